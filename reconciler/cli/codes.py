@@ -1,0 +1,82 @@
+"""Where codes enter: a hidden prompt or one line of standard input. Never an argument, a variable or a file."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from reconciler.cli.running import prompting
+from reconciler.cli.terminal import complain
+from reconciler.core.outcome import Challenge
+from reconciler.errors import Problem
+from reconciler.render import errors
+from reconciler.render.escape import escape
+from reconciler.render.outcome_text import waits_for
+
+DIGITS = 6
+LINE = 200
+
+
+def normalised(typed: str) -> str | None:
+    """`123-830`, `123 830` and `123830` are the same code; None for what is none."""
+    bare = typed.strip().replace("-", "").replace(" ", "")
+    return bare if len(bare) == DIGITS and bare.isascii() and bare.isdigit() else None
+
+
+class Prompt:
+    """At a terminal: asks until a code fits its form, or the answer is empty."""
+
+    def __init__(self, now: str) -> None:
+        self._now = now
+
+    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
+        if problem:
+            complain(errors.problem(problem))
+        complain(f"{escape(challenge.address)} {waits_for(challenge, self._now)}.")
+        while True:
+            with prompting():
+                typed = click.prompt("  Code (empty: later)", default="", hide_input=True, show_default=False, err=True)
+            if not typed.strip():
+                return None
+            code = normalised(typed)
+            if code:
+                return code
+            complain(errors.problem(malformed()))
+
+
+class Given:
+    """One code that is there already: used once, whatever comes of it."""
+
+    def __init__(self, code: str) -> None:
+        self._code: str | None = code
+
+    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
+        code, self._code = self._code, None
+        return code
+
+
+class Piped:
+    """One line of standard input, read only when it is asked for."""
+
+    def __init__(self) -> None:
+        self.read = False
+        self.malformed = False
+
+    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
+        if self.read:
+            return None
+        self.read = True
+        code = normalised(line())
+        self.malformed = code is None
+        return code
+
+
+def line() -> str:
+    """Capped: a code is short, whatever is piped in."""
+    text = sys.stdin.readline(LINE + 1)
+    return text if len(text) <= LINE else ""
+
+
+def malformed() -> Problem:
+    return Problem("code-malformed", f"a code has {DIGITS} digits, as in 123-830")

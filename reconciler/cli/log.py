@@ -1,0 +1,98 @@
+"""`reconciler log`: the journal as the audit log it is. Who did what, when, and what the cloud answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import say
+from reconciler.cli.workspace import Workspace
+from reconciler.core.journal import parse
+from reconciler.render import mask
+from reconciler.render.escape import escape
+
+EPILOG = """\b
+Examples:
+  reconciler log
+  reconciler log --space acme --json | jq 'select(.type == "intent")'
+"""
+
+
+@click.command("log", epilog=EPILOG)
+@options.spaces
+@options.as_json
+@options.state
+@click.pass_obj
+def command(root: Path, only: Sequence[str], as_json: bool, state: str | None) -> int:
+    """Tell who did what, when, with which answer. --json prints the journal's own entries."""
+    workspace = Workspace(root, state)
+    for space in workspace.states().values():
+        if only and space.name not in only:
+            continue
+        lines = workspace.backend.history(space.space_id)
+        entries = [parse(line, space.space_id) for line in lines]
+        for entry, line in zip(entries, _told(entries, space.name), strict=True):
+            if as_json:
+                say(json.dumps(entry, ensure_ascii=True))
+            elif line:
+                say(line)
+    return 0
+
+
+def _told(entries: Sequence[Mapping[str, Any]], space: str) -> Iterator[str]:
+    """A line for each entry; an empty one for signs of life."""
+    who, addresses = "", {}
+    for entry in entries:
+        if entry["type"] == "run_opened":
+            who = f"{entry['holder']['who']}@{entry['holder']['host']}"
+        if "address" in entry:
+            addresses[entry["id"]] = entry["address"]
+        at = str(entry["at"])[:19].replace("T", " ")
+        what = _WHAT[entry["type"]](entry) if entry["type"] in _WHAT else entry["type"]
+        where = f"{space}/{addresses.get(entry['id'], entry['id'])} " if "id" in entry else f"{space} "
+        yield escape(f"{at}  {who}  {where}{what}") if what else ""
+
+
+def _intent(entry: Mapping[str, Any]) -> str:
+    shown = {name: mask.text(str(value)) for name, value in entry["params"].items() if name != "CustSpaceId"}
+    return f"calls {entry['operation']} " + " ".join(f"{name}={value}" for name, value in shown.items())
+
+
+def _outcome(entry: Mapping[str, Any]) -> str:
+    code = f" ({entry['code']})" if entry.get("code") not in (None, "OK") else ""
+    phase = f" -> {entry['phase']}" if entry["result"] == "ok" else ""
+    return f"{entry['operation']}: {entry['result'].replace('_', ' ')}{code}{phase}"
+
+
+def _run_opened(entry: Mapping[str, Any]) -> str:
+    taken = f", taken over from run {entry['taken_from']}" if entry["taken_from"] else ""
+    return f"{entry['holder']['verb']} begins (run {entry['holder']['id']}){taken}"
+
+
+def _run_closed(entry: Mapping[str, Any]) -> str:
+    results = ", ".join(f"{number} {result.replace('_', ' ')}" for result, number in entry["results"].items())
+    return f"run ends: {results or 'nothing'}"
+
+
+def _forgotten(entry: Mapping[str, Any]) -> str:
+    return f"forgotten: {entry['why']}" + (f"; left: {entry['left']}" if entry["left"] else "")
+
+
+_WHAT: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "opened": lambda entry: f"journal begun for {entry['endpoint']}",
+    "run_opened": _run_opened,
+    "run_closed": _run_closed,
+    "alive": lambda entry: "",
+    "declared": lambda entry: f"declared ({entry['phase']})",
+    "entered": lambda entry: f"{entry['door']} begins: {entry['why']}",
+    "intent": _intent,
+    "outcome": _outcome,
+    "settled": lambda entry: f"{entry['operation']} not needed: {entry['why']} -> {entry['phase']}",
+    "moved": lambda entry: f"moved to {entry['address']}",
+    "forgotten": _forgotten,
+}

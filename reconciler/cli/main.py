@@ -1,0 +1,137 @@
+"""Finds the verb, runs it, and turns whatever happens into a documented exit code. Loads only what the verb uses."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.terminal import complain
+from reconciler.errors import Problem, ReconcilerError
+
+USAGE, BUG, INTERRUPTED = 64, 70, 130
+
+# name -> (module below reconciler.cli, what --help says of it)
+VERBS: dict[str, tuple[str, str]] = {
+    "validate": ("validate", "Check the YAML: every problem at once, no network."),
+    "plan": ("plan", "Say what would happen, and what it asks of whom."),
+    "apply": ("apply", "Make the calls of a plan, and pause where a human is needed."),
+    "verify": ("verify", "Answer what a number or contact waits for, and go on with it."),
+    "pending": ("pending", "List what waits for a human."),
+    "show": ("show", "Show a saved plan."),
+    "state": ("state", "List, show or pull what is recorded."),
+    "log": ("log", "Tell who did what, when, with which answer."),
+    "sandbox": ("sandbox", "Serve a local cloud to try things against."),
+    "demo": ("demo", "Run the whole job once, on a local cloud, in a scratch folder."),
+    "schema": ("schema", "Print a JSON Schema."),
+    "version": ("version", "Print the version."),
+}
+
+EPILOG = """\b
+Examples:
+  reconciler validate
+  reconciler plan --out plan.json
+  reconciler apply plan.json
+  reconciler verify acme/phone_number/support
+  eval "$(_RECONCILER_COMPLETE=bash_source reconciler)"    completion for this shell
+"""
+
+
+class Verbs(click.Group):
+    """A verb's module is imported when it is called, not when it is listed."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        command = importlib.import_module(f"reconciler.cli.{VERBS[name][0]}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
+
+
+@click.group(
+    cls=Verbs, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.option(
+    "-C",
+    "directory",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Run as if started in DIR.",
+)
+@click.version_option(__version__, message="reconciler %(version)s")
+@click.pass_context
+def group(context: click.Context, directory: Path) -> None:
+    """Terraform for phone numbers that need a human.
+
+    Spaces, numbers and contacts are declared in YAML; plan says what would happen; apply does that and no
+    more, and pauses where only a person can go on.
+    """
+    context.obj = directory
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of a command line. Nothing escapes as a traceback."""
+    try:
+        code = group.main(list(arguments), prog_name="reconciler", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        complain("Interrupted.")
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except ReconcilerError as error:
+        return _refused(error)
+    except BrokenPipeError:
+        return _closed()
+    except Exception:  # noqa: BLE001 - the last resort: a bug is said to be one
+        return _bug()
+
+
+def _refused(error: ReconcilerError) -> int:
+    from reconciler.render import errors
+
+    complain(errors.problems(error.problems))
+    return error.exit_code
+
+
+def _closed() -> int:
+    """Whoever read our output left. Nothing can be said any more; keep the interpreter from trying at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
+
+
+def _bug() -> int:
+    from reconciler.render import errors
+
+    # Names and lines only: a frame's values could hold a code.
+    with tempfile.NamedTemporaryFile("w", prefix="reconciler-", suffix=".log", delete=False, encoding="utf-8") as log:
+        error = sys.exception()
+        frames = traceback.extract_tb(error.__traceback__ if error else None)
+        log.writelines(traceback.format_list(frames))
+        log.write(f"{type(error).__name__}\n")
+    what = f"this is a bug in reconciler {__version__} ({type(error).__name__}); where it happened is in {log.name}"
+    complain(errors.problem(Problem("bug", what)))
+    return BUG

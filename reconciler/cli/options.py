@@ -1,0 +1,48 @@
+"""Options that several verbs share. Each can also come as RECONCILER_<OPTION>, words of consent excepted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def option(*names: str, consent: bool = False, **more: Any) -> Decorator:
+    """consent: the option lets something happen that would not otherwise; no environment may say it."""
+    long = next(name for name in names if name.startswith("--"))
+    variable = None if consent else "RECONCILER_" + long[2:].split("/")[0].upper().replace("-", "_")
+    return click.option(*names, envvar=variable, show_envvar=not consent, **more)
+
+
+_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Duration(click.ParamType[float]):
+    """`30`, `30s`, `5m`, `1h`, `250ms`: seconds as a float."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, int | float):
+            return float(value)
+        found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m|h|)", str(value))
+        if not found:
+            self.fail(f"{value!r} is no duration such as 30s, 5m or 1h", param, ctx)
+        return float(found[1]) * _UNITS[found[2]]
+
+
+state = option("--state", metavar="URL", help="Where the journal is kept.  [default: as reconciler.yaml says]")
+endpoint = option("--endpoint", metavar="URL", help="Another cloud: https, or http to this machine only.")
+spaces = option("--space", "only", metavar="NAME", multiple=True, help="Only this space; may be repeated.")
+as_json = option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
+no_input = option("--no-input", is_flag=True, help="Ask nothing, even at a terminal.")
+
+
+def lock_wait(default: str) -> Decorator:
+    return option(
+        "--lock-wait", type=Duration(), default=default, show_default=True, help="How long to wait for another run."
+    )

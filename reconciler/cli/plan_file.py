@@ -1,0 +1,27 @@
+"""Reads a saved plan. Whatever is wrong with it is said by name, and nothing of it is used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from reconciler.core import saved
+from reconciler.core.change import Plan
+from reconciler.errors import Problem, Stale, UsageError
+
+SIZE = 256 * 1024 * 1024
+
+
+def read(path: Path) -> Plan:
+    try:
+        if not path.is_file() or path.stat().st_size > SIZE:
+            raise UsageError(Problem("no-such-plan", f"{path} is no file that could hold a plan"))
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(Problem("no-such-plan", f"{path}: {error.strerror}")) from None
+    except (ValueError, RecursionError):
+        raise Stale(Problem("plan-unreadable", f"{path} is not JSON, or was cut")) from None
+    ours = data.get("reconciler") if isinstance(data, dict) else None
+    if not isinstance(ours, dict):
+        raise Stale(Problem("plan-unreadable", f"{path} holds no plan of reconciler"))
+    return saved.load({name: ours.get(name) for name in ("format", "digest", "endpoint", "spaces")})

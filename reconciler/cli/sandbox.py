@@ -1,0 +1,67 @@
+"""`reconciler sandbox`: a local cloud, until it is told to stop."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from reconciler.cli.terminal import complain, say
+
+EPILOG = """\b
+Examples:
+  reconciler sandbox                                   a page at its url shows what was sent
+  reconciler sandbox --data ./world --ready-file ready.json &
+  export RECONCILER_ENDPOINT=$(jq -r .url ready.json)
+  export ALIBABA_CLOUD_ACCESS_KEY_ID=$(jq -r .access_key_id ready.json)
+  export ALIBABA_CLOUD_ACCESS_KEY_SECRET=$(jq -r .access_key_secret ready.json)
+"""
+
+
+@click.command("sandbox", epilog=EPILOG)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one.")
+@click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Keep the world here, over restarts.")
+@click.option("--ready-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the same line here.")
+@click.option("--calls-per-second", type=click.IntRange(0), default=10, show_default=True, help="0 means no limit.")
+@click.option("--contact-messages-per-day", type=click.IntRange(0), default=100, show_default=True)
+@click.option("--code-messages-per-day", type=click.IntRange(0), default=0, show_default=True)
+def command(
+    port: int,
+    data: Path | None,
+    ready_file: Path | None,
+    calls_per_second: int,
+    contact_messages_per_day: int,
+    code_messages_per_day: int,
+) -> int:
+    """Serve both products on 127.0.0.1, with made-up phones: what they receive is at /_sandbox/inbox and on a page.
+
+    Once it listens it prints one JSON line with its url and an access key. It runs until SIGTERM or Ctrl-C.
+    """
+    from reconciler.sandbox import Sandbox
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with Sandbox(port, data, calls_per_second, contact_messages_per_day, code_messages_per_day) as cloud:
+        ready = {
+            "url": cloud.url,
+            "access_key_id": cloud.access_key_id,
+            "access_key_secret": cloud.access_key_secret,
+        }
+        if ready_file:
+            _write_whole(ready_file, json.dumps(ready) + "\n")
+        say(json.dumps(ready))
+        complain(f"Messages are shown at {cloud.url}/ - stop with Ctrl-C.")
+        stop.wait()
+    return 0
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Whoever waits for the file finds it complete; it holds a key, so it is for its owner."""
+    draft = path.with_name(path.name + ".new")
+    draft.touch(0o600)
+    draft.write_text(text)
+    draft.replace(path)

@@ -1,0 +1,47 @@
+"""What is written where: results on stdout, all else on stderr; colour and prompts only at a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+import click
+
+_COLOURS = {"  +": "green", "  ~": "yellow", "  -": "red", "-/+": "red", "  .": "cyan", "  >": "cyan", "  #": None}
+
+
+def say(text: str) -> None:
+    """A result, on stdout."""
+    click.echo(painted(text) if colourful(sys.stdout.isatty(), os.environ) else text, color=True)
+
+
+def complain(text: str) -> None:
+    """Progress, prompts, problems: stderr."""
+    click.echo(text, err=True)
+
+
+def colourful(is_terminal: bool, environ: Mapping[str, str]) -> bool:
+    """https://no-color.org first, then FORCE_COLOR, then whether anybody looks."""
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal and environ.get("TERM") != "dumb" and not environ.get("CI")
+
+
+def painted(text: str) -> str:
+    return "\n".join(_painted(line) for line in text.split("\n"))
+
+
+def _painted(line: str) -> str:
+    for symbol, colour in _COLOURS.items():
+        if line.startswith(symbol):
+            return click.style(line, bold=True) if colour is None else click.style(line[:3], fg=colour) + line[3:]
+    bold = line.startswith(("Plan:", "No changes.", "Apply "))
+    return click.style(line, bold=True) if bold else line
+
+
+def at_a_terminal() -> bool:
+    """Whether a person can be asked: both what is typed and what is asked must be at a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,0 +1,145 @@
+"""`reconciler verify`: the answer to a challenge, by anyone, anywhere. One code path with apply's own prompts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from reconciler.apply import Asker, drive, nobody
+from reconciler.cli import codes, options
+from reconciler.cli.running import run, tallied
+from reconciler.cli.terminal import at_a_terminal, complain, say
+from reconciler.cli.workspace import Workspace, now
+from reconciler.core.journal import State
+from reconciler.core.moves import Turn
+from reconciler.core.outcome import Outcome, exit_code
+from reconciler.core.record import Record
+from reconciler.errors import Problem, ReconcilerError, UsageError
+from reconciler.kinds import KINDS
+from reconciler.operations import Product
+from reconciler.render import errors
+from reconciler.render.escape import escape
+from reconciler.render.outcome_text import command as to_go_on
+from reconciler.render.outcome_text import waits_for
+
+EPILOG = """\b
+Examples:
+  reconciler verify acme/phone_number/support              asks for the code, hidden
+  echo 123-830 | reconciler verify acme/phone_number/support
+  reconciler verify acme/phone_number/support --resend     one more message
+  reconciler verify acme/contact/tom                       looks whether tom has confirmed
+  reconciler verify - < codes.txt                          lines of: address code
+"""
+
+
+@click.command("verify", epilog=EPILOG)
+@click.argument("address", metavar="ADDRESS|-")
+@options.option("--resend", consent=True, is_flag=True, help="Send one more message first.")
+@options.lock_wait("30s")
+@options.no_input
+@options.state
+@options.endpoint
+@click.pass_obj
+def command(
+    root: Path, address: str, resend: bool, lock_wait: float, no_input: bool, state: str | None, endpoint: str | None
+) -> int:
+    """Answer what ADDRESS waits for, and go on with it.
+
+    A code is typed at a hidden prompt or read as one line from standard input. A confirmation, which people
+    give by following a link, is only looked up. A wrong code undoes nothing and sends nothing.
+    """
+    workspace = Workspace(root, state, endpoint)
+    if address == "-":
+        return max((_told(_one(workspace, *pair, lock_wait)) for pair in _lines()), default=0, key=_SEVERITY.index)
+    terminal = at_a_terminal() and not no_input
+    if terminal:
+        return _told(answer(workspace, address, codes.Prompt(now()), resend, lock_wait))
+    piped = codes.Piped()
+    outcome = answer(workspace, address, nobody if resend or no_input else piped, resend, lock_wait)
+    return _told(outcome, piped.malformed)
+
+
+# From the mildest to the worst, for several answers at once.
+_SEVERITY = (0, 3, 1)
+
+
+def _lines() -> Iterator[tuple[str, str]]:
+    for text in iter(codes.line, ""):
+        address, _, code = text.strip().partition(" ")
+        if address:
+            yield address, code
+
+
+def _one(workspace: Workspace, address: str, typed: str, lock_wait: float) -> Outcome:
+    code = codes.normalised(typed)
+    if code is None:
+        return Outcome(address, "verify", "failed", codes.malformed())
+    try:
+        return answer(workspace, address, codes.Given(code), False, lock_wait)
+    except ReconcilerError as error:
+        return Outcome(address, "verify", "failed", error.problems[0])
+
+
+def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wait: float) -> Outcome:
+    """Takes the lease, finds out what is waited for now, asks, submits, and goes on as far as it goes."""
+    state, record = find(workspace, address)
+    kind = KINDS[record.kind]
+    if record.phase in kind.ends or not kind.steps[record.phase].ask:
+        what = f"{address} is {record.phase} and waits for nobody"
+        return Outcome(address, "verify", "failed", Problem("not-waiting", what, address=address))
+    product: Product = kind.steps[record.phase].api.product
+    action = {"create": "create", "update": "update", "delete": "delete"}[record.door]
+    with run(workspace, "verify", {state.space_id: state.name}, workspace.settings.limits, (product,), lock_wait) as (
+        journals,
+        hands,
+        results,
+    ):
+        hands.ask = ask
+        journal = journals[state.space_id]
+        if journal.record(record.id) is None:
+            return Outcome(address, action, "failed", Problem("not-waiting", f"{address} was forgotten meanwhile"))
+        turn = Turn(state.space_id, address, action, now(), resend=resend)
+        allowed = {step.operation for step in kind.steps.values()}
+        outcome = drive(record.id, turn, journal, hands, allowed)
+        if outcome.result == "done" and record.door == "delete":
+            journal.append({"type": "forgotten", "id": record.id, "left": "", "why": "removed"})
+        results.update(tallied([outcome]))
+    return outcome
+
+
+def find(workspace: Workspace, address: str) -> tuple[State, Record]:
+    """The record an address stands for. Of several, one that waits comes first. Raises UsageError."""
+    name, _, local = address.partition("/")
+    states = [state for state in workspace.states().values() if state.name == name]
+    found = [(state, record) for state in states for record in state.records.values() if record.address == local]
+    if not found:
+        known = [f"{state.name}/{r.address}" for state in workspace.states().values() for r in state.records.values()]
+        raise UsageError(_unknown(address, known))
+    return min(found, key=lambda pair: pair[1].phase in KINDS[pair[1].kind].ends)
+
+
+def _unknown(address: str, known: list[str]) -> Problem:
+    import difflib
+
+    close = difflib.get_close_matches(address, known, 1)
+    hint = f"Did you mean {close[0]}?" if close else ""
+    return Problem("unknown-address", "nothing is recorded at this address", found=address, hint=hint)
+
+
+def _told(outcome: Outcome, malformed: bool = False) -> int:
+    address = escape(outcome.address)
+    problem = codes.malformed() if malformed else outcome.problem
+    if problem:
+        complain(errors.problem(problem))
+    if outcome.result == "done":
+        say(f"{address}: ready.")
+        return 0
+    if outcome.challenge:
+        say(f"{address}: {waits_for(outcome.challenge, now())}.")
+        complain(f"To go on: {to_go_on(outcome.challenge)}")
+    sys.stdout.flush()
+    wrong = problem is not None and problem.code in ("code-refused", "code-malformed", "parked")
+    return 1 if wrong else exit_code({outcome.result})

@@ -1,0 +1,143 @@
+"""The client: one operation, one answer. It never raises for what the cloud or the network does.
+
+It never decides what to call, and repeats only what `retry` allows. Where there are no credentials it raises
+CloudError, and for parameters that the table does not know ValueError, both before anything is sent.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from reconciler import __version__
+from reconciler.cloud.credentials import Credentials, Key
+from reconciler.cloud.endpoints import is_loopback
+from reconciler.cloud.pace import LocalPace, Pace, Unlimited
+from reconciler.cloud.parameters import flattened
+from reconciler.cloud.reading import read
+from reconciler.cloud.retry import repeat
+from reconciler.cloud.signing import Signer, canonical_query, utc_now
+from reconciler.core.answer import Answer, Error, NotSent, Unknown
+from reconciler.core.model import Limits
+from reconciler.http import Lost, Reply, Transport
+from reconciler.operations import OPERATIONS, Effect, Operation, Product
+
+_FORM = "application/x-www-form-urlencoded"
+
+Pairs = list[tuple[str, str]]
+
+
+class Cloud:
+    """Both products behind one call; made to be shared by many threads."""
+
+    def __init__(
+        self,
+        endpoints: Mapping[Product, str],
+        credentials: Credentials,
+        limits: Limits,
+        *,
+        sleep: Callable[[float], object] | None = None,
+        now: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+        on_throttle: Callable[[str, float], None] | None = None,
+        pace: Pace | None = None,
+        read_timeout: float = 30.0,
+    ) -> None:
+        """on_throttle: told the operation and the seconds until it goes again. sleep: by default wakes at `stop`."""
+        self._endpoints, self._credentials, self._limits = dict(endpoints), credentials, limits
+        self._now, self._monotonic, self._on_throttle = now, monotonic, on_throttle
+        self._stopped = threading.Event()
+        self._sleep = sleep or self._stopped.wait
+        self._pace = pace or _pace(limits, monotonic, sleep or time.sleep)
+        self._transports = {
+            url: Transport(proxies=not _local(url), read=read_timeout) for url in set(self._endpoints.values())
+        }
+
+    def call(self, operation: str, params: Mapping[str, Any]) -> Answer:
+        """params: by their names on the wire; lists and booleans as themselves, None for absent."""
+        row = OPERATIONS.get(operation)
+        if row is None:
+            raise ValueError(f"no operation {operation}")
+        pairs = flattened(row, params)
+
+        def waiting(answer: Answer, seconds: float) -> None:
+            if self._on_throttle and isinstance(answer, Error):
+                self._on_throttle(operation, seconds)
+
+        return repeat(
+            row, lambda: self._attempt(row, pairs), sleep=self._sleep, monotonic=self._monotonic, waiting=waiting
+        )
+
+    def stop(self) -> None:
+        """Send nothing more: what is under way is read to its end, what waits comes back as it stands."""
+        self._stopped.set()
+
+    def close(self) -> None:
+        self.stop()
+        for transport in self._transports.values():
+            transport.close()
+
+    def _attempt(self, row: Operation, pairs: Pairs) -> Answer:
+        key = self._credentials.get(row.product)
+        answer = self._once(row, pairs, key)
+        if isinstance(answer, Error) and answer.code.startswith("InvalidSecurityToken"):
+            # Refused at the gate, so nothing was done; with a renewed key it may be said again, once.
+            renewed = self._credentials.get(row.product)
+            return answer if renewed == key else self._once(row, pairs, renewed)
+        return answer
+
+    def _once(self, row: Operation, pairs: Pairs, key: Key) -> Answer:
+        with self._pace.take(key.id, row.name):
+            if self._stopped.is_set():
+                return NotSent("stopped before it was sent")
+            reply = self._send(row, pairs, key)
+        if isinstance(reply, Lost):
+            return Unknown(reply.reason) if reply.sent else NotSent(reply.reason)
+        return self._judged(row, _redacted(row, pairs, key, read(row.product, reply, self._now())), key)
+
+    def _send(self, row: Operation, pairs: Pairs, key: Key) -> Reply | Lost:
+        url, text = self._endpoints[row.product], canonical_query(pairs)
+        headers = {
+            "x-acs-action": row.name,
+            "x-acs-version": row.version,
+            "user-agent": f"reconciler/{__version__}",
+        }
+        signer = Signer(key, self._now)
+        if row.travels == "body":
+            return self._transports[url].send(f"{url}/", headers | {"content-type": _FORM}, text.encode(), signer)
+        return self._transports[url].send(f"{url}/?{text}" if text else f"{url}/", headers, b"", signer)
+
+    def _judged(self, row: Operation, answer: Answer, key: Key) -> Answer:
+        if not isinstance(answer, Error) or not answer.throttled:
+            return answer
+        self._pace.throttled(key.id, row.name)
+        # Not documented: whether this one, unlike Throttling*, may come after the message went out.
+        doubtful = answer.code == "System.LimitControl" and not self._limits.throttled_means_not_sent
+        if row.effect is Effect.NOTIFY and doubtful:
+            return Unknown("throttled by System.LimitControl, perhaps after it was sent")
+        return answer
+
+
+def _redacted(row: Operation, pairs: Pairs, key: Key, answer: Answer) -> Answer:
+    """A refused signature is answered with all that was signed, the one-time code and the token included."""
+    if not isinstance(answer, Error):
+        return answer
+    message = answer.message
+    for value in (key.secret, key.token, *(value for name, value in pairs if name in row.secret)):
+        message = message.replace(value, "******") if value else message
+    return replace(answer, message=message)
+
+
+def _pace(limits: Limits, monotonic: Callable[[], float], sleep: Callable[[float], object]) -> Pace:
+    if not limits.calls_per_second:
+        return Unlimited()
+    return LocalPace(limits.calls_per_second, monotonic=monotonic, sleep=sleep)
+
+
+def _local(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")

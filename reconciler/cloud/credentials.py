@@ -1,0 +1,115 @@
+"""Who signs: the official chain of credentials, asked only when a call is made.
+
+It never shows, logs or stores a value, and never lets the official package do so: that one prints tracebacks
+through a logger of its own, and its HTTP library logs addresses that are signed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from reconciler.errors import CloudError, Problem
+from reconciler.operations import Product
+
+PROFILES: dict[Product, str] = {
+    "cams": "RECONCILER_CAMS_PROFILE",
+    "resourcedirectorymaster": "RECONCILER_RD_PROFILE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What signs a request. token: empty unless temporary. Shown, it never shows more than its id."""
+
+    id: str
+    secret: str = field(repr=False)
+    token: str = field(default="", repr=False)
+
+
+class Credentials(Protocol):
+    def get(self, product: Product) -> Key:
+        """The key for this moment, renewed where it is temporary. Raises CloudError, which holds no value."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The same key for everything."""
+
+    key: Key
+
+    def get(self, product: Product) -> Key:
+        return self.key
+
+
+class Chain:
+    """The official chain. A product may have a profile of ~/.aliyun/config.json of its own, which then comes first."""
+
+    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        self._environ = environ
+        self._providers: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def get(self, product: Product) -> Key:
+        profile = self._environ.get(PROFILES[product], "")
+        key = None if profile else from_environment(self._environ)
+        return key or self._from_official(profile)
+
+    def _from_official(self, profile: str) -> Key:
+        # One at a time: a renewal is one call, not thirty-two.
+        with self._lock:
+            try:
+                found = self._provider(profile).get_credentials()
+                key = Key(
+                    found.get_access_key_id() or "",
+                    found.get_access_key_secret() or "",
+                    found.get_security_token() or "",
+                )
+            except Exception:  # noqa: BLE001 - the chain raises whatever its files, sockets and parsers raise
+                raise _missing(profile) from None
+        if not usable(key):
+            raise _missing(profile)
+        return key
+
+    def _provider(self, profile: str) -> Any:
+        if profile not in self._providers:
+            self._providers[profile] = _official(profile)
+        return self._providers[profile]
+
+
+def from_environment(environ: Mapping[str, str]) -> Key | None:
+    """The chain's first link, read without importing the official package: that import costs half a second."""
+    key = Key(
+        *(environ.get(f"ALIBABA_CLOUD_{name}", "") for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"))
+    )
+    return key if usable(key) else None
+
+
+def usable(key: Key) -> bool:
+    """Both halves are there, and nothing in them would break a header."""
+    parts = key.id + key.secret + key.token
+    return bool(key.id and key.secret) and parts.isascii() and parts.isprintable()
+
+
+def _official(profile: str) -> Any:
+    # The package sets the level of its own logger when it is imported, so that one is switched off instead.
+    logging.getLogger("credentials").disabled = True
+    for name in ("urllib3", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    # Both read the environment when they are imported.
+    from alibabacloud_credentials.provider.cli_profile import CLIProfileCredentialsProvider
+    from alibabacloud_credentials.provider.default import DefaultCredentialsProvider
+
+    return CLIProfileCredentialsProvider(profile_name=profile) if profile else DefaultCredentialsProvider()
+
+
+def _missing(profile: str) -> CloudError:
+    if profile:
+        what = "the profile named for this product gives no credentials"
+        return CloudError(Problem("no-credentials", what, found=profile))
+    return CloudError(Problem("no-credentials", "no credentials were found"))

@@ -1,0 +1,79 @@
+"""Where calls go: the products' own hosts, or one address from the command line or the environment.
+
+It never takes an address from a config file, and never sends in the clear to anything but this machine.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Address, IPv4Network
+from urllib.parse import urlsplit
+
+from reconciler.errors import Problem, UsageError
+from reconciler.operations import HOSTS, Product
+
+# Whole: a scheme, a host, perhaps a port. What is not spelled here (user, path, query, other notations) does not pass.
+_URL = re.compile(r"(https?)://(\[::1\]|[a-z0-9.-]+)(:[0-9]{1,5})?/?", re.ASCII)
+_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)", re.ASCII)
+_REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+", re.ASCII)
+_LOOPBACK = IPv4Network("127.0.0.0/8")
+
+
+def endpoints(value: str | None = None, region: str | None = None) -> dict[Product, str]:
+    """Product -> URL without a path. value: for both products; region: for CAMS. Raises UsageError."""
+    if value:
+        url = _checked(value)
+        return dict.fromkeys(HOSTS, url)
+    hosts = dict(HOSTS)
+    if region:
+        hosts["cams"] = f"cams.{_checked_region(region)}.aliyuncs.com"
+    return {product: f"https://{host}" for product, host in hosts.items()}
+
+
+def identity(url: str) -> str:
+    """How a journal remembers an endpoint: its host, or `loopback`, whose port changes with every sandbox."""
+    host = urlsplit(url).hostname or ""
+    return "loopback" if is_loopback(host) else host
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this is loopback in its plain spelling; `127.1`, `0x7f.1` and the like are not."""
+    if host in ("localhost", "::1"):
+        return True
+    try:
+        return IPv4Address(host) in _LOOPBACK
+    except ValueError:
+        return False
+
+
+def _checked(value: str) -> str:
+    url = value.strip().lower()
+    if not _URL.fullmatch(url):
+        raise _refused("an endpoint is a scheme and a host, nothing else", value)
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if not is_loopback(host) and not _NAME.fullmatch(host):
+        raise _refused("an endpoint's host is a name, or loopback in its plain spelling", value)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise _refused("an endpoint elsewhere needs https", value)
+    if not _valid_port(url):
+        raise _refused("an endpoint's port is between 1 and 65535", value)
+    return url.removesuffix("/")
+
+
+def _valid_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def _checked_region(region: str) -> str:
+    if not _REGION.fullmatch(region):
+        raise _refused("a region looks like ap-southeast-1", region)
+    return region
+
+
+def _refused(what: str, found: str) -> UsageError:
+    # Whatever stands before an @ may be a password.
+    return UsageError(Problem("endpoint-not-allowed", what, found=found.rpartition("@")[2]))

@@ -1,0 +1,141 @@
+"""The pace: how soon the next call of an operation may start. It never lets the server see one too many.
+
+Calls start evenly, first come first served. Besides, call n waits for call n - limit to be answered and a second
+more: the server stamps a call between its start and its answer, so the two stamps lie over a second apart and no
+window of a second holds limit + 1. Since each way takes time, part of the shortest round trip seen can be taken off
+that second: n's way there and n - limit's way back together last at least that long. SLACK of it is kept as the hair
+by which the window is longer, in case the way gets shorter, and nothing is taken off before it is known well.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from reconciler.cloud.turn import Turn
+
+WINDOW = 1.0
+SLACK = 0.03
+PATIENCE = 0.1  # how much longer than a window an unanswered call is waited for
+GLANCE = 0.01  # how often it is looked at
+HOLD, RECOVERY = 5.0, 30.0  # after throttling: so long at the lower rate, then back as if from nothing in so long
+LOWEST = 1 / 16
+
+
+class Pace(Protocol):
+    """What a client needs. One kept by several processes would fit as well."""
+
+    def take(self, access_key_id: str, operation: str) -> AbstractContextManager[None]:
+        """Entering waits for the turn to send; leaving says that the call was answered, or never will be."""
+        ...
+
+    def throttled(self, access_key_id: str, operation: str) -> None:
+        """The cloud said "too fast": go slower for a while."""
+        ...
+
+
+class Unlimited:
+    """No pace at all."""
+
+    @contextmanager
+    def take(self, access_key_id: str, operation: str) -> Iterator[None]:
+        yield
+
+    def throttled(self, access_key_id: str, operation: str) -> None:
+        pass
+
+
+class LocalPace:
+    """The pace of one process. limit: calls a second, for each access key and operation."""
+
+    def __init__(
+        self,
+        limit: int,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._guard = threading.Lock()
+        self._buckets: defaultdict[tuple[str, str], _Bucket] = defaultdict(lambda: _Bucket(limit, monotonic, sleep))
+
+    @contextmanager
+    def take(self, access_key_id: str, operation: str) -> Iterator[None]:
+        bucket = self._bucket(access_key_id, operation)
+        slot = bucket.take()
+        try:
+            yield
+        finally:
+            bucket.answered(slot)
+
+    def throttled(self, access_key_id: str, operation: str) -> None:
+        self._bucket(access_key_id, operation).throttled()
+
+    def _bucket(self, *key: str) -> _Bucket:
+        with self._guard:
+            return self._buckets[key[0], key[1]]
+
+
+@dataclass(slots=True)
+class _Slot:
+    start: float
+    answered: float | None = None
+
+
+class _Bucket:
+    def __init__(self, limit: int, monotonic: Callable[[], float], sleep: Callable[[float], object]) -> None:
+        self._limit, self._monotonic, self._sleep = limit, monotonic, sleep
+        self._turn, self._guard = Turn(), threading.Lock()
+        self._slots: deque[_Slot] = deque(maxlen=limit)
+        self._answers = 0
+        self._shortest = float("inf")
+        self._even = float("-inf")  # the start that even spacing gives the next call
+        self._slow, self._since = float(limit), float("-inf")
+
+    def take(self) -> _Slot:
+        """Wait for the turn, then for the time; the slot's time is that of waking up, not of lying down."""
+        with self._turn:
+            while (wait := self._wait(self._monotonic())) > 0:
+                self._sleep(wait)
+            slot = _Slot(self._monotonic())
+            spacing = 1 / self._rate(slot.start)
+            # A start that is a little late does not make the next one late.
+            on_time = slot.start - self._even < spacing
+            self._even = (self._even if on_time else slot.start) + spacing
+            self._slots.append(slot)
+            return slot
+
+    def answered(self, slot: _Slot) -> None:
+        with self._guard:
+            slot.answered = self._monotonic()
+            self._answers += 1
+            self._shortest = min(self._shortest, slot.answered - slot.start)
+
+    def throttled(self) -> None:
+        """Half the rate. The answers of one burst count once."""
+        with self._guard:
+            now = self._monotonic()
+            if now - self._since >= WINDOW:
+                self._slow, self._since = max(self._rate(now) / 2, self._limit * LOWEST), now
+
+    def _rate(self, now: float) -> float:
+        recovered = max(0.0, now - self._since - HOLD) / RECOVERY
+        return min(float(self._limit), self._slow + self._limit * recovered)
+
+    def _wait(self, now: float) -> float:
+        """Seconds to sleep before looking again; none when the next call may start."""
+        even = self._even - now
+        if even > 0 or len(self._slots) < self._limit:
+            return even
+        first = self._slots[0]
+        if first.answered is None:
+            return min(first.start + WINDOW + PATIENCE - now, max(first.start + WINDOW - now, GLANCE))
+        return (first.answered + WINDOW - self._allowance()) - now
+
+    def _allowance(self) -> float:
+        # The first trips may have been slow for reasons of their own.
+        return max(0.0, self._shortest - SLACK) if self._answers > 2 * self._limit else 0.0

@@ -1,0 +1,90 @@
+"""Finds the configuration's files and reads their bytes.
+
+It must never follow a path out of the repository, wait on what is not a regular file, or read without a bound.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from reconciler.config.nodes import Text, place
+from reconciler.errors import ConfigError, Place, Problem
+
+SETTINGS = "reconciler.yaml"
+DEFAULT = ("spaces/*.yaml", "spaces/*.yml")
+MOST = 5_000
+LARGEST = 16 * 1024 * 1024
+
+
+def shown(root: Path, path: Path) -> str:
+    """A file's name relative to the project; bytes that are no text are escaped, so that it can always be printed."""
+    name = path.relative_to(root).as_posix()
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def find(root: Path, patterns: Sequence[Text] | None) -> tuple[list[Path], list[Problem]]:
+    """The space files that the patterns name, each once, sorted; without patterns, those of the default folder."""
+    problems = [problem for pattern in patterns or () if (problem := _astray(root, pattern))]
+    names = DEFAULT if patterns is None else [pattern for pattern in patterns if not leads_out(pattern)]
+    files = sorted({path for pattern in names for path in _glob(root, pattern)})
+    if len(files) > MOST:
+        what = f"{len(files):,} space files; at most {MOST:,} are read"
+        return [], [*problems, Problem("too-many-files", what, Place(SETTINGS))]
+    return files, problems
+
+
+def contents(root: Path, path: Path) -> bytes:
+    """All bytes of one file. Opened before it is looked at, so that what was checked is what is read."""
+    here = Place(shown(root, path))
+    try:
+        real = path.resolve(strict=True)
+        if not real.is_relative_to(root.resolve()):
+            raise ConfigError(Problem("file-outside", "the file lies outside the repository", here))
+        descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            return _regular(descriptor, here)
+        finally:
+            os.close(descriptor)
+    except FileNotFoundError:
+        raise ConfigError(Problem("file-missing", "the file is not there", here)) from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
+        reason = getattr(error, "strerror", None) or "a loop of symbolic links"
+        raise ConfigError(Problem("file-unreadable", f"the file cannot be read: {reason}", here)) from None
+
+
+def _regular(descriptor: int, here: Place) -> bytes:
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        what = "a directory" if stat.S_ISDIR(mode) else "a pipe or a device"
+        raise ConfigError(Problem("file-not-regular", f"this is {what}, not a file", here))
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise ConfigError(Problem("file-too-large", f"the file is larger than {LARGEST:,} bytes", here))
+    return raw
+
+
+def _astray(root: Path, pattern: Text) -> Problem | None:
+    """A pattern that matches nothing is a mistake: the spaces it was to name would be gone from the plan."""
+    here = place(SETTINGS, pattern)
+    if leads_out(pattern):
+        return Problem("file-outside", "the path leads out of the repository", here, pattern)
+    return None if _glob(root, pattern) else Problem("file-missing", "no file matches", here, pattern)
+
+
+def leads_out(path: str) -> bool:
+    pure = PurePosixPath(path)
+    return pure.is_absolute() or ".." in pure.parts
+
+
+def _glob(root: Path, pattern: str) -> list[Path]:
+    """Hidden files count only where a pattern names them: editors leave locks and backups beside what they edit."""
+    try:
+        found = list(root.glob(pattern))
+    except (OSError, ValueError, NotImplementedError):  # too long a name, `**` inside a name, an empty path
+        return []
+    named = PurePosixPath(pattern).name.startswith(".")
+    return sorted(path for path in found if named or not path.name.startswith("."))

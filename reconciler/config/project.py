@@ -1,0 +1,84 @@
+"""The whole project: every file read, every problem of every file reported at once, then what holds across files.
+
+It must never plan with a part of what the files say: a project is returned only when nothing at all is wrong.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from reconciler.config import files, settings
+from reconciler.config.build import Draft, draft
+from reconciler.config.explain import close
+from reconciler.core.model import Project, Resource, Space
+from reconciler.errors import ConfigError, Place, Problem, UsageError
+
+
+def load(root: Path, only: Sequence[str] = ()) -> Project:
+    """The project below root, its spaces by name; with only, those spaces alone, though every file is checked.
+
+    Raises ConfigError with all problems, by file, line and column; UsageError for a name in only that no space has.
+    """
+    with _collector_paused():
+        project = _load(root)
+    names = [space.name for space in project.spaces]
+    if unknown := [name for name in only if name not in names]:
+        raise UsageError(*(_unknown_space(name, names) for name in unknown))
+    spaces = tuple(space for space in project.spaces if not only or space.name in only)
+    return Project(project.root, spaces, project.state, project.guards, project.limits)
+
+
+def _load(root: Path) -> Project:
+    said, problems = settings.read(root)
+    paths, more = files.find(root, said.patterns)
+    drafts = [draft(root, path) for path in paths]
+    problems += [*more, *(problem for each in drafts for problem in each.problems), *_across(drafts)]
+    if not paths and not problems:
+        problems.append(Problem("no-spaces", "there is no space file here", Place("spaces")))
+    if problems:
+        raise ConfigError(*sorted(problems, key=lambda problem: problem.place or Place("")))
+    spaces = sorted((each.space for each in drafts), key=lambda space: space.name)
+    return Project(str(root), tuple(spaces), said.state, said.guards, said.limits)
+
+
+def _across(drafts: Sequence[Draft]) -> Iterator[Problem]:
+    spaces = [each.space for each in drafts]
+    yield from _twice("space-twice", "name of a space", ((each.space.name, each.name) for each in drafts))
+    yield from _twice("space-id-twice", "space_id", ((each.space.space_id, each.space_id) for each in drafts))
+    yield from _twice("number-twice", "phone number", _keys(spaces, "phone_number", "number"))
+    yield from _twice("contact-twice", "name of a contact", _keys(spaces, "contact", "name"))
+
+
+def _keys(spaces: Iterable[Space], type_: str, attribute: str) -> Iterator[tuple[str, Place]]:
+    resources: Iterator[Resource] = (resource for space in spaces for resource in space.resources)
+    for resource in resources:
+        if resource.type == type_ and attribute in resource.places:
+            yield resource.key, resource.places[attribute]
+
+
+def _twice(code: str, what: str, claims: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
+    """One owner each: the first in the order of the files keeps it. What could not be read claims nothing."""
+    firsts: dict[str, Place] = {}
+    for key, here in claims:
+        if key and (first := firsts.setdefault(key, here)) is not here:
+            yield Problem(code, f"this {what} stands at {first} already", here, key)
+
+
+def _unknown_space(name: str, names: Sequence[str]) -> Problem:
+    return Problem("unknown-space", "no space of this name is declared", found=name, hint=close(name, names))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Nothing read here is garbage, and looking for garbage among it takes most of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,0 +1,87 @@
+"""reconciler.yaml: where the spaces are, where the state is, what a run may do at most.
+
+It must never let a pull request point state, calls or files at anything outside the repository.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from reconciler.config.document import document
+from reconciler.config.files import SETTINGS, leads_out
+from reconciler.config.nodes import Block, Items, Text, place, text
+from reconciler.config.schema import judge, load, typed
+from reconciler.core.model import Guards, Limits
+from reconciler.errors import ConfigError, Problem
+
+STATE = "sqlite:.reconciler/state.db"
+_LOCAL = re.compile(r"(sqlite|dir):(?!//)")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """patterns: where the space files are, None for the default folder. Only used where there is no problem."""
+
+    patterns: Sequence[Text] | None = None
+    state: str = STATE
+    guards: Guards = field(default_factory=Guards)
+    limits: Limits = field(default_factory=Limits)
+
+
+def read(root: Path) -> tuple[Settings, list[Problem]]:
+    """What reconciler.yaml says, and all that is wrong with it; the defaults where it is absent or cannot be read."""
+    path = root / SETTINGS
+    if not (path.exists() or path.is_symlink()):
+        return Settings(), []
+    try:
+        block, problems = document(root, path)
+    except ConfigError as error:
+        return Settings(), list(error.problems)
+    state = text(block, "state")
+    problems += judge("project").problems(block, SETTINGS)
+    problems += _state(root, state) if state is not None else []
+    if problems:
+        return Settings(_patterns(block)), problems
+    said = typed(block, load("project"))
+    return (
+        Settings(
+            _patterns(block),
+            str(said.get("state", STATE)),
+            _guards(said.get("guards", {})),
+            Limits(**said.get("limits", {})),
+        ),
+        problems,
+    )
+
+
+def _patterns(block: Block) -> Sequence[Text] | None:
+    spaces = cast("dict[str, Any]", block).get("spaces")
+    return [each for each in spaces if isinstance(each, Text)] if isinstance(spaces, Items) else None
+
+
+def _guards(said: dict[str, Any]) -> Guards:
+    countries = tuple(str(code) for code in said.get("allowed_countries", ()))
+    return Guards(**{**said, "allowed_countries": countries})
+
+
+def _state(root: Path, state: Text) -> list[Problem]:
+    here = place(SETTINGS, state)
+    if not _LOCAL.match(state):  # not shown: a URL may hold a password
+        return [Problem("state-elsewhere", "the state is neither sqlite:FILE nor dir:FOLDER", here)]
+    _, _, path = state.partition(":")
+    if leads_out(path) or not _within(root, path):
+        return [Problem("file-outside", "the state's path leads out of the repository", here, state)]
+    if not judge("project").fits("state", state):
+        return [Problem("bad-value", "the state's path is not well formed", here, state)]
+    return []
+
+
+def _within(root: Path, path: str) -> bool:
+    try:
+        return (root / path).resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):  # a name too long, a loop of links, a NUL
+        return False

@@ -1,0 +1,70 @@
+"""Turns a file's bytes into text: UTF-8 and nothing else, free of what no editor shows.
+
+It must never guess an encoding, and never show a text in which a credential was seen.
+"""
+
+from __future__ import annotations
+
+import re
+
+from reconciler.errors import ConfigError, Place, Problem
+
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+# YAML takes some of these for line ends and editors do not, so that places would be off by lines.
+_UNSEEN = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|\r(?!\n)")
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?\r?$|^={7}\r?$", re.MULTILINE)
+_CREDENTIAL = re.compile(r"\b(?:LTAI[0-9A-Za-z]{12,}|STS\.[0-9A-Za-z]{16,})|-----BEGIN [A-Z ]*PRIVATE KEY")
+
+
+def decode(raw: bytes, file: str) -> str:
+    _refuse_foreign(raw, file)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8")
+        raise ConfigError(_undecodable(raw[error.start :], _place(before, len(before), file))) from None
+    if problems := [*_unseen(text, file), *_conflicts(text, file), *_credentials(text, file)]:
+        raise ConfigError(*problems)
+    return text
+
+
+def _refuse_foreign(raw: bytes, file: str) -> None:
+    if raw.startswith(_WIDE) or (raw[:2].count(0) and raw.count(0) * 3 > len(raw)):
+        raise ConfigError(Problem("not-utf8-utf16", "the file is UTF-16 or UTF-32, not UTF-8", Place(file)))
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise ConfigError(Problem("byte-order-mark", "the file begins with a byte order mark", Place(file)))
+
+
+def _undecodable(rest: bytes, where: Place) -> Problem:
+    if rest[0] == 0xED and len(rest) > 1 and rest[1] >= 0xA0:
+        return Problem("lone-surrogate", "half a character (a lone surrogate) stands here", where)
+    what = f"the byte 0x{rest[0]:02X} is not UTF-8; the file may be Latin-1 or another old encoding"
+    return Problem("not-utf8", what, where)
+
+
+def _unseen(text: str, file: str) -> list[Problem]:
+    found = _UNSEEN.search(text)
+    if found is None:
+        return []
+    where = _place(text, found.start(), file)
+    if found.group() == "\0":
+        return [Problem("nul-character", "a NUL stands here", where)]
+    return [Problem("control-character", f"the control character U+{ord(found.group()):04X} stands here", where)]
+
+
+def _conflicts(text: str, file: str) -> list[Problem]:
+    found = _CONFLICT.search(text)
+    if found is None:
+        return []
+    where = _place(text, found.start(), file)
+    return [Problem("merge-conflict", "a merge conflict was left unresolved here", where, found.group().rstrip("\r"))]
+
+
+def _credentials(text: str, file: str) -> list[Problem]:
+    what = "what looks like an access key stands here"
+    places = [_place(text, found.start(), file) for found in _CREDENTIAL.finditer(text)]
+    return [Problem("credential-in-config", what, where) for where in places]
+
+
+def _place(text: str, offset: int, file: str) -> Place:
+    return Place(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))

@@ -1,0 +1,31 @@
+"""Says what is wrong with text that is not YAML. It must never show the text itself: it may hold a secret."""
+
+from __future__ import annotations
+
+import yaml
+
+from reconciler.errors import Place, Problem
+
+
+def explain(error: yaml.YAMLError, source: str, file: str) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        return Problem("yaml-syntax", "this is not YAML", Place(file))
+    here = Place(file, mark.line + 1, mark.column + 1)
+    if _at_tab(source, mark):
+        return Problem("yaml-tab", "a tab stands where YAML wants spaces", here)
+    problem = str(getattr(error, "problem", "") or "it cannot be read")
+    if "Unicode character escape" in problem and source[mark.index : mark.index + 1] in "dD":
+        return Problem("lone-surrogate", "half a character (a lone surrogate) stands in this text", here)
+    opened = getattr(error, "context_mark", None)
+    if opened is not None and "end of stream" in problem:
+        here = Place(file, opened.line + 1, opened.column + 1)
+        return Problem("yaml-unclosed-quote", "the quote opened here is never closed", here)
+    return Problem("yaml-syntax", f"this is not YAML: {problem}", here)
+
+
+def _at_tab(source: str, mark: yaml.Mark) -> bool:
+    """The parsers stop at the tab, or behind the indentation that holds it."""
+    line = source.split("\n")[mark.line : mark.line + 1]
+    before = line[0][: mark.column + 1] if line else ""
+    return before.endswith("\t") or ("\t" in before and not before[:-1].strip())

@@ -1,0 +1,147 @@
+"""A plan as data: it can be saved, read by people, compared and refused. No closures, no clock, nothing to run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from reconciler.core.journal import canonical
+from reconciler.core.model import Facts
+from reconciler.errors import Problem
+
+Action = Literal["create", "update", "replace", "delete", "forget", "move"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """One call of the table. looks: the reads around it. ask: what a person gives first. channel, to: of its message.
+
+    only_if: why it is made at all, when it lies off the main way; unless: why it may not be made.
+    """
+
+    operation: str
+    phase: str
+    effect: str
+    ask: str = ""
+    looks: tuple[str, ...] = ()
+    channel: str = ""
+    to: str = ""
+    only_if: str = ""
+    unless: str = ""
+    irreversible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The old way out. door: the phase an operation removes it through; "" where removing is forgetting.
+
+    left: what stays to be cleaned up by hand. after: (space id, record id) that must be ready first.
+    refused: on_remove says so.
+    """
+
+    id: str
+    address: str
+    key: str
+    version: int
+    reason: str
+    door: str = ""
+    calls: tuple[PlannedCall, ...] = ()
+    left: str = ""
+    after: tuple[str, str] | None = None
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One resource's line in a plan.
+
+    address: with the space's name; local: without. previous: where it stood, when it moved. door: the phase an
+    update enters through; learned: what is to be learned anew then. carried: (space id, record id) of a record
+    that moves between journals. phase, requested_at, in_doubt: how far a resumed one has come.
+    """
+
+    address: str
+    local: str
+    id: str
+    type: str
+    kind: str
+    key: str
+    action: Action
+    reason: str
+    before: Facts | None = None
+    after: Facts | None = None
+    on_remove: str = "refuse"
+    differences: tuple[tuple[str, Any, Any], ...] = ()
+    previous: str = ""
+    phase: str = ""
+    requested_at: str = ""
+    in_doubt: bool = False
+    door: str = ""
+    learned: Facts = field(default_factory=dict)
+    calls: tuple[PlannedCall, ...] = ()
+    version: int = 0
+    removal: Removal | None = None
+    carried: tuple[str, str] | None = None
+
+    @property
+    def all_calls(self) -> tuple[PlannedCall, ...]:
+        return (self.removal.calls if self.removal else ()) + self.calls
+
+    @property
+    def removes(self) -> bool:
+        return self.action == "delete" or (self.action == "replace" and bool(self.removal))
+
+
+@dataclass(frozen=True, slots=True)
+class SpacePlan:
+    """unchanged, recorded: counts. changed_at: when the record last changed, "" if there is none."""
+
+    name: str
+    space_id: str
+    lineage: str
+    config: str
+    changes: tuple[Change, ...] = ()
+    unchanged: int = 0
+    recorded: int = 0
+    changed_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """refusals: what a guard will refuse when this is applied. endpoint: which cloud, as journals remember it."""
+
+    endpoint: str
+    spaces: tuple[SpacePlan, ...] = ()
+    refusals: tuple[Problem, ...] = ()
+
+    @property
+    def changes(self) -> Iterator[Change]:
+        return (change for space in self.spaces for change in space.changes)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(canonical(content(self)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# What passes with time without changing what the plan does.
+_PASSING = ("unchanged", "recorded", "changed_at")
+
+
+def content(plan: Plan) -> Mapping[str, Any]:
+    """All that a plan covers, as JSON values, without anything that only time moves."""
+    spaces = [{name: value for name, value in asdict(space).items() if name not in _PASSING} for space in plan.spaces]
+    return {"endpoint": plan.endpoint, "spaces": spaces}
+
+
+def count(plan: Plan) -> dict[str, int]:
+    """The figures of the summary line. A replacement counts as one added and one destroyed."""
+    actions = [change.action for change in plan.changes]
+    replaced = actions.count("replace")
+    return {
+        "add": actions.count("create") + replaced,
+        "change": actions.count("update"),
+        "destroy": actions.count("delete") + replaced,
+        "forget": actions.count("forget"),
+    }

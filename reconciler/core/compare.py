@@ -1,0 +1,136 @@
+"""One desired resource against its record: nothing to do, a change that says why, or a change nothing can make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from reconciler.core.change import Change
+from reconciler.core.diff import differences
+from reconciler.core.match import local
+from reconciler.core.model import Facts, Resource
+from reconciler.core.record import Record
+from reconciler.core.removal import halfway
+from reconciler.core.route import route
+from reconciler.errors import Problem
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import START, Kind
+from reconciler.operations import OPERATIONS, Effect
+
+Difference = tuple[str, Any, Any]
+
+
+def compared(desired: Resource, record: Record) -> Change | Problem | None:
+    """desired.kind: how it would come into being now; it matters only until the record is ready."""
+    kind = KINDS[record.kind]
+    untouched = record.phase == START and not record.intents
+    if record.door == "delete" or (_other_way(desired, record, kind) and not untouched):
+        return _replaced(desired, record)
+    if untouched:
+        kind = KINDS[desired.kind]
+    ready = record.phase == kind.ready
+    found = () if untouched else _found(desired, record, kind)
+    stuck = [difference for difference in found if not _can_change(difference, kind)]
+    if stuck:
+        return _no_way_back(desired, stuck[0])
+    if ready and not found:
+        return _bookkeeping(desired, record)
+    if found and (record.phase == START or not kind.changed):
+        found = ()  # a creation in doubt goes on as it was intended; the next plan sees the difference
+    return _change(desired, record, kind, found)
+
+
+def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
+    in_doubt_start = record.phase == START and bool(record.intents)
+    after = record.facts if in_doubt_start else {**record.facts, **desired.attributes}
+    learned = kind.anew(record.facts, desired.attributes) if found else {}
+    ready = record.phase == kind.ready
+    door = kind.changed if found else ""
+    change = _base(desired, record, kind.name)
+    return replace(
+        change,
+        action="update" if ready or record.door == "update" else "create",
+        reason=f"{_names(found)} changed" if found else "begun, not finished",
+        before=record.facts if ready or found else None,
+        after=after,
+        differences=found,
+        phase="" if ready else record.phase,
+        requested_at=record.requested_at,
+        in_doubt=any(OPERATIONS[name].effect is Effect.NOTIFY for name in record.intents),
+        door=door,
+        learned=learned,
+        calls=route(kind, door or record.phase, {**after, **learned}),
+    )
+
+
+def _base(desired: Resource, record: Record, kind: str) -> Change:
+    moved = record.address != local(desired)
+    return Change(
+        desired.address,
+        local(desired),
+        record.id,
+        desired.type,
+        kind,
+        desired.key,
+        "update",
+        "",
+        record.facts,
+        desired.attributes,
+        desired.on_remove,
+        version=record.version,
+        previous=f"{desired.space}/{record.address}" if moved else "",
+    )
+
+
+def _bookkeeping(desired: Resource, record: Record) -> Change | None:
+    """Nothing to call: a new address, or another word about what removing should mean."""
+    change = _base(desired, record, record.kind)
+    change = replace(change, after=record.facts)
+    if desired.on_remove != record.on_remove:
+        difference = ("on_remove", record.on_remove, desired.on_remove)
+        return replace(change, reason="on_remove changed; only recorded, nothing is called", differences=(difference,))
+    return replace(change, action="move", reason="the key was renamed; nothing is called") if change.previous else None
+
+
+def _replaced(desired: Resource, record: Record) -> Change:
+    """Back again while it was being removed, or begun one way and wanted the other: the old way out comes first."""
+    change = _base(desired, record, desired.kind)
+    calls = route(KINDS[desired.kind], START, desired.attributes)
+    if record.door == "delete":
+        reason = "declared again while it was being removed"
+    else:
+        reason = f"onboarding changed from {record.kind} to {desired.kind} halfway"
+    return replace(change, action="replace", reason=reason, removal=halfway(desired.space, record, reason), calls=calls)
+
+
+def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:
+    arrived = kind.in_space and record.phase == kind.ready
+    return desired.kind != record.kind and not arrived
+
+
+def _found(desired: Resource, record: Record, kind: Kind) -> tuple[Difference, ...]:
+    """A fixed value counts only where both sides say one: a migrated number keeps a name nobody declared."""
+    names = kind.updated | {n for n in kind.fixed if desired.attributes.get(n) and record.facts.get(n)}
+    return differences(_only(record.facts, names), _only(desired.attributes, names))
+
+
+def _only(facts: Facts, names: frozenset[str]) -> Facts:
+    chosen = {name: facts[name] for name in names if facts.get(name) is not None}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items()}
+
+
+def _can_change(difference: Difference, kind: Kind) -> bool:
+    name, _, after = difference
+    return name in kind.updated and after is not None
+
+
+def _no_way_back(desired: Resource, difference: Difference) -> Problem:
+    name, before, after = difference
+    what = f"{desired.address}: {name} is {before!r} and cannot be changed by any operation"
+    hint = f"Put {name} back to {before!r}; to start over, remove the block, apply, and declare it again."
+    found = "" if after is None else str(after)
+    return Problem("no-way-back", what, desired.places.get(name, desired.place), found, hint, desired.address)
+
+
+def _names(found: tuple[Difference, ...]) -> str:
+    return ", ".join(name for name, _, _ in found)

@@ -1,0 +1,200 @@
+"""What comes next for one resource. The executor only does what is said here.
+
+decide(kind, record, turn) -> a Move, purely. What is read first, looked up, asked again or refused follows from the
+table and from the operation's effect class alone; nothing in here knows a kind or an operation by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from reconciler.core.answer import Answer, Error, Ok, Unknown
+from reconciler.core.explain import explain
+from reconciler.core.journal import shift
+from reconciler.core.moves import Ask, Call, Move, Read, Turn, Write
+from reconciler.core.outcome import Challenge, Result
+from reconciler.core.record import Record
+from reconciler.core.settle import about_the_caller, about_the_code, settled
+from reconciler.errors import Problem
+from reconciler.kinds.table import Facts, Kind, Look, Step
+from reconciler.operations import Effect
+
+CODES_PER_MESSAGE = 3
+LOST_ANSWERS = 2
+METERED_TRIES, METERED_WINDOW = 3, timedelta(hours=72)
+
+
+def decide(kind: Kind, record: Record, turn: Turn) -> Move:
+    if record.phase in kind.ends:
+        return turn.stop("done")
+    if turn.resend:
+        return _resend(kind, record, turn)
+    step = kind.steps[record.phase]
+    return next(_moves(kind, record, turn, step))
+
+
+def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    """The moves that a phase may need, in order; the first one is the next one."""
+    facts = _facts(record, turn)
+    if not step.needed(facts):
+        yield Write(settled(kind, record, step, "ok", {}, "nothing to do"))
+    unanswered = step.operation in record.intents and step.api.effect is not Effect.NOTIFY
+    yield from _refused(kind, record, turn, step)
+    if unanswered:
+        yield from _looked(kind, record, turn, step, step.lost, "settled by reading")
+    yield from _looked(kind, record, turn, step, step.before, step.unless or "already so")
+    if step.api.effect is Effect.READ:
+        yield from _looked(kind, record, turn, step, (_itself(step),), "seen")
+    if step.ask and turn.code is None:
+        yield _asked(kind, record, turn, step)
+    if step.api.metered and len(_recent(record, turn)) >= METERED_TRIES:
+        yield turn.stop("blocked", _metered_out(record, turn))
+    if len(turn.lost) >= LOST_ANSWERS:
+        yield turn.stop("unknown", explain(step.operation, turn.lost[-1]))
+    yield _call(record, turn, step)
+
+
+def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
+    """One more message, from the first of the kind's senders that still has something to send."""
+    phases = kind.resend.get(record.phase, ())
+    if not phases:
+        return turn.stop("failed", Problem("nothing-to-resend", f"{record.phase}: no message can be sent again here"))
+    for phase in phases:
+        step = kind.steps[phase]
+        move = next(_looked(kind, record, turn, step, step.before, step.unless), None)
+        nothing_to_send = isinstance(move, Write) and phase != phases[-1]
+        if not nothing_to_send:
+            return move or _call(record, turn, step)
+    raise AssertionError("the last sender always answers")
+
+
+def _looked(kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Look, ...], why: str) -> Iterator[Move]:
+    facts = _facts(record, turn)
+    for look in looks:
+        answer = turn.seen.get(look.operation)
+        if answer is None:
+            yield Read(look.operation, look.request(facts), look.shared)
+            return
+        word, learned = _said(look, step, facts, answer)
+        if word is None:
+            yield _unreadable(turn, look, answer)
+        elif word in step.stops:
+            yield turn.stop("blocked", Problem(step.stops[word], _STOPPED[word].format(record.phase)))
+        elif word and step.leads[word] == record.phase:
+            yield _asked(kind, record, turn, step)
+        elif word:
+            yield Write(settled(kind, record, step, word, learned, why))
+
+
+def _unreadable(turn: Turn, look: Look, answer: Answer) -> Move:
+    assert not isinstance(answer, Ok)
+    result: Result = "unknown" if isinstance(answer, Unknown) else "failed"
+    return turn.stop(result, explain(look.operation, answer))
+
+
+def _said(look: Look, step: Step, facts: Facts, answer: Answer) -> tuple[str | None, Facts]:
+    """The look's word, or None where the read itself did not succeed."""
+    if isinstance(answer, Ok):
+        return look.says(facts, answer.data), look.learn(facts, answer.data)
+    if isinstance(answer, Error) and answer.code in step.already:
+        return "ok", {}
+    return None, {}
+
+
+def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    """A call was just refused. A creation may be refused because the thing is there: that is settled by look-up."""
+    refusal = turn.refusal
+    if refusal is None:
+        return
+    problem = explain(step.operation, refusal)
+    if step.api.effect is Effect.CONSUME and about_the_code(refusal):
+        return
+    looks_up = step.api.effect is Effect.CREATE and isinstance(refusal, Error) and not about_the_caller(refusal)
+    if not looks_up:
+        yield turn.stop("failed", problem)
+    ours = step.operation in record.intents
+    for move in _looked(kind, record, turn, step, step.lost, "taken over: there already"):
+        if isinstance(move, Write) and not (ours or turn.adopt):
+            yield turn.stop("blocked", Problem("already-there", "it exists already, and not through this journal"))
+        yield move
+    yield turn.stop("failed", problem)
+
+
+def _itself(step: Step) -> Look:
+    return Look(step.operation, step.request, step.says, step.learn)
+
+
+def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Move:
+    waits = challenge(kind, record, turn.address)
+    if step.ask == "code" and not waits.parked:
+        return Ask(waits, _asked_again(turn, step))
+    problem = Problem("parked", f"{record.attempts} codes were tried since the last message") if waits.parked else None
+    return turn.stop("paused", problem, waits)
+
+
+def _asked_again(turn: Turn, step: Step) -> Problem | None:
+    if isinstance(turn.refusal, Error):
+        return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=turn.refusal.code)
+    return explain(step.operation, turn.lost[-1]) if turn.lost else None
+
+
+def challenge(kind: Kind, record: Record, address: str) -> Challenge:
+    """What a record that waits for a human waits for. Its phase must ask something."""
+    step = kind.steps[record.phase]
+    assert step.ask
+    return Challenge(
+        address,
+        str(record.facts.get("number") or record.facts.get("phone") or record.facts.get("email") or record.key),
+        step.ask,
+        step.operation,
+        record.requested_at,
+        record.attempts,
+        record.messages_sent,
+        any(_sends(kind, operation) for operation in record.intents),
+        step.ask == "code" and record.attempts >= CODES_PER_MESSAGE,
+        str(record.facts.get("method", "link") if record.requested_at else ""),
+    )
+
+
+def _sends(kind: Kind, operation: str) -> bool:
+    return any(step.operation == operation and step.api.effect is Effect.NOTIFY for step in kind.steps.values())
+
+
+def _call(record: Record, turn: Turn, step: Step) -> Call:
+    params = step.request(_facts(record, turn))
+    sends = step.api.effect is Effect.NOTIFY
+    entry = {
+        "type": "intent",
+        "id": record.id,
+        "operation": step.operation,
+        "effect": step.api.effect.value,
+        "params": {name: value for name, value in params.items() if name not in step.api.secret},
+        "phase": step.leads["ok"] if sends else record.phase,
+        "learned": step.learn(record.facts, {}) if sends else {},
+        "metered": step.api.metered,
+        "daily": step.api.daily,
+    }
+    return Call(step, params, entry)
+
+
+def _facts(record: Record, turn: Turn) -> Facts:
+    return {**record.facts, "space_id": turn.space_id, "code": turn.code}
+
+
+def _recent(record: Record, turn: Turn) -> list[str]:
+    return [at for at in record.metered if at > shift(turn.now, -METERED_WINDOW)]
+
+
+def _metered_out(record: Record, turn: Turn) -> Problem:
+    again = shift(_recent(record, turn)[0], METERED_WINDOW)
+    what = f"registering was tried {METERED_TRIES} times in 72 hours; next at {again}"
+    return Problem("metered-out", what)
+
+
+_STOPPED = {
+    "no_account": "the space has no approved account bound to it",
+    "differs": "it exists already, with other values",
+    "changed": "its values in the cloud are not those of the record",
+    "failed": "the directory reports that deleting failed",
+}

@@ -1,0 +1,21 @@
+"""What a space wants, as one short text: equal when and only when the same things are wanted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from reconciler.core.model import Resource, Space
+
+
+def digest(space: Space) -> str:
+    """SHA-256 in hex over what is desired. Places, comments, and the order of blocks do not count."""
+    resources = sorted((_desired(resource) for resource in space.resources), key=lambda desired: desired[:2])
+    desired = [space.name, space.space_id, resources, sorted(space.removed.items())]
+    text = json.dumps(desired, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _desired(resource: Resource) -> list[Any]:
+    return [resource.type, resource.name, resource.kind, resource.key, resource.attributes, resource.on_remove]

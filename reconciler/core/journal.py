@@ -1,0 +1,184 @@
+"""The state of a space is the fold of its journal. Entries are text lines, each carrying the hash of the one before.
+
+Pure: lines in, state out, and values to lines. Where lines are kept is a backend's business (reconciler/store).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from reconciler.core.record import FOLD, Intent, Record
+from reconciler.errors import Problem, StateError
+
+FORMAT = 1
+DAY = timedelta(hours=24)
+NOT_DONE = ("refused", "not_sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An apply or verify that is open. term: seconds within which it gives a sign of life."""
+
+    id: str
+    verb: str
+    who: str
+    host: str
+    pid: int
+    boot: str
+    started: str
+    term: float
+    opened_at: str
+    plan: str = ""
+
+
+@dataclass(slots=True)
+class State:
+    """A space as recorded. Mutable, for folding only: whoever else holds one just reads it.
+
+    messages: (time, daily limit's name) of each message that was or may have been sent in the last 24 hours.
+    """
+
+    space_id: str
+    name: str = ""
+    lineage: str = ""
+    endpoint: str = ""
+    serial: int = 0
+    hash: str = ""
+    changed_at: str = ""
+    records: dict[str, Record] = field(default_factory=dict)
+    run: Run | None = None
+    messages: list[tuple[str, str]] = field(default_factory=list)
+
+    def advance(self, text: str) -> None:
+        """Fold one more line in, after checking that it is the next one and unedited before it."""
+        line = parse(text, self.space_id)
+        if line.get("serial") != self.serial + 1:
+            raise _bad("state-gap", f"{self.space_id}: entry {self.serial + 1} is missing", str(line.get("serial")))
+        if line.get("previous") != self.hash:
+            raise _bad("state-edited", f"{self.space_id}: the entry before {line['serial']} is not what was written")
+        try:
+            self._fold(line)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise _bad(
+                "state-unreadable", f"{self.space_id}: entry {line['serial']} cannot be read", repr(error)
+            ) from None
+        self.chain(text)
+
+    def chain(self, text: str) -> None:
+        self.serial, self.hash = self.serial + 1, digest(text)
+
+    def _fold(self, line: Mapping[str, Any]) -> None:
+        kind = line["type"]
+        if kind in FOLD:
+            self._fold_record(line)
+        elif kind == "opened":
+            if line["format"] > FORMAT:
+                raise _bad("state-newer", f"{self.space_id}: format {line['format']} is newer than this program reads")
+            self.name, self.lineage, self.endpoint = line["name"], line["lineage"], line["endpoint"]
+        elif kind == "run_opened":
+            self.name, self.run = line["name"], Run(**line["holder"])
+        elif kind == "run_closed":
+            self.run = None
+        elif kind != "alive":
+            raise _bad("state-newer", f"{self.space_id}: entry {line['serial']} is of an unknown type", str(kind))
+
+    def _fold_record(self, line: Mapping[str, Any]) -> None:
+        before = self.records.get(line["id"])
+        after = FOLD[line["type"]](before, line)
+        self.changed_at = line["at"]
+        self._count_message(before, line)
+        if after is None:
+            self.records.pop(line["id"], None)
+        else:
+            self.records[line["id"]] = self._stamp(before, after, line)
+
+    def _stamp(self, before: Record | None, after: Record, line: Mapping[str, Any]) -> Record:
+        by = f"{self.run.who}@{self.run.host}" if self.run else ""
+        after = replace(after, changed_at=line["at"], changed_by=by)
+        if self.run is None or self.run.verb == "verify":
+            return after
+        if after.plan != self.run.plan or not before:
+            after = replace(after, plan=self.run.plan, base=before.version if before else 0)
+        return replace(after, version=line["serial"])
+
+    def _count_message(self, before: Record | None, line: Mapping[str, Any]) -> None:
+        if line["type"] == "intent" and line["daily"]:
+            oldest = shift(line["at"], -DAY)
+            self.messages = [sent for sent in self.messages if sent[0] > oldest] + [(line["at"], line["daily"])]
+        elif line["type"] == "outcome" and line["result"] in NOT_DONE and before:
+            intent = before.intents.get(line["operation"])
+            not_sent = next((sent for sent in self.messages if intent and sent[0] == intent.at), None)
+            if not_sent:
+                self.messages.remove(not_sent)
+
+
+def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> State:
+    """snapshot: what dump() gave at some serial; lines: the entries after it, oldest first."""
+    state = load(snapshot, space_id) if snapshot else State(space_id)
+    for text in lines:
+        state.advance(text)
+    return state
+
+
+def seal(state: State, entry: Mapping[str, Any]) -> str:
+    """The line that would come next: the entry, its serial, and the hash of the line before."""
+    return canonical({**entry, "serial": state.serial + 1, "previous": state.hash})
+
+
+def dump(state: State) -> str:
+    return canonical({"format": FORMAT, **asdict(state)})
+
+
+def load(text: str, space_id: str) -> State:
+    data = parse(text, space_id)
+    try:
+        if data.pop("format") > FORMAT:
+            raise _bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
+        records = {id: _record(row) for id, row in data.pop("records").items()}
+        run = data.pop("run")
+        messages = [(at, daily) for at, daily in data.pop("messages")]
+        return State(**data, records=records, run=Run(**run) if run else None, messages=messages)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _bad("state-unreadable", f"{space_id}: the snapshot cannot be read", repr(error)) from None
+
+
+def _record(row: dict[str, Any]) -> Record:
+    intents = {name: Intent(**intent) for name, intent in row.pop("intents").items()}
+    return Record(**{**row, "metered": tuple(row["metered"])}, intents=intents)
+
+
+def parse(text: str, space_id: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise _bad("state-unreadable", f"{space_id}: an entry is not JSON", str(error)) from None
+    if not isinstance(data, dict):
+        raise _bad("state-unreadable", f"{space_id}: an entry is no object")
+    return data
+
+
+def canonical(data: object) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def shift(at: str, by: timedelta) -> str:
+    """A time as written in entries, moved."""
+    return stamp(datetime.fromisoformat(at) + by)
+
+
+def stamp(at: datetime) -> str:
+    """UTC, with milliseconds, ending in Z: sorts as text."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _bad(code: str, what: str, found: str | None = None) -> StateError:
+    return StateError(Problem(code, what, found=found))

@@ -1,0 +1,63 @@
+"""Pairs what is desired with what is recorded: a number by its number, a contact by its name, never by address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.core.journal import State
+from reconciler.core.model import Resource, Space
+from reconciler.core.record import Record
+
+Owners = Mapping[str, Sequence[tuple[str, Record]]]
+"""Record id -> every journal that has it, as (space id, record)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """desired or record may be absent, not both. displaced: another record that the desired one's address held.
+
+    elsewhere: (space id, record) of the same thing in another space's journal.
+    """
+
+    desired: Resource | None
+    record: Record | None
+    displaced: Record | None = None
+    elsewhere: tuple[str, Record] | None = None
+
+
+def identity(resource: Resource) -> str:
+    return f"{resource.type}/{resource.key}"
+
+
+def local(resource: Resource) -> str:
+    return f"{resource.type}/{resource.name}"
+
+
+def owners(states: Iterable[State]) -> Owners:
+    found: dict[str, list[tuple[str, Record]]] = {}
+    for state in states:
+        for record in state.records.values():
+            found.setdefault(record.id, []).append((state.space_id, record))
+    return found
+
+
+def pairs(space: Space, state: State | None, owned: Owners) -> list[Pair]:
+    """All of a space's pairs, in the order of the file, then what is recorded only, by address."""
+    records = state.records if state else {}
+    wanted = {identity(resource) for resource in space.resources}
+    free = {record.address: record for record in records.values() if record.id not in wanted}
+    found = [_pair(space, resource, records, free, owned) for resource in space.resources]
+    displaced = {pair.displaced.id for pair in found if pair.displaced}
+    rest = [record for record in free.values() if record.id not in displaced]
+    return found + [Pair(None, record) for record in sorted(rest, key=lambda record: record.address)]
+
+
+def _pair(
+    space: Space, resource: Resource, records: Mapping[str, Record], free: Mapping[str, Record], owned: Owners
+) -> Pair:
+    id = identity(resource)
+    record = records.get(id)
+    displaced = free.get(local(resource)) if record is None else None
+    elsewhere = next((owner for owner in owned.get(id, ()) if owner[0] != space.space_id), None)
+    return Pair(resource, record, displaced, elsewhere)

@@ -1,0 +1,85 @@
+"""What is desired and what is recorded, as plain values. They are never mixed: a plan is what lies between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reconciler.errors import Place
+
+Facts = Mapping[str, Any]
+Type = Literal["phone_number", "contact"]
+KindName = Literal["register", "migrate", "prevalidated", "contact"]
+OnRemove = Literal["refuse", "forget", "deregister", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One block of a space file.
+
+    name: the key people chose. key: what the cloud knows it by, the E.164 number or the contact's name.
+    attributes: a number has number, display_name (maybe absent), method, locale; a contact has name, email,
+    title, message_types (sorted tuple) and phone (E.164, maybe absent). places: attribute -> where it stands.
+    """
+
+    space: str
+    type: Type
+    name: str
+    kind: KindName
+    key: str
+    attributes: Facts
+    on_remove: OnRemove = "refuse"
+    place: Place | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"{self.space}/{self.type}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """One space file. removed: resource name -> what to do with a recorded resource that is declared no more."""
+
+    name: str
+    space_id: str
+    file: str
+    resources: tuple[Resource, ...] = ()
+    removed: Mapping[str, OnRemove] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What a single run may do at most. delete percent counts the recorded resources, from ten of them up."""
+
+    max_messages: int = 20
+    max_delete_percent: int = 30
+    allowed_countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """calls_per_second is per operation; the daily ones count over all spaces of a backend. 0 means none."""
+
+    calls_per_second: int = 10
+    contact_messages_per_day: int = 100
+    code_messages_per_day: int = 0
+    throttled_means_not_sent: bool = True
+
+    def daily(self, name: str) -> int:
+        return {
+            "contact_messages_per_day": self.contact_messages_per_day,
+            "code_messages_per_day": self.code_messages_per_day,
+        }.get(name, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """All that the files say. state: where the journal lives, e.g. `sqlite:.reconciler/state.db`, below root."""
+
+    root: str
+    spaces: tuple[Space, ...]
+    state: str = "sqlite:.reconciler/state.db"
+    guards: Guards = Guards()
+    limits: Limits = Limits()

@@ -1,0 +1,90 @@
+"""The vocabulary of a run over one resource: what is known this turn, and the moves that can come next. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
+from reconciler.core.outcome import Challenge, Outcome, Result
+from reconciler.errors import Problem
+from reconciler.kinds.table import Params, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What this run knows of one resource. It lives in memory only, the code above all.
+
+    seen: answers of reads since the last call, by operation. refusal: what the last call was refused with, if it
+    was; lost: the calls whose answers were lost.
+    """
+
+    space_id: str
+    address: str
+    action: str
+    now: str
+    adopt: bool = False
+    resend: bool = False
+    code: str | None = None
+    seen: Mapping[str, Answer] = field(default_factory=dict)
+    refusal: Error | NotSent | None = None
+    lost: tuple[Unknown, ...] = ()
+
+    def saw(self, operation: str, answer: Answer) -> Turn:
+        return replace(self, seen={**self.seen, operation: answer})
+
+    def moved(self, now: str) -> Turn:
+        """After a step: reads are stale, a code is spent, a message was sent."""
+        return replace(self, now=now, seen={}, code=None, resend=False, refusal=None)
+
+    def called(self, answer: Answer, now: str) -> Turn:
+        turn = self.moved(now)
+        match answer:
+            case Unknown():
+                return replace(turn, lost=(*turn.lost, answer))
+            case Error() | NotSent():
+                return replace(turn, refusal=answer)
+            case Ok():
+                return turn
+
+    def stop(self, result: Result, problem: Problem | None = None, challenge: Challenge | None = None) -> Stop:
+        problem = replace(problem, address=self.address) if problem else None
+        return Stop(Outcome(self.address, self.action, result, problem, challenge))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    operation: str
+    params: Params
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    entry: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """entry: the intent, without secrets, durable before the call. params: the call's own, secrets and all."""
+
+    step: Step
+    params: Params
+    entry: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """problem: why it has to be asked again, if it has."""
+
+    challenge: Challenge
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    outcome: Outcome
+
+
+Move = Read | Write | Call | Ask | Stop

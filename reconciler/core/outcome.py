@@ -1,0 +1,57 @@
+"""What became of a change, and what waits for a human. In memory only: a record on disk is something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.errors import Problem
+
+Result = Literal["done", "paused", "blocked", "failed", "unknown", "not_started"]
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A step that waits for a person. kind: `code`, to be typed; `confirmation`, given out of band.
+
+    operation: the call that consumes the answer. requested_at: when the last message went out, "" if none did.
+    in_doubt: whether that message was sent is not known. parked: too many codes were wrong.
+    """
+
+    address: str
+    number: str
+    kind: Literal["code", "confirmation"]
+    operation: str
+    requested_at: str = ""
+    attempts: int = 0
+    messages_sent: int = 0
+    in_doubt: bool = False
+    parked: bool = False
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """resume_at: when a daily limit lets this one go on. left: what stays to be cleaned up by hand."""
+
+    address: str
+    action: str
+    result: Result
+    problem: Problem | None = None
+    challenge: Challenge | None = None
+    resume_at: str = ""
+    left: str = ""
+
+
+# When several outcomes meet, the first of these that occurs decides how a command ends.
+EXITS: tuple[tuple[Result, int], ...] = (
+    ("failed", 1),
+    ("unknown", 1),
+    ("blocked", 1),
+    ("paused", 3),
+    ("not_started", 3),
+)
+
+
+def exit_code(results: set[Result]) -> int:
+    return next((code for result, code in EXITS if result in results), 0)

@@ -1,0 +1,155 @@
+"""plan(): what is desired against what is recorded. Pure: no cloud, no clock, no file. Every change says why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.core.change import Change, Plan, SpacePlan
+from reconciler.core.compare import compared
+from reconciler.core.digest import digest
+from reconciler.core.guards import refusals
+from reconciler.core.journal import State
+from reconciler.core.match import Owners, Pair, identity, local, owners, pairs
+from reconciler.core.model import Project, Resource, Space
+from reconciler.core.record import Record
+from reconciler.core.removal import displaced, moved_away, removed
+from reconciler.core.route import route
+from reconciler.errors import ConfigError, Problem
+from reconciler.kinds import KINDS
+
+States = Mapping[str, State]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that pairing one resource may need to know about the others."""
+
+    states: States
+    owned: Owners
+    wanted: Mapping[str, Space]
+    planned: Collection[str]
+
+
+def plan(project: Project, states: States, endpoint: str, only: Collection[str] = ()) -> Plan:
+    """states: of every space the backend knows, by space id. only: names of spaces; all of them when empty.
+
+    Raises ConfigError with every change that no operation can make. What a guard refuses is in the plan.
+    """
+    spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
+    wanted = {identity(resource): space for space in project.spaces for resource in space.resources}
+    world = World(states, owners(states.values()), wanted, {space.space_id for space in spaces})
+    found = {space.space_id: _changes(space, world) for space in spaces}
+    problems = [change for changes in found.values() for change in changes if isinstance(change, Problem)]
+    if problems:
+        raise ConfigError.of(problems)
+    planned = tuple(
+        _space_plan(space, states.get(space.space_id), [c for c in found[space.space_id] if isinstance(c, Change)])
+        for space in spaces
+    )
+    whole = Plan(endpoint, planned)
+    return replace(whole, refusals=tuple(refusals(whole, spaces, project.guards)))
+
+
+def _vanished(project: Project, states: States) -> list[Space]:
+    """Spaces that are recorded and have no file any more: nothing says what should become of them."""
+    declared = {space.space_id for space in project.spaces}
+    return [Space(state.name, id, "") for id, state in states.items() if id not in declared and state.records]
+
+
+def _space_plan(space: Space, state: State | None, changes: list[Change]) -> SpacePlan:
+    touched = {change.id for change in changes}
+    unchanged = sum(1 for id in (state.records if state else ()) if id not in touched)
+    return SpacePlan(
+        space.name,
+        space.space_id,
+        state.lineage if state else "",
+        digest(space),
+        tuple(changes),
+        unchanged,
+        len(state.records) if state else 0,
+        state.changed_at if state else "",
+    )
+
+
+def _changes(space: Space, world: World) -> list[Change | Problem]:
+    state = world.states.get(space.space_id)
+    found = (_change(space, pair, world) for pair in pairs(space, state, world.owned))
+    return [change for change in found if change is not None]
+
+
+def _change(space: Space, pair: Pair, world: World) -> Change | Problem | None:
+    if pair.desired is None:
+        assert pair.record
+        return _gone_from_file(space, pair.record, world)
+    if pair.record is None:
+        return _create(space, pair.desired, pair, world)
+    return compared(_moving_in(pair.desired, pair, world), pair.record)
+
+
+def _gone_from_file(space: Space, record: Record, world: World) -> Change | Problem | None:
+    target = world.wanted.get(record.id)
+    if target is None:
+        return removed(space, record)
+    if target.space_id not in world.planned:
+        return Problem("move-needs-both", f"{space.name}/{record.address} moves to {target.name}, which is not planned")
+    return moved_away(space, record, target)
+
+
+def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change | Problem:
+    desired = _moving_in(desired, pair, world)
+    source = pair.elsewhere[0] if pair.elsewhere else ""
+    name = world.states[source].name if source else ""
+    if source and source not in world.planned:
+        return Problem(
+            "move-needs-both", f"{desired.address} moves here from {name}, which is not planned", desired.place
+        )
+    change = Change(
+        desired.address,
+        local(desired),
+        identity(desired),
+        desired.type,
+        desired.kind,
+        desired.key,
+        "create",
+        f"moves here from {name}" if source else "declared, not recorded",
+        None,
+        desired.attributes,
+        desired.on_remove,
+        calls=route(KINDS[desired.kind], "declared", desired.attributes),
+    )
+    if pair.elsewhere and desired.type == "contact":
+        return _carry(change, pair.elsewhere, name)
+    if pair.displaced is None:
+        return change
+    out = displaced(space, pair.displaced)
+    reason = f"{_WHAT[desired.type]} changed, and that is another {_WHAT[desired.type]}"
+    return replace(change, action="replace", reason=reason, removal=out, before=pair.displaced.facts)
+
+
+def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:
+    """A number that is ready in another space comes by migration: anything else would be an outage."""
+    if pair.elsewhere is None or desired.type == "contact":
+        return desired
+    record = pair.elsewhere[1]
+    kind = KINDS[record.kind]
+    return replace(desired, kind="migrate") if kind.in_space and record.phase == kind.ready else desired
+
+
+def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:
+    """Contacts are directory-wide: one that another file declares now takes its record along, and nothing is called."""
+    space_id, record = source
+    calls = route(KINDS[record.kind], record.phase, record.facts)
+    return replace(
+        change,
+        action="move",
+        previous=f"{name}/{record.address}",
+        phase=record.phase,
+        before=record.facts,
+        after=record.facts,
+        calls=calls,
+        carried=(space_id, record.id),
+    )
+
+
+_WHAT = {"phone_number": "number", "contact": "name"}

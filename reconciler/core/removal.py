@@ -1,0 +1,87 @@
+"""The ways out: what becomes of a record that is declared no more. By default nothing, with a refusal that says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.core.change import Change, Removal
+from reconciler.core.model import Space
+from reconciler.core.record import Record
+from reconciler.core.route import route
+from reconciler.errors import Problem
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import START
+
+UNDOING = {"phone_number": "deregister", "contact": "delete"}
+
+
+def removed(space: Space, record: Record) -> Change | Problem:
+    """A removal that a guard will refuse is planned all the same, so that people see what it would have been."""
+    disposition = _disposition(space, record)
+    if disposition not in ("refuse", "forget", UNDOING[record.type]):
+        what = f"{space.name}/{record.address}: `{disposition}` is not for a {record.type.replace('_', ' ')}"
+        return Problem("no-such-way-out", what, hint=f"Say forget or {UNDOING[record.type]}.")
+    reason = f"declared no more; on_remove is {disposition}"
+    return _leaving(space, record, _by_disposition(space, record, disposition, reason))
+
+
+def moved_away(space: Space, record: Record, target: Space) -> Change:
+    """Forgotten here once it is ready there. What never arrived in this space has nothing to wait for."""
+    kind = KINDS[record.kind]
+    removal = _way_out(space.name, record, f"moves to {target.name}", forgets=True)
+    if record.type == "contact" or (kind.in_space and record.phase == kind.ready):
+        removal = replace(removal, left="", after=(target.space_id, record.id))
+    return _leaving(space, record, removal)
+
+
+def displaced(space: Space, record: Record) -> Removal:
+    """The record whose address another number or contact takes."""
+    disposition = _disposition(space, record)
+    reason = f"its key stands for another one now; on_remove is {disposition}"
+    return _by_disposition(space, record, disposition, reason)
+
+
+def _by_disposition(space: Space, record: Record, disposition: str, reason: str) -> Removal:
+    untouched = record.phase == START and not record.intents
+    removal = _way_out(space.name, record, reason, forgets=untouched or disposition == "forget")
+    return replace(removal, refused=disposition == "refuse" and not untouched)
+
+
+def halfway(space: str, record: Record, reason: str) -> Removal:
+    return _way_out(space, record, reason, forgets=False)
+
+
+def _disposition(space: Space, record: Record) -> str:
+    """A word in `removed:` first, then what was recorded. Without a file nothing removes anything."""
+    if not space.file:
+        return "refuse"
+    name = record.address.split("/", 1)[1]
+    return space.removed.get(record.address) or space.removed.get(name) or record.on_remove
+
+
+def _way_out(space: str, record: Record, reason: str, forgets: bool) -> Removal:
+    kind = KINDS[record.kind]
+    door = "" if forgets else kind.ways_out.get(record.phase, "")
+    calls = route(kind, door, record.facts) if door else ()
+    left = "" if door else kind.left.get(record.phase, _LEFT_IN_DOUBT if record.intents else "")
+    return Removal(record.id, f"{space}/{record.address}", record.key, record.version, reason, door, calls, left)
+
+
+def _leaving(space: Space, record: Record, removal: Removal) -> Change:
+    return Change(
+        f"{space.name}/{record.address}",
+        record.address,
+        record.id,
+        record.type,
+        record.kind,
+        record.key,
+        "delete" if removal.door else "forget",
+        removal.reason,
+        record.facts,
+        None,
+        version=record.version,
+        removal=removal,
+    )
+
+
+_LEFT_IN_DOUBT = "it may have been created: a call was made and its answer is not known"

@@ -1,0 +1,331 @@
+"""Every error a user can meet: its code, what it means, how to mend it.
+
+ReconcilerError             exit 1   carries one or more Problems, all of them shown
+├── ConfigError             exit 1   the YAML, its files, its values
+├── StateError              exit 1   the journal cannot be read, trusted or written
+│   └── LostPlace           exit 1   another run wrote first; nothing more is called
+├── CloudError              exit 1   credentials, network, an answer that cannot be used
+├── Locked                  exit 4   another run holds the space
+├── Stale                   exit 5   the saved plan no longer fits
+├── Refused                 exit 6   a guard said no
+└── UsageError              exit 64  the command line
+
+A problem is a value: it can be collected, sorted, rendered. Raising is for the edge of a command.
+Nothing here ever holds a code, a secret or an unmasked number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a value stands. Lines and columns count from 1; a file's name is relative to the project."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    code: a key of ERRORS. what: this very case, one line. found: the offending text, raw; renderers
+    escape, cut and mask it. hint: how to mend it; the code's own hint when empty.
+    """
+
+    code: str
+    what: str
+    place: Place | None = None
+    found: str | None = None
+    hint: str = ""
+    address: str | None = None
+
+    @property
+    def mend(self) -> str:
+        return self.hint or ERRORS[self.code].hint
+
+    def at(self, place: Place | None) -> Problem:
+        return replace(self, place=place)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the table: what the code means in general, and the general way out."""
+
+    summary: str
+    hint: str
+
+
+class ReconcilerError(Exception):
+    exit_code = 1
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.what for problem in problems))
+        self.problems = problems
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> ReconcilerError:
+        return cls(*problems)
+
+
+class ConfigError(ReconcilerError):
+    pass
+
+
+class StateError(ReconcilerError):
+    pass
+
+
+class LostPlace(StateError):
+    pass
+
+
+class CloudError(ReconcilerError):
+    pass
+
+
+class Locked(ReconcilerError):
+    exit_code = 4
+
+
+class Stale(ReconcilerError):
+    exit_code = 5
+
+
+class Refused(ReconcilerError):
+    exit_code = 6
+
+
+class UsageError(ReconcilerError):
+    exit_code = 64
+
+
+# Grouped by who meets them. A code is a promise: it may be searched for, so it is never renamed.
+ERRORS: dict[str, Entry] = {
+    # Config: files
+    "file-missing": Entry("A file that the configuration needs is not there", "Create it, or mend the path."),
+    "file-outside": Entry(
+        "A path leads out of the repository", "Keep configuration and local state below the repository's root."
+    ),
+    "file-not-regular": Entry("A configuration file is no regular file", "Put a plain text file in its place."),
+    "file-unreadable": Entry("A configuration file cannot be read", "Mend its permissions."),
+    "file-too-large": Entry("A configuration file is too large", "Split the space, or look for what swelled the file."),
+    "too-many-files": Entry("There are too many space files", "Narrow `spaces` in reconciler.yaml."),
+    "no-spaces": Entry("No space is declared", "Add spaces/NAME.yaml, or say in reconciler.yaml where they are."),
+    # Config: YAML
+    "not-utf8": Entry("A file is not UTF-8", "Save it as UTF-8."),
+    "not-utf8-utf16": Entry("A file is UTF-16 or UTF-32", "Save it as UTF-8."),
+    "byte-order-mark": Entry("A file begins with a byte order mark", "Save it as UTF-8 without the mark."),
+    "nul-character": Entry("A file holds a NUL", "Remove it; is this a text file?"),
+    "control-character": Entry("A file holds a control character", "Remove it; lines end with LF or CR LF."),
+    "lone-surrogate": Entry("A text holds half a character", "Write the character itself, or its whole escape."),
+    "merge-conflict": Entry("A file holds a conflict that was not resolved", "Resolve it and remove the markers."),
+    "yaml-syntax": Entry("A file is not YAML", "Check indentation; put texts that hold `: ` or ` #` in quotes."),
+    "yaml-tab": Entry("A tab stands where YAML wants spaces", "Indent with spaces."),
+    "yaml-unclosed-quote": Entry("A quote is opened and never closed", "Close it."),
+    "yaml-anchor": Entry("Anchors are not allowed", "Remove it; `defaults` says what numbers have in common."),
+    "yaml-alias": Entry("Aliases are not allowed", "Write the value out; `defaults` says what numbers have in common."),
+    "yaml-merge": Entry("Merges are not allowed", "Write the keys out; `defaults` says what numbers have in common."),
+    "yaml-tag": Entry("Tags are not allowed", "Remove it; the schema says what type a value has."),
+    "yaml-documents": Entry("A file holds several documents", "One space a file: move the rest elsewhere."),
+    "yaml-too-deep": Entry("A file is nested too deep", "Nothing here needs more than a few levels."),
+    "text-too-long": Entry("A text is too long", "Nothing here needs more than 10,000 characters."),
+    "key-not-text": Entry("A key is no text", "Write a plain name before the colon."),
+    "duplicate-key": Entry("A key is given twice", "Remove one; YAML would silently keep the last."),
+    # Config: structure and values
+    "file-empty": Entry(
+        "A file is empty, as if all it declared were to be removed", "Restore it, or delete the file if that is meant."
+    ),
+    "not-a-mapping": Entry("A file does not begin with `key: value`", "Write one `key: value` a line."),
+    "unknown-key": Entry("A key that means nothing here", "Remove it, or mend its spelling."),
+    "missing-key": Entry("A required key is missing", "Add it."),
+    "wrong-type": Entry("A value has the wrong type", "See the schema."),
+    "not-allowed": Entry("A value is none of those allowed", "Use one of those listed in the schema."),
+    "out-of-range": Entry("A number or a list is too small or too large", "See the schema for its bounds."),
+    "bad-value": Entry("A value is not well formed", "See the schema."),
+    "bad-name": Entry("A name is not well formed", "Use a-z, 0-9, dot, dash and underscore, at most 63."),
+    "credential-in-config": Entry(
+        "What looks like a credential or a code stands in the configuration",
+        "Remove it; if it was ever committed, replace it. Credentials come from the environment, codes from a prompt.",
+    ),
+    "endpoint-in-config": Entry(
+        "The configuration names a host",
+        "Remove it: configuration is text from a pull request, so where calls go is said by flag or environment only.",
+    ),
+    "command-in-config": Entry(
+        "The configuration names a command",
+        "Remove it: configuration is text from a pull request and never runs anything.",
+    ),
+    "state-elsewhere": Entry(
+        "The configuration names a state that is not a local file",
+        "Give it with --state or RECONCILER_STATE; here only sqlite:FILE and dir:FOLDER below the root can stand.",
+    ),
+    # Config: numbers and contacts
+    "number-line-break": Entry("A phone number holds a line break", "Write it on one line."),
+    "number-hidden": Entry("A phone number holds an invisible character", "Type it anew instead of pasting it."),
+    "number-digits": Entry("A phone number holds full-width or other non-ASCII digits", "Use 0 to 9 and +."),
+    "number-notation": Entry("A phone number is written like a computer's number", "Write it as text, digits only."),
+    "number-national": Entry("A phone number is in national format", "Write the country code: +8613800001234."),
+    "number-no-plus": Entry("A phone number does not begin with +", "Begin with + and the country code."),
+    "number-separators": Entry("A phone number holds spaces, dashes or brackets", "Write digits only after the +."),
+    "number-letters": Entry("A phone number holds what is no digit", "Write digits only after the +."),
+    "number-too-short": Entry("A phone number is too short", "Compare it with its source."),
+    "number-too-long": Entry("A phone number is too long", "Compare it with its source."),
+    "number-country": Entry("A phone number has an unknown country code", "Compare it with its source."),
+    "number-invalid": Entry("No such phone number can exist in its country", "Compare it with its source."),
+    "number-spelling": Entry("A phone number is not in its E.164 form", "Leave out the 0 after the country code."),
+    "contact-name": Entry(
+        "A contact's name is not 2 to 12 Latin letters or Chinese characters", "Choose another, or give one as `name:`."
+    ),
+    "contact-phone": Entry("A contact's phone is no mobile of mainland China", "Use one, or leave `phone` out."),
+    "contact-email": Entry("An e-mail address cannot exist", "Write it like name@example.com."),
+    # Config: the whole project
+    "number-twice": Entry("A phone number is declared twice", "One number, one owner: keep one of the two."),
+    "contact-twice": Entry("A contact's name is declared twice", "A directory has each name once: rename one."),
+    "space-twice": Entry("A space's name is used twice", "Give each space file a name of its own."),
+    "space-id-twice": Entry("A space_id is used twice", "One space, one file: join the two files or mend the id."),
+    # Planning
+    "no-way-back": Entry("A value that no operation can change was changed", "Put the recorded value back."),
+    "removal-refused": Entry(
+        "A recorded resource is no longer declared, and its on_remove is refuse",
+        "Put the block back, or say what to do under `removed:` in the space file.",
+    ),
+    "move-needs-both": Entry("A number moves between spaces, and only one of them is planned", "Plan both spaces."),
+    "no-such-way-out": Entry("A removal is asked for that this kind of resource does not know", "Say another one."),
+    # Guards
+    "too-many-messages": Entry("More messages would be sent than the guard allows", "Raise guards.max_messages."),
+    "too-much-deleted": Entry("More would be removed than the guard allows", "Raise guards.max_delete_percent."),
+    "country-not-allowed": Entry(
+        "A number's country is not among those allowed", "Add its country code to guards.allowed_countries."
+    ),
+    # State
+    "state-url-unknown": Entry("No such kind of state is known", "Write it as scheme:path, such as sqlite:FILE."),
+    "state-unusable": Entry("The state cannot be opened, read or written", "Check its path, permissions and disk."),
+    "state-unreadable": Entry("The recorded state is damaged", "Restore it from a backup; nothing was changed."),
+    "state-gap": Entry("An entry of the journal is missing", "Restore the state from a backup; nothing was changed."),
+    "state-edited": Entry(
+        "The journal is not as it was written", "Restore the state from a backup, and find out who edited it."
+    ),
+    "state-newer": Entry(
+        "The state was written by a newer version of this program", "Use that version or a newer one."
+    ),
+    "other-endpoint": Entry(
+        "The state belongs to another cloud, such as a sandbox",
+        "Point --endpoint at the cloud it was recorded against, or name another state.",
+    ),
+    # Runs and leases
+    "locked": Entry("Another run is at work in this space", "Wait for it to end, or give --lock-wait a duration."),
+    "lost-place": Entry(
+        "Another run has taken this one's place", "Look at `reconciler log`, then run again: nothing done is repeated."
+    ),
+    "interrupted": Entry("The run was stopped before this was done", "Run again: nothing that is done is repeated."),
+    "approval-needed": Entry(
+        "Nobody could be asked for approval", "Review a saved plan and apply it, or say --auto-approve."
+    ),
+    "not-approved": Entry("The plan was not approved", "Only the literal `yes` approves."),
+    # Plans
+    "no-such-plan": Entry("There is no plan at this path", "Make one with `reconciler plan --out FILE`."),
+    "plan-unreadable": Entry("A file holds no plan that can be read", "Make the plan anew."),
+    "plan-newer": Entry("The plan was made by a newer version of this program", "Use that version, or plan anew."),
+    "plan-edited": Entry("The plan is not as it was made", "Make the plan anew, and review it again."),
+    "plan-stale": Entry("What the plan rests on was changed since", "Make the plan anew, and review it again."),
+    "plan-other-config": Entry(
+        "The plan was made from another configuration", "Check out the one it was made from, or plan anew."
+    ),
+    "plan-other-endpoint": Entry("The plan was made for another cloud", "Plan anew for this one."),
+    "plan-other-lineage": Entry("The plan was made against another journal", "Name that state, or plan anew."),
+    "outside-plan": Entry("A call turned out to be needed that the plan does not show", "Plan anew, and review it."),
+    "waits-for-move": Entry(
+        "A record is kept until what moves is ready in its new space", "Finish it there, then apply again."
+    ),
+    "cannot-write": Entry("A file cannot be written", "Name another path, or mend its permissions."),
+    # Resources
+    "no-account": Entry(
+        "The space has no approved WhatsApp Business Account",
+        "Bind one by embedded signup and wait for its approval; no message was sent.",
+    ),
+    "already-there": Entry(
+        "Something is there already that this journal did not create",
+        "Apply with --adopt to take it over, or remove it from the cloud.",
+    ),
+    "already-there-differs": Entry(
+        "Something is there already, with values other than those declared",
+        "Make the declared values those of the cloud, or remove it there.",
+    ),
+    "changed-elsewhere": Entry(
+        "A resource was changed in the cloud, not by this program",
+        "Put the recorded values back there; then run verify again.",
+    ),
+    "deletion-failed": Entry(
+        "The directory could not delete a contact", "See the contact in the console, mend what holds it, apply again."
+    ),
+    "metered-out": Entry(
+        "Registering or deregistering was tried as often as is safe",
+        "Apply again at the time named: tries are metered.",
+    ),
+    # Cloud
+    "no-credentials": Entry(
+        "No credentials for the cloud were found",
+        "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (with ALIBABA_CLOUD_SECURITY_TOKEN where "
+        "they are temporary), or name a profile of ~/.aliyun/config.json in ALIBABA_CLOUD_PROFILE, or for one product "
+        "each in RECONCILER_CAMS_PROFILE and RECONCILER_RD_PROFILE.",
+    ),
+    "credentials-refused": Entry(
+        "The cloud does not accept the credentials", "Check that the access key is active and belongs to its secret."
+    ),
+    "endpoint-not-allowed": Entry(
+        "Calls may not go to this endpoint", "Give https:// and a host name, or http://127.0.0.1:PORT for a sandbox."
+    ),
+    "proxy-not-usable": Entry(
+        "The environment names a proxy that cannot be used", "Give HTTPS_PROXY an http:// address, or unset ALL_PROXY."
+    ),
+    "permission-denied": Entry("The cloud does not permit this call", "Ask for the action named like the call."),
+    "not-activated": Entry("The account does not have this product", "Activate the product in the account's console."),
+    "operation-not-offered": Entry("The endpoint does not know this operation", "Check the endpoint and its region."),
+    "parameter-refused": Entry("The cloud does not accept a parameter", "Correct the value that the message names."),
+    "clock-skew": Entry(
+        "The cloud refused the time of a call", "Set this machine's clock; a call's time may be off by 15 minutes."
+    ),
+    "throttled-too-long": Entry(
+        "The cloud went on answering that calls come too fast",
+        "Wait, or lower limits.calls_per_second: others may be using the same account.",
+    ),
+    "daily-cap-reached": Entry(
+        "The cloud sends no more messages today", "Run apply again tomorrow: nothing that is done is repeated."
+    ),
+    "refused-by-cloud": Entry("The cloud refused a call", "See the cloud's message and its code in the API reference."),
+    "cannot-reach": Entry("A call was not sent", "Check the network, the proxy and the endpoint, then run again."),
+    "unknown-answer": Entry(
+        "A call was sent, and what came of it is not known", "Run again: what can be looked up is looked up first."
+    ),
+    "sandbox-port-taken": Entry("The sandbox cannot listen on its port", "Name another port, or 0 for any free one."),
+    "sandbox-data-unusable": Entry("The sandbox cannot keep its data here", "Name a folder you may write to."),
+    "sandbox-data-busy": Entry("Two sandboxes cannot share a folder", "Stop the other one, or name another folder."),
+    "sandbox-data-damaged": Entry("The sandbox's data was altered", "Empty the folder; the world begins anew."),
+    # People and codes
+    "daily-limit": Entry(
+        "No more messages may be sent for now", "Apply again at the time named: nothing that is done is repeated."
+    ),
+    "code-malformed": Entry(
+        "What was given is no code", "Give the six digits; a dash or spaces between them are fine."
+    ),
+    "code-refused": Entry("The code was not accepted", "Check it and try again; --resend asks for a new one."),
+    "parked": Entry("Too many codes were tried", "Ask for a new one with --resend: it sends one message."),
+    "nothing-to-resend": Entry("No message can be sent again at this point", "See `reconciler pending`."),
+    "not-waiting": Entry("This waits for nobody", "See `reconciler pending` for what does."),
+    "unknown-address": Entry("Nothing is recorded at this address", "See `reconciler state list` for what is."),
+    # Command line
+    "no-such-folder": Entry("The folder given with -C is not there", "Name the folder that holds spaces/."),
+    "no-pace-elsewhere": Entry(
+        "Calls without a pace are for a sandbox only", "Set limits.calls_per_second to 10 or less."
+    ),
+    "bug": Entry("A bug in this program", "Report it with the file named; it holds no values, only places."),
+    "unknown-space": Entry("No space of this name is declared", "See spaces/ for the names there are."),
+}

@@ -1,0 +1,117 @@
+"""The one user of httpx: sends one request once and reads at most a megabyte of what comes back.
+
+It never follows a redirect, never retries, never decompresses, keeps no cookies, and never shows an address:
+query strings hold codes and numbers, so the loggers of httpx and httpcore are shut and every reason is our own.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from reconciler.errors import CloudError, Problem
+
+Auth = httpx.Auth
+Request = httpx.Request
+Response = httpx.Response
+
+CAP = 1 << 20
+
+for _name in ("httpx", "httpcore"):
+    # Both log whole URLs. The handler keeps Python's last resort, stderr, from stepping in.
+    _logger = logging.getLogger(_name)
+    _logger.setLevel(logging.CRITICAL + 1)
+    _logger.propagate = False
+    _logger.addHandler(logging.NullHandler())
+
+# Raised only before a byte of the request is out. httpx reports a failed name and failed TLS as ConnectError too.
+_BEFORE: tuple[tuple[type[httpx.HTTPError], str], ...] = (
+    (httpx.ConnectTimeout, "no connection in time"),
+    (httpx.PoolTimeout, "no free connection in time"),
+    (httpx.ProxyError, "the proxy refused the connection"),
+    (httpx.ConnectError, "no connection: the name, the port or the certificate failed"),
+    (httpx.UnsupportedProtocol, "neither http nor https"),
+)
+_AFTER: tuple[tuple[type[httpx.HTTPError], str], ...] = (
+    (httpx.TimeoutException, "no answer in time"),
+    (httpx.NetworkError, "the connection broke"),
+    (httpx.ProtocolError, "the answer was cut short or is no HTTP"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, whatever its status. Header names are in lower case; the body is as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """No answer. sent: whether a byte of the request may have left this machine."""
+
+    reason: str
+    sent: bool
+
+
+class Transport:
+    """Connections to one endpoint; safe to share between threads. Times are in seconds.
+
+    A connection serves one request. A kept one may turn out closed just when a message is sent, which would leave
+    that message in doubt, and a peer that answers twice would have its second answer read as the next call's.
+    """
+
+    def __init__(self, *, proxies: bool, connect: float = 5.0, read: float = 30.0, whole: float = 60.0) -> None:
+        """proxies: whether the usual proxy variables of the environment count; never for loopback."""
+        self._whole = whole
+        try:
+            self._client = httpx.Client(
+                trust_env=proxies,
+                follow_redirects=False,
+                timeout=httpx.Timeout(read, connect=connect, pool=connect),
+                limits=httpx.Limits(max_connections=40, max_keepalive_connections=0),
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                headers={"accept": "application/json", "accept-encoding": "identity"},
+            )
+        except (ImportError, ValueError, httpx.InvalidURL):
+            raise CloudError(Problem("proxy-not-usable", "the environment names a proxy that cannot be used")) from None
+
+    def send(self, url: str, headers: Mapping[str, str], body: bytes, auth: Auth) -> Reply | Lost:
+        """POST once. Never raises for what the network or the other side does."""
+        try:
+            request = self._client.build_request("POST", url, headers=dict(headers), content=body)
+            with closing(self._client.send(request, auth=auth, stream=True)) as response:
+                return self._read(response)
+        except httpx.InvalidURL:
+            return Lost("the request is too long", sent=False)
+        except httpx.HTTPError as failure:
+            return _lost(failure)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _read(self, response: Response) -> Reply | Lost:
+        body, deadline = bytearray(), time.monotonic() + self._whole
+        for part in response.iter_raw():
+            body += part
+            if len(body) > CAP:
+                return Lost("the answer is larger than a megabyte", sent=True)
+            if time.monotonic() > deadline:
+                return Lost("no whole answer in time", sent=True)
+        return Reply(response.status_code, dict(response.headers), bytes(body))
+
+
+def _lost(failure: httpx.HTTPError) -> Lost:
+    for sent, reasons in ((False, _BEFORE), (True, _AFTER)):
+        for kind, reason in reasons:
+            if isinstance(failure, kind):
+                return Lost(reason, sent)
+    return Lost("the call failed", sent=True)

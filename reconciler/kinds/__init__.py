@@ -1,0 +1,16 @@
+"""The kinds: one file each, mostly a table. No file, socket, clock or randomness in here."""
+
+from __future__ import annotations
+
+from reconciler.kinds.contact import CONTACT
+from reconciler.kinds.migrated import MIGRATED
+from reconciler.kinds.prevalidated import PREVALIDATED
+from reconciler.kinds.registered import REGISTERED
+from reconciler.kinds.table import Kind
+
+KINDS: dict[str, Kind] = {
+    "register": REGISTERED,
+    "migrate": MIGRATED,
+    "prevalidated": PREVALIDATED,
+    "contact": CONTACT,
+}

@@ -1,0 +1,193 @@
+"""A message contact: created, then confirmed out of band by whoever follows the links sent to phone and e-mail.
+
+`to_ask` among the facts names the targets that were not sent a link yet; a message in doubt counts as sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from reconciler.kinds import wire
+from reconciler.kinds.table import GONE, Data, Facts, Kind, Look, Params, Step
+
+TARGETS = ("phone", "email")
+
+
+def _target(facts: Facts, what: str) -> str:
+    return wire.dashed(facts["phone"]) if what == "phone" else str(facts["email"])
+
+
+def _waiting(facts: Facts, answer: Data) -> set[Any]:
+    mine = {_target(facts, what): what for what in TARGETS if facts.get(what)}
+    rows = wire.rows(answer, "ContactVerifications")
+    return {mine[row["Target"]] for row in rows if row.get("Target") in mine}
+
+
+def _phone_done(facts: Facts, answer: Data) -> str:
+    return "" if "phone" in _waiting(facts, answer) else "confirmed"
+
+
+def _email_done(facts: Facts, answer: Data) -> str:
+    return "" if "email" in _waiting(facts, answer) else "confirmed"
+
+
+def _still_waiting(facts: Facts, answer: Data) -> str:
+    return "waiting" if _waiting(facts, answer) else ""
+
+
+def _same(facts: Facts, found: Data) -> bool:
+    phone = wire.dashed(facts["phone"]) if facts.get("phone") else ""
+    return (
+        found.get("EmailAddress") == facts["email"]
+        and (found.get("PhoneNumber") or "") == phone
+        and found.get("Title") == facts["title"]
+        and sorted(found.get("MessageTypes") or []) == sorted(facts["message_types"])
+    )
+
+
+def _active(facts: Facts, answer: Data) -> str:
+    found = answer.get("Contact") or {}
+    if found.get("Status") != "Active":
+        return "waiting"
+    return "ok" if _same(facts, found) else "changed"
+
+
+def _by_name(facts: Facts, answer: Data) -> Data:
+    return next((row for row in wire.rows(answer, "Contacts") if row.get("Name") == facts["name"]), {})
+
+
+def _found(facts: Facts, answer: Data) -> str:
+    found = _by_name(facts, answer)
+    return ("found" if _same(facts, found) else "differs") if found else ""
+
+
+def _found_id(facts: Facts, answer: Data) -> Facts:
+    return {"contact_id": _by_name(facts, answer).get("ContactId"), "to_ask": _given(facts)}
+
+
+def _given(facts: Facts) -> list[str]:
+    return [what for what in TARGETS if facts.get(what)]
+
+
+def _created(facts: Facts, answer: Data) -> Facts:
+    return {"contact_id": (answer.get("Contact") or {}).get("ContactId"), "to_ask": _given(facts)}
+
+
+def _to_ask(facts: Facts) -> list[str]:
+    return list(facts.get("to_ask", _given(facts)))
+
+
+def _asked(what: str) -> Callable[[Facts, Data], Facts]:
+    return lambda facts, answer: {"to_ask": [target for target in _to_ask(facts) if target != what]}
+
+
+def _asks(what: str) -> Callable[[Facts], bool]:
+    return lambda facts: what in _to_ask(facts)
+
+
+def _anew(before: Facts, after: Facts) -> Facts:
+    """What an update makes wait again: a changed phone or e-mail, and what was not asked before."""
+    changed = {what for what in _given(after) if before.get(what) != after[what]}
+    return {"to_ask": [what for what in _given(after) if what in changed | set(_to_ask(before))]}
+
+
+def _deleting(facts: Facts, answer: Data) -> str:
+    return "deleting" if answer.get("Status") == "Deleting" else "ok"
+
+
+def _deletion(facts: Facts, answer: Data) -> str:
+    status = (answer.get("ContactDeletionStatus") or {}).get("Status")
+    return {"Deleting": "waiting", "Failed": "failed"}.get(str(status), "ok")
+
+
+def _list(facts: Facts) -> Params:
+    # A directory holds at most 20 contacts: one page tells it all.
+    return {"PageNumber": 1, "PageSize": 100}
+
+
+def _verifications(facts: Facts) -> Params:
+    return {**wire.contact(facts), "PageNumber": 1, "PageSize": 100}
+
+
+def _phone_link(facts: Facts) -> Params:
+    return {**wire.contact(facts), "PhoneNumber": wire.dashed(facts["phone"])}
+
+
+def _email_link(facts: Facts) -> Params:
+    return {**wire.contact(facts), "EmailAddress": facts["email"]}
+
+
+def _update(facts: Facts) -> Params:
+    return {**wire.contact(facts), **wire.contact_fields(facts)}
+
+
+_WAITS = "ListMessageContactVerifications"
+_IN_DIRECTORY = ("added", "phone_asked", "links_sent", "confirmed", "changed", "retired")
+ABSENT = frozenset({"EntityNotExists.Contact"})
+
+CONTACT = Kind(
+    name="contact",
+    type="contact",
+    ready="confirmed",
+    steps={
+        "declared": Step(
+            "AddMessageContact",
+            wire.contact_fields,
+            {"ok": "added", "found": "added"},
+            {"differs": "already-there-differs"},
+            lost=(Look("ListMessageContacts", _list, _found, _found_id),),
+            learn=_created,
+        ),
+        "added": Step(
+            "SendPhoneVerificationForMessageContact",
+            _phone_link,
+            {"ok": "phone_asked", "confirmed": "phone_asked"},
+            needed=_asks("phone"),
+            before=(Look(_WAITS, _verifications, _phone_done),),
+            learn=_asked("phone"),
+            sends=lambda facts: ("sms", facts["phone"]),
+            unless="confirmed already",
+        ),
+        "phone_asked": Step(
+            "SendEmailVerificationForMessageContact",
+            _email_link,
+            {"ok": "links_sent", "confirmed": "links_sent"},
+            needed=_asks("email"),
+            before=(Look(_WAITS, _verifications, _email_done),),
+            learn=_asked("email"),
+            sends=lambda facts: ("email", facts["email"]),
+            unless="confirmed already",
+        ),
+        "links_sent": Step(
+            "GetMessageContact",
+            wire.contact,
+            {"ok": "confirmed", "waiting": "links_sent"},
+            {"changed": "changed-elsewhere"},
+            ask="confirmation",
+            before=(Look(_WAITS, _verifications, _still_waiting),),
+            says=_active,
+        ),
+        "changed": Step("UpdateMessageContact", _update, {"ok": "added"}),
+        "retired": Step(
+            "DeleteMessageContact", wire.contact, {"ok": GONE, "deleting": "deleting"}, already=ABSENT, says=_deleting
+        ),
+        # The directory finishes by itself; nobody is asked, it is looked at again by the next run.
+        "deleting": Step(
+            "GetMessageContactDeletionStatus",
+            wire.contact,
+            {"ok": GONE, "waiting": "deleting"},
+            {"failed": "deletion-failed"},
+            ask="confirmation",
+            already=ABSENT,
+            says=_deletion,
+        ),
+    },
+    resend={"links_sent": ("added", "phone_asked")},
+    changed="changed",
+    anew=_anew,
+    updated=frozenset({"email", "phone", "title", "message_types"}),
+    ways_out=dict.fromkeys(_IN_DIRECTORY, "retired") | {"deleting": "deleting"},
+    left=dict.fromkeys((*_IN_DIRECTORY, "deleting"), "the contact stays in the directory"),
+    in_space=False,
+)

@@ -1,0 +1,69 @@
+"""A number moved here from another provider or another space: it keeps name, rating, limits and templates."""
+
+from __future__ import annotations
+
+from reconciler.kinds import wire
+from reconciler.kinds.looks import ACCOUNT, CONNECTED, DIFFERS, FOUND, NO_ACCOUNT, STATUS
+from reconciler.kinds.registered import DEREGISTER
+from reconciler.kinds.table import Facts, Kind, Params, Step
+
+STAYS = "the migration stays begun; no operation cancels it, see to it in the console"
+
+
+def _initiate(facts: Facts) -> Params:
+    country, national = wire.split(facts["number"])
+    return {**wire.in_space(facts), "CountryCode": country, "MobileNumber": national}
+
+
+MIGRATED = Kind(
+    name="migrate",
+    type="phone_number",
+    ready="registered",
+    steps={
+        "declared": Step(
+            "CreateChatappMigrationInitiate",
+            _initiate,
+            {"ok": "initiated", "found": "initiated", "connected": "registered"},
+            NO_ACCOUNT | DIFFERS,
+            before=(ACCOUNT,),
+            lost=(FOUND,),
+        ),
+        "initiated": Step(
+            "GetMigrationVerifyCode",
+            wire.code_request,
+            {"ok": "code_requested", "verified": "verified"},
+            NO_ACCOUNT,
+            before=(ACCOUNT, STATUS),
+            sends=wire.code_message,
+            unless="verified already",
+        ),
+        "code_requested": Step(
+            "ChatappMigrationVerified",
+            wire.code_answer,
+            {"ok": "verified", "verified": "verified"},
+            ask="code",
+            before=(STATUS,),
+            lost=(STATUS,),
+            unless="verified already",
+        ),
+        "verified": Step(
+            "ChatappMigrationRegister",
+            wire.number_in_space,
+            {"ok": "registered", "connected": "registered"},
+            before=(CONNECTED,),
+            lost=(CONNECTED,),
+            unless="connected already",
+        ),
+        "retired": DEREGISTER,
+    },
+    resend={"code_requested": ("initiated",)},
+    ways_out={"registered": "retired", "retired": "retired"},
+    fixed=frozenset({"display_name"}),
+    left={
+        "initiated": STAYS,
+        "code_requested": STAYS,
+        "verified": STAYS,
+        "registered": "the number stays registered in the space",
+        "retired": "the number may still be registered in the space",
+    },
+)

@@ -1,0 +1,27 @@
+"""A number bought with a code: the code gives the id that a person uses in embedded signup. It has no space yet."""
+
+from __future__ import annotations
+
+from reconciler.kinds import wire
+from reconciler.kinds.table import Data, Facts, Kind, Params, Step
+
+
+def _exchange(facts: Facts) -> Params:
+    return {"PhoneNumber": wire.digits(facts["number"]), "VerifyCode": facts["code"]}
+
+
+def _id(facts: Facts, answer: Data) -> Facts:
+    return {"phone_number_id": str(wire.data(answer).get("PhoneNumberId", ""))}
+
+
+PREVALIDATED = Kind(
+    name="prevalidated",
+    type="phone_number",
+    ready="identified",
+    steps={
+        # No operation tells whether a lost code was taken, so nothing stands in `lost`: it is asked for again.
+        "declared": Step("GetPreValidatePhoneId", _exchange, {"ok": "identified"}, ask="code", learn=_id),
+    },
+    left={"identified": "the purchased number stays yours"},
+    in_space=False,
+)

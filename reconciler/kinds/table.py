@@ -1,0 +1,112 @@
+"""What a lifecycle table is made of. Data and pure functions only: nothing here calls, asks, writes or waits.
+
+A kind maps each phase to the step that leaves it. Creating, updating, deleting and resuming are only different
+doors into the same table, so that whatever was interrupted resumes alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reconciler.operations import OPERATIONS, Operation
+
+Facts = Mapping[str, Any]
+Data = Mapping[str, Any]
+Params = dict[str, Any]
+
+START, GONE = "declared", "gone"
+
+
+def nothing_learned(facts: Facts, data: Data) -> Facts:
+    return {}
+
+
+def always(facts: Facts) -> bool:
+    return True
+
+
+def ok(facts: Facts, data: Data) -> str:
+    return "ok"
+
+
+def no_message(facts: Facts) -> tuple[str, str]:
+    return "", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A read that may make a step needless, or forbid it, or tell what an unanswered call did.
+
+    says: facts and the answer's data -> a word of the step's leads or stops, or "" when it settles nothing.
+    shared: one answer serves every resource of the space for a whole run.
+    """
+
+    operation: str
+    request: Callable[[Facts], Params]
+    says: Callable[[Facts, Data], str]
+    learn: Callable[[Facts, Data], Facts] = nothing_learned
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What leaves a phase: one operation, what it asks of a human, what its answers lead to.
+
+    leads: word -> phase; "ok" is the way forward. stops: word -> error code. needed: false where the resource
+    has nothing this step could do. before: reads made first. lost: reads that settle an unanswered call.
+    sends: facts -> (channel, whom), for a step that notifies. already: refusals that mean it is so already.
+    unless: for people, when the call is not made after all.
+    """
+
+    operation: str
+    request: Callable[[Facts], Params]
+    leads: Mapping[str, str]
+    stops: Mapping[str, str] = field(default_factory=dict)
+    ask: Literal["", "code", "confirmation"] = ""
+    needed: Callable[[Facts], bool] = always
+    before: tuple[Look, ...] = ()
+    lost: tuple[Look, ...] = ()
+    says: Callable[[Facts, Data], str] = ok
+    learn: Callable[[Facts, Data], Facts] = nothing_learned
+    sends: Callable[[Facts], tuple[str, str]] = no_message
+    already: frozenset[str] = frozenset()
+    unless: str = ""
+
+    @property
+    def api(self) -> Operation:
+        return OPERATIONS[self.operation]
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        return self.before + self.lost
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A resource type: a table of phases.
+
+    changed: the door for an update, "" where no operation changes anything; anew: facts before and after it ->
+    what has to be learned again. fixed: attributes that only a new resource could have otherwise; updated:
+    those an update changes. ways_out: phase -> the door through which an operation removes it. resend: phase ->
+    the phases whose steps send its message again, the first that still can. left: phase -> what stays behind,
+    by hand, when a record in it is forgotten. in_space: ready means that the number lives in the space.
+    """
+
+    name: str
+    type: Literal["phone_number", "contact"]
+    ready: str
+    steps: Mapping[str, Step]
+    left: Mapping[str, str]
+    ways_out: Mapping[str, str] = field(default_factory=dict)
+    resend: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changed: str = ""
+    anew: Callable[[Facts, Facts], Facts] = nothing_learned
+    fixed: frozenset[str] = frozenset()
+    updated: frozenset[str] = frozenset()
+    in_space: bool = True
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        return (self.ready, GONE)

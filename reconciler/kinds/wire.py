@@ -1,0 +1,73 @@
+"""How values are written on the wire. E.164 and Python lists everywhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.kinds.table import Data, Facts, Params
+
+
+def digits(number: str) -> str:
+    """+8613800001234 -> 8613800001234, as Chat App Message Service writes it."""
+    return number.removeprefix("+")
+
+
+def split(number: str) -> tuple[str, str]:
+    """+8613800001234 -> (86, 13800001234): two operations take country code and number apart."""
+    import phonenumbers  # costs 60 ms, and only a creation needs it
+
+    parsed = phonenumbers.parse(number)
+    country = str(parsed.country_code)
+    return country, digits(number).removeprefix(country)
+
+
+def dashed(number: str) -> str:
+    """+8613911111234 -> 86-13911111234, as Resource Directory writes it."""
+    return "-".join(split(number))
+
+
+def in_space(facts: Facts) -> Params:
+    return {"CustSpaceId": facts["space_id"]}
+
+
+def number_in_space(facts: Facts) -> Params:
+    return {**in_space(facts), "PhoneNumber": digits(facts["number"])}
+
+
+def code_request(facts: Facts) -> Params:
+    return {**number_in_space(facts), "Method": facts["method"], "Locale": facts["locale"]}
+
+
+def code_message(facts: Facts) -> tuple[str, str]:
+    return facts["method"], facts["number"]
+
+
+def code_answer(facts: Facts) -> Params:
+    return {**number_in_space(facts), "VerifyCode": facts["code"]}
+
+
+def contact(facts: Facts) -> Params:
+    return {"ContactId": facts["contact_id"]}
+
+
+def contact_fields(facts: Facts) -> Params:
+    fields = {
+        "Name": facts["name"],
+        "EmailAddress": facts["email"],
+        "Title": facts["title"],
+        "MessageTypes": list(facts["message_types"]),
+    }
+    return {**fields, "PhoneNumber": dashed(facts["phone"])} if facts.get("phone") else fields
+
+
+def data(answer: Data) -> Data:
+    """The `Data` of an answer; an empty one where the cloud sent null or something else."""
+    found = answer.get("Data")
+    return found if isinstance(found, dict) else {}
+
+
+def rows(answer: Data, field: str) -> list[Data]:
+    """A list of objects in an answer; whatever is no object is left out."""
+    found = answer.get(field)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []

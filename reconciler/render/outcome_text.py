@@ -1,0 +1,90 @@
+"""What became of a run: a line each, how to go on, and a last line whose counts are true."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from reconciler.core.outcome import Challenge, Outcome, exit_code
+from reconciler.render import errors, mask
+from reconciler.render.escape import escape
+from reconciler.render.times import moment
+
+_COUNTS = {"create": ("added",), "update": ("changed",), "delete": ("destroyed",), "replace": ("added", "destroyed")}
+_RESULTS = {
+    "paused": "paused",
+    "failed": "failed",
+    "blocked": "failed",
+    "unknown": "unknown",
+    "not_started": "not started",
+}
+
+
+def outcome_text(outcomes: Sequence[Outcome], now: str, quiet_done: bool = True) -> str:
+    lines = [line for outcome in outcomes for line in _lines(outcome, now, quiet_done)]
+    return "\n".join([*lines, *([""] if lines else []), *_to_go_on(outcomes, now), last_line(outcomes)])
+
+
+def last_line(outcomes: Sequence[Outcome]) -> str:
+    counts = tally(outcomes)
+    code = exit_code({outcome.result for outcome in outcomes})
+    done = f"{counts['added']} added, {counts['changed']} changed, {counts['destroyed']} destroyed"
+    if code == 0:
+        return f"Apply complete! Resources: {done}."
+    rest = ", ".join(f"{counts[name]} {name}" for name in ("paused", "failed", "unknown", "not started"))
+    return f"Apply {'paused' if code == 3 else 'failed'}: {done}, {rest}."
+
+
+def tally(outcomes: Sequence[Outcome]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for outcome in outcomes:
+        done = outcome.result == "done"
+        counts.update(_COUNTS.get(outcome.action, ()) if done else [_RESULTS[outcome.result]])
+    return counts
+
+
+def _lines(outcome: Outcome, now: str, quiet_done: bool) -> Iterator[str]:
+    if outcome.result == "done" and quiet_done and not outcome.left:
+        return
+    address = escape(outcome.address)
+    if outcome.challenge:
+        yield f"{address}: paused, {waits_for(outcome.challenge, now)}"
+    elif outcome.left:
+        yield f"{address}: {outcome.result.replace('_', ' ')}; left by hand: {escape(outcome.left)}"
+    else:
+        yield f"{address}: {outcome.result.replace('_', ' ')}"
+    if outcome.problem:
+        yield errors.problem(outcome.problem)
+
+
+def waits_for(challenge: Challenge, now: str) -> str:
+    """`the code sent by sms at 10:31 to +86 138****1234`, or what else a challenge waits for."""
+    whom = escape(mask.target(challenge.number))
+    if challenge.kind == "confirmation":
+        sent = f" sent {moment(challenge.requested_at, now)}" if challenge.requested_at else ""
+        doubt = " (whether they were sent is unknown)" if challenge.in_doubt else ""
+        return f"waits for the links{sent} to be followed{doubt}"
+    if challenge.parked:
+        return f"parked: too many wrong codes for {whom}"
+    if not challenge.requested_at:
+        return f"waits for the purchase code of {whom}"
+    at = moment(challenge.requested_at, now)
+    if challenge.in_doubt:
+        return f"a code may have been sent to {whom} at {at}: enter it, or ask for another (1 message)"
+    return f"waits for the code sent by {challenge.channel} at {at} to {whom}"
+
+
+def command(challenge: Challenge) -> str:
+    return f"reconciler verify {escape(challenge.address)}{' --resend' if challenge.parked else ''}"
+
+
+def _to_go_on(outcomes: Sequence[Outcome], now: str) -> Iterator[str]:
+    waiting = [outcome.challenge for outcome in outcomes if outcome.challenge]
+    later = min((outcome.resume_at for outcome in outcomes if outcome.resume_at), default="")
+    if waiting:
+        yield "To go on, one command each:"
+        yield from (f"  {command(challenge)}" for challenge in waiting)
+        yield ""
+    if later:
+        yield f"The day's messages are used up; apply again after {moment(later, now)} UTC."
+        yield ""

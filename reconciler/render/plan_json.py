@@ -1,0 +1,81 @@
+"""A plan as JSON in the shape that policies and converters written for Terraform read; what is ours is in one key.
+
+Numbers are whole in here, as a saved plan needs them. Codes and secrets do not occur: nothing ever puts them in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler import __version__
+from reconciler.core import saved
+from reconciler.core.change import Change, Plan
+from reconciler.core.forecast import forecast
+from reconciler.errors import Problem
+
+FORMAT_VERSION = "1.2"
+ACTIONS = {
+    "create": ["create"],
+    "update": ["update"],
+    "delete": ["delete"],
+    "replace": ["delete", "create"],
+    "forget": ["forget"],
+    "move": ["no-op"],
+}
+
+
+def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any]:
+    waiting = [change for change in plan.changes if any(call.ask for call in change.calls)]
+    cost = forecast(plan, calls_per_second)
+    return {
+        "format_version": FORMAT_VERSION,
+        "terraform_version": "1.11.4",
+        "reconciler_version": __version__,
+        "timestamp": now,
+        "complete": not waiting,
+        "applyable": not plan.refusals and any(True for _ in plan.changes),
+        "errored": False,
+        "resource_changes": [_resource_change(change) for change in plan.changes],
+        "resource_drift": [],
+        "deferred_changes": [
+            {"reason": _deferred(change), "resource_change": _resource_change(change)} for change in waiting
+        ],
+        "checks": [_check(problem) for problem in plan.refusals],
+        "reconciler": {
+            **saved.dump(plan),
+            "forecast": {"messages": cost.messages, "seconds": cost.seconds, "people": len(cost.people)},
+            "refusals": [{"code": problem.code, "summary": problem.what} for problem in plan.refusals],
+        },
+    }
+
+
+def _resource_change(change: Change) -> dict[str, Any]:
+    body = {
+        "address": change.address,
+        "mode": "managed",
+        "type": change.type,
+        "name": change.local.split("/", 1)[1],
+        "provider_name": "reconciler",
+        "change": {
+            "actions": ACTIONS[change.action],
+            "before": change.before,
+            "after": change.after,
+            "after_unknown": {},
+            "before_sensitive": {},
+            "after_sensitive": {},
+        },
+        "action_reason": change.reason,
+    }
+    return {**body, "previous_address": change.previous} if change.previous else body
+
+
+def _deferred(change: Change) -> str:
+    return "code_needed" if any(call.ask == "code" for call in change.calls) else "confirmation_needed"
+
+
+def _check(problem: Problem) -> dict[str, Any]:
+    return {
+        "address": {"kind": "guard", "to_display": problem.code},
+        "status": "fail",
+        "instances": [{"problems": [{"message": problem.what}]}],
+    }

@@ -1,0 +1,179 @@
+"""A plan for people's eyes: what will happen, why, by which calls, and what it asks of whom.
+
+Headlines and the summary line are what existing tools search for (docs/conventions.md); the rest is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan, count
+from reconciler.core.forecast import Forecast, forecast
+from reconciler.render import errors, mask
+from reconciler.render.escape import cut, escape
+from reconciler.render.times import age, counted, moment, span
+
+NO_CHANGES = "No changes. Your infrastructure matches the configuration."
+SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
+HEADLINES = {
+    "create": "will be created",
+    "update": "will be updated in-place",
+    "delete": "will be destroyed",
+    "replace": "must be replaced",
+    "forget": "will be forgotten",
+}
+_ASKED = {"code": "after the code is typed", "confirmation": "after it is confirmed out of band"}
+
+
+def plan_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
+    """now: for ages and for times of today. Ends without a newline."""
+    changes = list(plan.changes)
+    if not changes:
+        return "\n".join([NO_CHANGES, *_records(plan.spaces, now)])
+    lines = ["reconciler will perform the following actions:", ""]
+    for change in changes:
+        lines += [*change_lines(change, now), ""]
+    lines += [summary(plan), ""]
+    lines += _below(plan, forecast(plan, calls_per_second), now)
+    return "\n".join(lines)
+
+
+def summary(plan: Plan) -> str:
+    counts = count(plan)
+    forgotten = f", {counts['forget']} to forget" if counts["forget"] else ""
+    return f"Plan: {counts['add']} to add, {counts['change']} to change, {counts['destroy']} to destroy{forgotten}."
+
+
+def headline(change: Change) -> str:
+    if change.action == "move":
+        return f"  # {escape(change.previous)} has moved to {escape(change.address)}"
+    return f"  # {escape(change.address)} {HEADLINES[change.action]}"
+
+
+def change_lines(change: Change, now: str) -> Iterator[str]:
+    yield headline(change)
+    if change.phase:
+        yield f"  > resumes: {_resumes(change, now)}"
+    yield f"{SYMBOLS[change.action]} {_what(change)}"
+    if change.previous and change.action != "move":
+        yield _row("moved", f"from {escape(change.previous)}")
+    yield from _values(change)
+    yield _row("because", escape(change.reason))
+    yield from _calls(change)
+    if change.removal and change.removal.left:
+        yield _row("by hand", escape(change.removal.left))
+
+
+def _row(label: str, text: str) -> str:
+    return f"      {label:<14}{text}"
+
+
+def _what(change: Change) -> str:
+    if change.type == "contact":
+        return f"contact {escape(change.key)}"
+    return f"phone number {mask.number(change.key)}"
+
+
+def _resumes(change: Change, now: str) -> str:
+    if not change.requested_at:
+        return f"{change.phase} so far"
+    at = moment(change.requested_at, now)
+    what = "code" if change.type == "phone_number" else "link"
+    if change.in_doubt:
+        return f"a {what} may have been sent {at}, waiting for it"
+    return f"{what} requested {at}, waiting for it"
+
+
+def _values(change: Change) -> Iterator[str]:
+    for name, before, after in change.differences:
+        yield f"    ~ {name:<14}{_value(name, before)} -> {_value(name, after)}"
+    if change.action in ("create", "replace") and change.after:
+        if change.type == "phone_number":
+            yield _row("onboarding", change.kind)
+        for name in _SHOWN[change.type]:
+            of_message = name in ("method", "locale")
+            if change.after.get(name) is not None and not (of_message and change.kind == "prevalidated"):
+                yield _row(name, _value(name, change.after[name]))
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None:
+        return "(none)"
+    if isinstance(value, list | tuple):
+        return ", ".join(escape(str(item)) for item in value)
+    return mask.number(str(value)) if name == "phone" else cut(str(value))
+
+
+def _calls(change: Change) -> Iterator[str]:
+    main = [call for call in change.all_calls if not call.only_if]
+    beside = [call for call in change.all_calls if call.only_if]
+    if not main:
+        yield _row("calls", "none")
+    for number, call in enumerate(main, 1):
+        yield _row("calls" if number == 1 else "", f"{number}. {_call(call)}")
+    for call in beside:
+        yield _row("", f"or {_call(call)}")
+
+
+def _call(call: PlannedCall) -> str:
+    notes = [_ASKED[call.ask]] if call.ask else []
+    if call.channel:
+        notes.append(f"1 {call.channel} to {escape(mask.target(call.to))}")
+    if call.only_if:
+        notes.append(f"if {call.only_if}")
+    elif call.unless:
+        notes.append(f"none if {call.unless}" if call.channel else f"not if {call.unless}")
+    if call.irreversible:
+        notes.append("cannot be undone")
+    return f"{call.operation:<38} {', '.join(notes)}".rstrip()
+
+
+def _below(plan: Plan, cost: Forecast, now: str) -> Iterator[str]:
+    yield from _block("Messages", [_messages(cost)])
+    yield from _block("Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at])
+    yield from _block("People", [_person(change, ask) for change, ask in cost.people])
+    yield from _block("Least time", [span(cost.seconds) + ("" if not cost.people else ", and the people's own time")])
+    yield from _block("Not undoable", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible])
+    yield from _records(plan.spaces, now)
+    if plan.refusals:
+        yield ""
+        yield errors.problems(plan.refusals, "refused")
+
+
+def _block(label: str, lines: list[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f"{label + ':' if number == 0 else '':<14}{line}"
+
+
+def _messages(cost: Forecast) -> str:
+    if not cost.messages:
+        return "none"
+    channels = ", ".join(f"{number} {channel}" for channel, number in sorted(cost.messages.items()))
+    return f"at most {sum(cost.messages.values())} ({channels})"
+
+
+def _skipped(change: Change, now: str) -> str:
+    return f"{escape(change.address)}: one was sent {moment(change.requested_at, now)}; --resend asks for another"
+
+
+def _person(change: Change, ask: str) -> str:
+    if ask == "code":
+        source = "has the purchase code of" if change.kind == "prevalidated" else "is near"
+        return f"whoever {source} {mask.number(change.key)} types its code ({escape(change.address)})"
+    return f"{escape(change.key)} follows the links sent ({escape(change.address)})"
+
+
+def _records(spaces: tuple[SpacePlan, ...], now: str) -> Iterator[str]:
+    lines = [
+        f"{escape(space.name)}: {counted(space.recorded, 'resource')}, last changed {age(space.changed_at, now)}"
+        for space in spaces
+        if space.changed_at
+    ]
+    yield from _block("Recorded", lines or ["nothing yet"])
+
+
+_SHOWN = {
+    "phone_number": ("display_name", "method", "locale"),
+    "contact": ("email", "phone", "title", "message_types"),
+}

@@ -1,0 +1,103 @@
+"""A local cloud: both products over real HTTP on 127.0.0.1, so that everything can be tried without an account.
+
+    with Sandbox() as sandbox:
+        ...  # point a client at sandbox.url, with sandbox.access_key_id and sandbox.access_key_secret
+
+Nothing in it ever reaches a real phone or a real cloud.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from reconciler.errors import CloudError, Problem
+from reconciler.sandbox.desk import ELSEWHERE, Desk
+from reconciler.sandbox.gateway import Gateway
+from reconciler.sandbox.memory import Memory
+from reconciler.sandbox.server import HOST, Clock, Server
+from reconciler.sandbox.wire import Reply, Request
+
+__all__ = ["Sandbox"]
+
+
+class Sandbox:
+    """port: 0 for any free one. data: a folder that keeps the world; None forgets it. For a figure, 0 is no limit.
+
+    Its port is taken when it is made, so `url` is known before `start`. A CloudError says why it cannot be made.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        data: Path | None = None,
+        calls_per_second: int = 10,
+        contact_messages_per_day: int = 100,
+        code_messages_per_day: int = 0,
+    ) -> None:
+        figures = {
+            "calls_per_second": calls_per_second,
+            "contact_messages_per_day": contact_messages_per_day,
+            "code_messages_per_day": code_messages_per_day,
+        }
+        clock = Clock()
+        with ExitStack() as undo:
+            self._memory = Memory(data)
+            undo.callback(self._memory.close)
+            self._server = _listen(port, clock, self._answer)
+            undo.callback(self._server.server_close)
+            self._gateway = Gateway(self._memory, figures, clock, self._server.ending.wait)
+            undo.pop_all()
+        self._desk = Desk(self._gateway, self.url)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self._server.server_address[1]}"
+
+    @property
+    def access_key_id(self) -> str:
+        return self._gateway.key[0]
+
+    @property
+    def access_key_secret(self) -> str:
+        return self._gateway.key[1]
+
+    def start(self) -> Self:
+        """Serves on a thread of its own."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Answers no more and gives the port and the folder back."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+        self._server.end()
+        self._memory.close()
+
+    def serve_until(self, event: threading.Event) -> None:
+        """Serves until somebody sets the event."""
+        with self:
+            event.wait()
+
+    def __enter__(self) -> Self:
+        return self if self._thread.is_alive() else self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def _answer(self, request: Request) -> Reply:
+        if request.path.startswith("/_sandbox") or request.method == "GET":
+            return self._desk.reply(request)
+        return self._gateway.call(request, f"{self.url}{ELSEWHERE}")
+
+
+def _listen(port: int, clock: Clock, answer: Callable[[Request], Reply]) -> Server:
+    try:
+        return Server(port, clock, answer)
+    except (OSError, OverflowError) as error:
+        raise CloudError(Problem("sandbox-port-taken", f"Port {port} cannot be used: {error}")) from error

@@ -1,0 +1,62 @@
+"""One-time codes: asked for, superseded, expired, tried, voided. It must never tell a right code from its age."""
+
+from __future__ import annotations
+
+import hmac
+
+from reconciler.operations import OPERATIONS
+from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.world import Code, Number, World
+
+_LOCALES = (
+    "af sq ar az bn bg ca hr cs da nl en en_GB en_US et fil fi fr de el gu ha he hi hu id ga it ja kn kk ko lo lv lt "
+    "mk ms ml mr nb fa pl pt_BR pt_PT pa ro ru sr zh_CN sk sl es es_AR es_MX es_ES sw sv ta te th zh_HK zh_TW tr uk ur "
+    "uz vi zu"
+)
+
+
+def ask(world: World, operation: str, number: Number, method: str, locale: str) -> None:
+    """Sends a new code; the one before it is superseded. One is due again once a verification has run out."""
+    if method not in ("sms", "voice"):
+        raise Refusal("InvalidParameter.Method")
+    if locale not in _LOCALES.split():
+        raise Refusal("InvalidParameter.Locale")
+    if number.verified_at is not None and not world.verified(number):
+        number.verified_at = None
+        world.watch.cycle("", number.number)
+    before, value = number.code, world.new_code()
+    world.send(operation, OPERATIONS[operation].daily, number.number, method, value)
+    world.watch.message("", number.number, before is not None and is_open(world, before))
+    number.code = Code(value, world.now, (*before.older, before.value) if before else ())
+
+
+def is_open(world: World, code: Code) -> bool:
+    settings = world.settings
+    return not code.spent and code.wrong < settings.code_tries and world.now - code.at < settings.code_lifetime_s
+
+
+def spend(world: World, to: str, code: Code | None, value: str) -> None:
+    """Consumes the code, or says that it was the wrong one or too late for it."""
+    settings = world.settings
+    usable = code is not None and is_open(world, code)
+    if code is None or not _is(code, value):
+        superseded = code is not None and value in code.older
+        if code is not None and not superseded:
+            code.wrong += 1
+            world.watch.wrong(to, code.wrong, settings.code_tries)
+        raise Refusal(settings.code_wrong if code is None or (usable and not superseded) else settings.code_expired)
+    if not usable:
+        raise Refusal(settings.code_expired)
+    code.spent = True
+
+
+def show_purchase(world: World, to: str, code: Code, value: str) -> None:
+    """A purchase code neither expires nor is used up; it can only be wrong."""
+    if not _is(code, value):
+        code.wrong += 1
+        world.watch.wrong(to, code.wrong, world.settings.code_tries)
+        raise Refusal(world.settings.code_wrong)
+
+
+def _is(code: Code, value: str) -> bool:
+    return hmac.compare_digest(code.value.encode(), value.encode())

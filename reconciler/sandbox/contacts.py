@@ -1,0 +1,134 @@
+"""What the operations on message contacts do. A contact confirms out of band: no operation here ever takes a code.
+
+One directory for the whole account. Each operation takes the world and the parameters and gives what its answer
+holds beyond the envelope, or raises a Refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from reconciler.sandbox import confirmations, contact_rules, directory
+from reconciler.sandbox.confirmations import ADDRESSES
+from reconciler.sandbox.numbers import Handler, Parameters
+from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.world import Answer, Contact, World, stamp
+
+
+def add(world: World, given: Parameters) -> Answer:
+    fields = contact_rules.values(given)
+    directory.refuse_taken(world, fields["Name"])
+    if len(directory.present(world)) >= directory.MOST:
+        raise Refusal("LimitExceeded.Contact")
+    contact = Contact(str(UUID(int=world.random.getrandbits(128))), world.now, {"PhoneNumber": "", **fields})
+    contact.waiting = {field: fields[field] for field in ADDRESSES if field in fields}
+    world.contacts[contact.id] = contact
+    return {"Contact": {"ContactId": contact.id, "CreateDate": stamp(contact.created)}}
+
+
+def update(world: World, given: Parameters) -> Answer:
+    """A changed address takes effect once it is confirmed; everything else does at once."""
+    contact, fields = directory.living(world, given), contact_rules.values(given)
+    if "Name" in fields:
+        directory.refuse_taken(world, fields["Name"], but=contact.id)
+        world.watch.forget(contact.fields["Name"])
+    for field in [field for field in ADDRESSES if field in fields]:
+        confirmations.readdress(world, contact, field, fields.pop(field))
+    contact.fields.update(fields)
+    return {}
+
+
+def cancel_update(world: World, given: Parameters) -> Answer:
+    """Both addresses are named; those whose change still waits go back to what they were."""
+    contact = directory.living(world, given)
+    pending = [field for field in ADDRESSES if confirmations.pending(contact, field)]
+    named = [field for field in pending if contact.waiting[field] == given[field]]
+    if not named:
+        raise Refusal("EntityNotExists.Contact.Verification")
+    for field in named:
+        confirmations.readdress(world, contact, field, contact.fields[field])
+    return {}
+
+
+def delete(world: World, given: Parameters) -> Answer:
+    contact = directory.living(world, given)
+    if given.get("RetainContactInMembers", "true").lower() == "false":
+        contact.deleting_since = world.now
+        return {"Status": "Deleting"}
+    directory.remove(world, contact)
+    return {"Status": "Deleted"}
+
+
+def deletion_status(world: World, given: Parameters) -> Answer:
+    contact = directory.found(world, given)
+    if contact.deleting_since is None:
+        raise Refusal("EntityNotExists.Contact.Deletion")
+    going = directory.deleting(world, contact)
+    reasons = [] if going else [{"AccountId": "1", "MessageTypes": contact.fields["MessageTypes"]}]
+    status = {"ContactId": contact.id, "Status": "Deleting" if going else "Failed", "FailReasonList": reasons}
+    return {"ContactDeletionStatus": status}
+
+
+def get(world: World, given: Parameters) -> Answer:
+    return {"Contact": {**_shown(world, directory.found(world, given)), "Members": []}}
+
+
+def listed(world: World, given: Parameters) -> Answer:
+    return _page("Contacts", [_shown(world, contact) for contact in directory.present(world)], given)
+
+
+def verifications(world: World, given: Parameters) -> Answer:
+    contacts = [directory.found(world, given)] if given.get("ContactId") else directory.present(world)
+    rows = [{"ContactId": each.id, "Target": target} for each in contacts for target in each.waiting.values()]
+    return _page("ContactVerifications", rows, given)
+
+
+def send_phone(world: World, given: Parameters) -> Answer:
+    contact_rules.phone(given["PhoneNumber"])
+    confirmations.send(world, "SendPhoneVerificationForMessageContact", given, "PhoneNumber")
+    return {}
+
+
+def send_email(world: World, given: Parameters) -> Answer:
+    contact_rules.email(given["EmailAddress"])
+    confirmations.send(world, "SendEmailVerificationForMessageContact", given, "EmailAddress")
+    return {}
+
+
+def _shown(world: World, contact: Contact) -> Answer:
+    status = "Verifying" if contact.waiting else "Active"
+    return {
+        "ContactId": contact.id,
+        "CreateDate": stamp(contact.created),
+        **contact.fields,
+        **(contact.waiting if world.settings.updates_show_at_once else {}),
+        "Status": "Deleting" if directory.deleting(world, contact) else status,
+    }
+
+
+def _page(name: str, rows: Sequence[Answer], given: Parameters) -> Answer:
+    number, size = _count(given, "PageNumber", 1, 10**6), _count(given, "PageSize", 10, 100)
+    page = rows[(number - 1) * size : number * size]
+    return {name: list(page), "PageNumber": number, "PageSize": size, "TotalCount": len(rows)}
+
+
+def _count(given: Parameters, name: str, default: int, most: int) -> int:
+    text = given.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= most):
+        raise Refusal(f"InvalidParameter.{name}")
+    return int(text)
+
+
+CONTACTS: dict[str, Handler] = {
+    "AddMessageContact": add,
+    "UpdateMessageContact": update,
+    "CancelMessageContactUpdate": cancel_update,
+    "DeleteMessageContact": delete,
+    "GetMessageContactDeletionStatus": deletion_status,
+    "GetMessageContact": get,
+    "ListMessageContacts": listed,
+    "ListMessageContactVerifications": verifications,
+    "SendPhoneVerificationForMessageContact": send_phone,
+    "SendEmailVerificationForMessageContact": send_email,
+}

@@ -1,0 +1,150 @@
+"""What tests and people may tell the sandbox, and see of it, under /_sandbox. It must never be reached by an API call.
+
+TOLD changes the world, and is remembered; each takes the world and the body and gives the answer, or raises a
+ValueError with what is wrong, before anything has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from reconciler.sandbox import confirmations
+from reconciler.sandbox.telephone import possible
+from reconciler.sandbox.world import Answer, Code, Message, Number, Purchase, World, shown
+
+Body = Mapping[str, Any]
+_ACCOUNTS = {"approved": "APPROVED", "pending": "PENDING", "rejected": "REJECTED", "none": ""}
+_STATES = ("verified", "unverified", "elsewhere", "prevalidated")
+
+
+def text(body: Body, name: str, among: tuple[str, ...] = ()) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value or (among and value not in among):
+        raise ValueError(f"{name} must be {' or '.join(among)}" if among else f"{name} must be a text, not empty")
+    return value
+
+
+def count(body: Body, name: str) -> int:
+    value = body.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{name} must be a whole number, 1 or more")
+    return value
+
+
+def confirm(world: World, body: Body) -> Answer:
+    """The person at this address follows the link that was sent there."""
+    to = _address(body)
+    confirmed = confirmations.confirm(world, to)
+    if not confirmed:
+        raise ValueError(f"no link waits at {to}")
+    return {"confirmed": confirmed}
+
+
+def number(world: World, body: Body) -> Answer:
+    """Sets up a number as if it had come about before; whatever it was is forgotten."""
+    to, state = text(body, "number"), text(body, "state", _STATES)
+    if not possible(to):
+        raise ValueError("number must be E.164, such as +8613800001234")
+    space = text(body, "space") if state.endswith("verified") else ""
+    _forget(world, to)
+    return _SETUP[state](world, to, space)
+
+
+def space(world: World, body: Body) -> Answer:
+    name, account = text(body, "space"), text(body, "account", tuple(_ACCOUNTS))
+    world.space(name).account = _ACCOUNTS[account]
+    return {}
+
+
+def clock(world: World, body: Body) -> Answer:
+    """Moves the world's rules: days, expiry; never the time signatures are checked against."""
+    seconds = body.get("advance_s")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e9:
+        raise ValueError("advance_s must be a number of seconds, 0 or more")
+    world.offset += seconds
+    return {"offset_s": world.offset}
+
+
+def allow(world: World, body: Body) -> Answer:
+    """Somebody asked for more messages: they break no promise."""
+    world.watch.allow(_address(body), count(body, "messages"))
+    return {}
+
+
+def settings(world: World, body: Body) -> Answer:
+    world.settings = world.settings.changed(body)
+    return {}
+
+
+def followed(world: World, body: Body) -> Answer:
+    """Somebody came to where only a redirect leads."""
+    world.watch.breach("redirect", "", "an answer that pointed elsewhere was followed")
+    return {}
+
+
+def inbox(messages: list[Message], url: str) -> Answer:
+    """What reached people, oldest first. A link leads to the page, where a person follows it."""
+    rows = [
+        {
+            "to": message.to,
+            "channel": message.channel,
+            "operation": message.operation,
+            "code": message.code,
+            "link": None if message.code else f"{url}/#message-{position}",
+            "at": message.at,
+        }
+        for position, message in enumerate(messages, start=1)
+    ]
+    return {"messages": rows}
+
+
+def _address(body: Body) -> str:
+    to = text(body, "to")
+    return to if to.startswith("+") else confirmations.address(to)
+
+
+def _forget(world: World, to: str) -> None:
+    for holder in world.holders(to):
+        del holder.numbers[to]
+    world.elsewhere.discard(to)
+    world.purchases.pop(to, None)
+    world.watch.cycle("", to)
+
+
+def _verified(world: World, to: str, space: str) -> Answer:
+    world.space(space).numbers[to] = Number(to, world.new_id(), verified_at=world.now)
+    return {}
+
+
+def _unverified(world: World, to: str, space: str) -> Answer:
+    world.space(space).numbers[to] = Number(to, world.new_id())
+    return {}
+
+
+def _elsewhere(world: World, to: str, space: str) -> Answer:
+    world.elsewhere.add(to)
+    return {}
+
+
+def _prevalidated(world: World, to: str, space: str) -> Answer:
+    purchase = Purchase(world.new_id(), Code(world.new_code(), world.now))
+    world.purchases[to] = purchase
+    return {"purchase_code": shown(purchase.code.value)}
+
+
+_SETUP: dict[str, Callable[[World, str, str], Answer]] = {
+    "verified": _verified,
+    "unverified": _unverified,
+    "elsewhere": _elsewhere,
+    "prevalidated": _prevalidated,
+}
+TOLD: dict[str, Callable[[World, Body], Answer]] = {
+    "confirm": confirm,
+    "numbers": number,
+    "spaces": space,
+    "clock": clock,
+    "allow": allow,
+    "settings": settings,
+    "followed": followed,
+}

@@ -1,0 +1,106 @@
+"""Where calls and wishes become events, are noted, and change the region, one at a time.
+
+The region is the fold of its events: that is how it survives a restart. So nothing may change it but an event.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from reconciler.sandbox import faults, wire
+from reconciler.sandbox.faults import Faults
+from reconciler.sandbox.memory import Event, Memory, damaged
+from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.region import Call, Region, Told
+from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.wire import Reply, Request
+
+Wait = Callable[[float], object]
+
+
+class Gateway:
+    """clock: seconds that never jump while the process lives. wait: sleeps, but not beyond the server's end.
+
+    figures: the settings asked for; they hold after a reset, and after a restart too.
+    """
+
+    def __init__(self, memory: Memory, figures: Mapping[str, Any], clock: Callable[[], float], wait: Wait) -> None:
+        self._memory, self._figures, self._clock, self._wait = memory, figures, clock, wait
+        self._lock = threading.RLock()
+        self.key, self._faults = _new_key(), Faults()
+        past = memory.recall()
+        if not past:
+            self.reset()
+            return
+        try:
+            self._replay(*past)
+        except (KeyError, TypeError, ValueError):
+            raise damaged() from None
+        self.tell("settings", figures)
+
+    def reset(self) -> None:
+        """Empties everything but the access key, which callers hold."""
+        with self._lock:
+            seed = secrets.randbits(64)
+            self._memory.begin({"key": self.key, "seed": seed})
+            self._region, self._faults = Region(Settings(), seed), Faults()
+            self.tell("settings", self._figures)
+
+    def call(self, request: Request, elsewhere: str) -> Reply:
+        """Answers an API call; elsewhere: where a redirect points."""
+        name, refused = request.headers.get("x-acs-action", ""), ""
+        try:
+            wire.check_signature(request, dict([self.key]), time.time())
+        except Refusal as refusal:
+            refused = refusal.code
+        fault = "" if refused else self._fault(name)
+        return faults.spoil(fault, self._settle(request, name, fault, refused), elsewhere)
+
+    def tell(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Changes the world from outside; ValueError says what is wrong with the wish."""
+        with self._lock:
+            told = Told(path, body, self._clock())
+            answer = self._region.told(told)
+            self._memory.note("told", told)
+            return answer
+
+    def look(self, at: Callable[[Region], dict[str, Any]]) -> dict[str, Any]:
+        """Reads the region while nothing changes it."""
+        with self._lock:
+            return at(self._region)
+
+    def order(self, operation: str, times: int, fault: str) -> None:
+        with self._lock:
+            self._faults.order(operation, times, fault)
+
+    def _settle(self, request: Request, name: str, fault: str, refused: str) -> Reply:
+        headers, given = request.headers, wire.parameters(request)
+        version, nonce = headers.get("x-acs-version", ""), headers.get("x-acs-signature-nonce", "")
+        with self._lock:
+            call = Call(name, version, given, nonce, request.arrived, self._clock(), fault, refused)
+            self._memory.note("call", call)
+            return self._region.answer(call)
+
+    def _replay(self, first: Event, *events: Event) -> None:
+        """What was answered then is not answered again; only its effects come back."""
+        self.key = (str(first["key"][0]), str(first["key"][1]))
+        self._region = Region(Settings(), first["seed"])
+        for event in events:
+            if "call" in event:
+                self._region.answer(Call(**event["call"]))
+            else:
+                self._region.told(Told(**event["told"]))
+
+    def _fault(self, operation: str) -> str:
+        with self._lock:
+            fault = self._faults.take(operation)
+        self._wait(faults.seconds(fault, "delay"))
+        return fault
+
+
+def _new_key() -> tuple[str, str]:
+    return f"SANDBOX{secrets.token_hex(8).upper()}", secrets.token_hex(16)

@@ -1,0 +1,108 @@
+"""The promises that can be checked from the cloud's side, watched at all times. It must never refuse a call.
+
+I1   a person gets one message per cycle, and one more for each that was allowed. A cycle begins with the first
+     message to a number (in all) or to a contact's address (for that contact), and anew when a fresh message is
+     due: a verification ran out, a number was deregistered or began to migrate, an address changed and waits again.
+I2   a code is not asked for while one is open for that number, unless allowed.
+I3   a step that creates, consumes or registers is not called again after its OK was delivered. An OK that a fault
+     withheld does not count: who never saw it may have to call again.
+I11  no second holds more calls of an operation than documented, measured apart from the limiter that enforces it.
+I12  after the daily cap's error no message of that class is asked for until the cap is reset.
+I13  no code is tried wrongly more often than it tolerates.
+redirect  an answer that pointed elsewhere was followed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections import Counter
+from dataclasses import dataclass, field
+
+from reconciler.operations import OPERATIONS
+from reconciler.sandbox.settings import Settings
+
+CAP = "SendValidateCodeExceedsLimitForAccount"
+ONCE = frozenset(
+    {
+        "AddChatappPhoneNumber",
+        "AddMessageContact",
+        "ChatappMigrationRegister",
+        "ChatappMigrationVerified",
+        "ChatappPhoneNumberRegister",
+        "ChatappVerifyAndRegister",
+        "CreateChatappMigrationInitiate",
+        "GetPreValidatePhoneId",
+    }
+)
+
+
+@dataclass(slots=True)
+class Watch:
+    """violations: one object each: invariant, about (an operation, number or address), what."""
+
+    violations: list[dict[str, str]] = field(default_factory=list)
+    _served: set[tuple[str, str]] = field(default_factory=set)
+    _allowed: Counter[str] = field(default_factory=Counter)
+    _done: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    _capped: dict[str, int] = field(default_factory=dict)
+    _seconds: dict[str, list[float]] = field(default_factory=dict)
+    _crowded: dict[str, float] = field(default_factory=dict)
+
+    def breach(self, invariant: str, about: str, what: str) -> None:
+        self.violations.append({"invariant": invariant, "about": about, "what": what})
+
+    def allow(self, to: str, messages: int) -> None:
+        self._allowed[to] += messages
+
+    def message(self, owner: str, to: str, code_open: bool = False) -> None:
+        """A message went out. owner: the contact it is about, "" for a number."""
+        due = (owner, to) not in self._served
+        allowed = not due and self._allowed[to] > 0
+        self._served.add((owner, to))
+        self._allowed[to] -= allowed
+        if not due and not allowed:
+            self.breach("I1", to, "a message that was neither due nor allowed")
+        if code_open and not allowed:
+            self.breach("I2", to, "a code was asked for while one was open")
+
+    def cycle(self, owner: str, to: str) -> None:
+        """A fresh message is due, and what was done for a number may be done again."""
+        self._served.discard((owner, to))
+        if not owner:
+            self.forget(to)
+
+    def forget(self, subject: str) -> None:
+        self._done.pop(subject, None)
+
+    def wrong(self, to: str, tries: int, tolerated: int) -> None:
+        if tries > tolerated:
+            self.breach("I13", to, f"wrong code number {tries}")
+
+    def repeated(self, operation: str, space: str, subject: str) -> None:
+        """Before a call is acted on: has it succeeded already?"""
+        if (operation, space) in self._done.get(subject, ()):
+            self.breach("I3", subject, f"{operation} had succeeded already")
+
+    def succeeded(self, operation: str, space: str, subject: str) -> None:
+        """After its OK was delivered."""
+        if operation in ONCE:
+            self._done.setdefault(subject, set()).add((operation, space))
+
+    def capped(self, operation: str, result: str, day: int) -> None:
+        """After each accepted call: the first of the day to meet the cap is how one learns of it."""
+        daily = OPERATIONS[operation].daily
+        if daily and self._capped.get(daily) == day:
+            self.breach("I12", operation, "asked for a message after the daily cap's error")
+        if daily and result == CAP:
+            self._capped[daily] = day
+
+    def pace(self, operation: str, arrived: float, settings: Settings) -> None:
+        """One breach for each second that is too full, however many calls it holds."""
+        limit = settings.watched_calls_per_second
+        recent = self._seconds.setdefault(operation, [])
+        insort(recent, arrived)
+        del recent[: -4 * (limit + 1)]
+        within = bisect_right(recent, arrived) - bisect_right(recent, arrived - 1)
+        if 0 < limit < within and arrived - self._crowded.get(operation, 0.0) >= 1:
+            self._crowded[operation] = arrived
+            self.breach("I11", operation, f"more than {limit} calls within one second")

@@ -1,0 +1,90 @@
+"""The events of a world in one file, a line each, so that it survives a restart and a kill.
+
+A line is written whole before the call is answered; one that a kill cut short was never answered and is dropped.
+Nothing is synced to the disk: a power cut may cost the last seconds. The file holds the codes people typed and the
+access key of a cloud that does not exist; it is still readable for its owner alone. It must never be shared.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import CloudError, Problem
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Event = dict[str, Any]
+
+
+class Memory:
+    """folder: where the file lives, made when missing; None remembers nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = -1 if folder is None else _open(folder)
+
+    def recall(self) -> list[Event]:
+        """All events, oldest first; the first is what `begin` wrote. What follows the last whole line is cut off."""
+        if self._file < 0:
+            return []
+        content = _read(self._file)
+        whole = content.rfind(b"\n") + 1
+        try:
+            events = [json.loads(line) for line in content[:whole].splitlines()]
+        except ValueError:
+            raise damaged() from None
+        os.ftruncate(self._file, whole)
+        return events
+
+    def begin(self, first: Mapping[str, Any]) -> None:
+        """Forgets everything and starts anew with this event."""
+        if self._file >= 0:
+            os.ftruncate(self._file, 0)
+            _write(self._file, first)
+
+    def note(self, kind: str, event: DataclassInstance) -> None:
+        """An event is a dataclass of plain values."""
+        if self._file >= 0:
+            _write(self._file, {kind: asdict(event)})
+
+    def close(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+def damaged() -> CloudError:
+    return CloudError(Problem("sandbox-data-damaged", "What the sandbox recorded cannot be read"))
+
+
+def _open(folder: Path) -> int:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = os.open(folder / "events.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        what = f"The sandbox's data folder cannot be used: {error.strerror}"
+        raise CloudError(Problem("sandbox-data-unusable", what)) from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(file)
+        raise CloudError(Problem("sandbox-data-busy", "Another sandbox keeps its world in this folder")) from error
+    return file
+
+
+def _read(file: int) -> bytes:
+    os.lseek(file, 0, os.SEEK_SET)
+    with os.fdopen(os.dup(file), "rb") as reader:
+        return reader.read()
+
+
+def _write(file: int, event: Mapping[str, Any]) -> None:
+    line = json.dumps(event, separators=(",", ":")).encode() + b"\n"
+    while line:
+        line = line[os.write(file, line) :]

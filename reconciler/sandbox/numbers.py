@@ -1,0 +1,137 @@
+"""What the operations on a space's numbers do: add, verify, register, read. It must never send a message itself.
+
+Each takes the world and the parameters and gives what its answer holds beyond the envelope, or raises a Refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from reconciler.sandbox import codes
+from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.telephone import e164, wire
+from reconciler.sandbox.world import Answer, Number, Space, World
+
+Parameters = Mapping[str, str]
+Handler = Callable[[World, Parameters], Answer]
+
+
+def add(world: World, given: Parameters) -> Answer:
+    space = world.approved(given["CustSpaceId"])
+    number = e164(given["Cc"] + given["PhoneNumber"])
+    if world.holders(number) or number in world.elsewhere:
+        raise Refusal(world.settings.number_exists)
+    space.numbers[number] = Number(number, world.new_id(), given["VerifiedName"])
+    return {}
+
+
+def ask_code(world: World, given: Parameters) -> Answer:
+    number = _number(world, world.approved(given["CustSpaceId"]), given)
+    codes.ask(world, "GetChatappVerifyCode", number, given["Method"], given["Locale"])
+    return {}
+
+
+def verify_and_register(world: World, given: Parameters) -> Answer:
+    number = _number(world, world.approved(given["CustSpaceId"]), given)
+    codes.spend(world, number.number, number.code, given["VerifyCode"])
+    number.verified_at = world.now
+    if not world.settings.registers_after_verifying:
+        raise Refusal("InternalError")
+    _meter(world, number)
+    number.status = "CONNECTED"
+    return {}
+
+
+def register(world: World, given: Parameters) -> Answer:
+    number = _number(world, world.approved(given["CustSpaceId"]), given)
+    _meter(world, number)
+    if not world.verified(number):
+        raise Refusal("PhoneNumber.NotVerified")
+    number.status = "CONNECTED"
+    return {}
+
+
+def deregister(world: World, given: Parameters) -> Answer:
+    number = _number(world, world.space(given["CustSpaceId"]), given)
+    _meter(world, number)
+    if number.status == "CONNECTED":
+        number.status = "OFFLINE"
+        world.watch.cycle("", number.number)
+    return {}
+
+
+def account(world: World, given: Parameters) -> Answer:
+    space = world.space(given["CustSpaceId"])
+    if not space.account:
+        return {}
+    return {"Data": {"Id": f"waba-{space.id}", "Name": space.id, "AccountReviewStatus": space.account}}
+
+
+def verification_status(world: World, given: Parameters) -> Answer:
+    space = world.space(given["CustSpaceId"])
+    number = _number(world, space, given)
+    status = _row(world, number)["CodeVerificationStatus"]
+    if world.settings.stale_reads:
+        status = space.synced.get(number.number, {}).get("CodeVerificationStatus", "NOT_VERIFIED")
+    return {"Data": {"PhoneNumber": wire(number.number), "Id": number.id, "CodeVerificationStatus": status}}
+
+
+def sync(world: World, given: Parameters) -> Answer:
+    space = world.space(given["CustSpaceId"])
+    space.synced = {number.number: _row(world, number) for number in space.numbers.values()}
+    return {"PhoneNumbers": list(space.synced.values())}
+
+
+def query(world: World, given: Parameters) -> Answer:
+    spaces = [world.space(given["CustSpaceId"])] if given.get("CustSpaceId") else list(world.spaces.values())
+    rows = [row for space in spaces for row in _rows(world, space)]
+    wanted = given.get("Status")
+    return {"PhoneNumbers": [row for row in rows if not wanted or row["Status"] == wanted]}
+
+
+def _number(world: World, space: Space, given: Parameters) -> Number:
+    return world.number(space, e164(given["PhoneNumber"]))
+
+
+def _meter(world: World, number: Number) -> None:
+    """Registering and deregistering are counted per number, wherever it is."""
+    settings = world.settings
+    before = world.registrations.get(number.number, [])
+    recent = [at for at in before if world.now - at < settings.registrations_window_s]
+    if settings.registrations and len(recent) >= settings.registrations:
+        raise Refusal("PhoneNumber.RegisterLimit")
+    world.registrations[number.number] = [*recent, world.now]
+
+
+def _rows(world: World, space: Space) -> list[Answer]:
+    if world.settings.stale_reads:
+        return list(space.synced.values())
+    return [_row(world, number) for number in space.numbers.values()]
+
+
+def _row(world: World, number: Number) -> Answer:
+    return {
+        "PhoneNumber": wire(number.number),
+        "VerifiedName": number.name,
+        "Status": number.status,
+        "CodeVerificationStatus": "VERIFIED" if world.verified(number) else "NOT_VERIFIED",
+        "NameStatus": "APPROVED",
+        "QualityRating": "GREEN" if number.status == "CONNECTED" else "UNKNOWN",
+        "MessagingLimitTier": "TIER_250",
+        "IsOfficial": "N",
+        "StatusCallbackUrl": "",
+        "UpCallbackUrl": "",
+    }
+
+
+NUMBERS: dict[str, Handler] = {
+    "AddChatappPhoneNumber": add,
+    "GetChatappVerifyCode": ask_code,
+    "ChatappVerifyAndRegister": verify_and_register,
+    "ChatappPhoneNumberRegister": register,
+    "ChatappPhoneNumberDeregister": deregister,
+    "QueryChatappBindWaba": account,
+    "GetPhoneNumberVerificationStatus": verification_status,
+    "ChatappSyncPhoneNumber": sync,
+    "QueryChatappPhoneNumbers": query,
+}

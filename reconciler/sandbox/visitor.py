@@ -1,0 +1,52 @@
+"""Somebody who looks at a sandbox from outside, over its own HTTP: the phones' holders, for demo and rehearsal.
+
+It uses nothing that a person with a browser could not use.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import Any
+
+# The sandbox is on this machine: no proxy of the environment may stand between.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+SECONDS = 10
+
+
+class Visitor:
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def purchase(self, number: str) -> str:
+        """Buys a pre-validated number; returns the code that came with it."""
+        bought = self._post("numbers", {"number": number, "space": "", "state": "prevalidated"})
+        return str(bought["purchase_code"])
+
+    def inbox(self) -> list[dict[str, Any]]:
+        """All messages, oldest first: to, channel, operation, code, link, at."""
+        return list(self._get("inbox")["messages"])
+
+    def code(self, number: str) -> str | None:
+        """The newest code that this number received."""
+        codes = [message["code"] for message in self.inbox() if message["to"] == number and message["code"]]
+        return codes[-1] if codes else None
+
+    def confirm(self, to: str) -> None:
+        self._post("confirm", {"to": to})
+
+    def ledger(self) -> dict[str, Any]:
+        return self._get("ledger")
+
+    def _get(self, what: str) -> dict[str, Any]:
+        return self._open(urllib.request.Request(f"{self._url}/_sandbox/{what}"))
+
+    def _post(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
+        data = json.dumps(body).encode()
+        headers = {"content-type": "application/json"}
+        return self._open(urllib.request.Request(f"{self._url}/_sandbox/{what}", data, headers))
+
+    def _open(self, request: urllib.request.Request) -> dict[str, Any]:
+        with _OPENER.open(request, timeout=SECONDS) as reply:
+            found: dict[str, Any] = json.load(reply)
+            return found

@@ -1,0 +1,155 @@
+"""What the sandbox's cloud holds: spaces with their numbers, contacts, messages, a clock of its own.
+
+Data and the few questions everybody asks of it; what operations do to it stands in numbers, migration, contacts.
+It must never read a real clock or draw from the system's randomness: the same events give the same world again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from reconciler.sandbox.invariants import Watch
+from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.settings import DAY, Settings
+
+Answer = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Code:
+    """A one-time code. older: the ones it superseded. wrong: tries that named neither."""
+
+    value: str
+    at: float
+    older: tuple[str, ...] = ()
+    wrong: int = 0
+    spent: bool = False
+
+
+@dataclass(slots=True)
+class Number:
+    """A number in one space. status as QueryChatappPhoneNumbers words it; verified_at in world seconds."""
+
+    number: str
+    id: str
+    name: str = ""
+    status: str = "PENDING"
+    verified_at: float | None = None
+    code: Code | None = None
+
+
+@dataclass(slots=True)
+class Space:
+    """account: the review status of the bound account, "" when none is bound. synced: rows as last pulled."""
+
+    id: str
+    account: str = "APPROVED"
+    numbers: dict[str, Number] = field(default_factory=dict)
+    synced: dict[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Purchase:
+    """A pre-validated number: bought, not yet in any space."""
+
+    id: str
+    code: Code
+
+
+@dataclass(slots=True)
+class Contact:
+    """fields: wire name -> value as shown. waiting: EmailAddress, PhoneNumber -> the address to be confirmed.
+
+    confirmed: addresses that were. linked: addresses a link was sent to since they wait.
+    """
+
+    id: str
+    created: float
+    fields: dict[str, Any]
+    waiting: dict[str, str] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)
+    linked: set[str] = field(default_factory=set)
+    deleting_since: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What reached a person. code is None for a link."""
+
+    to: str
+    channel: str
+    operation: str
+    code: str | None
+    at: str
+
+
+@dataclass(slots=True)
+class World:
+    settings: Settings
+    random: Random
+    now: float = 0.0
+    offset: float = 0.0
+    spaces: dict[str, Space] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
+    purchases: dict[str, Purchase] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    registrations: dict[str, list[float]] = field(default_factory=dict)
+    sent: Counter[tuple[str, int]] = field(default_factory=Counter)
+    watch: Watch = field(default_factory=Watch)
+
+    @property
+    def day(self) -> int:
+        return int((self.now - self.settings.day_starts_s) // DAY)
+
+    def space(self, name: str) -> Space:
+        """A space exists from its first use on."""
+        return self.spaces.setdefault(name, Space(name))
+
+    def approved(self, name: str) -> Space:
+        """The space, for what only an approved account may do."""
+        space = self.space(name)
+        if space.account != "APPROVED":
+            raise Refusal("Authentication.NoAuth", "No approved account is bound to the space")
+        return space
+
+    def number(self, space: Space, number: str) -> Number:
+        if number not in space.numbers:
+            raise Refusal("InvalidParameter.PhoneNumberError", "The space has no such number")
+        return space.numbers[number]
+
+    def holders(self, number: str) -> list[Space]:
+        return [space for space in self.spaces.values() if number in space.numbers]
+
+    def verified(self, number: Number) -> bool:
+        """A verification holds for a while, and as long as the number is registered."""
+        if number.verified_at is None:
+            return False
+        return number.status == "CONNECTED" or self.now - number.verified_at < self.settings.verification_holds_s
+
+    def new_id(self) -> str:
+        return f"{self.random.getrandbits(52) + 10**15}"
+
+    def new_code(self) -> str:
+        return f"{self.random.randrange(10**6):06}"
+
+    def send(self, operation: str, daily: str, to: str, channel: str, code: str | None) -> None:
+        """A message reaches a person, unless today's cap is spent; shown codes carry a hyphen."""
+        cap = self.settings.daily(daily)
+        if cap and self.sent[daily, self.day] >= cap:
+            raise Refusal("SendValidateCodeExceedsLimitForAccount")
+        self.sent[daily, self.day] += 1
+        self.messages.append(Message(to, channel, operation, code and shown(code), stamp(self.now)))
+
+
+def shown(code: str) -> str:
+    """`123830` as people see it, `123-830`."""
+    return f"{code[:3]}-{code[3:]}"
+
+
+def stamp(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"

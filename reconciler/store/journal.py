@@ -1,0 +1,97 @@
+"""A space's journal, open for reading and, within a run, for appending. Built once, above whatever backend there is.
+
+Every entry is durable before append() returns. A journal that lost its place appends nothing more, ever.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from reconciler.core.journal import FORMAT, Run, State, dump, fold, seal
+from reconciler.core.record import Record
+from reconciler.errors import LostPlace, Problem, StateError
+from reconciler.store.backend import Backend
+
+SNAPSHOT_EVERY = 500
+
+
+class Journal:
+    """now: the time as written in entries. state: as folded, up to this journal's own last append."""
+
+    def __init__(self, backend: Backend, space_id: str, now: Callable[[], str]) -> None:
+        self.backend = backend
+        self.space_id = space_id
+        self._now = now
+        self._lock = threading.Lock()
+        self._run = ""
+        self._lost = False
+        self.appended = threading.Event()
+        self.state = State(space_id)
+        self.reread()
+
+    def reread(self) -> State:
+        snapshot, lines = self.backend.read(self.space_id)
+        with self._lock:
+            self.state = fold(self.space_id, lines, snapshot)
+            self._snapshot_at = self.state.serial - len(lines)
+        return self.state
+
+    def forget_loss(self) -> None:
+        """Only for one that has opened no run yet: losing the race for a lease is no loss of it."""
+        self._lost = False
+
+    def record(self, id: str) -> Record | None:
+        return self.state.records.get(id)
+
+    def append(self, *entries: Mapping[str, Any]) -> None:
+        """Together or not at all. Time, run, serial and hash are added here."""
+        with self._lock:
+            if self._lost:
+                raise _lost(self.space_id)
+            lines = self._sealed(entries)
+            try:
+                self.backend.append(self.space_id, self.state.serial, lines)
+            except StateError:
+                self._lost = True
+                raise
+            for line in lines:
+                self.state.advance(line)
+        self.appended.set()
+
+    def _sealed(self, entries: tuple[Mapping[str, Any], ...]) -> list[str]:
+        at = self._now()
+        lines: list[str] = []
+        ahead = State(self.space_id, serial=self.state.serial, hash=self.state.hash)
+        for entry in entries:
+            lines.append(seal(ahead, {**entry, "at": at, "run": self._run}))
+            ahead.chain(lines[-1])
+        return lines
+
+    def open_run(self, run: Run, name: str, endpoint: str, taken_from: str = "") -> None:
+        """The first run of a space also fixes its lineage and its endpoint."""
+        self._run = run.id
+        entry = {"type": "run_opened", "name": name, "holder": asdict(run), "taken_from": taken_from}
+        if self.state.serial:
+            self.append(entry)
+            return
+        born = {"type": "opened", "format": FORMAT, "name": name, "lineage": uuid.uuid4().hex, "endpoint": endpoint}
+        self.append({**born, "space_id": self.space_id}, entry)
+
+    def close_run(self, results: Mapping[str, int]) -> None:
+        self.append({"type": "run_closed", "results": results})
+        if self.state.serial - self._snapshot_at >= SNAPSHOT_EVERY:
+            self.backend.snapshot(self.space_id, self.state.serial, dump(self.state))
+            self._snapshot_at = self.state.serial
+
+    def check_endpoint(self, endpoint: str) -> None:
+        if self.state.endpoint and self.state.endpoint != endpoint:
+            what = f"{self.state.name}: recorded against {self.state.endpoint}, and this is {endpoint}"
+            raise StateError(Problem("other-endpoint", what))
+
+
+def _lost(space_id: str) -> LostPlace:
+    return LostPlace(Problem("lost-place", f"{space_id}: this run lost its place; nothing more is written or called"))

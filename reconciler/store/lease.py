@@ -1,0 +1,150 @@
+"""One run per space. A lease is held by appending to the journal, and lost by somebody else appending.
+
+No two machines' wall clocks are compared: a holder counts as gone when a waiter's own monotonic clock saw no new
+entry for a whole term, or at once when it is a process of this very machine that exists no more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.core.journal import Run
+from reconciler.errors import Locked, LostPlace, Problem, StateError
+from reconciler.store.journal import Journal
+
+TERM = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who runs this, as far as the machine says. boot and started tell a process from a later one of the same pid."""
+
+    who: str
+    host: str
+    pid: int
+    boot: str
+    started: str
+
+    def run(self, verb: str, opened_at: str, term: float, plan: str = "") -> Run:
+        id = uuid.uuid4().hex[:12]
+        return Run(id, verb, self.who, self.host, self.pid, self.boot, self.started, term, opened_at, plan)
+
+
+def this_process(environ: Mapping[str, str]) -> Holder:
+    host = environ.get("RECONCILER_HOST") or socket.gethostname()
+    who = environ.get("RECONCILER_WHO") or _user()
+    return Holder(who, host, os.getpid(), _boot_id(), _started(os.getpid()))
+
+
+def _user() -> str:
+    with contextlib.suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return "unknown"
+
+
+def _boot_id() -> str:
+    return _read("/proc/sys/kernel/random/boot_id")
+
+
+def _started(pid: int) -> str:
+    """Clock ticks since boot at which a process started, "" where that cannot be read: field 22 of its stat."""
+    return (_read(f"/proc/{pid}/stat").rpartition(")")[2].split() or [""] * 20)[19]
+
+
+def _read(path: str) -> str:
+    with contextlib.suppress(OSError):
+        return Path(path).read_text().strip()
+    return ""
+
+
+def is_gone(run: Run, me: Holder) -> bool:
+    """Certain only for this very machine: same host, same boot, and no such process any more."""
+    same_machine = bool(run.boot and run.started) and (run.host, run.boot) == (me.host, me.boot)
+    return same_machine and _started(run.pid) != run.started
+
+
+def take(
+    journal: Journal,
+    run: Run,
+    name: str,
+    endpoint: str,
+    me: Holder,
+    wait: float = 0.0,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> None:
+    """Open the run in the journal. Raises Locked when another run holds the space for longer than `wait` seconds."""
+    asked = seen = monotonic()
+    serial = -1
+    while True:
+        state = journal.reread()
+        journal.check_endpoint(endpoint)
+        if state.serial != serial:
+            serial, seen = state.serial, monotonic()
+        held = state.run
+        if held is None or is_gone(held, me) or monotonic() - seen >= held.term:
+            with contextlib.suppress(LostPlace):
+                journal.open_run(run, name, endpoint, held.id if held else "")
+                return
+            journal.forget_loss()
+        elif monotonic() - asked >= wait:
+            raise Locked(_held(name, held))
+        else:
+            time.sleep(min(0.2, max(wait / 20, 0.01)))
+
+
+def _held(name: str, run: Run) -> Problem:
+    what = f"{name} is held by {run.who}@{run.host} since {run.opened_at} ({run.verb}, run {run.id})"
+    return Problem("locked", what)
+
+
+@contextlib.contextmanager
+def kept(journal: Journal, term: float) -> Iterator[None]:
+    """Signs of life within each term, for as long as nothing else is appended."""
+    done = threading.Event()
+
+    def live() -> None:
+        while not done.wait(term / 3):
+            if not journal.appended.is_set():
+                with contextlib.suppress(StateError):
+                    journal.append({"type": "alive"})
+            journal.appended.clear()
+
+    thread = threading.Thread(target=live, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@contextlib.contextmanager
+def held(
+    journals: Mapping[str, tuple[Journal, str]], run: Run, endpoint: str, me: Holder, wait: float
+) -> Iterator[dict[str, int]]:
+    """Leases on several spaces, taken in sorted order; all given back if one cannot be had.
+
+    journals: space id -> (journal, space's name). Yields a mapping to put the run's results into.
+    """
+    results: dict[str, int] = {}
+    with contextlib.ExitStack() as stack:
+        for space_id in sorted(journals):
+            journal, name = journals[space_id]
+            take(journal, run, name, endpoint, me, wait)
+            stack.callback(_close, journal, results)
+            stack.enter_context(kept(journal, run.term))
+        yield results
+
+
+def _close(journal: Journal, results: Mapping[str, int]) -> None:
+    with contextlib.suppress(StateError):
+        journal.close_run(results)

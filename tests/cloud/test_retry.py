@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from reconciler.cloud.client import Cloud
+from reconciler.cloud.credentials import Given, Key
+from reconciler.core.answer import Error, NotSent, Ok, Unknown
+from reconciler.core.model import Limits
+from reconciler.operations import HOSTS, OPERATIONS, Product
+
+from .conftest import KEY, Client
+from .loopback import OK, Server, answer, closes
+
+THROTTLED = answer(400, Code="Throttling")
+
+
+def test_a_loss_is_not_forgotten_over_what_follows(client: Client) -> None:
+    """Once an attempt was lost, being throttled or refused afterwards does not make it "not done"."""
+    with Server(closes, THROTTLED) as server:
+        outcome = client(server.url).call("ChatappSyncPhoneNumber", {})
+    assert (type(outcome), len(server.received)) == (Unknown, 8)
+
+
+@pytest.mark.parametrize("then", [OK, answer(404, Code="EntityNotExists.Contact")])
+def test_a_definite_answer_settles_a_loss(client: Client, then: bytes) -> None:
+    """After a lost attempt, a success or a refusal of the next one is the answer."""
+    with Server(closes, then) as server:
+        outcome = client(server.url).call("UpdateMessageContact", {"ContactId": "c"})
+    assert (type(outcome), len(server.received)) == (Ok if then is OK else Error, 2)
+
+
+def test_waits_grow_and_stay_short(client: Client) -> None:
+    """A lost read is repeated within seconds, each wait longer than the one before."""
+    waits: list[float] = []
+    with Server(closes) as server:
+        client(server.url, sleep=waits.append).call("QueryChatappPhoneNumbers", {})
+    assert len(waits) == 3 and waits == sorted(waits) and sum(waits) < 6
+
+
+def test_the_cloud_says_how_long_to_wait(client: Client) -> None:
+    """`x-acs-retry-after`, in milliseconds, is honoured, and whoever asked is told."""
+    told: list[tuple[str, float]] = []
+    waits: list[float] = []
+    with Server(answer(400, {"x-acs-retry-after": "12500"}, Code="Throttling"), OK) as server:
+        cloud = client(server.url, sleep=waits.append, on_throttle=lambda *event: told.append(event))
+        assert type(cloud.call("GetChatappVerifyCode", {})) is Ok
+    assert (waits, told) == ([12.5], [("GetChatappVerifyCode", 12.5)])
+
+
+def test_the_budget_counts_slow_failures(client: Client) -> None:
+    """Lost calls that took long are not repeated once the time is used up."""
+    times = iter((0.0, 9.0, 18.0))
+    with Server(closes) as server:
+        client(server.url, monotonic=lambda: next(times)).call("QueryChatappPhoneNumbers", {})
+    assert len(server.received) == 2
+
+
+def test_stop_ends_waiting() -> None:
+    """Stopped while it waits to go again, a call comes back at once and sends nothing more."""
+    waiting = threading.Event()
+    answers = []
+    with Server(answer(400, {"x-acs-retry-after": "30000"}, Code="Throttling")) as server:
+        cloud = Cloud(dict.fromkeys(HOSTS, server.url), Given(KEY), Limits(), on_throttle=lambda *_: waiting.set())
+        thread = threading.Thread(target=lambda: answers.append(cloud.call("GetChatappVerifyCode", {})))
+        start = time.monotonic()
+        thread.start()
+        waiting.wait(10)
+        cloud.stop()
+        thread.join(10)
+        cloud.close()
+    assert answers == [NotSent("stopped before it was sent")]
+    assert len(server.received) == 1 and time.monotonic() - start < 10
+
+
+class Renewed:
+    """Gives the first key once, then the second."""
+
+    def __init__(self, *keys: Key) -> None:
+        self.keys = list(keys)
+
+    def get(self, product: Product) -> Key:
+        return self.keys.pop(0) if len(self.keys) > 1 else self.keys[0]
+
+
+@pytest.mark.parametrize(("keys", "used"), [(("old", "new"), ["old", "new"]), (("old", "old"), ["old"])])
+def test_an_expired_token_is_renewed_once(client: Client, keys: tuple[str, str], used: list[str]) -> None:
+    """A refused token is replaced once, if there is another; the call, turned away at the gate, goes again with it."""
+    with Server(answer(400, Code="InvalidSecurityToken.Expired")) as server:
+        credentials = Renewed(*(Key(key, "s", "t") for key in keys))
+        outcome = client(server.url, credentials=credentials).call("GetChatappVerifyCode", {})
+    assert isinstance(outcome, Error)
+    assert [received.headers["x-acs-accesskey-id"] for received in server.received] == used
+
+
+def test_a_refused_time_shows_the_skew(client: Client) -> None:
+    """A clock that is off is measured against the cloud's own and told; the call is not repeated."""
+    refusal = answer(
+        400, {"date": "Fri, 20 Nov 2026 10:31:00 GMT"}, Code="InvalidTimeStamp.Expired", Message="Expired."
+    )
+    with Server(refusal) as server:
+        cloud = client(server.url, now=lambda: datetime(2026, 11, 20, 10, 11, tzinfo=UTC))
+        outcome = cloud.call("QueryChatappPhoneNumbers", {})
+    assert outcome == Error(
+        "InvalidTimeStamp.Expired", "Expired. (this machine's clock is 1200 seconds behind the cloud's)", 400, "R-1"
+    )
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_message_and_a_code_are_never_sent_again_after_a_loss(client: Client, name: str) -> None:
+    """Over the whole table: only reads and unmetered idempotent operations are repeated when the answer is lost."""
+    with Server(closes) as server:
+        client(server.url).call(name, {})
+    row = OPERATIONS[name]
+    assert len(server.received) == (4 if row.effect.value in "RI" and not row.metered else 1)
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("NoSuchOperation", {}),
+        ("GetChatappVerifyCode", {"VerifyCode": "123456"}),
+        ("GetChatappVerifyCode", {"Locale": {"a": 1}}),
+    ],
+)
+def test_what_the_table_does_not_know_is_a_bug(client: Client, operation: str, params: dict[str, object]) -> None:
+    """An unknown operation, parameter or type raises before anything is sent, and no value is shown."""
+    with Server(OK) as server, pytest.raises(ValueError) as caught:
+        client(server.url).call(operation, params)
+    assert server.received == [] and "123456" not in str(caught.value)

@@ -1,0 +1,135 @@
+"""The schemas: what editors show, what other checkers accept, and that nothing of them is said twice."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from reconciler.config import contacts
+from reconciler.config.nodes import Block, Text
+from reconciler.config.numbers import e164
+from reconciler.config.schema import judge, load
+from reconciler.operations import OPERATIONS
+
+ROOT = Path(__file__).parents[2]
+SCHEMAS = ["space", "project"]
+EXAMPLES = sorted((ROOT / "examples").glob("*/spaces/*.y*ml"))
+SETTINGS = sorted((ROOT / "examples").glob("*/reconciler.yaml"))
+
+
+def parts(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every sub-schema of a schema that describes a value, with its path."""
+    if "$ref" in schema:
+        return
+    yield path, schema
+    for key in ("properties", "definitions"):
+        for name, each in schema.get(key, {}).items():
+            yield from parts(each, f"{path}/{name}")
+    for key in ("items", "additionalProperties", "propertyNames"):
+        if isinstance(schema.get(key), dict):
+            yield from parts(schema[key], f"{path}/{key}")
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_value_is_described(name: str) -> None:
+    """Editors have something to say about each property and each allowed value, and nothing unknown is let through."""
+    schema = load(name)
+    Draft7Validator.check_schema(schema)
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert schema["$id"] == f"urn:reconciler:schema:{name}"
+    for path, part in parts(schema):
+        assert part.get("description", "").endswith((".", '".', ":")), path
+        assert len(part.get("enum", [])) == len(part.get("enumDescriptions", [])), path
+        assert part["type"] != "object" or "additionalProperties" in part, path
+        assert part["type"] != "string" or "enum" in part or "pattern" in part, path
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_patterns_mean_the_same_everywhere(name: str) -> None:
+    """Patterns begin at the start, end at the very end, and use no class that engines read differently."""
+    for path, part in parts(load(name)):
+        pattern = part.get("pattern", "^$(?!\\n)")
+        assert pattern.startswith("^"), path
+        assert pattern.endswith("$(?!\\n)"), path
+        assert not any(escape in pattern for escape in ("\\d", "\\w", "\\s", "\\Z", "\\b")), path
+
+
+def test_the_schema_is_json_with_each_key_once() -> None:
+    """A doubled key in a schema would silently lose a rule."""
+    for path in (ROOT / "schemas").glob("*.schema.json"):
+
+        def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            assert len({key for key, _ in pairs}) == len(pairs)
+            return dict(pairs)
+
+        assert json.loads(path.read_text("utf-8"), object_pairs_hook=once)
+
+
+@pytest.mark.parametrize(("name", "files"), [("space", EXAMPLES), ("project", SETTINGS)])
+def test_examples_are_valid_to_another_checker(name: str, files: list[Path]) -> None:
+    """check-jsonschema accepts the examples, and each names its schema for editors in its first line."""
+    assert files
+    for file in files:
+        first = file.read_text("utf-8").splitlines()[0]
+        schema = file.parent / first.removeprefix("# yaml-language-server: $schema=")
+        assert schema.resolve() == ROOT / f"schemas/{name}.schema.json"
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", f"schemas/{name}.schema.json"]
+    done = subprocess.run([*command, *map(str, files)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "ok -- validation done", "")
+
+
+def node(text: str) -> Text:
+    made = Text(text)
+    made.line = made.column = 1
+    made.plain = True
+    return made
+
+
+NAMES = st.sampled_from(["number", "onboarding", "display_name", "method", "locale", "on_remove", "extra"])
+TEXTS = st.sampled_from(
+    ["+8613800138000", "register", "migrate", "sms", "id", "refuse", "Acme", "", "x\n", "delete", "NO"]
+)
+
+
+@given(st.lists(st.dictionaries(NAMES, TEXTS), max_size=8))
+def test_shapes_never_hide_a_violation(blocks: list[dict[str, str]]) -> None:
+    """However many sound blocks were seen, a block is found sound exactly when jsonschema finds it so, but for
+    numbers, whose own rules are stricter."""
+    schema = {**load("space")["definitions"]["phone_number"], "definitions": load("space")["definitions"]}
+    for each in blocks:
+        made = Block((node(key), node(value)) for key, value in each.items())
+        made.line = made.column = 1
+        sound = not judge("space", "phone_number").problems(made, "f", node("x"))
+        numbers_own = "number" in each and e164(each["number"])[1] is not None
+        assert sound == Draft7Validator(schema).is_valid(each) or (sound and numbers_own)
+
+
+LIKELY = st.text("+86139+01 -()aé王x.@_\n", max_size=20) | st.text(max_size=20)
+
+
+@given(LIKELY)
+def test_own_rules_are_at_least_as_strict_as_the_patterns(text: str) -> None:
+    """What the schema's pattern refuses, and leaves to the rules that explain better, they refuse as well."""
+    fits = judge("space", "contact").fits
+    assert contacts.phone(text)[1] or fits("phone", text)
+    assert (contacts.name(text) is None) == fits("name", text)
+    assert (contacts.email(text) is None) == fits("email", text)
+    assert e164(text)[1] or judge("space", "phone_number").fits("number", text)
+
+
+def test_every_parameter_a_number_needs_can_be_written() -> None:
+    """Method, locale and display name are all that the operations ask for beside the number itself."""
+    known = {"Method": "method", "Locale": "locale", "VerifiedName": "display_name"}
+    asked = {name for operation in OPERATIONS.values() for name in operation.required}
+    assert {known[name] for name in asked & set(known)} <= set(
+        load("space")["definitions"]["phone_number"]["properties"]
+    )

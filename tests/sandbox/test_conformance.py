@@ -1,0 +1,107 @@
+"""The official clients drive the sandbox as they drive the real thing, operation by operation."""
+
+from __future__ import annotations
+
+from reconciler.operations import OPERATIONS
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.region import HANDLERS
+
+from . import stories
+from .callers import Official, Wire
+from .stories import AT, EMAIL, HOW, NUMBER, PHONE, SPACE, TOM
+
+
+def _without_ids(answer: dict[str, object]) -> dict[str, object]:
+    assert answer.pop("RequestId")
+    return answer
+
+
+def test_every_operation_is_played() -> None:
+    """What the project can call, the sandbox can answer, and nothing else."""
+    assert HANDLERS.keys() == OPERATIONS.keys()
+
+
+def test_registering_a_number(sandbox: Sandbox, call: Official, wire: Wire) -> None:
+    """A number is added, verified by a code from the inbox and connected; every answer fits the client's models."""
+    ok = {"Code": "OK", "Message": "OK", "Success": True}
+    new = {"CustSpaceId": SPACE, "Cc": "86", "PhoneNumber": "13800001234", "VerifiedName": "Acme"}
+    assert _without_ids(call("QueryChatappBindWaba", CustSpaceId=SPACE)) == ok | {
+        "Data": {"AccountReviewStatus": "APPROVED", "Id": "waba-acme", "Name": "acme"}
+    }
+    assert _without_ids(call("AddChatappPhoneNumber", **new)) == ok
+    assert _without_ids(call("GetChatappVerifyCode", **AT, Method="voice", Locale="zh_CN")) == ok
+    assert _without_ids(call("ChatappVerifyAndRegister", **AT, VerifyCode=wire.code())) == ok
+    row = {
+        "CodeVerificationStatus": "VERIFIED",
+        "IsOfficial": "N",
+        "MessagingLimitTier": "TIER_250",
+        "NameStatus": "APPROVED",
+        "PhoneNumber": NUMBER,
+        "QualityRating": "GREEN",
+        "Status": "CONNECTED",
+        "StatusCallbackUrl": "",
+        "UpCallbackUrl": "",
+        "VerifiedName": "Acme",
+    }
+    assert _without_ids(call("QueryChatappPhoneNumbers", CustSpaceId=SPACE)) == ok | {"PhoneNumbers": [row]}
+    assert _without_ids(call("ChatappSyncPhoneNumber", CustSpaceId=SPACE)) == ok | {"PhoneNumbers": [row]}
+    assert call("QueryChatappPhoneNumbers", Status="PENDING")["PhoneNumbers"] == []
+    assert _without_ids(call("ChatappPhoneNumberDeregister", **AT)) == {"Code": "OK", "Message": "OK"}
+    assert stories.status(call) == ("OFFLINE", "VERIFIED")
+    assert _without_ids(call("ChatappPhoneNumberRegister", **AT)) == ok
+    assert stories.status(call) == ("CONNECTED", "VERIFIED")
+    assert wire.breached() == []
+
+
+def test_migrating_a_number(call: Official, wire: Wire) -> None:
+    """A number of another provider arrives in four calls, and is verified before it is connected."""
+    start = call("CreateChatappMigrationInitiate", CustSpaceId=SPACE, CountryCode="86", MobileNumber="13800001234")
+    assert start["Data"] == {"Id": start["Data"]["Id"], "PhoneNumber": NUMBER, "Status": "MIGRATING"}
+    number = {"Id": start["Data"]["Id"], "PhoneNumber": NUMBER}
+    assert call("GetMigrationVerifyCode", **AT, **HOW)["Data"] == number
+    done = call("ChatappMigrationVerified", **AT, VerifyCode=wire.code())
+    assert (done["Data"], done["Message"]) == (number, "SUCCESS")
+    status = call("GetPhoneNumberVerificationStatus", **AT)
+    assert status["Data"] == number | {"CodeVerificationStatus": "VERIFIED"}
+    assert stories.status(call) == ("MIGRATING", "VERIFIED")
+    assert _without_ids(call("ChatappMigrationRegister", **AT)) == {"Code": "OK", "Message": "OK"}
+    assert stories.status(call) == ("CONNECTED", "VERIFIED")
+    assert wire.breached() == []
+
+
+def test_a_prevalidated_number(call: Official, wire: Wire) -> None:
+    """The purchase code, sent as a form, gives the id of the number."""
+    bought = wire.tell("numbers", number=f"+{NUMBER}", state="prevalidated")["purchase_code"].replace("-", "")
+    answer = call("GetPreValidatePhoneId", PhoneNumber=NUMBER, VerifyCode=bought)
+    assert answer["Data"]["PhoneNumber"] == NUMBER
+    assert answer["Data"]["PhoneNumberId"].isdigit()
+    assert wire.breached() == []
+
+
+def test_a_contact_from_first_to_last(call: Official, wire: Wire) -> None:
+    """A contact turns active when every address was confirmed out of band, and only then."""
+    id = stories.linked(call)
+    made = call("GetMessageContact", ContactId=id)["Contact"]
+    shown = TOM | {"ContactId": id, "CreateDate": made["CreateDate"], "Status": "Verifying"}
+    assert made == shown | {"Members": []}
+    waiting = call("ListMessageContactVerifications", ContactId=id)
+    assert [row["Target"] for row in waiting["ContactVerifications"]] == [EMAIL, PHONE]
+    wire.tell("confirm", to="+8613911111234")
+    assert call("GetMessageContact", ContactId=id)["Contact"]["Status"] == "Verifying"
+    wire.tell("confirm", to=EMAIL)
+    assert _without_ids(call("ListMessageContacts")) == {
+        "Contacts": [shown | {"Status": "Active"}],
+        "PageNumber": 1,
+        "PageSize": 10,
+        "TotalCount": 1,
+    }
+    assert call("ListMessageContactVerifications")["TotalCount"] == 0
+    call("UpdateMessageContact", ContactId=id, EmailAddress="new@example.com")
+    call("CancelMessageContactUpdate", ContactId=id, EmailAddress="new@example.com", PhoneNumber=PHONE)
+    assert call("GetMessageContact", ContactId=id)["Contact"] == shown | {"Status": "Active", "Members": []}
+    assert call("DeleteMessageContact", ContactId=id, RetainContactInMembers=False)["Status"] == "Deleting"
+    status = call("GetMessageContactDeletionStatus", ContactId=id)["ContactDeletionStatus"]
+    assert status == {"ContactId": id, "FailReasonList": [], "Status": "Deleting"}
+    wire.tell("clock", advance_s=6)
+    assert call.refused("GetMessageContact", ContactId=id) == "EntityNotExists.Contact"
+    assert wire.breached() == []
