@@ -322,6 +322,7 @@ ERRORS: dict[str, Entry] = {
     "not-waiting": Entry("This waits for nobody", "See `reconciler pending` for what does."),
     "unknown-address": Entry("Nothing is recorded at this address", "See `reconciler state list` for what is."),
     # Command line
+    "demo-failed": Entry("The demo did not go as it should", "This is a bug: please report it with what was printed."),
     "no-such-folder": Entry("The folder given with -C is not there", "Name the folder that holds spaces/."),
     "no-pace-elsewhere": Entry(
         "Calls without a pace are for a sandbox only", "Set limits.calls_per_second to 10 or less."

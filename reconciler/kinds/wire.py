@@ -14,11 +14,16 @@ def digits(number: str) -> str:
 
 
 def split(number: str) -> tuple[str, str]:
-    """+8613800001234 -> (86, 13800001234): two operations take country code and number apart."""
-    import phonenumbers  # costs 60 ms, and only a creation needs it
+    """+8613800001234 -> (86, 13800001234): two operations take country code and number apart.
 
-    parsed = phonenumbers.parse(number)
-    country = str(parsed.country_code)
+    Raises ValueError for a number of no country.
+    """
+    import phonenumbers  # costs 60 ms, and only some commands need it
+
+    try:
+        country = str(phonenumbers.parse(number).country_code)
+    except phonenumbers.NumberParseException:
+        raise ValueError("a number of no country") from None
     return country, digits(number).removeprefix(country)
 
 

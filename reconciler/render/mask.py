@@ -14,7 +14,10 @@ def number(e164: str) -> str:
     """A valid E.164 number with its middle hidden; anything that is not one, with all but four digits hidden."""
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", e164):
         return _hidden(e164)
-    country, national = split(e164)
+    try:
+        country, national = split(e164)
+    except ValueError:
+        return _hidden(e164)
     head = national[:3] if len(national) > 7 else ""
     return f"+{country} {head}****{national[-4:] if len(national) > 4 else ''}"
 

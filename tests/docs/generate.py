@@ -1,0 +1,137 @@
+"""Writes the pages of docs/ that are read from tables: `python -m tests.docs.generate`. A test holds them to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from reconciler.core.route import route
+from reconciler.errors import ERRORS
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import GONE, START, Kind, Step
+from reconciler.operations import HOSTS, OPERATIONS, VERSIONS, Effect
+
+DOCS = Path(__file__).parents[2] / "docs"
+EFFECTS = {
+    Effect.READ: "reads",
+    Effect.IDEMPOTENT: "may be repeated",
+    Effect.CREATE: "creates, found again by its key",
+    Effect.NOTIFY: "sends a message, never repeated by itself",
+    Effect.CONSUME: "takes a one-time code",
+}
+SAMPLE = {
+    "number": "+8613800001234",
+    "method": "sms",
+    "email": "tom@example.com",
+    "phone": "+8613911111234",
+}
+
+
+def lifecycles() -> Iterator[str]:
+    yield "# Lifecycles"
+    yield ""
+    yield "A kind is a table: each phase has one step that leaves it. These pictures and lists are read from the tables in"
+    yield "`reconciler/kinds/`, the same that plan, apply and the tests read. A step marked *asks* waits for a person."
+    for kind in KINDS.values():
+        yield from ("", *_kind(kind))
+
+
+def _kind(kind: Kind) -> Iterator[str]:
+    yield f"## {kind.name}"
+    yield ""
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    yield f"  [*] --> {START}"
+    for phase, step in kind.steps.items():
+        yield from (f"  {phase} --> {target}: {_edge(step, word)}" for word, target in step.leads.items())
+    for phase, door in kind.ways_out.items():
+        if phase != door:
+            yield f"  {phase} --> {door}: to be removed"
+    if kind.changed:
+        yield f"  {kind.ready} --> {kind.changed}: to be changed"
+    yield f"  {kind.ready} --> [*]"
+    if any(GONE in step.leads.values() for step in kind.steps.values()):
+        yield f"  {GONE} --> [*]"
+    yield "```"
+    yield ""
+    yield "| phase | call | effect | asks | read before | settles a lost answer |"
+    yield "|---|---|---|---|---|---|"
+    yield from (_row(phase, step) for phase, step in kind.steps.items())
+    yield ""
+    calls = [call.operation for call in route(kind, START, SAMPLE) if not call.only_if]
+    yield f"From nothing to `{kind.ready}`: {' → '.join(f'`{call}`' for call in calls)}."
+
+
+def _edge(step: Step, word: str) -> str:
+    return step.operation if word == "ok" else word
+
+
+def _row(phase: str, step: Step) -> str:
+    looks = ", ".join(f"`{look.operation}`" for look in step.before)
+    lost = ", ".join(f"`{look.operation}`" for look in step.lost)
+    cells = (f"`{phase}`", f"`{step.operation}`", EFFECTS[step.api.effect], step.ask, looks, lost)
+    return f"| {' | '.join(cells)} |"
+
+
+def operations() -> Iterator[str]:
+    yield "# The two APIs, as this project uses them"
+    yield ""
+    yield "Taken from public API references and from the request and response models of the official Python clients. No call"
+    yield "to the real cloud was made for this page: where documents are silent, nothing is assumed."
+    yield ""
+    yield "| product | version | endpoint |"
+    yield "|---|---|---|"
+    yield from (f"| `{product}` | `{VERSIONS[product]}` | `{HOSTS[product]}` |" for product in VERSIONS)
+    yield ""
+    yield "| operation | product | effect | required | optional |"
+    yield "|---|---|---|---|---|"
+    for each in OPERATIONS.values():
+        notes = [
+            EFFECTS[each.effect],
+            *(["metered"] if each.metered else []),
+            *(["irreversible"] if each.irreversible else []),
+        ]
+        lists = (", ".join(f"`{name}`" for name in names) for names in (each.required, each.optional))
+        yield f"| `{each.name}` | {each.product} | {', '.join(notes)} | {' | '.join(lists)} |"
+    yield ""
+    yield "Every operation has a pace of ten calls a second of its own. Contact messages are taken to be capped at 100 a day"
+    yield "(a setting); for codes no cap is documented, so none is set."
+    yield ""
+    yield "## Not known, so never assumed"
+    yield ""
+    yield "- How long a code lives, and how many tries it has: three wrong ones park a number until another is asked for."
+    yield "- Which answer tells a wrong code from an expired one: what is not about the caller means that the code was refused."
+    yield "- Which answer tells that a number or contact exists already: it is looked up."
+    yield "- Whether `System.LimitControl` always means that nothing was sent: `limits.throttled_means_not_sent` says."
+    yield "- When a daily cap starts anew: 24 hours after the messages that used it up, at the latest."
+
+
+def errors() -> Iterator[str]:
+    yield "# Errors"
+    yield ""
+    yield "Each is printed as `error[CODE] file:line:column: what`, then what was found and how to mend it."
+    yield ""
+    yield "| code | meaning | way out |"
+    yield "|---|---|---|"
+    for code, row in ERRORS.items():
+        yield f"| `{code}` | {_cell(row.summary)} | {_cell(row.hint)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "lifecycles.md": lifecycles,
+    "cloud.md": operations,
+    "errors.md": errors,
+}
+
+
+def page(name: str) -> str:
+    return "\n".join(PAGES[name]()) + "\n"
+
+
+if __name__ == "__main__":
+    for name in PAGES:
+        (DOCS / name).write_text(page(name), encoding="utf-8")

@@ -1,0 +1,25 @@
+"""What the docs say of tables is read from the tables."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.generate import DOCS, PAGES, page
+
+ROOT = DOCS.parent
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_what_its_table_says(name: str) -> None:
+    """`python -m tests.docs.generate` would change nothing."""
+    assert (DOCS / name).read_text("utf-8") == page(name)
+
+
+@pytest.mark.parametrize("path", sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")]), ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    """Every relative link of a page names a file or folder that is there."""
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text("utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []

@@ -1,0 +1,86 @@
+"""Reads who imports whom, from the source alone: imports inside functions count as much as those at the top."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+# What stands lower may be imported by what stands higher, never the other way round.
+FLOORS = (
+    ("errors", "operations", ""),
+    ("kinds", "http"),
+    ("core",),
+    ("apply", "render", "config", "cloud", "store", "sandbox"),
+    ("cli", "__main__"),
+)
+EDGES = {"config", "cloud", "store", "sandbox"}
+ALLOWED_ACROSS = {("sandbox", "reconciler.cloud.signing")}
+USED_ONCE = {"httpx": "reconciler/http.py", "deepdiff": "reconciler/core/diff.py"}
+OUTSIDE_WORLD = {
+    "os",
+    "io",
+    "pathlib",
+    "shutil",
+    "socket",
+    "subprocess",
+    "tempfile",
+    "time",
+    "random",
+    "secrets",
+    "uuid",
+}
+PURE = {"core", "kinds", "render"}
+
+
+def sources() -> dict[str, str]:
+    """Path below the repository -> text, of every file of the package."""
+    return {
+        str(path.relative_to(ROOT)): path.read_text("utf-8") for path in sorted((ROOT / "reconciler").rglob("*.py"))
+    }
+
+
+def imports(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def part(path: str) -> str:
+    """reconciler/core/plan.py -> core; reconciler/apply.py -> apply; reconciler/__init__.py -> ''."""
+    rest = path.removeprefix("reconciler/").removesuffix(".py").split("/")
+    return "" if rest[0] == "__init__" else rest[0]
+
+
+def floor(name: str) -> int:
+    return next(number for number, parts in enumerate(FLOORS) if name in parts)
+
+
+def broken(files: Mapping[str, str]) -> list[str]:
+    """Every import that the law forbids, as `file imports module`."""
+    return [
+        f"{path} imports {module}" for path, text in files.items() for module in imports(text) if _wrong(path, module)
+    ]
+
+
+def _wrong(path: str, module: str) -> bool:
+    top = module.split(".")[0]
+    if top in USED_ONCE:
+        return path != USED_ONCE[top]
+    if top in OUTSIDE_WORLD:
+        return part(path) in PURE
+    if top != "reconciler":
+        return False
+    mine, theirs = part(path), _theirs(module)
+    if mine in EDGES and theirs in EDGES and mine != theirs:
+        return not any(mine == who and module.startswith(what) for who, what in ALLOWED_ACROSS)
+    return floor(theirs) > floor(mine) or (floor(theirs) == floor(mine) and mine == "apply" != theirs)
+
+
+def _theirs(module: str) -> str:
+    name = [*module.split("."), ""][1]
+    return name if any(name in parts for parts in FLOORS) else ""

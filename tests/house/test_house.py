@@ -1,0 +1,77 @@
+"""The house stands as it is drawn: imports point one way, and each thing from outside has one door."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from reconciler.errors import ERRORS
+from tests.house.imports import ROOT, broken, sources
+
+TOP = {"pyproject.toml", "README.md", "reconciler", "schemas", "examples", "tests", "docs", "CHANGELOG.md", "LICENSE"}
+
+
+def test_imports_point_one_way() -> None:
+    """cli -> apply, render, config, cloud, store, sandbox -> core -> kinds, http -> errors, operations."""
+    assert broken(sources()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("reconciler/core/plan.py", "import httpx"),
+        ("reconciler/core/plan.py", "from time import sleep"),
+        ("reconciler/kinds/contact.py", "from reconciler.core.model import Space"),
+        ("reconciler/store/sqlite.py", "from reconciler.config import load"),
+        ("reconciler/sandbox/world.py", "from reconciler.cloud.client import Cloud"),
+        ("reconciler/render/escape.py", "import os"),
+        ("reconciler/errors.py", "from reconciler.core import plan"),
+        ("reconciler/config/project.py", "import deepdiff"),
+    ],
+)
+def test_a_forbidden_import_is_found(path: str, line: str) -> None:
+    """The law can fail: each kind of forbidden import, also inside a function, is told by file and module."""
+    assert len(broken({path: f"def f():\n    {line}\n"})) == 1
+
+
+def test_files_stay_small() -> None:
+    """No file of the package has more than 300 lines, but the table of errors, which is one literal."""
+    long = {path: text.count("\n") for path, text in sources().items() if text.count("\n") > 300}
+    assert set(long) <= {"reconciler/errors.py"}
+
+
+def test_the_top_level_is_what_was_chosen() -> None:
+    """Beside what was chosen only dot-files and dot-folders stand at the top."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    tops = {line.split("/")[0] for line in tracked.splitlines()}
+    assert {top for top in tops if not top.startswith(".")} <= TOP
+
+
+def _codes(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in ERRORS:
+            yield node.value
+
+
+def _raised(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem" and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant):
+                yield str(first.value)
+
+
+def test_every_error_has_its_row() -> None:
+    """A code that is raised stands in the table, with a summary and a way out that end as sentences do."""
+    raised = {code for text in sources().values() for code in _raised(text)}
+    assert raised - set(ERRORS) == set()
+    assert [code for code, row in ERRORS.items() if not row.summary or not row.hint.endswith((".", "?"))] == []
+
+
+def test_no_error_is_idle() -> None:
+    """Every row of the table is used somewhere."""
+    used = {code for path, text in sources().items() if path != "reconciler/errors.py" for code in _codes(text)}
+    assert set(ERRORS) - used == set()

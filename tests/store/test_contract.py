@@ -1,0 +1,111 @@
+"""What every backend promises. A new one is added to BACKENDS and to nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import LostPlace, StateError
+from reconciler.store import open_backend
+from reconciler.store.backend import Backend
+
+Open = Callable[[], Backend]
+BACKENDS = {"sqlite": "sqlite:state/state.db"}
+
+
+@pytest.fixture(params=sorted(BACKENDS))
+def again(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+    """Opens the same place once more, as another process would."""
+    return lambda: open_backend(BACKENDS[request.param], tmp_path)
+
+
+def test_what_was_appended_is_read_by_others(again: Open) -> None:
+    """An append that returned is seen by whoever opens the place afterwards, in order."""
+    again().append("s", 0, ["a", "b"])
+    again().append("s", 2, ["c"])
+    assert again().read("s") == (None, ["a", "b", "c"])
+    assert again().history("s") == ["a", "b", "c"]
+
+
+def test_nothing_is_there_before_the_first_append(again: Open) -> None:
+    """An empty place reads as empty, and reading it makes nothing."""
+    backend = again()
+    assert (backend.spaces(), backend.read("s"), backend.history("s")) == ([], (None, []), [])
+
+
+@pytest.mark.parametrize("serial", [0, 1, 3, 7])
+def test_a_writer_that_lost_its_place_writes_nothing(again: Open, serial: int) -> None:
+    """Append is compare-and-append: with any serial but the newest it is refused, whole."""
+    again().append("s", 0, ["a", "b"])
+    with pytest.raises(LostPlace):
+        again().append("s", serial, ["x", "y"])
+    assert again().history("s") == ["a", "b"]
+
+
+def test_spaces_are_apart(again: Open) -> None:
+    """What is written for one space moves no other's serial."""
+    again().append("s", 0, ["a"])
+    again().append("t", 0, ["b"])
+    assert again().spaces() == ["s", "t"]
+    assert again().read("t") == (None, ["b"])
+
+
+def test_reading_starts_at_the_snapshot(again: Open) -> None:
+    """With a snapshot, reading gives it and the entries after it; the history stays whole."""
+    backend = again()
+    backend.append("s", 0, ["a", "b", "c"])
+    backend.snapshot("s", 2, "S2")
+    assert again().read("s") == ("S2", ["c"])
+    assert again().history("s") == ["a", "b", "c"]
+
+
+def test_an_older_snapshot_changes_nothing(again: Open) -> None:
+    """A slow writer's snapshot does not take a newer one's place."""
+    backend = again()
+    backend.append("s", 0, ["a", "b", "c"])
+    backend.snapshot("s", 3, "S3")
+    backend.snapshot("s", 1, "S1")
+    assert again().read("s") == ("S3", [])
+
+
+def test_one_of_many_writers_wins_each_serial(again: Open) -> None:
+    """Of writers that append at the same serial at once exactly one succeeds, round after round."""
+    rounds, writers = 20, 8
+    won: list[tuple[int, str]] = []
+
+    def write(name: str, barrier: threading.Barrier) -> None:
+        backend = again()
+        for serial in range(rounds):
+            barrier.wait()
+            try:
+                backend.append("s", serial, [f"{name}{serial}"])
+                won.append((serial, name))
+            except LostPlace:
+                pass
+
+    barrier = threading.Barrier(writers)
+    threads = [threading.Thread(target=write, args=(f"w{n}-", barrier)) for n in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert again().history("s") == [f"{name}{serial}" for serial, name in sorted(won)]
+    assert [serial for serial, _ in sorted(won)] == list(range(rounds))
+
+
+def test_an_unknown_place_is_refused_by_name(tmp_path: Path) -> None:
+    """A state URL of no known backend is a StateError that lists those there are."""
+    with pytest.raises(StateError, match="none of: sqlite"):
+        open_backend("ftp:somewhere", tmp_path)
+
+
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
+    """What cannot be read as state is refused, never taken for empty, and not a byte of it changes."""
+    path = tmp_path / "state.db"
+    path.write_bytes(b"precious" * 600)
+    with pytest.raises(StateError):
+        open_backend("sqlite:state.db", tmp_path).read("s")
+    assert path.read_bytes() == b"precious" * 600

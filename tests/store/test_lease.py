@@ -1,0 +1,127 @@
+"""One run per space: who holds it, who is refused, who may take over, and who has lost."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from reconciler.core.journal import Run
+from reconciler.errors import Locked, LostPlace, StateError
+from reconciler.store import open_backend
+from reconciler.store.journal import Journal
+from reconciler.store.lease import Holder, held, is_gone, kept, take, this_process
+
+ME = this_process(os.environ)
+OTHER = Holder("ann", "far", 1, "other-boot", "1")
+TICKS = itertools.count()
+
+
+def now() -> str:
+    return f"2026-01-01T00:00:{next(TICKS) % 60:02}.000Z"
+
+
+def journal(tmp_path: Path, space: str = "s") -> Journal:
+    return Journal(open_backend("sqlite:state.db", tmp_path), space, now)
+
+
+def run(holder: Holder, term: float = 60.0) -> Run:
+    return holder.run("apply", now(), term)
+
+
+def test_a_held_space_is_refused_at_once_and_names_the_holder(tmp_path: Path) -> None:
+    """Whoever comes second is told who holds it, where, since when, in which run, and waits for nothing."""
+    first = run(OTHER)
+    take(journal(tmp_path), first, "acme", "loopback", OTHER)
+    began = time.monotonic()
+    with pytest.raises(Locked) as refused:
+        take(journal(tmp_path), run(ME), "acme", "loopback", ME)
+    assert time.monotonic() - began < 1
+    text = refused.value.problems[0].what
+    assert text == f"acme is held by ann@far since {first.opened_at} (apply, run {first.id})"
+
+
+def test_a_closed_run_holds_nothing(tmp_path: Path) -> None:
+    """After a run has closed, the next one opens at once."""
+    with held({"s": (journal(tmp_path), "acme")}, run(OTHER), "loopback", OTHER, 0):
+        pass
+    take(journal(tmp_path), run(ME), "acme", "loopback", ME)
+
+
+def test_a_holder_that_gives_no_sign_for_a_term_is_taken_over(tmp_path: Path) -> None:
+    """A waiter takes over when its own clock saw no new entry for a whole term, and says from whom."""
+    dead = run(OTHER, term=0.1)
+    take(journal(tmp_path), dead, "acme", "loopback", OTHER)
+    mine = journal(tmp_path)
+    began = time.monotonic()
+    take(mine, run(ME), "acme", "loopback", ME, wait=5)
+    assert 0.1 <= time.monotonic() - began < 2
+    assert f'"taken_from":"{dead.id}"' in mine.backend.history("s")[-1]
+
+
+def test_a_holder_that_gives_signs_is_never_taken_over(tmp_path: Path) -> None:
+    """Signs of life within each term keep a lease, however long a waiter waits."""
+    holding = journal(tmp_path)
+    first = run(OTHER, term=0.2)
+    take(holding, first, "acme", "loopback", OTHER)
+    with kept(holding, first.term), pytest.raises(Locked):
+        take(journal(tmp_path), run(ME), "acme", "loopback", ME, wait=1)
+
+
+def test_a_dead_process_of_this_machine_is_taken_over_at_once(tmp_path: Path) -> None:
+    """No waiting for a process that this very machine knows to be gone."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        stat = Path(f"/proc/{child.pid}/stat").read_text()
+        gone = Holder(ME.who, ME.host, child.pid, ME.boot, stat.rpartition(")")[2].split()[19])
+        take(journal(tmp_path), run(gone), "acme", "loopback", gone)
+        with pytest.raises(Locked):
+            take(journal(tmp_path), run(ME), "acme", "loopback", ME)
+    take(journal(tmp_path), run(ME), "acme", "loopback", ME)
+
+
+def test_only_certainty_counts_as_gone() -> None:
+    """Another host, another boot, an unreadable start: nothing of that makes a holder gone."""
+    dead = Holder(ME.who, ME.host, 2**22 - 1, ME.boot, "1")
+    assert is_gone(run(dead), ME)
+    assert not is_gone(run(Holder(dead.who, "elsewhere", dead.pid, dead.boot, dead.started)), ME)
+    assert not is_gone(run(Holder(dead.who, dead.host, dead.pid, "", dead.started)), ME)
+    assert not is_gone(run(Holder(dead.who, dead.host, dead.pid, dead.boot, "")), ME)
+    assert not is_gone(run(ME), ME)
+
+
+def test_a_sleeper_that_lost_its_lease_writes_nothing_more(tmp_path: Path) -> None:
+    """After a take-over the old holder's next append is refused, and so is every one after that."""
+    sleeper = journal(tmp_path)
+    take(sleeper, run(OTHER, term=0.05), "acme", "loopback", OTHER)
+    mine = journal(tmp_path)
+    take(mine, run(ME), "acme", "loopback", ME, wait=5)
+    before = mine.backend.history("s")
+    for _ in range(3):
+        with pytest.raises(LostPlace):
+            sleeper.append({"type": "alive"})
+    assert mine.backend.history("s") == before
+
+
+def test_several_spaces_are_had_together_or_not_at_all(tmp_path: Path) -> None:
+    """When one of several spaces is held, those taken already are given back before the refusal."""
+    take(journal(tmp_path, "b"), run(OTHER), "b", "loopback", OTHER)
+    spaces = {name: (journal(tmp_path, name), name) for name in ("c", "a", "b")}
+    with pytest.raises(Locked), held(spaces, run(ME), "loopback", ME, 0):
+        raise AssertionError("never entered")
+    assert journal(tmp_path, "a").state.run is None
+    assert journal(tmp_path, "c").state.serial == 0
+
+
+def test_a_journal_stays_with_its_cloud(tmp_path: Path) -> None:
+    """The first entry fixes the endpoint: a run against another one is refused, and nothing is written."""
+    with held({"s": (journal(tmp_path), "acme")}, run(ME), "loopback", ME, 0):
+        pass
+    before = journal(tmp_path).backend.history("s")
+    with pytest.raises(StateError, match="recorded against loopback"):
+        take(journal(tmp_path), run(ME), "acme", "cams.example.com", ME)
+    assert journal(tmp_path).backend.history("s") == before
