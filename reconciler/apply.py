@@ -1,89 +1,27 @@
-"""Walks a plan. Cloud, journals, people and clock are arguments; what to do next is said by decide(), never in here.
+"""Walks a plan: its changes side by side, removals before what replaces them, the old record of a move last.
 
-Intent before the call, outcome after it, each durable before the next move. A code is a local variable of one turn.
+It decides nothing: what each change is was said by plan(), and how each resource goes on is said by decide().
+Run again with the same plan, by anyone, it does what is left.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeGuard
+from typing import Any, TypeGuard
 
-from reconciler.core.answer import Answer, Error, Ok
-from reconciler.core.budget import Budget
 from reconciler.core.change import Change, Plan, Removal
-from reconciler.core.decide import decide
-from reconciler.core.journal import State
-from reconciler.core.moves import Ask, Call, Read, Stop, Turn, Write
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.moves import Turn
+from reconciler.core.outcome import Outcome
 from reconciler.core.record import Record
-from reconciler.core.settle import settle
+from reconciler.drive import Hands, Journal, drive
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.kinds import KINDS
-from reconciler.kinds.table import START, Kind
-from reconciler.operations import Effect
+from reconciler.kinds.table import START
 
 WORKERS = 32
-
-
-class Journal(Protocol):
-    state: State
-
-    def record(self, id: str) -> Record | None: ...
-
-    def append(self, *entries: Mapping[str, Any]) -> None: ...
-
-
-Asker = Callable[[Challenge, Problem | None], str | None]
-"""What a person answers, or None for later. The problem says why it is asked again."""
-
-
-def nobody(challenge: Challenge, problem: Problem | None) -> str | None:
-    return None
-
-
-def silent(event: str, address: str, detail: str) -> None:
-    pass
-
-
-@dataclass(slots=True)
-class Hands:
-    """All that reaches outside. call: one operation. tell: progress.
-
-    stop: no further call is to be made; interrupted: because a person said so.
-    """
-
-    call: Callable[[str, Mapping[str, Any]], Answer]
-    now: Callable[[], str]
-    budget: Budget
-    ask: Asker = nobody
-    tell: Callable[[str, str, str], None] = silent
-    stop: threading.Event = field(default_factory=threading.Event)
-    interrupted: bool = False
-    adopt: bool = False
-    shared: SharedReads = field(default_factory=lambda: SharedReads())
-
-
-class SharedReads:
-    """Reads whose one answer serves a whole space for a run. The first asker reads, the others wait for it."""
-
-    def __init__(self) -> None:
-        self._answers: dict[str, Answer] = {}
-        self._locks: dict[str, threading.Lock] = {}
-        self._guard = threading.Lock()
-
-    def get(self, key: str, read: Callable[[], Answer]) -> Answer:
-        with self._guard:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            if key not in self._answers:
-                answer = read()
-                if not isinstance(answer, Ok):
-                    return answer
-                self._answers[key] = answer
-            return self._answers[key]
+# What a record that moves between journals takes along beside its facts.
+CARRIED = ("requested_at", "messages_sent", "attempts")
 
 
 def apply(plan: Plan, journals: Mapping[str, Journal], hands: Hands) -> list[Outcome]:
@@ -137,7 +75,7 @@ def _done_before(change: Change, journal: Journal) -> bool:
 
 
 def _turn(change: Change, journal: Journal, hands: Hands) -> Turn:
-    return Turn(journal.state.space_id, change.address, change.action, hands.now(), adopt=hands.adopt)
+    return Turn(journal.state.space_id, change.address, change.action, hands.now(), hands.adopt, hands.allow_metered)
 
 
 def _allowed(change: Change) -> frozenset[str]:
@@ -186,68 +124,6 @@ def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) 
         return
     entry = {"type": "declared", "id": change.id, "address": change.local, "kind": change.kind, "key": change.key}
     door = "update" if change.action == "update" and change.door else record.door if record else "create"
-    journal.append({**entry, "phase": phase, "door": door, "facts": facts, "on_remove": change.on_remove})
-
-
-def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collection[str]) -> Outcome:
-    """One resource, move by move, until it is done, waits for a human, or cannot go on."""
-    while True:
-        record = journal.record(id)
-        assert record is not None
-        kind = KINDS[record.kind]
-        if hands.stop.is_set():
-            return Outcome(
-                turn.address, turn.action, "not_started", Problem("interrupted", "stopped before the next call")
-            )
-        match decide(kind, record, turn):
-            case Read(operation, params, shared):
-                turn = turn.saw(operation, _read(hands, turn.space_id, operation, params, shared))
-            case Write(entry):
-                journal.append(entry)
-                turn = turn.moved(hands.now())
-            case Ask(challenge, problem):
-                code = hands.ask(challenge, problem)
-                if code is None:
-                    return Outcome(turn.address, turn.action, "paused", problem, challenge)
-                turn = replace(turn, code=code)
-            case Call() as call if call.step.operation not in allowed:
-                problem = Problem("outside-plan", f"{call.step.operation} is not in the plan")
-                return Outcome(turn.address, turn.action, "blocked", problem)
-            case Call() as call:
-                over = _over_limit(call, turn, hands)
-                if over:
-                    return over
-                answer = _call(kind, id, call, journal, hands)
-                if isinstance(answer, Error) and answer.daily_cap:
-                    return _paused_by_cap(turn, hands.budget.close(call.step.api.daily, hands.now()))
-                turn = turn.called(answer, hands.now())
-            case Stop(outcome):
-                return outcome
-
-
-def _read(hands: Hands, space_id: str, operation: str, params: Mapping[str, Any], shared: bool) -> Answer:
-    if shared:
-        return hands.shared.get(f"{space_id} {operation}", lambda: hands.call(operation, params))
-    return hands.call(operation, params)
-
-
-def _call(kind: Kind, id: str, call: Call, journal: Journal, hands: Hands) -> Answer:
-    journal.append(call.entry)
-    answer = hands.call(call.step.operation, call.params)
-    record = journal.record(id)
-    assert record is not None
-    journal.append(settle(kind, call.step, record, answer))
-    hands.tell("called", id, call.step.operation)
-    return answer
-
-
-def _over_limit(call: Call, turn: Turn, hands: Hands) -> Outcome | None:
-    if call.step.api.effect is not Effect.NOTIFY:
-        return None
-    resume_at = hands.budget.take(call.step.api.daily, hands.now())
-    return _paused_by_cap(turn, resume_at) if resume_at else None
-
-
-def _paused_by_cap(turn: Turn, resume_at: str) -> Outcome:
-    problem = Problem("daily-limit", f"the day's messages are used up; go on at {resume_at}")
-    return Outcome(turn.address, turn.action, "paused", problem, resume_at=resume_at)
+    so_far = {name: getattr(source, name) for name in CARRIED} if source else {}
+    more = {"phase": phase, "door": door, "facts": facts, "on_remove": change.on_remove, "so_far": so_far}
+    journal.append({**entry, **more})

@@ -221,6 +221,33 @@ ERRORS: dict[str, Entry] = {
         "Point --endpoint at the cloud it was recorded against, or name another state.",
     ),
     # Runs and leases
+    "state-foreign": Entry(
+        "This is the state of something else", "Name the right file or journal; nothing was changed."
+    ),
+    "state-corrupt": Entry(
+        "The file that holds the state is damaged", "Restore it from a backup; nothing was changed."
+    ),
+    "state-vanished": Entry(
+        "There was state here, and now there is none",
+        "Bring it back; if it was removed on purpose, run `reconciler state accept`.",
+    ),
+    "state-rolled-back": Entry(
+        "The state is older than what was seen here before",
+        "Bring the newer one back; if it was restored on purpose, run `reconciler state accept`.",
+    ),
+    "network-filesystem": Entry(
+        "SQLite cannot be trusted across a network",
+        "Keep the state on a local disk, or say `reconciler --allow-network-filesystem …`.",
+    ),
+    "emergency-waiting": Entry("Outcomes wait that the journal lacks", "Run `reconciler state recover`, then go on."),
+    "emergency-unreadable": Entry("Kept outcomes cannot be read", "Look at the file; nothing of it was used."),
+    "outcome-kept": Entry(
+        "An outcome could not be written to the journal", "Mend the disk, then run `reconciler state recover`."
+    ),
+    "outcome-nowhere": Entry(
+        "An outcome could not be written anywhere", "Mend the disk, then run the command that was printed."
+    ),
+    "wrong-run": Entry("The run to unlock is not the one that holds the space", "Give the id that the refusal names."),
     "locked": Entry("Another run is at work in this space", "Wait for it to end, or give --lock-wait a duration."),
     "lost-place": Entry(
         "Another run has taken this one's place", "Look at `reconciler log`, then run again: nothing done is repeated."
@@ -316,7 +343,9 @@ ERRORS: dict[str, Entry] = {
     "code-malformed": Entry(
         "What was given is no code", "Give the six digits; a dash or spaces between them are fine."
     ),
-    "code-refused": Entry("The code was not accepted", "Check it and try again; --resend asks for a new one."),
+    "code-refused": Entry(
+        "The code was not accepted", "Check it and try again; where it came by a message, --resend sends a new one."
+    ),
     "parked": Entry("Too many codes were tried", "Ask for a new one with --resend: it sends one message."),
     "nothing-to-resend": Entry("No message can be sent again at this point", "See `reconciler pending`."),
     "not-waiting": Entry("This waits for nobody", "See `reconciler pending` for what does."),

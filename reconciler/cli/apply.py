@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,15 +13,17 @@ from reconciler.cli import codes, options, plan_file
 from reconciler.cli import plan as planning
 from reconciler.cli.progress import Progress
 from reconciler.cli.running import run, tallied
+from reconciler.cli.start import Start
 from reconciler.cli.terminal import at_a_terminal, complain, say
 from reconciler.cli.verify import answer
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
 from reconciler.core.fresh import staleness
 from reconciler.core.guards import refusals
+from reconciler.core.journal import State
 from reconciler.core.model import Guards, Space
 from reconciler.core.outcome import Outcome, exit_code
-from reconciler.errors import Problem, ReconcilerError, Refused, Stale
+from reconciler.errors import Locked, Problem, ReconcilerError, Refused, Stale
 from reconciler.operations import OPERATIONS, Product
 from reconciler.render import events
 from reconciler.render.outcome_text import outcome_text
@@ -46,12 +48,16 @@ INTERRUPTED = 130
 @options.option(
     "--allow-deletes", consent=True, type=int, metavar="PERCENT", help="Raise guards.max_delete_percent, this once."
 )
+@options.option(
+    "--allow-country", consent=True, multiple=True, metavar="CODE", help="Add to guards.allowed_countries, this once."
+)
+@options.option("--allow-metered", consent=True, is_flag=True, help="Try registering once more within 72 hours.")
 @options.as_json
 @options.state
 @options.endpoint
 @click.pass_obj
 def command(
-    root: Path,
+    start: Start,
     planfile: Path | None,
     auto_approve: bool,
     no_input: bool,
@@ -60,6 +66,8 @@ def command(
     adopt: bool,
     allow_messages: int | None,
     allow_deletes: int | None,
+    allow_country: tuple[str, ...],
+    allow_metered: bool,
     as_json: bool,
     state: str | None,
     endpoint: str | None,
@@ -69,43 +77,50 @@ def command(
     Stops where only a human can go on. At a terminal it then asks for the codes, hidden, one at a time; without
     one it exits 3 and says how to go on. Run again, by anyone, it does what is left.
     """
-    workspace = Workspace(root, state, endpoint)
+    workspace = Workspace(start, state, endpoint)
     person = at_a_terminal() and not no_input
-    guards = _guards(workspace.project.guards, allow_messages, allow_deletes)
-    plan = plan_file.read(planfile) if planfile else planning.make(workspace, only)
+    guards = _guards(workspace.project.guards, allow_messages, allow_deletes, allow_country)
+    plan = plan_file.read(start.root / planfile) if planfile else planning.make(workspace, only)
     if not planfile:
         planning.show(plan, as_json, workspace.project.limits.calls_per_second)
         if not any(True for _ in plan.changes):
             return 0
-    check(workspace, plan, guards)
+    elif as_json:
+        say(events.version(now()))
+    check(workspace, plan, guards, allow_metered)
     if not planfile and not auto_approve:
         _approve(person)
-    interrupted, outcomes = _applied(workspace, plan, lock_wait, adopt)
+    interrupted, outcomes = _applied(workspace, plan, lock_wait, adopt, allow_metered)
     if person and not interrupted:
-        outcomes = [_asked(workspace, outcome, lock_wait) for outcome in outcomes]
+        interrupted, outcomes = _asked_all(workspace, outcomes, lock_wait)
     say("\n".join(events.applied(outcomes, now())) if as_json else outcome_text(outcomes, now()))
     return INTERRUPTED if interrupted else exit_code({outcome.result for outcome in outcomes})
 
 
-def _guards(guards: Guards, messages: int | None, deletes: int | None) -> Guards:
-    if messages is not None:
-        guards = replace(guards, max_messages=messages)
-    return guards if deletes is None else replace(guards, max_delete_percent=deletes)
+def _guards(guards: Guards, messages: int | None, deletes: int | None, countries: tuple[str, ...]) -> Guards:
+    return replace(
+        guards,
+        max_messages=guards.max_messages if messages is None else messages,
+        max_delete_percent=guards.max_delete_percent if deletes is None else deletes,
+        # No list at all allows every country; a list of one word more must not become a list of one.
+        allowed_countries=guards.allowed_countries and (*guards.allowed_countries, *countries),
+    )
 
 
-def check(workspace: Workspace, plan: Plan, guards: Guards) -> None:
+def check(workspace: Workspace, plan: Plan, guards: Guards, allow_metered: bool) -> None:
     """Raises Stale when the plan no longer fits, Refused when a guard says no."""
     declared = {space.space_id: space for space in workspace.project.spaces}
-    fresh(workspace, plan)
+    fresh(workspace, plan, workspace.recorded)
     spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
-    refused = list(refusals(plan, spaces, guards))
+    found = refusals(plan, spaces, guards, workspace.recorded, now())
+    refused = [problem for problem in found if not (allow_metered and problem.code == "metered-out")]
     if refused:
         raise Refused(*refused)
 
 
-def fresh(workspace: Workspace, plan: Plan) -> None:
+def fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -> None:
     declared = {space.space_id: space for space in workspace.project.spaces}
-    stale = list(staleness(plan, workspace.states(), declared, workspace.identity))
+    stale = list(staleness(plan, states, declared, workspace.identity))
     if stale:
         raise Stale(*stale)
 
@@ -118,15 +133,20 @@ def _approve(person: bool) -> None:
         raise ReconcilerError(Problem("not-approved", "the plan was not approved; nothing was done"))
 
 
-def _applied(workspace: Workspace, plan: Plan, lock_wait: float, adopt: bool) -> tuple[bool, list[Outcome]]:
+def _applied(
+    workspace: Workspace, plan: Plan, lock_wait: float, adopt: bool, allow_metered: bool
+) -> tuple[bool, list[Outcome]]:
     """Whether it was interrupted, and what became of each change."""
-    spaces = {space.space_id: space.name for space in plan.spaces if space.changes}
     limits = workspace.project.limits
-    with run(workspace, "apply", spaces, limits, _products(plan), lock_wait, plan.digest) as (journals, hands, results):
+    with run(workspace, "apply", plan.touched, limits, _products(plan), lock_wait, plan.digest) as (
+        journals,
+        hands,
+        results,
+    ):
         # Between the plan and the lease somebody else may have been at work.
-        fresh(workspace, plan)
+        fresh(workspace, plan, {**workspace.recorded, **{id: journal.state for id, journal in journals.items()}})
         with Progress(plan, limits.calls_per_second) as progress:
-            hands.adopt, hands.tell = adopt, progress.tell
+            hands.adopt, hands.allow_metered, hands.tell = adopt, allow_metered, progress.tell
             outcomes = apply(plan, journals, hands)
         results.update(tallied(outcomes))
         return hands.interrupted, outcomes
@@ -136,10 +156,23 @@ def _products(plan: Plan) -> tuple[Product, ...]:
     return tuple(sorted({OPERATIONS[call.operation].product for change in plan.changes for call in change.all_calls}))
 
 
+def _asked_all(workspace: Workspace, outcomes: Sequence[Outcome], lock_wait: float) -> tuple[bool, list[Outcome]]:
+    """One after the other. An interrupted prompt is the last one: what was not answered by then stays open."""
+    answered = list(outcomes)
+    for place, outcome in enumerate(outcomes):
+        try:
+            answered[place] = _asked(workspace, outcome, lock_wait)
+        except (click.Abort, KeyboardInterrupt):
+            return True, answered
+        except Locked as error:
+            answered[place] = replace(outcome, problem=error.problems[0])
+    return False, answered
+
+
 def _asked(workspace: Workspace, outcome: Outcome, lock_wait: float) -> Outcome:
     """An apply at a terminal is an apply that pauses, then one verify for each answer given."""
     waits = outcome.challenge
     if waits is None or waits.kind != "code" or waits.parked:
         return outcome
-    answered = answer(workspace, outcome.address, codes.Prompt(now()), False, max(lock_wait, 30.0))
+    answered = answer(replace(workspace), outcome.address, codes.Prompt(now()), False, max(lock_wait, 30.0))
     return replace(answered, action=outcome.action)

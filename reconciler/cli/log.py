@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from functools import reduce
 from typing import Any
 
 import click
 
 from reconciler.cli import options
+from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace
 from reconciler.core.journal import parse
@@ -28,20 +29,27 @@ Examples:
 @options.as_json
 @options.state
 @click.pass_obj
-def command(root: Path, only: Sequence[str], as_json: bool, state: str | None) -> int:
-    """Tell who did what, when, with which answer. --json prints the journal's own entries."""
-    workspace = Workspace(root, state)
-    for space in workspace.states().values():
+def command(start: Start, only: Sequence[str], as_json: bool, state: str | None) -> int:
+    """Tell who did what, when, with which answer. --json prints the journal's own entries, numbers masked."""
+    workspace = Workspace(start, state)
+    for space in workspace.recorded.values():
         if only and space.name not in only:
             continue
         lines = workspace.backend.history(space.space_id)
         entries = [parse(line, space.space_id) for line in lines]
-        for entry, line in zip(entries, _told(entries, space.name), strict=True):
-            if as_json:
-                say(json.dumps(entry, ensure_ascii=True))
-            elif line:
+        for line in _as_json(entries) if as_json else _told(entries, space.name):
+            if line:
                 say(line)
     return 0
+
+
+def _as_json(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    numbers: set[str] = set()
+    for entry in entries:
+        if entry["type"] == "declared":
+            named = (entry["key"], entry["facts"].get("phone") or "")
+            numbers.update(number for number in named if number.startswith("+"))
+        yield reduce(mask.within, numbers, json.dumps(entry, ensure_ascii=True))
 
 
 def _told(entries: Sequence[Mapping[str, Any]], space: str) -> Iterator[str]:

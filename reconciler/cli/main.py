@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from reconciler import __version__
+from reconciler.cli.start import Start
 from reconciler.cli.terminal import complain
 from reconciler.errors import Problem, ReconcilerError
 
@@ -26,7 +27,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "Answer what a number or contact waits for, and go on with it."),
     "pending": ("pending", "List what waits for a human."),
     "show": ("show", "Show a saved plan."),
-    "state": ("state", "List, show or pull what is recorded."),
+    "state": ("state", "List, show, pull, recover or accept what is recorded."),
+    "force-unlock": ("force_unlock", "Close a run that was left behind."),
     "log": ("log", "Tell who did what, when, with which answer."),
     "sandbox": ("sandbox", "Serve a local cloud to try things against."),
     "demo": ("demo", "Run the whole job once, on a local cloud, in a scratch folder."),
@@ -73,15 +75,18 @@ class Verbs(click.Group):
     default=Path(),
     help="Run as if started in DIR.",
 )
+@click.option(
+    "--allow-network-filesystem", "network_allowed", is_flag=True, help="Trust SQLite on a network file system."
+)
 @click.version_option(__version__, message="reconciler %(version)s")
 @click.pass_context
-def group(context: click.Context, directory: Path) -> None:
+def group(context: click.Context, directory: Path, network_allowed: bool) -> None:
     """Terraform for phone numbers that need a human.
 
     Spaces, numbers and contacts are declared in YAML; plan says what would happen; apply does that and no
     more, and pauses where only a person can go on.
     """
-    context.obj = directory
+    context.obj = Start(directory, network_allowed)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

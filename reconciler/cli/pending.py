@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import click
 
 from reconciler.cli import options
+from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.decide import challenge
@@ -31,9 +31,9 @@ Examples:
 @options.option("--json", "as_json", is_flag=True, help="A JSON list, with whole numbers.")
 @options.state
 @click.pass_obj
-def command(root: Path, only: Sequence[str], as_json: bool, state: str | None) -> int:
+def command(start: Start, only: Sequence[str], as_json: bool, state: str | None) -> int:
     """List what waits for a human: which code, sent when and how, and the command that takes it."""
-    waiting = sorted(_waiting(Workspace(root, state), only), key=lambda challenge: challenge.address)
+    waiting = sorted(_waiting(Workspace(start, state), only), key=lambda challenge: challenge.address)
     if as_json:
         say(json.dumps([as_dict(waits, whole=True) for waits in waiting], indent=2))
     elif not waiting:
@@ -44,10 +44,10 @@ def command(root: Path, only: Sequence[str], as_json: bool, state: str | None) -
 
 
 def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[Challenge]:
-    for state in workspace.states().values():
+    for state in workspace.recorded.values():
         if only and state.name not in only:
             continue
         for record in state.records.values():
             kind = KINDS[record.kind]
-            if record.phase not in kind.ends and kind.steps[record.phase].ask:
+            if record.phase not in kind.ends and kind.steps[record.phase].ask in ("code", "confirmation"):
                 yield challenge(kind, record, f"{state.name}/{record.address}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
+from reconciler.cli.start import Start
 from reconciler.cli.terminal import complain, say
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
@@ -37,7 +38,7 @@ Examples:
 @options.endpoint
 @click.pass_obj
 def command(
-    root: Path,
+    start: Start,
     out: Path | None,
     detailed_exitcode: bool,
     only: Sequence[str],
@@ -49,10 +50,10 @@ def command(
 
     Reads the configuration and recorded state, no cloud and no cloud credentials.
     """
-    workspace = Workspace(root, state, endpoint)
+    workspace = Workspace(start, state, endpoint)
     made = make(workspace, only)
     if out:
-        save(made, out)
+        save(made, start.root / out)
     show(made, as_json, workspace.project.limits.calls_per_second)
     if out and not as_json:
         complain(f"Saved to {out}; `reconciler apply {out}` does this and no more.")
@@ -61,7 +62,8 @@ def command(
 
 
 def make(workspace: Workspace, only: Sequence[str]) -> Plan:
-    states = workspace.states()
+    workspace.check_pace(workspace.project.limits)
+    states = workspace.recorded
     names = {space.name for space in workspace.project.spaces} | {state.name for state in states.values()}
     unknown = [name for name in only if name not in names]
     if unknown:
@@ -72,7 +74,7 @@ def make(workspace: Workspace, only: Sequence[str]) -> Plan:
         if recorded.endpoint != workspace.identity:
             what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
             raise StateError(Problem("other-endpoint", what))
-    return plan(workspace.project, states, workspace.identity, only)
+    return plan(workspace.project, states, workspace.identity, now(), only)
 
 
 def save(made: Plan, out: Path) -> None:

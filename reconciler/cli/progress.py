@@ -12,7 +12,7 @@ from reconciler.cli.terminal import complain
 from reconciler.core.change import Plan
 from reconciler.core.forecast import least_time
 from reconciler.render.escape import escape
-from reconciler.render.times import span
+from reconciler.render.times import counted, span
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -32,7 +32,7 @@ class Progress:
         self._bar: Bar | None = None
 
     def __enter__(self) -> Self:
-        complain(f"Applying {self._total} changes, at least {span(self._least)}.")
+        complain(f"Applying {counted(self._total, 'change')}, at least {span(self._least)}.")
         if sys.stderr.isatty() and self._total > 1:
             self._bar = _bar()
             self._bar.start()

@@ -6,17 +6,18 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from reconciler.apply import Hands, nobody
 from reconciler.cli.workspace import Workspace, now
-from reconciler.core.answer import Answer, NotSent
+from reconciler.core.answer import Answer, NotSent, Unknown
 from reconciler.core.budget import Budget
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
+from reconciler.drive import Hands
 from reconciler.errors import CloudError
 from reconciler.operations import Product
 from reconciler.store.journal import Journal
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 3.0
+"""Seconds that a call under way may still take after the first signal; the second signal ends them."""
+
+Caller = Callable[[str, Mapping[str, Any]], Answer]
 
 
 @contextlib.contextmanager
@@ -39,22 +44,38 @@ def run(
     plan: str = "",
 ) -> Iterator[tuple[dict[str, Journal], Hands, dict[str, int]]]:
     """spaces: id -> name. Yields journals by id, the hands, and a dict that takes the run's results."""
+    workspace.emergency.check()
+    found = workspace.recorded
     cloud = workspace.cloud(limits, products)
+    try:
+        with leased(workspace, verb, spaces, wait, plan) as (journals, results):
+            now_held = {space_id: journal.state for space_id, journal in journals.items()}
+            sent = [message for state in {**found, **now_held}.values() for message in state.messages]
+            interrupt = Interrupt()
+            hands = Hands(interrupt.patient(_careful(cloud.call)), now, Budget(limits, sent), stop=interrupt.stop)
+            with interrupt.heard(hands, cloud):
+                yield journals, hands, results
+    finally:
+        cloud.close()
+
+
+@contextlib.contextmanager
+def leased(
+    workspace: Workspace, verb: str, spaces: Mapping[str, str], wait: float, plan: str = ""
+) -> Iterator[tuple[dict[str, Journal], dict[str, int]]]:
+    """Journals by space id, each with a run open, and a dict for the run's results."""
     me = this_process(os.environ)
     journals = {space_id: workspace.journal(space_id) for space_id in spaces}
     opened = me.run(verb, now(), float(os.environ.get("RECONCILER_LEASE_TERM", TERM)), plan)
     leases = {space_id: (journal, spaces[space_id]) for space_id, journal in journals.items()}
     try:
         with held(leases, opened, workspace.identity, me, wait) as results:
-            sent = [message for state in workspace.states().values() for message in state.messages]
-            hands = Hands(_careful(cloud.call), now, Budget(limits, sent), nobody)
-            with interruptible(hands, cloud):
-                yield journals, hands, results
+            yield journals, results
     finally:
-        cloud.close()
+        workspace.witness.note({space_id: journal.state for space_id, journal in journals.items()})
 
 
-def _careful(call: Callable[[str, Mapping[str, Any]], Answer]) -> Callable[[str, Mapping[str, Any]], Answer]:
+def _careful(call: Caller) -> Caller:
     """Credentials that fail midway fail before anything is sent: that is an answer, too."""
 
     def careful(operation: str, params: Mapping[str, Any]) -> Answer:
@@ -66,26 +87,54 @@ def _careful(call: Callable[[str, Mapping[str, Any]], Answer]) -> Callable[[str,
     return careful
 
 
-@contextlib.contextmanager
-def interruptible(hands: Hands, cloud: Cloud) -> Iterator[None]:
-    """The first signal finishes the call under way and starts no other; at a prompt it ends the prompt."""
+class Interrupt:
+    """What a person's signal does: no new call, some patience with the one under way, none after a second signal.
 
-    def stopped(number: int, frame: FrameType | None) -> None:
-        again, hands.interrupted = hands.interrupted, True
-        hands.stop.set()
-        cloud.stop()
-        if again or _prompting.is_set():
-            raise KeyboardInterrupt
+    At a prompt it ends the prompt instead.
+    """
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, stopped) for number in SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self._patience_ends = float("inf")
+
+    def patient(self, call: Caller) -> Caller:
+        """The call on a thread of its own, so that it can be given up: then its answer is unknown."""
+
+        def patient(operation: str, params: Mapping[str, Any]) -> Answer:
+            answers: list[Answer] = []
+            answered = threading.Event()
+
+            def ask() -> None:
+                try:
+                    answers.append(call(operation, params))
+                finally:
+                    answered.set()
+
+            threading.Thread(target=ask, daemon=True).start()
+            while not answered.wait(0.1):
+                if time.monotonic() > self._patience_ends:
+                    return Unknown("interrupted before the answer came")
+            return answers[0]
+
+        return patient
+
+    @contextlib.contextmanager
+    def heard(self, hands: Hands, cloud: Cloud) -> Iterator[None]:
+        def signalled(number: int, frame: FrameType | None) -> None:
+            patience = 0.0 if hands.interrupted else PATIENCE
+            hands.interrupted = True
+            self._patience_ends = time.monotonic() + patience
+            self.stop.set()
+            cloud.stop()
+            if _prompting.is_set():
+                raise KeyboardInterrupt
+
+        before = {number: signal.signal(number, signalled) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 _prompting = threading.Event()

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options, plan_file
+from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import now
 from reconciler.render.plan_json import plan_json
@@ -24,8 +25,8 @@ Examples:
 @click.argument("file", type=click.Path(path_type=Path), metavar="PLANFILE")
 @options.as_json
 @click.pass_obj
-def command(root: Path, file: Path, as_json: bool) -> int:
+def command(start: Start, file: Path, as_json: bool) -> int:
     """Show a saved plan, with numbers masked; --json prints it whole, in the shape that policies read."""
-    plan = plan_file.read(file)
+    plan = plan_file.read(start.root / file)
     say(json.dumps(plan_json(plan, now()), ensure_ascii=False, indent=2) if as_json else plan_text(plan, now()))
     return 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
 from reconciler.cli import options
+from reconciler.cli.start import Start
 from reconciler.cli.terminal import complain, say
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import ConfigError, Problem
@@ -23,10 +23,10 @@ Examples:
 @click.command("validate", epilog=EPILOG)
 @options.as_json
 @click.pass_obj
-def command(root: Path, as_json: bool) -> int:
+def command(start: Start, as_json: bool) -> int:
     """Check the YAML: every problem at once, each with its place and how to mend it."""
     try:
-        project = Workspace(root).project
+        project = Workspace(start).project
     except ConfigError as error:
         if as_json:
             say(_document(error.problems))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 
 import click
 
-from reconciler.apply import Asker, drive, nobody
 from reconciler.cli import codes, options
 from reconciler.cli.running import run, tallied
+from reconciler.cli.start import Start
 from reconciler.cli.terminal import at_a_terminal, complain, say
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.journal import State
 from reconciler.core.moves import Turn
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.core.record import Record
+from reconciler.drive import Asker, drive, nobody
 from reconciler.errors import Problem, ReconcilerError, UsageError
 from reconciler.kinds import KINDS
 from reconciler.operations import Product
@@ -44,14 +45,14 @@ Examples:
 @options.endpoint
 @click.pass_obj
 def command(
-    root: Path, address: str, resend: bool, lock_wait: float, no_input: bool, state: str | None, endpoint: str | None
+    start: Start, address: str, resend: bool, lock_wait: float, no_input: bool, state: str | None, endpoint: str | None
 ) -> int:
     """Answer what ADDRESS waits for, and go on with it.
 
     A code is typed at a hidden prompt or read as one line from standard input. A confirmation, which people
     give by following a link, is only looked up. A wrong code undoes nothing and sends nothing.
     """
-    workspace = Workspace(root, state, endpoint)
+    workspace = Workspace(start, state, endpoint)
     if address == "-":
         return max((_told(_one(workspace, *pair, lock_wait)) for pair in _lines()), default=0, key=_SEVERITY.index)
     terminal = at_a_terminal() and not no_input
@@ -78,7 +79,7 @@ def _one(workspace: Workspace, address: str, typed: str, lock_wait: float) -> Ou
     if code is None:
         return Outcome(address, "verify", "failed", codes.malformed())
     try:
-        return answer(workspace, address, codes.Given(code), False, lock_wait)
+        return answer(replace(workspace), address, codes.Given(code), False, lock_wait)
     except ReconcilerError as error:
         return Outcome(address, "verify", "failed", error.problems[0])
 
@@ -107,16 +108,18 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
         if outcome.result == "done" and record.door == "delete":
             journal.append({"type": "forgotten", "id": record.id, "left": "", "why": "removed"})
         results.update(tallied([outcome]))
+    if hands.interrupted and outcome.result != "done":
+        raise KeyboardInterrupt
     return outcome
 
 
 def find(workspace: Workspace, address: str) -> tuple[State, Record]:
     """The record an address stands for. Of several, one that waits comes first. Raises UsageError."""
     name, _, local = address.partition("/")
-    states = [state for state in workspace.states().values() if state.name == name]
+    states = [state for state in workspace.recorded.values() if state.name == name]
     found = [(state, record) for state in states for record in state.records.values() if record.address == local]
     if not found:
-        known = [f"{state.name}/{r.address}" for state in workspace.states().values() for r in state.records.values()]
+        known = [f"{state.name}/{r.address}" for state in workspace.recorded.values() for r in state.records.values()]
         raise UsageError(_unknown(address, known))
     return min(found, key=lambda pair: pair[1].phase in KINDS[pair[1].kind].ends)
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.cli.start import Start
 from reconciler.core.journal import State, stamp
 from reconciler.core.model import Limits, Project
 from reconciler.errors import ConfigError, Problem, UsageError
 from reconciler.operations import Product
-from reconciler.store import open_backend
+from reconciler.store import emergency, open_backend, witness
 from reconciler.store.backend import Backend
+from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
+from reconciler.store.witness import Witness
 
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
@@ -31,9 +34,13 @@ def now() -> str:
 class Workspace:
     """Opened as far as it is used: a command that needs no configuration reads none."""
 
-    root: Path
+    start: Start
     state_url: str | None = None
     endpoint_url: str | None = None
+
+    @property
+    def root(self) -> Path:
+        return self.start.root
 
     @cached_property
     def project(self) -> Project:
@@ -41,18 +48,24 @@ class Workspace:
 
         if not self.root.is_dir():
             raise UsageError(Problem("no-such-folder", f"{self.root} is not a folder"))
-        project = load(self.root)
-        return replace(project, limits=self._limits(project.limits))
+        return load(self.root)
 
-    def _limits(self, limits: Limits) -> Limits:
+    def check_pace(self, limits: Limits) -> None:
         if not limits.calls_per_second and self.identity != "loopback":
             what = "calls_per_second: 0 is for an endpoint on this machine only"
             raise ConfigError(Problem("no-pace-elsewhere", what))
-        return limits
 
     @cached_property
     def backend(self) -> Backend:
-        return open_backend(self.state_url or self.settings.state, self.root)
+        return open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed)
+
+    @cached_property
+    def emergency(self) -> Emergency:
+        return Emergency(self.root / emergency.NAME)
+
+    @cached_property
+    def witness(self) -> Witness:
+        return Witness(self.root / witness.NAME, self.backend.url)
 
     @cached_property
     def settings(self) -> Settings:
@@ -62,7 +75,7 @@ class Workspace:
         said, problems = read(self.root)
         if problems:
             raise ConfigError.of(problems)
-        return replace(said, limits=self._limits(said.limits))
+        return said
 
     @cached_property
     def endpoints(self) -> dict[Product, str]:
@@ -78,9 +91,16 @@ class Workspace:
         return identity(self.endpoints["cams"])
 
     def journal(self, space_id: str) -> Journal:
-        return Journal(self.backend, space_id, now)
+        return Journal(self.backend, space_id, now, self.emergency)
 
-    def states(self) -> dict[str, State]:
+    @cached_property
+    def recorded(self) -> dict[str, State]:
+        """Every space as this command found it, by id. Raises StateError when less is there than was seen before."""
+        states = self.found()
+        self.witness.check(states)
+        return states
+
+    def found(self) -> dict[str, State]:
         return {space_id: self.journal(space_id).state for space_id in self.backend.spaces()}
 
     def cloud(self, limits: Limits, products: Sequence[Product]) -> Cloud:
@@ -88,6 +108,7 @@ class Workspace:
         from reconciler.cloud.client import Cloud
         from reconciler.cloud.credentials import Chain
 
+        self.check_pace(limits)
         chain = Chain(os.environ)
         for product in products:
             chain.get(product)

@@ -55,7 +55,8 @@ class Cloud:
         self._sleep = sleep or self._stopped.wait
         self._pace = pace or _pace(limits, monotonic, sleep or time.sleep)
         self._transports = {
-            url: Transport(proxies=not _local(url), read=read_timeout) for url in set(self._endpoints.values())
+            url: Transport(proxies=not _local(url), tls=url.startswith("https:"), read=read_timeout)
+            for url in set(self._endpoints.values())
         }
 
     def call(self, operation: str, params: Mapping[str, Any]) -> Answer:

@@ -121,6 +121,12 @@ class Plan:
         return (change for space in self.spaces for change in space.changes)
 
     @property
+    def touched(self) -> dict[str, str]:
+        """Space id -> name, of each space that changes or that a change looks into: a move's other end may be done."""
+        seen = {change.removal.after[0] for change in self.changes if change.removal and change.removal.after}
+        return {space.space_id: space.name for space in self.spaces if space.changes or space.space_id in seen}
+
+    @property
     def digest(self) -> str:
         return hashlib.sha256(canonical(content(self)).encode("utf-8", "surrogatepass")).hexdigest()
 

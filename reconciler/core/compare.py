@@ -55,12 +55,17 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         after=after,
         differences=found,
         phase="" if ready else record.phase,
-        requested_at=record.requested_at,
+        requested_at="" if found else requested_at(record, kind),
         in_doubt=any(OPERATIONS[name].effect is Effect.NOTIFY for name in record.intents),
         door=door,
         learned=learned,
         calls=route(kind, door or record.phase, {**after, **learned}),
     )
+
+
+def requested_at(record: Record, kind: Kind) -> str:
+    """When the message went out whose answer it needs next; "" where it needs none, as after a verification."""
+    return record.requested_at if record.phase in kind.resend else ""
 
 
 def _base(desired: Resource, record: Record, kind: str) -> Change:

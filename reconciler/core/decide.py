@@ -7,11 +7,10 @@ table and from the operation's effect class alone; nothing in here knows a kind 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.explain import explain
-from reconciler.core.journal import shift
+from reconciler.core.guards import metered_out, metered_until
 from reconciler.core.moves import Ask, Call, Move, Read, Turn, Write
 from reconciler.core.outcome import Challenge, Result
 from reconciler.core.record import Record
@@ -22,7 +21,6 @@ from reconciler.operations import Effect
 
 CODES_PER_MESSAGE = 3
 LOST_ANSWERS = 2
-METERED_TRIES, METERED_WINDOW = 3, timedelta(hours=72)
 
 
 def decide(kind: Kind, record: Record, turn: Turn) -> Move:
@@ -48,10 +46,12 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
         yield from _looked(kind, record, turn, step, (_itself(step),), "seen")
     if step.ask and turn.code is None:
         yield _asked(kind, record, turn, step)
-    if step.api.metered and len(_recent(record, turn)) >= METERED_TRIES:
-        yield turn.stop("blocked", _metered_out(record, turn))
-    if len(turn.lost) >= LOST_ANSWERS:
-        yield turn.stop("unknown", explain(step.operation, turn.lost[-1]))
+    again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
+    if again:
+        yield turn.stop("blocked", metered_out(turn.address, again))
+    lost = _lost(turn, step)
+    if len(lost) >= LOST_ANSWERS:
+        yield turn.stop("unknown", explain(step.operation, lost[-1]))
     yield _call(record, turn, step)
 
 
@@ -59,7 +59,8 @@ def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
     """One more message, from the first of the kind's senders that still has something to send."""
     phases = kind.resend.get(record.phase, ())
     if not phases:
-        return turn.stop("failed", Problem("nothing-to-resend", f"{record.phase}: no message can be sent again here"))
+        problem = Problem("nothing-to-resend", "no message was sent for this, so none can be sent again")
+        return turn.stop("failed", problem)
     for phase in phases:
         step = kind.steps[phase]
         move = next(_looked(kind, record, turn, step, step.before, step.unless), None)
@@ -136,7 +137,12 @@ def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Move:
 def _asked_again(turn: Turn, step: Step) -> Problem | None:
     if isinstance(turn.refusal, Error):
         return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=turn.refusal.code)
-    return explain(step.operation, turn.lost[-1]) if turn.lost else None
+    lost = _lost(turn, step)
+    return explain(step.operation, lost[-1]) if lost else None
+
+
+def _lost(turn: Turn, step: Step) -> list[Unknown]:
+    return [answer for operation, answer in turn.lost if operation == step.operation]
 
 
 def challenge(kind: Kind, record: Record, address: str) -> Challenge:
@@ -152,8 +158,9 @@ def challenge(kind: Kind, record: Record, address: str) -> Challenge:
         record.attempts,
         record.messages_sent,
         any(_sends(kind, operation) for operation in record.intents),
-        step.ask == "code" and record.attempts >= CODES_PER_MESSAGE,
-        str(record.facts.get("method", "link") if record.requested_at else ""),
+        # Only another message ends this, so what can be sent none is never parked: a purchase code is asked for again.
+        step.ask == "code" and record.attempts >= CODES_PER_MESSAGE and record.phase in kind.resend,
+        str(record.facts.get("channel", "")),
     )
 
 
@@ -171,7 +178,7 @@ def _call(record: Record, turn: Turn, step: Step) -> Call:
         "effect": step.api.effect.value,
         "params": {name: value for name, value in params.items() if name not in step.api.secret},
         "phase": step.leads["ok"] if sends else record.phase,
-        "learned": step.learn(record.facts, {}) if sends else {},
+        "learned": {**step.learn(record.facts, {}), "channel": step.sends(record.facts)[0]} if sends else {},
         "metered": step.api.metered,
         "daily": step.api.daily,
     }
@@ -180,16 +187,6 @@ def _call(record: Record, turn: Turn, step: Step) -> Call:
 
 def _facts(record: Record, turn: Turn) -> Facts:
     return {**record.facts, "space_id": turn.space_id, "code": turn.code}
-
-
-def _recent(record: Record, turn: Turn) -> list[str]:
-    return [at for at in record.metered if at > shift(turn.now, -METERED_WINDOW)]
-
-
-def _metered_out(record: Record, turn: Turn) -> Problem:
-    again = shift(_recent(record, turn)[0], METERED_WINDOW)
-    what = f"registering was tried {METERED_TRIES} times in 72 hours; next at {again}"
-    return Problem("metered-out", what)
 
 
 _STOPPED = {

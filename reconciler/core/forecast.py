@@ -34,8 +34,12 @@ def messages(plan: Plan) -> Iterator[tuple[Change, PlannedCall]]:
 
 
 def people(plan: Plan) -> Iterator[tuple[Change, str]]:
+    """Nobody confirms what no message asked for."""
     for change in plan.changes:
-        yield from ((change, call.ask) for call in change.calls if call.ask and not call.only_if)
+        asked = change.requested_at or any(call.channel for call in change.calls)
+        for call in change.calls:
+            if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
+                yield change, call.ask
 
 
 def least_time(plan: Plan, calls_per_second: int) -> float:

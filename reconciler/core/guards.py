@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
 from reconciler.core.change import Change, Plan
 from reconciler.core.forecast import messages
+from reconciler.core.journal import State, shift
 from reconciler.core.model import Guards, Space
+from reconciler.core.record import Record
 from reconciler.errors import Problem
+from reconciler.operations import OPERATIONS
 
 FEW = 10
+METERED_TRIES, METERED_WINDOW = 3, timedelta(hours=72)
 
 
-def refusals(plan: Plan, spaces: Sequence[Space], guards: Guards) -> Iterator[Problem]:
+def refusals(
+    plan: Plan, spaces: Sequence[Space], guards: Guards, states: Mapping[str, State], now: str
+) -> Iterator[Problem]:
     yield from _removals(plan, spaces)
+    yield from _metered(plan, states, now)
     yield from _too_many_messages(plan, guards)
     yield from _too_much_deleted(plan, guards)
     yield from _countries(plan, guards)
@@ -32,8 +40,11 @@ def _refused(space: Space, change: Change) -> Problem:
     if not space.file:
         what = f"{change.address} is recorded, and the file of space {space.name} is gone"
         return Problem("removal-refused", what, hint="Put the file back, with a `removed:` entry for what shall go.")
-    hint = f"Put the block back, or write `removed: {{{name}: …}}` with {words} in {space.file}."
-    return Problem("removal-refused", f"{change.address} is declared no more", hint=hint, address=change.address)
+    what, block = f"{change.address} is declared no more", "the block"
+    if change.action == "replace":
+        what, block = f"{change.address} stands for another one now", "the old one"
+    hint = f"Put {block} back, or write `removed: {{{name}: …}}` with {words} in {space.file}."
+    return Problem("removal-refused", what, hint=hint, address=change.address)
 
 
 def _too_many_messages(plan: Plan, guards: Guards) -> Iterator[Problem]:
@@ -56,14 +67,32 @@ def _too_much_deleted(plan: Plan, guards: Guards) -> Iterator[Problem]:
         yield Problem("too-much-deleted", what, hint=hint)
 
 
+def metered_until(record: Record, now: str) -> str:
+    """When registering may be tried again, "" for now. Meta blocks a number after ten tries in 72 hours."""
+    recent = [at for at in record.metered if at > shift(now, -METERED_WINDOW)]
+    return shift(recent[-METERED_TRIES], METERED_WINDOW) if len(recent) >= METERED_TRIES else ""
+
+
+def _metered(plan: Plan, states: Mapping[str, State], now: str) -> Iterator[Problem]:
+    for space in plan.spaces:
+        for change in space.changes:
+            record = states[space.space_id].records.get(change.id) if space.space_id in states else None
+            registers = any(OPERATIONS[call.operation].metered and not call.only_if for call in change.all_calls)
+            again = metered_until(record, now) if record and registers else ""
+            if again:
+                yield metered_out(change.address, again)
+
+
+def metered_out(address: str, again: str) -> Problem:
+    what = f"{address}: registering was tried {METERED_TRIES} times in 72 hours; again after {again}"
+    return Problem("metered-out", what, hint="Allow one more try with --allow-metered.", address=address)
+
+
 def _countries(plan: Plan, guards: Guards) -> Iterator[Problem]:
+    allowed = tuple(f"+{country}" for country in guards.allowed_countries)
     for change in plan.changes:
-        allowed = tuple(f"+{country}" for country in guards.allowed_countries)
-        if (
-            allowed
-            and change.type == "phone_number"
-            and change.action == "create"
-            and not change.key.startswith(allowed)
-        ):
+        comes = change.type == "phone_number" and change.action in ("create", "replace")
+        if allowed and comes and not change.key.startswith(allowed):
             what = f"{change.address} is outside allowed_countries ({', '.join(guards.allowed_countries)})"
-            yield Problem("country-not-allowed", what, hint="Add its country code to guards.allowed_countries.")
+            hint = "Add its country code to guards.allowed_countries, or allow it once with --allow-country CODE."
+            yield Problem("country-not-allowed", what, hint=hint, address=change.address)

@@ -17,6 +17,8 @@ from reconciler.errors import Problem, StateError
 
 FORMAT = 1
 DAY = timedelta(hours=24)
+# Runs that go on with what an apply began, and leave a plan under review as it is.
+BESIDE_PLANS = ("verify", "recover")
 NOT_DONE = ("refused", "not_sent")
 
 
@@ -79,6 +81,8 @@ class State:
         elif kind == "opened":
             if line["format"] > FORMAT:
                 raise _bad("state-newer", f"{self.space_id}: format {line['format']} is newer than this program reads")
+            if line["space_id"] != self.space_id:
+                raise _bad("state-foreign", f"{self.space_id}: this is the journal of {line['space_id']}")
             self.name, self.lineage, self.endpoint = line["name"], line["lineage"], line["endpoint"]
         elif kind == "run_opened":
             self.name, self.run = line["name"], Run(**line["holder"])
@@ -100,7 +104,7 @@ class State:
     def _stamp(self, before: Record | None, after: Record, line: Mapping[str, Any]) -> Record:
         by = f"{self.run.who}@{self.run.host}" if self.run else ""
         after = replace(after, changed_at=line["at"], changed_by=by)
-        if self.run is None or self.run.verb == "verify":
+        if self.run is None or self.run.verb in BESIDE_PLANS:
             return after
         if after.plan != self.run.plan or not before:
             after = replace(after, plan=self.run.plan, base=before.version if before else 0)

@@ -17,7 +17,7 @@ class Turn:
     """What this run knows of one resource. It lives in memory only, the code above all.
 
     seen: answers of reads since the last call, by operation. refusal: what the last call was refused with, if it
-    was; lost: the calls whose answers were lost.
+    was; lost: the calls whose answers were lost, by operation.
     """
 
     space_id: str
@@ -25,11 +25,12 @@ class Turn:
     action: str
     now: str
     adopt: bool = False
+    allow_metered: bool = False
     resend: bool = False
     code: str | None = None
     seen: Mapping[str, Answer] = field(default_factory=dict)
     refusal: Error | NotSent | None = None
-    lost: tuple[Unknown, ...] = ()
+    lost: tuple[tuple[str, Unknown], ...] = ()
 
     def saw(self, operation: str, answer: Answer) -> Turn:
         return replace(self, seen={**self.seen, operation: answer})
@@ -38,11 +39,11 @@ class Turn:
         """After a step: reads are stale, a code is spent, a message was sent."""
         return replace(self, now=now, seen={}, code=None, resend=False, refusal=None)
 
-    def called(self, answer: Answer, now: str) -> Turn:
+    def called(self, operation: str, answer: Answer, now: str) -> Turn:
         turn = self.moved(now)
         match answer:
             case Unknown():
-                return replace(turn, lost=(*turn.lost, answer))
+                return replace(turn, lost=(*turn.lost, (operation, answer)))
             case Error() | NotSent():
                 return replace(turn, refusal=answer)
             case Ok():

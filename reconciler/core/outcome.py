@@ -12,7 +12,8 @@ Result = Literal["done", "paused", "blocked", "failed", "unknown", "not_started"
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A step that waits for a person. kind: `code`, to be typed; `confirmation`, given out of band.
+    """A step that waits for a person. kind: `code`, to be typed; `confirmation`, given out of band; `time`,
+    which the cloud takes.
 
     operation: the call that consumes the answer. requested_at: when the last message went out, "" if none did.
     in_doubt: whether that message was sent is not known. parked: too many codes were wrong.
@@ -20,7 +21,7 @@ class Challenge:
 
     address: str
     number: str
-    kind: Literal["code", "confirmation"]
+    kind: Literal["code", "confirmation", "time"]
     operation: str
     requested_at: str = ""
     attempts: int = 0

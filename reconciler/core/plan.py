@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.core.change import Change, Plan, SpacePlan
-from reconciler.core.compare import compared
+from reconciler.core.compare import compared, requested_at
 from reconciler.core.digest import digest
 from reconciler.core.guards import refusals
 from reconciler.core.journal import State
@@ -31,8 +31,9 @@ class World:
     planned: Collection[str]
 
 
-def plan(project: Project, states: States, endpoint: str, only: Collection[str] = ()) -> Plan:
+def plan(project: Project, states: States, endpoint: str, now: str, only: Collection[str] = ()) -> Plan:
     """states: of every space the backend knows, by space id. only: names of spaces; all of them when empty.
+    now: for what a guard counts over time; nothing that the plan covers depends on it.
 
     Raises ConfigError with every change that no operation can make. What a guard refuses is in the plan.
     """
@@ -48,7 +49,7 @@ def plan(project: Project, states: States, endpoint: str, only: Collection[str] 
         for space in spaces
     )
     whole = Plan(endpoint, planned)
-    return replace(whole, refusals=tuple(refusals(whole, spaces, project.guards)))
+    return replace(whole, refusals=tuple(refusals(whole, spaces, project.guards, states, now)))
 
 
 def _vanished(project: Project, states: States) -> list[Space]:
@@ -139,12 +140,14 @@ def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:
 def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:
     """Contacts are directory-wide: one that another file declares now takes its record along, and nothing is called."""
     space_id, record = source
-    calls = route(KINDS[record.kind], record.phase, record.facts)
+    kind = KINDS[record.kind]
+    calls = route(kind, record.phase, record.facts)
     return replace(
         change,
         action="move",
         previous=f"{name}/{record.address}",
-        phase=record.phase,
+        phase="" if record.phase == kind.ready else record.phase,
+        requested_at=requested_at(record, kind),
         before=record.facts,
         after=record.facts,
         calls=calls,

@@ -68,9 +68,13 @@ class Record:
 
 
 def _declared(record: Record | None, line: Line) -> Record:
-    """Said for the first time, or said otherwise: what is written now, beside what calls taught before."""
+    """Said for the first time, or said otherwise: what is written now, beside what calls taught before.
+
+    so_far: what a record took along from another journal.
+    """
     if record is None:
-        record = Record(line["id"], line["address"], line["kind"], line["key"], line["phase"], {})
+        so_far = line.get("so_far", {})
+        record = Record(line["id"], line["address"], line["kind"], line["key"], line["phase"], {}, **so_far)
     facts = {**record.facts, **line["facts"]}
     return replace(
         record,

@@ -21,8 +21,7 @@ def removed(space: Space, record: Record) -> Change | Problem:
     if disposition not in ("refuse", "forget", UNDOING[record.type]):
         what = f"{space.name}/{record.address}: `{disposition}` is not for a {record.type.replace('_', ' ')}"
         return Problem("no-such-way-out", what, hint=f"Say forget or {UNDOING[record.type]}.")
-    reason = f"declared no more; on_remove is {disposition}"
-    return _leaving(space, record, _by_disposition(space, record, disposition, reason))
+    return _leaving(space, record, _by_disposition(space, record, disposition, "declared no more"))
 
 
 def moved_away(space: Space, record: Record, target: Space) -> Change:
@@ -30,19 +29,20 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
     kind = KINDS[record.kind]
     removal = _way_out(space.name, record, f"moves to {target.name}", forgets=True)
     if record.type == "contact" or (kind.in_space and record.phase == kind.ready):
-        removal = replace(removal, left="", after=(target.space_id, record.id))
+        reason = f"{removal.reason}; forgotten here once it is ready there"
+        removal = replace(removal, reason=reason, left="", after=(target.space_id, record.id))
     return _leaving(space, record, removal)
 
 
 def displaced(space: Space, record: Record) -> Removal:
     """The record whose address another number or contact takes."""
     disposition = _disposition(space, record)
-    reason = f"its key stands for another one now; on_remove is {disposition}"
-    return _by_disposition(space, record, disposition, reason)
+    return _by_disposition(space, record, disposition, "its key stands for another one now")
 
 
 def _by_disposition(space: Space, record: Record, disposition: str, reason: str) -> Removal:
     untouched = record.phase == START and not record.intents
+    reason += "; it was never begun" if untouched else f"; on_remove is {disposition}"
     removal = _way_out(space.name, record, reason, forgets=untouched or disposition == "forget")
     return replace(removal, refused=disposition == "refuse" and not untouched)
 

@@ -64,7 +64,7 @@ class Step:
     request: Callable[[Facts], Params]
     leads: Mapping[str, str]
     stops: Mapping[str, str] = field(default_factory=dict)
-    ask: Literal["", "code", "confirmation"] = ""
+    ask: Literal["", "code", "confirmation", "time"] = ""
     needed: Callable[[Facts], bool] = always
     before: tuple[Look, ...] = ()
     lost: tuple[Look, ...] = ()

@@ -22,6 +22,11 @@ def number(e164: str) -> str:
     return f"+{country} {head}****{national[-4:] if len(national) > 4 else ''}"
 
 
+def within(whole: str, e164: str) -> str:
+    """A text with this number masked wherever it stands, also without its plus or its country code."""
+    return whole.replace(split(e164)[1], number(e164).rpartition(" ")[2])
+
+
 def target(to: str) -> str:
     """Whom a message goes to: a number is masked, an e-mail address stands in the configuration anyway."""
     return number(to) if to.startswith("+") else to

@@ -60,6 +60,8 @@ def _lines(outcome: Outcome, now: str, quiet_done: bool) -> Iterator[str]:
 def waits_for(challenge: Challenge, now: str) -> str:
     """`the code sent by sms at 10:31 to +86 138****1234`, or what else a challenge waits for."""
     whom = escape(mask.target(challenge.number))
+    if challenge.kind == "time":
+        return "waits for the cloud to finish"
     if challenge.kind == "confirmation":
         sent = f" sent {moment(challenge.requested_at, now)}" if challenge.requested_at else ""
         doubt = " (whether they were sent is unknown)" if challenge.in_doubt else ""

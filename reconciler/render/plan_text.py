@@ -23,7 +23,11 @@ HEADLINES = {
     "replace": "must be replaced",
     "forget": "will be forgotten",
 }
-_ASKED = {"code": "after the code is typed", "confirmation": "after it is confirmed out of band"}
+_ASKED = {
+    "code": "after the code is typed",
+    "confirmation": "after it is confirmed out of band",
+    "time": "until the cloud has finished",
+}
 
 
 def plan_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
@@ -55,7 +59,9 @@ def change_lines(change: Change, now: str) -> Iterator[str]:
     yield headline(change)
     if change.phase:
         yield f"  > resumes: {_resumes(change, now)}"
-    yield f"{SYMBOLS[change.action]} {_what(change)}"
+    yield f"{SYMBOLS[change.action]} {_named(change.type, change.key)}"
+    if change.removal and change.removal.key != change.key:
+        yield _row("replaces", _named(change.type, change.removal.key))
     if change.previous and change.action != "move":
         yield _row("moved", f"from {escape(change.previous)}")
     yield from _values(change)
@@ -69,10 +75,8 @@ def _row(label: str, text: str) -> str:
     return f"      {label:<14}{text}"
 
 
-def _what(change: Change) -> str:
-    if change.type == "contact":
-        return f"contact {escape(change.key)}"
-    return f"phone number {mask.number(change.key)}"
+def _named(type: str, key: str) -> str:
+    return f"contact {escape(key)}" if type == "contact" else f"phone number {mask.number(key)}"
 
 
 def _resumes(change: Change, now: str) -> str:
@@ -87,7 +91,8 @@ def _resumes(change: Change, now: str) -> str:
 
 def _values(change: Change) -> Iterator[str]:
     for name, before, after in change.differences:
-        yield f"    ~ {name:<14}{_value(name, before)} -> {_value(name, after)}"
+        was, will_be = _value(name, before), _value(name, after)
+        yield f"    ~ {name:<14}{was} -> {will_be}{' (other digits)' if was == will_be else ''}"
     if change.action in ("create", "replace") and change.after:
         if change.type == "phone_number":
             yield _row("onboarding", change.kind)
@@ -154,7 +159,8 @@ def _messages(cost: Forecast) -> str:
 
 
 def _skipped(change: Change, now: str) -> str:
-    return f"{escape(change.address)}: one was sent {moment(change.requested_at, now)}; --resend asks for another"
+    sent = "may have been sent" if change.in_doubt else "was sent"
+    return f"{escape(change.address)}: one {sent} {moment(change.requested_at, now)}; --resend asks for another"
 
 
 def _person(change: Change, ask: str) -> str:

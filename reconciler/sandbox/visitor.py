@@ -35,6 +35,23 @@ class Visitor:
     def confirm(self, to: str) -> None:
         self._post("confirm", {"to": to})
 
+    def allow(self, to: str, messages: int) -> None:
+        """Tell the sandbox that somebody asked for more messages to this target."""
+        self._post("allow", {"to": to, "messages": messages})
+
+    def settings(self, settings: dict[str, Any]) -> None:
+        self._post("settings", settings)
+
+    def fault(self, operation: str, fault: str, times: int = 1) -> None:
+        self._post("faults", {"operation": operation, "times": times, "fault": fault})
+
+    def advance(self, seconds: float) -> None:
+        """Move the world's clock."""
+        self._post("clock", {"advance_s": seconds})
+
+    def reset(self) -> None:
+        self._post("reset", {})
+
     def ledger(self) -> dict[str, Any]:
         return self._get("ledger")
 

@@ -14,9 +14,12 @@ from reconciler.store.sqlite import open_sqlite
 SCHEMES = {"sqlite": open_sqlite}
 
 
-def open_backend(url: str, root: Path) -> Backend:
-    """url: `scheme:path`; a path is below root unless it is absolute, which only flag and environment may say."""
+def open_backend(url: str, root: Path, network_allowed: bool = False) -> Backend:
+    """url: `scheme:path`; a path is below root unless it is absolute, which only flag and environment may say.
+
+    network_allowed: a person said that a file on a network file system may be trusted.
+    """
     scheme, colon, rest = url.partition(":")
     if not colon or scheme not in SCHEMES:
         raise StateError(Problem("state-url-unknown", f"state `{url}` is none of: {', '.join(SCHEMES)}"))
-    return SCHEMES[scheme](root / rest)
+    return SCHEMES[scheme](root / rest, network_allowed)

@@ -14,17 +14,20 @@ from typing import Any
 from reconciler.core.journal import FORMAT, Run, State, dump, fold, seal
 from reconciler.core.record import Record
 from reconciler.errors import LostPlace, Problem, StateError
+from reconciler.failpoints import reached
 from reconciler.store.backend import Backend
+from reconciler.store.emergency import Emergency, Kept, printed
 
-SNAPSHOT_EVERY = 500
+SNAPSHOT_EVERY = 50
 
 
 class Journal:
     """now: the time as written in entries. state: as folded, up to this journal's own last append."""
 
-    def __init__(self, backend: Backend, space_id: str, now: Callable[[], str]) -> None:
+    def __init__(self, backend: Backend, space_id: str, now: Callable[[], str], emergency: Emergency) -> None:
         self.backend = backend
         self.space_id = space_id
+        self._emergency = emergency
         self._now = now
         self._lock = threading.Lock()
         self._run = ""
@@ -40,10 +43,6 @@ class Journal:
             self._snapshot_at = self.state.serial - len(lines)
         return self.state
 
-    def forget_loss(self) -> None:
-        """Only for one that has opened no run yet: losing the race for a lease is no loss of it."""
-        self._lost = False
-
     def record(self, id: str) -> Record | None:
         return self.state.records.get(id)
 
@@ -53,14 +52,36 @@ class Journal:
             if self._lost:
                 raise _lost(self.space_id)
             lines = self._sealed(entries)
+            reached(f"append.before:{entries[0]['type']}")
             try:
                 self.backend.append(self.space_id, self.state.serial, lines)
             except StateError:
-                self._lost = True
+                self._lost = True  # after a failed write nothing is known of the next one: none is tried
                 raise
             for line in lines:
                 self.state.advance(line)
+            reached(f"append.after:{entries[0]['type']}")
         self.appended.set()
+
+    def rescue(self, entry: Mapping[str, Any], cause: StateError) -> StateError:
+        """An outcome that cannot be written goes beside the configuration, or at the very last into the message."""
+        record = self.state.records[entry["id"]]
+        intent = record.intents.get(entry["operation"])
+        said = {name: value for name, value in entry.items() if name != "id"}
+        kept = Kept(self.space_id, record.address, entry["operation"], intent.at if intent else "", said)
+        why = cause.problems[0].what
+        try:
+            self._emergency.keep(kept)
+        except OSError:
+            what = (
+                f"after serial {self.state.serial}: {kept.operation} was answered, and nothing can be written ({why})"
+            )
+            hint = f"Mend the disk, then run: reconciler state recover --line {printed(kept)}"
+            return StateError(Problem("outcome-nowhere", what, hint=hint))
+        what = (
+            f"{kept.operation} was answered, and the journal cannot be written ({why}); kept in {self._emergency.path}"
+        )
+        return StateError(Problem("outcome-kept", what))
 
     def _sealed(self, entries: tuple[Mapping[str, Any], ...]) -> list[str]:
         at = self._now()
@@ -73,6 +94,7 @@ class Journal:
 
     def open_run(self, run: Run, name: str, endpoint: str, taken_from: str = "") -> None:
         """The first run of a space also fixes its lineage and its endpoint."""
+        self._lost = False
         self._run = run.id
         entry = {"type": "run_opened", "name": name, "holder": asdict(run), "taken_from": taken_from}
         if self.state.serial:
@@ -82,8 +104,11 @@ class Journal:
         self.append({**born, "space_id": self.space_id}, entry)
 
     def close_run(self, results: Mapping[str, int]) -> None:
+        """Afterwards this journal appends nothing more: a thread that was given up on may still come back."""
         self.append({"type": "run_closed", "results": results})
+        self._lost = True
         if self.state.serial - self._snapshot_at >= SNAPSHOT_EVERY:
+            reached("snapshot.before")
             self.backend.snapshot(self.space_id, self.state.serial, dump(self.state))
             self._snapshot_at = self.state.serial
 

@@ -94,7 +94,6 @@ def take(
             with contextlib.suppress(LostPlace):
                 journal.open_run(run, name, endpoint, held.id if held else "")
                 return
-            journal.forget_loss()
         elif monotonic() - asked >= wait:
             raise Locked(_held(name, held))
         else:
@@ -148,3 +147,13 @@ def held(
 def _close(journal: Journal, results: Mapping[str, int]) -> None:
     with contextlib.suppress(StateError):
         journal.close_run(results)
+
+
+def force_unlock(journal: Journal, run_id: str, me: Holder, opened_at: str) -> None:
+    """Close somebody else's run. Raises Locked when the run that holds the space is another one, or there is none."""
+    holding = journal.state.run
+    if holding is None or holding.id != run_id:
+        what = _held(journal.state.name, holding).what if holding else f"{journal.state.name} is held by nobody"
+        raise Locked(Problem("wrong-run", f"{what}; the given run holds nothing here"))
+    journal.open_run(me.run("unlock", opened_at, TERM), journal.state.name, journal.state.endpoint, run_id)
+    journal.close_run({})

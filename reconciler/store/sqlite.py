@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import LostPlace, Problem, StateError
+from reconciler.failpoints import reached
+from reconciler.store.filesystem import network
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -18,6 +21,9 @@ CREATE TABLE IF NOT EXISTS entries (
 CREATE TABLE IF NOT EXISTS snapshots (space TEXT PRIMARY KEY, serial INTEGER NOT NULL, body TEXT NOT NULL);
 """
 BUSY_SECONDS = 10.0
+# Marks the file as ours ("rcnc"), and says which layout it has.
+APPLICATION, LAYOUT = 0x72636E63, 1
+HEAD = 100
 
 
 class Sqlite:
@@ -53,8 +59,10 @@ class Sqlite:
             ]
             if newest != serial:
                 raise LostPlace(Problem("lost-place", f"{space_id}: entry {serial + 1} was written by another run"))
+            reached("sqlite.before")
             rows = [(space_id, serial + number, body) for number, body in enumerate(entries, 1)]
             db.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
+            reached("sqlite.inserted")
 
     def snapshot(self, space_id: str, serial: int, body: str) -> None:
         with self._writing() as db:
@@ -92,25 +100,59 @@ class Sqlite:
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            new = not self.path.exists()
-            db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.executescript(SCHEMA)
-            if new:
-                self.path.chmod(0o600)
-            self._db = db
+            if not self.path.exists():
+                _create(self.path)
+            _check(self.path)
+            self._db = _connect(self.path)
+            self._db.execute("PRAGMA synchronous = FULL")
         return self._db
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def _create(path: Path) -> None:
+    """Made whole under another name, so that of many starters at once nobody meets half a database."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+    draft.touch(0o600)
+    try:
+        with contextlib.closing(_connect(draft)) as db:
+            db.executescript(f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {LAYOUT}; {SCHEMA}")
+            db.execute("PRAGMA journal_mode = WAL")
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _check(path: Path) -> None:
+    """A file that is not ours is refused before a byte of it could change, so only its head is read here."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    application = int.from_bytes(head[68:72], "big")
+    if not head.startswith(b"SQLite format 3\0") or application != APPLICATION:
+        raise StateError(Problem("state-foreign", f"{path} is not a journal of reconciler"))
+    layout = int.from_bytes(head[60:64], "big")
+    if layout > LAYOUT:
+        raise StateError(Problem("state-newer", f"{path} has layout {layout}, which is newer than this program reads"))
 
 
 @contextlib.contextmanager
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
+    except sqlite3.DatabaseError as error:
+        damaged = not isinstance(error, sqlite3.OperationalError)
+        what = f"{path} {'is damaged' if damaged else 'cannot be used as state'}: {error}"
+        raise StateError(Problem("state-corrupt" if damaged else "state-unusable", what)) from None
     except (sqlite3.Error, OSError) as error:
         raise StateError(Problem("state-unusable", f"{path} cannot be used as state: {error}")) from None
 
 
-def open_sqlite(path: Path) -> Sqlite:
+def open_sqlite(path: Path, network_allowed: bool = False) -> Sqlite:
+    kind = "" if network_allowed else network(path)
+    if kind:
+        raise StateError(Problem("network-filesystem", f"{path} is on {kind}, where SQLite cannot be trusted"))
     return Sqlite(path)

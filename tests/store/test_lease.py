@@ -14,6 +14,7 @@ import pytest
 from reconciler.core.journal import Run
 from reconciler.errors import Locked, LostPlace, StateError
 from reconciler.store import open_backend
+from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder, held, is_gone, kept, take, this_process
 
@@ -27,7 +28,7 @@ def now() -> str:
 
 
 def journal(tmp_path: Path, space: str = "s") -> Journal:
-    return Journal(open_backend("sqlite:state.db", tmp_path), space, now)
+    return Journal(open_backend("sqlite:state.db", tmp_path), space, now, Emergency(tmp_path / "emergency"))
 
 
 def run(holder: Holder, term: float = 60.0) -> Run:

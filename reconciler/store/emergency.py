@@ -1,0 +1,97 @@
+"""Outcomes that the journal could not take: kept beside the configuration until `state recover` brings them home.
+
+Never a place to read state from. While anything is in it, no run begins.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.errors import Problem, StateError
+from reconciler.failpoints import reached
+
+NAME = ".reconciler-emergency.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """asked_at: the time of the intent that this outcome belongs to. It names no number, so it may be printed."""
+
+    space_id: str
+    address: str
+    operation: str
+    asked_at: str
+    entry: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    path: Path
+
+    def keep(self, kept: Kept) -> None:
+        """Durable when it returns; raises OSError otherwise."""
+        line = json.dumps(_row(kept), ensure_ascii=False, sort_keys=True) + "\n"
+        reached("emergency.before")
+        # One write to the end of the file: several threads may come here at once.
+        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(file, line.encode())
+            os.fsync(file)
+        finally:
+            os.close(file)
+        reached("emergency.after")
+
+    def waiting(self) -> list[Kept]:
+        """Raises StateError for a file that is not as it was written; the file is left as it is."""
+        if not self.path.exists():
+            return []
+        try:
+            return [read(line) for line in self.path.read_text("utf-8").splitlines()]
+        except (OSError, UnicodeDecodeError) as error:
+            raise StateError(Problem("emergency-unreadable", f"{self.path} cannot be read: {error}")) from None
+
+    def check(self) -> None:
+        """Raises StateError while something waits: what the journal does not know must not be acted upon."""
+        waiting = self.waiting()
+        if waiting:
+            operations = ", ".join(sorted({kept.operation for kept in waiting}))
+            what = f"{self.path} holds {len(waiting)} outcome(s) the journal lacks ({operations})"
+            raise StateError(Problem("emergency-waiting", what))
+
+    def clear(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def read(line: str) -> Kept:
+    try:
+        return Kept(**json.loads(line))
+    except (ValueError, TypeError):
+        raise StateError(Problem("emergency-unreadable", "an emergency line is not as it was written")) from None
+
+
+def printed(kept: Kept) -> str:
+    """The last resort: one word for the command line, for when no file can be written."""
+    return base64.urlsafe_b64encode(json.dumps(_row(kept)).encode()).decode()
+
+
+def from_printed(word: str) -> Kept:
+    try:
+        return read(base64.urlsafe_b64decode(word.encode()).decode("utf-8"))
+    except ValueError:
+        raise StateError(Problem("emergency-unreadable", "the word after --line is not as it was printed")) from None
+
+
+def _row(kept: Kept) -> dict[str, Any]:
+    return {
+        "space_id": kept.space_id,
+        "address": kept.address,
+        "operation": kept.operation,
+        "asked_at": kept.asked_at,
+        "entry": dict(kept.entry),
+    }

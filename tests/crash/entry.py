@@ -1,0 +1,132 @@
+"""The test entry point of the program: the only one that arms failpoints, and a server that forks runs of it.
+
+`RECONCILER_FAILPOINT=place:nth:action` with `kill`, `raise:<errno>`, `sleep:<s>`: the nth time `place` is reached, by
+any thread of the process. Every place reached is written to the file descriptor given, so that a killed process, too,
+tells how far it came.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from reconciler import failpoints
+from reconciler.cli.main import VERBS, group, run
+
+
+class Failing:
+    """place may end in `*`."""
+
+    def __init__(self, spec: str, trace: int) -> None:
+        # A place holds a colon itself: what.when:detail:nth:action
+        self._spec = spec
+        self._trace = trace
+        self._lock = threading.Lock()
+        self._left = 0
+        if spec:
+            what, detail, nth, self._action = spec.split(":", 3)
+            self._place = f"{what}:{detail}" if detail else what
+            self._left = int(nth)
+
+    def __call__(self, place: str) -> None:
+        os.write(self._trace, f"{place}\n".encode())
+        if not self._left or not self._fits(place):
+            return
+        with self._lock:
+            self._left -= 1
+            due = self._left == 0
+        if due:
+            act(self._action)
+
+    def _fits(self, place: str) -> bool:
+        return place.startswith(self._place[:-1]) if self._place.endswith("*") else place == self._place
+
+
+def act(action: str) -> None:
+    what, _, detail = action.partition(":")
+    if what == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)  # so that no `finally` runs
+    elif what == "raise":
+        number = getattr(errno, detail)
+        raise OSError(number, os.strerror(number))
+    elif what == "sleep":
+        time.sleep(float(detail))
+    else:
+        raise ValueError(action)
+
+
+def serve() -> None:
+    """One JSON request a line on stdin, one JSON answer a line on stdout; each request is one forked process."""
+    _load_everything()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        print(json.dumps(_forked(json.loads(line))), flush=True)
+
+
+def _load_everything() -> None:
+    """So that a fork has nothing left to import."""
+    for name in VERBS:
+        group.get_command(None, name)  # type: ignore[arg-type]
+    import deepdiff
+    import phonenumbers
+
+    import reconciler.cloud.client
+    import reconciler.cloud.credentials
+    import reconciler.config.project
+    import reconciler.render.events
+
+    phonenumbers.parse("+8613800001234")
+    deepdiff.DeepDiff({"a": 1}, {"a": 2})
+    assert reconciler
+
+
+def _forked(request: Mapping[str, object]) -> dict[str, object]:
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        os._exit(_run(request, write))
+    os.close(write)
+    with os.fdopen(read, "rb") as trace:
+        places = trace.read().decode().splitlines()
+    _, status = os.waitpid(child, 0)
+    return {"exit": os.waitstatus_to_exitcode(status), "places": places}
+
+
+def _run(request: Mapping[str, object], trace: int) -> int:
+    os.environ.update(request["env"])  # type: ignore[call-overload]
+    os.chdir(str(request["cwd"]))
+    for stream, number in (("out", 1), ("err", 2)):
+        file = os.open(str(request[stream]), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(file, number)
+    sys.stdin = io.StringIO(str(request["stdin"]))
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8") for number in (1, 2))
+    failpoints.arm(Failing(str(request["failpoint"]), trace))
+    code = run(request["argv"])  # type: ignore[arg-type]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
+
+
+def main(environ: Mapping[str, str], leave: Callable[[int], None]) -> None:
+    """One run, as the installed command would be, with whatever RECONCILER_FAILPOINT says."""
+    null = os.open(environ.get("RECONCILER_TRACE", os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    failpoints.arm(Failing(environ.get("RECONCILER_FAILPOINT", ""), null))
+    leave(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--serve"]:
+        serve()
+    else:
+        main(os.environ, sys.exit)
+
+__all__ = ["Failing", "Path", "act"]

@@ -1,0 +1,114 @@
+"""Every named failpoint, and what a cell of the matrix is: a place, and which time it is reached."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.sandbox import Sandbox
+from tests.crash.forks import Forks
+from tests.crash.story import Report, Story
+
+# Place -> how often a story without a kill reaches it at least.
+PLACES: dict[str, int] = {
+    "append.after:declared": 6,
+    "append.after:entered": 2,
+    "append.after:forgotten": 3,
+    "append.after:intent": 15,
+    "append.after:opened": 1,
+    "append.after:outcome": 15,
+    "append.after:run_closed": 8,
+    "append.after:run_opened": 7,
+    "append.after:settled": 3,
+    "append.before:declared": 6,
+    "append.before:entered": 2,
+    "append.before:forgotten": 3,
+    "append.before:intent": 15,
+    "append.before:opened": 1,
+    "append.before:outcome": 15,
+    "append.before:run_closed": 8,
+    "append.before:run_opened": 7,
+    "append.before:settled": 3,
+    "ask.after:ChatappMigrationVerified": 2,
+    "ask.after:ChatappVerifyAndRegister": 2,
+    "ask.after:GetPreValidatePhoneId": 2,
+    "ask.before:ChatappMigrationVerified": 2,
+    "ask.before:ChatappVerifyAndRegister": 2,
+    "ask.before:GetPreValidatePhoneId": 2,
+    "call.after:AddChatappPhoneNumber": 1,
+    "call.after:AddMessageContact": 1,
+    "call.after:ChatappMigrationRegister": 1,
+    "call.after:ChatappMigrationVerified": 1,
+    "call.after:ChatappPhoneNumberDeregister": 1,
+    "call.after:ChatappVerifyAndRegister": 1,
+    "call.after:CreateChatappMigrationInitiate": 1,
+    "call.after:DeleteMessageContact": 1,
+    "call.after:GetChatappVerifyCode": 1,
+    "call.after:GetMigrationVerifyCode": 1,
+    "call.after:GetPreValidatePhoneId": 1,
+    "call.after:SendEmailVerificationForMessageContact": 1,
+    "call.after:SendPhoneVerificationForMessageContact": 2,
+    "call.after:UpdateMessageContact": 1,
+    "call.before:AddChatappPhoneNumber": 1,
+    "call.before:AddMessageContact": 1,
+    "call.before:ChatappMigrationRegister": 1,
+    "call.before:ChatappMigrationVerified": 1,
+    "call.before:ChatappPhoneNumberDeregister": 1,
+    "call.before:ChatappVerifyAndRegister": 1,
+    "call.before:CreateChatappMigrationInitiate": 1,
+    "call.before:DeleteMessageContact": 1,
+    "call.before:GetChatappVerifyCode": 1,
+    "call.before:GetMigrationVerifyCode": 1,
+    "call.before:GetPreValidatePhoneId": 1,
+    "call.before:SendEmailVerificationForMessageContact": 1,
+    "call.before:SendPhoneVerificationForMessageContact": 2,
+    "call.before:UpdateMessageContact": 1,
+    "read.before:GetMessageContact": 2,
+    "read.before:GetPhoneNumberVerificationStatus": 6,
+    "read.before:ListMessageContactVerifications": 7,
+    "read.before:QueryChatappBindWaba": 1,
+    "read.before:QueryChatappPhoneNumbers": 1,
+    "snapshot.before": 1,
+    "sqlite.before": 60,
+    "sqlite.inserted": 60,
+}
+
+
+@dataclass
+class Bench:
+    """A scratch folder, a fork server and a local cloud of its own."""
+
+    scratch: Path
+    forks: Forks
+    sandbox: Sandbox
+    told: int = 0
+
+    def tell(self, seed: int, *failpoints: str) -> Report:
+        self.told += 1
+        return Story(self.scratch / f"story{self.told}", self.forks, self.sandbox, seed).tell(*failpoints)
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    with tempfile.TemporaryDirectory(prefix="crash-") as folder:
+        forks = Forks(Path(folder))
+        try:
+            with Sandbox(calls_per_second=0, contact_messages_per_day=0) as sandbox:
+                yield Bench(Path(folder), forks, sandbox)
+        finally:
+            forks.close()
+
+
+def cell(place: str, seed: int) -> str:
+    """The seed says which of the times that the place is reached this is."""
+    nth = random.Random(f"{place} {seed}").randint(1, PLACES[place])
+    return failpoint(place, nth)
+
+
+def failpoint(place: str, nth: int) -> str:
+    what, _, detail = place.partition(":")
+    return f"{what}:{detail}:{nth}:kill"

@@ -1,0 +1,43 @@
+"""Killed anywhere, run by anyone. The full sizes: `python -m tests.full crash`."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from tests.crash.matrix import PLACES, Bench, cell
+
+SEEDS = 5
+DEEP = 100
+
+
+def test_every_failpoint_is_reached(crash_bench: Bench) -> None:
+    """The table of places is what an undisturbed story reaches: none is missing, none is idle."""
+    report = crash_bench.tell(seed=0)
+    counts = Counter(report.places)
+    assert report.wrong == []
+    assert set(PLACES) == set(counts) - {"append.before:alive", "append.after:alive"}
+    assert {place: nth for place, nth in PLACES.items() if counts[place] < nth} == {}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_killed_there(crash_bench: Bench, place: str) -> None:
+    """Killed at this place, at any of the times it is reached, and resumed by another user on another host name:
+
+    nobody gets a second message unasked, no finished step is repeated, the state is readable, no code is on disk,
+    and of all that is asked of people less than one question a kill is about something unknown.
+    """
+    reports = [crash_bench.tell(seed, cell(place, seed)) for seed in range(SEEDS)]
+    assert [what for report in reports for what in report.wrong] == []
+    assert sum(report.kills for report in reports) == SEEDS
+
+
+@pytest.mark.parametrize("seed", range(DEEP // 3 + 1))
+def test_killed_during_recovery_three_deep(crash_bench: Bench, seed: int) -> None:
+    """A process that takes over from a killed one may be killed as well, and the one after it."""
+    draw = random.Random(seed)
+    report = crash_bench.tell(seed, *(cell(draw.choice(sorted(PLACES)), draw.randrange(1000)) for _ in range(3)))
+    assert report.wrong == []
+    assert report.kills > 0
