@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeGuard
+from dataclasses import asdict, replace
+from typing import Any
 
 from reconciler.core.change import Change, Plan, Removal
+from reconciler.core.journal import canonical
 from reconciler.core.moves import Turn
 from reconciler.core.outcome import Outcome
 from reconciler.core.record import Record
@@ -20,8 +22,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 
 WORKERS = 32
-# What a record that moves between journals takes along beside its facts.
-CARRIED = ("requested_at", "messages_sent", "attempts")
+COUNTS: dict[str, tuple[str, ...]] = {"create": ("added",), "update": ("changed",), "replace": ("added",), "move": ()}
 
 
 def apply(plan: Plan, journals: Mapping[str, Journal], hands: Hands) -> list[Outcome]:
@@ -56,22 +57,28 @@ def _guarded(change: Change, journals: Mapping[str, Journal], space_id: str, han
 
 def _change(change: Change, journals: Mapping[str, Journal], space_id: str, hands: Hands) -> Outcome:
     journal = journals[space_id]
-    if _done_before(change, journal):
-        return Outcome(change.address, "no-op", "done")
-    if change.removal:
-        out = _remove(change, change.removal, journals, journal, hands)
-        if out.result != "done" or change.action in ("delete", "forget"):
-            return out
+    if change.removal is None:
+        return _brought_about(change, journals, journal, hands)
+    out = _remove(change, change.removal, journals, journal, hands)
+    if out.result != "done" or change.action in ("delete", "forget"):
+        return out
+    outcome = _brought_about(change, journals, journal, hands)
+    return replace(outcome, counts=out.counts + outcome.counts, left=out.left)
+
+
+def _brought_about(change: Change, journals: Mapping[str, Journal], journal: Journal, hands: Hands) -> Outcome:
+    finished = _finished_before(change, journal.record(change.id))
     _declare(change, journals, journal)
-    return drive(change.id, _turn(change, journal, hands), journal, hands, _allowed(change))
+    outcome = drive(change.id, _turn(change, journal, hands), journal, hands, _allowed(change))
+    done = outcome.result == "done" and not finished
+    return replace(outcome, counts=COUNTS[change.action]) if done else outcome
 
 
-def _done_before(change: Change, journal: Journal) -> bool:
+def _finished_before(change: Change, record: Record | None) -> bool:
     """Whether an earlier run of this plan, or a verify in between, brought this to its end already."""
-    record = journal.record(change.id)
-    if change.action in ("delete", "forget"):
-        return record is None
-    return _is_ready(record) and (bool(change.phase) or record.version != change.version)
+    if record is None or record.phase != KINDS[record.kind].ready:
+        return False
+    return record.version != change.version or (bool(change.phase) and not change.door)
 
 
 def _turn(change: Change, journal: Journal, hands: Hands) -> Turn:
@@ -86,29 +93,30 @@ def _remove(
     change: Change, removal: Removal, journals: Mapping[str, Journal], journal: Journal, hands: Hands
 ) -> Outcome:
     """Idempotent: what an earlier run of this plan removed already is not there, or is newer than the plan."""
-    done = Outcome(change.address, change.action, "done", left=removal.left)
     record = journal.record(removal.id)
     if record is None or (record.version != removal.version and record.door != "delete"):
-        return done
-    if removal.after and not _is_ready(journals[removal.after[0]].record(removal.after[1])):
+        return Outcome(change.address, change.action, "done")
+    if removal.after and not _has_arrived(journals[removal.after[0]].record(removal.after[1])):
         return Outcome(change.address, change.action, "not_started", Problem("waits-for-move", removal.reason))
     if removal.door:
         if record.door != "delete":
-            journal.append(_entered(removal))
+            journal.append(_entered(removal, record))
         outcome = drive(removal.id, _turn(change, journal, hands), journal, hands, _allowed(change))
         if outcome.result != "done":
             return outcome
     journal.append({"type": "forgotten", "id": removal.id, "left": removal.left, "why": removal.reason})
-    return done
+    counts = ("destroyed",) if removal.door else ()
+    return Outcome(change.address, change.action, "done", left=removal.left, counts=counts)
 
 
-def _entered(removal: Removal) -> dict[str, Any]:
+def _entered(removal: Removal, record: Record) -> dict[str, Any]:
     entry = {"type": "entered", "id": removal.id, "phase": removal.door, "door": "delete"}
-    return {**entry, "learned": {}, "why": removal.reason}
+    return {**entry, "learned": {"was": record.phase}, "why": removal.reason}
 
 
-def _is_ready(record: Record | None) -> TypeGuard[Record]:
-    return record is not None and record.phase == KINDS[record.kind].ready
+def _has_arrived(record: Record | None) -> bool:
+    """A contact is where its record is; a number is where it is ready."""
+    return record is not None and (record.type == "contact" or record.phase == KINDS[record.kind].ready)
 
 
 def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) -> None:
@@ -116,14 +124,20 @@ def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) 
     record = journal.record(change.id)
     if record is not None and record.version != change.version:
         return
-    source = journals[change.carried[0]].record(change.carried[1]) if change.carried else None
-    phase = change.door or (record.phase if record else source.phase if source else START)
-    facts = {**(source.facts if source else {}), **(change.after or {}), **change.learned}
-    same = record and (record.phase, record.address, record.on_remove) == (phase, change.local, change.on_remove)
-    if record and same and record.kind == change.kind and {**record.facts, **facts} == record.facts:
+    if change.carried:
+        journal.append(_carried(change, journals[change.carried[0]].record(change.carried[1])))
         return
-    entry = {"type": "declared", "id": change.id, "address": change.local, "kind": change.kind, "key": change.key}
+    phase = change.door or (record.phase if record else START)
     door = "update" if change.action == "update" and change.door else record.door if record else "create"
-    so_far = {name: getattr(source, name) for name in CARRIED} if source else {}
-    more = {"phase": phase, "door": door, "facts": facts, "on_remove": change.on_remove, "so_far": so_far}
-    journal.append({**entry, **more})
+    facts = {**(change.after or {}), **change.learned}
+    entry = {"address": change.local, "kind": change.kind, "phase": phase, "door": door, "facts": facts}
+    entry["on_remove"] = change.on_remove
+    if record is None or any(canonical(getattr(record, name)) != canonical(entry[name]) for name in entry):
+        journal.append({"type": "declared", "id": change.id, "key": change.key, **entry})
+
+
+def _carried(change: Change, source: Record | None) -> dict[str, Any]:
+    assert source is not None
+    record = asdict(replace(source, facts={**source.facts, **change.learned}))
+    entry = {"type": "carried", "id": change.id, "address": change.local, "on_remove": change.on_remove}
+    return {**entry, "record": record}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from reconciler.core.answer import Answer, Error, Ok
+from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.budget import Budget
 from reconciler.core.decide import decide
 from reconciler.core.journal import State
@@ -22,7 +22,6 @@ from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind
-from reconciler.operations import Effect
 
 
 class Journal(Protocol):
@@ -67,15 +66,20 @@ class SharedReads:
             return self._answers[key]
 
 
+Caller = Callable[[str, Mapping[str, Any], Callable[[], None] | None], Answer]
+"""Operation, parameters, and what to do when it is the call's turn, before anything is sent."""
+
+
 @dataclass(slots=True)
 class Hands:
-    """All that reaches outside. call: one operation. tell: progress.
+    """All that reaches outside. now: this machine's time; cloud_time: the cloud's, as far as it is known.
 
-    stop: no further call is to be made; interrupted: because a person said so.
+    tell: progress. stop: no further call is to be made; interrupted: because a person said so.
     """
 
-    call: Callable[[str, Mapping[str, Any]], Answer]
+    call: Caller
     now: Callable[[], str]
+    cloud_time: Callable[[], str]
     budget: Budget
     ask: Asker = nobody
     tell: Callable[[str, str, str], None] = silent
@@ -84,6 +88,14 @@ class Hands:
     adopt: bool = False
     allow_metered: bool = False
     shared: SharedReads = field(default_factory=SharedReads)
+
+
+class NotNow(Exception):
+    """It is the call's turn, and it must not be made: the day's messages are used up. until: when it may."""
+
+    def __init__(self, until: str) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collection[str]) -> Outcome:
@@ -107,13 +119,13 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
                 if code is None:
                     return replace(_ended(turn, "paused", problem), challenge=challenge)
                 turn = replace(turn, code=code)
+            case Call() as call if call.step.operation not in allowed:
+                return _ended(turn, "blocked", Problem("outside-plan", f"{call.step.operation} is not in the plan"))
             case Call() as call:
-                refused = _not_now(call, turn, hands, allowed)
-                if refused:
-                    return refused
-                answer = _call(kind, id, call, journal, hands)
-                if isinstance(answer, Error) and answer.daily_cap:
-                    return _capped(turn, hands.budget.close(call.step.api.daily, hands.now()))
+                try:
+                    answer = _call(kind, id, call, journal, hands)
+                except NotNow as capped:
+                    return _capped(turn, capped.until)
                 turn = turn.called(call.step.operation, answer, hands.now())
             case Stop(outcome):
                 return outcome
@@ -126,7 +138,7 @@ def _ended(turn: Turn, result: Any, problem: Problem | None) -> Outcome:
 def _read(hands: Hands, space_id: str, operation: str, params: Mapping[str, Any], shared: bool) -> Answer:
     def read() -> Answer:
         reached(f"read.before:{operation}")
-        return hands.call(operation, params)
+        return hands.call(operation, params, None)
 
     return hands.shared.get(f"{space_id} {operation}", read) if shared else read()
 
@@ -139,32 +151,47 @@ def _asked(hands: Hands, challenge: Challenge, problem: Problem | None) -> str |
 
 
 def _call(kind: Kind, id: str, call: Call, journal: Journal, hands: Hands) -> Answer:
-    """An intent that cannot be written stops the call. An outcome that cannot be written is kept elsewhere."""
-    operation = call.step.operation
-    journal.append(call.entry)
-    reached(f"call.before:{operation}")
-    answer = hands.call(operation, call.params)
+    """The intent is written when it is the call's turn, so that none lies open for want of pace.
+
+    One that cannot be written stops the call; an outcome that cannot be written is kept elsewhere.
+    """
+    operation, daily = call.step.operation, call.step.api.daily
+    begun = threading.Event()
+
+    def begin() -> None:
+        until = hands.budget.take(daily, hands.cloud_time()) if daily else ""
+        if until:
+            raise NotNow(until)
+        journal.append({**call.entry, "cloud_time": hands.cloud_time()})
+        begun.set()
+        reached(f"call.before:{operation}")
+
+    answer = hands.call(operation, call.params, begin)
     reached(f"call.after:{operation}")
+    if not begun.is_set():
+        return answer
     record = journal.record(id)
     assert record is not None
     entry = settle(kind, call.step, record, answer)
+    if entry.get("capped"):
+        hands.budget.close(daily, hands.cloud_time())
     try:
-        journal.append(entry)
+        journal.append({**entry, "cloud_time": hands.cloud_time()})
     except StateError as error:
         raise journal.rescue(entry, error) from None
     hands.tell("called", id, operation)
-    return answer
+    if entry.get("capped"):
+        raise NotNow(hands.budget.take(daily, hands.cloud_time()))
+    return _as_settled(entry, answer)
 
 
-def _not_now(call: Call, turn: Turn, hands: Hands, allowed: Collection[str]) -> Outcome | None:
-    if call.step.operation not in allowed:
-        return _ended(turn, "blocked", Problem("outside-plan", f"{call.step.operation} is not in the plan"))
-    if call.step.api.effect is not Effect.NOTIFY:
-        return None
-    resume_at = hands.budget.take(call.step.api.daily, hands.now())
-    return _capped(turn, resume_at) if resume_at else None
+def _as_settled(entry: Mapping[str, Any], answer: Answer) -> Answer:
+    """A success may turn out to say nothing, and a refusal that it is so already."""
+    if entry["result"] == "unknown" and isinstance(answer, Ok):
+        return Unknown("the answer lacks what it should hold")
+    return Ok() if entry["result"] == "ok" and isinstance(answer, Error) else answer
 
 
 def _capped(turn: Turn, resume_at: str) -> Outcome:
-    problem = Problem("daily-limit", f"the day's messages are used up; go on at {resume_at}")
+    problem = Problem("daily-limit", f"the day's messages are used up; go on after {resume_at}")
     return replace(_ended(turn, "paused", problem), resume_at=resume_at)

@@ -197,6 +197,8 @@ ERRORS: dict[str, Entry] = {
         "A recorded resource is no longer declared, and its on_remove is refuse",
         "Put the block back, or say what to do under `removed:` in the space file.",
     ),
+    "move-first": Entry("A move is not finished, and is to be taken back", "Apply the move first, then move it back."),
+    "removal-first": Entry("What is being removed is declared in another space", "Apply the removal first."),
     "move-needs-both": Entry("A number moves between spaces, and only one of them is planned", "Plan both spaces."),
     "no-such-way-out": Entry("A removal is asked for that this kind of resource does not know", "Say another one."),
     # Guards
@@ -247,6 +249,7 @@ ERRORS: dict[str, Entry] = {
     "outcome-nowhere": Entry(
         "An outcome could not be written anywhere", "Mend the disk, then run the command that was printed."
     ),
+    "bad-term": Entry("The lease's term is no such time", "Leave RECONCILER_LEASE_TERM out, or say seconds."),
     "wrong-run": Entry("The run to unlock is not the one that holds the space", "Give the id that the refusal names."),
     "locked": Entry("Another run is at work in this space", "Wait for it to end, or give --lock-wait a duration."),
     "lost-place": Entry(
@@ -348,6 +351,7 @@ ERRORS: dict[str, Entry] = {
     ),
     "parked": Entry("Too many codes were tried", "Ask for a new one with --resend: it sends one message."),
     "nothing-to-resend": Entry("No message can be sent again at this point", "See `reconciler pending`."),
+    "already-ready": Entry("There is nothing to answer any more", "See `reconciler state show ADDRESS`."),
     "not-waiting": Entry("This waits for nobody", "See `reconciler pending` for what does."),
     "unknown-address": Entry("Nothing is recorded at this address", "See `reconciler state list` for what is."),
     # Command line

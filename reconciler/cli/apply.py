@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.apply import apply
+from reconciler.apply import COUNTS, apply
 from reconciler.cli import codes, options, plan_file
 from reconciler.cli import plan as planning
 from reconciler.cli.progress import Progress
@@ -174,5 +174,11 @@ def _asked(workspace: Workspace, outcome: Outcome, lock_wait: float) -> Outcome:
     waits = outcome.challenge
     if waits is None or waits.kind != "code" or waits.parked:
         return outcome
-    answered = answer(replace(workspace), outcome.address, codes.Prompt(now()), False, max(lock_wait, 30.0))
-    return replace(answered, action=outcome.action)
+    try:
+        answered = answer(replace(workspace), outcome.address, codes.Prompt(now()), False, max(lock_wait, 30.0))
+    except ReconcilerError as error:
+        return replace(outcome, result="failed", problem=error.problems[0])
+    if answered.problem and answered.problem.code == "already-ready":
+        return replace(outcome, result="done", challenge=None, problem=None)  # somebody else was faster
+    counts = COUNTS[outcome.action] if answered.result == "done" else ()
+    return replace(answered, action=outcome.action, counts=outcome.counts + counts)

@@ -48,8 +48,8 @@ class Prompt:
 class Given:
     """One code that is there already: used once, whatever comes of it."""
 
-    def __init__(self, code: str) -> None:
-        self._code: str | None = code
+    def __init__(self, code: str | None) -> None:
+        self._code = code
 
     def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
         code, self._code = self._code, None
@@ -67,15 +67,21 @@ class Piped:
         if self.read:
             return None
         self.read = True
-        code = normalised(line())
+        code = normalised(line() or "")
         self.malformed = code is None
         return code
 
 
-def line() -> str:
-    """Capped: a code is short, whatever is piped in."""
+def line() -> str | None:
+    """One line without its end, None at the end of input. Capped: a longer one is no code, and comes as "?"."""
     text = sys.stdin.readline(LINE + 1)
-    return text if len(text) <= LINE else ""
+    if not text:
+        return None
+    if text.endswith("\n") or len(text) <= LINE:
+        return text.rstrip("\r\n")
+    while (rest := sys.stdin.readline(LINE)) and not rest.endswith("\n"):
+        pass
+    return "?"
 
 
 def malformed() -> Problem:

@@ -101,6 +101,6 @@ _WHAT: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "intent": _intent,
     "outcome": _outcome,
     "settled": lambda entry: f"{entry['operation']} not needed: {entry['why']} -> {entry['phase']}",
-    "moved": lambda entry: f"moved to {entry['address']}",
+    "carried": lambda entry: "taken along from another space",
     "forgotten": _forgotten,
 }

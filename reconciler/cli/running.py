@@ -9,19 +9,22 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.workspace import Workspace, now
-from reconciler.core.answer import Answer, NotSent, Unknown
+from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.budget import Budget
+from reconciler.core.explain import explain
+from reconciler.core.journal import stamp
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
-from reconciler.drive import Hands
+from reconciler.drive import Caller, Hands
 from reconciler.errors import CloudError
 from reconciler.operations import Product
 from reconciler.store.journal import Journal
-from reconciler.store.lease import TERM, held, this_process
+from reconciler.store.lease import held, term, this_process
 
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
@@ -30,7 +33,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 3.0
 """Seconds that a call under way may still take after the first signal; the second signal ends them."""
 
-Caller = Callable[[str, Mapping[str, Any]], Answer]
+First = Callable[[], None] | None
 
 
 @contextlib.contextmanager
@@ -50,9 +53,13 @@ def run(
     try:
         with leased(workspace, verb, spaces, wait, plan) as (journals, results):
             now_held = {space_id: journal.state for space_id, journal in journals.items()}
-            sent = [message for state in {**found, **now_held}.values() for message in state.messages]
+            states = {**found, **now_held}.values()
+            sent = [message for state in states for message in state.messages]
+            capped = [(at, daily) for state in states for daily, at in state.capped.items()]
             interrupt = Interrupt()
-            hands = Hands(interrupt.patient(_careful(cloud.call)), now, Budget(limits, sent), stop=interrupt.stop)
+            call = interrupt.patient(_refused_once(_careful(cloud.call)))
+            budget = Budget(limits, sent, capped)
+            hands = Hands(call, now, lambda: stamp(cloud.time()), budget, stop=interrupt.stop)
             with interrupt.heard(hands, cloud):
                 yield journals, hands, results
     finally:
@@ -66,7 +73,7 @@ def leased(
     """Journals by space id, each with a run open, and a dict for the run's results."""
     me = this_process(os.environ)
     journals = {space_id: workspace.journal(space_id) for space_id in spaces}
-    opened = me.run(verb, now(), float(os.environ.get("RECONCILER_LEASE_TERM", TERM)), plan)
+    opened = me.run(verb, now(), term(os.environ), plan)
     leases = {space_id: (journal, spaces[space_id]) for space_id, journal in journals.items()}
     try:
         with held(leases, opened, workspace.identity, me, wait) as results:
@@ -78,13 +85,28 @@ def leased(
 def _careful(call: Caller) -> Caller:
     """Credentials that fail midway fail before anything is sent: that is an answer, too."""
 
-    def careful(operation: str, params: Mapping[str, Any]) -> Answer:
+    def careful(operation: str, params: Mapping[str, Any], first: First) -> Answer:
         try:
-            return call(operation, params)
+            return call(operation, params, first)
         except CloudError as error:
             return NotSent(error.problems[0].what)
 
     return careful
+
+
+def _refused_once(call: Caller) -> Caller:
+    """What the caller is not permitted to do is not tried a thousand times; everything else goes on."""
+    refused: dict[str, Error] = {}
+
+    def once(operation: str, params: Mapping[str, Any], first: First) -> Answer:
+        if operation in refused:
+            return refused[operation]
+        answer = call(operation, params, first)
+        if isinstance(answer, Error) and explain(operation, answer).code == "permission-denied":
+            refused[operation] = answer
+        return answer
+
+    return once
 
 
 class Interrupt:
@@ -100,21 +122,21 @@ class Interrupt:
     def patient(self, call: Caller) -> Caller:
         """The call on a thread of its own, so that it can be given up: then its answer is unknown."""
 
-        def patient(operation: str, params: Mapping[str, Any]) -> Answer:
-            answers: list[Answer] = []
-            answered = threading.Event()
+        def patient(operation: str, params: Mapping[str, Any], first: First) -> Answer:
+            answer: Future[Answer] = Future()
 
             def ask() -> None:
                 try:
-                    answers.append(call(operation, params))
-                finally:
-                    answered.set()
+                    answer.set_result(call(operation, params, first))
+                except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
+                    answer.set_exception(error)
 
             threading.Thread(target=ask, daemon=True).start()
-            while not answered.wait(0.1):
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    return answer.result(timeout=0.1)
                 if time.monotonic() > self._patience_ends:
                     return Unknown("interrupted before the answer came")
-            return answers[0]
 
         return patient
 

@@ -68,15 +68,16 @@ _SEVERITY = (0, 3, 1)
 
 
 def _lines() -> Iterator[tuple[str, str]]:
-    for text in iter(codes.line, ""):
+    while (text := codes.line()) is not None:
         address, _, code = text.strip().partition(" ")
         if address:
             yield address, code
 
 
 def _one(workspace: Workspace, address: str, typed: str, lock_wait: float) -> Outcome:
+    """Without a code only what others confirm can be looked up."""
     code = codes.normalised(typed)
-    if code is None:
+    if typed and code is None:
         return Outcome(address, "verify", "failed", codes.malformed())
     try:
         return answer(replace(workspace), address, codes.Given(code), False, lock_wait)
@@ -88,7 +89,10 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
     """Takes the lease, finds out what is waited for now, asks, submits, and goes on as far as it goes."""
     state, record = find(workspace, address)
     kind = KINDS[record.kind]
-    if record.phase in kind.ends or not kind.steps[record.phase].ask:
+    if record.phase in kind.ends:
+        what = f"{address} is {record.phase} already"
+        return Outcome(address, "verify", "failed", Problem("already-ready", what, address=address))
+    if not kind.steps[record.phase].ask:
         what = f"{address} is {record.phase} and waits for nobody"
         return Outcome(address, "verify", "failed", Problem("not-waiting", what, address=address))
     product: Product = kind.steps[record.phase].api.product
@@ -138,7 +142,7 @@ def _told(outcome: Outcome, malformed: bool = False) -> int:
     if problem:
         complain(errors.problem(problem))
     if outcome.result == "done":
-        say(f"{address}: ready.")
+        say(f"{address}: {'removed' if outcome.action == 'delete' else 'ready'}.")
         return 0
     if outcome.challenge:
         say(f"{address}: {waits_for(outcome.challenge, now())}.")

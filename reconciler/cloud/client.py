@@ -6,11 +6,13 @@ CloudError, and for parameters that the table does not know ValueError, both bef
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,6 +54,7 @@ class Cloud:
         self._endpoints, self._credentials, self._limits = dict(endpoints), credentials, limits
         self._now, self._monotonic, self._on_throttle = now, monotonic, on_throttle
         self._stopped = threading.Event()
+        self._ahead = timedelta()
         self._sleep = sleep or self._stopped.wait
         self._pace = pace or _pace(limits, monotonic, sleep or time.sleep)
         self._transports = {
@@ -59,8 +62,12 @@ class Cloud:
             for url in set(self._endpoints.values())
         }
 
-    def call(self, operation: str, params: Mapping[str, Any]) -> Answer:
-        """params: by their names on the wire; lists and booleans as themselves, None for absent."""
+    def call(self, operation: str, params: Mapping[str, Any], first: Callable[[], None] | None = None) -> Answer:
+        """params: by their names on the wire; lists and booleans as themselves, None for absent.
+
+        first: done once, when it is this call's turn and before anything is sent; what it raises comes through,
+        and then nothing is sent.
+        """
         row = OPERATIONS.get(operation)
         if row is None:
             raise ValueError(f"no operation {operation}")
@@ -70,9 +77,18 @@ class Cloud:
             if self._on_throttle and isinstance(answer, Error):
                 self._on_throttle(operation, seconds)
 
+        begin = _Once(first)
         return repeat(
-            row, lambda: self._attempt(row, pairs), sleep=self._sleep, monotonic=self._monotonic, waiting=waiting
+            row, lambda: self._attempt(row, pairs, begin), sleep=self._sleep, monotonic=self._monotonic, waiting=waiting
         )
+
+    def time(self) -> datetime:
+        """The cloud's own time, by the last answer that said it: days of an account are days there, not here."""
+        return self._now() + self._ahead
+
+    def _note_time(self, reply: Reply) -> None:
+        with contextlib.suppress(KeyError, ValueError, TypeError):
+            self._ahead = parsedate_to_datetime(reply.headers["date"]) - self._now()
 
     def stop(self) -> None:
         """Send nothing more: what is under way is read to its end, what waits comes back as it stands."""
@@ -83,22 +99,24 @@ class Cloud:
         for transport in self._transports.values():
             transport.close()
 
-    def _attempt(self, row: Operation, pairs: Pairs) -> Answer:
+    def _attempt(self, row: Operation, pairs: Pairs, begin: Callable[[], None]) -> Answer:
         key = self._credentials.get(row.product)
-        answer = self._once(row, pairs, key)
+        answer = self._once(row, pairs, key, begin)
         if isinstance(answer, Error) and answer.code.startswith("InvalidSecurityToken"):
             # Refused at the gate, so nothing was done; with a renewed key it may be said again, once.
             renewed = self._credentials.get(row.product)
-            return answer if renewed == key else self._once(row, pairs, renewed)
+            return answer if renewed == key else self._once(row, pairs, renewed, begin)
         return answer
 
-    def _once(self, row: Operation, pairs: Pairs, key: Key) -> Answer:
+    def _once(self, row: Operation, pairs: Pairs, key: Key, begin: Callable[[], None]) -> Answer:
         with self._pace.take(key.id, row.name):
             if self._stopped.is_set():
                 return NotSent("stopped before it was sent")
+            begin()
             reply = self._send(row, pairs, key)
         if isinstance(reply, Lost):
             return Unknown(reply.reason) if reply.sent else NotSent(reply.reason)
+        self._note_time(reply)
         return self._judged(row, _redacted(row, pairs, key, read(row.product, reply, self._now())), key)
 
     def _send(self, row: Operation, pairs: Pairs, key: Key) -> Reply | Lost:
@@ -122,6 +140,18 @@ class Cloud:
         if row.effect is Effect.NOTIFY and doubtful:
             return Unknown("throttled by System.LimitControl, perhaps after it was sent")
         return answer
+
+
+class _Once:
+    """Does a thing the first time it is called, and nothing after that; what failed is not tried again."""
+
+    def __init__(self, action: Callable[[], None] | None) -> None:
+        self._action = action
+
+    def __call__(self) -> None:
+        action, self._action = self._action, None
+        if action:
+            action()
 
 
 def _redacted(row: Operation, pairs: Pairs, key: Key, answer: Answer) -> Answer:

@@ -77,7 +77,7 @@ def conclusion(answers: list[Answer]) -> Answer:
     """The last answer, unless an earlier one was lost and the last does not settle what became of it."""
     doubt = next((answer for answer in answers if isinstance(answer, Unknown)), None)
     last = answers[-1]
-    settled = isinstance(last, Ok) or (isinstance(last, Error) and not last.throttled)
+    settled = isinstance(last, Ok)  # a refusal of the repetition may mean that the lost one was done
     return last if settled or doubt is None else doubt
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -89,10 +90,6 @@ class Change:
     def all_calls(self) -> tuple[PlannedCall, ...]:
         return (self.removal.calls if self.removal else ()) + self.calls
 
-    @property
-    def removes(self) -> bool:
-        return self.action == "delete" or (self.action == "replace" and bool(self.removal))
-
 
 @dataclass(frozen=True, slots=True)
 class SpacePlan:
@@ -142,12 +139,8 @@ def content(plan: Plan) -> Mapping[str, Any]:
 
 
 def count(plan: Plan) -> dict[str, int]:
-    """The figures of the summary line. A replacement counts as one added and one destroyed."""
-    actions = [change.action for change in plan.changes]
-    replaced = actions.count("replace")
-    return {
-        "add": actions.count("create") + replaced,
-        "change": actions.count("update"),
-        "destroy": actions.count("delete") + replaced,
-        "forget": actions.count("forget"),
-    }
+    """The figures of the summary line. A replacement counts twice: as one added, and as what becomes of the old one."""
+    actions = Counter(change.action for change in plan.changes)
+    ends = Counter("destroy" if change.removal.door else "forget" for change in plan.changes if change.removal)
+    added = actions["create"] + actions["replace"]
+    return {"add": added, "change": actions["update"], "destroy": ends["destroy"], "forget": ends["forget"]}

@@ -23,6 +23,8 @@ Difference = tuple[str, Any, Any]
 def compared(desired: Resource, record: Record) -> Change | Problem | None:
     """desired.kind: how it would come into being now; it matters only until the record is ready."""
     kind = KINDS[record.kind]
+    if _only_meant_to_go(record, kind):
+        return _revived(desired, record)
     untouched = record.phase == START and not record.intents
     if record.door == "delete" or (_other_way(desired, record, kind) and not untouched):
         return _replaced(desired, record)
@@ -40,9 +42,31 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
     return _change(desired, record, kind, found)
 
 
+def _only_meant_to_go(record: Record, kind: Kind) -> bool:
+    """Whether its removal was begun and nothing of it called yet."""
+    was = record.facts.get("was", "")
+    return record.door == "delete" and not record.intents and kind.ways_out.get(was) == record.phase != was
+
+
+def _revived(desired: Resource, record: Record) -> Change | Problem | None:
+    """Back where it was, without a call: deregistering a number only to register it again would be an outage."""
+    facts = {name: value for name, value in record.facts.items() if name != "was"}
+    back = replace(record, phase=record.facts["was"], door="create", facts=facts)
+    change = compared(desired, back)
+    if isinstance(change, Problem):
+        return change
+    if change is None:
+        change = replace(_base(desired, back, back.kind), after=facts)
+    reason = "declared again before anything of it was removed"
+    return replace(change, reason=reason, door=change.door or back.phase)
+
+
 def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
-    in_doubt_start = record.phase == START and bool(record.intents)
-    after = record.facts if in_doubt_start else {**record.facts, **desired.attributes}
+    if record.phase == START:
+        # What may have been asked for is held to; what was never asked for is as it is declared now.
+        after = record.facts if record.intents else desired.attributes
+    else:
+        after = {**record.facts, **desired.attributes}
     learned = kind.anew(record.facts, desired.attributes) if found else {}
     ready = record.phase == kind.ready
     door = kind.changed if found else ""

@@ -7,11 +7,12 @@ table and from the operation's effect class alone; nothing in here knows a kind 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.explain import explain
 from reconciler.core.guards import metered_out, metered_until
-from reconciler.core.moves import Ask, Call, Move, Read, Turn, Write
+from reconciler.core.moves import Ask, Call, Move, Read, Stop, Turn, Write
 from reconciler.core.outcome import Challenge, Result
 from reconciler.core.record import Record
 from reconciler.core.settle import about_the_caller, about_the_code, settled
@@ -49,25 +50,28 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
     again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
     if again:
         yield turn.stop("blocked", metered_out(turn.address, again))
-    lost = _lost(turn, step)
-    if len(lost) >= LOST_ANSWERS:
-        yield turn.stop("unknown", explain(step.operation, lost[-1]))
+    losses = turn.losses(step.operation)
+    if len(losses) >= LOST_ANSWERS:
+        yield turn.stop("unknown", explain(step.operation, losses[-1]))
     yield _call(record, turn, step)
 
 
 def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
-    """One more message, from the first of the kind's senders that still has something to send."""
+    """One more message, from the first of the kind's senders that still has something to send. The phase stays."""
     phases = kind.resend.get(record.phase, ())
     if not phases:
         problem = Problem("nothing-to-resend", "no message was sent for this, so none can be sent again")
         return turn.stop("failed", problem)
     for phase in phases:
         step = kind.steps[phase]
-        move = next(_looked(kind, record, turn, step, step.before, step.unless), None)
-        nothing_to_send = isinstance(move, Write) and phase != phases[-1]
-        if not nothing_to_send:
-            return move or _call(record, turn, step)
-    raise AssertionError("the last sender always answers")
+        anywhere = replace(step, leads=dict.fromkeys(step.leads, ""))
+        move = next(_looked(kind, record, turn, anywhere, step.before, step.unless), None)
+        if move is None:
+            return _call(record, turn, replace(step, leads={"ok": record.phase}))
+        if isinstance(move, Read | Stop):
+            return move
+    # Nobody has to be sent anything: what the readings say leads on from here.
+    return next(_moves(kind, record, replace(turn, resend=False), kind.steps[record.phase]))
 
 
 def _looked(kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Look, ...], why: str) -> Iterator[Move]:
@@ -80,11 +84,13 @@ def _looked(kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Loo
         word, learned = _said(look, step, facts, answer)
         if word is None:
             yield _unreadable(turn, look, answer)
+        elif word not in step.leads and word not in step.stops:
+            continue
         elif word in step.stops:
             yield turn.stop("blocked", Problem(step.stops[word], _STOPPED[word].format(record.phase)))
-        elif word and step.leads[word] == record.phase:
+        elif step.leads[word] == record.phase:
             yield _asked(kind, record, turn, step)
-        elif word:
+        else:
             yield Write(settled(kind, record, step, word, learned, why))
 
 
@@ -105,10 +111,12 @@ def _said(look: Look, step: Step, facts: Facts, answer: Answer) -> tuple[str | N
 
 def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
     """A call was just refused. A creation may be refused because the thing is there: that is settled by look-up."""
-    refusal = turn.refusal
-    if refusal is None:
+    if turn.refused is None:
         return
-    problem = explain(step.operation, refusal)
+    operation, refusal = turn.refused
+    problem = explain(operation, refusal)
+    if operation != step.operation:
+        yield turn.stop("failed", problem)
     if step.api.effect is Effect.CONSUME and about_the_code(refusal):
         return
     looks_up = step.api.effect is Effect.CREATE and isinstance(refusal, Error) and not about_the_caller(refusal)
@@ -135,14 +143,10 @@ def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Move:
 
 
 def _asked_again(turn: Turn, step: Step) -> Problem | None:
-    if isinstance(turn.refusal, Error):
-        return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=turn.refusal.code)
-    lost = _lost(turn, step)
-    return explain(step.operation, lost[-1]) if lost else None
-
-
-def _lost(turn: Turn, step: Step) -> list[Unknown]:
-    return [answer for operation, answer in turn.lost if operation == step.operation]
+    if turn.refused and isinstance(turn.refused[1], Error):
+        return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=turn.refused[1].code)
+    losses = turn.losses(step.operation)
+    return explain(step.operation, losses[-1]) if losses else None
 
 
 def challenge(kind: Kind, record: Record, address: str) -> Challenge:

@@ -36,6 +36,10 @@ def _change(change: Change, plan_digest: str, records: Mapping[str, Record]) -> 
         versions[change.removal.id] = change.removal.version
     for id, version in versions.items():
         record = records.get(id)
+        if record is None and version and not change.removal:
+            yield Problem(
+                "plan-stale", f"{change.address} was forgotten since the plan was made", address=change.address
+            )
         if record and record.version != version and not (record.plan == plan_digest and record.base <= version):
             what = f"{change.address} was changed {record.changed_at} by {record.changed_by} since the plan was made"
             yield Problem("plan-stale", what, address=change.address)

@@ -23,7 +23,7 @@ def refusals(
     yield from _removals(plan, spaces)
     yield from _metered(plan, states, now)
     yield from _too_many_messages(plan, guards)
-    yield from _too_much_deleted(plan, guards)
+    yield from _too_much_deleted(plan, guards, states)
     yield from _countries(plan, guards)
 
 
@@ -55,8 +55,8 @@ def _too_many_messages(plan: Plan, guards: Guards) -> Iterator[Problem]:
         yield Problem("too-many-messages", what, hint=hint)
 
 
-def _too_much_deleted(plan: Plan, guards: Guards) -> Iterator[Problem]:
-    recorded = sum(space.recorded for space in plan.spaces)
+def _too_much_deleted(plan: Plan, guards: Guards, states: Mapping[str, State]) -> Iterator[Problem]:
+    recorded = sum(len(states[space.space_id].records) for space in plan.spaces if space.space_id in states)
     going = sum(1 for change in plan.changes if change.removal and not change.removal.after)
     if recorded >= FEW and going * 100 > guards.max_delete_percent * recorded:
         percent = -(-going * 100 // recorded)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from reconciler.core.record import FOLD, Intent, Record
+from reconciler.core.record import FOLD, Record, from_row
 from reconciler.errors import Problem, StateError
 
 FORMAT = 1
@@ -42,7 +42,8 @@ class Run:
 class State:
     """A space as recorded. Mutable, for folding only: whoever else holds one just reads it.
 
-    messages: (time, daily limit's name) of each message that was or may have been sent in the last 24 hours.
+    messages: (the cloud's time, daily limit's name) of each message that was or may have been sent in the last 24
+    hours. capped: daily limit's name -> the cloud's time when it said that its cap is reached.
     """
 
     space_id: str
@@ -55,6 +56,7 @@ class State:
     records: dict[str, Record] = field(default_factory=dict)
     run: Run | None = None
     messages: list[tuple[str, str]] = field(default_factory=list)
+    capped: dict[str, str] = field(default_factory=dict)
 
     def advance(self, text: str) -> None:
         """Fold one more line in, after checking that it is the next one and unedited before it."""
@@ -112,13 +114,16 @@ class State:
 
     def _count_message(self, before: Record | None, line: Mapping[str, Any]) -> None:
         if line["type"] == "intent" and line["daily"]:
-            oldest = shift(line["at"], -DAY)
-            self.messages = [sent for sent in self.messages if sent[0] > oldest] + [(line["at"], line["daily"])]
+            oldest = shift(line["cloud_time"], -DAY)
+            recent = [sent for sent in self.messages if sent[0] > oldest]
+            self.messages = [*recent, (line["cloud_time"], line["daily"])]
         elif line["type"] == "outcome" and line["result"] in NOT_DONE and before:
             intent = before.intents.get(line["operation"])
-            not_sent = next((sent for sent in self.messages if intent and sent[0] == intent.at), None)
+            not_sent = next((sent for sent in self.messages if intent and sent[0] == intent.cloud_time), None)
             if not_sent:
                 self.messages.remove(not_sent)
+            if line.get("capped"):
+                self.capped[line["capped"]] = line["cloud_time"]
 
 
 def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> State:
@@ -143,17 +148,12 @@ def load(text: str, space_id: str) -> State:
     try:
         if data.pop("format") > FORMAT:
             raise _bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
-        records = {id: _record(row) for id, row in data.pop("records").items()}
+        records = {id: from_row(row) for id, row in data.pop("records").items()}
         run = data.pop("run")
         messages = [(at, daily) for at, daily in data.pop("messages")]
         return State(**data, records=records, run=Run(**run) if run else None, messages=messages)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _bad("state-unreadable", f"{space_id}: the snapshot cannot be read", repr(error)) from None
-
-
-def _record(row: dict[str, Any]) -> Record:
-    intents = {name: Intent(**intent) for name, intent in row.pop("intents").items()}
-    return Record(**{**row, "metered": tuple(row["metered"])}, intents=intents)
 
 
 def parse(text: str, space_id: str) -> dict[str, Any]:

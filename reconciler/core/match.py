@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.core.journal import State
@@ -42,14 +42,17 @@ def owners(states: Iterable[State]) -> Owners:
     return found
 
 
-def pairs(space: Space, state: State | None, owned: Owners) -> list[Pair]:
-    """All of a space's pairs, in the order of the file, then what is recorded only, by address."""
+def pairs(space: Space, state: State | None, owned: Owners, wanted: Collection[str]) -> list[Pair]:
+    """All of a space's pairs, in the order of the file, then what is recorded only, by address.
+
+    wanted: ids that any space declares. Only what nobody wants is displaced; the rest moves, and is no other's affair.
+    """
     records = state.records if state else {}
-    wanted = {identity(resource) for resource in space.resources}
+    mine = {identity(resource) for resource in space.resources}
     free = {record.address: record for record in records.values() if record.id not in wanted}
     found = [_pair(space, resource, records, free, owned) for resource in space.resources]
     displaced = {pair.displaced.id for pair in found if pair.displaced}
-    rest = [record for record in free.values() if record.id not in displaced]
+    rest = [record for record in records.values() if record.id not in mine and record.id not in displaced]
     return found + [Pair(None, record) for record in sorted(rest, key=lambda record: record.address)]
 
 
@@ -58,6 +61,8 @@ def _pair(
 ) -> Pair:
     id = identity(resource)
     record = records.get(id)
-    displaced = free.get(local(resource)) if record is None else None
     elsewhere = next((owner for owner in owned.get(id, ()) if owner[0] != space.space_id), None)
+    # What a contact brings along is a record of its own: whatever stood at its address goes by itself.
+    carried = resource.type == "contact" and elsewhere is not None
+    displaced = free.get(local(resource)) if record is None and not carried else None
     return Pair(resource, record, displaced, elsewhere)

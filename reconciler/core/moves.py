@@ -16,8 +16,8 @@ from reconciler.kinds.table import Params, Step
 class Turn:
     """What this run knows of one resource. It lives in memory only, the code above all.
 
-    seen: answers of reads since the last call, by operation. refusal: what the last call was refused with, if it
-    was; lost: the calls whose answers were lost, by operation.
+    seen: answers of reads since the last call, by operation. refused: the last call, if it was refused or not sent;
+    lost: the calls whose answers were lost. Each is (operation, answer).
     """
 
     space_id: str
@@ -29,7 +29,7 @@ class Turn:
     resend: bool = False
     code: str | None = None
     seen: Mapping[str, Answer] = field(default_factory=dict)
-    refusal: Error | NotSent | None = None
+    refused: tuple[str, Error | NotSent] | None = None
     lost: tuple[tuple[str, Unknown], ...] = ()
 
     def saw(self, operation: str, answer: Answer) -> Turn:
@@ -37,7 +37,7 @@ class Turn:
 
     def moved(self, now: str) -> Turn:
         """After a step: reads are stale, a code is spent, a message was sent."""
-        return replace(self, now=now, seen={}, code=None, resend=False, refusal=None)
+        return replace(self, now=now, seen={}, code=None, resend=False, refused=None)
 
     def called(self, operation: str, answer: Answer, now: str) -> Turn:
         turn = self.moved(now)
@@ -45,9 +45,12 @@ class Turn:
             case Unknown():
                 return replace(turn, lost=(*turn.lost, (operation, answer)))
             case Error() | NotSent():
-                return replace(turn, refusal=answer)
+                return replace(turn, refused=(operation, answer))
             case Ok():
                 return turn
+
+    def losses(self, operation: str) -> list[Unknown]:
+        return [answer for name, answer in self.lost if name == operation]
 
     def stop(self, result: Result, problem: Problem | None = None, challenge: Challenge | None = None) -> Stop:
         problem = replace(problem, address=self.address) if problem else None

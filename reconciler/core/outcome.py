@@ -33,7 +33,10 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """resume_at: when a daily limit lets this one go on. left: what stays to be cleaned up by hand."""
+    """resume_at: when a daily limit lets this one go on. left: what stays to be cleaned up by hand.
+
+    counts: what this run may call added, changed or destroyed, also of a change that is not at its end.
+    """
 
     address: str
     action: str
@@ -42,6 +45,7 @@ class Outcome:
     challenge: Challenge | None = None
     resume_at: str = ""
     left: str = ""
+    counts: tuple[str, ...] = ()
 
 
 # When several outcomes meet, the first of these that occurs decides how a command ends.

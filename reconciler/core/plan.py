@@ -17,6 +17,7 @@ from reconciler.core.removal import displaced, moved_away, removed
 from reconciler.core.route import route
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
+from reconciler.kinds.table import START
 
 States = Mapping[str, State]
 
@@ -75,7 +76,7 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
 
 def _changes(space: Space, world: World) -> list[Change | Problem]:
     state = world.states.get(space.space_id)
-    found = (_change(space, pair, world) for pair in pairs(space, state, world.owned))
+    found = (_change(space, pair, world) for pair in pairs(space, state, world.owned, world.wanted))
     return [change for change in found if change is not None]
 
 
@@ -94,7 +95,17 @@ def _gone_from_file(space: Space, record: Record, world: World) -> Change | Prob
         return removed(space, record)
     if target.space_id not in world.planned:
         return Problem("move-needs-both", f"{space.name}/{record.address} moves to {target.name}, which is not planned")
+    if record.facts.get("moved_from") == target.space_id and record.id in _records(world, target.space_id):
+        return Problem("move-first", f"{space.name}/{record.address}: its move here from {target.name} is not finished")
+    if record.door == "delete":
+        return Problem(
+            "removal-first", f"{space.name}/{record.address} is being removed, and {target.name} declares it"
+        )
     return moved_away(space, record, target)
+
+
+def _records(world: World, space_id: str) -> Mapping[str, Record]:
+    return world.states[space_id].records if space_id in world.states else {}
 
 
 def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change | Problem:
@@ -117,7 +128,8 @@ def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change
         None,
         desired.attributes,
         desired.on_remove,
-        calls=route(KINDS[desired.kind], "declared", desired.attributes),
+        calls=route(KINDS[desired.kind], START, desired.attributes),
+        learned={"moved_from": source} if source else {},
     )
     if pair.elsewhere and desired.type == "contact":
         return _carry(change, pair.elsewhere, name)

@@ -25,12 +25,14 @@ class Intent:
     """
 
     at: str
+    cloud_time: str
     tries: int
     phase: str
     facts: Facts
     requested_at: str
     messages_sent: int
     attempts: int
+    metered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +70,31 @@ class Record:
 
 
 def _declared(record: Record | None, line: Line) -> Record:
-    """Said for the first time, or said otherwise: what is written now, beside what calls taught before.
-
-    so_far: what a record took along from another journal.
-    """
+    """Said for the first time, or said otherwise: what is written now, beside what calls taught before."""
     if record is None:
-        so_far = line.get("so_far", {})
-        record = Record(line["id"], line["address"], line["kind"], line["key"], line["phase"], {}, **so_far)
-    facts = {**record.facts, **line["facts"]}
+        record = Record(line["id"], line["address"], line["kind"], line["key"], line["phase"], {})
     return replace(
         record,
         address=line["address"],
         kind=line["kind"],
         phase=line["phase"],
         door=line["door"],
-        facts=facts,
+        facts=line["facts"],
         on_remove=line["on_remove"],
     )
+
+
+def _carried(record: Record | None, line: Line) -> Record:
+    """From another space's journal, with all that is open about it."""
+    return replace(from_row(line["record"]), address=line["address"], on_remove=line["on_remove"])
+
+
+def from_row(row: Mapping[str, Any]) -> Record:
+    """A record from its JSON values, as asdict() gives them."""
+    intents = {
+        name: Intent(**{**intent, "metered": tuple(intent["metered"])}) for name, intent in row["intents"].items()
+    }
+    return Record(**{**row, "metered": tuple(row["metered"]), "intents": intents})
 
 
 def _entered(record: Record, line: Line) -> Record:
@@ -97,12 +107,14 @@ def _intent(record: Record, line: Line) -> Record:
     earlier = record.intents.get(line["operation"])
     intent = Intent(
         line["at"],
+        line["cloud_time"],
         earlier.tries + 1 if earlier else 1,
         record.phase,
         record.facts,
         record.requested_at,
         record.messages_sent,
         record.attempts,
+        record.metered,
     )
     record = replace(
         record,
@@ -134,6 +146,7 @@ def _not_done(record: Record, line: Line) -> Record:
         requested_at=intent.requested_at,
         messages_sent=intent.messages_sent,
         attempts=intent.attempts,
+        metered=intent.metered,
         intents=_one_less(record.intents, line["operation"]),
     )
 
@@ -150,10 +163,6 @@ def _moved_on(record: Record, line: Line) -> Record:
     """Whatever was open about this operation is settled; at the end of a lifecycle, so is all else."""
     open_still = {} if line["final"] else {k: v for k, v in record.intents.items() if k != line["operation"]}
     return replace(record, phase=line["phase"], facts={**record.facts, **line["learned"]}, intents=open_still)
-
-
-def _renamed(record: Record, line: Line) -> Record:
-    return replace(record, address=line["address"])
 
 
 def _forgotten(record: Record, line: Line) -> None:
@@ -176,10 +185,10 @@ _RESULTS: dict[str, Callable[[Record, Line], Record]] = {
 
 FOLD: dict[str, Callable[[Any, Line], Record | None]] = {
     "declared": _declared,
+    "carried": _carried,
     "entered": _entered,
     "intent": _intent,
     "outcome": _outcome,
     "settled": _moved_on,
-    "moved": _renamed,
     "forgotten": _forgotten,
 }

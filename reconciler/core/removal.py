@@ -29,7 +29,8 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
     kind = KINDS[record.kind]
     removal = _way_out(space.name, record, f"moves to {target.name}", forgets=True)
     if record.type == "contact" or (kind.in_space and record.phase == kind.ready):
-        reason = f"{removal.reason}; forgotten here once it is ready there"
+        then = "its record goes along" if record.type == "contact" else "forgotten here once it is ready there"
+        reason = f"{removal.reason}; {then}"
         removal = replace(removal, reason=reason, left="", after=(target.space_id, record.id))
     return _leaving(space, record, removal)
 

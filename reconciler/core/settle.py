@@ -13,14 +13,20 @@ from reconciler.operations import Effect
 def settle(kind: Kind, step: Step, record: Record, answer: Answer) -> dict[str, Any]:
     """record: as it stands after the intent, for the facts. Returns the outcome entry."""
     entry = {"type": "outcome", "id": record.id, "operation": step.operation, **_told(answer)}
-    if isinstance(answer, Error) and answer.code in step.already:
+    already = isinstance(answer, Error) and answer.code in step.already
+    if already:
         answer = Ok()
     match answer:
         case Ok():
-            phase = step.leads[step.says(record.facts, answer.data)]
+            word = "ok" if already else step.says(record.facts, answer.data)
+            if word not in step.leads:
+                return {**entry, "result": "unknown"}
+            phase = step.leads[word]
             learned = step.learn(record.facts, answer.data)
             return {**entry, "result": "ok", "phase": phase, "learned": learned, "final": phase in kind.ends}
         case Error():
+            if answer.daily_cap:
+                entry["capped"] = step.api.daily
             wrong_code = step.api.effect is Effect.CONSUME and about_the_code(answer)
             return {**entry, "result": "code_refused" if wrong_code else "refused", "phase": record.phase}
         case NotSent():

@@ -21,7 +21,7 @@ def _target(facts: Facts, what: str) -> str:
 def _waiting(facts: Facts, answer: Data) -> set[Any]:
     mine = {_target(facts, what): what for what in TARGETS if facts.get(what)}
     rows = wire.rows(answer, "ContactVerifications")
-    return {mine[row["Target"]] for row in rows if row.get("Target") in mine}
+    return {mine[wire.text(row, "Target")] for row in rows if wire.text(row, "Target") in mine}
 
 
 def _phone_done(facts: Facts, answer: Data) -> str:
@@ -42,12 +42,16 @@ def _same(facts: Facts, found: Data) -> bool:
         found.get("EmailAddress") == facts["email"]
         and (found.get("PhoneNumber") or "") == phone
         and found.get("Title") == facts["title"]
-        and sorted(found.get("MessageTypes") or []) == sorted(facts["message_types"])
+        and _sorted(found.get("MessageTypes")) == sorted(facts["message_types"])
     )
 
 
+def _sorted(found: Any) -> list[str]:
+    return sorted(str(each) for each in found) if isinstance(found, list) else []
+
+
 def _active(facts: Facts, answer: Data) -> str:
-    found = answer.get("Contact") or {}
+    found = wire.data(answer, "Contact")
     if found.get("Status") != "Active":
         return "waiting"
     return "ok" if _same(facts, found) else "changed"
@@ -59,11 +63,13 @@ def _by_name(facts: Facts, answer: Data) -> Data:
 
 def _found(facts: Facts, answer: Data) -> str:
     found = _by_name(facts, answer)
-    return ("found" if _same(facts, found) else "differs") if found else ""
+    if not wire.text(found, "ContactId"):
+        return ""
+    return "found" if _same(facts, found) else "differs"
 
 
 def _found_id(facts: Facts, answer: Data) -> Facts:
-    return {"contact_id": _by_name(facts, answer).get("ContactId"), "to_ask": _given(facts)}
+    return {"contact_id": wire.text(_by_name(facts, answer), "ContactId"), "to_ask": _given(facts)}
 
 
 def _given(facts: Facts) -> list[str]:
@@ -71,7 +77,12 @@ def _given(facts: Facts) -> list[str]:
 
 
 def _created(facts: Facts, answer: Data) -> Facts:
-    return {"contact_id": (answer.get("Contact") or {}).get("ContactId"), "to_ask": _given(facts)}
+    return {"contact_id": wire.text(wire.data(answer, "Contact"), "ContactId"), "to_ask": _given(facts)}
+
+
+def _has_id(facts: Facts, answer: Data) -> str:
+    """Without an id nothing can be done with it: then it is looked up by its name."""
+    return "ok" if wire.text(wire.data(answer, "Contact"), "ContactId") else ""
 
 
 def _to_ask(facts: Facts) -> list[str]:
@@ -93,12 +104,12 @@ def _anew(before: Facts, after: Facts) -> Facts:
 
 
 def _deleting(facts: Facts, answer: Data) -> str:
-    return "deleting" if answer.get("Status") == "Deleting" else "ok"
+    return "ok" if answer.get("Status") == "Deleted" else "deleting"
 
 
 def _deletion(facts: Facts, answer: Data) -> str:
-    status = (answer.get("ContactDeletionStatus") or {}).get("Status")
-    return {"Deleting": "waiting", "Failed": "failed"}.get(str(status), "ok")
+    status = wire.text(wire.data(answer, "ContactDeletionStatus"), "Status")
+    return {"Deleted": "ok", "Failed": "failed"}.get(status, "waiting")
 
 
 def _list(facts: Facts) -> Params:
@@ -137,6 +148,7 @@ CONTACT = Kind(
             {"ok": "added", "found": "added"},
             {"differs": "already-there-differs"},
             lost=(Look("ListMessageContacts", _list, _found, _found_id),),
+            says=_has_id,
             learn=_created,
         ),
         "added": Step(

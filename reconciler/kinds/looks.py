@@ -28,7 +28,11 @@ def _connected(facts: Facts, answer: Data) -> str:
 
 
 def _released(facts: Facts, answer: Data) -> str:
-    return "" if _row(facts, answer).get("Status") == "CONNECTED" else "ok"
+    """Not listed any more, or listed as what certainly is not registered; an unknown status says nothing."""
+    if not isinstance(answer.get("PhoneNumbers"), list):
+        return ""
+    row = _row(facts, answer)
+    return "ok" if not row or row.get("Status") in ("DELETED", "OFFLINE") else ""
 
 
 def _found(facts: Facts, answer: Data) -> str:

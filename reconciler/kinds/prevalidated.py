@@ -11,7 +11,12 @@ def _exchange(facts: Facts) -> Params:
 
 
 def _id(facts: Facts, answer: Data) -> Facts:
-    return {"phone_number_id": str(wire.data(answer).get("PhoneNumberId", ""))}
+    return {"phone_number_id": wire.text(wire.data(answer), "PhoneNumberId")}
+
+
+def _given(facts: Facts, answer: Data) -> str:
+    """An answer without the id settles nothing, whatever it says of itself."""
+    return "ok" if wire.text(wire.data(answer), "PhoneNumberId") else ""
 
 
 PREVALIDATED = Kind(
@@ -20,7 +25,7 @@ PREVALIDATED = Kind(
     ready="identified",
     steps={
         # No operation tells whether a lost code was taken, so nothing stands in `lost`: it is asked for again.
-        "declared": Step("GetPreValidatePhoneId", _exchange, {"ok": "identified"}, ask="code", learn=_id),
+        "declared": Step("GetPreValidatePhoneId", _exchange, {"ok": "identified"}, ask="code", says=_given, learn=_id),
     },
     left={"identified": "the purchased number stays yours"},
     in_space=False,

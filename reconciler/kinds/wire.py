@@ -66,10 +66,16 @@ def contact_fields(facts: Facts) -> Params:
     return {**fields, "PhoneNumber": dashed(facts["phone"])} if facts.get("phone") else fields
 
 
-def data(answer: Data) -> Data:
-    """The `Data` of an answer; an empty one where the cloud sent null or something else."""
-    found = answer.get("Data")
+def data(answer: Data, field: str = "Data") -> Data:
+    """An object in an answer; an empty one where the cloud sent null or something else."""
+    found = answer.get(field)
     return found if isinstance(found, dict) else {}
+
+
+def text(row: Data, field: str) -> str:
+    """A text in an object; an empty one where the cloud sent something else."""
+    found = row.get(field)
+    return found if isinstance(found, str) else ""
 
 
 def rows(answer: Data, field: str) -> list[Data]:

@@ -27,7 +27,14 @@ _ACTIONS = {
 
 
 def event(type: str, message: str, now: str, level: str = "info", **more: Any) -> str:
-    body = {"@level": level, "@message": message, "@module": "reconciler", "@timestamp": now, "type": type, **more}
+    body = {
+        "@level": level,
+        "@message": mask.text(message),
+        "@module": "reconciler",
+        "@timestamp": now,
+        "type": type,
+        **more,
+    }
     return json.dumps(body, ensure_ascii=True)
 
 

@@ -7,7 +7,7 @@ import re
 from reconciler.kinds.wire import split
 
 # Seven digits and more, alone or grouped; not inside a word such as a run's id, and not a date.
-_NUMBERS = re.compile(r"(?<![\w./:-])\+?(?![0-9]{4}-[0-9]{2}-[0-9]{2})[0-9](?:[ ()_.-]{0,2}[0-9]){6,}(?!\w)")
+_NUMBERS = re.compile(r"(?<![\w.:-])\+?(?![0-9]{4}-[0-9]{2}-[0-9]{2})[0-9](?:[ ()_.-]{0,2}[0-9]){6,}(?!\w)")
 
 
 def number(e164: str) -> str:

@@ -10,7 +10,6 @@ from reconciler.render import errors, mask
 from reconciler.render.escape import escape
 from reconciler.render.times import moment
 
-_COUNTS = {"create": ("added",), "update": ("changed",), "delete": ("destroyed",), "replace": ("added", "destroyed")}
 _RESULTS = {
     "paused": "paused",
     "failed": "failed",
@@ -38,8 +37,9 @@ def last_line(outcomes: Sequence[Outcome]) -> str:
 def tally(outcomes: Sequence[Outcome]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for outcome in outcomes:
-        done = outcome.result == "done"
-        counts.update(_COUNTS.get(outcome.action, ()) if done else [_RESULTS[outcome.result]])
+        counts.update(outcome.counts)
+        if outcome.result != "done":
+            counts[_RESULTS[outcome.result]] += 1
     return counts
 
 

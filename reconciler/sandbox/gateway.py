@@ -9,6 +9,8 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from email.utils import formatdate
 from typing import Any
 
 from reconciler.sandbox import faults, wire
@@ -58,7 +60,13 @@ class Gateway:
         except Refusal as refusal:
             refused = refusal.code
         fault = "" if refused else self._fault(name)
-        return faults.spoil(fault, self._settle(request, name, fault, refused), elsewhere)
+        reply = self._settle(request, name, fault, refused)
+        return faults.spoil(fault, self._dated(reply, bool(refused)), elsewhere)
+
+    def _dated(self, reply: Reply, by_signature: bool) -> Reply:
+        """Says what time it is in this world, whose days count; signatures are judged by real time."""
+        seconds = time.time() if by_signature else self._region.world.now
+        return replace(reply, headers=(*reply.headers, ("date", formatdate(seconds, usegmt=True))))
 
     def tell(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Changes the world from outside; ValueError says what is wrong with the wish."""

@@ -1,4 +1,4 @@
-"""What a backend can do: four small things. Text in, text out; compare-and-append is the fence."""
+"""What a backend can do. Text in, text out; compare-and-append is the fence."""
 
 from __future__ import annotations
 

@@ -18,10 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.core.journal import Run
-from reconciler.errors import Locked, LostPlace, Problem, StateError
+from reconciler.errors import Locked, LostPlace, Problem, StateError, UsageError
 from reconciler.store.journal import Journal
 
 TERM = 60.0
+
+
+def term(environ: Mapping[str, str]) -> float:
+    """Seconds; RECONCILER_LEASE_TERM says otherwise. Raises UsageError for what is no such time."""
+    said = environ.get("RECONCILER_LEASE_TERM", str(TERM))
+    with contextlib.suppress(ValueError):
+        if 0.01 <= float(said) <= 3600:
+            return float(said)
+    raise UsageError(Problem("bad-term", "RECONCILER_LEASE_TERM is no number of seconds up to 3600", found=said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,10 @@ def _user() -> str:
 
 
 def _boot_id() -> str:
-    return _read("/proc/sys/kernel/random/boot_id")
+    """This boot of this machine, and which processes can be seen here: a container sees only its own."""
+    with contextlib.suppress(OSError):
+        return f"{_read('/proc/sys/kernel/random/boot_id')} {Path('/proc/self/ns/pid').readlink()}"
+    return ""
 
 
 def _started(pid: int) -> str:

@@ -1,6 +1,6 @@
 """The test entry point of the program: the only one that arms failpoints, and a server that forks runs of it.
 
-`RECONCILER_FAILPOINT=place:nth:action` with `kill`, `raise:<errno>`, `sleep:<s>`: the nth time `place` is reached, by
+`RECONCILER_FAILPOINT="place nth action"` with `kill`, `raise:<errno>`, `sleep:<s>`: the nth time `place` is reached, by
 any thread of the process. Every place reached is written to the file descriptor given, so that a killed process, too,
 tells how far it came.
 """
@@ -16,38 +16,28 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from reconciler import failpoints
 from reconciler.cli.main import VERBS, group, run
 
 
 class Failing:
-    """place may end in `*`."""
-
     def __init__(self, spec: str, trace: int) -> None:
-        # A place holds a colon itself: what.when:detail:nth:action
-        self._spec = spec
+        """spec: `place nth action`, or nothing. trace: a file descriptor."""
         self._trace = trace
         self._lock = threading.Lock()
-        self._left = 0
-        if spec:
-            what, detail, nth, self._action = spec.split(":", 3)
-            self._place = f"{what}:{detail}" if detail else what
-            self._left = int(nth)
+        self._place, nth, self._action = spec.split(" ") if spec else ("", "0", "")
+        self._left = int(nth)
 
     def __call__(self, place: str) -> None:
         os.write(self._trace, f"{place}\n".encode())
-        if not self._left or not self._fits(place):
+        if place != self._place:
             return
         with self._lock:
             self._left -= 1
             due = self._left == 0
         if due:
             act(self._action)
-
-    def _fits(self, place: str) -> bool:
-        return place.startswith(self._place[:-1]) if self._place.endswith("*") else place == self._place
 
 
 def act(action: str) -> None:
@@ -128,5 +118,3 @@ if __name__ == "__main__":
         serve()
     else:
         main(os.environ, sys.exit)
-
-__all__ = ["Failing", "Path", "act"]

@@ -21,7 +21,7 @@ PLACES: dict[str, int] = {
     "append.after:intent": 15,
     "append.after:opened": 1,
     "append.after:outcome": 15,
-    "append.after:run_closed": 8,
+    "append.after:run_closed": 7,
     "append.after:run_opened": 7,
     "append.after:settled": 3,
     "append.before:declared": 6,
@@ -30,7 +30,7 @@ PLACES: dict[str, int] = {
     "append.before:intent": 15,
     "append.before:opened": 1,
     "append.before:outcome": 15,
-    "append.before:run_closed": 8,
+    "append.before:run_closed": 7,
     "append.before:run_opened": 7,
     "append.before:settled": 3,
     "ask.after:ChatappMigrationVerified": 2,
@@ -87,7 +87,7 @@ class Bench:
     sandbox: Sandbox
     told: int = 0
 
-    def tell(self, seed: int, *failpoints: str) -> Report:
+    def tell(self, seed: int, *failpoints: tuple[str, int]) -> Report:
         self.told += 1
         return Story(self.scratch / f"story{self.told}", self.forks, self.sandbox, seed).tell(*failpoints)
 
@@ -103,12 +103,6 @@ def bench() -> Iterator[Bench]:
             forks.close()
 
 
-def cell(place: str, seed: int) -> str:
+def cell(place: str, seed: int) -> tuple[str, int]:
     """The seed says which of the times that the place is reached this is."""
-    nth = random.Random(f"{place} {seed}").randint(1, PLACES[place])
-    return failpoint(place, nth)
-
-
-def failpoint(place: str, nth: int) -> str:
-    what, _, detail = place.partition(":")
-    return f"{what}:{detail}:{nth}:kill"
+    return place, random.Random(f"{place} {seed}").randint(1, PLACES[place])

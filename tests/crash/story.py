@@ -72,10 +72,11 @@ class Story:
         self.answered: set[str] = set()
         self._people = (f"person{n}" for n in itertools.count())
 
-    def tell(self, *failpoints: str) -> Report:
+    def tell(self, *failpoints: tuple[str, int]) -> Report:
         """Three chapters, each applied and answered until nothing is left; then the promise is checked.
 
-        failpoints: the first is in force until it has killed a process, then the next, and so on.
+        failpoints: (place, which time it is reached from now on). The first is in force until it has killed a
+        process, then the next, and so on.
         """
         self.failpoints = list(failpoints)
         began = time.monotonic()
@@ -127,12 +128,15 @@ class Story:
             "RECONCILER_HOST": f"host-of-{who}",
             "HOME": str(self.folder),
         }
-        failpoint = self.failpoints[0] if self.failpoints else ""
-        ended = self.forks.run(self.folder, env, argv, stdin, failpoint)
+        place, nth = self.failpoints[0] if self.failpoints else ("", 0)
+        ended = self.forks.run(self.folder, env, argv, stdin, f"{place} {nth} kill" if place else "")
         self.report.places += ended.places
         if ended.exit == -signal.SIGKILL:
             self.failpoints.pop(0)
             self.report.kills += 1
+        elif place:
+            # The count goes on from one process to the next.
+            self.failpoints[0] = (place, nth - ended.places.count(place))
         if "Traceback" in ended.err + ended.out or ended.exit == 70:
             self._wrong(f"{argv}: a traceback: {ended.err[-800:]}")
         return ended
