@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping
@@ -17,8 +18,9 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Progress, prompts, problems: stderr."""
-    click.echo(text, err=True)
+    """Progress, prompts, problems: stderr. Nobody reading it stops nothing."""
+    with contextlib.suppress(BrokenPipeError):
+        click.echo(text, err=True)
 
 
 def colourful(is_terminal: bool, environ: Mapping[str, str]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 
 import pytest
 
+from tests.crash.full_deep import deep
 from tests.crash.matrix import PLACES, Bench, cell
 
 SEEDS = 5
@@ -37,7 +37,6 @@ def test_killed_there(crash_bench: Bench, place: str) -> None:
 @pytest.mark.parametrize("seed", range(DEEP // 3 + 1))
 def test_killed_during_recovery_three_deep(crash_bench: Bench, seed: int) -> None:
     """A process that takes over from a killed one may be killed as well, and the one after it."""
-    draw = random.Random(seed)
-    report = crash_bench.tell(seed, *(cell(draw.choice(sorted(PLACES)), draw.randrange(1000)) for _ in range(3)))
+    report = crash_bench.tell(seed, *deep(seed))
     assert report.wrong == []
     assert report.kills > 0

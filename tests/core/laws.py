@@ -1,0 +1,150 @@
+"""What must hold of every lifecycle table. A law takes a kind and says each place where it is broken, if any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from reconciler.core.route import route
+from reconciler.errors import ERRORS
+from reconciler.kinds.table import GONE, START, Kind, Look, Step
+from reconciler.operations import OPERATIONS, Effect
+
+Law = Callable[[Kind], Iterator[str]]
+
+_NUMBER = {"number": "+8613800001234", "display_name": "Acme", "method": "sms", "locale": "en_US"}
+_PERSON = {"name": "tom", "email": "tom@example.com", "title": "CEO", "message_types": ["FaultMessage"]}
+_MET = {"space_id": "cams-acme", "code": "123830", "contact_id": "c-1", "phone": "+8613911111234"}
+FACTS: Mapping[str, Any] = {**_NUMBER, **_PERSON, **_MET}
+
+
+def every_target_exists(kind: Kind) -> Iterator[str]:
+    known = {*kind.steps, *kind.ends}
+    named = {START, kind.changed or START, *kind.left, *kind.ways_out, *kind.ways_out.values(), *kind.resend}
+    named |= {phase for phases in kind.resend.values() for phase in phases}
+    named |= {phase for step in kind.steps.values() for phase in step.leads.values()}
+    yield from (f"{phase} is no phase" for phase in sorted(named - known))
+
+
+def no_phase_is_an_orphan(kind: Kind) -> Iterator[str]:
+    doors = {*kind.ways_out.values(), kind.changed} - {""}
+    reached = _reachable(kind, {START, *doors})
+    yield from (f"nothing leads to {phase}" for phase in sorted({*kind.steps, kind.ready} - reached))
+
+
+def the_end_is_reachable(kind: Kind) -> Iterator[str]:
+    yield from (f"{phase} leads to no end" for phase in kind.steps if not _reachable(kind, {phase}) & {*kind.ends})
+
+
+def every_phase_can_be_left_for_good(kind: Kind) -> Iterator[str]:
+    """By an operation, or by forgetting, which says what stays behind. What was only declared leaves nothing."""
+    for phase in {*kind.steps, kind.ready} - {START}:
+        door = kind.ways_out.get(phase)
+        if phase not in kind.left:
+            yield f"{phase}: nothing says what forgetting leaves behind"
+        if door is not None and GONE not in _reachable(kind, {door}):
+            yield f"{phase}: its way out through {door} does not lead out"
+
+
+def no_cycle_without_a_wait(kind: Kind) -> Iterator[str]:
+    """A step that asks returns to whoever runs it; any other that could come round again would run for ever."""
+    hasty = {phase for phase, step in kind.steps.items() if not step.ask}
+    for phase in sorted(hasty):
+        following = {target for target in kind.steps[phase].leads.values() if target in hasty}
+        if phase in _reachable(kind, following, within=hasty):
+            yield f"{phase} comes round again without anybody"
+
+
+def every_operation_exists(kind: Kind) -> Iterator[str]:
+    yield from (f"{each.operation} is no operation" for each in _calls(kind) if each.operation not in OPERATIONS)
+
+
+def requests_fit_their_operation(kind: Kind) -> Iterator[str]:
+    """All that is required, nothing that is unknown, no value left out."""
+    for each in _calls(kind):
+        operation = OPERATIONS.get(each.operation)
+        params = each.request(FACTS)
+        if operation and not set(operation.required) <= set(params) <= set(operation.parameters):
+            yield f"{each.operation} is called with {sorted(params)}"
+        if any(value in (None, "", []) for value in params.values()):
+            yield f"{each.operation} is called with an empty value"
+
+
+def messages_move_the_phase(kind: Kind) -> Iterator[str]:
+    """Or nobody could tell whether one was sent: there is a phase before it and another after it."""
+    for phase, step in _of(kind, Effect.NOTIFY):
+        if step.leads["ok"] == phase:
+            yield f"{step.operation} leaves {phase} as it was"
+
+
+def messages_say_to_whom(kind: Kind) -> Iterator[str]:
+    for step in kind.steps.values():
+        notifies = OPERATIONS[step.operation].effect is Effect.NOTIFY if step.operation in OPERATIONS else False
+        if notifies != all(step.sends(FACTS)):
+            yield f"{step.operation} says it sends {step.sends(FACTS)}"
+
+
+def codes_are_asked_for(kind: Kind) -> Iterator[str]:
+    consuming = {phase for phase, _ in _of(kind, Effect.CONSUME)}
+    asking = {phase for phase, step in kind.steps.items() if step.ask == "code"}
+    yield from (f"{phase}: a code is asked for, or consumed, but not both" for phase in sorted(consuming ^ asking))
+
+
+def lost_answers_can_be_settled(kind: Kind) -> Iterator[str]:
+    """What is neither repeatable nor asked of a human has a read that tells what became of it."""
+    for step in kind.steps.values():
+        operation = OPERATIONS.get(step.operation)
+        if operation and (operation.effect is Effect.CREATE or operation.metered) and not step.lost:
+            yield f"{step.operation}: nothing tells whether a lost one was done"
+
+
+def every_stop_is_explained(kind: Kind) -> Iterator[str]:
+    codes = {code for step in kind.steps.values() for code in step.stops.values()}
+    yield from (f"{code} is in no row of ERRORS" for code in sorted(codes - set(ERRORS)))
+
+
+def every_phase_has_a_route(kind: Kind) -> Iterator[str]:
+    """What plan shows from there on can be worked out, and ends with the way forward."""
+    for phase in kind.steps:
+        try:
+            route(kind, phase, FACTS)
+        except KeyError as error:
+            yield f"{phase}: no route, {error} is unknown"
+
+
+LAWS: tuple[Law, ...] = (
+    every_target_exists,
+    no_phase_is_an_orphan,
+    the_end_is_reachable,
+    every_phase_can_be_left_for_good,
+    no_cycle_without_a_wait,
+    every_operation_exists,
+    requests_fit_their_operation,
+    messages_move_the_phase,
+    messages_say_to_whom,
+    codes_are_asked_for,
+    lost_answers_can_be_settled,
+    every_stop_is_explained,
+    every_phase_has_a_route,
+)
+
+
+def _calls(kind: Kind) -> Iterator[Step | Look]:
+    for step in kind.steps.values():
+        yield step
+        yield from step.looks
+
+
+def _of(kind: Kind, effect: Effect) -> Iterator[tuple[str, Step]]:
+    for phase, step in kind.steps.items():
+        if step.operation in OPERATIONS and step.api.effect is effect:
+            yield phase, step
+
+
+def _reachable(kind: Kind, start: set[str], within: set[str] | None = None) -> set[str]:
+    reached, fresh = set(start), set(start)
+    while fresh:
+        targets = {target for phase in fresh if phase in kind.steps for target in kind.steps[phase].leads.values()}
+        fresh = (targets if within is None else targets & within) - reached
+        reached |= fresh
+    return reached

@@ -1,0 +1,75 @@
+"""The laws over all lifecycle tables, and that each of them can be broken."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import reconciler
+from reconciler.errors import ERRORS
+from reconciler.kinds import KINDS
+from reconciler.kinds.registered import REGISTERED
+from reconciler.kinds.table import Kind
+
+from . import laws
+from .laws import LAWS, Law
+
+
+def broken(phase: str, **changes: Any) -> Kind:
+    """The table of a registered number with one step changed."""
+    return replace(REGISTERED, steps={**REGISTERED.steps, phase: replace(REGISTERED.steps[phase], **changes)})
+
+
+BROKEN: dict[Law, Kind] = {
+    laws.every_target_exists: broken("added", leads={"ok": "code_wanted"}),
+    laws.no_phase_is_an_orphan: replace(REGISTERED, steps={**REGISTERED.steps, "stray": REGISTERED.steps["verified"]}),
+    laws.the_end_is_reachable: broken("verified", leads={"ok": "verified"}),
+    laws.every_phase_can_be_left_for_good: replace(REGISTERED, left={}),
+    laws.no_cycle_without_a_wait: broken("verified", leads={"ok": "registered", "connected": "added"}),
+    laws.every_operation_exists: broken("verified", operation="RegisterSomehow"),
+    laws.requests_fit_their_operation: broken("verified", request=lambda facts: {"PhoneNumber": "8613800001234"}),
+    laws.messages_move_the_phase: broken("added", leads={"ok": "added"}),
+    laws.messages_say_to_whom: broken("added", sends=lambda facts: ("", "")),
+    laws.codes_are_asked_for: broken("code_requested", ask="confirmation"),
+    laws.lost_answers_can_be_settled: broken("declared", lost=()),
+    laws.every_stop_is_explained: broken("declared", stops={"no_account": "no-such-error"}),
+    laws.every_phase_has_a_route: broken("added", leads={"ok": "code_requested", "perhaps": "verified"}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_every_table_keeps_every_law(law: Law, kind: str) -> None:
+    """What the law says holds of every kind."""
+    assert list(law(KINDS[kind])) == []
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_every_law_can_be_broken(law: Law) -> None:
+    """A table that breaks the law is found out, so that silence means something."""
+    assert list(law(BROKEN[law])) != []
+
+
+def test_kinds_are_filed_under_their_names() -> None:
+    """A record's kind is the key of its table."""
+    assert {name: kind.name for name, kind in KINDS.items()} == {name: name for name in KINDS}
+
+
+def codes_named(source: str) -> Iterator[str]:
+    """The codes with which a module makes its problems, where they stand in the source."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Problem", "_bad"):
+            yield from (str(each.value) for each in node.args[:1] if isinstance(each, ast.Constant))
+
+
+def test_every_error_code_is_explained() -> None:
+    """Whatever problem the program can name has a row with a summary and a hint."""
+    package = Path(reconciler.__file__).parent
+    named = {code for file in package.rglob("*.py") for code in codes_named(file.read_text(encoding="utf-8"))}
+    assert named - set(ERRORS) == set()
+    assert list(codes_named('raise StateError(Problem("made-up", "what"))')) == ["made-up"]

@@ -1,0 +1,160 @@
+"""Codes from a pipe: every spelling of the right one, every kind of wrong one, and no message but those asked for."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .canary import files, leaks, spellings, unmasked
+from .cloud import Cloud
+from .project import DESK, SALES, SUPPORT, Project, Said, registered
+
+ADDRESS = "acme/phone_number/support"
+
+
+@pytest.fixture
+def waiting(project: Project) -> Project:
+    """One number that waits for its code."""
+    project.declare("support")
+    assert project.run("apply", "--auto-approve", "--no-input").code == 3
+    return project
+
+
+def challenge(project: Project) -> dict[str, object]:
+    (row,) = json.loads(project.run("pending", "--json").out)
+    assert isinstance(row, dict)
+    return row
+
+
+SPELLINGS = ("{0}-{1}\n", "{0} {1}\n", "{0}{1}\n", "  {0}{1}", "{0}-{1}\r\nrest\n")
+MALFORMED: dict[str, str | bytes] = {
+    "empty": "",
+    "an empty line": "\n",
+    "short": "12345\n",
+    "long": "1234567\n",
+    "letters": "abcdef\n",
+    "full-width digits": "１２３８３０\n",
+    "arabic digits": "١٢٣٨٣٠\n",
+    "not UTF-8": b"\xff\xfe123830\n",
+    "a NUL": "1\x0023830\n",
+    "a megabyte": "7" * 1_000_000,
+    "a megabyte of lines": "7\n" * 500_000,
+}
+
+
+def test_every_spelling_of_a_code_is_the_code(project: Project, cloud: Cloud) -> None:
+    """123-830, 123 830 and 123830, with or without an end of line, make a number ready: exit 0."""
+    numbers = {f"n{index}": f"+861380000123{index}" for index in range(len(SPELLINGS))}
+    blocks = "".join(registered(name, number) for name, number in numbers.items())
+    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\nphone_numbers:\n{blocks}")
+    assert project.run("apply", "--auto-approve", "--no-input").code == 3
+    for (name, number), spelling in zip(numbers.items(), SPELLINGS, strict=True):
+        address = f"acme/phone_number/{name}"
+        done = project.run("verify", address, given=spelling.format(*cloud.code(number).split("-")))
+        assert (done.code, done.out, done.err) == (0, f"{address}: ready.\n", ""), spelling
+    assert project.run("pending").out == "Nothing waits for a human.\n"
+
+
+def test_what_is_no_code_is_never_submitted(waiting: Project, cloud: Cloud) -> None:
+    """Exit 1, said by name, nothing called that takes a code, nothing counted as a try, nothing sent."""
+    for name, typed in MALFORMED.items():
+        done = waiting.run("verify", ADDRESS, given=typed)
+        said = (done.code, done.err.splitlines()[0])
+        assert said == (1, "error[code-malformed] a code has 6 digits, as in 123-830"), name
+    assert (challenge(waiting)["attempts"], len(cloud.messages())) == (0, 1)
+    assert cloud.calls("ChatappVerifyAndRegister") == []
+
+
+def test_a_refused_code_is_1_and_undoes_nothing(waiting: Project, cloud: Cloud) -> None:
+    """The challenge stays open, the try is counted, nothing is re-sent, and the right code still works."""
+    done = waiting.run("verify", ADDRESS, given=cloud.wrong(SUPPORT))
+    assert (done.code, done.err.splitlines()[0]) == (
+        1,
+        "error[code-refused] the code was not accepted; nothing was sent anew",
+    )
+    assert (challenge(waiting)["attempts"], len(cloud.messages())) == (1, 1)
+    assert waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
+
+
+def test_three_refused_codes_park_the_number(waiting: Project, cloud: Cloud) -> None:
+    """Then even the right code is not submitted; --resend sends exactly one more and opens it again."""
+    for _ in range(3):
+        assert waiting.run("verify", ADDRESS, given=cloud.wrong(SUPPORT)).code == 1
+    parked = waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT))
+    assert (parked.code, parked.err.splitlines()[0]) == (
+        1,
+        "error[parked] 3 codes were tried since the last message",
+    )
+    assert parked.err.endswith(f"To go on: reconciler verify {ADDRESS} --resend\n")
+    assert len(cloud.calls("ChatappVerifyAndRegister")) == 3
+
+    cloud.tell("allow", to=SUPPORT, messages=1)
+    assert waiting.run("verify", ADDRESS, "--resend", given=cloud.code(SUPPORT)).code == 3
+    row = challenge(waiting)
+    assert (row["attempts"], row["messages_sent"], len(cloud.messages())) == (0, 2, 2)
+    assert waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
+
+
+def test_resend_without_a_terminal_reads_nothing(waiting: Project, cloud: Cloud) -> None:
+    """Whatever is piped belongs to an older message: exactly one message more, no code submitted, exit 3."""
+    old = cloud.code(SUPPORT)
+    cloud.tell("allow", to=SUPPORT, messages=1)
+    done = waiting.run("verify", ADDRESS, "--resend", given=old)
+    assert (done.code, len(cloud.messages())) == (3, 2)
+    assert cloud.calls("ChatappVerifyAndRegister") == []
+
+
+def test_verify_of_many_lines_answers_each(project: Project, cloud: Cloud) -> None:
+    """`verify -`: each line on its own, the worst outcome is the exit code, a wrong line stops no other."""
+    project.declare("support", "sales", "desk")
+    assert project.run("apply", "--auto-approve", "--no-input").code == 3
+    lines = [
+        f"{ADDRESS} {cloud.code(SUPPORT)}",
+        f"acme/phone_number/sales {cloud.wrong(SALES)}",
+        "acme/phone_number/nobody 123-456",
+        "",
+        f"acme/phone_number/desk {cloud.code(DESK).replace('-', ' ')}",
+    ]
+    done = project.run("verify", "-", given="\n".join(lines) + "\n")
+    assert done.code == 1
+    assert done.out.splitlines()[0] == f"{ADDRESS}: ready."
+    assert done.out.splitlines()[-1] == "acme/phone_number/desk: ready."
+    assert [row["address"] for row in json.loads(project.run("pending", "--json").out)] == ["acme/phone_number/sales"]
+    assert len(cloud.messages()) == 3
+
+
+def test_verify_of_what_waits_for_nobody_is_1(waiting: Project, cloud: Cloud) -> None:
+    """A ready number takes no code: said so, and nothing is called."""
+    assert waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
+    calls = len(cloud.calls())
+    done = waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT))
+    assert (done.code, done.err.splitlines()[0]) == (
+        1,
+        f"error[already-ready] {ADDRESS} is registered already",
+    )
+    assert len(cloud.calls()) == calls
+
+
+def test_a_number_verified_elsewhere_needs_no_code(waiting: Project, cloud: Cloud) -> None:
+    """The status is read first: it is registered without a code and without a message."""
+    cloud.tell("numbers", number=SUPPORT, state="verified", space="cams-e2e")
+    assert waiting.run("verify", ADDRESS).code == 0
+    assert [len(cloud.messages()), cloud.changes()[-1]] == [1, "ChatappPhoneNumberRegister"]
+
+
+def test_the_canary_finds_what_is_planted() -> None:
+    """A code in any spelling, the secret and a whole number are found; a hash that holds the digits is none."""
+    hidden = [("here", f"x{spelling}y".encode()) for spelling in spellings("123-830")]
+    assert leaks(hidden, ["123830"], "secret") == ["a code in here"] * 4
+    assert leaks([("there", b"a secret.")], [], "secret") == ["the secret in there"]
+    assert leaks([("hash", b"0123830abcdef0123830")], ["123830"], "secret") == []
+    assert unmasked([Said(("log",), "to +86 138 0000 1234.")], [SUPPORT]) == ["log"]
+    assert unmasked([Said(("pending", "--json"), SUPPORT), Said(("log",), "+86 138****1234")], [SUPPORT]) == []
+
+
+def test_the_canary_sweeps_what_commands_write(project: Project, cloud: Cloud) -> None:
+    """Planted in a file that only a command wrote, it is found there: the sweep reads what it says it reads."""
+    project.write("spaces/acme.yaml", 'space: acme\nspace_id: "123830"\n')
+    project.run("plan", "--out", "plan.json")
+    assert [where for where in leaks(files(project.root), ["123830"], cloud.secret) if "plan.json" in where]

@@ -1,0 +1,154 @@
+"""One run a space: others are told who holds it, wait for it, and take over from the dead. Interrupted means closed."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import time
+from typing import Any
+
+import pytest
+
+from .cloud import Cloud, until
+from .project import DESK, NUMBERS, SALES, SUPPORT, Project
+
+APPLY = ("apply", "--auto-approve", "--no-input")
+ADD = "AddChatappPhoneNumber"
+
+
+def begun(project: Project, cloud: Cloud, fault: str, **env: str) -> subprocess.Popen[bytes]:
+    """An apply that has sent its first call and waits for the answer."""
+    cloud.fault(ADD, fault)
+    process = project.start(*APPLY, **env)
+    until(lambda: cloud.calls("QueryChatappBindWaba") and intents(project))
+    return process
+
+
+def entries(project: Project) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in project.run("log", "--json").out.splitlines()]
+
+
+def intents(project: Project) -> list[str]:
+    return [entry["operation"] for entry in entries(project) if entry["type"] == "intent"]
+
+
+def test_a_held_space_is_locked_and_says_by_whom(project: Project, cloud: Cloud) -> None:
+    """The other run ends with 4 within two seconds of asking, and names holder, host, since when and run id."""
+    project.declare("support")
+    first = begun(project, cloud, "late:3")
+    run = next(entry["holder"]["id"] for entry in entries(project) if entry["type"] == "run_opened")
+    started = time.monotonic()
+    second = project.run(*APPLY, RECONCILER_WHO="bob", RECONCILER_HOST="laptop")
+    assert (second.code, time.monotonic() - started < 2) == (4, True)
+    assert re.match(
+        rf"error\[locked\] acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run {run}\)\n  hint: ",
+        second.err,
+    ), second.err
+    assert project.end(first).code == 3
+    assert len(cloud.calls(ADD)) == 1
+
+
+def test_lock_wait_waits_for_the_holder(project: Project, cloud: Cloud) -> None:
+    """With --lock-wait the second run begins once the first has ended, and both end as if alone."""
+    project.declare("support")
+    assert project.run("plan", "--out", "plan.json").code == 0
+    first = begun(project, cloud, "late:1")
+    second = project.start("apply", "plan.json", "--no-input", "--lock-wait", "20s")
+    assert [project.end(first).code, project.end(second).code] == [3, 3]
+    opened = [entry["type"] for entry in entries(project) if entry["type"].startswith("run_")]
+    assert opened == ["run_opened", "run_closed", "run_opened", "run_closed"]
+    assert len(cloud.messages()) == 1
+
+
+def test_a_killed_holder_on_this_machine_is_taken_over_at_once(project: Project, cloud: Cloud) -> None:
+    """Its process is gone: nobody waits for its term, its lost call is looked up, nothing is done twice."""
+    project.declare("support")
+    killed = begun(project, cloud, "late:30")
+    killed.kill()
+    project.end(killed)
+    done = project.run(*APPLY, RECONCILER_WHO="bob")
+    assert (done.code, len(cloud.calls(ADD)), len(cloud.messages())) == (3, 1, 1)
+    assert "bob@tower  acme apply begins (run " in project.run("log").out
+    assert re.search(r"apply begins \(run \w+\), taken over from run \w+\n", project.run("log").out)
+
+
+def test_a_holder_elsewhere_is_taken_over_after_its_term(project: Project, cloud: Cloud) -> None:
+    """Of another machine nothing is known but its silence: locked until a whole term passed without a sign of life."""
+    project.declare("support")
+    killed = begun(project, cloud, "late:30", RECONCILER_HOST="far", RECONCILER_LEASE_TERM="0.6")
+    killed.kill()
+    project.end(killed)
+    assert project.run(*APPLY).code == 4
+    done = project.run(*APPLY, "--lock-wait", "20s")
+    assert (done.code, len(cloud.messages())) == (3, 1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_finishes_the_call_records_it_and_closes_the_run(
+    project: Project, cloud: Cloud, number: signal.Signals
+) -> None:
+    """130 within five seconds; the call under way is recorded with its answer, none follows, the lease is free."""
+    project.declare("support")
+    process = begun(project, cloud, "delay:1")
+    started = time.monotonic()
+    process.send_signal(number)
+    done = project.end(process)
+    assert (done.code, time.monotonic() - started < 5) == (130, True)
+    kinds = [(entry["type"], entry.get("result")) for entry in entries(project)[-3:]]
+    assert kinds == [("intent", None), ("outcome", "ok"), ("run_closed", None)]
+    assert (cloud.changes(), cloud.messages()) == ([ADD], [])
+    assert done.last == "Apply paused: 0 added, 0 changed, 0 destroyed, 0 paused, 0 failed, 0 unknown, 1 not started."
+    assert project.run(*APPLY).code == 3
+
+
+def test_a_second_signal_abandons_the_call_as_unknown(project: Project, cloud: Cloud) -> None:
+    """Twice means now: within five seconds, the open call is left as one whose answer is not known."""
+    project.declare("support")
+    process = begun(project, cloud, "late:30")
+    started = time.monotonic()
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+    done = project.end(process)
+    assert (done.code, time.monotonic() - started < 5) == (130, True)
+    assert done.last == "Apply failed: 0 added, 0 changed, 0 destroyed, 0 paused, 0 failed, 1 unknown, 0 not started."
+    assert "unknown: AddChatappPhoneNumber" in project.run("state", "list").out
+    assert (project.run(*APPLY).code, len(cloud.calls(ADD)), len(cloud.messages())) == (3, 1, 1)
+
+
+def test_an_interrupted_verify_tells_what_became_of_its_code(project: Project, cloud: Cloud) -> None:
+    """The call under way is finished: it made the number ready, so that is what is said."""
+    project.declare("support")
+    assert project.run(*APPLY).code == 3
+    cloud.fault("ChatappVerifyAndRegister", "delay:1")
+    process = project.start("verify", "acme/phone_number/support")
+    assert process.stdin
+    process.stdin.write(cloud.code(SUPPORT).encode() + b"\n")
+    process.stdin.flush()
+    until(lambda: intents(project)[-1] == "ChatappVerifyAndRegister")
+    process.send_signal(signal.SIGINT)
+    done = project.end(process)
+    assert (done.code, done.out) == (0, "acme/phone_number/support: ready.\n")
+
+
+def test_spaces_are_locked_on_their_own(project: Project, cloud: Cloud) -> None:
+    """A run in one space does not hold up another."""
+    project.declare("support")
+    first = begun(project, cloud, "late:3")
+    project.declare_elsewhere("sales")
+    assert project.run(*APPLY, "--space", "other").code == 3
+    assert project.run(*APPLY).code == 4
+    assert project.end(first).code == 3
+    assert [len(cloud.messages(number)) for number in (SUPPORT, SALES)] == [1, 1]
+
+
+def test_many_starts_on_empty_state_run_once(project: Project, cloud: Cloud) -> None:
+    """Six at the same moment: who cannot have the lease is locked or stale, and each number gets one message."""
+    project.declare(*NUMBERS)
+    started = [project.start(*APPLY) for _ in range(6)]
+    codes = {project.end(process).code for process in started}
+    assert codes <= {3, 4, 5}
+    assert 3 in codes
+    assert [len(cloud.messages(number)) for number in (SUPPORT, SALES, DESK)] == [1, 1, 1]

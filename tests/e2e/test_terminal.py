@@ -1,0 +1,179 @@
+"""A person at a terminal: prompts are hidden, only `yes` approves, an empty answer leaves a code for later."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from .cloud import Cloud
+from .project import SALES, SUPPORT, Project, finished
+
+CODE = "Code \\(empty: later\\): "
+APPROVE = "Apply this plan: "
+ESCAPE = re.compile("\x1b\\[[0-9;?]*[A-Za-z]")
+
+
+def typed(person: Any, prompt: str, answer: str) -> None:
+    person.expect(prompt)
+    person.sendline(answer)
+
+
+def answer_first(person: Any, cloud: Cloud) -> None:
+    """The first prompt says which message it waits for; its code is typed."""
+    person.expect("waits for the code sent by sms at [0-9:]{5} to \\+86 138\\*{4}1234")
+    typed(person, CODE, cloud.code(SUPPORT))
+
+
+def test_apply_asks_for_approval_then_for_each_code_hidden(project: Project, cloud: Cloud) -> None:
+    """yes, then one code after the other, none of which the terminal ever shows; then all is done."""
+    project.declare("support", "sales")
+    person = project.terminal("apply")
+    typed(person, APPROVE, "yes")
+    answer_first(person, cloud)
+    typed(person, CODE, cloud.code(SALES))
+    person.expect_exact("Apply complete! Resources: 2 added, 0 changed, 0 destroyed.")
+    assert finished(person) == 0
+    assert cloud.messages()[0]["code"] not in person.logfile_read.getvalue()
+
+
+@pytest.mark.parametrize("answer", ["", "y", "YES", "yes please", "no"])
+def test_only_the_literal_yes_approves(project: Project, cloud: Cloud, answer: str) -> None:
+    """Anything else ends with 1, and nothing was recorded or called."""
+    project.declare("support")
+    person = project.terminal("apply")
+    typed(person, APPROVE, answer)
+    person.expect_exact("error[not-approved] the plan was not approved; nothing was done")
+    assert finished(person) == 1
+    assert (cloud.calls(), project.run("state", "list").out) == ([], "")
+
+
+def test_an_empty_answer_leaves_that_one_for_later(project: Project, cloud: Cloud) -> None:
+    """It stays open and the next one is asked for: exit 3, with the command for what is left."""
+    project.declare("support", "sales")
+    person = project.terminal("apply")
+    typed(person, APPROVE, "yes")
+    typed(person, CODE, "")
+    typed(person, CODE, cloud.code(SALES))
+    person.expect_exact("reconciler verify acme/phone_number/support")
+    person.expect_exact("Apply paused: 1 added, 0 changed, 0 destroyed, 1 paused, 0 failed, 0 unknown, 0 not started.")
+    assert finished(person) == 3
+    person = project.terminal("verify", "acme/phone_number/support")
+    typed(person, CODE, "")
+    assert finished(person) == 3
+
+
+def test_a_wrong_code_is_asked_for_again_without_a_message(project: Project, cloud: Cloud) -> None:
+    """What has not the form of a code is asked again at once; a refused one says so and asks again."""
+    project.declare("support")
+    assert project.run("apply", "--auto-approve", "--no-input").code == 3
+    person = project.terminal("verify", "acme/phone_number/support")
+    typed(person, CODE, "hello")
+    person.expect_exact("error[code-malformed] a code has 6 digits, as in 123-830")
+    typed(person, CODE, cloud.wrong(SUPPORT))
+    person.expect_exact("error[code-refused] the code was not accepted; nothing was sent anew")
+    typed(person, CODE, cloud.code(SUPPORT).replace("-", " "))
+    person.expect_exact("acme/phone_number/support: ready.")
+    assert (finished(person), len(cloud.messages())) == (0, 1)
+
+
+def test_resend_at_a_terminal_sends_one_and_asks_for_it(project: Project, cloud: Cloud) -> None:
+    """The new message first, then the prompt for its code."""
+    project.declare("support")
+    assert project.run("apply", "--auto-approve", "--no-input").code == 3
+    cloud.tell("allow", to=SUPPORT, messages=1)
+    person = project.terminal("verify", "acme/phone_number/support", "--resend")
+    person.expect(CODE)
+    assert len(cloud.messages()) == 2
+    person.sendline(cloud.code(SUPPORT))
+    person.expect_exact("ready.")
+    assert finished(person) == 0
+
+
+def test_ctrl_c_at_a_prompt_is_130_with_true_last_lines(project: Project, cloud: Cloud) -> None:
+    """What was answered counts, what was not stays open; no lease is left, and nothing is sent to go on."""
+    project.declare("support", "sales")
+    person = project.terminal("apply")
+    typed(person, APPROVE, "yes")
+    answer_first(person, cloud)
+    person.expect(CODE)
+    person.sendintr()
+    person.expect_exact("Apply paused: 1 added, 0 changed, 0 destroyed, 1 paused, 0 failed, 0 unknown, 0 not started.")
+    assert finished(person) == 130
+    assert project.run("log").out.splitlines()[-1].split("acme ", 1)[1].startswith("run ends: ")
+    assert project.run("verify", "acme/phone_number/sales", given=cloud.code(SALES)).code == 0
+    assert len(cloud.messages()) == 2
+
+
+def test_ctrl_c_at_the_prompt_of_verify_is_130(project: Project, cloud: Cloud) -> None:
+    """The run is closed and the challenge open: whoever comes next is asked again."""
+    project.declare("support")
+    assert project.run("apply", "--auto-approve", "--no-input").code == 3
+    person = project.terminal("verify", "acme/phone_number/support")
+    person.expect(CODE)
+    person.sendintr()
+    assert finished(person) == 130
+    assert project.run("verify", "acme/phone_number/support", given=cloud.code(SUPPORT)).code == 0
+
+
+def test_ctrl_c_at_the_approval_is_130_and_nothing_happened(project: Project, cloud: Cloud) -> None:
+    """Before the yes there is nothing to close."""
+    project.declare("support")
+    person = project.terminal("apply")
+    person.expect(APPROVE)
+    person.sendintr()
+    assert finished(person) == 130
+    assert (cloud.calls(), project.run("state", "list").out) == ([], "")
+
+
+def test_no_input_asks_nothing_even_at_a_terminal(project: Project, cloud: Cloud) -> None:
+    """--no-input makes a terminal a pipeline: it needs --auto-approve, and pauses with 3."""
+    project.declare("support")
+    person = project.terminal("apply", "--no-input")
+    person.expect_exact("error[approval-needed]")
+    assert finished(person) == 1
+    person = project.terminal("apply", "--no-input", "--auto-approve")
+    person.expect_exact("Apply paused:")
+    assert finished(person) == 3
+
+
+COLOURS: list[tuple[dict[str, str | None], bool]] = [
+    ({}, True),
+    ({"NO_COLOR": "1"}, False),
+    ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+    ({"TERM": "dumb"}, False),
+    ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+    ({"CI": "true"}, False),
+]
+
+
+@pytest.mark.parametrize(("env", "coloured"), COLOURS, ids=[" ".join(env) or "plain" for env, _ in COLOURS])
+def test_colour_is_for_terminals_that_want_it(project: Project, env: dict[str, str | None], coloured: bool) -> None:
+    """NO_COLOR before FORCE_COLOR before TERM=dumb and CI."""
+    project.declare("support")
+    person = project.terminal("plan", **env)
+    assert finished(person) == 0
+    assert bool(ESCAPE.search(person.logfile_read.getvalue())) is coloured
+
+
+def test_a_pipe_sees_colour_only_when_forced(project: Project) -> None:
+    """The same bytes as for anybody who asks for none."""
+    project.declare("support")
+    plain, forced = project.run("plan").out, project.run("plan", FORCE_COLOR="1").out
+    assert "\x1b" not in plain
+    assert "\x1b[" in forced
+    assert ESCAPE.sub("", forced) == plain
+
+
+def test_a_narrow_terminal_loses_nothing(project: Project, cloud: Cloud) -> None:
+    """At 40 columns the plan is the same text, for tools as for people, and an apply still ends."""
+    project.declare("support", "sales")
+    person = project.terminal("plan", columns=40, NO_COLOR="1")
+    assert finished(person) == 0
+    assert person.logfile_read.getvalue().replace("\r\n", "\n") == project.run("plan").out
+    person = project.terminal("apply", "--auto-approve", columns=40)
+    typed(person, CODE, "")
+    typed(person, CODE, "")
+    person.expect_exact("Apply paused:")
+    assert finished(person) == 3

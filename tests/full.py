@@ -1,0 +1,102 @@
+"""The suites at their full size: `python -m tests.full [SUITE …] [--size N]`. Exits 1 if anything is wrong.
+
+Each suite is a module with `cases(size)`, what is to be done, and `Worker`, which does one case at a time in a process
+of its own and returns figures to be added up and a list of what is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from reconciler.render.times import span
+
+# Suite -> (module, size of the full run, what the size counts)
+SUITES: dict[str, tuple[str, int, str]] = {
+    "crash": ("tests.crash.full", 200, "seeds for every failpoint"),
+    "deep": ("tests.crash.full_deep", 10_000, "stories killed three times, in recovery too"),
+}
+EVERY = 10.0
+CHUNK = 8
+
+
+@dataclass
+class Result:
+    figures: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def run(suite: str, size: int) -> Result:
+    module, _, _ = SUITES[suite]
+    cases = list(import_module(module).cases(size))
+    result, began, said = Result(), time.monotonic(), time.monotonic()
+    for done, (figures, wrong) in enumerate(_worked(module, cases), 1):
+        result.figures.update(figures)
+        result.wrong += wrong
+        if time.monotonic() - said > EVERY:
+            said = time.monotonic()
+            pace = done / (said - began)
+            print(
+                f"  {suite}: {done} of {len(cases)}, {pace:.1f}/s, {span((len(cases) - done) / pace)} left",
+                file=sys.stderr,
+            )
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def _worked(module: str, cases: list[Any]) -> Iterator[tuple[Counter[str], list[str]]]:
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(os.cpu_count(), _begin, (module,)) as pool:
+        yield from pool.imap_unordered(_work, cases, CHUNK)
+        pool.close()
+        pool.join()
+
+
+def _begin(module: str) -> None:
+    global _worker
+    _worker = import_module(module).Worker()
+
+
+def _work(case: Any) -> tuple[Counter[str], list[str]]:
+    figures, wrong = _worker(case)
+    return figures, [f"{case}: {what}" for what in wrong]
+
+
+_worker: Any = None
+
+
+def table(results: dict[str, Result]) -> str:
+    lines = ["| suite | figures | wrong | time |", "|---|---|---|---|"]
+    for suite, result in results.items():
+        figures = ", ".join(f"{number:,} {name}" for name, number in result.figures.items())
+        lines.append(f"| {suite} | {figures} | {len(result.wrong)} | {span(result.seconds)} |")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"of {', '.join(SUITES)}; all of them by default")
+    parser.add_argument("--size", type=int, help="instead of the full size")
+    chosen = parser.parse_args()
+    unknown = set(chosen.suites) - set(SUITES)
+    if unknown:
+        parser.error(f"no such suite: {', '.join(sorted(unknown))}")
+    results = {suite: run(suite, chosen.size or SUITES[suite][1]) for suite in chosen.suites or SUITES}
+    for suite, result in results.items():
+        for what in result.wrong[:20]:
+            print(f"{suite}: {what}", file=sys.stderr)
+    print(table(results))
+    return 1 if any(result.wrong for result in results.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""People who answer by a script: each code is typed once, in order; then the answer is `later`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.cli.codes import normalised
+from reconciler.core.outcome import Challenge
+from reconciler.errors import Problem
+
+from .scenario import listed
+
+
+class People:
+    def __init__(self, script: Mapping[str, Any]) -> None:
+        self._script = {address: [str(code) for code in listed(codes)] for address, codes in script.items()}
+        self.typed: list[str] = []
+
+    @property
+    def silent(self) -> dict[str, int]:
+        """How many codes of whom were never asked for."""
+        return {address: len(codes) for address, codes in self._script.items() if codes}
+
+    def is_near(self, address: str) -> bool:
+        return bool(self._script.get(address))
+
+    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
+        codes = self._script.get(challenge.address)
+        if not codes:
+            return None
+        code = normalised(codes.pop(0))
+        assert code, "a scripted code has six digits"
+        self.typed.append(code)
+        return code

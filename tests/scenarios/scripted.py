@@ -1,0 +1,118 @@
+"""A cloud that answers by a script, over real HTTP on loopback. It knows no rules: what is not scripted is refused.
+
+Answers: `ok`, a word of WORDS or of the scenario, a document, `error CODE [STATUS]`, `lost` (read, then hung up);
+any of them with ` x3` for three of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from .scenario import listed
+
+WORDS: dict[str, dict[str, Any]] = {
+    "ok": {},
+    "account approved": {"Data": {"AccountReviewStatus": "APPROVED"}},
+    "account in review": {"Data": {"AccountReviewStatus": "PENDING"}},
+    "no account": {"Data": None},
+    "verified": {"Data": {"CodeVerificationStatus": "VERIFIED"}},
+    "not verified": {"Data": {"CodeVerificationStatus": "NOT_VERIFIED"}},
+    "no numbers": {"PhoneNumbers": []},
+    "no contacts": {"Contacts": []},
+    "nobody waits": {"ContactVerifications": []},
+    "deleting": {"Status": "Deleting"},
+    "still deleting": {"ContactDeletionStatus": {"Status": "Deleting"}},
+}
+
+Params = dict[str, str]
+Reply = tuple[int, dict[str, Any]] | None
+
+
+class ScriptedCloud:
+    """received: (operation, parameters) in the order of arrival. unexpected: those nothing was scripted for."""
+
+    def __init__(self, words: Mapping[str, Mapping[str, Any]]) -> None:
+        self._words = {**WORDS, **words}
+        self._lock = threading.Lock()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._http.daemon_threads = True
+        self._http.cloud = self  # type: ignore[attr-defined]
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        self.begin({})
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+    def begin(self, script: Mapping[str, Any]) -> None:
+        self._script = {
+            key: [reply for said in listed(answers) for reply in self._replies(said)] for key, answers in script.items()
+        }
+        self.received: list[tuple[str, Params]] = []
+        self.unexpected: list[str] = []
+
+    @property
+    def unused(self) -> dict[str, int]:
+        return {key: len(replies) for key, replies in self._script.items() if replies}
+
+    def answer(self, operation: str, params: Params) -> Reply:
+        with self._lock:
+            self.received.append((operation, params))
+            for key in (f"{operation} {subject(params)}", operation):
+                if self._script.get(key):
+                    return self._script[key].pop(0)
+            self.unexpected.append(operation)
+            return 400, {"Code": "NotScripted"}
+
+    def _replies(self, said: Any) -> list[Reply]:
+        if isinstance(said, dict):
+            return [(200, {"Code": "OK", **said})]
+        words, _, times = said.partition(" x")
+        return [self._reply(words)] * int(times or 1)
+
+    def _reply(self, words: str) -> Reply:
+        if words == "lost":
+            return None
+        if found := re.fullmatch(r"error (\S+)(?: ([45][0-9]{2}))?", words):
+            return int(found[2] or 400), {"Code": found[1], "Message": "as scripted"}
+        return 200, {"Code": "OK", **self._words[words]}
+
+
+def subject(params: Params) -> str:
+    """What a call is about: a number in E.164 form, a contact's id or name, else a space, else the directory."""
+    country = params.get("Cc", params.get("CountryCode", ""))
+    if number := params.get("PhoneNumber", params.get("MobileNumber")):
+        return params.get("ContactId") or params.get("Name") or f"+{country}{number}"
+    return params.get("ContactId") or params.get("Name") or params.get("CustSpaceId") or "directory"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+        params = dict(parse_qsl(urlsplit(self.path).query or body))
+        reply = self.server.cloud.answer(self.headers["x-acs-action"], params)  # type: ignore[attr-defined]
+        if reply is None:
+            return
+        with suppress(OSError):
+            self._send(reply[0], json.dumps({"RequestId": "R-1", **reply[1]}).encode())
+
+    def _send(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is logged: addresses hold codes."""

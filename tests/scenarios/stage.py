@@ -1,0 +1,182 @@
+"""Plays a scenario with the real parts: config files, SQLite journal, signed HTTP. Clock and people are scripted.
+
+It joins the parts as reconciler/cli does. What came of each run is given back in the shape of the file's `then`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from reconciler.apply import COUNTS, apply
+from reconciler.cloud.client import Cloud
+from reconciler.cloud.credentials import Given as Credentials
+from reconciler.cloud.credentials import Key
+from reconciler.cloud.pace import Unlimited
+from reconciler.config import load
+from reconciler.core import saved
+from reconciler.core.budget import Budget
+from reconciler.core.change import Plan
+from reconciler.core.fresh import staleness
+from reconciler.core.journal import State
+from reconciler.core.moves import Turn
+from reconciler.core.outcome import Outcome, exit_code
+from reconciler.core.plan import plan
+from reconciler.drive import Asker, Hands, drive, nobody
+from reconciler.errors import ConfigError
+from reconciler.kinds import KINDS
+from reconciler.operations import HOSTS
+from reconciler.render import errors
+from reconciler.render.outcome_text import outcome_text
+from reconciler.render.plan_text import plan_text
+from reconciler.store import open_backend
+from reconciler.store.backend import Backend
+from reconciler.store.emergency import NAME, Emergency
+from reconciler.store.journal import Journal
+from reconciler.store.lease import held
+
+from . import telling
+from .people import People
+from .recorded import AMY, ENDPOINT, record
+from .scenario import Apply, Files, Run, Scenario
+from .scripted import ScriptedCloud
+
+HEAD = "space: {0}\nspace_id: cams-{0}\n"
+SETTINGS = "reconciler.yaml"
+Then = dict[str, Any]
+
+
+@dataclass
+class Stage:
+    """first: the plan of the first run, as it would stand in a file."""
+
+    root: Path
+    backend: Backend
+    cloud: ScriptedCloud
+    now: str = ""
+    first: str = ""
+    people: People = field(default_factory=lambda: People({}))
+
+    def play(self, run: Run) -> Then:
+        self.now, self.people = run.at + ":00.000Z", People(run.people)
+        self.cloud.begin(run.cloud)
+        if run.config is not None:
+            write(self.root, run.config)
+        then = self._apply(run.apply) if run.apply else self._verify(run)
+        assert not self.cloud.unexpected, f"calls that nothing was scripted for: {self.cloud.unexpected}\n{then}"
+        assert not self.cloud.unused, f"answers that no call asked for: {self.cloud.unused}\n{then}"
+        assert not self.people.silent, f"codes that nobody asked for: {self.people.silent}"
+        records = telling.records(self.states().values(), load(self.root))
+        return {name: what for name, what in {**then, "journal": records}.items() if what}
+
+    def states(self) -> dict[str, State]:
+        return {id: self._journal(id).state for id in self.backend.spaces()}
+
+    def _journal(self, space_id: str) -> Journal:
+        return Journal(self.backend, space_id, lambda: self.now, Emergency(self.root / NAME))
+
+    def _apply(self, said: Apply) -> Then:
+        try:
+            made = self._plan(said)
+        except ConfigError as error:
+            return {"plan": errors.problems(error.problems), "exit": error.exit_code}
+        text = "" if said.saved else plan_text(made, self.now)
+        if made.refusals:
+            return {"plan": text, "exit": 6}
+        if not any(True for _ in made.changes):
+            return {"plan": text}
+        outcomes = [self._asked(outcome) for outcome in self._applied(made, said)]
+        code = exit_code({outcome.result for outcome in outcomes})
+        assert code or not list(self._plan(Apply(only=said.only)).changes), "what is done is not planned again"
+        calls = telling.calls(self.cloud.received, self.people.typed, len(outcomes) > 1)
+        return {"plan": text, "calls": calls, "outcomes": outcome_text(outcomes, self.now), "exit": code}
+
+    def _plan(self, said: Apply) -> Plan:
+        if not said.saved:
+            made = plan(load(self.root), self.states(), ENDPOINT, self.now, said.only)
+            self.first = self.first or json.dumps(saved.dump(made))
+            return made
+        made = saved.load(json.loads(self.first))
+        declared = {space.space_id: space for space in load(self.root).spaces}
+        assert not list(staleness(made, self.states(), declared, ENDPOINT)), "the saved plan is stale"
+        return made
+
+    def _applied(self, made: Plan, said: Apply) -> list[Outcome]:
+        with self._run("apply", made.touched, made.digest) as (journals, hands):
+            hands.adopt = said.adopt
+            return apply(made, journals, hands)
+
+    def _asked(self, outcome: Outcome) -> Outcome:
+        """A person at the terminal answers each challenge by a verify of its own."""
+        waits = outcome.challenge
+        if waits is None or waits.kind != "code" or waits.parked or not self.people.is_near(outcome.address):
+            return outcome
+        answered = self._driven(outcome.address, outcome.action, self.people)
+        counts = COUNTS[outcome.action] if answered.result == "done" else ()
+        return replace(answered, counts=outcome.counts + counts)
+
+    def _verify(self, run: Run) -> Then:
+        outcome = self._driven(run.verify, "verify", nobody if run.resend else self.people, run.resend)
+        told = outcome_text([outcome], self.now, quiet_done=False).rpartition("\n\n")[0]
+        return {"calls": telling.calls(self.cloud.received, self.people.typed, False), "outcomes": told}
+
+    def _driven(self, address: str, action: str, ask: Asker, resend: bool = False) -> Outcome:
+        name, _, local = address.partition("/")
+        state = next(state for state in self.states().values() if state.name == name)
+        id = next(record.id for record in state.records.values() if record.address == local)
+        kind = KINDS[state.records[id].kind]
+        with self._run("verify", {state.space_id: name}) as (journals, hands):
+            hands.ask = ask
+            turn = Turn(state.space_id, address, action, self.now, resend=resend)
+            allowed = {step.operation for step in kind.steps.values()}
+            outcome = drive(id, turn, journals[state.space_id], hands, allowed)
+            if outcome.result == "done" and state.records[id].door == "delete":
+                journals[state.space_id].append({"type": "forgotten", "id": id, "left": "", "why": "removed"})
+            return outcome
+
+    @contextmanager
+    def _run(
+        self, verb: str, spaces: Mapping[str, str], digest: str = ""
+    ) -> Iterator[tuple[dict[str, Journal], Hands]]:
+        limits = load(self.root).limits
+        key = Credentials(Key("id", "the-secret"))
+        urls = dict.fromkeys(HOSTS, self.cloud.url)
+        journals = {space_id: self._journal(space_id) for space_id in spaces}
+        leases = {space_id: (journal, spaces[space_id]) for space_id, journal in journals.items()}
+        states = self.states().values()
+        sent = [message for state in states for message in state.messages]
+        capped = [(at, daily) for state in states for daily, at in state.capped.items()]
+        cloud = Cloud(urls, key, limits, sleep=lambda seconds: None, pace=Unlimited())
+        with closing(cloud), held(leases, AMY.run(verb, self.now, 60.0, digest), ENDPOINT, AMY, 0.0):
+            yield journals, Hands(cloud.call, lambda: self.now, lambda: self.now, Budget(limits, sent, capped))
+
+
+@contextmanager
+def staged(scenario: Scenario, root: Path) -> Iterator[Stage]:
+    given = scenario.given
+    if given.settings:
+        (root / SETTINGS).write_text(given.settings, encoding="utf-8")
+    with closing(open_backend("sqlite:.reconciler/state.db", root)) as backend, ScriptedCloud(given.answers) as cloud:
+        write(root, given.config if given.was is None else given.was)
+        recorded = dict(given.recorded)
+        for space in load(root).spaces if recorded else ():
+            pasts = {r.address: recorded.pop(r.address) for r in space.resources if r.address in recorded}
+            if pasts:
+                record(backend, Emergency(root / NAME), space, pasts)
+        assert not recorded, f"recorded, but in no file: {list(recorded)}"
+        write(root, given.config)
+        yield Stage(root, backend, cloud)
+
+
+def write(root: Path, files: Files) -> None:
+    """These space files and no others."""
+    folder = root / "spaces"
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for name, body in files.items():
+        (folder / f"{name}.yaml").write_text(HEAD.format(name) + body, encoding="utf-8")
