@@ -60,7 +60,7 @@ class Change:
 
     address: with the space's name; local: without. previous: where it stood, when it moved. door: the phase an
     update enters through; learned: what is to be learned anew then. carried: (space id, record id) of a record
-    that moves between journals. phase, requested_at, in_doubt: how far a resumed one has come.
+    that moves between journals. phase, requested_at, in_doubt, parked: how far a resumed one has come.
     """
 
     address: str
@@ -79,6 +79,7 @@ class Change:
     phase: str = ""
     requested_at: str = ""
     in_doubt: bool = False
+    parked: bool = False
     door: str = ""
     learned: Facts = field(default_factory=dict)
     calls: tuple[PlannedCall, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.core.change import Change
 from reconciler.core.diff import differences
+from reconciler.core.guards import is_parked
 from reconciler.core.match import local
 from reconciler.core.model import Facts, Resource
 from reconciler.core.record import Record
@@ -80,6 +81,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         differences=found,
         phase="" if ready else record.phase,
         requested_at="" if found else requested_at(record, kind),
+        parked=is_parked(record),
         in_doubt=any(OPERATIONS[name].effect is Effect.NOTIFY for name in record.intents),
         door=door,
         learned=learned,

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.explain import explain
-from reconciler.core.guards import metered_out, metered_until
+from reconciler.core.guards import is_parked, metered_out, metered_until
 from reconciler.core.moves import Ask, Call, Move, Read, Stop, Turn, Write
 from reconciler.core.outcome import Challenge, Result
 from reconciler.core.record import Record
@@ -20,7 +20,6 @@ from reconciler.errors import Problem
 from reconciler.kinds.table import Facts, Kind, Look, Step
 from reconciler.operations import Effect
 
-CODES_PER_MESSAGE = 3
 LOST_ANSWERS = 2
 
 
@@ -162,8 +161,7 @@ def challenge(kind: Kind, record: Record, address: str) -> Challenge:
         record.attempts,
         record.messages_sent,
         any(_sends(kind, operation) for operation in record.intents),
-        # Only another message ends this, so what can be sent none is never parked: a purchase code is asked for again.
-        step.ask == "code" and record.attempts >= CODES_PER_MESSAGE and record.phase in kind.resend,
+        step.ask == "code" and is_parked(record),
         str(record.facts.get("channel", "")),
     )
 

@@ -11,9 +11,11 @@ from reconciler.core.journal import State, shift
 from reconciler.core.model import Guards, Space
 from reconciler.core.record import Record
 from reconciler.errors import Problem
+from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
 
 FEW = 10
+CODES_PER_MESSAGE = 3
 METERED_TRIES, METERED_WINDOW = 3, timedelta(hours=72)
 
 
@@ -65,6 +67,11 @@ def _too_much_deleted(plan: Plan, guards: Guards, states: Mapping[str, State]) -
         )
         hint = f"Allow it once with --allow-deletes {percent}, or raise guards.max_delete_percent in reconciler.yaml."
         yield Problem("too-much-deleted", what, hint=hint)
+
+
+def is_parked(record: Record) -> bool:
+    """Too many wrong codes since the last message. Only another one ends this, so what can be sent none never is."""
+    return record.phase in KINDS[record.kind].resend and record.attempts >= CODES_PER_MESSAGE
 
 
 def metered_until(record: Record, now: str) -> str:

@@ -84,6 +84,8 @@ def _resumes(change: Change, now: str) -> str:
         return f"{change.phase} so far"
     at = moment(change.requested_at, now)
     what = "code" if change.type == "phone_number" else "link"
+    if change.parked:
+        return f"{what} requested {at}, parked after too many wrong ones"
     if change.in_doubt:
         return f"a {what} may have been sent {at}, waiting for it"
     return f"{what} requested {at}, waiting for it"
@@ -164,6 +166,8 @@ def _skipped(change: Change, now: str) -> str:
 
 
 def _person(change: Change, ask: str) -> str:
+    if change.parked:
+        return f"whoever is near {mask.number(change.key)} asks for another code ({escape(change.address)})"
     if ask == "code":
         source = "has the purchase code of" if change.kind == "prevalidated" else "is near"
         return f"whoever {source} {mask.number(change.key)} types its code ({escape(change.address)})"

@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import random
+import re
 import signal
 import time
 from collections import Counter
@@ -157,7 +158,7 @@ class Story:
             self._confirm(address, waits)
             return
         code = self.visitor.code(waits["number"]) or (self.purchase_code if waits["number"] == self.bought else None)
-        if code is None:
+        if code is None or (waits["attempts"] >= 3 and waits["number"] != self.bought):
             self._resend(address, waits["number"])
             code = self.visitor.code(waits["number"])
         if self.random.random() < 0.2:
@@ -213,7 +214,8 @@ class Story:
         codes = {message["code"] for message in self.visitor.inbox() if message["code"]} | {self.purchase_code}
         spellings = {text for code in codes for text in (code, code.replace("-", ""))}
         for path, content in _written(self.folder):
-            found = [text for text in spellings if text.encode() in content]
+            # Six digits also occur inside hashes and numbers: a code stands by itself.
+            found = [text for text in spellings if re.search(rb"(?<![0-9a-f])%b(?![0-9a-f])" % text.encode(), content)]
             if found:
                 self._wrong(f"the code {found} stands in {path}")
 
