@@ -6,7 +6,7 @@ Run again with the same plan, by anyone, it does what is left.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.core.change import Change, Plan, Removal
 from reconciler.core.journal import canonical
 from reconciler.core.moves import Turn
-from reconciler.core.outcome import Outcome
+from reconciler.core.outcome import Outcome, Result
 from reconciler.core.record import Record
 from reconciler.drive import Hands, Journal, drive
 from reconciler.errors import Problem, ReconcilerError
@@ -22,19 +22,29 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 
 WORKERS = 32
+Placed = tuple[str, Change]
+"""The id of a change's space, and the change."""
+Walk = Callable[[Callable[[Placed], Outcome], Sequence[Placed]], Iterable[Outcome]]
 COUNTS: dict[str, tuple[str, ...]] = {"create": ("added",), "update": ("changed",), "replace": ("added",), "move": ()}
 
 
-def apply(plan: Plan, journals: Mapping[str, Journal], hands: Hands) -> list[Outcome]:
-    """journals: by space id, with a run open in each. Independent changes go on when one fails; order as planned."""
+def side_by_side(work: Callable[[Placed], Outcome], changes: Sequence[Placed]) -> list[Outcome]:
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(work, changes))
+
+
+def apply(plan: Plan, journals: Mapping[str, Journal], hands: Hands, walk: Walk = side_by_side) -> list[Outcome]:
+    """journals: by space id, with a run open in each. Independent changes go on when one fails; order as planned.
+
+    walk: does the work of changes that do not wait for each other, in whatever order; outcomes as the changes stood.
+    """
     changes = [(space.space_id, change) for space in plan.spaces for change in space.changes]
     first = [pair for pair in changes if not _waits(pair[1])]
     last = [pair for pair in changes if _waits(pair[1])]
     found: dict[int, Outcome] = {}
     for batch in (first, last):
-        with ThreadPoolExecutor(WORKERS) as pool:
-            outcomes = pool.map(lambda pair: _guarded(pair[1], journals, pair[0], hands), batch)
-            found.update({id(pair[1]): outcome for pair, outcome in zip(batch, outcomes, strict=True)})
+        outcomes = walk(lambda pair: _guarded(pair[1], journals, pair[0], hands), batch)
+        found.update({id(pair[1]): outcome for pair, outcome in zip(batch, outcomes, strict=True)})
     return [found[id(change)] for _, change in changes]
 
 
@@ -50,9 +60,16 @@ def _guarded(change: Change, journals: Mapping[str, Journal], space_id: str, han
         outcome = _change(change, journals, space_id, hands)
     except ReconcilerError as error:
         hands.stop.set()  # the journal cannot be written any more: nothing else may be called
-        outcome = Outcome(change.address, change.action, "unknown", error.problems[0])
+        result: Result = "unknown" if _in_doubt(change, journals[space_id]) else "failed"
+        outcome = Outcome(change.address, change.action, result, error.problems[0])
     hands.tell(outcome.result, change.address, outcome.problem.what if outcome.problem else "")
     return outcome
+
+
+def _in_doubt(change: Change, journal: Journal) -> bool:
+    """Whether a call was made whose outcome is not on record. What could not even be intended was not called."""
+    ids = (change.id, change.removal.id) if change.removal else (change.id,)
+    return any(record.intents for record in map(journal.record, ids) if record)
 
 
 def _change(change: Change, journals: Mapping[str, Journal], space_id: str, hands: Hands) -> Outcome:

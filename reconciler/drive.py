@@ -123,7 +123,7 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
                 return _ended(turn, "blocked", Problem("outside-plan", f"{call.step.operation} is not in the plan"))
             case Call() as call:
                 try:
-                    answer = _call(kind, id, call, journal, hands)
+                    answer = _call(kind, id, turn.address, call, journal, hands)
                 except NotNow as capped:
                     return _capped(turn, capped.until)
                 turn = turn.called(call.step.operation, answer, hands.now())
@@ -150,7 +150,7 @@ def _asked(hands: Hands, challenge: Challenge, problem: Problem | None) -> str |
     return code
 
 
-def _call(kind: Kind, id: str, call: Call, journal: Journal, hands: Hands) -> Answer:
+def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands: Hands) -> Answer:
     """The intent is written when it is the call's turn, so that none lies open for want of pace.
 
     One that cannot be written stops the call; an outcome that cannot be written is kept elsewhere.
@@ -166,20 +166,21 @@ def _call(kind: Kind, id: str, call: Call, journal: Journal, hands: Hands) -> An
         begun.set()
         reached(f"call.before:{operation}")
 
-    answer = hands.call(operation, call.params, begin)
-    reached(f"call.after:{operation}")
-    if not begun.is_set():
-        return answer
-    record = journal.record(id)
-    assert record is not None
-    entry = settle(kind, call.step, record, answer)
-    if entry.get("capped"):
-        hands.budget.close(daily, hands.cloud_time())
+    with hands.budget.turn(daily):
+        answer = hands.call(operation, call.params, begin)
+        reached(f"call.after:{operation}")
+        if not begun.is_set():
+            return answer
+        record = journal.record(id)
+        assert record is not None
+        entry = settle(kind, call.step, record, answer)
+        if entry.get("capped"):
+            hands.budget.close(daily, hands.cloud_time())
     try:
         journal.append({**entry, "cloud_time": hands.cloud_time()})
     except StateError as error:
         raise journal.rescue(entry, error) from None
-    hands.tell("called", id, operation)
+    hands.tell("called", address, operation)
     if entry.get("capped"):
         raise NotNow(hands.budget.take(daily, hands.cloud_time()))
     return _as_settled(entry, answer)

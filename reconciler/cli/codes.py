@@ -33,7 +33,7 @@ class Prompt:
     def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
         if problem:
             complain(errors.problem(problem))
-        complain(f"{escape(challenge.address)} {waits_for(challenge, self._now)}.")
+        complain(f"{escape(challenge.address)} {waits_for(challenge, self._now, whole=True)}.")
         while True:
             with prompting():
                 typed = click.prompt("  Code (empty: later)", default="", hide_input=True, show_default=False, err=True)

@@ -67,8 +67,12 @@ def _told(entries: Sequence[Mapping[str, Any]], space: str) -> Iterator[str]:
 
 
 def _intent(entry: Mapping[str, Any]) -> str:
-    shown = {name: mask.text(str(value)) for name, value in entry["params"].items() if name != "CustSpaceId"}
+    shown = {name: mask.text(str(value)) for name, value in _flat(entry["params"]) if name != "CustSpaceId"}
     return f"calls {entry['operation']} " + " ".join(f"{name}={value}" for name, value in shown.items())
+
+
+def _flat(params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((name, ",".join(value) if isinstance(value, list) else str(value)) for name, value in params.items())
 
 
 def _outcome(entry: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import sys
@@ -58,6 +59,14 @@ class Verbs(click.Group):
         command = importlib.import_module(f"reconciler.cli.{VERBS[name][0]}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, context: click.Context, words: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        close = difflib.get_close_matches(words[0], VERBS, 1)
+        if words[0] not in VERBS and close:
+            context.fail(f"No such command {words[0]!r}. Did you mean {close[0]}?")
+        return super().resolve_command(context, words)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

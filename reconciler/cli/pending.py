@@ -33,13 +33,14 @@ Examples:
 @click.pass_obj
 def command(start: Start, only: Sequence[str], as_json: bool, state: str | None) -> int:
     """List what waits for a human: which code, sent when and how, and the command that takes it."""
-    waiting = sorted(_waiting(Workspace(start, state), only), key=lambda challenge: challenge.address)
+    workspace = Workspace(start, state)
+    waiting = sorted(_waiting(workspace, only), key=lambda challenge: challenge.address)
     if as_json:
         say(json.dumps([as_dict(waits, whole=True) for waits in waiting], indent=2))
     elif not waiting:
         say("Nothing waits for a human.")
     else:
-        say("\n".join(f"{escape(w.address)}: {waits_for(w, now())}\n  {to_go_on(w)}" for w in waiting))
+        say("\n".join(f"{escape(w.address)}: {waits_for(w, now())}\n  {to_go_on(w, workspace.again)}" for w in waiting))
     return 0
 
 

@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.start import Start
-from reconciler.cli.terminal import complain, say
+from reconciler.cli.terminal import as_events, complain, say
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
 from reconciler.core.plan import plan
@@ -51,7 +51,8 @@ def command(
     Reads the configuration and recorded state, no cloud and no cloud credentials.
     """
     workspace = Workspace(start, state, endpoint)
-    made = make(workspace, only)
+    with as_events(as_json):
+        made = make(workspace, only)
     if out:
         save(made, start.root / out)
     show(made, as_json, workspace.project.limits.calls_per_second)

@@ -1,16 +1,22 @@
-"""How an apply is getting on: pace, time left, who is waited for. A live line at a terminal, plain lines elsewhere."""
+"""How an apply is getting on: pace, time left, who is waited for.
+
+A live line at a terminal, plain lines elsewhere, events with --json. Told by many threads at once.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from reconciler.cli.terminal import complain
+from reconciler.cli.terminal import complain, say
+from reconciler.cli.workspace import now
 from reconciler.core.change import Plan
 from reconciler.core.forecast import least_time
+from reconciler.render import events
 from reconciler.render.escape import escape
 from reconciler.render.times import counted, span
 
@@ -18,58 +24,82 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 EVERY = 5.0
+FEW = 50
+Tell = Callable[[str, str, str], None]
+"""event, address, detail: `start`, `called`, `throttled`, or an outcome's result; an operation, or what is wrong."""
 
 
-class Progress:
-    """Told by many threads at once; it never slows them by more than a line."""
+@contextlib.contextmanager
+def progress(plan: Plan, calls_per_second: int, as_json: bool) -> Iterator[Tell]:
+    if as_json:
+        yield lambda event, address, detail: _event(event, address, detail)
+        return
+    counting = Counting(sum(1 for _ in plan.changes), least_time(plan, calls_per_second))
+    complain(f"Applying {counted(counting.total, 'change')}, at least {span(counting.least)}.")
+    shown = _at_a_terminal(counting) if sys.stderr.isatty() and counting.total > 1 else _plainly(counting)
+    with shown as tell:
+        yield tell
 
-    def __init__(self, plan: Plan, calls_per_second: int) -> None:
-        self._total = sum(1 for _ in plan.changes)
-        self._least = least_time(plan, calls_per_second)
-        self._lock = threading.Lock()
-        self._done = self._calls = self._waiting = 0
-        self._started = self._said = time.monotonic()
-        self._bar: Bar | None = None
 
-    def __enter__(self) -> Self:
-        complain(f"Applying {counted(self._total, 'change')}, at least {span(self._least)}.")
-        if sys.stderr.isatty() and self._total > 1:
-            self._bar = _bar()
-            self._bar.start()
-            self._task = self._bar.add_task("", total=self._total, note="")
-        return self
+def _event(event: str, address: str, detail: str) -> None:
+    """What became of each change is told at the end, by one line each."""
+    line = events.progress(event, address, detail, now())
+    if line:
+        say(line)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._bar:
-            self._bar.stop()
 
-    def tell(self, event: str, address: str, detail: str) -> None:
-        """event: `start`, `called`, or an outcome's result. detail: an operation, or what is wrong."""
-        with self._lock:
-            self._calls += event == "called"
-            if event not in ("start", "called"):
-                self._done += 1
-                self._waiting += event == "paused"
-                self._line(event, address, detail)
-            self._show()
+class Counting:
+    """least: seconds, as the forecast says."""
 
-    def _line(self, result: str, address: str, detail: str) -> None:
-        if self._bar is None and self._total <= 50:
-            complain(f"  {escape(address)}: {result.replace('_', ' ')}{': ' + escape(detail) if detail else ''}")
+    def __init__(self, total: int, least: float) -> None:
+        self.total, self.least = total, least
+        self.done = self.calls = self.waiting = 0
+        self.lock = threading.Lock()
+        self._started = time.monotonic()
 
-    def _show(self) -> None:
-        if self._bar:
-            self._bar.update(self._task, completed=self._done, note=self._note())
-        elif time.monotonic() - self._said >= EVERY:
-            self._said = time.monotonic()
-            complain(f"  {self._done} of {self._total} changes, {self._note()}")
+    def count(self, event: str) -> bool:
+        """Whether this was the end of a change."""
+        self.calls += event == "called"
+        ended = event not in ("start", "called", "throttled")
+        self.done += ended
+        self.waiting += event == "paused"
+        return ended
 
-    def _note(self) -> str:
-        seconds = max(time.monotonic() - self._started, 0.001)
-        left = (
-            max(self._least - seconds, seconds / self._done * (self._total - self._done)) if self._done else self._least
-        )
-        return f"{self._calls / seconds:.1f} calls/s, {span(max(left, 0))} left, {self._waiting} waiting for people"
+    def note(self) -> str:
+        seconds = time.monotonic() - self._started
+        pace = f"{self.calls / seconds:.1f} calls/s, " if seconds > 1 else ""
+        by_pace = seconds / self.done * (self.total - self.done) if self.done else 0.0
+        return f"{pace}{span(max(self.least - seconds, by_pace))} left, {self.waiting} waiting for people"
+
+
+@contextlib.contextmanager
+def _plainly(counting: Counting) -> Iterator[Tell]:
+    said = time.monotonic()
+
+    def tell(event: str, address: str, detail: str) -> None:
+        nonlocal said
+        with counting.lock:
+            ended = counting.count(event)
+            if ended and counting.total <= FEW:
+                complain(f"  {escape(address)}: {event.replace('_', ' ')}{': ' + escape(detail) if detail else ''}")
+            elif time.monotonic() - said >= EVERY:
+                said = time.monotonic()
+                complain(f"  {counting.done} of {counting.total} changes, {counting.note()}")
+
+    yield tell
+
+
+@contextlib.contextmanager
+def _at_a_terminal(counting: Counting) -> Iterator[Tell]:
+    with _bar() as bar:
+        task = bar.add_task("", total=counting.total, note="")
+
+        def tell(event: str, address: str, detail: str) -> None:
+            with counting.lock:
+                counting.count(event)
+                bar.update(task, completed=counting.done, note=counting.note())
+
+        yield tell
 
 
 def _bar() -> Bar:

@@ -24,7 +24,7 @@ from reconciler.drive import Caller, Hands
 from reconciler.errors import CloudError
 from reconciler.operations import Product
 from reconciler.store.journal import Journal
-from reconciler.store.lease import held, term, this_process
+from reconciler.store.lease import Results, held, term, this_process
 
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
@@ -45,11 +45,11 @@ def run(
     products: Sequence[Product],
     wait: float,
     plan: str = "",
-) -> Iterator[tuple[dict[str, Journal], Hands, dict[str, int]]]:
-    """spaces: id -> name. Yields journals by id, the hands, and a dict that takes the run's results."""
+) -> Iterator[tuple[dict[str, Journal], Hands, Results]]:
+    """spaces: id -> name. Yields journals by id, the hands, and what takes the run's results."""
     workspace.emergency.check()
     found = workspace.recorded
-    cloud = workspace.cloud(limits, products)
+    cloud = workspace.cloud(limits, products, lambda operation, seconds: hands.tell("throttled", "", operation))
     try:
         with leased(workspace, verb, spaces, wait, plan) as (journals, results):
             now_held = {space_id: journal.state for space_id, journal in journals.items()}
@@ -69,8 +69,8 @@ def run(
 @contextlib.contextmanager
 def leased(
     workspace: Workspace, verb: str, spaces: Mapping[str, str], wait: float, plan: str = ""
-) -> Iterator[tuple[dict[str, Journal], dict[str, int]]]:
-    """Journals by space id, each with a run open, and a dict for the run's results."""
+) -> Iterator[tuple[dict[str, Journal], Results]]:
+    """Journals by space id, each with a run open, and what takes the run's results."""
     me = this_process(os.environ)
     journals = {space_id: workspace.journal(space_id) for space_id in spaces}
     opened = me.run(verb, now(), term(os.environ), plan)

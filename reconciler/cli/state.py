@@ -118,7 +118,7 @@ def _brought_home(workspace: Workspace, kept: emergency.Kept) -> str:
             intent = record.intents.get(kept.operation)
             if record.address == kept.address and intent and intent.at == kept.asked_at:
                 journal.append({**kept.entry, "id": record.id})
-                results["recovered"] = 1
+                results[kept.space_id] = {"recovered": 1}
                 return "recovered"
     return "was settled otherwise meanwhile"
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import click
+
+from reconciler.errors import ReconcilerError
 
 _COLOURS = {"  +": "green", "  ~": "yellow", "  -": "red", "-/+": "red", "  .": "cyan", "  >": "cyan", "  #": None}
 
@@ -42,6 +44,20 @@ def _painted(line: str) -> str:
             return click.style(line, bold=True) if colour is None else click.style(line[:3], fg=colour) + line[3:]
     bold = line.startswith(("Plan:", "No changes.", "Apply "))
     return click.style(line, bold=True) if bold else line
+
+
+@contextlib.contextmanager
+def as_events(wanted: bool) -> Iterator[None]:
+    """What goes wrong in here is part of the event stream, too, where one was asked for."""
+    try:
+        yield
+    except ReconcilerError as error:
+        if wanted:
+            from reconciler.cli.workspace import now
+            from reconciler.render.events import diagnostic
+
+            say("\n".join(diagnostic(problem, now()) for problem in error.problems))
+        raise
 
 
 def at_a_terminal() -> bool:

@@ -54,13 +54,15 @@ def command(
     """
     workspace = Workspace(start, state, endpoint)
     if address == "-":
-        return max((_told(_one(workspace, *pair, lock_wait)) for pair in _lines()), default=0, key=_SEVERITY.index)
+        return max(
+            (_told(workspace, _one(workspace, *pair, lock_wait)) for pair in _lines()), default=0, key=_SEVERITY.index
+        )
     terminal = at_a_terminal() and not no_input
     if terminal:
-        return _told(answer(workspace, address, codes.Prompt(now()), resend, lock_wait))
+        return _told(workspace, answer(workspace, address, codes.Prompt(now()), resend, lock_wait))
     piped = codes.Piped()
     outcome = answer(workspace, address, nobody if resend or no_input else piped, resend, lock_wait)
-    return _told(outcome, piped.malformed)
+    return _told(workspace, outcome, piped.malformed)
 
 
 # From the mildest to the worst, for several answers at once.
@@ -111,7 +113,7 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
         outcome = drive(record.id, turn, journal, hands, allowed)
         if outcome.result == "done" and record.door == "delete":
             journal.append({"type": "forgotten", "id": record.id, "left": "", "why": "removed"})
-        results.update(tallied([outcome]))
+        results[state.space_id] = tallied([outcome])
     if hands.interrupted and outcome.result != "done":
         raise KeyboardInterrupt
     return outcome
@@ -136,7 +138,7 @@ def _unknown(address: str, known: list[str]) -> Problem:
     return Problem("unknown-address", "nothing is recorded at this address", found=address, hint=hint)
 
 
-def _told(outcome: Outcome, malformed: bool = False) -> int:
+def _told(workspace: Workspace, outcome: Outcome, malformed: bool = False) -> int:
     address = escape(outcome.address)
     problem = codes.malformed() if malformed else outcome.problem
     if problem:
@@ -146,7 +148,7 @@ def _told(outcome: Outcome, malformed: bool = False) -> int:
         return 0
     if outcome.challenge:
         say(f"{address}: {waits_for(outcome.challenge, now())}.")
-        complain(f"To go on: {to_go_on(outcome.challenge)}")
+        complain(f"To go on: {to_go_on(outcome.challenge, workspace.again)}")
     sys.stdout.flush()
     wrong = problem is not None and problem.code in ("code-refused", "code-malformed", "parked")
     return 1 if wrong else exit_code({outcome.result})

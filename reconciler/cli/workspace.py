@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -37,6 +38,14 @@ class Workspace:
     start: Start
     state_url: str | None = None
     endpoint_url: str | None = None
+
+    def again(self, *arguments: str) -> str:
+        """A command as it would be typed to go on from here, with what was said on this command line."""
+        before = ["-C", str(self.root)] if self.root != Path() else []
+        said = {"--state": self.state_url, "--endpoint": self.endpoint_url}
+        known = {"--state": "RECONCILER_STATE", "--endpoint": "RECONCILER_ENDPOINT"}
+        after = [f"{name}={url}" for name, url in said.items() if url and os.environ.get(known[name]) != url]
+        return shlex.join(["reconciler", *before, *arguments, *after])
 
     @property
     def root(self) -> Path:
@@ -103,8 +112,8 @@ class Workspace:
     def found(self) -> dict[str, State]:
         return {space_id: self.journal(space_id).state for space_id in self.backend.spaces()}
 
-    def cloud(self, limits: Limits, products: Sequence[Product]) -> Cloud:
-        """Finds out now, not midway, whether there are credentials."""
+    def cloud(self, limits: Limits, products: Sequence[Product], on_throttle: Callable[[str, float], None]) -> Cloud:
+        """Finds out now, not midway, whether there are credentials. on_throttle: told operation and seconds."""
         from reconciler.cloud.client import Cloud
         from reconciler.cloud.credentials import Chain
 
@@ -112,4 +121,4 @@ class Workspace:
         chain = Chain(os.environ)
         for product in products:
             chain.get(product)
-        return Cloud(self.endpoints, chain, limits)
+        return Cloud(self.endpoints, chain, limits, on_throttle=on_throttle)

@@ -7,7 +7,9 @@ window of 24 hours can hold more than the limit this way. The one mutable thing 
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 
 from reconciler.core.journal import DAY, shift
 from reconciler.core.model import Limits
@@ -22,6 +24,12 @@ class Budget:
         self._sent = sorted(sent)
         self._closed = {daily: shift(at, DAY) for at, daily in sorted(capped)}
         self._lock = threading.Lock()
+        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def turn(self, daily: str) -> AbstractContextManager[object]:
+        """One message of a class at a time, to its answer: so the refusal that tells of a cap is the only one."""
+        with self._lock:
+            return self._turns[daily] if daily else nullcontext()
 
     def take(self, daily: str, now: str) -> str:
         """Count one message in and return "", or return the time at which it may go out."""

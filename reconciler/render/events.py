@@ -71,6 +71,17 @@ def _resource(address: str) -> dict[str, str]:
     return {"addr": address, "resource": address, "resource_type": type, "resource_name": name}
 
 
+def progress(kind: str, address: str, detail: str, now: str) -> str:
+    """A line while it is under way, or "" for what is told at the end."""
+    if kind == "throttled":
+        return event("throttled", f"{detail}: too fast for the cloud, waiting", now, "warn", operation=detail)
+    if kind not in ("start", "called"):
+        return ""
+    type, message = ("apply_start", "begins") if kind == "start" else ("apply_progress", f"{detail} answered")
+    said = {"action": detail} if kind == "start" else {"operation": detail}
+    return event(type, f"{escape(address)}: {message}", now, hook={"resource": _resource(address), **said})
+
+
 def _outcome(outcome: Outcome, now: str) -> list[str]:
     hook = {"resource": _resource(outcome.address), "action": outcome.action}
     what = f"{escape(outcome.address)}: {outcome.result.replace('_', ' ')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from reconciler.core.outcome import Challenge, Outcome, exit_code
 from reconciler.render import errors, mask
@@ -19,9 +19,17 @@ _RESULTS = {
 }
 
 
-def outcome_text(outcomes: Sequence[Outcome], now: str, quiet_done: bool = True) -> str:
-    lines = [line for outcome in outcomes for line in _lines(outcome, now, quiet_done)]
-    return "\n".join([*lines, *([""] if lines else []), *_to_go_on(outcomes, now), last_line(outcomes)])
+Again = Callable[..., str]
+"""Words after `reconciler` -> the whole command line."""
+
+
+def as_typed(*words: str) -> str:
+    return " ".join(["reconciler", *words])
+
+
+def outcome_text(outcomes: Sequence[Outcome], now: str, again: Again = as_typed) -> str:
+    lines = [line for outcome in outcomes for line in _lines(outcome, now)]
+    return "\n".join([*lines, *([""] if lines else []), *_to_go_on(outcomes, now, again), last_line(outcomes)])
 
 
 def last_line(outcomes: Sequence[Outcome]) -> str:
@@ -43,8 +51,8 @@ def tally(outcomes: Sequence[Outcome]) -> Counter[str]:
     return counts
 
 
-def _lines(outcome: Outcome, now: str, quiet_done: bool) -> Iterator[str]:
-    if outcome.result == "done" and quiet_done and not outcome.left:
+def _lines(outcome: Outcome, now: str) -> Iterator[str]:
+    if outcome.result == "done" and not outcome.left:
         return
     address = escape(outcome.address)
     if outcome.challenge:
@@ -57,9 +65,12 @@ def _lines(outcome: Outcome, now: str, quiet_done: bool) -> Iterator[str]:
         yield errors.problem(outcome.problem)
 
 
-def waits_for(challenge: Challenge, now: str) -> str:
-    """`the code sent by sms at 10:31 to +86 138****1234`, or what else a challenge waits for."""
-    whom = escape(mask.target(challenge.number))
+def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
+    """`the code sent by sms at 10:31 to +86 138****1234`, or what else a challenge waits for.
+
+    whole: with the number in full, for whoever is asked at a terminal.
+    """
+    whom = escape(challenge.number if whole else mask.target(challenge.number))
     if challenge.kind == "time":
         return "waits for the cloud to finish"
     if challenge.kind == "confirmation":
@@ -76,16 +87,18 @@ def waits_for(challenge: Challenge, now: str) -> str:
     return f"waits for the code sent by {challenge.channel} at {at} to {whom}"
 
 
-def command(challenge: Challenge) -> str:
-    return f"reconciler verify {escape(challenge.address)}{' --resend' if challenge.parked else ''}"
+def command(challenge: Challenge, again: Again = as_typed) -> str:
+    """The command that answers it, exactly."""
+    words = ["verify", escape(challenge.address), *(["--resend"] if challenge.parked else [])]
+    return again(*words)
 
 
-def _to_go_on(outcomes: Sequence[Outcome], now: str) -> Iterator[str]:
+def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again) -> Iterator[str]:
     waiting = [outcome.challenge for outcome in outcomes if outcome.challenge]
     later = min((outcome.resume_at for outcome in outcomes if outcome.resume_at), default="")
     if waiting:
         yield "To go on, one command each:"
-        yield from (f"  {command(challenge)}" for challenge in waiting)
+        yield from (f"  {command(challenge, again)}" for challenge in waiting)
         yield ""
     if later:
         yield f"The day's messages are used up; apply again after {moment(later, now)} UTC."

@@ -22,6 +22,8 @@ from reconciler.errors import Locked, LostPlace, Problem, StateError, UsageError
 from reconciler.store.journal import Journal
 
 TERM = 60.0
+Results = dict[str, dict[str, int]]
+"""Space id -> how many changes came to what."""
 
 
 def term(environ: Mapping[str, str]) -> float:
@@ -92,6 +94,7 @@ def take(
     me: Holder,
     wait: float = 0.0,
     monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], object] = time.sleep,
 ) -> None:
     """Open the run in the journal. Raises Locked when another run holds the space for longer than `wait` seconds."""
     asked = seen = monotonic()
@@ -109,7 +112,7 @@ def take(
         elif monotonic() - asked >= wait:
             raise Locked(_held(name, held))
         else:
-            time.sleep(min(0.2, max(wait / 20, 0.01)))
+            sleep(min(0.2, max(wait / 20, 0.01)))
 
 
 def _held(name: str, run: Run) -> Problem:
@@ -140,25 +143,31 @@ def kept(journal: Journal, term: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def held(
-    journals: Mapping[str, tuple[Journal, str]], run: Run, endpoint: str, me: Holder, wait: float
-) -> Iterator[dict[str, int]]:
+    journals: Mapping[str, tuple[Journal, str]],
+    run: Run,
+    endpoint: str,
+    me: Holder,
+    wait: float,
+    monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Iterator[Results]:
     """Leases on several spaces, taken in sorted order; all given back if one cannot be had.
 
-    journals: space id -> (journal, space's name). Yields a mapping to put the run's results into.
+    journals: space id -> (journal, space's name). Yields what takes the run's results.
     """
-    results: dict[str, int] = {}
+    results: Results = {}
     with contextlib.ExitStack() as stack:
         for space_id in sorted(journals):
             journal, name = journals[space_id]
-            take(journal, run, name, endpoint, me, wait)
-            stack.callback(_close, journal, results)
+            take(journal, run, name, endpoint, me, wait, monotonic, sleep)
+            stack.callback(_close, journal, results, space_id)
             stack.enter_context(kept(journal, run.term))
         yield results
 
 
-def _close(journal: Journal, results: Mapping[str, int]) -> None:
+def _close(journal: Journal, results: Results, space_id: str) -> None:
     with contextlib.suppress(StateError):
-        journal.close_run(results)
+        journal.close_run(results.get(space_id, {}))
 
 
 def force_unlock(journal: Journal, run_id: str, me: Holder, opened_at: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -140,8 +141,12 @@ class Project:
                 process.communicate()
         for arguments, person, seen in self._terminals:
             person.close(force=True)
-            self.said.append(Said(arguments, seen.getvalue()))
+            # Whoever is asked at a terminal is told the number in full, in the line above the prompt and in no other.
+            self.said.append(Said(arguments, _ASKING.sub("", seen.getvalue())))
         return self.said
+
+
+_ASKING = re.compile(r"^[^ :]+ (?:waits for|a code may have been sent) [^\n]*\n(?=  Code)", re.MULTILINE)
 
 
 def registered(name: str, number: str) -> str:

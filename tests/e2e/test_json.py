@@ -104,7 +104,14 @@ def test_the_stream_of_a_saved_plan_begins_with_the_version(project: Project) ->
     project.declare("support")
     assert project.run("plan", "--out", "plan.json").code == 0
     events = stream(project.run("apply", "plan.json", "--json").out)
-    assert [event["type"] for event in events] == ["version", "challenge_open", "change_summary"]
+    assert [event["type"] for event in events] == [
+        "version",
+        "apply_start",
+        "apply_progress",
+        "apply_progress",
+        "challenge_open",
+        "change_summary",
+    ]
 
 
 def test_validate_json_of_good_and_bad(project: Project) -> None:

@@ -36,7 +36,7 @@ To go on, one command each:
   reconciler verify acme/phone_number/sales
   reconciler verify acme/contact/tom
   reconciler verify globex/phone_number/hotline
-  reconciler verify globex/contact/王小明
+  reconciler verify 'globex/contact/王小明'
 
 Apply paused: 0 added, 0 changed, 0 destroyed, 5 paused, 0 failed, 0 unknown, 0 not started.
 """

@@ -121,7 +121,7 @@ class Stage:
 
     def _verify(self, run: Run) -> Then:
         outcome = self._driven(run.verify, "verify", nobody if run.resend else self.people, run.resend)
-        told = outcome_text([outcome], self.now, quiet_done=False).rpartition("\n\n")[0]
+        told = outcome_text([outcome], self.now).rpartition("\n\n")[0] or f"{outcome.address}: done"
         return {"calls": telling.calls(self.cloud.received, self.people.typed, False), "outcomes": told}
 
     def _driven(self, address: str, action: str, ask: Asker, resend: bool = False) -> Outcome:

@@ -1,0 +1,44 @@
+"""An apply at a terminal is an apply that pauses, then one verify for each answer given: no other code path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import click
+
+from reconciler.apply import COUNTS
+from reconciler.cli import codes
+from reconciler.cli.verify import answer
+from reconciler.cli.workspace import Workspace, now
+from reconciler.core.outcome import Outcome
+from reconciler.errors import Locked, ReconcilerError
+
+WAIT = 30.0
+
+
+def ask_all(workspace: Workspace, outcomes: Sequence[Outcome]) -> tuple[bool, list[Outcome]]:
+    """Whether it was interrupted, and what became of each. What was not answered by then stays open."""
+    answered = list(outcomes)
+    for place, outcome in enumerate(outcomes):
+        try:
+            answered[place] = _ask(workspace, outcome)
+        except (click.Abort, KeyboardInterrupt):
+            return True, answered
+    return False, answered
+
+
+def _ask(workspace: Workspace, outcome: Outcome) -> Outcome:
+    waits = outcome.challenge
+    if waits is None or waits.kind != "code" or waits.parked:
+        return outcome
+    try:
+        answered = answer(replace(workspace), outcome.address, codes.Prompt(now()), False, WAIT)
+    except Locked as error:
+        return replace(outcome, problem=error.problems[0])
+    except ReconcilerError as error:
+        return replace(outcome, result="failed", problem=error.problems[0])
+    if answered.problem and answered.problem.code == "already-ready":
+        return replace(outcome, result="done", challenge=None, problem=None)  # somebody else was faster
+    counts = COUNTS[outcome.action] if answered.result == "done" else ()
+    return replace(answered, action=outcome.action, counts=outcome.counts + counts)

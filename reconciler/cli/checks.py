@@ -1,0 +1,47 @@
+"""What stands between a plan and its calls: does it still fit, does a guard say no, does a person say yes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+
+from reconciler.cli.consent import Consent
+from reconciler.cli.terminal import complain
+from reconciler.cli.workspace import Workspace, now
+from reconciler.core.change import Plan
+from reconciler.core.fresh import staleness
+from reconciler.core.guards import refusals
+from reconciler.core.journal import State
+from reconciler.core.model import Space
+from reconciler.errors import Problem, ReconcilerError, Refused, Stale
+
+
+def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -> None:
+    """Raises Stale with every reason."""
+    stale = list(staleness(plan, states, _declared(workspace), workspace.identity))
+    if stale:
+        raise Stale(*stale)
+
+
+def check_guards(workspace: Workspace, plan: Plan, consent: Consent) -> None:
+    """Raises Refused with every guard that says no; each names what allows it once."""
+    declared = _declared(workspace)
+    spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
+    found = refusals(plan, spaces, consent.to(workspace.project.guards), workspace.recorded, now())
+    refused = [problem for problem in found if not (consent.allow_metered and problem.code == "metered-out")]
+    if refused:
+        raise Refused(*refused)
+
+
+def _declared(workspace: Workspace) -> dict[str, Space]:
+    return {space.space_id: space for space in workspace.project.spaces}
+
+
+def approve(person: bool) -> None:
+    """Raises unless somebody at a terminal types the one word that counts."""
+    if not person:
+        raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for approval"))
+    complain("\nOnly `yes` is accepted to approve.")
+    if click.prompt("  Apply this plan", default="", show_default=False, err=True) != "yes":
+        raise ReconcilerError(Problem("not-approved", "the plan was not approved; nothing was done"))

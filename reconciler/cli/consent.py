@@ -1,0 +1,60 @@
+"""Words of consent: what lets a single apply do more than it would. From the command line only, never remembered."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from reconciler.cli.options import option
+from reconciler.core.model import Guards
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    adopt: bool
+    allow_messages: int | None
+    allow_deletes: int | None
+    allow_country: tuple[str, ...]
+    allow_metered: bool
+
+    def to(self, guards: Guards) -> Guards:
+        return replace(
+            guards,
+            max_messages=guards.max_messages if self.allow_messages is None else self.allow_messages,
+            max_delete_percent=guards.max_delete_percent if self.allow_deletes is None else self.allow_deletes,
+            # No list at all allows every country; one word more must not make it a list of one.
+            allowed_countries=guards.allowed_countries and (*guards.allowed_countries, *self.allow_country),
+        )
+
+
+_OPTIONS = (
+    option("--adopt", consent=True, is_flag=True, help="Take over what exists already."),
+    option("--allow-messages", consent=True, type=int, metavar="N", help="Raise guards.max_messages, this once."),
+    option(
+        "--allow-deletes", consent=True, type=int, metavar="PERCENT", help="Raise guards.max_delete_percent, this once."
+    ),
+    option(
+        "--allow-country",
+        consent=True,
+        multiple=True,
+        metavar="CODE",
+        help="Add to guards.allowed_countries, this once.",
+    ),
+    option("--allow-metered", consent=True, is_flag=True, help="Try registering once more within 72 hours."),
+)
+
+
+def words_of_consent(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options, and hands them to the command as one `consent`."""
+
+    @functools.wraps(command)
+    def collected(*arguments: Any, **options: Any) -> Any:
+        consent = Consent(**{field.name: options.pop(field.name) for field in fields(Consent)})
+        return command(*arguments, consent=consent, **options)
+
+    wrapped: Callable[..., Any] = collected
+    for each in reversed(_OPTIONS):
+        wrapped = each(wrapped)
+    return wrapped
