@@ -21,6 +21,7 @@ from pathlib import Path
 
 from reconciler import failpoints
 from reconciler.cli.main import VERBS, group, run
+from reconciler.operations import HOSTS
 
 
 class Failing:
@@ -79,7 +80,21 @@ def _load_everything() -> None:
     deepdiff.DeepDiff({"a": 1}, {"a": 2})
     # What a first reading prepares (schemas, patterns, numbering plans) is prepared once for all forks.
     reconciler.config.project.load(Path(__file__).parents[2] / "examples" / "quickstart")
+    _call_nobody()
     gc.freeze()
+
+
+def _call_nobody() -> None:
+    """The first call loads half of an HTTP client; port 9 of this machine answers nobody."""
+    from reconciler.cloud.client import Cloud
+    from reconciler.cloud.credentials import Given, Key
+    from reconciler.core.model import Limits
+
+    endpoints = dict.fromkeys(HOSTS, "http://127.0.0.1:9")
+    cloud = Cloud(endpoints, Given(Key("id", "secret")), Limits(calls_per_second=0))
+    params = {"CustSpaceId": "c", "PhoneNumber": "1", "Method": "sms", "Locale": "en_US"}
+    cloud.call("GetChatappVerifyCode", params)
+    cloud.close()
 
 
 def _forked(request: Mapping[str, object]) -> dict[str, object]:
