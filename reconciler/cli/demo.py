@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 from reconciler.cli import plan_file
+from reconciler.cli.main import INTERRUPTED, run
 from reconciler.cli.terminal import at_a_terminal, say
 from reconciler.core.change import Change, Plan
 from reconciler.errors import Problem, ReconcilerError
@@ -99,9 +100,13 @@ def _confirm(visitor: Visitor, change: Change) -> None:
 
 def _type(change: Change, code: str, person: bool) -> None:
     say(f"\n[{change.key} reads: {code}]")
-    # Whoever runs this may leave one for later or mistype it: then the demo answers for them.
-    if person and _attempt("verify", change.address) == 0:
-        return
+    if person:
+        ended = _attempt("verify", change.address)
+        if ended == INTERRUPTED:
+            raise KeyboardInterrupt
+        if ended == 0:
+            return
+    # Whoever runs this may leave one for later: then the demo answers for them.
     with _typing(code):
         _run(0, "verify", change.address)
 
@@ -116,8 +121,6 @@ def _typing(code: str) -> Iterator[None]:
 
 
 def _attempt(*arguments: str) -> int:
-    from reconciler.cli.main import run
-
     say(f"\n$ reconciler {' '.join(arguments)}")
     return run(arguments)
 
@@ -136,10 +139,12 @@ def _tell(text: str) -> None:
 def _tally(visitor: Visitor, plan: Plan) -> None:
     """Holds the ledger of the local cloud against the plan: these calls and no others, no rule broken."""
     ledger = visitor.ledger()
-    made = Counter(call["operation"] for call in ledger["calls"])
+    made = Counter(call["operation"] for call in ledger["calls"] if call["result"] == "OK")
+    refused = len(ledger["calls"]) - made.total()
     planned = Counter(call.operation for change in plan.changes for call in change.all_calls if not call.only_if)
     reads = {look for change in plan.changes for call in change.all_calls for look in call.looks}
-    _tell(f"What the local cloud saw: {sum(made.values())} calls, {ledger['messages']} messages.")
+    wrong = f" ({refused} refused: a wrong code)" if refused else ""
+    _tell(f"What the local cloud saw: {len(ledger['calls'])} calls{wrong}, {ledger['messages']} messages.")
     for operation, number in sorted(made.items()):
         kind = (
             "as planned" if made[operation] == planned[operation] else "read" if operation in reads else "NOT PLANNED"

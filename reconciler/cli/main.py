@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import importlib
-import os
 import sys
 import tempfile
 import traceback
@@ -15,10 +15,10 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.start import Start
-from reconciler.cli.terminal import complain
+from reconciler.cli.terminal import complain, release
 from reconciler.errors import Problem, ReconcilerError
 
-USAGE, BUG, INTERRUPTED = 64, 70, 130
+UNREAD, USAGE, BUG, INTERRUPTED = 1, 64, 70, 130
 
 # name -> (module below reconciler.cli, what --help says of it)
 VERBS: dict[str, tuple[str, str]] = {
@@ -99,14 +99,16 @@ def group(context: click.Context, directory: Path, network_allowed: bool) -> Non
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        release(stream)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of a command line. Nothing escapes as a traceback."""
     try:
         code = group.main(list(arguments), prog_name="reconciler", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -114,12 +116,13 @@ def run(arguments: Sequence[str]) -> int:
         complain("Interrupted.")
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        with contextlib.suppress(OSError):
+            error.show()
         return USAGE
     except ReconcilerError as error:
         return _refused(error)
     except BrokenPipeError:
-        return _closed()
+        return UNREAD
     except Exception:  # noqa: BLE001 - the last resort: a bug is said to be one
         return _bug()
 
@@ -131,21 +134,22 @@ def _refused(error: ReconcilerError) -> int:
     return error.exit_code
 
 
-def _closed() -> int:
-    """Whoever read our output left. Nothing can be said any more; keep the interpreter from trying at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 1
-
-
 def _bug() -> int:
     from reconciler.render import errors
 
-    # Names and lines only: a frame's values could hold a code.
-    with tempfile.NamedTemporaryFile("w", prefix="reconciler-", suffix=".log", delete=False, encoding="utf-8") as log:
-        error = sys.exception()
-        frames = traceback.extract_tb(error.__traceback__ if error else None)
-        log.writelines(traceback.format_list(frames))
-        log.write(f"{type(error).__name__}\n")
-    what = f"this is a bug in reconciler {__version__} ({type(error).__name__}); where it happened is in {log.name}"
+    error = sys.exception()
+    try:
+        where = f"where it happened is in {_logged(error)}"
+    except OSError as unwritten:
+        where = f"where it happened cannot be written: {unwritten.strerror}"
+    what = f"this is a bug in reconciler {__version__} ({type(error).__name__}); {where}"
     complain(errors.problem(Problem("bug", what)))
     return BUG
+
+
+def _logged(error: BaseException | None) -> str:
+    """Names and lines only: a frame's values could hold a code."""
+    with tempfile.NamedTemporaryFile("w", prefix="reconciler-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.writelines(traceback.format_list(traceback.extract_tb(error.__traceback__ if error else None)))
+        log.write(f"{type(error).__name__}\n")
+    return log.name

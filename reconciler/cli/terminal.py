@@ -6,23 +6,46 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from typing import TextIO
 
 import click
 
-from reconciler.errors import ReconcilerError
+from reconciler.errors import Problem, ReconcilerError
 
 _COLOURS = {"  +": "green", "  ~": "yellow", "  -": "red", "-/+": "red", "  .": "cyan", "  >": "cyan", "  #": None}
 
 
 def say(text: str) -> None:
-    """A result, on stdout."""
-    click.echo(painted(text) if colourful(sys.stdout.isatty(), os.environ) else text, color=True)
+    """A result, on stdout. Raises ReconcilerError when it cannot be written, and BrokenPipeError when nobody reads."""
+    if sys.stdout is None:
+        raise _unwritten("it is closed")
+    try:
+        click.echo(painted(text) if colourful(sys.stdout.isatty(), os.environ) else text, color=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _unwritten(str(error.strerror)) from None
+
+
+def _unwritten(why: str) -> ReconcilerError:
+    hint = "Mend what it leads to, then run again: nothing that is done is repeated."
+    return ReconcilerError(Problem("cannot-write", f"standard output cannot be written: {why}", hint=hint))
 
 
 def complain(text: str) -> None:
-    """Progress, prompts, problems: stderr. Nobody reading it stops nothing."""
-    with contextlib.suppress(BrokenPipeError):
+    """Progress, prompts, problems: stderr. That it cannot be written, or nobody reads it, stops nothing."""
+    with contextlib.suppress(OSError):
         click.echo(text, err=True)
+
+
+def release(stream: TextIO | None) -> None:
+    """What could not be written is given up, or the interpreter tries again at its end, and exits as it likes."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def colourful(is_terminal: bool, environ: Mapping[str, str]) -> bool:

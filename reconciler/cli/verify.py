@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -149,6 +148,5 @@ def _told(workspace: Workspace, outcome: Outcome, malformed: bool = False) -> in
     if outcome.challenge:
         say(f"{address}: {waits_for(outcome.challenge, now())}.")
         complain(f"To go on: {to_go_on(outcome.challenge, workspace.again)}")
-    sys.stdout.flush()
     wrong = problem is not None and problem.code in ("code-refused", "code-malformed", "parked")
     return 1 if wrong else exit_code({outcome.result})

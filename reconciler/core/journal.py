@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from reconciler.core.entries import unusable, wrong
 from reconciler.core.record import FOLD, Record, from_row
 from reconciler.errors import Problem, StateError
 
@@ -20,6 +21,8 @@ DAY = timedelta(hours=24)
 # Runs that go on with what an apply began, and leave a plan under review as it is.
 BESIDE_PLANS = ("verify", "recover")
 NOT_DONE = ("refused", "not_sent")
+_HEAD = '{{"digest":"{}","state":'
+_HEAD_LENGTH = len(_HEAD.format("0" * 64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class State:
 
     def _fold(self, line: Mapping[str, Any]) -> None:
         kind = line["type"]
+        if field := wrong(line):
+            raise ValueError(f"{field} is missing or not well formed")
         if kind in FOLD:
             self._fold_record(line)
         elif kind == "opened":
@@ -128,9 +133,13 @@ class State:
 
 def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> State:
     """snapshot: what dump() gave at some serial; lines: the entries after it, oldest first."""
-    state = load(snapshot, space_id) if snapshot else State(space_id)
+    state = State(space_id) if snapshot is None else load(snapshot, space_id)
+    before = dict(state.records)
     for text in lines:
         state.advance(text)
+    for id, record in state.records.items():
+        if record is not before.get(id) and (lacks := unusable(record)):
+            raise _bad("state-newer", f"{space_id}: {record.address} cannot be gone on with by this program", lacks)
     return state
 
 
@@ -140,11 +149,16 @@ def seal(state: State, entry: Mapping[str, Any]) -> str:
 
 
 def dump(state: State) -> str:
-    return canonical({"format": FORMAT, **asdict(state)})
+    """A snapshot: the state, and before it its own hash."""
+    body = canonical({"format": FORMAT, **asdict(state)})
+    return f"{_HEAD.format(digest(body))}{body}}}"
 
 
 def load(text: str, space_id: str) -> State:
-    data = parse(text, space_id)
+    whole = parse(text, space_id)
+    if not text.startswith(_HEAD.format(digest(text[_HEAD_LENGTH:-1]))):
+        raise _bad("state-edited", f"{space_id}: the snapshot is not what was written")
+    data = whole["state"]
     try:
         if data.pop("format") > FORMAT:
             raise _bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
@@ -159,7 +173,7 @@ def load(text: str, space_id: str) -> State:
 def parse(text: str, space_id: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _bad("state-unreadable", f"{space_id}: an entry is not JSON", str(error)) from None
     if not isinstance(data, dict):
         raise _bad("state-unreadable", f"{space_id}: an entry is no object")

@@ -4,12 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar, get_args
 
-from reconciler.core.change import Change, Plan, PlannedCall, Removal, SpacePlan
+from reconciler.core import forms
+from reconciler.core.change import Action, Change, Plan, PlannedCall, Removal, SpacePlan
+from reconciler.core.forms import Forms, misfit
 from reconciler.errors import Problem, Stale
 
 FORMAT = 1
+_CALL: Forms = {
+    "operation": forms.operation,
+    **dict.fromkeys(("phase", "effect"), forms.word),
+    **dict.fromkeys(("ask", "channel"), forms.maybe(forms.word)),
+    "looks": forms.many(forms.operation),
+    **dict.fromkeys(("to", "only_if", "unless"), forms.text),
+    "irreversible": forms.flag,
+}
+_ABOUT: Forms = {
+    "id": forms.record_id,
+    "address": forms.address,
+    "key": forms.key,
+    "version": forms.whole,
+    "reason": forms.text,
+    "door": forms.maybe(forms.word),
+}
+_ELSEWHERE = forms.or_none(forms.pair(forms.text, forms.record_id))
+_REMOVAL: Forms = {**_ABOUT, "left": forms.text, "after": _ELSEWHERE, "refused": forms.flag}
+_CHANGE: Forms = {
+    **_ABOUT,
+    "local": forms.local,
+    "type": forms.type_,
+    "kind": forms.kind,
+    "action": forms.one_of(*get_args(Action)),
+    **dict.fromkeys(("before", "after"), forms.or_none(forms.facts)),
+    "on_remove": forms.on_remove,
+    "previous": forms.maybe(forms.address),
+    "phase": forms.maybe(forms.word),
+    "requested_at": forms.maybe(forms.time),
+    **dict.fromkeys(("in_doubt", "parked"), forms.flag),
+    "learned": forms.facts,
+    "carried": _ELSEWHERE,
+}
+_SPACE: Forms = {
+    "name": forms.name,
+    **dict.fromkeys(("space_id", "lineage", "config"), forms.text),
+    **dict.fromkeys(("unchanged", "recorded"), forms.whole),
+    "changed_at": forms.maybe(forms.time),
+}
 
 
 def dump(plan: Plan) -> dict[str, Any]:
@@ -22,37 +63,59 @@ def load(data: Mapping[str, Any]) -> Plan:
     try:
         if data["format"] > FORMAT:
             raise _bad("plan-newer", f"the plan's format {data['format']} is newer than this program reads")
-        plan = Plan(data["endpoint"], tuple(_space(row) for row in data["spaces"]))
+        plan = _plan(data)
         digest = plan.digest
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
         raise _bad("plan-unreadable", "the plan file holds no plan that can be read") from None
     if digest != data.get("digest"):
         raise _bad("plan-edited", "the plan is not what its digest says: it was edited or cut")
     return plan
 
 
+_Made = TypeVar("_Made", SpacePlan, Change, Removal, PlannedCall)
+
+
+def _made(made: type[_Made], forms_: Forms, row: Mapping[str, Any], **parts: Any) -> _Made:
+    """parts: what was read from the row already. Raises ValueError for a value that has not its form."""
+    if field := misfit(row, forms_):
+        raise ValueError(f"{field} is not well formed")
+    return made(**{**row, **parts})
+
+
+def _plan(data: Mapping[str, Any]) -> Plan:
+    if not forms.text(data["endpoint"]):
+        raise ValueError("endpoint is not well formed")
+    return Plan(data["endpoint"], tuple(_space(row) for row in data["spaces"]))
+
+
 def _space(row: Mapping[str, Any]) -> SpacePlan:
-    return SpacePlan(**{**row, "changes": tuple(_change(change) for change in row["changes"])})
+    return _made(SpacePlan, _SPACE, row, changes=tuple(_change(change) for change in row["changes"]))
 
 
 def _change(row: Mapping[str, Any]) -> Change:
-    return Change(
-        **{
-            **row,
-            "differences": tuple((name, before, after) for name, before, after in row["differences"]),
-            "calls": _calls(row["calls"]),
-            "removal": _removal(row["removal"]) if row["removal"] else None,
-            "carried": _pair(row["carried"]),
-        }
+    return _made(
+        Change,
+        _CHANGE,
+        row,
+        differences=tuple(_difference(*each) for each in row["differences"]),
+        calls=_calls(row["calls"]),
+        removal=_removal(row["removal"]) if row["removal"] else None,
+        carried=_pair(row["carried"]),
     )
 
 
+def _difference(name: str, before: Any, after: Any) -> tuple[str, Any, Any]:
+    if not (forms.word(name) and forms.anything(before) and forms.anything(after)):
+        raise ValueError("a difference is not well formed")
+    return name, before, after
+
+
 def _removal(row: Mapping[str, Any]) -> Removal:
-    return Removal(**{**row, "calls": _calls(row["calls"]), "after": _pair(row["after"])})
+    return _made(Removal, _REMOVAL, row, calls=_calls(row["calls"]), after=_pair(row["after"]))
 
 
 def _calls(rows: list[Mapping[str, Any]]) -> tuple[PlannedCall, ...]:
-    return tuple(PlannedCall(**{**row, "looks": tuple(row["looks"])}) for row in rows)
+    return tuple(_made(PlannedCall, _CALL, row, looks=tuple(row["looks"])) for row in rows)
 
 
 def _pair(row: list[str] | None) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ Never a place to read state from. While anything is in it, no run begins.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reconciler.core.journal import canonical, digest
 from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
 
@@ -36,7 +38,7 @@ class Emergency:
 
     def keep(self, kept: Kept) -> None:
         """Durable when it returns; raises OSError otherwise."""
-        line = json.dumps(_row(kept), ensure_ascii=False, sort_keys=True) + "\n"
+        line = _line(kept) + "\n"
         reached("emergency.before")
         # One write to the end of the file: several threads may come here at once.
         file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -49,12 +51,15 @@ class Emergency:
 
     def waiting(self) -> list[Kept]:
         """Raises StateError for a file that is not as it was written; the file is left as it is."""
-        if not self.path.exists():
-            return []
         try:
-            return [read(line) for line in self.path.read_text("utf-8").splitlines()]
+            lines = self.path.read_bytes().decode("ascii").split("\n")
+        except FileNotFoundError:
+            return []
         except (OSError, UnicodeDecodeError) as error:
             raise StateError(Problem("emergency-unreadable", f"{self.path} cannot be read: {error}")) from None
+        if lines.pop() or not lines:
+            raise StateError(Problem("emergency-unreadable", f"{self.path} ends before a line does"))
+        return [read(line) for line in lines]
 
     def check(self) -> None:
         """Raises StateError while something waits: what the journal does not know must not be acted upon."""
@@ -69,15 +74,18 @@ class Emergency:
 
 
 def read(line: str) -> Kept:
-    try:
-        return Kept(**json.loads(line))
-    except (ValueError, TypeError):
-        raise StateError(Problem("emergency-unreadable", "an emergency line is not as it was written")) from None
+    with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        row = json.loads(line)
+        said = row.pop("digest")
+        kept = Kept(**row)
+        if said == _digest(kept):
+            return kept
+    raise StateError(Problem("emergency-unreadable", "an emergency line is not as it was written"))
 
 
 def printed(kept: Kept) -> str:
     """The last resort: one word for the command line, for when no file can be written."""
-    return base64.urlsafe_b64encode(json.dumps(_row(kept)).encode()).decode()
+    return base64.urlsafe_b64encode(_line(kept).encode()).decode()
 
 
 def from_printed(word: str) -> Kept:
@@ -87,11 +95,20 @@ def from_printed(word: str) -> Kept:
         raise StateError(Problem("emergency-unreadable", "the word after --line is not as it was printed")) from None
 
 
+def _line(kept: Kept) -> str:
+    """ASCII on one line, with its own hash: an outcome that was edited or cut must not become a fact."""
+    return json.dumps({**_row(kept), "digest": _digest(kept)}, sort_keys=True)
+
+
+def _digest(kept: Kept) -> str:
+    return digest(canonical(_row(kept)))
+
+
 def _row(kept: Kept) -> dict[str, Any]:
     return {
         "space_id": kept.space_id,
         "address": kept.address,
         "operation": kept.operation,
         "asked_at": kept.asked_at,
-        "entry": dict(kept.entry),
+        "entry": kept.entry,
     }
