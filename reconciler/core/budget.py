@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from reconciler.core.journal import DAY, shift
 from reconciler.core.model import Limits
+
+SPACING = 0.1  # seconds between two calls of an operation at ten a second
 
 
 class Budget:
@@ -26,10 +28,20 @@ class Budget:
         self._lock = threading.Lock()
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def turn(self, daily: str) -> AbstractContextManager[object]:
-        """One message of a class at a time, to its answer: so the refusal that tells of a cap is the only one."""
+    @contextmanager
+    def turn(self, daily: str) -> Iterator[None]:
+        """One message of a class after the other's answer, so that the refusal that tells of a cap is the only one.
+
+        An answer that takes longer than the pace's own spacing is not waited for: that would halve the pace.
+        """
         with self._lock:
-            return self._turns[daily] if daily else nullcontext()
+            mine = self._turns[daily]
+        held = bool(daily) and mine.acquire(timeout=SPACING)
+        try:
+            yield
+        finally:
+            if held:
+                mine.release()
 
     def take(self, daily: str, now: str) -> str:
         """Count one message in and return "", or return the time at which it may go out."""
