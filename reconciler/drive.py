@@ -176,8 +176,9 @@ def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands
         entry = settle(kind, call.step, record, answer)
         if entry.get("capped"):
             hands.budget.close(daily, hands.cloud_time())
+    entry = {**entry, "cloud_time": hands.cloud_time()}
     try:
-        journal.append({**entry, "cloud_time": hands.cloud_time()})
+        journal.append(entry)
     except StateError as error:
         raise journal.rescue(entry, error) from None
     hands.tell("called", address, operation)

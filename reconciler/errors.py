@@ -237,6 +237,10 @@ ERRORS: dict[str, Entry] = {
         "The state is older than what was seen here before",
         "Bring the newer one back; if it was restored on purpose, run `reconciler state accept`.",
     ),
+    "witness-unreadable": Entry(
+        "What was seen of the state before cannot be read",
+        "Compare the state with a backup; if it is what it should be, run `reconciler state accept`.",
+    ),
     "network-filesystem": Entry(
         "SQLite cannot be trusted across a network",
         "Keep the state on a local disk, or say `reconciler --allow-network-filesystem …`.",

@@ -12,7 +12,7 @@ from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
 from reconciler.errors import Locked, Problem
 from reconciler.render.escape import escape
-from reconciler.store.lease import force_unlock, this_process
+from reconciler.store.lease import force_unlock, held_by, this_process
 
 EPILOG = """\b
 Examples:
@@ -33,8 +33,8 @@ def command(start: Start, run_id: str, state: str | None) -> int:
     states = workspace.recorded
     mine = [space for space in states.values() if space.run and space.run.id == run_id]
     if not mine:
-        held = ", ".join(f"{s.name} by run {s.run.id}" for s in states.values() if s.run) or "nothing"
-        raise Locked(Problem("wrong-run", f"run {run_id} holds nothing; held now: {held}"))
+        held = [held_by(space.name, space.run) for space in states.values() if space.run]
+        raise Locked(Problem("wrong-run", f"run {run_id} holds nothing; {', '.join(held) or 'nothing is held now'}"))
     for space in mine:
         journal = workspace.journal(space.space_id)
         force_unlock(journal, run_id, this_process(os.environ), now())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -44,12 +45,24 @@ def command(start: Start, only: Sequence[str], as_json: bool, state: str | None)
 
 
 def _as_json(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    numbers: set[str] = set()
+    """Only a record's own entries can hold its numbers."""
+    numbers: defaultdict[str, set[str]] = defaultdict(set)
     for entry in entries:
-        if entry["type"] == "declared":
-            named = (entry["key"], entry["facts"].get("phone") or "")
-            numbers.update(number for number in named if number.startswith("+"))
-        yield reduce(mask.within, numbers, json.dumps(entry, ensure_ascii=True))
+        own = numbers[entry.get("id", "")]
+        about = entry.get("record", entry)  # one that was carried along brings its whole record
+        named = (about.get("key", ""), about.get("facts", {}).get("phone") or "")
+        own.update(number for number in named if number.startswith("+"))
+        yield json.dumps(_masked(entry, own), ensure_ascii=True)
+
+
+def _masked(value: Any, numbers: Collection[str]) -> Any:
+    if isinstance(value, str):
+        return reduce(mask.within, numbers, value)
+    if isinstance(value, list):
+        return [_masked(each, numbers) for each in value]
+    if isinstance(value, dict):
+        return {name: _masked(each, numbers) for name, each in value.items()}
+    return value
 
 
 def _told(entries: Sequence[Mapping[str, Any]], space: str) -> Iterator[str]:

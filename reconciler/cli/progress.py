@@ -16,7 +16,7 @@ from reconciler.cli.terminal import complain, say
 from reconciler.cli.workspace import now
 from reconciler.core.change import Plan
 from reconciler.core.forecast import least_time
-from reconciler.render import events
+from reconciler.render import events, mask
 from reconciler.render.escape import escape
 from reconciler.render.times import counted, span
 
@@ -81,7 +81,8 @@ def _plainly(counting: Counting) -> Iterator[Tell]:
         with counting.lock:
             ended = counting.count(event)
             if ended and counting.total <= FEW:
-                complain(f"  {escape(address)}: {event.replace('_', ' ')}{': ' + escape(detail) if detail else ''}")
+                why = f": {escape(mask.text(detail))}" if detail else ""
+                complain(f"  {escape(address)}: {event.replace('_', ' ')}{why}")
             elif time.monotonic() - said >= EVERY:
                 said = time.monotonic()
                 complain(f"  {counting.done} of {counting.total} changes, {counting.note()}")

@@ -14,6 +14,7 @@ from reconciler.cli.terminal import say
 from reconciler.cli.verify import find
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.record import Record
+from reconciler.errors import Problem, StateError
 from reconciler.kinds import KINDS
 from reconciler.render import mask
 from reconciler.render.escape import escape
@@ -85,7 +86,7 @@ def pull(start: Start, state: str | None) -> int:
     """The recorded state of all spaces as one JSON document, numbers in full."""
     workspace = Workspace(start, state)
     spaces = [asdict(space) for space in workspace.recorded.values()]
-    say(json.dumps({"format": 1, "spaces": spaces}, indent=2, ensure_ascii=False))
+    say(json.dumps({"format": 1, "spaces": spaces}, indent=2))
     return 0
 
 
@@ -111,15 +112,15 @@ def recover(start: Start, line: str | None, state: str | None, endpoint: str | N
 
 
 def _brought_home(workspace: Workspace, kept: emergency.Kept) -> str:
+    if kept.space_id not in workspace.backend.spaces():
+        raise StateError(Problem("emergency-unreadable", "a kept outcome names a space that is not recorded"))
     name = workspace.journal(kept.space_id).state.name
     with leased(workspace, "recover", {kept.space_id: name}, 30.0) as (journals, results):
         journal = journals[kept.space_id]
-        for record in journal.state.records.values():
-            intent = record.intents.get(kept.operation)
-            if record.address == kept.address and intent and intent.at == kept.asked_at:
-                journal.append({**kept.entry, "id": record.id})
-                results[kept.space_id] = {"recovered": 1}
-                return "recovered"
+        for record in emergency.unanswered(journal.state.records.values(), kept):
+            journal.append({**kept.entry, "id": record.id})
+            results[kept.space_id] = {"recovered": 1}
+            return "recovered"
     return "was settled otherwise meanwhile"
 
 

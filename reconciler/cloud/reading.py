@@ -19,6 +19,8 @@ from reconciler.http import Reply
 from reconciler.operations import Product
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,127}", re.ASCII)
+# What half of a surrogate pair looks like, and whole pairs, too.
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def read(product: Product, reply: Reply, now: datetime) -> Answer:
@@ -43,18 +45,44 @@ def read(product: Product, reply: Reply, now: datetime) -> Answer:
 
 def _document(body: bytes) -> dict[str, Any] | None:
     try:
-        document = json.loads(body.decode())
+        document = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError):
+        return None
+    if _HALF.search(body) and not _writable(document):
         return None
     return document if isinstance(document, dict) else None
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two values for one name nobody can say which was meant."""
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise ValueError("a name twice")
+    return document
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _writable(document: Any) -> bool:
+    """Whether every text in it is whole; half a character could be written down nowhere."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _of_success(product: Product, reply: Reply, document: dict[str, Any]) -> Answer:
     code, success = document.get("Code"), document.get("Success")
+    success = success.lower() if isinstance(success, str) else success
     if code not in (None, "OK"):
         return _refusal(reply, document) or Unknown("HTTP 200 with a code that is none")
-    if success is False or str(success).lower() == "false":
+    if success is False or success == "false":
         return _error(reply, document, "Unsuccessful")
+    if not (success is None or success is True or success == "true"):
+        return Unknown("HTTP 200 whose success is neither yes nor no")
     # CAMS vouches with its code; the other product only with the id every answer carries.
     if code == "OK" or (product != "cams" and _text(document, "RequestId")):
         return Ok(document, _text(document, "RequestId"))

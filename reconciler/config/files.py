@@ -83,7 +83,7 @@ def leads_out(path: str) -> bool:
 def _glob(root: Path, pattern: str) -> list[Path]:
     """Hidden files count only where a pattern names them: editors leave locks and backups beside what they edit."""
     try:
-        found = list(root.glob(pattern))
+        found = list(root.glob(str(pattern)))  # pathlib takes no subclass of str
     except (OSError, ValueError, NotImplementedError):  # too long a name, `**` inside a name, an empty path
         return []
     named = PurePosixPath(pattern).name.startswith(".")

@@ -14,7 +14,13 @@ from contextlib import contextmanager
 from reconciler.core.journal import DAY, shift
 from reconciler.core.model import Limits
 
-SPACING = 0.1  # seconds between two calls of an operation at ten a second
+UNPACED = 1.0  # seconds that an answer is waited for where there is no pace to be halved
+
+
+def _already() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
 
 
 class Budget:
@@ -26,7 +32,8 @@ class Budget:
         self._sent = sorted(sent)
         self._closed = {daily: shift(at, DAY) for at, daily in sorted(capped)}
         self._lock = threading.Lock()
-        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._queues: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._last: defaultdict[str, threading.Event] = defaultdict(_already)
 
     @contextmanager
     def turn(self, daily: str) -> Iterator[None]:
@@ -34,14 +41,22 @@ class Budget:
 
         An answer that takes longer than the pace's own spacing is not waited for: that would halve the pace.
         """
-        with self._lock:
-            mine = self._turns[daily]
-        held = bool(daily) and mine.acquire(timeout=SPACING)
+        answered = threading.Event()
+        if daily:
+            self._follow(daily, answered)
         try:
             yield
         finally:
-            if held:
-                mine.release()
+            answered.set()
+
+    def _follow(self, daily: str, answered: threading.Event) -> None:
+        """The spacing counts from when it is this one's turn: however many wait, each is told what came before it."""
+        pace = self._limits.calls_per_second
+        with self._lock:
+            queue = self._queues[daily]
+        with queue:
+            self._last[daily].wait(1 / pace if pace else UNPACED)
+            self._last[daily] = answered
 
     def take(self, daily: str, now: str) -> str:
         """Count one message in and return "", or return the time at which it may go out."""

@@ -65,7 +65,7 @@ def _revived(desired: Resource, record: Record) -> Change | Problem | None:
 def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
     if record.phase == START:
         # What may have been asked for is held to; what was never asked for is as it is declared now.
-        after = record.facts if record.intents else desired.attributes
+        after = record.facts if record.intents else {**_where_from(record), **desired.attributes}
     else:
         after = {**record.facts, **desired.attributes}
     learned = kind.anew(record.facts, desired.attributes) if found else {}
@@ -87,6 +87,10 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         learned=learned,
         calls=route(kind, door or record.phase, {**after, **learned}),
     )
+
+
+def _where_from(record: Record) -> Facts:
+    return {name: record.facts[name] for name in ("moved_from", "moves") if name in record.facts}
 
 
 def requested_at(record: Record, kind: Kind) -> str:

@@ -20,7 +20,8 @@ _TOLD: Mapping[str, tuple[str, ...]] = {
     "run_closed": ("results",),
     "entered": ("why",),
     "intent": ("params",),
-    "settled": ("why",),
+    "outcome": ("operation",),
+    "settled": ("operation", "why"),
     "forgotten": ("why", "left"),
 }
 _HOLDER: Forms = {
@@ -54,8 +55,9 @@ ENTRY: Forms = {
     **dict.fromkeys(("format", "serial"), forms.whole),
     "holder": lambda value: type(value) is dict and not misfit(value, _HOLDER),
     "operation": forms.operation,
-    "effect": forms.one_of("R", "I", "K", "N", "C"),
+    "effect": forms.effect,
     "params": forms.by_word(forms.anything),
+    "results": forms.by_word(forms.whole),
     "learned": forms.facts,
     "metered": forms.flag,
     "daily": forms.maybe(forms.word),

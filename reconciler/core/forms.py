@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from reconciler.core.model import KindName, OnRemove, Type
 from reconciler.kinds import KINDS
-from reconciler.operations import OPERATIONS
+from reconciler.operations import OPERATIONS, Effect
 
 Form = Callable[[Any], bool]
 Forms = Mapping[str, Form]
@@ -107,6 +107,8 @@ operation = one_of(*OPERATIONS)
 kind = one_of(*KINDS)
 type_ = one_of(*get_args(Type))
 on_remove = one_of(*get_args(OnRemove))
+effect = one_of(*(each.value for each in Effect))
+channel = one_of("", "sms", "voice", "email")
 assert set(get_args(KindName)) == set(KINDS)
 
 _FACTS: Forms = {
@@ -123,8 +125,9 @@ _FACTS: Forms = {
     "contact_id": text,
     "phone_number_id": text,
     "moved_from": text,
+    "moves": whole,
     "was": word,
-    "channel": maybe(one_of("sms", "voice", "email")),
+    "channel": channel,
 }
 
 

@@ -95,13 +95,24 @@ def _gone_from_file(space: Space, record: Record, world: World) -> Change | Prob
         return removed(space, record)
     if target.space_id not in world.planned:
         return Problem("move-needs-both", f"{space.name}/{record.address} moves to {target.name}, which is not planned")
-    if record.facts.get("moved_from") == target.space_id and record.id in _records(world, target.space_id):
+    if _unfinished_move(record, _records(world, target.space_id).get(record.id), target.space_id, space.space_id):
         return Problem("move-first", f"{space.name}/{record.address}: its move here from {target.name} is not finished")
     if record.door == "delete":
         return Problem(
             "removal-first", f"{space.name}/{record.address} is being removed, and {target.name} declares it"
         )
     return moved_away(space, record, target)
+
+
+def _unfinished_move(record: Record, old: Record | None, came_from: str, here: str) -> bool:
+    """Whether the old record still stands of what moved here; not where it is the newer one, on the way back."""
+    if old is None or record.facts.get("moved_from") != came_from:
+        return False
+    return old.facts.get("moved_from") != here or _moves(old) < _moves(record)
+
+
+def _moves(record: Record) -> int:
+    return int(record.facts.get("moves", 0))
 
 
 def _records(world: World, space_id: str) -> Mapping[str, Record]:
@@ -129,7 +140,7 @@ def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change
         desired.attributes,
         desired.on_remove,
         calls=route(KINDS[desired.kind], START, desired.attributes),
-        learned={"moved_from": source} if source else {},
+        learned={"moved_from": source, "moves": _moves(pair.elsewhere[1]) + 1} if pair.elsewhere else {},
     )
     if pair.elsewhere and desired.type == "contact":
         return _carry(change, pair.elsewhere, name)

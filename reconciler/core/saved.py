@@ -14,8 +14,10 @@ from reconciler.errors import Problem, Stale
 FORMAT = 1
 _CALL: Forms = {
     "operation": forms.operation,
-    **dict.fromkeys(("phase", "effect"), forms.word),
-    **dict.fromkeys(("ask", "channel"), forms.maybe(forms.word)),
+    "phase": forms.word,
+    "effect": forms.effect,
+    "ask": forms.one_of("", "code", "confirmation", "time"),
+    "channel": forms.channel,
     "looks": forms.many(forms.operation),
     **dict.fromkeys(("to", "only_if", "unless"), forms.text),
     "irreversible": forms.flag,

@@ -47,7 +47,9 @@ def _same(facts: Facts, found: Data) -> bool:
 
 
 def _sorted(found: Any) -> list[str]:
-    return sorted(str(each) for each in found) if isinstance(found, list) else []
+    """The texts of a list, sorted; none where anything else is among them."""
+    texts = isinstance(found, list) and all(isinstance(each, str) for each in found)
+    return sorted(found) if texts else []
 
 
 def _active(facts: Facts, answer: Data) -> str:

@@ -18,7 +18,7 @@ def _row(facts: Facts, answer: Data) -> Data:
     """The number's row, or an empty one. Rows are seen with and without the plus."""
     wanted = wire.digits(facts["number"])
     for row in wire.rows(answer, "PhoneNumbers"):
-        if wire.digits(str(row.get("PhoneNumber", ""))) == wanted:
+        if wire.digits(wire.text(row, "PhoneNumber")) == wanted:
             return row
     return {}
 

@@ -122,7 +122,7 @@ def diagnosis(problem: Problem, severity: str = "error") -> dict[str, Any]:
         "severity": severity,
         "code": problem.code,
         "summary": mask.text(problem.what),
-        "detail": problem.mend,
+        "detail": mask.text(problem.mend),
     }
     if problem.address:
         body["address"] = problem.address

@@ -6,8 +6,10 @@ import re
 
 from reconciler.kinds.wire import split
 
-# Seven digits and more, alone or grouped; not inside a word such as a run's id, and not a date.
-_NUMBERS = re.compile(r"(?<![\w.:-])\+?(?![0-9]{4}-[0-9]{2}-[0-9]{2})[0-9](?:[ ()_.-]{0,2}[0-9]){6,}(?!\w)")
+# Seven digits and more, alone or grouped; not inside a word such as a run's id, and not a date. Chinese needs no space
+# around a number, so only ASCII makes it part of a word, and an escape before it does not.
+_BEGINS = r"(?:(?<![\w.-])|(?<=\\[nrt])|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8}))"
+_NUMBERS = re.compile(_BEGINS + r"\+?(?![0-9]{4}-[0-9]{2}-[0-9]{2})[0-9](?:[ ()_.-]{0,2}[0-9]){6,}(?!\w)", re.ASCII)
 
 
 def number(e164: str) -> str:

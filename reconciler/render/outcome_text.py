@@ -84,7 +84,7 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
     at = moment(challenge.requested_at, now)
     if challenge.in_doubt:
         return f"a code may have been sent to {whom} at {at}: enter it, or ask for another (1 message)"
-    return f"waits for the code sent by {challenge.channel} at {at} to {whom}"
+    return f"waits for the code sent by {escape(challenge.channel)} at {at} to {whom}"
 
 
 def command(challenge: Challenge, again: Again = as_typed) -> str:

@@ -126,11 +126,11 @@ def _calls(change: Change) -> Iterator[str]:
 def _call(call: PlannedCall) -> str:
     notes = [_ASKED[call.ask]] if call.ask else []
     if call.channel:
-        notes.append(f"1 {call.channel} to {escape(mask.target(call.to))}")
+        notes.append(f"1 {escape(call.channel)} to {escape(mask.target(call.to))}")
     if call.only_if:
-        notes.append(f"if {call.only_if}")
+        notes.append(f"if {escape(call.only_if)}")
     elif call.unless:
-        notes.append(f"none if {call.unless}" if call.channel else f"not if {call.unless}")
+        notes.append(f"{'none' if call.channel else 'not'} if {escape(call.unless)}")
     if call.irreversible:
         notes.append("cannot be undone")
     return f"{call.operation:<38} {', '.join(notes)}".rstrip()
@@ -156,7 +156,7 @@ def _block(label: str, lines: list[str]) -> Iterator[str]:
 def _messages(cost: Forecast) -> str:
     if not cost.messages:
         return "none"
-    channels = ", ".join(f"{number} {channel}" for channel, number in sorted(cost.messages.items()))
+    channels = ", ".join(f"{number} {escape(channel)}" for channel, number in sorted(cost.messages.items()))
     return f"at most {sum(cost.messages.values())} ({channels})"
 
 
@@ -171,7 +171,7 @@ def _person(change: Change, ask: str) -> str:
     if ask == "code":
         source = "has the purchase code of" if change.kind == "prevalidated" else "is near"
         return f"whoever {source} {mask.number(change.key)} types its code ({escape(change.address)})"
-    return f"{escape(change.key)} follows the links sent ({escape(change.address)})"
+    return f"{escape(mask.target(change.key))} follows the links sent ({escape(change.address)})"
 
 
 def _records(spaces: tuple[SpacePlan, ...], now: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ garbage        done, then answered with a cut JSON; garbage:html, garbage:empty,
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import dataclass, replace
 
@@ -52,14 +53,14 @@ class Faults:
             raise ValueError(f"no such fault: {fault}")
         self._orders.append(Fault(operation, times, fault))
 
-    def take(self, operation: str) -> str:
-        """What this call meets; "" for nothing."""
+    def take(self, operation: str, lost_share: float) -> str:
+        """What this call meets; "" for nothing. Without an order its answer may be lost by chance."""
         for order in self._orders:
             if order.operation in (operation, ANY):
                 order.times -= 1
                 self._orders = [left for left in self._orders if left.times]
                 return order.fault
-        return ""
+        return "drop_after" if random.random() < lost_share else ""
 
 
 def seconds(fault: str, kind: str) -> float:

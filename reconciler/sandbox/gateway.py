@@ -105,7 +105,7 @@ class Gateway:
 
     def _fault(self, operation: str) -> str:
         with self._lock:
-            fault = self._faults.take(operation)
+            fault = self._faults.take(operation, self._region.world.settings.lost_share)
         self._wait(faults.seconds(fault, "delay"))
         return fault
 

@@ -105,8 +105,8 @@ class Region:
             result = refusal.code
             raise
         finally:
-            self._note_cap(call, result)
-        if not faults.withheld(call.fault):
+            self._note_cap(call, "" if faults.withheld(call.fault) else result)
+        if not (faults.withheld(call.fault) or faults.instead(call.fault)):
             watch.succeeded(call.operation, space, subject)
         return answer
 

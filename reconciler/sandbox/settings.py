@@ -20,6 +20,7 @@ class Settings:
     stale_reads: status reads tell what the last ChatappSyncPhoneNumber saw.
     registers_after_verifying: false makes ChatappVerifyAndRegister fail between its two halves.
     updates_show_at_once: a contact shows a changed address before it is confirmed.
+    lost_share: of all calls, how large a part is done and never answered, by chance; 0.1 is a tenth.
     refusal_status: the HTTP status of CAMS refusals, e.g. 200; 0 leaves it as documented.
     """
 
@@ -43,6 +44,7 @@ class Settings:
     stale_reads: bool = False
     registers_after_verifying: bool = True
     updates_show_at_once: bool = False
+    lost_share: float = 0.0
     refusal_status: int = 0
 
     def changed(self, values: Mapping[str, Any]) -> Settings:

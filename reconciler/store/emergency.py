@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import errno
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reconciler.core.entries import ENTRY
+from reconciler.core.forms import misfit
 from reconciler.core.journal import canonical, digest
+from reconciler.core.record import Record
 from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
 
@@ -43,21 +47,25 @@ class Emergency:
         # One write to the end of the file: several threads may come here at once.
         file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            os.write(file, line.encode())
+            if os.write(file, line.encode()) < len(line):
+                raise OSError(errno.ENOSPC, "the line was cut short")
             os.fsync(file)
         finally:
             os.close(file)
         reached("emergency.after")
 
     def waiting(self) -> list[Kept]:
-        """Raises StateError for a file that is not as it was written; the file is left as it is."""
+        """Raises StateError for a file that is not as it was written; the file is left as it is.
+
+        An empty one holds nothing: no line could be written, and whoever was told so was given the outcome otherwise.
+        """
         try:
             lines = self.path.read_bytes().decode("ascii").split("\n")
         except FileNotFoundError:
             return []
         except (OSError, UnicodeDecodeError) as error:
             raise StateError(Problem("emergency-unreadable", f"{self.path} cannot be read: {error}")) from None
-        if lines.pop() or not lines:
+        if lines.pop():
             raise StateError(Problem("emergency-unreadable", f"{self.path} ends before a line does"))
         return [read(line) for line in lines]
 
@@ -73,12 +81,20 @@ class Emergency:
         self.path.unlink(missing_ok=True)
 
 
+def unanswered(records: Iterable[Record], kept: Kept) -> Iterator[Record]:
+    """The record that is still as the call's intent left it. One that has moved on since is not to be moved back."""
+    for record in records:
+        intent = record.intents.get(kept.operation)
+        if record.address == kept.address and intent and intent.at == kept.asked_at == record.changed_at:
+            yield record
+
+
 def read(line: str) -> Kept:
     with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
         row = json.loads(line)
         said = row.pop("digest")
         kept = Kept(**row)
-        if said == _digest(kept):
+        if said == _digest(kept) and kept.entry["type"] == "outcome" and not misfit(kept.entry, ENTRY):
             return kept
     raise StateError(Problem("emergency-unreadable", "an emergency line is not as it was written"))
 

@@ -23,7 +23,10 @@ def _kind(path: Path, table: str) -> str:
     best, kind = -1, ""
     for line in table.splitlines():
         left, _, right = line.partition(" - ")
-        point = Path(left.split(" ")[4].replace("\\040", " "))
+        fields = left.split(" ")
+        if len(fields) < 6:
+            continue  # no row of such a table
+        point = Path(fields[4].replace("\\040", " "))
         depth = len(point.parts)
         if path.is_relative_to(point) and depth >= best:
             best, kind = depth, right.split(" ")[0]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from reconciler.core.entries import wrong
 from reconciler.core.journal import FORMAT, Run, State, dump, fold, seal
 from reconciler.core.record import Record
 from reconciler.errors import LostPlace, Problem, StateError
@@ -19,6 +20,7 @@ from reconciler.store.backend import Backend
 from reconciler.store.emergency import Emergency, Kept, printed
 
 SNAPSHOT_EVERY = 50
+TAKEN = "Another run has taken this one's place. Run `reconciler state recover`, then look at `reconciler log`."
 
 
 class Journal:
@@ -81,14 +83,17 @@ class Journal:
         what = (
             f"{kept.operation} was answered, and the journal cannot be written ({why}); kept in {self._emergency.path}"
         )
-        return StateError(Problem("outcome-kept", what))
+        return StateError(Problem("outcome-kept", what, hint=TAKEN if isinstance(cause, LostPlace) else ""))
 
     def _sealed(self, entries: tuple[Mapping[str, Any], ...]) -> list[str]:
+        """Raises ValueError for what could not be read back: one such line would make the whole journal unreadable."""
         at = self._now()
         lines: list[str] = []
         ahead = State(self.space_id, serial=self.state.serial, hash=self.state.hash)
-        for entry in entries:
-            lines.append(seal(ahead, {**entry, "at": at, "run": self._run}))
+        for entry in ({**entry, "at": at, "run": self._run} for entry in entries):
+            if field := wrong(entry):
+                raise ValueError(f"{entry['type']}: {field} is not well formed")
+            lines.append(seal(ahead, entry))
             ahead.chain(lines[-1])
         return lines
 

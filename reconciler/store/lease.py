@@ -53,7 +53,12 @@ class Holder:
 def this_process(environ: Mapping[str, str]) -> Holder:
     host = environ.get("RECONCILER_HOST") or socket.gethostname()
     who = environ.get("RECONCILER_WHO") or _user()
-    return Holder(who, host, os.getpid(), _boot_id(), _started(os.getpid()))
+    return Holder(_text(who), _text(host), os.getpid(), _boot_id(), _started(os.getpid()))
+
+
+def _text(said: str) -> str:
+    """Bytes of the environment that are no text are kept as escapes, which can be written down."""
+    return said.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _user() -> str:
@@ -110,14 +115,13 @@ def take(
                 journal.open_run(run, name, endpoint, held.id if held else "")
                 return
         elif monotonic() - asked >= wait:
-            raise Locked(_held(name, held))
+            raise Locked(Problem("locked", held_by(name, held)))
         else:
             sleep(min(0.2, max(wait / 20, 0.01)))
 
 
-def _held(name: str, run: Run) -> Problem:
-    what = f"{name} is held by {run.who}@{run.host} since {run.opened_at} ({run.verb}, run {run.id})"
-    return Problem("locked", what)
+def held_by(name: str, run: Run) -> str:
+    return f"{name} is held by {run.who}@{run.host} since {run.opened_at} ({run.verb}, run {run.id})"
 
 
 @contextlib.contextmanager
@@ -174,7 +178,7 @@ def force_unlock(journal: Journal, run_id: str, me: Holder, opened_at: str) -> N
     """Close somebody else's run. Raises Locked when the run that holds the space is another one, or there is none."""
     holding = journal.state.run
     if holding is None or holding.id != run_id:
-        what = _held(journal.state.name, holding).what if holding else f"{journal.state.name} is held by nobody"
+        what = held_by(journal.state.name, holding) if holding else f"{journal.state.name} is held by nobody"
         raise Locked(Problem("wrong-run", f"{what}; the given run holds nothing here"))
     journal.open_run(me.run("unlock", opened_at, TERM), journal.state.name, journal.state.endpoint, run_id)
     journal.close_run({})

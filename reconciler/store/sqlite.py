@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.failpoints import reached
-from reconciler.store.filesystem import network
+from reconciler.store.filesystem import MOUNTS, network
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -137,6 +137,14 @@ def _check(path: Path) -> None:
     layout = int.from_bytes(head[60:64], "big")
     if layout > LAYOUT:
         raise StateError(Problem("state-newer", f"{path} has layout {layout}, which is newer than this program reads"))
+    _check_end(path, int.from_bytes(head[16:18], "big"))
+
+
+def _check_end(path: Path, page: int) -> None:
+    """SQLite fills half a page at the end up with zeros; only beside a write-ahead log can such a page be whole."""
+    beside = path.with_name(f"{path.name}-wal")
+    if page > 1 and path.stat().st_size % page and not beside.exists():
+        raise StateError(Problem("state-corrupt", f"{path} is damaged: it ends within a page"))
 
 
 @contextlib.contextmanager
@@ -151,8 +159,8 @@ def _explained(path: Path) -> Iterator[None]:
         raise StateError(Problem("state-unusable", f"{path} cannot be used as state: {error}")) from None
 
 
-def open_sqlite(path: Path, network_allowed: bool = False) -> Sqlite:
-    kind = "" if network_allowed else network(path)
+def open_sqlite(path: Path, network_allowed: bool = False, mounts: Path = MOUNTS) -> Sqlite:
+    kind = "" if network_allowed else network(path, mounts)
     if kind:
         raise StateError(Problem("network-filesystem", f"{path} is on {kind}, where SQLite cannot be trusted"))
     return Sqlite(path)

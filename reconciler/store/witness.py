@@ -1,6 +1,6 @@
 """What this working copy has seen of each journal, so that a state that vanished or was rolled back is found out.
 
-A memory beside the configuration, not a state: losing it loses nothing but the warning.
+A memory beside the configuration, not a state: losing it loses nothing but the warning. Damaged, it warns as well.
 """
 
 from __future__ import annotations
@@ -8,15 +8,26 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from reconciler.core.journal import State
 from reconciler.errors import Problem, StateError
 
 NAME = ".reconciler/seen.json"
 
-Seen = dict[str, dict[str, tuple[str, int]]]
+
+class Tip(NamedTuple):
+    """How far a journal had come: the serial and the hash of its last entry."""
+
+    lineage: str
+    serial: int
+    hash: str
+
+
+Seen = dict[str, dict[str, Tip]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +38,19 @@ class Witness:
     url: str
 
     def check(self, states: dict[str, State]) -> None:
-        """Raises StateError for each space of which less is there than was seen before."""
-        problems = [
-            _less(space_id, serial, states.get(space_id))
-            for space_id, (lineage, serial) in self._read().get(self.url, {}).items()
-            if not _as_much(states.get(space_id), lineage, serial)
-        ]
+        """Raises StateError for each space of which less is there than was seen before, or another last entry."""
+        seen = self._read().get(self.url, {})
+        problems = [problem for id, tip in seen.items() for problem in _missing(id, tip, states.get(id))]
         if problems:
             raise StateError.of(problems)
 
     def note(self, states: dict[str, State]) -> None:
-        """Remember how far these journals have come. A memory that cannot be written is done without."""
-        seen = self._read()
-        come = {id: (state.lineage, state.serial) for id, state in states.items() if state.serial}
-        seen[self.url] = {**seen.get(self.url, {}), **come}
-        self._write(seen)
+        """Remember how far these journals have come. A memory that cannot be kept is done without."""
+        with contextlib.suppress(StateError):
+            seen = self._read()
+            come = {id: Tip(state.lineage, state.serial, state.hash) for id, state in states.items() if state.serial}
+            seen[self.url] = {**seen.get(self.url, {}), **come}
+            self._write(seen)
 
     def _write(self, seen: Seen) -> None:
         draft = self.path.with_name(f"{self.path.name}.{os.getpid()}")
@@ -52,24 +61,37 @@ class Witness:
 
     def accept(self, states: dict[str, State]) -> None:
         """What is there now is all there is to be: somebody restored it on purpose."""
-        seen = self._read()
+        seen: Seen = {}
+        with contextlib.suppress(StateError):
+            seen = self._read()
         seen[self.url] = {}
         self._write(seen)
         self.note(states)
 
     def _read(self) -> Seen:
-        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
-            seen = json.loads(self.path.read_text("utf-8"))
-            return {u: {i: (str(row[0]), int(row[1])) for i, row in rows.items()} for u, rows in seen.items()}
-        return {}
+        """Raises StateError for a memory that is not as it was written: it may be what would have warned."""
+        try:
+            return _seen(json.loads(self.path.read_text("utf-8")))
+        except OSError:
+            return {}
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise StateError(Problem("witness-unreadable", f"{self.path} is not as it was written")) from None
 
 
-def _as_much(state: State | None, lineage: str, serial: int) -> bool:
-    return state is not None and state.lineage == lineage and state.serial >= serial
+def _seen(found: Any) -> Seen:
+    seen = {url: {id: Tip(*row) for id, row in rows.items()} for url, rows in found.items()}
+    if not all([type(value) for value in tip] == [str, int, str] for rows in seen.values() for tip in rows.values()):
+        raise ValueError("not a lineage, a serial and a hash")
+    return seen
 
 
-def _less(space_id: str, serial: int, state: State | None) -> Problem:
+def _missing(space_id: str, tip: Tip, state: State | None) -> Iterator[Problem]:
+    """The chain of hashes holds every entry but the last, which no other one follows."""
     if state is None or not state.serial:
-        return Problem("state-vanished", f"{space_id}: {serial} entries were recorded, and now there is nothing")
-    what = f"{space_id}: {serial} entries were seen here before, and now there are {state.serial} or others"
-    return Problem("state-rolled-back", what)
+        what = f"{space_id}: {tip.serial} entries were recorded, and now there is nothing"
+        yield Problem("state-vanished", what)
+    elif state.lineage != tip.lineage or state.serial < tip.serial:
+        what = f"{space_id}: {tip.serial} entries were seen here before, and now there are {state.serial} or others"
+        yield Problem("state-rolled-back", what)
+    elif state.serial == tip.serial and state.hash != tip.hash:
+        yield Problem("state-edited", f"{space_id}: the last entry is not the one that was seen here before")

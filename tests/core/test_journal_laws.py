@@ -14,7 +14,7 @@ from reconciler.core.journal import State, dump, fold, seal
 from reconciler.errors import StateError
 
 SPACE = "cams-acme"
-IDS = ("phone_number/+8613800001234", "contact/tom")
+IDS = ("phone_number/+8613800001234", "phone_number/+8613800005678")
 Entry = dict[str, Any]
 unhurried = settings(deadline=None)  # the machine may be busy with other tests
 
@@ -27,13 +27,19 @@ _OPENED: Entry = {
     "lineage": "l1",
     "endpoint": "loopback",
 }
-_RUN: Entry = {"type": "run_opened", "name": "acme", "holder": {**_holder, "opened_at": "2026-11-20T09:00:00.000Z"}}
+_RUN: Entry = {
+    "type": "run_opened",
+    "name": "acme",
+    "holder": {**_holder, "opened_at": "2026-11-20T09:00:00.000Z"},
+    "taken_from": "",
+}
+_FACTS = {"display_name": "Acme", "method": "sms", "locale": "en"}
 
 
 def _declared(id: str) -> Entry:
     type, _, key = id.partition("/")
     about = {"id": id, "address": f"{type}/support", "kind": "register", "key": key, "on_remove": "refuse"}
-    return {"type": "declared", **about, "phase": "declared", "door": "create", "facts": {"number": key}}
+    return {"type": "declared", **about, "phase": "declared", "door": "create", "facts": {"number": key, **_FACTS}}
 
 
 def _about(type: str, **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Entry]:
@@ -42,17 +48,25 @@ def _about(type: str, **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Entry
 
 _phase = st.sampled_from(("added", "code_requested", "registered"))
 _operation = st.sampled_from(("AddChatappPhoneNumber", "GetChatappVerifyCode", "ChatappVerifyAndRegister"))
-_learned = st.dictionaries(st.sampled_from(("contact_id", "channel")), st.text(max_size=3), max_size=2)
+_learned = st.dictionaries(st.sampled_from(("contact_id", "phone_number_id")), st.text(max_size=3), max_size=2)
 _call = {"operation": _operation, "phase": _phase, "learned": _learned}
 _results = st.sampled_from(("ok", "refused", "not_sent", "code_refused", "unknown"))
 _time = st.just("2026-11-20T09:00:00.000Z")
 _daily = st.sampled_from(("", "code_messages_per_day"))
 
 entries = st.one_of(
-    _about("intent", **_call, effect=st.sampled_from("KNCI"), metered=st.booleans(), daily=_daily, cloud_time=_time),
+    _about(
+        "intent",
+        **_call,
+        params=st.just({}),
+        effect=st.sampled_from("KNCI"),
+        metered=st.booleans(),
+        daily=_daily,
+        cloud_time=_time,
+    ),
     _about("outcome", **_call, result=_results, final=st.booleans()),
-    _about("settled", **_call, final=st.booleans()),
-    _about("entered", phase=_phase, door=st.just("delete"), learned=_learned),
+    _about("settled", **_call, final=st.booleans(), why=st.just("seen")),
+    _about("entered", phase=_phase, door=st.just("delete"), learned=_learned, why=st.just("asked for")),
     st.just({"type": "alive"}),
 )
 
@@ -60,7 +74,13 @@ entries = st.one_of(
 @st.composite
 def journals(draw: st.DrawFn) -> list[str]:
     """Lines as an open run writes them, with a time that goes on."""
-    said = [_OPENED, _RUN, *map(_declared, IDS), *draw(st.lists(entries, max_size=12)), {"type": "run_closed"}]
+    said = [
+        _OPENED,
+        _RUN,
+        *map(_declared, IDS),
+        *draw(st.lists(entries, max_size=12)),
+        {"type": "run_closed", "results": {}},
+    ]
     state, lines = State(SPACE), []
     for minute, entry in enumerate(said):
         at = f"2026-11-20T{9 + minute // 60:02}:{minute % 60:02}:00.000Z"
