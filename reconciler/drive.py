@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.budget import Budget
 from reconciler.core.decide import decide
+from reconciler.core.explain import explain
 from reconciler.core.journal import State
 from reconciler.core.moves import Ask, Call, Read, Stop, Turn, Write
 from reconciler.core.outcome import Challenge, Outcome
@@ -47,7 +48,7 @@ def silent(event: str, address: str, detail: str) -> None:
 
 
 class SharedReads:
-    """Reads whose one answer serves a whole space for a run. The first asker reads, the others wait for it."""
+    """Reads whose one answer, good or bad, serves a whole space for a run. The first asker reads, the others wait."""
 
     def __init__(self) -> None:
         self._answers: dict[str, Answer] = {}
@@ -59,10 +60,7 @@ class SharedReads:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
             if key not in self._answers:
-                answer = read()
-                if not isinstance(answer, Ok):
-                    return answer
-                self._answers[key] = answer
+                self._answers[key] = read()
             return self._answers[key]
 
 
@@ -105,9 +103,10 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
         assert record is not None
         kind = KINDS[record.kind]
         if hands.stop.is_set() and record.phase not in kind.ends:
-            in_doubt = any(operation in record.intents for operation, _ in turn.lost)
-            result = "unknown" if in_doubt else "not_started"
-            return _ended(turn, result, Problem("interrupted", "stopped before the next call"))
+            lost = [explain(operation, answer) for operation, answer in turn.lost if operation in record.intents]
+            if lost:
+                return _ended(turn, "unknown", lost[-1])
+            return _ended(turn, "not_started", Problem("interrupted", "stopped before the next call"))
         match decide(kind, record, turn):
             case Read(operation, params, shared):
                 turn = turn.saw(operation, _read(hands, turn.space_id, operation, params, shared))

@@ -165,7 +165,7 @@ ERRORS: dict[str, Entry] = {
     ),
     "state-elsewhere": Entry(
         "The configuration names a state that is not a local file",
-        "Give it with --state or RECONCILER_STATE; here only sqlite:FILE and dir:FOLDER below the root can stand.",
+        "Give it with --state or RECONCILER_STATE; here only sqlite:FILE below the root can stand.",
     ),
     # Config: numbers and contacts
     "number-line-break": Entry("A phone number holds a line break", "Write it on one line."),
@@ -188,6 +188,10 @@ ERRORS: dict[str, Entry] = {
     "contact-email": Entry("An e-mail address cannot exist", "Write it like name@example.com."),
     # Config: the whole project
     "number-twice": Entry("A phone number is declared twice", "One number, one owner: keep one of the two."),
+    "removed-and-declared": Entry(
+        "A block stands in the file, and a word about its removal, too",
+        "Take one of them out; for a new number use a new key, and name the old one here.",
+    ),
     "contact-twice": Entry("A contact's name is declared twice", "A directory has each name once: rename one."),
     "space-twice": Entry("A space's name is used twice", "Give each space file a name of its own."),
     "space-id-twice": Entry("A space_id is used twice", "One space, one file: join the two files or mend the id."),
@@ -364,6 +368,7 @@ ERRORS: dict[str, Entry] = {
     "no-pace-elsewhere": Entry(
         "Calls without a pace are for a sandbox only", "Set limits.calls_per_second to 10 or less."
     ),
+    "resend-one": Entry("Several answers, and one more message for whom?", "Say `verify ADDRESS --resend`."),
     "bug": Entry("A bug in this program", "Report it with the file named; it holds no values, only places."),
     "unknown-space": Entry("No space of this name is declared", "See spaces/ for the names there are."),
 }

@@ -11,7 +11,7 @@ from reconciler.apply import apply
 from reconciler.cli import options, plan_file
 from reconciler.cli import plan as planning
 from reconciler.cli.asking import ask_all
-from reconciler.cli.checks import approve, check_fresh, check_guards
+from reconciler.cli.checks import approve, check_fresh, check_guards, left_to_do
 from reconciler.cli.consent import Consent, words_of_consent
 from reconciler.cli.progress import progress
 from reconciler.cli.running import run, tallied
@@ -64,18 +64,21 @@ def command(
     workspace = Workspace(start, state, endpoint)
     person = at_a_terminal() and not no_input
     with as_events(as_json):
-        plan = plan_file.read(start.root / planfile) if planfile else planning.make(workspace, only)
-        if not planfile:
+        if planfile:
+            reviewed = plan_file.read(start.root / planfile)
+            if as_json:
+                say(events.version(now()))
+            check_fresh(workspace, reviewed, workspace.recorded)
+            plan = left_to_do(reviewed, planning.make(workspace, [space.name for space in reviewed.spaces]))
+        else:
+            plan = reviewed = planning.make(workspace, only)
             planning.show(plan, as_json, workspace.project.limits.calls_per_second)
             if not any(True for _ in plan.changes):
                 return 0
-        elif as_json:
-            say(events.version(now()))
-        check_fresh(workspace, plan, workspace.recorded)
         check_guards(workspace, plan, consent)
         if not planfile and not auto_approve:
             approve(person)
-        interrupted, outcomes = _applied(workspace, plan, lock_wait, consent, as_json)
+        interrupted, outcomes = _applied(workspace, reviewed, plan, lock_wait, consent, as_json)
     if person and not interrupted:
         interrupted, outcomes = ask_all(workspace, outcomes)
     again = workspace.again
@@ -84,17 +87,21 @@ def command(
 
 
 def _applied(
-    workspace: Workspace, plan: Plan, lock_wait: float, consent: Consent, as_json: bool
+    workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, as_json: bool
 ) -> tuple[bool, list[Outcome]]:
-    """Whether it was interrupted, and what became of each change."""
+    """Whether it was interrupted, and what became of each change. plan: what is left of the reviewed one."""
+    if not any(True for _ in plan.changes):
+        return False, []
     limits = workspace.project.limits
-    with run(workspace, "apply", plan.touched, limits, _products(plan), lock_wait, plan.digest) as (
+    with run(workspace, "apply", plan.touched, limits, _products(plan), lock_wait, reviewed.digest) as (
         journals,
         hands,
         results,
     ):
         # Between the plan and the lease somebody else may have been at work.
-        check_fresh(workspace, plan, {**workspace.recorded, **{id: journal.state for id, journal in journals.items()}})
+        check_fresh(
+            workspace, reviewed, {**workspace.recorded, **{id: journal.state for id, journal in journals.items()}}
+        )
         with progress(plan, limits.calls_per_second, as_json) as tell:
             hands.adopt, hands.allow_metered, hands.tell = consent.adopt, consent.allow_metered, tell
             outcomes = apply(plan, journals, hands)

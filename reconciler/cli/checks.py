@@ -10,7 +10,7 @@ from reconciler.cli.consent import Consent
 from reconciler.cli.terminal import complain
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
-from reconciler.core.fresh import staleness
+from reconciler.core.fresh import remaining, staleness
 from reconciler.core.guards import refusals
 from reconciler.core.journal import State
 from reconciler.core.model import Space
@@ -22,6 +22,14 @@ def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -
     stale = list(staleness(plan, states, _declared(workspace), workspace.identity))
     if stale:
         raise Stale(*stale)
+
+
+def left_to_do(saved: Plan, derived: Plan) -> Plan:
+    """Raises Stale when what there is to do lies outside of what the saved plan shows."""
+    plan, problems = remaining(saved, derived)
+    if problems:
+        raise Stale(*problems)
+    return plan
 
 
 def check_guards(workspace: Workspace, plan: Plan, consent: Consent) -> None:

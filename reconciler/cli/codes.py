@@ -74,7 +74,7 @@ class Piped:
 
 def line() -> str | None:
     """One line without its end, None at the end of input. Capped: a longer one is no code, and comes as "?"."""
-    text = sys.stdin.readline(LINE + 1)
+    text = sys.stdin.readline(LINE + 1) if sys.stdin else ""
     if not text:
         return None
     if text.endswith("\n") or len(text) <= LINE:

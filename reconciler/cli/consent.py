@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+import click
+
 from reconciler.cli.options import option
 from reconciler.core.model import Guards
 
@@ -31,9 +33,19 @@ class Consent:
 
 _OPTIONS = (
     option("--adopt", consent=True, is_flag=True, help="Take over what exists already."),
-    option("--allow-messages", consent=True, type=int, metavar="N", help="Raise guards.max_messages, this once."),
     option(
-        "--allow-deletes", consent=True, type=int, metavar="PERCENT", help="Raise guards.max_delete_percent, this once."
+        "--allow-messages",
+        consent=True,
+        type=click.IntRange(0),
+        metavar="N",
+        help="Raise guards.max_messages, this once.",
+    ),
+    option(
+        "--allow-deletes",
+        consent=True,
+        type=click.IntRange(0, 100),
+        metavar="PERCENT",
+        help="Raise guards.max_delete_percent, this once.",
     ),
     option(
         "--allow-country",

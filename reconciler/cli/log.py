@@ -33,9 +33,7 @@ Examples:
 def command(start: Start, only: Sequence[str], as_json: bool, state: str | None) -> int:
     """Tell who did what, when, with which answer. --json prints the journal's own entries, numbers masked."""
     workspace = Workspace(start, state)
-    for space in workspace.recorded.values():
-        if only and space.name not in only:
-            continue
+    for space in workspace.chosen(only):
         lines = workspace.backend.history(space.space_id)
         entries = [parse(line, space.space_id) for line in lines]
         for line in _as_json(entries) if as_json else _told(entries, space.name):
@@ -57,7 +55,7 @@ def _as_json(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _masked(value: Any, numbers: Collection[str]) -> Any:
     if isinstance(value, str):
-        return reduce(mask.within, numbers, value)
+        return mask.text(reduce(mask.within, numbers, value))
     if isinstance(value, list):
         return [_masked(each, numbers) for each in value]
     if isinstance(value, dict):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import importlib
+import io
+import re
 import sys
 import tempfile
 import traceback
@@ -19,6 +20,8 @@ from reconciler.cli.terminal import complain, release
 from reconciler.errors import Problem, ReconcilerError
 
 UNREAD, USAGE, BUG, INTERRUPTED = 1, 64, 70, 130
+# Whoever types a code where none belongs finds it in no log.
+_CODE = re.compile(r"[0-9](?:[ -]?[0-9]){5,}")
 
 # name -> (module below reconciler.cli, what --help says of it)
 VERBS: dict[str, tuple[str, str]] = {
@@ -116,8 +119,9 @@ def run(arguments: Sequence[str]) -> int:
         complain("Interrupted.")
         return INTERRUPTED
     except click.ClickException as error:
-        with contextlib.suppress(OSError):
-            error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        complain(_CODE.sub("…", shown.getvalue().rstrip()))
         return USAGE
     except ReconcilerError as error:
         return _refused(error)

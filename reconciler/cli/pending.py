@@ -45,9 +45,7 @@ def command(start: Start, only: Sequence[str], as_json: bool, state: str | None)
 
 
 def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[Challenge]:
-    for state in workspace.recorded.values():
-        if only and state.name not in only:
-            continue
+    for state in workspace.chosen(only):
         for record in state.records.values():
             kind = KINDS[record.kind]
             if record.phase not in kind.ends and kind.steps[record.phase].ask in ("code", "confirmation"):

@@ -18,6 +18,7 @@ from reconciler.errors import Problem, StateError, UsageError
 from reconciler.render import events
 from reconciler.render.plan_json import plan_json
 from reconciler.render.plan_text import plan_text
+from reconciler.store.filesystem import write_whole
 
 EPILOG = """\b
 Examples:
@@ -57,7 +58,7 @@ def command(
         save(made, start.root / out)
     show(made, as_json, workspace.project.limits.calls_per_second)
     if out and not as_json:
-        complain(f"Saved to {out}; `reconciler apply {out}` does this and no more.")
+        complain(f"Saved to {out}; `{workspace.again('apply', str(out))}` does this and no more.")
     changes = any(True for _ in made.changes)
     return 2 if detailed_exitcode and changes else 0
 
@@ -66,11 +67,7 @@ def make(workspace: Workspace, only: Sequence[str]) -> Plan:
     workspace.check_pace(workspace.project.limits)
     states = workspace.recorded
     names = {space.name for space in workspace.project.spaces} | {state.name for state in states.values()}
-    unknown = [name for name in only if name not in names]
-    if unknown:
-        raise UsageError(
-            *(Problem("unknown-space", "no space of this name is declared", found=name) for name in unknown)
-        )
+    workspace.check_names(only, names)
     for recorded in states.values():
         if recorded.endpoint != workspace.identity:
             what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
@@ -81,8 +78,7 @@ def make(workspace: Workspace, only: Sequence[str]) -> Plan:
 def save(made: Plan, out: Path) -> None:
     text = json.dumps(plan_json(made, now()), ensure_ascii=False, indent=1)
     try:
-        out.touch(0o600)
-        out.write_text(text + "\n", encoding="utf-8")
+        write_whole(out, text + "\n")
     except OSError as error:
         raise UsageError(Problem("cannot-write", f"{out}: {error.strerror}")) from None
 

@@ -36,7 +36,9 @@ def progress(plan: Plan, calls_per_second: int, as_json: bool) -> Iterator[Tell]
         return
     counting = Counting(sum(1 for _ in plan.changes), least_time(plan, calls_per_second))
     complain(f"Applying {counted(counting.total, 'change')}, at least {span(counting.least)}.")
-    shown = _at_a_terminal(counting) if sys.stderr.isatty() and counting.total > 1 else _plainly(counting)
+    shown = (
+        _at_a_terminal(counting) if sys.stderr and sys.stderr.isatty() and counting.total > 1 else _plainly(counting)
+    )
     with shown as tell:
         yield tell
 

@@ -33,6 +33,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 3.0
 """Seconds that a call under way may still take after the first signal; the second signal ends them."""
 
+EVERYTHING, UNREACHED = "*", 3
+_REFUSES = ("permission-denied", "credentials-refused", "clock-skew", "not-activated")
+
 First = Callable[[], None] | None
 
 
@@ -95,15 +98,23 @@ def _careful(call: Caller) -> Caller:
 
 
 def _refused_once(call: Caller) -> Caller:
-    """What the caller is not permitted to do is not tried a thousand times; everything else goes on."""
-    refused: dict[str, Error] = {}
+    """What will not be otherwise for the next resource is not tried a thousand times; everything else goes on.
+
+    Permissions belong to an operation; credentials, this machine's clock and the network to all of them.
+    """
+    refused: dict[str, Error | NotSent] = {}
+    unreached = Counter[str]()
 
     def once(operation: str, params: Mapping[str, Any], first: First) -> Answer:
-        if operation in refused:
-            return refused[operation]
+        known = refused.get(operation) or refused.get(EVERYTHING)
+        if known:
+            return known
         answer = call(operation, params, first)
-        if isinstance(answer, Error) and explain(operation, answer).code == "permission-denied":
-            refused[operation] = answer
+        unreached[EVERYTHING] = unreached[EVERYTHING] + 1 if isinstance(answer, NotSent) else 0
+        if isinstance(answer, NotSent) and unreached[EVERYTHING] >= UNREACHED:
+            refused[EVERYTHING] = answer
+        elif isinstance(answer, Error) and (code := explain(operation, answer).code) in _REFUSES:
+            refused[operation if code == "permission-denied" else EVERYTHING] = answer
         return answer
 
     return once

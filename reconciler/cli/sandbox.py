@@ -10,11 +10,14 @@ from pathlib import Path
 import click
 
 from reconciler.cli.terminal import complain, say
+from reconciler.errors import Problem, UsageError
+from reconciler.store.filesystem import write_whole
 
 EPILOG = """\b
 Examples:
   reconciler sandbox                                   a page at its url shows what was sent
   reconciler sandbox --data ./world --ready-file ready.json &
+  until [ -s ready.json ]; do sleep 0.1; done
   export RECONCILER_ENDPOINT=$(jq -r .url ready.json)
   export ALIBABA_CLOUD_ACCESS_KEY_ID=$(jq -r .access_key_id ready.json)
   export ALIBABA_CLOUD_ACCESS_KEY_SECRET=$(jq -r .access_key_secret ready.json)
@@ -52,16 +55,18 @@ def command(
             "access_key_secret": cloud.access_key_secret,
         }
         if ready_file:
-            _write_whole(ready_file, json.dumps(ready) + "\n")
+            _announce(ready_file, json.dumps(ready) + "\n")
         say(json.dumps(ready))
         complain(f"Messages are shown at {cloud.url}/ - stop with Ctrl-C.")
         stop.wait()
+    if ready_file:
+        ready_file.unlink(missing_ok=True)
     return 0
 
 
-def _write_whole(path: Path, text: str) -> None:
+def _announce(path: Path, text: str) -> None:
     """Whoever waits for the file finds it complete; it holds a key, so it is for its owner."""
-    draft = path.with_name(path.name + ".new")
-    draft.touch(0o600)
-    draft.write_text(text)
-    draft.replace(path)
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        raise UsageError(Problem("cannot-write", f"{path}: {error.strerror}")) from None

@@ -85,4 +85,4 @@ def as_events(wanted: bool) -> Iterator[None]:
 
 def at_a_terminal() -> bool:
     """Whether a person can be asked: both what is typed and what is asked must be at a terminal."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))

@@ -52,6 +52,8 @@ def command(
     give by following a link, is only looked up. A wrong code undoes nothing and sends nothing.
     """
     workspace = Workspace(start, state, endpoint)
+    if address == "-" and resend:
+        raise UsageError(Problem("resend-one", "--resend is for one address at a time"))
     if address == "-":
         return max(
             (_told(workspace, _one(workspace, *pair, lock_wait)) for pair in _lines()), default=0, key=_SEVERITY.index

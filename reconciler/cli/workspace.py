@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from reconciler.cli.start import Start
 from reconciler.core.journal import State, stamp
 from reconciler.core.model import Limits, Project
-from reconciler.errors import ConfigError, Problem, UsageError
+from reconciler.errors import ConfigError, Problem, StateError, UsageError
 from reconciler.operations import Product
 from reconciler.store import emergency, open_backend, witness
 from reconciler.store.backend import Backend
 from reconciler.store.emergency import Emergency
+from reconciler.store.filesystem import leads_out
 from reconciler.store.journal import Journal
 from reconciler.store.witness import Witness
 
@@ -66,7 +67,12 @@ class Workspace:
 
     @cached_property
     def backend(self) -> Backend:
-        return open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed)
+        backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed)
+        folder = self.root / witness.NAME
+        for path in (folder.parent, folder, self.root / emergency.NAME):
+            if leads_out(self.root, path):
+                raise StateError(Problem("file-outside", f"{path} leads out of the repository"))
+        return backend
 
     @cached_property
     def emergency(self) -> Emergency:
@@ -105,9 +111,21 @@ class Workspace:
     @cached_property
     def recorded(self) -> dict[str, State]:
         """Every space as this command found it, by id. Raises StateError when less is there than was seen before."""
+        seen = self.witness.seen()
         states = self.found()
-        self.witness.check(states)
+        self.witness.check(states, seen)
         return states
+
+    def chosen(self, only: Sequence[str]) -> list[State]:
+        """What is recorded of these spaces, of all of them when none is named. Raises UsageError for an unknown one."""
+        self.check_names(only, {state.name for state in self.recorded.values()})
+        return [state for state in self.recorded.values() if not only or state.name in only]
+
+    def check_names(self, only: Sequence[str], known: Collection[str]) -> None:
+        unknown = [name for name in only if name not in known]
+        if unknown:
+            what = "no space of this name is declared or recorded"
+            raise UsageError(*(Problem("unknown-space", what, found=name) for name in unknown))
 
     def found(self) -> dict[str, State]:
         return {space_id: self.journal(space_id).state for space_id in self.backend.spaces()}

@@ -32,6 +32,8 @@ from reconciler.operations import OPERATIONS, Effect, Operation, Product
 _FORM = "application/x-www-form-urlencoded"
 
 Pairs = list[tuple[str, str]]
+BELIEVED = timedelta(days=366)
+"""A cloud whose time is further away than this is not believed: one odd answer must not close the years between."""
 
 
 class Cloud:
@@ -87,8 +89,10 @@ class Cloud:
         return self._now() + self._ahead
 
     def _note_time(self, reply: Reply) -> None:
-        with contextlib.suppress(KeyError, ValueError, TypeError):
-            self._ahead = parsedate_to_datetime(reply.headers["date"]) - self._now()
+        with contextlib.suppress(KeyError, ValueError, TypeError, OverflowError):
+            ahead = parsedate_to_datetime(reply.headers["date"]) - self._now()
+            if abs(ahead) < BELIEVED:
+                self._ahead = ahead
 
     def stop(self) -> None:
         """Send nothing more: what is under way is read to its end, what waits comes back as it stands."""

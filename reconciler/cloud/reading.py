@@ -39,7 +39,7 @@ def read(product: Product, reply: Reply, now: datetime) -> Answer:
         # Every attempt has a nonce of its own, so something on the way sent this one twice, and the first copy counted.
         return Unknown("a copy of this call came first")
     if refusal.code.startswith("InvalidTimeStamp"):
-        return replace(refusal, message=f"{refusal.message} ({_skew(reply.headers, now)})".strip())
+        return replace(refusal, message=f"{_skew(reply.headers, now)}: {refusal.message}")
     return refusal
 
 

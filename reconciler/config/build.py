@@ -65,6 +65,7 @@ class _Builder:
     def space(self) -> Space:
         self.problems += judge("space").problems(self._outline(), self._file)
         removed = {str(name): cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
+        self.problems += self._removed_and_declared()
         return Space(
             self._name,
             str(text(self._root, "space_id") or ""),
@@ -72,6 +73,14 @@ class _Builder:
             (*self._numbers(), *self._contacts()),
             removed,
         )
+
+    def _removed_and_declared(self) -> Iterator[Problem]:
+        """Left standing, such a word would one day remove what somebody takes out by accident."""
+        declared = {str(name) for key in ("phone_numbers", "contacts") for name in section(self._root, key)}
+        for name in section(self._root, "removed"):
+            if str(name) in declared:
+                here = place(self._file, name)
+                yield Problem("removed-and-declared", "this is declared in this file, and removed", here, str(name))
 
     def _outline(self) -> Block:
         """The file without the blocks of its resources, which are judged one by one."""

@@ -61,10 +61,12 @@ class Budget:
     def take(self, daily: str, now: str) -> str:
         """Count one message in and return "", or return the time at which it may go out."""
         with self._lock:
-            if self._closed.get(daily, "") > now:
+            tomorrow = shift(now, DAY)
+            if now < self._closed.get(daily, "") <= tomorrow:
                 return self._closed[daily]
             limit = self._limits.daily(daily)
-            today = [at for at, name in self._sent if name == daily and at > shift(now, -DAY)]
+            # What lies further ahead than a day was noted by a clock that was wrong.
+            today = [at for at, name in self._sent if name == daily and shift(now, -DAY) < at <= tomorrow]
             if limit and len(today) >= limit:
                 return shift(today[-limit], DAY)
             self._sent.append((now, daily))

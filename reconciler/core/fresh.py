@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.digest import digest
-from reconciler.core.journal import State
+from reconciler.core.journal import State, canonical
 from reconciler.core.model import Space
 from reconciler.core.record import Record
 from reconciler.errors import Problem
@@ -43,3 +45,49 @@ def _change(change: Change, plan_digest: str, records: Mapping[str, Record]) -> 
         if record and record.version != version and not (record.plan == plan_digest and record.base <= version):
             what = f"{change.address} was changed {record.changed_at} by {record.changed_by} since the plan was made"
             yield Problem("plan-stale", what, address=change.address)
+
+
+def remaining(saved: Plan, derived: Plan) -> tuple[Plan, list[Problem]]:
+    """What of a saved plan is left to do, and why it may not be done.
+
+    A plan file says what may be done, never what is done: that is derived anew from the configuration and the record,
+    and must lie within what the file shows. So a file that was written by hand can do nothing that it does not show.
+    """
+    now = {space.space_id: space for space in derived.spaces}
+    spaces, problems = [], []
+    for planned in saved.spaces:
+        changes = {change.id: change for change in now[planned.space_id].changes} if planned.space_id in now else {}
+        pairs = [(shown, changes[shown.id]) for shown in planned.changes if shown.id in changes]
+        problems += [_exceeds(shown.address) for shown, change in pairs if not _within(shown, change)]
+        spaces.append(replace(now.get(planned.space_id, planned), changes=tuple(change for _, change in pairs)))
+    return replace(derived, spaces=tuple(spaces)), problems
+
+
+def _exceeds(address: str) -> Problem:
+    return Problem("plan-edited", f"{address}: what there is to do is not what the plan shows", address=address)
+
+
+def _within(shown: Change, change: Change) -> bool:
+    """Whether a change does nothing beyond another: the same thing, wanted alike, by no other call to nobody else."""
+    same = ("key", "kind", "local", "on_remove")
+    return (
+        all(getattr(shown, name) == getattr(change, name) for name in same)
+        and canonical(_wanted(shown)) == canonical(_wanted(change))
+        and _calls(change) <= _calls(shown)
+        and _end(change) in ((), _end(shown))
+    )
+
+
+def _wanted(change: Change) -> dict[str, Any]:
+    return {name: (change.after or {}).get(name) for name in ATTRIBUTES}
+
+
+def _calls(change: Change) -> set[tuple[str, str, str]]:
+    return {(call.operation, call.channel, call.to) for call in change.all_calls}
+
+
+def _end(change: Change) -> tuple[str, bool] | tuple[()]:
+    return (change.removal.id, bool(change.removal.door)) if change.removal else ()
+
+
+ATTRIBUTES = ("number", "display_name", "method", "locale", "name", "email", "phone", "title", "message_types")

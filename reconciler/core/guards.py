@@ -52,7 +52,9 @@ def _refused(space: Space, change: Change) -> Problem:
 def _too_many_messages(plan: Plan, guards: Guards) -> Iterator[Problem]:
     total = sum(1 for _ in messages(plan))
     if total > guards.max_messages:
-        what = f"up to {total} messages would be sent, and max_messages is {guards.max_messages}"
+        what = (
+            f"up to {total} message{'s' if total != 1 else ''} would be sent, and max_messages is {guards.max_messages}"
+        )
         hint = f"Allow it once with --allow-messages {total}, or raise guards.max_messages in reconciler.yaml."
         yield Problem("too-many-messages", what, hint=hint)
 

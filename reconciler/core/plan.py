@@ -95,7 +95,10 @@ def _gone_from_file(space: Space, record: Record, world: World) -> Change | Prob
         return removed(space, record)
     if target.space_id not in world.planned:
         return Problem("move-needs-both", f"{space.name}/{record.address} moves to {target.name}, which is not planned")
-    if _unfinished_move(record, _records(world, target.space_id).get(record.id), target.space_id, space.space_id):
+    arrived = record.type == "contact" or record.phase == KINDS[record.kind].ready
+    if arrived and _unfinished_move(
+        record, _records(world, target.space_id).get(record.id), target.space_id, space.space_id
+    ):
         return Problem("move-first", f"{space.name}/{record.address}: its move here from {target.name} is not finished")
     if record.door == "delete":
         return Problem(

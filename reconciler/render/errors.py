@@ -18,5 +18,5 @@ def problem(each: Problem, severity: str = "error") -> str:
     lines = [f"{severity}[{each.code}] {place}{escape(mask.text(each.what))}"]
     if each.found:
         lines.append(f"  found: {mask.text(cut(each.found))}")
-    lines.append(f"  hint: {escape(mask.text(each.mend))}")
+    lines.append(f"  hint: {escape(mask.text(each.mend, compact=True))}")
     return "\n".join(lines)

@@ -9,7 +9,9 @@ from reconciler.kinds.wire import split
 # Seven digits and more, alone or grouped; not inside a word such as a run's id, and not a date. Chinese needs no space
 # around a number, so only ASCII makes it part of a word, and an escape before it does not.
 _BEGINS = r"(?:(?<![\w.-])|(?<=\\[nrt])|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8}))"
-_NUMBERS = re.compile(_BEGINS + r"\+?(?![0-9]{4}-[0-9]{2}-[0-9]{2})[0-9](?:[ ()_.-]{0,2}[0-9]){6,}(?!\w)", re.ASCII)
+_DIGIT = "[0-9\uff10-\uff19]"
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_NUMBERS = re.compile(rf"{_BEGINS}\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)", re.ASCII)
 
 
 def number(e164: str) -> str:
@@ -34,11 +36,14 @@ def target(to: str) -> str:
     return number(to) if to.startswith("+") else to
 
 
-def text(any_text: str) -> str:
-    """Free text with everything in it that could be a phone number masked."""
-    return _NUMBERS.sub(lambda match: number(match.group()), any_text)
+def text(any_text: str, compact: bool = False) -> str:
+    """Free text with everything in it that could be a phone number masked.
+
+    compact: without the space, so that a hint shows the form in which a number is to be written.
+    """
+    return _NUMBERS.sub(lambda match: number(match.group()).replace(" ", "" if compact else " "), any_text)
 
 
 def _hidden(raw: str) -> str:
-    digits = re.sub(r"[^0-9]", "", raw)
+    digits = re.sub(r"[^\d]", "", raw)
     return f"****{digits[-4:]}" if len(digits) > 6 else "****"

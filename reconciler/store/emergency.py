@@ -45,7 +45,7 @@ class Emergency:
         line = _line(kept) + "\n"
         reached("emergency.before")
         # One write to the end of the file: several threads may come here at once.
-        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             if os.write(file, line.encode()) < len(line):
                 raise OSError(errno.ENOSPC, "the line was cut short")

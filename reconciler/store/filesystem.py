@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import tempfile
 from pathlib import Path
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -31,3 +33,28 @@ def _kind(path: Path, table: str) -> str:
         if path.is_relative_to(point) and depth >= best:
             best, kind = depth, right.split(" ")[0]
     return kind
+
+
+def write_whole(path: Path, text: str) -> None:
+    """For its owner's eyes, all of it or nothing of it: a new file takes the old one's place, whatever stood there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def leads_out(root: Path, path: Path) -> bool:
+    """Whether a path below root is somewhere else after all, through a link."""
+    return not path.resolve().is_relative_to(root.resolve())
+
+
+def keep_out_of_git(folder: Path) -> None:
+    """A folder of the program's own holds numbers: nobody commits it by accident. Other folders are their owner's."""
+    if folder.name == ".reconciler":
+        with contextlib.suppress(OSError):
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")

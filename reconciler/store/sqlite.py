@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.failpoints import reached
-from reconciler.store.filesystem import MOUNTS, network
+from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -115,6 +115,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _create(path: Path) -> None:
     """Made whole under another name, so that of many starters at once nobody meets half a database."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    keep_out_of_git(path.parent)
     draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
     draft.touch(0o600)
     try:

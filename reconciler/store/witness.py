@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 
 from reconciler.core.journal import State
 from reconciler.errors import Problem, StateError
+from reconciler.store.filesystem import write_whole
 
 NAME = ".reconciler/seen.json"
 
@@ -37,10 +37,17 @@ class Witness:
     path: Path
     url: str
 
-    def check(self, states: dict[str, State]) -> None:
-        """Raises StateError for each space of which less is there than was seen before, or another last entry."""
-        seen = self._read().get(self.url, {})
-        problems = [problem for id, tip in seen.items() for problem in _missing(id, tip, states.get(id))]
+    def seen(self) -> dict[str, Tip]:
+        """Of each space. To be asked before the state is read: another run may move on both in between."""
+        return self._read().get(self.url, {})
+
+    def check(self, states: dict[str, State], seen: dict[str, Tip] | None = None) -> None:
+        """Raises StateError for each space of which less is there than was seen before, or another last entry.
+
+        seen: what seen() said before; by default it is asked now, which is for states that nobody else writes.
+        """
+        tips = self.seen() if seen is None else seen
+        problems = [problem for id, tip in tips.items() for problem in _missing(id, tip, states.get(id))]
         if problems:
             raise StateError.of(problems)
 
@@ -53,11 +60,8 @@ class Witness:
             self._write(seen)
 
     def _write(self, seen: Seen) -> None:
-        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         with contextlib.suppress(OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(json.dumps(seen), encoding="utf-8")
-            draft.replace(self.path)
+            write_whole(self.path, json.dumps(seen))
 
     def accept(self, states: dict[str, State]) -> None:
         """What is there now is all there is to be: somebody restored it on purpose."""

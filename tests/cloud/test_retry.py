@@ -105,7 +105,7 @@ def test_a_refused_time_shows_the_skew(client: Client) -> None:
         cloud = client(server.url, now=lambda: datetime(2026, 11, 20, 10, 11, tzinfo=UTC))
         outcome = cloud.call("QueryChatappPhoneNumbers", {})
     assert outcome == Error(
-        "InvalidTimeStamp.Expired", "Expired. (this machine's clock is 1200 seconds behind the cloud's)", 400, "R-1"
+        "InvalidTimeStamp.Expired", "this machine's clock is 1200 seconds behind the cloud's: Expired.", 400, "R-1"
     )
     assert len(server.received) == 1
 

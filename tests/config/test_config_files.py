@@ -62,10 +62,10 @@ def test_a_linked_folder_cannot_lead_out(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
     (root / "spaces").symlink_to("../other")
-    (root / "reconciler.yaml").write_text("state: dir:spaces/state\n")
+    (root / "reconciler.yaml").write_text("state: sqlite:spaces/state\n")
     assert lines(root) == (
         "error[file-outside] reconciler.yaml:1:8: the state's path leads out of the repository\n"
-        "  found: 'dir:spaces/state'\n"
+        "  found: 'sqlite:spaces/state'\n"
         "  hint: Keep configuration and local state below the repository's root.\n"
         "error[file-outside] spaces/good.yaml:1:1: the file lies outside the repository\n"
         "  hint: Keep configuration and local state below the repository's root.\n"

@@ -97,14 +97,14 @@ def test_unquoted_values_are_their_source_text(tmp_path: Path) -> None:
 def test_settings_are_read(told: Told, tmp_path: Path) -> None:
     """Every setting of reconciler.yaml reaches the model."""
     settings = (
-        "state: dir:.state\nspaces: [spaces/*.yaml]\n"
+        "state: sqlite:.state\nspaces: [spaces/*.yaml]\n"
         "guards: {max_messages: 7, max_delete_percent: 0, allowed_countries: [86]}\n"
         "limits: {calls_per_second: 0, contact_messages_per_day: 1, code_messages_per_day: 2,"
         " throttled_means_not_sent: false}\n"
     )
     assert told({"reconciler.yaml": settings, "spaces/a.yaml": GOOD}) == ""
     project = load(tmp_path)
-    assert project.state == "dir:.state"
+    assert project.state == "sqlite:.state"
     assert project.guards == Guards(7, 0, ("86",))
     assert project.limits == Limits(0, 1, 2, False)
 
