@@ -62,6 +62,12 @@ def _guarded(change: Change, journals: Mapping[str, Journal], space_id: str, han
         hands.stop.set()  # the journal cannot be written any more: nothing else may be called
         result: Result = "unknown" if _in_doubt(change, journals[space_id]) else "failed"
         outcome = Outcome(change.address, change.action, result, error.problems[0])
+    except Exception as bug:  # noqa: BLE001 - told by the command once every outcome is told
+        hands.stop.set()
+        hands.bugs.append(bug)
+        outcome = Outcome(
+            change.address, change.action, "unknown", Problem("bug", f"{type(bug).__name__} while at work")
+        )
     hands.tell(outcome.result, change.address, outcome.problem.what if outcome.problem else "")
     return outcome
 

@@ -73,6 +73,7 @@ class Hands:
     """All that reaches outside. now: this machine's time; cloud_time: the cloud's, as far as it is known.
 
     tell: progress. stop: no further call is to be made; interrupted: because a person said so.
+    bugs: what should never happen, and must not swallow what became of the other changes.
     """
 
     call: Caller
@@ -83,6 +84,7 @@ class Hands:
     tell: Callable[[str, str, str], None] = silent
     stop: threading.Event = field(default_factory=threading.Event)
     interrupted: bool = False
+    bugs: list[Exception] = field(default_factory=list)
     adopt: bool = False
     allow_metered: bool = False
     shared: SharedReads = field(default_factory=SharedReads)

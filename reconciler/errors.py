@@ -327,7 +327,10 @@ ERRORS: dict[str, Entry] = {
     "permission-denied": Entry("The cloud does not permit this call", "Ask for the action named like the call."),
     "not-activated": Entry("The account does not have this product", "Activate the product in the account's console."),
     "operation-not-offered": Entry("The endpoint does not know this operation", "Check the endpoint and its region."),
-    "parameter-refused": Entry("The cloud does not accept a parameter", "Correct the value that the message names."),
+    "parameter-refused": Entry(
+        "The cloud does not accept a parameter",
+        "Correct the value that the message names; what is gone from the cloud is let go under `removed:`.",
+    ),
     "clock-skew": Entry(
         "The cloud refused the time of a call", "Set this machine's clock; a call's time may be off by 15 minutes."
     ),

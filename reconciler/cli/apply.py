@@ -78,20 +78,22 @@ def command(
         check_guards(workspace, plan, consent)
         if not planfile and not auto_approve:
             approve(person)
-        interrupted, outcomes = _applied(workspace, reviewed, plan, lock_wait, consent, as_json)
-    if person and not interrupted:
+        interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, as_json)
+    if person and not interrupted and not bugs:
         interrupted, outcomes = ask_all(workspace, outcomes)
     again = workspace.again
     say("\n".join(events.applied(outcomes, now())) if as_json else outcome_text(outcomes, now(), again))
+    if bugs:
+        raise bugs[0]
     return INTERRUPTED if interrupted else exit_code({outcome.result for outcome in outcomes})
 
 
 def _applied(
     workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, as_json: bool
-) -> tuple[bool, list[Outcome]]:
-    """Whether it was interrupted, and what became of each change. plan: what is left of the reviewed one."""
+) -> tuple[bool, list[Outcome], list[Exception]]:
+    """Whether it was interrupted, what became of each change, and bugs. plan: what is left of the reviewed one."""
     if not any(True for _ in plan.changes):
-        return False, []
+        return False, [], []
     limits = workspace.project.limits
     with run(workspace, "apply", plan.touched, limits, _products(plan), lock_wait, reviewed.digest) as (
         journals,
@@ -108,7 +110,7 @@ def _applied(
         for space in plan.spaces:
             mine = {change.address for change in space.changes}
             results[space.space_id] = tallied([outcome for outcome in outcomes if outcome.address in mine])
-        return hands.interrupted, outcomes
+        return hands.interrupted, outcomes, hands.bugs
 
 
 def _products(plan: Plan) -> tuple[Product, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from reconciler.core.entries import wrong
 from reconciler.core.journal import FORMAT, Run, State, dump, fold, seal
-from reconciler.core.record import Record
+from reconciler.core.record import FOLD, Record
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.failpoints import reached
 from reconciler.store.backend import Backend
@@ -93,6 +93,8 @@ class Journal:
         for entry in ({**entry, "at": at, "run": self._run} for entry in entries):
             if field := wrong(entry):
                 raise ValueError(f"{entry['type']}: {field} is not well formed")
+            if entry["type"] in FOLD:
+                FOLD[entry["type"]](self.state.records.get(entry["id"]), entry)
             lines.append(seal(ahead, entry))
             ahead.chain(lines[-1])
         return lines
