@@ -22,7 +22,7 @@ Auth = httpx.Auth
 Request = httpx.Request
 Response = httpx.Response
 
-CAP = 1 << 20
+CAP = 8 << 20
 
 for _name in ("httpx", "httpcore"):
     # Both log whole URLs. The handler keeps Python's last resort, stderr, from stepping in.

@@ -1,0 +1,84 @@
+"""Many runs of the program at the same moment, each a process of its own, with nothing left to import.
+
+`python -m tests.badday.crowd NUMBER ARGUMENT …` runs the command line NUMBER times at once, and prints one JSON object
+a line for each: its exit code, what it said, and the seconds from when it first tried the lease to its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import os
+import sys
+import time
+from dataclasses import asdict, dataclass
+from types import FrameType
+from typing import Any
+
+from reconciler.cli.main import run
+from reconciler.store import lease
+
+USED_BY_APPLY = ("reconciler.cli.apply", "reconciler.cloud.client", "reconciler.cloud.credentials")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """seconds: from when the lease was first tried."""
+
+    exit: int
+    out: str
+    err: str
+    seconds: float
+
+
+class Trying:
+    """Notes when the lease is first tried, and is out of the way from then on."""
+
+    at: float | None = None
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
+        if frame.f_code is lease.take.__code__:
+            self.at = time.monotonic()
+            sys.setprofile(None)
+
+
+def main(number: int, arguments: list[str]) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        run(["plan"])  # reads the schemas once for all
+    for module in USED_BY_APPLY:
+        importlib.import_module(module)
+    gate, opened = os.pipe()
+    results = [_started(arguments, gate, opened) for _ in range(number)]
+    os.close(opened)  # all of them begin now
+    for result in results:
+        with os.fdopen(result) as lines:
+            print(lines.read(), flush=True)
+
+
+def _started(arguments: list[str], gate: int, opened: int) -> int:
+    """A process that waits for the gate to be opened; returns where its result can be read."""
+    read, write = os.pipe()
+    if os.fork() == 0:
+        os.close(opened)
+        os.read(gate, 1)
+        with os.fdopen(write, "w") as result:
+            result.write(json.dumps(asdict(_ended(arguments))))
+        os._exit(0)
+    os.close(write)
+    return read
+
+
+def _ended(arguments: list[str]) -> Ended:
+    trying, out, err = Trying(), io.StringIO(), io.StringIO()
+    sys.setprofile(trying)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(arguments)
+    sys.setprofile(None)
+    seconds = time.monotonic() - trying.at if trying.at else float("inf")
+    return Ended(code, out.getvalue(), err.getvalue(), seconds)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,25 @@
+"""One long run. The size is its numbers, so there is one case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from .scene import Scene
+from .soak import Soak
+
+
+def cases(size: int) -> Iterator[int]:
+    return iter((size,))
+
+
+class Worker:
+    def __init__(self) -> None:
+        self._scene = Scene()
+
+    def __call__(self, case: int) -> tuple[Counter[str], list[str]]:
+        with self._scene.failing() as failing:
+            soak = Soak(failing.project, self._scene.cloud, case)
+            wrong = soak()
+        peak = max(run.memory for run in soak.runs) >> 20
+        return Counter({"numbers": case, "runs": len(soak.runs), "MiB at most": peak}), wrong

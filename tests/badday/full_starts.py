@@ -1,0 +1,27 @@
+"""Fifty starts at once, round after round, on an empty state and on one that a killed run left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from .failing import APPLY
+from .scene import Scene
+from .starts import MANY, round_of_starts
+
+
+def cases(size: int) -> Iterator[tuple[int, bool]]:
+    """(round, whether there is a state already)"""
+    return ((number, kept) for number in range(size) for kept in (False, True))
+
+
+class Worker:
+    def __init__(self) -> None:
+        self._scene = Scene()
+
+    def __call__(self, case: tuple[int, bool]) -> tuple[Counter[str], list[str]]:
+        with self._scene.failing() as failing:
+            if case[1]:
+                failing.project.declare("support")
+                failing(*APPLY, at="append.before:declared 1 kill")
+            return Counter({"rounds": 1, "starts": MANY}), list(round_of_starts(failing.project, self._scene.cloud))

@@ -1,0 +1,54 @@
+"""A round of many applies started at once: what must hold of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.crash.forks import ROOT
+from tests.e2e.cloud import Cloud
+from tests.e2e.project import NUMBERS, Project, Said
+
+from .crowd import Ended
+from .failing import APPLY
+
+MANY = 50
+SECONDS = 2.0
+LOCKED = re.compile(
+    r"error\[locked\] acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run [0-9a-f]{12}\)\n"
+    r"  hint: Wait for it to end, or give --lock-wait a duration\.\n"
+)
+HELD = "late:8"
+"""How long the first one's first call takes: long enough for all others to have tried."""
+
+
+def started(project: Project) -> list[Ended]:
+    command = [sys.executable, "-m", "tests.badday.crowd", str(MANY), *APPLY]
+    environ = {**project.env({}), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=project.root, env=environ, stdin=subprocess.DEVNULL, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    ended = [Ended(**json.loads(line)) for line in done.stdout.splitlines()]
+    project.said += [Said(APPLY, each.out + each.err) for each in ended]
+    return ended
+
+
+def round_of_starts(project: Project, cloud: Cloud) -> Iterator[str]:
+    """What is wrong with MANY applies of three numbers, started at once."""
+    project.declare(*NUMBERS)
+    cloud.fault("AddChatappPhoneNumber", HELD, times=len(NUMBERS))
+    ended = started(project)
+    codes = Counter(each.exit for each in ended)
+    if codes != {3: 1, 4: MANY - 1}:
+        yield f"they ended {dict(codes)}: {[each.err for each in ended if each.exit not in (3, 4)]}"
+    for each in ended:
+        if each.exit == 4 and not LOCKED.fullmatch(each.err):
+            yield f"locked, and said: {each.err}"
+        if each.exit == 4 and each.seconds > SECONDS:
+            yield f"locked after {each.seconds:.1f} s"
+    if Counter(cloud.changes()) != {"AddChatappPhoneNumber": 3, "GetChatappVerifyCode": 3}:
+        yield f"called {Counter(cloud.changes())}"
+    yield from (str(violation) for violation in cloud.violations())

@@ -1,0 +1,43 @@
+"""More messages than a day allows: exactly the day's are sent, the rest on the days after, and nobody gets two."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from tests.e2e.cloud import Cloud
+from tests.e2e.project import Project
+
+from .failing import APPLY, Failing, declare_many
+
+NUMBERS, CAP = 250, 100
+DAY = 86_400
+SEND, CAPPED = "GetChatappVerifyCode", "SendValidateCodeExceedsLimitForAccount"
+WHEN = re.compile(r"\nThe day's messages are used up; apply again after 20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9:]{5} UTC\.\n")
+PAUSED = f"Apply paused: 0 added, 0 changed, 0 destroyed, {NUMBERS} paused, 0 failed, 0 unknown, 0 not started."
+OURS = "limits: {calls_per_second: 0, code_messages_per_day: 100}\nguards: {max_messages: 1000}\n"
+
+
+@pytest.mark.parametrize("ours", [False, True], ids=["the cloud's cap", "our own limit"])
+def test_three_days_of_messages(failing: Failing, project: Project, cloud: Cloud, ours: bool) -> None:
+    """100, 100 and 50: each day ends paused and says when to go on; a cap of the cloud costs one refused try a day.
+
+    Asked again on the first day, nothing is sent and nothing refused.
+    """
+    declare_many(project, range(NUMBERS))
+    if ours:
+        project.write("reconciler.yaml", OURS)
+    else:
+        cloud.tell("settings", code_messages_per_day=CAP)
+    for day, sent in ((1, 100), (2, 200), (3, 250)):
+        for _ in range(2 if day == 1 else 1):
+            done = failing(*APPLY)
+            assert (done.code, done.last, bool(WHEN.search(done.out))) == (3, PAUSED, sent < NUMBERS)
+            assert len(cloud.messages()) == sent
+            results = Counter(call["result"] for call in cloud.calls(SEND))
+            assert results == Counter({"OK": sent, CAPPED: 0 if ours else min(day, 2)})
+        cloud.tell("clock", advance_s=DAY)
+    assert set(Counter(message["to"] for message in cloud.messages()).values()) == {1}
+    assert cloud.violations() == []

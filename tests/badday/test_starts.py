@@ -1,0 +1,23 @@
+"""Fifty at the same moment. More rounds: `python -m tests.full starts`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.cloud import Cloud
+from tests.e2e.project import Project
+
+from .failing import APPLY, Failing
+from .starts import round_of_starts
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["on an empty state", "on a kept state"])
+def test_of_fifty_applies_at_once_one_runs(failing: Failing, project: Project, cloud: Cloud, kept: bool) -> None:
+    """The others exit 4 within two seconds of trying the lease, and say who holds it, where, since when, in which run.
+
+    Nothing is called but by the one.
+    """
+    if kept:
+        project.declare("support")
+        assert failing(*APPLY, at="append.before:declared 1 kill").code == -9
+    assert list(round_of_starts(project, cloud)) == []
