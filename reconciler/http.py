@@ -22,7 +22,7 @@ Auth = httpx.Auth
 Request = httpx.Request
 Response = httpx.Response
 
-CAP = 8 << 20
+CAP = 8 << 20  # a space of 10,000 numbers is listed in one answer of some three million bytes
 
 for _name in ("httpx", "httpcore"):
     # Both log whole URLs. The handler keeps Python's last resort, stderr, from stepping in.
