@@ -1,0 +1,202 @@
+"""Hostile texts in every field of what is printed, through every renderer.
+
+No raw control character, no line that data began, one event a line, valid JSON, no whole number where masking is
+promised.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from reconciler.cli.progress import progress
+from reconciler.core.answer import Error, NotSent, Unknown
+from reconciler.core.change import Change, Plan, PlannedCall, Removal, SpacePlan
+from reconciler.core.explain import explain
+from reconciler.core.outcome import EXITS, Challenge, Outcome
+from reconciler.errors import ERRORS, Place, Problem
+from reconciler.operations import OPERATIONS
+from reconciler.render import errors, events
+from reconciler.render.outcome_text import command, outcome_text, waits_for
+from reconciler.render.plan_json import plan_json
+from reconciler.render.plan_text import plan_text
+from reconciler.store.lease import this_process
+from tests.fuzz.batches import Batch, batches, tried
+from tests.fuzz.clean import dirty, no_events, whole
+from tests.fuzz.hostile import NUMBER, spots, text
+from tests.fuzz.material import ENDPOINT, NOW, Material, material, resealed
+from tests.fuzz.written import commands
+
+__all__ = ["Worker", "cases"]
+
+Shown = Iterator[str]
+# Whatever stands here was checked where it was read, or is ours: it is no free text.
+ADDRESS, OWN = "acme/phone_number/support", "+8613812345678"
+_CHECKED = ("type", "id", "address", "kind", "phase", "effect", "operation", "result", "door", "at", "cloud_time")
+
+cases = batches
+
+
+class Worker:
+    def __init__(self, folder: Path | None = None) -> None:
+        self.material = material(folder or Path(tempfile.mkdtemp(prefix="fuzz-")))
+
+    def __call__(self, batch: Batch) -> tuple[Counter[str], list[str]]:
+        return tried(partial(attempt, self.material), batch)
+
+
+def attempt(real: Material, random: Random) -> Iterator[str]:
+    kind = random.random()
+    if kind < 0.03:
+        yield from journal(real, random)
+    else:
+        yield from random.choice(RENDERED)(random)
+
+
+def journal(real: Material, random: Random) -> Shown:
+    """Another one's journal: who, host, reasons, facts, parameters, answers. Names and times have their forms."""
+    at = random.randrange(len(real.lines))
+    entry = json.loads(real.lines[at])
+    free = [(there, key) for there, key in spots(entry) if isinstance(there[key], str) and key not in _CHECKED]
+    for there, key in random.sample(free, min(len(free), 2)):
+        there[key] = text(random)
+    yield from commands(real, resealed(real.lines, at, entry))
+
+
+def plan(random: Random) -> Shown:
+    made = Plan(ENDPOINT, (space(random), space(random)), (problem(random),) if random.random() < 0.5 else ())
+    shown = plan_text(made, NOW)
+    yield from dirty(shown)
+    yield from whole(shown, (OWN,))
+    yield from no_events("\n".join(events.planned(made, NOW)))
+    yield from whole("\n".join(events.planned(made, NOW)), (OWN,))
+    json.dumps(plan_json(made, NOW), allow_nan=False)
+
+
+def space(random: Random) -> SpacePlan:
+    changes = tuple(change(random) for _ in range(random.randrange(3)))
+    return SpacePlan("acme", text(random), text(random), text(random), changes, 1, 2, NOW)
+
+
+def change(random: Random) -> Change:
+    about = partial(text, random)
+    contact = random.random() < 0.4
+    key = "tom" if contact else OWN
+    facts = {name: about() for name in ("display_name", "email", "title", "method", "locale")}
+    facts |= {"phone": OWN, "message_types": [about(), about()]}
+    return Change(
+        "acme/contact/tom" if contact else ADDRESS,
+        "contact/tom" if contact else "phone_number/support",
+        about(),
+        "contact" if contact else "phone_number",
+        random.choice(("register", "prevalidated", "contact")),
+        key,
+        random.choice(("create", "update", "replace", "delete", "forget", "move")),
+        about(),
+        facts,
+        facts,
+        differences=(("title", about(), about()), ("phone", OWN, None), ("message_types", None, [about()])),
+        previous=random.choice(("", "acme/contact/amy")),
+        phase=random.choice(("", "code_requested")),
+        requested_at=random.choice(("", NOW)),
+        calls=tuple(call(random) for _ in range(random.randrange(3))),
+        removal=random.choice((None, removal(random, key))),
+    )
+
+
+def call(random: Random) -> PlannedCall:
+    operation = random.choice(sorted(OPERATIONS))
+    whom = random.choice((OWN, "tom@example.com", text(random)))
+    ask = random.choice(("", "code", "confirmation", "time"))
+    words = [random.choice(("", text(random))) for _ in range(3)]
+    return PlannedCall(operation, "added", "N", ask, (operation,), words[0], whom, words[1], words[2])
+
+
+def removal(random: Random, key: str) -> Removal:
+    return Removal(text(random), ADDRESS, key, 1, text(random), "retired", (call(random),), text(random))
+
+
+def problem(random: Random) -> Problem:
+    place = random.choice((None, Place(text(random), 1, 1)))
+    found = random.choice((None, text(random)))
+    code = random.choice(sorted(ERRORS))
+    return Problem(code, text(random), place, found, random.choice(("", text(random))), random.choice((None, ADDRESS)))
+
+
+def problems(random: Random) -> Shown:
+    found = (problem(random), answered(random))
+    shown = [errors.problems(found), errors.problems(found, "refused")]
+    shown += [events.diagnostic(each, NOW) for each in found]
+    yield from dirty("\n".join(shown))
+    yield from no_events("\n".join(shown[2:]))
+    hidden = [replace(each, place=None) for each in found]  # a file's name is no number
+    yield from whole("\n".join([errors.problems(hidden), *(events.diagnostic(each, NOW) for each in hidden)]))
+    yield from dirty(json.dumps([events.diagnosis(each) for each in found]))
+
+
+def answered(random: Random) -> Problem:
+    """What the cloud says of itself: any text, as its message and, past the reader, as its code."""
+    operation = random.choice(sorted(OPERATIONS))
+    error = Error(text(random), text(random), random.choice((400, 401, 403, 409, 503)), text(random))
+    return explain(operation, random.choice((error, NotSent(text(random)), Unknown(text(random)))))
+
+
+def outcome(random: Random) -> Outcome:
+    results = ["done", *(result for result, _ in EXITS)]
+    found = random.choice((None, problem(random), answered(random)))
+    waits = random.choice((None, challenge(random)))
+    later, left = random.choice(("", NOW)), random.choice(("", text(random)))
+    said: Any = random.choice(results)
+    return Outcome(ADDRESS, random.choice(("create", "update", "delete")), said, found, waits, later, left)
+
+
+def challenge(random: Random) -> Challenge:
+    kind: Any = random.choice(("code", "confirmation", "time"))
+    whom = random.choice((OWN, f"+{text(random)}", "tom@example.com"))
+    doubt, parked = random.random() < 0.5, random.random() < 0.3
+    return Challenge(ADDRESS, whom, kind, text(random), random.choice(("", NOW)), 1, 1, doubt, parked, text(random))
+
+
+def outcomes(random: Random) -> Shown:
+    found = [replace(outcome(random), address=f"{ADDRESS}{place}") for place in range(random.randint(1, 3))]
+    shown = outcome_text(found, NOW)
+    yield from dirty(shown)
+    yield from no_events("\n".join(events.applied(found, NOW)))
+    yield from whole(shown + "\n".join(events.applied(found, NOW)), (OWN,))
+    waits = challenge(random)
+    yield from dirty(f"{waits_for(waits, NOW)}\n{command(waits)}\n{json.dumps(events.challenge(waits, whole=True))}")
+
+
+def told(random: Random) -> Shown:
+    """What is said while an apply is under way."""
+    said = (random.choice(("start", "called", "throttled", "failed", "paused")), ADDRESS, text(random))
+    plain, streamed = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stderr(plain), progress(Plan(ENDPOINT), 10, False) as tell:
+        tell(*said)
+    with contextlib.redirect_stdout(streamed), progress(Plan(ENDPOINT), 10, True) as tell:
+        tell(*said)
+    yield from dirty(plain.getvalue())
+    yield from whole(plain.getvalue())
+    if streamed.getvalue():
+        yield from no_events(streamed.getvalue().removesuffix("\n"))
+
+
+def holder(random: Random) -> Shown:
+    """Who and host are whatever the environment says, bytes that are no text included."""
+    said = [text(random).replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")] * 2
+    me = this_process(dict(zip(("RECONCILER_WHO", "RECONCILER_HOST"), said, strict=True)))
+    json.dumps([me.who, me.host], ensure_ascii=False).encode()
+    yield from dirty(errors.problem(Problem("locked", f"acme is held by {me.who}@{me.host}")))
+
+
+RENDERED: tuple[Callable[[Random], Shown], ...] = (plan, problems, outcomes, told, holder)
+assert NUMBER not in (ADDRESS, OWN)

@@ -1,0 +1,242 @@
+"""Bugs that each break a promise, and the cheapest test that says so. Texts are the product's own, once each."""
+
+from __future__ import annotations
+
+from tests.mutants.trial import Bug
+
+_CORE, _CLOUD, _STORE, _CLI = "reconciler/core", "reconciler/cloud", "reconciler/store", "reconciler/cli"
+_STORY = "tests/scenarios/test_scenarios.py::test_scenario"
+_LEASE = "tests/store/test_lease.py"
+_GRID = "tests/cloud/test_faults.py::test_grid"
+_KILLED = "tests/crash/test_crash.py::test_killed_there"
+
+BUGS: tuple[Bug, ...] = (
+    Bug(
+        "sent before the intent",
+        f"{_CLOUD}/client.py",
+        "            begin()\n            reply = self._send(row, pairs, key)\n",
+        "            reply = self._send(row, pairs, key)\n            begin()\n",
+        (f"{_KILLED}[append.before:intent]",),
+    ),
+    Bug(
+        "no fsync",
+        f"{_STORE}/sqlite.py",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA synchronous = OFF",
+        ("tests/store/test_durable.py",),
+    ),
+    Bug(
+        "a message sent again after a lost answer",
+        f"{_CLOUD}/retry.py",
+        "operation.effect in (Effect.READ, Effect.IDEMPOTENT)",
+        "operation.effect in (Effect.READ, Effect.IDEMPOTENT, Effect.NOTIFY)",
+        (f"{_GRID}[cut short-N]",),
+    ),
+    Bug(
+        "a redirect followed",
+        "reconciler/http.py",
+        "follow_redirects=False",
+        "follow_redirects=True",
+        ("tests/cloud/test_faults.py::test_a_redirect_is_not_followed",),
+    ),
+    Bug(
+        "append without compare",
+        f"{_STORE}/sqlite.py",
+        "            if newest != serial:\n",
+        "            if newest > serial:\n",
+        ("tests/store/test_contract.py::test_a_writer_that_lost_its_place_writes_nothing",),
+    ),
+    Bug(
+        "a lease by the wall clock",
+        f"{_STORE}/lease.py",
+        "monotonic() - seen >= held.term:",
+        'time.strftime("%FT%T") >= held.opened_at:',
+        (f"{_LEASE}::test_a_held_space_is_refused_at_once_and_names_the_holder",),
+    ),
+    Bug(
+        "a corrupt journal read as empty",
+        f"{_STORE}/journal.py",
+        "            self.state = fold(self.space_id, lines, snapshot)\n",
+        "            try:\n"
+        "                self.state = fold(self.space_id, lines, snapshot)\n"
+        "            except StateError:\n"
+        "                self.state = State(self.space_id)\n",
+        ("tests/badday/test_state.py::test_damage_is_refused_by_name[an entry edited]",),
+    ),
+    Bug(
+        "addresses logged",
+        "reconciler/http.py",
+        "    _logger.setLevel(logging.CRITICAL + 1)\n    _logger.propagate = False\n",
+        "    _logger.setLevel(logging.INFO)\n",
+        ("tests/cloud/test_silence.py::test_the_log_holds_nothing",),
+    ),
+    Bug(
+        "GET instead of POST",
+        "reconciler/http.py",
+        'build_request("POST"',
+        'build_request("GET"',
+        ("tests/cloud/test_signing.py::test_what_is_on_the_wire_is_what_was_signed",),
+    ),
+    Bug(
+        "output not escaped",
+        "reconciler/render/escape.py",
+        "    if _ORDINARY.fullmatch(text):\n",
+        "    if text:\n",
+        ("tests/render/test_escape.py::test_escapes_are_visible",),
+    ),
+    Bug(
+        "VERIFIED taken for registered",
+        "reconciler/kinds/registered.py",
+        '            {"ok": "registered", "verified": "verified"},\n',
+        '            {"ok": "registered", "verified": "registered"},\n',
+        (f"{_STORY}[codes/verified-elsewhere]",),
+    ),
+    Bug(
+        "a code written into its intent",
+        f"{_CORE}/decide.py",
+        '"params": {name: value for name, value in params.items() if name not in step.api.secret},',
+        '"params": params,',
+        (f"{_STORY}[kinds/register]",),
+    ),
+    Bug(
+        "a secret in an error's text",
+        f"{_CLOUD}/client.py",
+        "    for value in (key.secret, key.token, *(value for name, value in pairs if name in row.secret)):\n",
+        "    for value in ():\n",
+        ("tests/cloud/test_silence.py::test_a_message_that_echoes_what_was_signed_is_redacted",),
+    ),
+    Bug(
+        "sent again without being asked",
+        f"{_CORE}/decide.py",
+        "    if turn.resend:\n",
+        "    if turn.resend or is_parked(record):\n",
+        (f"{_STORY}[codes/parked]",),
+    ),
+    Bug(
+        "a wrong code asks for a new one",
+        f"{_CORE}/settle.py",
+        '"code_refused" if wrong_code else "refused", "phase": record.phase}',
+        '"code_refused" if wrong_code else "refused", "phase": "added" if wrong_code else record.phase}',
+        (f"{_STORY}[codes/wrong]",),
+    ),
+    Bug(
+        "tries not counted",
+        f"{_CORE}/record.py",
+        "attempts=record.attempts + 1)",
+        "attempts=record.attempts)",
+        (f"{_STORY}[codes/parked]", f"{_STORY}[codes/wrong]"),
+    ),
+    Bug(
+        "hashes not checked",
+        f"{_CORE}/journal.py",
+        '        if line.get("previous") != self.hash:\n',
+        "        if False:\n",
+        ("tests/badday/test_state.py::test_damage_is_refused_by_name[an entry edited]",),
+    ),
+    Bug(
+        "the endpoint not checked",
+        f"{_STORE}/journal.py",
+        "        if self.state.endpoint and self.state.endpoint != endpoint:\n",
+        "        if False:\n",
+        (f"{_LEASE}::test_a_journal_stays_with_its_cloud",),
+    ),
+    Bug(
+        "a stale plan accepted",
+        f"{_CORE}/fresh.py",
+        "        if record and record.version != version and not (",
+        "        if record and record.version < version and not (",
+        ("tests/e2e/test_plan_file.py::test_a_plan_is_stale_when_its_record_was_changed",),
+    ),
+    Bug(
+        "a guard ignored",
+        f"{_CORE}/guards.py",
+        "    yield from _too_many_messages(plan, guards)\n",
+        "",
+        (f"{_STORY}[limits/too-many-messages]",),
+    ),
+    Bug(
+        "the daily limit ignored",
+        f"{_CORE}/budget.py",
+        "            if limit and len(today) >= limit:\n",
+        "            if False:\n",
+        (f"{_STORY}[limits/own-daily-limit]",),
+    ),
+    Bug(
+        "the cap not remembered",
+        f"{_CORE}/budget.py",
+        '            if now < self._closed.get(daily, "") <= tomorrow:\n',
+        "            if False:\n",
+        (f"{_STORY}[limits/daily-cap-midway]",),
+    ),
+    Bug(
+        "the lease kept over a pause",
+        f"{_STORE}/lease.py",
+        "            stack.callback(_close, journal, results, space_id)\n",
+        "",
+        (f"{_LEASE}::test_a_closed_run_holds_nothing",),
+    ),
+    Bug(
+        "exit 2 for wrong usage",
+        f"{_CLI}/main.py",
+        "        return USAGE\n",
+        "        return 2\n",
+        ("tests/e2e/test_refusals.py::test_wrong_usage_is_64_and_calls_nothing",),
+    ),
+    Bug(
+        "the prompt echoes",
+        f"{_CLI}/codes.py",
+        "hide_input=True",
+        "hide_input=False",
+        ("tests/e2e/test_terminal.py::test_apply_asks_for_approval_then_for_each_code_hidden",),
+    ),
+    Bug(
+        "numbers not masked",
+        "reconciler/render/mask.py",
+        '    if not re.fullmatch(r"\\+[1-9][0-9]{6,14}", e164):\n        return _hidden(e164)\n',
+        '    if re.fullmatch(r"\\+[1-9][0-9]{6,14}", e164):\n        return e164\n',
+        ("tests/render/test_escape.py::test_numbers_are_masked",),
+    ),
+    Bug(
+        "of two equal keys the last one wins",
+        "reconciler/config/reader.py",
+        "            if (first := firsts.setdefault(key, key)) is key:\n",
+        "            if first := firsts.setdefault(key, key):\n",
+        ("tests/config/test_config_bad.py::test_all_that_is_wrong_is_said[key-twice]",),
+    ),
+    Bug(
+        "kept outcomes ignored",
+        f"{_STORE}/emergency.py",
+        "        if waiting:\n",
+        "        if not waiting:\n            return\n        if False:\n",
+        ("tests/badday/test_disk.py::test_an_outcome_that_cannot_be_written_is_kept_and_brought_home",),
+    ),
+    Bug(
+        "unknown told as done",
+        f"{_CORE}/settle.py",
+        '        case Unknown():\n            return {**entry, "result": "unknown"}\n',
+        "        case Unknown():\n            return settle(kind, step, record, Ok())\n",
+        (f"{_STORY}[doubt/message]",),
+    ),
+    Bug(
+        "removed although on_remove says refuse",
+        f"{_CORE}/removal.py",
+        '    return replace(removal, refused=disposition == "refuse" and not untouched)\n',
+        "    return removal\n",
+        (f"{_STORY}[removal/refuse]",),
+    ),
+    Bug(
+        "a plan that calls the cloud",
+        f"{_CLI}/plan.py",
+        "    made = make(workspace, only)\n    if out:\n",
+        '    made = make(workspace, only)\n    workspace.cloud(workspace.project.limits, ("cams",))\n    if out:\n',
+        ("tests/e2e/test_offline.py::test_reading_opens_no_socket_and_no_credentials",),
+    ),
+)
+# The cheapest of them, for every commit: two of the store, two of what is printed, one of the configuration.
+FIXED = (
+    "append without compare",
+    "a lease by the wall clock",
+    "output not escaped",
+    "numbers not masked",
+    "of two equal keys the last one wins",
+)

@@ -1,0 +1,111 @@
+"""A copy of the repository with one bug in it, and whether the tests named for it fail there.
+
+The copy has an interpreter of its own that knows no other copy of the package, so that the installed command is the
+mutated one as well. The repository itself is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+import venv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("reconciler", "schemas", "examples", "tests", "docs", "pyproject.toml", "README.md")
+COMMAND = "#!{python}\nimport sys\nfrom reconciler.cli import main\nsys.exit(main())\n"
+PATIENCE = 120.0
+FAILED = 1  # pytest's exit code when tests ran and some failed; any other says nothing about the bug
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """find: the text to be replaced, which stands in the file exactly once. by: the tests, any of which must fail."""
+
+    name: str
+    file: str
+    find: str
+    put: str
+    by: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """by: the test that failed first, "" if none did. why: what kept the trial from telling anything."""
+
+    bug: Bug
+    by: str
+    seconds: float
+    why: str = ""
+
+
+class Copy:
+    """One copy serves for many trials: each bug is taken out again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for part in PARTS:
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+            copy(ROOT / part, folder / part, **_without_bytecode(ROOT / part))
+        self.python = _interpreter(folder)
+
+    def trial(self, bug: Bug) -> Caught:
+        file = self.folder / bug.file
+        sound = file.read_text("utf-8")
+        if sound.count(bug.find) != 1:
+            return Caught(bug, "", 0.0, f"its text stands {sound.count(bug.find)} times in {bug.file}")
+        file.write_text(sound.replace(bug.find, bug.put), encoding="utf-8")
+        try:
+            return self._tested(bug)
+        finally:
+            file.write_text(sound, encoding="utf-8")
+
+    def _tested(self, bug: Bug) -> Caught:
+        began = time.monotonic()
+        code, said = self.run(bug.by)
+        seconds = time.monotonic() - began
+        failed = [line.split()[1] for line in said.splitlines() if line.startswith("FAILED ")]
+        if code == FAILED and failed:
+            return Caught(bug, failed[0], seconds)
+        return Caught(bug, "", seconds, "" if code == 0 else f"pytest ended with {code}: {said[-300:]}")
+
+    def run(self, tests: Sequence[str]) -> tuple[int, str]:
+        """pytest's exit code and what it printed."""
+        command = [str(self.python), "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+        # Without bytecode: two bugs of one file within a second could be taken for each other.
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
+        for name in [name for name in environment if name.startswith("PYTEST_")]:
+            del environment[name]
+        try:
+            done = subprocess.run(
+                command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=PATIENCE
+            )
+        except subprocess.TimeoutExpired:
+            return FAILED, f"FAILED {tests[0]} - without an end"
+        return done.returncode, done.stdout + done.stderr
+
+
+def _without_bytecode(part: Path) -> dict[str, object]:
+    return {"ignore": shutil.ignore_patterns("__pycache__")} if part.is_dir() else {}
+
+
+def _interpreter(folder: Path) -> Path:
+    """What this one has installed, but of our package the copy."""
+    home = folder / "venv"
+    venv.create(home, symlinks=True)
+    python = home / "bin/python"
+    packages = home / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    (packages / "copy.pth").write_text(f"{folder}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    command = home / "bin/reconciler"
+    command.write_text(COMMAND.format(python=python), encoding="utf-8")
+    command.chmod(0o755)
+    return python
