@@ -151,12 +151,19 @@ def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) 
         journal.append(_carried(change, journals[change.carried[0]].record(change.carried[1])))
         return
     phase = change.door or (record.phase if record else START)
-    door = "update" if change.action == "update" and change.door else record.door if record else "create"
     facts = {**(change.after or {}), **change.learned}
+    door = _door(change, record)
     entry = {"address": change.local, "kind": change.kind, "phase": phase, "door": door, "facts": facts}
     entry["on_remove"] = change.on_remove
     if record is None or any(canonical(getattr(record, name)) != canonical(entry[name]) for name in entry):
         journal.append({"type": "declared", "id": change.id, "key": change.key, **entry})
+
+
+def _door(change: Change, record: Record | None) -> str:
+    """What is declared is not on its way out, even where its removal had been begun."""
+    if change.action == "update" and change.door:
+        return "update"
+    return "create" if record is None or record.door == "delete" else record.door
 
 
 def _carried(change: Change, source: Record | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.sandbox import confirmations
-from reconciler.sandbox.world import World, stamp
+from reconciler.sandbox.world import World, moment
 
 Row = dict[str, str]
 
@@ -18,7 +18,7 @@ class Ledger:
     def write(self, operation: str, given: Mapping[str, str], to: str, result: str, nonce: str, at: float) -> None:
         """result: `OK` or the code of the refusal. at: world seconds."""
         space = given.get("CustSpaceId", "")
-        row = {"operation": operation, "space": space, "to": to, "result": result, "nonce": nonce, "at": stamp(at)}
+        row = {"operation": operation, "space": space, "to": to, "result": result, "nonce": nonce, "at": moment(at)}
         self.calls.append(row)
 
     def shown(self, world: World) -> dict[str, Any]:
