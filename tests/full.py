@@ -33,6 +33,8 @@ SUITES: dict[str, tuple[str, int, str]] = {
     "prints": ("tests.fuzz.prints", 200_000, "hostile texts printed"),
     "answers": ("tests.fuzz.answers", 1_000_000, "answers that no document describes"),
     "mutants": ("tests.mutants.full", 100, "bugs at most that the tests must catch"),
+    "simulation": ("tests.simulation.full", 1_000_000, "steps"),
+    "exhaustive": ("tests.exhaustive.full", 2, "1 without the largest blocks"),
 }
 EVERY = 10.0
 CHUNK = 8

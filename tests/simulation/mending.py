@@ -1,0 +1,105 @@
+"""What people do by hand when nothing else helps, as the program's own hints say: in the console, and in the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.core.journal import State
+from reconciler.core.record import Record
+from reconciler.errors import Problem
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import START
+from reconciler.kinds.wire import dashed
+from reconciler.sandbox.world import Contact
+from tests.simulation.process import TERM
+from tests.simulation.world import World
+
+
+def clean(world: World) -> None:
+    """Somebody removes by hand, in the console, what the program said is left: what no journal knows of."""
+    cloud, states = world.cloud.world, world.states()
+    begun = [
+        (state.space_id, record)
+        for state in states.values()
+        for record in state.records.values()
+        if record.phase != START or record.intents
+    ]
+    for space in cloud.spaces.values():
+        for number in list(space.numbers.values()):
+            if not any((id, record.key) == (space.id, number.number) for id, record in begun):
+                del space.numbers[number.number]
+    for contact in list(cloud.contacts.values()):
+        record = next((record for _, record in begun if record.key == contact.fields["Name"]), None)
+        if record is None:
+            del cloud.contacts[contact.id]
+        else:
+            _cancel(contact, record)
+
+
+def _cancel(contact: Contact, record: Record) -> None:
+    """A change that an earlier life of the contact began, and that still waits for its confirmation."""
+    mine = {record.facts["email"], dashed(record.facts["phone"]) if record.facts.get("phone") else ""}
+    contact.waiting = {field: target for field, target in contact.waiting.items() if target in mine}
+
+
+def start_over(world: World) -> None:
+    """A registration taken over as a migration, or a verification that ran out, leads nowhere any more.
+
+    Somebody removes it by hand, forgets it, and declares it anew.
+    """
+    stuck = [record for state in world.states().values() for record in _stuck(world, state)]
+    before = world.files.copied()
+    for block in [each for each in before.blocks.values() if each.key in {record.key for record in stuck}]:
+        world.files.take(block)
+        world.files.removed[block.space][block.name] = "forget"
+    if stuck:
+        world.go(lambda process: process.apply(wait=3 * TERM), world.process())
+        world.files = before
+
+
+def _stuck(world: World, state: State) -> Iterator[Record]:
+    for record in state.records.values():
+        number = world.cloud.world.space(state.space_id).numbers.get(record.key)
+        if number is None or number.status == "CONNECTED" or record.phase in (START, *KINDS[record.kind].ends):
+            continue
+        ran_out = record.phase == "verified" and not world.cloud.world.verified(number)
+        if ran_out or (record.kind == "migrate" and number.status != "MIGRATING"):
+            yield record
+
+
+def clear_away(world: World, address: str) -> None:
+    """As the hint says: what stands there with other values is removed from the cloud."""
+    block = next(block for block in world.files.blocks.values() if block.address == address)
+    cloud = world.cloud.world
+    cloud.contacts = {id: contact for id, contact in cloud.contacts.items() if contact.fields["Name"] != block.key}
+    world.cloud.region.world.watch.forget(block.key)
+
+
+def mend(world: World, problem: Problem) -> None:
+    """As the hint says: the recorded value is put back, what to do with the rest is said."""
+    if problem.code == "no-way-back":
+        block = next(block for block in world.files.blocks.values() if block.address == problem.address)
+        record = next(record for _, record in _records(world) if record.id == f"{block.type}/{block.key}")
+        fixed = KINDS[record.kind].fixed | KINDS[record.kind].updated
+        said = {name: value for name, value in record.facts.items() if name in fixed}
+        world.files.put(replace(block, attributes={**block.attributes, **said}))
+    if problem.code in ("move-first", "removal-first"):
+        _first(world, problem)
+    if problem.code == "removal-refused":
+        name, _, local = str(problem.address).partition("/")
+        world.files.removed[name][local.partition("/")[2]] = "forget"
+
+
+def _records(world: World) -> list[tuple[str, Record]]:
+    return [(state.name, record) for state in world.states().values() for record in state.records.values()]
+
+
+def _first(world: World, problem: Problem) -> None:
+    """The block stands where it is moved to already, or nowhere until it is removed. Where it ends is all the same."""
+    name, local = problem.what.split()[0].rstrip(":").split("/", 1)
+    key = next(record.key for where, record in _records(world) if (where, record.address) == (name, local))
+    block = next(block for block in world.files.blocks.values() if block.key == key)
+    world.files.take(block)
+    if problem.code == "move-first":
+        world.files.put(replace(block, space=name, name=local.partition("/")[2]))
