@@ -34,12 +34,10 @@ def _heal(world: World) -> None:
     cloud.settings = Settings(calls_per_second=0, watched_calls_per_second=0, contact_messages_per_day=0)
     for space in SPACES.values():
         world.cloud.tell("spaces", space=space, account="approved")
-    for space, number in world.lost_numbers:
+    for space, number in reversed(world.lost_numbers):
         cloud.space(space).numbers.setdefault(number.number, number)
-    for contact, title in reversed(world.titles):
-        contact.fields["Title"] = title if contact.fields["Title"] == "ProjectDirector" else contact.fields["Title"]
     names = {contact.fields["Name"] for contact in cloud.contacts.values()}
-    for contact in world.lost_contacts:
+    for contact in reversed(world.lost_contacts):
         if contact.fields["Name"] not in names:
             names.add(contact.fields["Name"])
             cloud.contacts[contact.id] = contact

@@ -15,6 +15,7 @@ NUMBERS = ("+8613800001234", "+8613800005678", "+6281234567890", BOUGHT)
 PHONES = ("+8613911111234", "+8613911115678")
 PEOPLE = ("tom", "amy")
 EMAILS = ("help@example.com", "desk@example.com")
+RETITLED = "ProjectDirector"
 UNDO: dict[str, tuple[OnRemove, ...]] = {
     "phone_number": ("refuse", "forget", "deregister", "deregister"),
     "contact": ("refuse", "forget", "delete", "delete"),

@@ -12,6 +12,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 from reconciler.kinds.wire import dashed
 from reconciler.sandbox.world import Contact
+from tests.simulation.files import RETITLED
 from tests.simulation.process import TERM
 from tests.simulation.world import World
 
@@ -30,15 +31,17 @@ def clean(world: World) -> None:
             if not any((id, record.key) == (space.id, number.number) for id, record in begun):
                 del space.numbers[number.number]
     for contact in list(cloud.contacts.values()):
-        record = next((record for _, record in begun if record.key == contact.fields["Name"]), None)
-        if record is None:
-            del cloud.contacts[contact.id]
+        records = [record for _, record in begun if record.key == contact.fields["Name"]]
+        if records:
+            _put_back(contact, max(records, key=lambda record: int(record.facts.get("moves", 0))))
         else:
-            _cancel(contact, record)
+            del cloud.contacts[contact.id]
 
 
-def _cancel(contact: Contact, record: Record) -> None:
-    """A change that an earlier life of the contact began, and that still waits for its confirmation."""
+def _put_back(contact: Contact, record: Record) -> None:
+    """What others changed, and a change that an earlier life began and that still waits for its confirmation."""
+    if contact.fields["Title"] == RETITLED:
+        contact.fields["Title"] = record.facts["title"]
     mine = {record.facts["email"], dashed(record.facts["phone"]) if record.facts.get("phone") else ""}
     contact.waiting = {field: target for field, target in contact.waiting.items() if target in mine}
 
@@ -50,9 +53,11 @@ def start_over(world: World) -> None:
     """
     stuck = [record for state in world.states().values() for record in _stuck(world, state)]
     before = world.files.copied()
-    for block in [each for each in before.blocks.values() if each.key in {record.key for record in stuck}]:
+    keys = {record.key for record in stuck}
+    for block in [each for each in before.blocks.values() if each.key in keys]:
         world.files.take(block)
-        world.files.removed[block.space][block.name] = "forget"
+    for name, record in [(name, record) for name, record in _records(world) if record.key in keys]:
+        world.files.removed[name][record.address.partition("/")[2]] = "forget"
     if stuck:
         world.go(lambda process: process.apply(wait=3 * TERM), world.process())
         world.files = before

@@ -118,8 +118,8 @@ class Process:
         return outcome
 
     def recover(self) -> None:
-        """As `state recover` does: only where the call is still unanswered."""
-        for kept in self.emergency.waiting():
+        """As `state recover` does: only where the call is still unanswered, and nothing where there is no journal."""
+        for kept in [kept for kept in self.emergency.waiting() if kept.space_id in self.handle.spaces()]:
             name = self._journal(kept.space_id).state.name
             with self._leased("recover", {kept.space_id: name}, 3 * TERM) as (journals, _):
                 for record in list(emergency.unanswered(journals[kept.space_id].state.records.values(), kept)):

@@ -11,7 +11,7 @@ from reconciler.core.record import Record
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from tests.simulation import people
-from tests.simulation.files import BOUGHT, NUMBERS, SPACES, edited
+from tests.simulation.files import BOUGHT, NUMBERS, RETITLED, SPACES, edited
 from tests.simulation.process import TERM, Process
 from tests.simulation.world import World
 
@@ -75,15 +75,16 @@ def edit_cloud(world: World) -> None:
         space, number = world.random.choice(rows)
         if what == "delete":
             world.lost_numbers.append((space.id, space.numbers.pop(number.number)))
+            world.cloud.world.watch.forget(number.number)
         number.verified_at = world.cloud.clock()
         number.status = "CONNECTED" if what == "register" and number.status == "PENDING" else number.status
     elif what in ("retitle", "remove") and contacts:
         contact = world.random.choice(contacts)
         if what == "retitle":
-            world.titles.append((contact, contact.fields["Title"]))
-            contact.fields["Title"] = "ProjectDirector"
+            contact.fields["Title"] = RETITLED
         else:
             world.lost_contacts.append(world.cloud.world.contacts.pop(contact.id))
+            world.cloud.world.watch.forget(contact.fields["Name"])
 
 
 def weather(world: World) -> None:

@@ -77,7 +77,6 @@ class World:
         self.had: Counter[str] = Counter()
         self.lost_numbers: list[tuple[str, Number]] = []
         self.lost_contacts: list[Contact] = []
-        self.titles: list[tuple[Contact, str]] = []
 
     def reached(self, place: str) -> None:
         if self.stack:
