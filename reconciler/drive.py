@@ -112,9 +112,9 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
         match decide(kind, record, turn):
             case Read(operation, params, shared):
                 turn = turn.saw(operation, _read(hands, turn.space_id, operation, params, shared))
-            case Write(entry):
+            case Write(entry, back):
                 journal.append(entry)
-                turn = turn.moved(hands.now())
+                turn = turn.written(hands.now(), back)
             case Ask(challenge, problem):
                 code = _asked(hands, challenge, problem)
                 if code is None:

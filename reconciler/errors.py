@@ -250,6 +250,10 @@ ERRORS: dict[str, Entry] = {
         "Keep the state on a local disk, or say `reconciler --allow-network-filesystem …`.",
     ),
     "emergency-waiting": Entry("Outcomes wait that the journal lacks", "Run `reconciler state recover`, then go on."),
+    "emergency-elsewhere": Entry(
+        "A kept outcome belongs to another state",
+        "Name that state with --state; if it was given up on purpose, `reconciler state accept` sets it aside.",
+    ),
     "emergency-unreadable": Entry("Kept outcomes cannot be read", "Look at the file; nothing of it was used."),
     "outcome-kept": Entry(
         "An outcome could not be written to the journal", "Mend the disk, then run `reconciler state recover`."
@@ -296,6 +300,10 @@ ERRORS: dict[str, Entry] = {
     "already-there-differs": Entry(
         "Something is there already, with values other than those declared",
         "Make the declared values those of the cloud, or remove it there.",
+    ),
+    "other-address-waits": Entry(
+        "A contact waits for an address that is not declared",
+        "Somebody changed it elsewhere: confirm or cancel that change in the console; then run verify again.",
     ),
     "changed-elsewhere": Entry(
         "A resource was changed in the cloud, not by this program",
@@ -359,6 +367,10 @@ ERRORS: dict[str, Entry] = {
     ),
     "code-refused": Entry(
         "The code was not accepted", "Check it and try again; where it came by a message, --resend sends a new one."
+    ),
+    "verification-lapsed": Entry(
+        "A verified number was not registered in time",
+        "A verification holds for 14 days. Ask for a new code with --resend: it sends one message.",
     ),
     "parked": Entry("Too many codes were tried", "Ask for a new one with --resend: it sends one message."),
     "nothing-to-resend": Entry("No message can be sent again at this point", "See `reconciler pending`."),

@@ -37,7 +37,6 @@ SUITES: dict[str, tuple[str, int, str]] = {
     "exhaustive": ("tests.exhaustive.full", 2, "1 without the largest blocks"),
 }
 EVERY = 10.0
-CHUNK = 8
 
 
 @dataclass
@@ -68,7 +67,7 @@ def run(suite: str, size: int) -> Result:
 def _worked(module: str, cases: list[Any]) -> Iterator[tuple[Counter[str], list[str]]]:
     context = multiprocessing.get_context("spawn")
     with context.Pool(os.cpu_count(), _begin, (module,)) as pool:
-        yield from pool.imap_unordered(_work, cases, CHUNK)
+        yield from pool.imap_unordered(_work, cases, min(8, len(cases) // 100 + 1))
         pool.close()
         pool.join()
 

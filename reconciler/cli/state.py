@@ -113,7 +113,8 @@ def recover(start: Start, line: str | None, state: str | None, endpoint: str | N
 
 def _brought_home(workspace: Workspace, kept: emergency.Kept) -> str:
     if kept.space_id not in workspace.backend.spaces():
-        raise StateError(Problem("emergency-unreadable", "a kept outcome names a space that is not recorded"))
+        what = f"a kept outcome of {kept.operation} belongs to the space {kept.space_id}, of which nothing is recorded"
+        raise StateError(Problem("emergency-elsewhere", what))
     name = workspace.journal(kept.space_id).state.name
     with leased(workspace, "recover", {kept.space_id: name}, 30.0) as (journals, results):
         journal = journals[kept.space_id]
@@ -135,6 +136,8 @@ def accept(start: Start, state: str | None) -> int:
     workspace = Workspace(start, state)
     states = workspace.found()
     workspace.witness.accept(states)
+    for kept in workspace.emergency.set_aside(states):
+        say(f"Set aside: an outcome of {kept.operation} for {escape(kept.address)}, of which nothing is recorded.")
     taken = ", ".join(f"{escape(space.name)} at entry {space.serial}" for space in states.values())
     say(f"Accepted: {taken or 'nothing recorded'}.")
     return 0

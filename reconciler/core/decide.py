@@ -44,6 +44,7 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
     yield from _looked(kind, record, turn, step, step.before, step.unless or "already so")
     if step.api.effect is Effect.READ:
         yield from _looked(kind, record, turn, step, (_itself(step),), "seen")
+        yield from _stuck(kind, record, turn, step)
     if step.ask and turn.code is None:
         yield _asked(kind, record, turn, step)
     again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
@@ -115,11 +116,13 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
     operation, refusal = turn.refused
     problem = explain(operation, refusal)
     if operation != step.operation:
-        yield turn.stop("failed", problem)
+        yield _led_back(kind, record, turn, step, problem)
     if step.api.effect is Effect.CONSUME and about_the_code(refusal):
         return
     looks_up = step.api.effect is Effect.CREATE and isinstance(refusal, Error) and not about_the_caller(refusal)
     if not looks_up:
+        if isinstance(refusal, Error) and not about_the_caller(refusal):
+            yield from _stuck(kind, record, turn, step)
         yield turn.stop("failed", problem)
     ours = step.operation in record.intents
     for move in _looked(kind, record, turn, step, step.lost, "taken over: there already"):
@@ -127,6 +130,20 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
             yield turn.stop("blocked", Problem("already-there", "it exists already, and not through this journal"))
         yield move
     yield turn.stop("failed", problem)
+
+
+def _stuck(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    for move in _looked(kind, record, turn, replace(step, leads=step.back), step.stuck, "not so in the cloud"):
+        yield replace(move, back=True) if isinstance(move, Write) else move
+
+
+def _led_back(kind: Kind, record: Record, turn: Turn, step: Step, problem: Problem) -> Stop:
+    """The refusal was right: the record was ahead of the cloud. Where a code is needed anew, people decide."""
+    if step.ask != "code":
+        return turn.stop("failed", replace(problem, hint="The record is put right; apply again."))
+    what = "the verification does not hold any more, and nothing was sent anew"
+    lapsed = Problem("verification-lapsed", what, found=problem.found)
+    return turn.stop("paused", lapsed, challenge(kind, record, turn.address))
 
 
 def _itself(step: Step) -> Look:
@@ -194,6 +211,7 @@ def _facts(record: Record, turn: Turn) -> Facts:
 _STOPPED = {
     "no_account": "the space has no approved account bound to it",
     "differs": "it exists already, with other values",
+    "elsewhere": "it waits for an address other than those declared",
     "changed": "its values in the cloud are not those of the record",
     "failed": "the directory reports that deleting failed",
 }

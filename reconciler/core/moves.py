@@ -39,6 +39,9 @@ class Turn:
         """After a step: reads are stale, a code is spent, a message was sent."""
         return replace(self, now=now, seen={}, code=None, resend=False, refused=None)
 
+    def written(self, now: str, back: bool) -> Turn:
+        return replace(self.moved(now), refused=self.refused if back else None)
+
     def called(self, operation: str, answer: Answer, now: str) -> Turn:
         turn = self.moved(now)
         match answer:
@@ -66,7 +69,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Write:
+    """back: after a refusal that stands, so that this run does not try the same again."""
+
     entry: dict[str, Any]
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,12 @@ def _still_waiting(facts: Facts, answer: Data) -> str:
     return "waiting" if _waiting(facts, answer) else ""
 
 
+def _elsewhere(facts: Facts, answer: Data) -> str:
+    """What waits is another address, from a change that this program did not make."""
+    rows = wire.rows(answer, "ContactVerifications")
+    return "elsewhere" if rows and not _waiting(facts, answer) else ""
+
+
 def _same(facts: Facts, found: Data) -> bool:
     phone = wire.dashed(facts["phone"]) if facts.get("phone") else ""
     return (
@@ -55,7 +61,7 @@ def _sorted(found: Any) -> list[str]:
 def _active(facts: Facts, answer: Data) -> str:
     found = wire.data(answer, "Contact")
     if found.get("Status") != "Active":
-        return "waiting"
+        return ""
     return "ok" if _same(facts, found) else "changed"
 
 
@@ -177,10 +183,11 @@ CONTACT = Kind(
             "GetMessageContact",
             wire.contact,
             {"ok": "confirmed", "waiting": "links_sent"},
-            {"changed": "changed-elsewhere"},
+            {"changed": "changed-elsewhere", "elsewhere": "other-address-waits"},
             ask="confirmation",
             before=(Look(_WAITS, _verifications, _still_waiting),),
             says=_active,
+            stuck=(Look(_WAITS, _verifications, _elsewhere),),
         ),
         "changed": Step("UpdateMessageContact", _update, {"ok": "added"}),
         "retired": Step(

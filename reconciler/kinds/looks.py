@@ -35,6 +35,20 @@ def _released(facts: Facts, answer: Data) -> str:
     return "ok" if not row or row.get("Status") in ("DELETED", "OFFLINE") else ""
 
 
+def _lapsed(facts: Facts, answer: Data) -> str:
+    """A status that is told and is not VERIFIED; what it is called otherwise, the documents disagree on.
+
+    Who was sent a code is not sent another by itself; who verified elsewhere was never sent one.
+    """
+    if wire.data(answer).get("CodeVerificationStatus") in (None, "", "VERIFIED"):
+        return ""
+    return "lapsed" if facts.get("channel") else "unasked"
+
+
+def _unbegun(facts: Facts, answer: Data) -> str:
+    return "unbegun" if _row(facts, answer).get("Status") in ("PENDING", "OFFLINE", "DELETED") else ""
+
+
 def _found(facts: Facts, answer: Data) -> str:
     row = _row(facts, answer)
     name = facts.get("display_name")
@@ -51,6 +65,9 @@ ACCOUNT = Look("QueryChatappBindWaba", wire.in_space, _account, shared=True)
 STATUS = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _verified)
 CONNECTED = Look("QueryChatappPhoneNumbers", wire.in_space, _connected)
 RELEASED = Look("QueryChatappPhoneNumbers", wire.in_space, _released)
+# Asked only after a refusal: either answer alone could be stale.
+LAPSED = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _lapsed)
+UNBEGUN = Look("QueryChatappPhoneNumbers", wire.in_space, _unbegun)
 FOUND = Look("QueryChatappPhoneNumbers", wire.in_space, _found)
 
 NO_ACCOUNT = {"no_account": "no-account"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds import wire
-from reconciler.kinds.looks import ACCOUNT, CONNECTED, DIFFERS, FOUND, NO_ACCOUNT, STATUS
+from reconciler.kinds.looks import ACCOUNT, CONNECTED, DIFFERS, FOUND, LAPSED, NO_ACCOUNT, STATUS, UNBEGUN
 from reconciler.kinds.registered import DEREGISTER
 from reconciler.kinds.table import Facts, Kind, Params, Step
 
@@ -36,6 +36,9 @@ MIGRATED = Kind(
             before=(ACCOUNT, STATUS),
             sends=wire.code_message,
             unless="verified already",
+            # Taken over, it may have been added or offline only, never migrating.
+            stuck=(UNBEGUN,),
+            back={"unbegun": "declared"},
         ),
         "code_requested": Step(
             "ChatappMigrationVerified",
@@ -53,6 +56,8 @@ MIGRATED = Kind(
             before=(CONNECTED,),
             lost=(CONNECTED,),
             unless="connected already",
+            stuck=(LAPSED,),
+            back={"lapsed": "code_requested", "unasked": "initiated"},
         ),
         "retired": DEREGISTER,
     },

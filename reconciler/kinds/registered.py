@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds import wire
-from reconciler.kinds.looks import ACCOUNT, CONNECTED, DIFFERS, FOUND, NO_ACCOUNT, RELEASED, STATUS
+from reconciler.kinds.looks import ACCOUNT, CONNECTED, DIFFERS, FOUND, LAPSED, NO_ACCOUNT, RELEASED, STATUS
 from reconciler.kinds.table import GONE, Facts, Kind, Params, Step
 
 STAYS = "the number stays in the space, not registered; remove it in the console"
@@ -64,6 +64,8 @@ REGISTERED = Kind(
             before=(CONNECTED,),
             lost=(CONNECTED,),
             unless="connected already",
+            stuck=(LAPSED,),
+            back={"lapsed": "code_requested", "unasked": "added"},
         ),
         "retired": DEREGISTER,
     },

@@ -57,7 +57,8 @@ class Step:
     leads: word -> phase; "ok" is the way forward. stops: word -> error code. needed: false where the resource
     has nothing this step could do. before: reads made first. lost: reads that settle an unanswered call.
     sends: facts -> (channel, whom), for a step that notifies. already: refusals that mean it is so already.
-    unless: for people, when the call is not made after all.
+    unless: for people, when the call is not made after all. stuck: reads that tell why a step that was refused, or
+    that waits, gets no further; back: word -> the earlier phase that the thing is really in.
     """
 
     operation: str
@@ -73,6 +74,8 @@ class Step:
     sends: Callable[[Facts], tuple[str, str]] = no_message
     already: frozenset[str] = frozenset()
     unless: str = ""
+    stuck: tuple[Look, ...] = ()
+    back: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def api(self) -> Operation:
@@ -80,7 +83,7 @@ class Step:
 
     @property
     def looks(self) -> tuple[Look, ...]:
-        return self.before + self.lost
+        return self.before + self.lost + self.stuck
 
 
 @dataclass(frozen=True, slots=True)

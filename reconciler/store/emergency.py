@@ -10,7 +10,7 @@ import contextlib
 import errno
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from reconciler.core.journal import canonical, digest
 from reconciler.core.record import Record
 from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
+from reconciler.store.filesystem import write_whole
 
 NAME = ".reconciler-emergency.jsonl"
 
@@ -76,6 +77,14 @@ class Emergency:
             operations = ", ".join(sorted({kept.operation for kept in waiting}))
             what = f"{self.path} holds {len(waiting)} outcome(s) the journal lacks ({operations})"
             raise StateError(Problem("emergency-waiting", what))
+
+    def set_aside(self, spaces: Collection[str]) -> list[Kept]:
+        """Keep only what belongs to these spaces; returns what did not."""
+        waiting = self.waiting()
+        foreign = [kept for kept in waiting if kept.space_id not in spaces]
+        if foreign:
+            write_whole(self.path, "".join(_line(kept) + "\n" for kept in waiting if kept not in foreign))
+        return foreign
 
     def clear(self) -> None:
         self.path.unlink(missing_ok=True)

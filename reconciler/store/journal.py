@@ -33,7 +33,7 @@ class Journal:
         self._now = now
         self._lock = threading.Lock()
         self._run = ""
-        self._lost = False
+        self._lost = ""
         self.appended = threading.Event()
         self.state = State(space_id)
         self.reread()
@@ -52,13 +52,13 @@ class Journal:
         """Together or not at all. Time, run, serial and hash are added here."""
         with self._lock:
             if self._lost:
-                raise _lost(self.space_id)
+                raise LostPlace(Problem("lost-place", self._lost))
             lines = self._sealed(entries)
             reached(f"append.before:{entries[0]['type']}")
             try:
                 self.backend.append(self.space_id, self.state.serial, lines)
-            except StateError:
-                self._lost = True  # after a failed write nothing is known of the next one: none is tried
+            except StateError as error:
+                self._lost = error.problems[0].what  # nothing is known of the next one: none is tried
                 raise
             for line in lines:
                 self.state.advance(line)
@@ -101,7 +101,7 @@ class Journal:
 
     def open_run(self, run: Run, name: str, endpoint: str, taken_from: str = "") -> None:
         """The first run of a space also fixes its lineage and its endpoint."""
-        self._lost = False
+        self._lost = ""
         self._run = run.id
         entry = {"type": "run_opened", "name": name, "holder": asdict(run), "taken_from": taken_from}
         if self.state.serial:
@@ -113,7 +113,7 @@ class Journal:
     def close_run(self, results: Mapping[str, int]) -> None:
         """Afterwards this journal appends nothing more: a thread that was given up on may still come back."""
         self.append({"type": "run_closed", "results": results})
-        self._lost = True
+        self._lost = f"{self.space_id}: this run is closed; nothing more is written or called"
         if self.state.serial - self._snapshot_at >= SNAPSHOT_EVERY:
             reached("snapshot.before")
             self.backend.snapshot(self.space_id, self.state.serial, dump(self.state))
@@ -123,7 +123,3 @@ class Journal:
         if self.state.endpoint and self.state.endpoint != endpoint:
             what = f"{self.state.name}: recorded against {self.state.endpoint}, and this is {endpoint}"
             raise StateError(Problem("other-endpoint", what))
-
-
-def _lost(space_id: str) -> LostPlace:
-    return LostPlace(Problem("lost-place", f"{space_id}: this run lost its place; nothing more is written or called"))

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from reconciler.core.journal import canonical, digest
+from reconciler.store.emergency import Emergency, Kept
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import Project
 
@@ -171,3 +172,18 @@ def test_a_state_removed_on_purpose_is_accepted_as_well(failing: Failing, record
     accepted = failing("state", "accept")
     assert (accepted.code, accepted.out) == (0, "Accepted: nothing recorded.\n")
     assert "# acme/phone_number/support will be created\n" in failing("plan").out
+
+
+def test_accepting_sets_aside_what_belongs_to_no_state(failing: Failing, recorded: Path, cloud: Cloud) -> None:
+    """An outcome kept for a state that is gone blocks nobody for ever: recover names the way out, accept takes it."""
+    outcome = {"type": "outcome", "operation": "GetChatappVerifyCode", "result": "not_sent"}
+    Emergency(failing.kept).keep(Kept("cams-e2e", "phone_number/support", "GetChatappVerifyCode", "", outcome))
+    recorded.unlink()
+    (recorded.parent / "seen.json").unlink()
+    recover = failing("state", "recover")
+    assert (recover.code, codes(recover.err)) == (1, ["emergency-elsewhere"])
+    assert failing("state", "accept").out == (
+        "Set aside: an outcome of GetChatappVerifyCode for phone_number/support, of which nothing is recorded.\n"
+        "Accepted: nothing recorded.\n"
+    )
+    assert failing("plan").code == 0

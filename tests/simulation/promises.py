@@ -14,9 +14,10 @@ from typing import Any
 from reconciler.core.answer import Answer, NotSent, Unknown
 from reconciler.core.journal import State, dump, fold
 from reconciler.errors import StateError
-from reconciler.operations import Effect, Operation
+from reconciler.operations import OPERATIONS, Effect, Operation
 from tests.simulation.store import Handle, Store
 
+NOT_SO = "not so in the cloud"
 OPENING = ("opened", "run_opened")
 HASHES = re.compile(r'"(previous|plan|lineage|run)":"[0-9a-f]*"')
 
@@ -136,6 +137,10 @@ class Promises:
                 self.open = [each for each in self.open if (each["run"], each["id"]) != (entry["run"], id)]
                 if entry["result"] == "ok":
                     journal.done.setdefault(id, set()).add(entry["operation"])
+            case "settled" if entry["why"] == NOT_SO:
+                # What the cloud denies is to be done again; a message is not.
+                done = journal.done.get(id, set())
+                journal.done[id] = {name for name in done if OPERATIONS[name].effect is Effect.NOTIFY}
             case "forgotten":
                 journal.done.pop(id, None)
             case "declared" if entry["phase"] == "changed":
