@@ -213,6 +213,9 @@ ERRORS: dict[str, Entry] = {
     ),
     # State
     "state-url-unknown": Entry("No such kind of state is known", "Write it as scheme:path, such as sqlite:FILE."),
+    "extra-missing": Entry(
+        "A package that this state needs is not installed", "Install reconciler with the extra of this state."
+    ),
     "state-unusable": Entry("The state cannot be opened, read or written", "Check its path, permissions and disk."),
     "state-unreadable": Entry("The recorded state is damaged", "Restore it from a backup; nothing was changed."),
     "state-gap": Entry("An entry of the journal is missing", "Restore the state from a backup; nothing was changed."),

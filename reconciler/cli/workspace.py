@@ -67,7 +67,7 @@ class Workspace:
 
     @cached_property
     def backend(self) -> Backend:
-        backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed)
+        backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed, os.environ)
         folder = self.root / witness.NAME
         for path in (folder.parent, folder, self.root / emergency.NAME):
             if leads_out(self.root, path):

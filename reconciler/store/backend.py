@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a backend is opened from. root: the repository. environ: where its credentials are."""
+
+    root: Path
+    network_allowed: bool
+    environ: Mapping[str, str]
 
 
 class Backend(Protocol):
@@ -27,6 +38,9 @@ class Backend(Protocol):
         """Keep what folding up to serial gives, so that reading need not start from the beginning."""
 
     def history(self, space_id: str) -> list[str]:
-        """All entries, oldest first."""
+        """All entries that are left, oldest first: those before a pruned one's serial are gone."""
+
+    def prune(self, space_id: str, serial: int) -> None:
+        """Forget entries up to serial that the snapshot tells. No serial becomes free to be written again."""
 
     def close(self) -> None: ...

@@ -12,6 +12,7 @@ from typing import Any
 
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.failpoints import reached
+from reconciler.store.backend import Place
 from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
 
 SCHEMA = """
@@ -70,6 +71,16 @@ class Sqlite:
                 "INSERT INTO snapshots VALUES (?, ?, ?) ON CONFLICT (space) DO UPDATE "
                 "SET serial = excluded.serial, body = excluded.body WHERE excluded.serial > serial",
                 (space_id, serial, body),
+            )
+
+    def prune(self, space_id: str, serial: int) -> None:
+        with self._writing() as db:
+            # The newest entry stays: it holds the place of all before it.
+            db.execute(
+                "DELETE FROM entries WHERE space = ?1 AND serial <= ?2 "
+                "AND serial < (SELECT max(serial) FROM entries WHERE space = ?1) "
+                "AND serial <= (SELECT serial FROM snapshots WHERE space = ?1)",
+                (space_id, serial),
             )
 
     def close(self) -> None:
@@ -158,6 +169,10 @@ def _explained(path: Path) -> Iterator[None]:
         raise StateError(Problem("state-corrupt" if damaged else "state-unusable", what)) from None
     except (sqlite3.Error, OSError) as error:
         raise StateError(Problem("state-unusable", f"{path} cannot be used as state: {error}")) from None
+
+
+def open_backend(url: str, place: Place) -> Sqlite:
+    return open_sqlite(place.root / url.partition(":")[2], place.network_allowed)
 
 
 def open_sqlite(path: Path, network_allowed: bool = False, mounts: Path = MOUNTS) -> Sqlite:
