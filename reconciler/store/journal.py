@@ -1,14 +1,15 @@
 """A space's journal, open for reading and, within a run, for appending. Built once, above whatever backend there is.
 
 Every entry is durable before append() returns. A journal that lost its place appends nothing more, ever.
+Group commit: whatever threads have ready while one write is under way goes out together with the next one.
 """
 
 from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from reconciler.core.entries import wrong
@@ -23,6 +24,15 @@ SNAPSHOT_EVERY = 50
 TAKEN = "Another run has taken this one's place. Run `reconciler state recover`, then look at `reconciler log`."
 
 
+@dataclass(slots=True)
+class _Batch:
+    """What one thread wants appended, together or not at all; and what came of it."""
+
+    entries: tuple[Mapping[str, Any], ...]
+    done: bool = False
+    error: BaseException | None = None
+
+
 class Journal:
     """now: the time as written in entries. state: as folded, up to this journal's own last append."""
 
@@ -31,7 +41,8 @@ class Journal:
         self.space_id = space_id
         self._emergency = emergency
         self._now = now
-        self._lock = threading.Lock()
+        self._turn, self._writing = threading.Condition(), False
+        self._waiting: list[_Batch] = []
         self._run = ""
         self._lost = ""
         self.appended = threading.Event()
@@ -40,9 +51,8 @@ class Journal:
 
     def reread(self) -> State:
         snapshot, lines = self.backend.read(self.space_id)
-        with self._lock:
-            self.state = fold(self.space_id, lines, snapshot)
-            self._snapshot_at = self.state.serial - len(lines)
+        self.state = fold(self.space_id, lines, snapshot)
+        self._snapshot_at = self.state.serial - len(lines)
         return self.state
 
     def record(self, id: str) -> Record | None:
@@ -50,20 +60,54 @@ class Journal:
 
     def append(self, *entries: Mapping[str, Any]) -> None:
         """Together or not at all. Time, run, serial and hash are added here."""
-        with self._lock:
-            if self._lost:
-                raise LostPlace(Problem("lost-place", self._lost))
-            lines = self._sealed(entries)
-            reached(f"append.before:{entries[0]['type']}")
-            try:
-                self.backend.append(self.space_id, self.state.serial, lines)
-            except StateError as error:
-                self._lost = error.problems[0].what  # nothing is known of the next one: none is tried
-                raise
-            for line in lines:
-                self.state.advance(line)
-            reached(f"append.after:{entries[0]['type']}")
+        mine = _Batch(entries)
+        with self._turn:
+            self._waiting.append(mine)
+            self._turn.wait_for(lambda: mine.done or not self._writing)
+            batches = [] if mine.done else self._lead()
+        if batches:
+            self._write_all(batches)
+        if mine.error:
+            raise mine.error
         self.appended.set()
+
+    def _lead(self) -> list[_Batch]:
+        """Whoever finds nobody writing does so, for all who wait by then."""
+        batches, self._waiting, self._writing = self._waiting, [], True
+        return batches
+
+    def _write_all(self, batches: list[_Batch]) -> None:
+        try:
+            sound = [batch for batch in batches if self._is_sound(batch)]
+            if sound:
+                self._write(sound)
+        except BaseException as error:  # noqa: BLE001 - nobody who waits may take it for written
+            for batch in batches:
+                batch.error = batch.error or error
+        finally:
+            with self._turn:
+                for batch in batches:
+                    batch.done = True
+                self._writing = False
+                self._turn.notify_all()
+
+    def _write(self, batches: list[_Batch]) -> None:
+        if self._lost:
+            raise LostPlace(Problem("lost-place", self._lost))
+        lines = self._sealed([entry for batch in batches for entry in batch.entries])
+        self._pass("append.before", batches)
+        try:
+            self.backend.append(self.space_id, self.state.serial, lines)
+        except StateError as error:
+            self._lost = error.problems[0].what  # nothing is known of the next one: none is tried
+            raise
+        for line in lines:
+            self.state.advance(line)
+        self._pass("append.after", batches)
+
+    def _pass(self, place: str, batches: list[_Batch]) -> None:
+        for batch in batches:
+            reached(f"{place}:{batch.entries[0]['type']}")
 
     def rescue(self, entry: Mapping[str, Any], cause: StateError) -> StateError:
         """An outcome that cannot be written goes beside the configuration, or at the very last into the message."""
@@ -85,16 +129,26 @@ class Journal:
         )
         return StateError(Problem("outcome-kept", what, hint=TAKEN if isinstance(cause, LostPlace) else ""))
 
-    def _sealed(self, entries: tuple[Mapping[str, Any], ...]) -> list[str]:
-        """Raises ValueError for what could not be read back: one such line would make the whole journal unreadable."""
-        at = self._now()
-        lines: list[str] = []
+    def _is_sound(self, batch: _Batch) -> bool:
+        """What could not be read back is an error of this batch alone: one such line would spoil the whole journal."""
+        try:
+            batch.entries = tuple(self._checked(entry) for entry in batch.entries)
+        except Exception as error:  # noqa: BLE001 - raised by the thread that wanted it written
+            batch.error = error
+        return not batch.error
+
+    def _checked(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+        entry = {**entry, "at": self._now(), "run": self._run}
+        if field := wrong(entry):
+            raise ValueError(f"{entry['type']}: {field} is not well formed")
+        if entry["type"] in FOLD:
+            FOLD[entry["type"]](self.state.records.get(entry["id"]), entry)
+        return entry
+
+    def _sealed(self, entries: Iterable[Mapping[str, Any]]) -> list[str]:
         ahead = State(self.space_id, serial=self.state.serial, hash=self.state.hash)
-        for entry in ({**entry, "at": at, "run": self._run} for entry in entries):
-            if field := wrong(entry):
-                raise ValueError(f"{entry['type']}: {field} is not well formed")
-            if entry["type"] in FOLD:
-                FOLD[entry["type"]](self.state.records.get(entry["id"]), entry)
+        lines: list[str] = []
+        for entry in entries:
             lines.append(seal(ahead, entry))
             ahead.chain(lines[-1])
         return lines
