@@ -22,6 +22,7 @@ from reconciler.render.times import span
 # Suite -> (module, size of the full run, what the size counts)
 SUITES: dict[str, tuple[str, int, str]] = {
     "crash": ("tests.crash.full", 200, "seeds for every failpoint"),
+    "everywhere": ("tests.crash.full_everywhere", 200, "seeds for every failpoint, over every other backend"),
     "deep": ("tests.crash.full_deep", 10_000, "stories killed three times, in recovery too"),
     "disk": ("tests.badday.full_disk", 60, "the largest n of the failing nth system call"),
     "starts": ("tests.badday.full_starts", 100, "rounds of fifty starts at once"),

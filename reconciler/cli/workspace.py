@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.start import Start
-from reconciler.core.journal import State, stamp
+from reconciler.core.journal import State, moved, stamp
 from reconciler.core.model import Limits, Project
 from reconciler.errors import ConfigError, Problem, StateError, UsageError
 from reconciler.operations import Product
-from reconciler.store import emergency, open_backend, witness
+from reconciler.store import emergency, open_backend, transfer, witness
 from reconciler.store.backend import Backend
 from reconciler.store.emergency import Emergency
 from reconciler.store.filesystem import leads_out
@@ -67,6 +67,13 @@ class Workspace:
 
     @cached_property
     def backend(self) -> Backend:
+        """Raises StateError while this place is being filled from another one: what lacks yet is not undone."""
+        transfer.check_filled(self.place)
+        return self.place
+
+    @cached_property
+    def place(self) -> Backend:
+        """The same, whatever is going on there."""
         backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed, os.environ)
         folder = self.root / witness.NAME
         for path in (folder.parent, folder, self.root / emergency.NAME):
@@ -80,7 +87,7 @@ class Workspace:
 
     @cached_property
     def witness(self) -> Witness:
-        return Witness(self.root / witness.NAME, self.backend.url)
+        return Witness(self.root / witness.NAME, self.place.url)
 
     @cached_property
     def settings(self) -> Settings:
@@ -110,7 +117,18 @@ class Workspace:
 
     @cached_property
     def recorded(self) -> dict[str, State]:
-        """Every space as this command found it, by id. Raises StateError when less is there than was seen before."""
+        """Every space as this command found it, by id.
+
+        Raises StateError when less is there than was seen before, or when all this went on to another place.
+        """
+        gone = [moved(state) for state in self.witnessed.values() if state.moved_to]
+        if gone:
+            raise StateError(*gone)
+        return self.witnessed
+
+    @cached_property
+    def witnessed(self) -> dict[str, State]:
+        """The same, also of journals that moved."""
         seen = self.witness.seen()
         states = self.found()
         self.witness.check(states, seen)
@@ -128,7 +146,7 @@ class Workspace:
             raise UsageError(*(Problem("unknown-space", what, found=name) for name in unknown))
 
     def found(self) -> dict[str, State]:
-        return {space_id: self.journal(space_id).state for space_id in self.backend.spaces()}
+        return {space_id: self.journal(space_id).state for space_id in transfer.spaces(self.backend)}
 
     def cloud(self, limits: Limits, products: Sequence[Product], on_throttle: Callable[[str, float], None]) -> Cloud:
         """Finds out now, not midway, whether there are credentials. on_throttle: told operation and seconds."""

@@ -10,11 +10,19 @@ from importlib import import_module
 from pathlib import Path
 
 from reconciler.errors import Problem, StateError
+from reconciler.store import age
 from reconciler.store.backend import Backend, Place
 
 # Scheme -> (module with `open_backend(url, place)`, the extra whose packages it needs).
 BACKENDS: dict[str, tuple[str, str]] = {
     "sqlite": ("reconciler.store.sqlite", ""),
+    "dir": ("reconciler.store.directory", ""),
+    "postgres": ("reconciler.store.postgres", "postgres"),
+    "postgresql": ("reconciler.store.postgres", "postgres"),
+    "s3": ("reconciler.store.s3", "s3"),
+    "oss": ("reconciler.store.oss", "oss"),
+    "http": ("reconciler.store.terraform", ""),
+    "https": ("reconciler.store.terraform", ""),
 }
 
 
@@ -30,6 +38,7 @@ def open_backend(
     if not colon or scheme not in BACKENDS:
         what = f"state is none of {', '.join(f'{name}:' for name in BACKENDS)}"
         raise StateError(Problem("state-url-unknown", what, found=scheme if colon else None))
+    keys = age.keys(environ or {})
     module, extra = BACKENDS[scheme]
     try:
         backend: Backend = import_module(module).open_backend(url, Place(root, network_allowed, environ or {}))
@@ -40,4 +49,4 @@ def open_backend(
         raise StateError(
             Problem("extra-missing", f"state in {scheme}: needs the package {missing.name}", hint=hint)
         ) from None
-    return backend
+    return age.Encrypted(backend, keys)

@@ -13,10 +13,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from reconciler.core.entries import wrong
-from reconciler.core.journal import FORMAT, Run, State, dump, fold, seal
+from reconciler.core.journal import FORMAT, Run, State, dump, fold, moved, seal
 from reconciler.core.record import FOLD, Record
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.failpoints import reached
+from reconciler.store import transfer
 from reconciler.store.backend import Backend
 from reconciler.store.emergency import Emergency, Kept, printed
 
@@ -92,6 +93,8 @@ class Journal:
                 self._turn.notify_all()
 
     def _write(self, batches: list[_Batch]) -> None:
+        if self.state.moved_to:
+            raise StateError(moved(self.state))
         if self._lost:
             raise LostPlace(Problem("lost-place", self._lost))
         lines = self._sealed([entry for batch in batches for entry in batch.entries])
@@ -163,6 +166,7 @@ class Journal:
             return
         born = {"type": "opened", "format": FORMAT, "name": name, "lineage": uuid.uuid4().hex, "endpoint": endpoint}
         self.append({**born, "space_id": self.space_id}, entry)
+        transfer.check_takes(self.backend)
 
     def close_run(self, results: Mapping[str, int]) -> None:
         """Afterwards this journal appends nothing more: a thread that was given up on may still come back."""

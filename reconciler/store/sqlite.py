@@ -14,6 +14,8 @@ from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.failpoints import reached
 from reconciler.store.backend import Place
 from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
+from reconciler.store.quota import Quota
+from reconciler.store.sqlite_quota import SqliteQuota
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -82,6 +84,12 @@ class Sqlite:
                 "AND serial <= (SELECT serial FROM snapshots WHERE space = ?1)",
                 (space_id, serial),
             )
+
+    def quota(self) -> Quota:
+        """What runs on this file share of an account's limits, on a connection of its own."""
+        with self._lock, _explained(self.path):
+            self._open()
+            return SqliteQuota(_connect(self.path), self.path)
 
     def close(self) -> None:
         with self._lock:

@@ -1,7 +1,7 @@
 """The test entry point of the program: the only one that arms failpoints, and a server that forks runs of it.
 
 `RECONCILER_FAILPOINT="place nth action"` with `kill`, `raise:<errno>`, `sleep:<s>`: the nth time `place` is reached, by
-any thread of the process. Every place reached is written to the file descriptor given, so that a killed process, too,
+any thread of the process; `*` means each time. Every place reached is written to the file descriptor given, so that a killed process, too,
 tells how far it came.
 """
 
@@ -30,7 +30,8 @@ class Failing:
         self._trace = trace
         self._lock = threading.Lock()
         self._place, nth, self._action = spec.split(" ") if spec else ("", "0", "")
-        self._left = int(nth)
+        self._always = nth == "*"
+        self._left = 0 if self._always else int(nth)
 
     def __call__(self, place: str) -> None:
         os.write(self._trace, f"{place}\n".encode())
@@ -38,7 +39,7 @@ class Failing:
             return
         with self._lock:
             self._left -= 1
-            due = self._left == 0
+            due = self._always or self._left == 0
         if due:
             act(self._action)
 

@@ -22,6 +22,7 @@ from typing import Any
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.visitor import Visitor
 from tests.crash.forks import Ended, Forks
+from tests.store.places import Where
 
 # No operation tells whether a lost purchase code was taken, so it is asked for and sent again.
 REPEATED_BY_DESIGN = {"GetPreValidatePhoneId"}
@@ -64,8 +65,8 @@ class Report:
 
 
 class Story:
-    def __init__(self, folder: Path, forks: Forks, sandbox: Sandbox, seed: int) -> None:
-        self.folder, self.forks, self.sandbox = folder, forks, sandbox
+    def __init__(self, folder: Path, forks: Forks, sandbox: Sandbox, where: Where, seed: int) -> None:
+        self.folder, self.forks, self.sandbox, self.where = folder, forks, sandbox, where
         self.visitor = Visitor(sandbox.url)
         self.random = random.Random(seed)
         self.report = Report()
@@ -112,7 +113,7 @@ class Story:
         self.space_id = f"cams-{base}"
         self.phone, self.bought = self.numbers["phone"], self.numbers["bought"]
         self.purchase_code = self.visitor.purchase(self.bought)
-        (self.folder / "spaces").mkdir(parents=True)
+        (self.folder / "spaces").mkdir()
         (self.folder / "reconciler.yaml").write_text("limits: {calls_per_second: 0}\n")
 
     def _write(self, chapter: str) -> None:
@@ -130,6 +131,8 @@ class Story:
             "RECONCILER_WHO": who,
             "RECONCILER_HOST": f"host-of-{who}",
             "HOME": str(self.folder),
+            "RECONCILER_STATE": self.where.url,
+            **self.where.environ,
         }
         place, nth = self.failpoints[0] if self.failpoints else ("", 0)
         ended = self.forks.run(self.folder, env, argv, stdin, f"{place} {nth} kill" if place else "")
