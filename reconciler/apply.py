@@ -19,7 +19,7 @@ from reconciler.core.record import Record
 from reconciler.drive import Hands, Journal, drive
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.kinds import KINDS
-from reconciler.kinds.table import START
+from reconciler.kinds.table import LEARNED, START
 
 WORKERS = 32
 Placed = tuple[str, Change]
@@ -151,12 +151,26 @@ def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) 
         journal.append(_carried(change, journals[change.carried[0]].record(change.carried[1])))
         return
     phase = change.door or (record.phase if record else START)
-    facts = {**(change.after or {}), **change.learned}
-    door = _door(change, record)
+    door, facts = _door(change, record), _facts(change, record)
     entry = {"address": change.local, "kind": change.kind, "phase": phase, "door": door, "facts": facts}
     entry["on_remove"] = change.on_remove
     if record is None or any(canonical(getattr(record, name)) != canonical(entry[name]) for name in entry):
         journal.append({"type": "declared", "id": change.id, "key": change.key, **entry})
+
+
+def _facts(change: Change, record: Record | None) -> dict[str, Any]:
+    """What is declared comes from the plan; what calls have taught, from the record as it is now.
+
+    Between the plan and the lease a person may have answered, or an outcome may have been brought home.
+    """
+    said = dict(change.after or {})
+    if record is None:
+        return {**said, **change.learned}
+    kind = KINDS[change.kind]
+    declared = {name: value for name, value in said.items() if name not in LEARNED}
+    taught = {name: value for name, value in record.facts.items() if name in LEARNED}
+    learned = kind.anew(record.facts, declared) if change.door and change.door == kind.changed else change.learned
+    return {**declared, **taught, **learned}
 
 
 def _door(change: Change, record: Record | None) -> str:

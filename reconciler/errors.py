@@ -386,6 +386,10 @@ ERRORS: dict[str, Entry] = {
         "A contact waits for an address that is not declared",
         "Somebody changed it elsewhere: confirm or cancel that change in the console; then run verify again.",
     ),
+    "gone-elsewhere": Entry(
+        "A recorded contact is not in the directory any more",
+        "Somebody removed it there: take its block out, say `removed: {NAME: forget}`, apply, and declare it anew.",
+    ),
     "changed-elsewhere": Entry(
         "A resource was changed in the cloud, not by this program",
         "Put the recorded values back there; then run verify again.",

@@ -40,7 +40,12 @@ class Error:
     @property
     def about_the_caller(self) -> bool:
         """Permission, parameters, authentication: nothing that the thing asked about has to do with."""
-        return self.code.startswith(_CALLER) or self.status in (401, 403)
+        return self.code.startswith(_CALLER) or self.not_let_in
+
+    @property
+    def not_let_in(self) -> bool:
+        """Permission or authentication: refused before the thing asked about was looked at."""
+        return (self.code.startswith(_CALLER) and not self.code.startswith(_ASKED)) or self.status in (401, 403)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Unknown:
 Failure = Error | NotSent | Unknown
 Answer = Ok | Failure
 
+_ASKED = ("InvalidParameter", "Missing")
 _CALLER = (
     "Authentication.",
     "Forbidden",

@@ -116,12 +116,12 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
     operation, refusal = turn.refused
     problem = explain(operation, refusal)
     if operation != step.operation:
-        yield _led_back(kind, record, turn, step, problem)
+        yield _led_back(kind, record, turn, step, problem) if turn.back else turn.stop("failed", problem)
     if step.api.effect is Effect.CONSUME and about_the_code(refusal):
         return
     looks_up = step.api.effect is Effect.CREATE and isinstance(refusal, Error) and not about_the_caller(refusal)
     if not looks_up:
-        if isinstance(refusal, Error) and not about_the_caller(refusal):
+        if isinstance(refusal, Error) and not (refusal.not_let_in or refusal.throttled):
             yield from _stuck(kind, record, turn, step)
         yield turn.stop("failed", problem)
     ours = step.operation in record.intents

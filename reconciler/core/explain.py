@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconciler.core.answer import Error, NotSent, Unknown
 from reconciler.errors import Problem
+from reconciler.kinds.contact import ABSENT
 from reconciler.operations import OPERATIONS, Product
 
 # What the cloud's codes begin with. The first row that fits counts; what fits none was about the thing asked for.
@@ -48,6 +49,8 @@ def _code(answer: Error) -> str:
         return "throttled-too-long"
     if answer.daily_cap:
         return "daily-cap-reached"
+    if answer.code in ABSENT:
+        return "gone-elsewhere"
     fitting = (code for code, beginnings in _CODES if answer.code.startswith(beginnings))
     return next(fitting, _STATUS.get(answer.status, "refused-by-cloud"))
 

@@ -17,7 +17,8 @@ class Turn:
     """What this run knows of one resource. It lives in memory only, the code above all.
 
     seen: answers of reads since the last call, by operation. refused: the last call, if it was refused or not sent;
-    lost: the calls whose answers were lost. Each is (operation, answer).
+    lost: the calls whose answers were lost. Each is (operation, answer). back: after that refusal the record was led
+    back to where the cloud says it is.
     """
 
     space_id: str
@@ -30,6 +31,7 @@ class Turn:
     code: str | None = None
     seen: Mapping[str, Answer] = field(default_factory=dict)
     refused: tuple[str, Error | NotSent] | None = None
+    back: bool = False
     lost: tuple[tuple[str, Unknown], ...] = ()
 
     def saw(self, operation: str, answer: Answer) -> Turn:
@@ -37,10 +39,10 @@ class Turn:
 
     def moved(self, now: str) -> Turn:
         """After a step: reads are stale, a code is spent, a message was sent."""
-        return replace(self, now=now, seen={}, code=None, resend=False, refused=None)
+        return replace(self, now=now, seen={}, code=None, resend=False, refused=None, back=False)
 
     def written(self, now: str, back: bool) -> Turn:
-        return replace(self.moved(now), refused=self.refused if back else None)
+        return replace(self.moved(now), refused=self.refused if back else None, back=back)
 
     def called(self, operation: str, answer: Answer, now: str) -> Turn:
         turn = self.moved(now)

@@ -45,10 +45,6 @@ def _lapsed(facts: Facts, answer: Data) -> str:
     return "lapsed" if facts.get("channel") else "unasked"
 
 
-def _unbegun(facts: Facts, answer: Data) -> str:
-    return "unbegun" if _row(facts, answer).get("Status") in ("PENDING", "OFFLINE", "DELETED") else ""
-
-
 def _found(facts: Facts, answer: Data) -> str:
     row = _row(facts, answer)
     name = facts.get("display_name")
@@ -59,6 +55,11 @@ def _found(facts: Facts, answer: Data) -> str:
     return _connected(facts, answer) or "found"
 
 
+def _arriving(facts: Facts, answer: Data) -> str:
+    """A number that was only added, or is out of service, is there and is not migrating."""
+    return "differs" if _row(facts, answer).get("Status") in ("PENDING", "OFFLINE") else _found(facts, answer)
+
+
 # A space without an approved account can register nothing: read before anything is created or sent.
 ACCOUNT = Look("QueryChatappBindWaba", wire.in_space, _account, shared=True)
 # A verification holds for 14 days, and may have been made elsewhere.
@@ -67,8 +68,8 @@ CONNECTED = Look("QueryChatappPhoneNumbers", wire.in_space, _connected)
 RELEASED = Look("QueryChatappPhoneNumbers", wire.in_space, _released)
 # Asked only after a refusal: either answer alone could be stale.
 LAPSED = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _lapsed)
-UNBEGUN = Look("QueryChatappPhoneNumbers", wire.in_space, _unbegun)
 FOUND = Look("QueryChatappPhoneNumbers", wire.in_space, _found)
+ARRIVING = Look("QueryChatappPhoneNumbers", wire.in_space, _arriving)
 
 NO_ACCOUNT = {"no_account": "no-account"}
 DIFFERS = {"differs": "already-there-differs"}

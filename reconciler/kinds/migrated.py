@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds import wire
-from reconciler.kinds.looks import ACCOUNT, CONNECTED, DIFFERS, FOUND, LAPSED, NO_ACCOUNT, STATUS, UNBEGUN
+from reconciler.kinds.looks import ACCOUNT, ARRIVING, CONNECTED, DIFFERS, LAPSED, NO_ACCOUNT, STATUS
 from reconciler.kinds.registered import DEREGISTER
 from reconciler.kinds.table import Facts, Kind, Params, Step
 
@@ -26,7 +26,7 @@ MIGRATED = Kind(
             {"ok": "initiated", "found": "initiated", "connected": "registered"},
             NO_ACCOUNT | DIFFERS,
             before=(ACCOUNT,),
-            lost=(FOUND,),
+            lost=(ARRIVING,),
         ),
         "initiated": Step(
             "GetMigrationVerifyCode",
@@ -36,9 +36,6 @@ MIGRATED = Kind(
             before=(ACCOUNT, STATUS),
             sends=wire.code_message,
             unless="verified already",
-            # Taken over, it may have been added or offline only, never migrating.
-            stuck=(UNBEGUN,),
-            back={"unbegun": "declared"},
         ),
         "code_requested": Step(
             "ChatappMigrationVerified",

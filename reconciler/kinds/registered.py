@@ -12,6 +12,9 @@ DEREGISTER = Step(
     wire.number_in_space,
     {"ok": GONE},
     lost=(RELEASED,),
+    # Refused for a number that is not in the space any more, as after its move to another.
+    stuck=(RELEASED,),
+    back={"ok": GONE},
 )
 
 

@@ -17,6 +17,8 @@ Data = Mapping[str, Any]
 Params = dict[str, Any]
 
 START, GONE = "declared", "gone"
+# Facts that calls and moves teach; all others are declared.
+LEARNED = frozenset({"contact_id", "to_ask", "channel", "phone_number_id", "moved_from", "moves"})
 
 
 def nothing_learned(facts: Facts, data: Data) -> Facts:

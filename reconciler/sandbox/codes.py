@@ -21,7 +21,7 @@ def ask(world: World, operation: str, number: Number, method: str, locale: str) 
         raise Refusal("InvalidParameter.Method")
     if locale not in _LOCALES.split():
         raise Refusal("InvalidParameter.Locale")
-    if number.verified_at is not None and not world.verified(number):
+    if world.lapsed(number):
         number.verified_at = None
         world.watch.cycle("", number.number)
     before, value = number.code, world.new_code()

@@ -97,6 +97,7 @@ class Region:
     def _act(self, call: Call, subject: str) -> Answer:
         watch, space = self.world.watch, call.parameters.get("CustSpaceId", "")
         watch.pace(call.operation, call.arrived, self.world.settings)
+        self.world.renew(subject)
         watch.repeated(call.operation, space, subject)
         result = "OK"
         try:

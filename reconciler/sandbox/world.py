@@ -131,6 +131,14 @@ class World:
             return False
         return number.status == "CONNECTED" or self.now - number.verified_at < self.settings.verification_holds_s
 
+    def lapsed(self, number: Number) -> bool:
+        return number.verified_at is not None and not self.verified(number)
+
+    def renew(self, number: str) -> None:
+        """What led to a verification that ran out has to be done again."""
+        if any(self.lapsed(space.numbers[number]) for space in self.spaces.values() if number in space.numbers):
+            self.watch.forget(number)
+
     def new_id(self) -> str:
         return f"{self.random.getrandbits(52) + 10**15}"
 

@@ -28,7 +28,7 @@ N = "SendPhoneVerificationForMessageContact"
         (Error("InvalidAction.NotFound", status=404), "operation-not-offered"),
         (Error("MissingLocale"), "parameter-refused"),
         (Error("InvalidParameter.PhoneNumberError"), "parameter-refused"),
-        (Error("EntityNotExists.Contact", status=404), "refused-by-cloud"),
+        (Error("EntityNotExists.Contact", status=404), "gone-elsewhere"),
         (NotSent("no connection"), "cannot-reach"),
         (Unknown("HTTP 500"), "unknown-answer"),
     ],

@@ -177,3 +177,21 @@ def test_a_narrow_terminal_loses_nothing(project: Project, cloud: Cloud) -> None
     typed(person, CODE, "")
     person.expect_exact("Apply paused:")
     assert finished(person) == 3
+
+
+def test_what_others_taught_while_a_plan_waited_for_its_yes_stays(project: Project, cloud: Cloud) -> None:
+    """Answered elsewhere between the plan and its approval, a number keeps what its answer told: nothing is lost."""
+    number = "+6581234567"
+    code = cloud.purchase(number)
+    block = f'phone_numbers:\n  desk: {{number: "{number}", onboarding: prevalidated}}\n'
+    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\n{block}")
+    assert project.run("apply", "--auto-approve", "--no-input").code == 3
+    person = project.terminal("apply")
+    person.expect(APPROVE)
+    assert project.run("verify", "acme/phone_number/desk", given=f"{code}\n").code == 0
+    known = project.run("state", "show", "acme/phone_number/desk").out
+    assert re.search("phone_number_id +[0-9]+\n", known)
+    person.sendline("yes")
+    assert finished(person) == 0
+    after = project.run("state", "show", "acme/phone_number/desk").out
+    assert re.findall("phone_number_id.*\n", after) == re.findall("phone_number_id.*\n", known)

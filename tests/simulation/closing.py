@@ -46,7 +46,6 @@ def _heal(world: World) -> None:
 def _round(world: World) -> bool:
     """Whether there was nothing left to do."""
     steps.recover(world)
-    mending.start_over(world)
     outcomes: list[Outcome] = []
     process = world.process()
     world.told = []
@@ -56,6 +55,8 @@ def _round(world: World) -> bool:
     for each in outcomes:
         if each.problem and each.problem.code == "already-there-differs":
             mending.clear_away(world, each.address)
+        if each.problem and each.problem.code == "gone-elsewhere":
+            mending.start_over(world, each.address)
     world.told = [f"{each.address} {each.result} {each.problem}" for each in outcomes if each.result != "done"]
     for space_id, record in world.waiting():
         people.answer(world, space_id, record)
@@ -95,4 +96,5 @@ def _true(world: World, space_id: str, record: Record) -> bool:
     if not KINDS[record.kind].in_space:
         return True
     number = cloud.space(space_id).numbers.get(record.key)
-    return number is not None and number.status == "CONNECTED"
+    # What was removed after a backup that was restored is on record again: that is told when it is accepted.
+    return number is not None and (number.status == "CONNECTED" or world.restored)

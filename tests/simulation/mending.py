@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.core.journal import State
 from reconciler.core.record import Record
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 from reconciler.kinds.wire import dashed
 from reconciler.sandbox.world import Contact
-from tests.simulation.files import RETITLED
+from tests.simulation.files import RETITLED, SPACES
 from tests.simulation.process import TERM
 from tests.simulation.world import World
 
@@ -46,31 +44,16 @@ def _put_back(contact: Contact, record: Record) -> None:
     contact.waiting = {field: target for field, target in contact.waiting.items() if target in mine}
 
 
-def start_over(world: World) -> None:
-    """A registration taken over as a migration, or a verification that ran out, leads nowhere any more.
-
-    Somebody removes it by hand, forgets it, and declares it anew.
-    """
-    stuck = [record for state in world.states().values() for record in _stuck(world, state)]
+def start_over(world: World, address: str) -> None:
+    """As the hint says: somebody removed it in the cloud, so its record is forgotten, and it is declared anew."""
     before = world.files.copied()
-    keys = {record.key for record in stuck}
-    for block in [each for each in before.blocks.values() if each.key in keys]:
-        world.files.take(block)
-    for name, record in [(name, record) for name, record in _records(world) if record.key in keys]:
-        world.files.removed[name][record.address.partition("/")[2]] = "forget"
-    if stuck:
-        world.go(lambda process: process.apply(wait=3 * TERM), world.process())
-        world.files = before
-
-
-def _stuck(world: World, state: State) -> Iterator[Record]:
-    for record in state.records.values():
-        number = world.cloud.world.space(state.space_id).numbers.get(record.key)
-        if number is None or number.status == "CONNECTED" or record.phase in (START, *KINDS[record.kind].ends):
-            continue
-        ran_out = record.phase == "verified" and not world.cloud.world.verified(number)
-        if ran_out or (record.kind == "migrate" and number.status != "MIGRATING"):
-            yield record
+    block = next(block for block in before.blocks.values() if block.address == address)
+    world.files.take(block)
+    for name, record in _records(world):
+        if record.key == block.key:
+            world.files.removed[name][record.address.partition("/")[2]] = "forget"
+    world.go(lambda process: process.apply(wait=3 * TERM), world.process())
+    world.files = before
 
 
 def clear_away(world: World, address: str) -> None:
@@ -78,6 +61,7 @@ def clear_away(world: World, address: str) -> None:
     block = next(block for block in world.files.blocks.values() if block.address == address)
     cloud = world.cloud.world
     cloud.contacts = {id: contact for id, contact in cloud.contacts.items() if contact.fields["Name"] != block.key}
+    cloud.space(SPACES[block.space]).numbers.pop(block.key, None)
     world.cloud.region.world.watch.forget(block.key)
 
 

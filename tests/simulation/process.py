@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from reconciler.core.budget import Budget
 from reconciler.core.change import Plan
 from reconciler.core.fresh import staleness
 from reconciler.core.guards import refusals
-from reconciler.core.journal import State
+from reconciler.core.journal import State, stamp
 from reconciler.core.moves import Turn
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan import plan
@@ -70,6 +71,7 @@ class Process:
         self.handle = Handle(self.world.store, self.world.promises.line, self._disk)
         self.emergency = Emergency(self.checkout / emergency.NAME)
         self.witness = Witness(self.checkout / witness.NAME, self.handle.url)
+        self.began = stamp(datetime.fromtimestamp(self.world.cloud.clock.seconds, UTC))
         self.me = Holder(self.who, f"host-of-{self.who}", 1, "", "")
 
     def reached(self, place: str) -> None:
@@ -165,7 +167,7 @@ class Process:
         return Hands(self._call, self.client.now, self.client.cloud_time, budget, nobody)
 
     def _call(self, operation: str, params: Mapping[str, Any], first: Callable[[], None] | None) -> Answer:
-        with self.world.excused(self.run):
+        with self.world.excused(self, operation):
             answer = self.client.call(operation, params, first)
         self.world.promises.answers[self.run] = answer
         return self.world.believed(operation, answer)

@@ -23,6 +23,7 @@ from reconciler.core.model import Limits
 from reconciler.core.record import Record
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import KINDS
+from reconciler.operations import OPERATIONS
 from reconciler.sandbox.invariants import Watch
 from reconciler.sandbox.world import Contact, Number
 from reconciler.store.journal import Journal
@@ -62,6 +63,7 @@ class World:
     kills: int = 0
     saved: Plan | None = None
     backup: Store | None = None
+    restored: bool = False
     stack: list[Process] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -134,7 +136,7 @@ class World:
 
     def restore(self, backup: Store) -> None:
         """Nobody knows any more what was sent since, so nobody can promise anything about that."""
-        self.store.entries, self.store.snapshots = backup.entries, backup.snapshots
+        self.store.entries, self.store.snapshots, self.restored = backup.entries, backup.snapshots, True
         self.promises.restored(self.store)
         watch = Watch(self.cloud.region.world.watch.violations)
         for to in {message.to for message in self.cloud.region.world.messages}:
@@ -143,16 +145,21 @@ class World:
         self.cloud.region.world.watch = watch
 
     @contextmanager
-    def excused(self, run: str) -> Iterator[None]:
+    def excused(self, process: Process, operation: str) -> Iterator[None]:
         """What the cloud cannot know: a call under way when a place is lost counts as unanswered, so it may be made
 
-        once more (I3), though never sent (I1); and of a cap that no journal tells of nobody can know (I12).
+        once more (I3), though never sent (I1); and of a cap that no journal told of when it began nobody knows (I12).
         """
         watch, day = self.cloud.region.world.watch, self._day()
-        told = any(at[:10] == day for each in self.promises.journals.values() for at in each.state.capped.values())
+        daily = OPERATIONS[operation].daily
+        told = any(
+            at[:10] == day and (at < process.began or each.writer == process.run)
+            for each in self.promises.journals.values()
+            for at in [each.state.capped.get(daily, "")]
+        )
         known = len(watch.violations)
         yield
-        late = self.promises.is_late(run)
+        late = self.promises.is_late(process.run)
         excused = {"I3"} if late else set()
         excused |= set() if told else {"I12"}
         watch.violations[known:] = [each for each in watch.violations[known:] if each["invariant"] not in excused]
