@@ -119,7 +119,7 @@ class Transport:
         for part in response.iter_raw():
             body += part
             if len(body) > self._cap:
-                return Lost("the answer is larger than a megabyte", sent=True)
+                return Lost("the answer is too large", sent=True)
             if time.monotonic() > deadline:
                 return Lost("no whole answer in time", sent=True)
         return Reply(response.status_code, dict(response.headers), bytes(body))

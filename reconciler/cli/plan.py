@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from reconciler.errors import Problem, StateError, UsageError
 from reconciler.render import events
 from reconciler.render.plan_json import plan_json
 from reconciler.render.plan_text import plan_text
+from reconciler.store.age import encrypt_file_text
 from reconciler.store.filesystem import write_whole
 
 EPILOG = """\b
@@ -78,7 +80,7 @@ def make(workspace: Workspace, only: Sequence[str]) -> Plan:
 def save(made: Plan, out: Path) -> None:
     text = json.dumps(plan_json(made, now()), ensure_ascii=False, indent=1)
     try:
-        write_whole(out, text + "\n")
+        write_whole(out, encrypt_file_text(text + "\n", os.environ))
     except OSError as error:
         raise UsageError(Problem("cannot-write", f"{out}: {error.strerror}")) from None
 

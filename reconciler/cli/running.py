@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
-from reconciler.core.budget import Budget
+from reconciler.core.budget import Budget, OwnCount
 from reconciler.core.explain import explain
 from reconciler.core.journal import stamp
 from reconciler.core.model import Limits
@@ -25,6 +25,7 @@ from reconciler.errors import CloudError
 from reconciler.operations import Product
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Results, held, term, this_process
+from reconciler.store.quota import AccountCount, Quota
 
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
@@ -52,8 +53,13 @@ def run(
     """spaces: id -> name. Yields journals by id, the hands, and what takes the run's results."""
     workspace.emergency.check()
     found = workspace.recorded
-    cloud = workspace.cloud(limits, products, lambda operation, seconds: hands.tell("throttled", "", operation))
-    try:
+    with contextlib.ExitStack() as stack:
+        quota = stack.enter_context(_quota(workspace))
+
+        def throttled(operation: str, seconds: float) -> None:
+            hands.tell("throttled", "", operation)
+
+        cloud = stack.enter_context(contextlib.closing(workspace.cloud(limits, products, throttled, quota)))
         with leased(workspace, verb, spaces, wait, plan) as (journals, results):
             now_held = {space_id: journal.state for space_id, journal in journals.items()}
             states = {**found, **now_held}.values()
@@ -61,12 +67,22 @@ def run(
             capped = [(at, daily) for state in states for daily, at in state.capped.items()]
             interrupt = Interrupt()
             call = interrupt.patient(_refused_once(_careful(cloud.call)))
-            budget = Budget(limits, sent, capped)
-            hands = Hands(call, now, lambda: stamp(cloud.time()), budget, stop=interrupt.stop)
+            count = AccountCount(quota, workspace.identity, sent, capped) if quota else OwnCount(sent, capped)
+            budget = Budget(limits, count)
+            hands: Hands = Hands(call, now, lambda: stamp(cloud.time()), budget, stop=interrupt.stop)
             with interrupt.heard(hands, cloud):
                 yield journals, hands, results
-    finally:
-        cloud.close()
+
+
+@contextlib.contextmanager
+def _quota(workspace: Workspace) -> Iterator[Quota | None]:
+    """What all runs of the account share, where the backend can keep it."""
+    share: Callable[[], Quota] | None = getattr(workspace.backend, "quota", None)
+    if share is None:
+        yield None
+        return
+    with contextlib.closing(share()) as quota:
+        yield quota
 
 
 @contextlib.contextmanager

@@ -26,6 +26,7 @@ from reconciler.store.witness import Witness
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
     from reconciler.config.settings import Settings
+    from reconciler.store.quota import Quota
 
 
 def now() -> str:
@@ -45,7 +46,9 @@ class Workspace:
         before = ["-C", str(self.root)] if self.root != Path() else []
         said = {"--state": self.state_url, "--endpoint": self.endpoint_url}
         known = {"--state": "RECONCILER_STATE", "--endpoint": "RECONCILER_ENDPOINT"}
-        after = [f"{name}={url}" for name, url in said.items() if url and os.environ.get(known[name]) != url]
+        typed = {name: url for name, url in said.items() if url and os.environ.get(known[name]) != url}
+        # A URL that could hold a password is not repeated: the person has it.
+        after = [f"{name}={url}" for name, url in typed.items() if "@" not in url and "?" not in url]
         return shlex.join(["reconciler", *before, *arguments, *after])
 
     @property
@@ -148,7 +151,13 @@ class Workspace:
     def found(self) -> dict[str, State]:
         return {space_id: self.journal(space_id).state for space_id in transfer.spaces(self.backend)}
 
-    def cloud(self, limits: Limits, products: Sequence[Product], on_throttle: Callable[[str, float], None]) -> Cloud:
+    def cloud(
+        self,
+        limits: Limits,
+        products: Sequence[Product],
+        on_throttle: Callable[[str, float], None],
+        turns: Quota | None = None,
+    ) -> Cloud:
         """Finds out now, not midway, whether there are credentials. on_throttle: told operation and seconds."""
         from reconciler.cloud.client import Cloud
         from reconciler.cloud.credentials import Chain
@@ -157,4 +166,4 @@ class Workspace:
         chain = Chain(os.environ)
         for product in products:
             chain.get(product)
-        return Cloud(self.endpoints, chain, limits, on_throttle=on_throttle)
+        return Cloud(self.endpoints, chain, limits, on_throttle=on_throttle, turns=turns)

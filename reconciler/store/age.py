@@ -127,7 +127,8 @@ class Encrypted:
 
 
 def is_encrypted(text: str) -> bool:
-    return text.startswith(HEAD)
+    # What a damaged place gives may be no text at all; that is for the fold to say.
+    return isinstance(text, str) and text.startswith(HEAD)
 
 
 def keys(environ: Mapping[str, str]) -> Keys:

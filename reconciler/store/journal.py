@@ -99,6 +99,7 @@ class Journal:
             raise LostPlace(Problem("lost-place", self._lost))
         lines = self._sealed([entry for batch in batches for entry in batch.entries])
         self._pass("append.before", batches)
+        reached("write.before")
         try:
             self.backend.append(self.space_id, self.state.serial, lines)
         except StateError as error:

@@ -59,6 +59,41 @@ class Shares(Protocol):
         """A connection of its own, to be closed."""
 
 
+class AccountCount:
+    """Who counts one account's messages, among all that a keeper keeps. Satisfies the core's Count.
+
+    sent, capped: (time, daily limit's name) of messages and of the cloud's refusals that are on record.
+    """
+
+    def __init__(
+        self,
+        quota: Quota,
+        account: str,
+        sent: Iterable[tuple[str, str]] = (),
+        capped: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self._quota, self._account = quota, account
+        times: dict[str, list[str]] = {}
+        for at, daily in sent:
+            times.setdefault(daily, []).append(at)
+        for daily, each in times.items():
+            quota.recorded(self._name(daily), each)
+        for at, daily in capped:
+            self.close_day(daily, at)
+
+    def take(self, daily: str, limit: int, now: str) -> str:
+        return self._quota.take(self._name(daily), limit, now)
+
+    def give_back(self, daily: str, at: str) -> None:
+        self._quota.give_back(self._name(daily), at)
+
+    def close_day(self, daily: str, now: str) -> None:
+        self._quota.close_day(self._name(daily), now)
+
+    def _name(self, daily: str) -> str:
+        return f"{self._account} {daily}"
+
+
 def rate(slowed_to: float, since: float) -> float:
     """The part of the full rate that is left, `since` seconds after it was slowed."""
     return min(1.0, slowed_to + max(0.0, since - HOLD) / RECOVERY)

@@ -1,8 +1,8 @@
 """The test entry point of the program: the only one that arms failpoints, and a server that forks runs of it.
 
 `RECONCILER_FAILPOINT="place nth action"` with `kill`, `raise:<errno>`, `sleep:<s>`: the nth time `place` is reached, by
-any thread of the process; `*` means each time. Every place reached is written to the file descriptor given, so that a killed process, too,
-tells how far it came.
+any thread of the process; `*` means each time. Every place reached is written to the file descriptor given, so that a
+killed process, too, tells how far it came.
 """
 
 from __future__ import annotations
