@@ -57,7 +57,7 @@ class Watch:
     def message(self, owner: str, to: str, code_open: bool = False) -> None:
         """A message went out. owner: the contact it is about, "" for a number."""
         due = (owner, to) not in self._served
-        allowed = not due and self._allowed[to] > 0
+        allowed = (code_open or not due) and self._allowed[to] > 0
         self._served.add((owner, to))
         self._allowed[to] -= allowed
         if not due and not allowed:
