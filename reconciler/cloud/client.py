@@ -65,7 +65,7 @@ class Cloud:
         self._sleep = sleep or self._stopped.wait
         self._pace = pace or _pace(limits, monotonic, sleep or time.sleep)
         if turns and limits.calls_per_second:
-            self._pace = SharedPace(turns, self._pace, limits.calls_per_second, self._sleep)
+            self._pace = SharedPace(turns, self._pace, limits.calls_per_second, monotonic, self._sleep)
         self._transports = {
             url: Transport(proxies=not _local(url), tls=url.startswith("https:"), read=read_timeout)
             for url in set(self._endpoints.values())

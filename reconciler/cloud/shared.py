@@ -1,7 +1,8 @@
 """The pace of all runs that share an account: each start is taken from whoever keeps the account for them.
 
-Starts lie a hair further apart than the limit says, since they reach the cloud with some jitter. Beside that each
-process keeps its own pace, which alone counts where the keeper cannot be asked.
+Starts lie a hair further apart than the limit says, since they reach the cloud with some jitter; one that a busy
+machine missed is let go, for another. Each process keeps its own pace as well, which bounds how many starts it holds
+ahead, and which alone counts where the keeper cannot be asked.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from reconciler.cloud.pace import Pace
 from reconciler.errors import StateError
 
 HAIR = 1.01
+LATE, TRIES = 0.005, 3
 
 
 class Turns(Protocol):
@@ -31,23 +33,36 @@ class Turns(Protocol):
 class SharedPace:
     """own: this process's pace. limit: calls a second, for each access key and operation."""
 
-    def __init__(self, turns: Turns, own: Pace, limit: int, sleep: Callable[[float], object] = time.sleep) -> None:
-        self._turns, self._own, self._sleep = turns, own, sleep
+    def __init__(
+        self,
+        turns: Turns,
+        own: Pace,
+        limit: int,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._turns, self._own, self._monotonic, self._sleep = turns, own, monotonic, sleep
         self._spacing = HAIR / limit
 
     @contextmanager
     def take(self, access_key_id: str, operation: str) -> Iterator[None]:
-        with suppress(StateError):
-            wait = self._turns.turn(_key(access_key_id, operation), self._spacing)
-            if wait > 0:
-                self._sleep(wait)
         with self._own.take(access_key_id, operation):
+            with suppress(StateError):
+                self._wait(_key(access_key_id, operation))
             yield
 
     def throttled(self, access_key_id: str, operation: str) -> None:
         self._own.throttled(access_key_id, operation)
         with suppress(StateError):
             self._turns.slow(_key(access_key_id, operation))
+
+    def _wait(self, key: str) -> None:
+        for _ in range(TRIES):
+            wait = self._turns.turn(key, self._spacing)
+            due = self._monotonic() + wait
+            self._sleep(max(wait, 0.0))
+            if min(wait, due - self._monotonic()) > -LATE:
+                return
 
 
 def _key(access_key_id: str, operation: str) -> str:

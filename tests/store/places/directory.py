@@ -13,4 +13,4 @@ NAME = "dir"
 
 @contextmanager
 def place(scratch: Path) -> Iterator[Where]:
-    yield Where("dir:state/journals", scratch)
+    yield Where(f"dir:{scratch}/state/journals", scratch)

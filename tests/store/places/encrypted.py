@@ -18,4 +18,4 @@ NAME = "encrypted"
 def place(scratch: Path) -> Iterator[Where]:
     mine, other = x25519.Identity.generate(), x25519.Identity.generate()
     environ = {RECIPIENTS: f"{mine.to_public()},{other.to_public()}", IDENTITY: str(mine)}
-    yield Where("sqlite:state/state.db", scratch, environ)
+    yield Where(f"sqlite:{scratch}/state/state.db", scratch, environ)

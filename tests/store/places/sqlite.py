@@ -13,4 +13,4 @@ NAME = "sqlite"
 
 @contextmanager
 def place(scratch: Path) -> Iterator[Where]:
-    yield Where("sqlite:state/state.db", scratch)
+    yield Where(f"sqlite:{scratch}/state/state.db", scratch)
