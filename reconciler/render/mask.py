@@ -13,6 +13,8 @@ _DIGIT = "[0-9\uff10-\uff19]"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _NUMBERS = re.compile(rf"{_BEGINS}\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)", re.ASCII)
 
+_ADDRESS = re.compile(r"([a-z][a-z0-9]*://[^\s'\"]+)")
+
 
 def number(e164: str) -> str:
     """A valid E.164 number with its middle hidden; anything that is not one, with all but four digits hidden."""
@@ -42,6 +44,12 @@ def text(any_text: str, compact: bool = False) -> str:
     compact: without the space, so that a hint shows the form in which a number is to be written.
     """
     return _NUMBERS.sub(lambda match: number(match.group()).replace(" ", "" if compact else " "), any_text)
+
+
+def text_with_addresses(ours: str, compact: bool = False) -> str:
+    """The same for what this program says itself: the addresses in it, of states and servers, are left as they are."""
+    parts = _ADDRESS.split(ours)
+    return "".join(part if number % 2 else text(part, compact) for number, part in enumerate(parts))
 
 
 def _hidden(raw: str) -> str:

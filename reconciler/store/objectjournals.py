@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from reconciler.errors import LostPlace, Problem, StateError
+from reconciler.failpoints import reached
 from reconciler.store.objects import (
     Objects,
     Unanswered,
@@ -61,8 +62,10 @@ class ObjectJournals:
         if entries:
             self._check()
             part = Part(serial + 1, serial + len(entries), uuid.uuid4().hex, list(entries))
+            reached("objects.before")
             if not self._create(part_key(folder, part.first), part):
                 raise _lost(space_id, serial)
+            reached("objects.created")
             self._ends[space_id] = part.last
 
     def snapshot(self, space_id: str, serial: int, body: str) -> None:

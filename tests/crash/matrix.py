@@ -77,11 +77,23 @@ PLACES: dict[str, int] = {
     "write.before": 40,
 }
 # Backend -> its own places.
-OWN: dict[str, dict[str, int]] = {"sqlite": {"sqlite.before": 40, "sqlite.inserted": 40}}
+_SQLITE = {"sqlite.before": 40, "sqlite.inserted": 40}
+_OBJECTS = {"objects.before": 40, "objects.created": 40}
+_TERRAFORM = {"terraform.listed": 1, "terraform.locked": 40, "terraform.stored": 40}
+OWN: dict[str, dict[str, int]] = {
+    "sqlite": _SQLITE,
+    "encrypted": _SQLITE,
+    "dir": _OBJECTS | {"dir.before": 40, "dir.linked": 40},
+    "s3": _OBJECTS,
+    "oss": _OBJECTS,
+    "postgres": {"postgres.before": 40, "postgres.after": 40},
+    "terraform": _TERRAFORM,
+    "gitlab": _TERRAFORM,
+}
 
 
 def places_of(backend: str) -> dict[str, int]:
-    return PLACES | OWN.get(backend, {})
+    return PLACES | OWN[backend]
 
 
 @dataclass
