@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from reconciler.errors import LostPlace
@@ -93,8 +94,11 @@ def name() -> Iterator[str]:
 def again(port: int, name: str) -> Iterator[Open]:
     """Opens the same place once more, as another process would."""
     with ExitStack() as stack:
-        where = f"postgres://postgres:secret@127.0.0.1:{port}/{name}?sslmode=disable"
-        yield lambda: stack.enter_context(closing(open_backend(where, Path())))
+        yield lambda: stack.enter_context(closing(open_backend(_url(port, name), Path())))
+
+
+def _url(port: int, name: str) -> str:
+    return f"postgres://postgres:secret@127.0.0.1:{port}/{name}?sslmode=disable"
 
 
 def test_what_others_leave_in_the_pool_misleads_nobody(again: Open, port: int, name: str) -> None:
