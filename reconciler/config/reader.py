@@ -70,7 +70,9 @@ class _Reader:
             return self._text(event)
         if kind is AliasEvent:
             self._problem(event, "yaml-alias", "an alias stands here", event.anchor)
-            return _placed(Text(), event)
+            text = _placed(Text(), event)
+            text.plain = False
+            return text
         if depth == DEEPEST:
             self._problem(event, "yaml-too-deep", f"nested more than {DEEPEST} deep")
             raise _TooDeep

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
 import time
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import COMMAND, Project
@@ -62,8 +64,14 @@ class Soak:
         return list(self._wrong())
 
     def _converged(self) -> bool:
-        """The last run had nothing left to do but to wait for people, and nothing it could not tell."""
-        return bool(self.runs) and self.runs[-1].code == 3
+        """Every number waits for its code. A run may still not know of one that waits: its read was lost."""
+        return bool(self.runs) and len(self._waiting()) == self.numbers
+
+    def _waiting(self) -> list[Any]:
+        command = [COMMAND, "pending", "--json"]
+        done = subprocess.run(command, cwd=self.project.root, env=self.project.env({}), capture_output=True, check=True)
+        waiting: list[Any] = json.loads(done.stdout)
+        return waiting
 
     def _applied(self) -> Watched:
         watched, out = Watched(), self.project.scratch / f"out{len(self.runs)}"
@@ -84,7 +92,7 @@ class Soak:
 
     def _wrong(self) -> Iterator[str]:
         if not self._converged():
-            yield f"after {len(self.runs)} runs: {[run.code for run in self.runs]}"
+            yield f"after {len(self.runs)} runs {len(self._waiting())} of {self.numbers} wait for people"
         sent = Counter(message["to"] for message in self.cloud.messages())
         if len(sent) != self.numbers or set(sent.values()) != {1}:
             yield f"{len(sent)} numbers of {self.numbers} got a message, and one got {max(sent.values())}"
