@@ -14,6 +14,7 @@ from reconciler.store.postgres_schema import Schema
 from reconciler.store.quota import AHEAD, BURST, HOLD, LOWEST, RECOVERY
 
 CLOCK = "extract(epoch FROM clock_timestamp())::float8"
+NOW = f"SELECT 0.0::float8, {CLOCK}"
 RATE = f"least(1, was.rate + greatest(0, {CLOCK} - was.slowed - {HOLD}) / {RECOVERY})"
 # What follows SET is worked out when the row is locked, so that the clock is read when it is this one's turn.
 TURN = f"""
@@ -61,8 +62,8 @@ OLD = "DELETE FROM reconciler_messages WHERE daily = %(daily)s AND at < %(old)s"
 KEPT = 7 * DAY
 # Seconds. An answer this much after its own start comes too late to use it.
 LATE = 0.005
-# Seconds that a start lies ahead before it is known how long an answer takes.
-FIRST_LEAD = 0.05
+# So many answers tell how late the database's clock is: a single one may be slow for reasons of its own.
+ENOUGH = 4
 
 
 class PostgresQuota:
@@ -72,14 +73,20 @@ class PostgresQuota:
         self._clock = Clock()
 
     def turn(self, key: str, spacing: float) -> float:
+        self._schema.make()
+        for _ in range(self._clock.lacks()):
+            self._timed(NOW, {})
         while True:
-            asked = time.monotonic()
-            values = {"key": key, "spacing": spacing, "lead": self._clock.lead()}
-            ((start, now),) = self._ask(TURN, values, durable=False)
-            answered = time.monotonic()
-            wait = self._clock.local(start, now, asked, answered) - answered
+            wait = self._timed(TURN, {"key": key, "spacing": spacing, "lead": self._clock.lead()})
             if wait > -LATE:
                 return wait
+
+    def _timed(self, query: str, values: dict[str, Any]) -> float:
+        """Seconds from now until the time that the query tells."""
+        asked = time.monotonic()
+        ((at, now),) = self._ask(query, values, durable=False)
+        answered = time.monotonic()
+        return self._clock.local(at, now, asked, answered) - answered
 
     def slow(self, key: str) -> None:
         self._ask(SLOW, {"key": key}, durable=False)
@@ -115,10 +122,15 @@ class Clock:
         self._lock = threading.Lock()
         self._bounds: deque[tuple[float, float]] = deque(maxlen=20)
 
+    def lacks(self) -> int:
+        """How many answers are still to be asked for before a turn is taken."""
+        with self._lock:
+            return max(0, ENOUGH - len(self._bounds))
+
     def lead(self) -> float:
         """Seconds by which a start has to lie ahead for its answer to come in time."""
         with self._lock:
-            return max((high - low for low, high in self._bounds), default=FIRST_LEAD)
+            return max(high - low for low, high in self._bounds)
 
     def local(self, at: float, now: float, asked: float, answered: float) -> float:
         """at, now: by the database's clock; asked, answered, and what is returned: by time.monotonic()."""

@@ -120,9 +120,8 @@ def _spoil(port: int, name: str) -> None:
 
     def forget() -> None:
         with psycopg.connect(_url(port, name), prepare_threshold=None) as db:
-            db.execute(
-                "SET search_path = elsewhere; SET default_transaction_read_only = on; SET synchronous_commit = off"
-            )
+            db.execute("SET search_path = elsewhere")
+            db.execute("SET default_transaction_read_only = on")
             barrier.wait()
             db.commit()
 
