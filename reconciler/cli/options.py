@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,28 +19,58 @@ def option(*names: str, consent: bool = False, **more: Any) -> Decorator:
     return click.option(*names, envvar=variable, show_envvar=not consent, **more)
 
 
-_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
+_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 class Duration(click.ParamType[float]):
-    """`30`, `30s`, `5m`, `1h`, `250ms`: seconds as a float."""
+    """`30`, `30s`, `5m`, `1h`, `2d`, `250ms`: seconds as a float."""
 
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         if isinstance(value, int | float):
             return float(value)
-        found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m|h|)", str(value))
+        found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m|h|d|)", str(value))
         if not found:
-            self.fail(f"{value!r} is no duration such as 30s, 5m or 1h", param, ctx)
+            self.fail(f"{value!r} is no duration such as 30s, 5m, 1h or 2d", param, ctx)
         return float(found[1]) * _UNITS[found[2]]
 
 
 state = option("--state", metavar="URL", help="Where the journal is kept.  [default: as reconciler.yaml says]")
 endpoint = option("--endpoint", metavar="URL", help="Another cloud: https, or http to this machine only.")
-spaces = option("--space", "only", metavar="NAME", multiple=True, help="Only this space; may be repeated.")
+
+
+def _names(context: click.Context, param: click.Parameter, said: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for each in said for name in each.split(",") if name)
+
+
+spaces = option(
+    "--space",
+    "only",
+    metavar="NAME",
+    multiple=True,
+    callback=_names,
+    help="Only this space; may be repeated, or several with commas between.",
+)
+changed_since = option(
+    "--changed-since", "since", metavar="REV", help="Only spaces that were changed since the branch left REV."
+)
 as_json = option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
+json_into = option(
+    "--json-into",
+    "into",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the event stream into FILE, beside what is printed.",
+)
+compat = option(
+    "--compat", type=click.Choice(["terraform"]), help="Text in Terraform's wording, for tools that search it."
+)
 no_input = option("--no-input", is_flag=True, help="Ask nothing, even at a terminal.")
+
+
+def format(names: Iterable[str]) -> Decorator:
+    return option("--format", "form", type=click.Choice(list(names)), help="What to print it as.  [default: text]")
 
 
 def lock_wait(default: str) -> Decorator:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from reconciler.core.basis import Basis
 from reconciler.core.journal import canonical
 from reconciler.core.model import Facts
 from reconciler.errors import Problem
@@ -108,11 +109,15 @@ class SpacePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """refusals: what a guard will refuse when this is applied. endpoint: which cloud, as journals remember it."""
+    """refusals: what a guard will refuse when this is applied. endpoint: which cloud, as journals remember it.
+
+    basis: what stood for recorded state where none was read; None for a plan that can be applied.
+    """
 
     endpoint: str
     spaces: tuple[SpacePlan, ...] = ()
     refusals: tuple[Problem, ...] = ()
+    basis: Basis | None = None
 
     @property
     def changes(self) -> Iterator[Change]:
@@ -136,7 +141,11 @@ _PASSING = ("unchanged", "recorded", "changed_at")
 def content(plan: Plan) -> Mapping[str, Any]:
     """All that a plan covers, as JSON values, without anything that only time moves."""
     spaces = [{name: value for name, value in asdict(space).items() if name not in _PASSING} for space in plan.spaces]
-    return {"endpoint": plan.endpoint, "spaces": spaces}
+    return {"endpoint": plan.endpoint, "spaces": spaces, **basis_row(plan)}
+
+
+def basis_row(plan: Plan) -> dict[str, Any]:
+    return {"basis": asdict(plan.basis)} if plan.basis else {}
 
 
 def count(plan: Plan) -> dict[str, int]:

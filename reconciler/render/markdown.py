@@ -1,0 +1,78 @@
+"""A plan, or what became of one, as Markdown for a comment or a job summary, on GitHub and GitLab alike.
+
+What people must know stands first and is never cut; details are folded, and cut in the middle where they are too long.
+Numbers are masked. Whatever comes from a configuration, a cloud or a branch is words or code, never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.core.change import Plan
+from reconciler.core.outcome import Challenge, Outcome
+from reconciler.render import markdown_outcome, markdown_plan
+from reconciler.render.markdown_plan import Setting
+from reconciler.render.outcome_text import Again, as_typed
+
+COMMENT = 60_000
+"""Bytes. GitHub refuses comments above 65,536 characters."""
+JOB_SUMMARY = 1_000_000
+"""Bytes. GitHub drops a summary above 1 MiB."""
+
+
+def marker(key: str) -> str:
+    """The hidden first line of the comment with this key. key: at most 63 of `[a-z0-9._-]`, not ending with `-`."""
+    return f"<!-- reconciler:{key} -->"
+
+
+def plan_comment(
+    plan: Plan,
+    key: str,
+    now: str,
+    *,
+    untrusted: bool = False,
+    notes: Sequence[str] = (),
+    rehearsal: Sequence[str] = (),
+    calls_per_second: int = 10,
+) -> str:
+    """At most COMMENT bytes, without a last line break.
+
+    now: for ages and times of today. untrusted: say that an untrusted branch made it. notes: sentences, beside those
+    that the plan has of its own. rehearsal: lines of a report, shown as they are.
+    """
+    setting = Setting(now, untrusted, notes, rehearsal, calls_per_second)
+    return f"{marker(key)}\n{markdown_plan.document(plan, setting, _room(key))}"
+
+
+def job_summary(
+    plan: Plan,
+    now: str,
+    *,
+    untrusted: bool = False,
+    notes: Sequence[str] = (),
+    rehearsal: Sequence[str] = (),
+    calls_per_second: int = 10,
+) -> str:
+    """The same without a marker, at most JOB_SUMMARY bytes."""
+    return markdown_plan.document(plan, Setting(now, untrusted, notes, rehearsal, calls_per_second), JOB_SUMMARY)
+
+
+def apply_comment(
+    outcomes: Sequence[Outcome], key: str, now: str, again: Again = as_typed, *, notes: Sequence[str] = ()
+) -> str:
+    """What became of an apply: its last line, what waits, each with the command that goes on, what went wrong.
+
+    again: words after `reconciler` -> the whole command line, printed as it is. notes: sentences.
+    """
+    return f"{marker(key)}\n{markdown_outcome.applied(outcomes, now, again, notes, _room(key))}"
+
+
+def pending_comment(
+    challenges: Sequence[Challenge], key: str, now: str, again: Again = as_typed, *, notes: Sequence[str] = ()
+) -> str:
+    """The same of open challenges alone: what waits by recorded state, whoever applied it."""
+    return f"{marker(key)}\n{markdown_outcome.pending(challenges, now, again, notes, _room(key))}"
+
+
+def _room(key: str) -> int:
+    return COMMENT - len(marker(key).encode()) - 1
