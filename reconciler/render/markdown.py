@@ -38,7 +38,7 @@ def plan_comment(
     """At most COMMENT bytes, without a last line break.
 
     now: for ages and times of today. untrusted: say that an untrusted branch made it. notes: sentences, beside those
-    that the plan has of its own. rehearsal: lines of a report, shown as they are.
+    that the plan has of its own. rehearsal: lines of a report, masked already.
     """
     setting = Setting(now, untrusted, notes, rehearsal, calls_per_second)
     return f"{marker(key)}\n{markdown_plan.document(plan, setting, _room(key))}"

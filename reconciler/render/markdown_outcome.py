@@ -12,7 +12,7 @@ from reconciler.render.markdown_plan import quoted, refusal
 from reconciler.render.markdown_text import code, fence, prose
 from reconciler.render.outcome_text import Again, command, last_line, waits_for, when_to_go_on
 
-WAITING = "**Waiting for a person, one command each:**"
+TO_GO_ON = "**To go on, one command each:**"
 NOT_DONE = "**Not done:**"
 BY_HAND = "**Left by hand:**"
 
@@ -22,7 +22,7 @@ def applied(outcomes: Sequence[Outcome], now: str, again: Again, notes: Sequence
     waiting = [_open(each.challenge, now, again, each) for each in outcomes if each.challenge]
     failed = [(each.address, _failed(each)) for each in outcomes if each.result != "done" and not each.challenge]
     by_hand = [(each.address, f"- {code(each.address)}: {prose(each.left)}") for each in outcomes if each.left]
-    sections = [_section(*each) for each in ((WAITING, waiting), (NOT_DONE, failed), (BY_HAND, by_hand)) if each[1]]
+    sections = [_section(*each) for each in ((TO_GO_ON, waiting), (NOT_DONE, failed), (BY_HAND, by_hand)) if each[1]]
     later = when_to_go_on(outcomes, now)
     return _document(last_line(outcomes), [*notes, *([later] if later else [])], sections, room)
 
@@ -31,7 +31,7 @@ def pending(challenges: Sequence[Challenge], now: str, again: Again, notes: Sequ
     """room: bytes."""
     if not challenges:
         return _document("Nothing waits for a human.", notes, [], room)
-    sections = [_section(WAITING, [_open(each, now, again) for each in challenges])]
+    sections = [_section(TO_GO_ON, [_open(each, now, again) for each in challenges])]
     return _document(f"Waiting for a human: {len(challenges)}", notes, sections, room)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.forecast import forecast
 from reconciler.errors import Problem
+from reconciler.render import mask
 from reconciler.render.markdown_fit import CUT, Section, bullet, capped, cut, fitted, size
 from reconciler.render.markdown_text import bounded, code, fence, in_html, prose
 from reconciler.render.notes import notes
@@ -18,13 +19,15 @@ from reconciler.render.times import counted
 UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what is merged is planned anew."
 # As many lines as a rehearsal's report can have.
 REHEARSED = 80
+# `2000 (2000 sms)` is no phone number.
+_FIGURES = ("Messages", "Least time")
 # A diff is coloured by what stands first in a line.
 _SIGN = re.compile(r"^( +)([+~-])(?= )")
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What may be said beside the plan. notes: sentences. rehearsal: lines, shown as they are."""
+    """What may be said beside the plan. notes: sentences. rehearsal: lines, masked already."""
 
     now: str
     untrusted: bool = False
@@ -61,7 +64,7 @@ def _points(plan: Plan, setting: Setting) -> list[str]:
 def _summed(plan: Plan, setting: Setting) -> Iterator[tuple[str, list[str]]]:
     if changes := any(True for _ in plan.changes):
         for label, lines in costs(plan, forecast(plan, setting.calls_per_second), setting.now):
-            yield label, list(map(prose, lines))
+            yield label, [prose(line, str if label in _FIGURES else mask.text) for line in lines]
     yield "Refused", list(map(refusal, plan.refusals))
     yield "Unchanged", _unchanged(plan)
     if changes and not plan.basis:
@@ -80,7 +83,7 @@ def _unchanged(plan: Plan) -> list[str]:
 
 
 def _rehearsed(lines: Sequence[str]) -> list[str]:
-    shown = [f"  {bounded(line)}" for line in lines[:REHEARSED]]
+    shown = [f"  {bounded(line, str)}" for line in lines[:REHEARSED]]
     return ["**Rehearsal**", "\n".join([f"{fence(shown)}text", *shown, fence(shown)])] if shown else []
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from reconciler.render import mask
 from reconciler.render.escape import escape
+
+Hide = Callable[[str], str]
 
 WIDTH = 200
 _OPENING, _CLOSING = r"[(\"']*", r"[)\"'.,;:!?]*"
@@ -25,10 +27,13 @@ _HASH = re.compile(r"[0-9a-fA-F]{7,}")
 _RUN = re.compile("`+")
 
 
-def bounded(text: str, width: int = WIDTH) -> str:
-    """Escaped, masked and at most `width` bytes of UTF-8 long, an ellipsis saying what was cut."""
-    raw = mask.text(escape(text[: 4 * width])).encode()
-    return raw.decode() if len(raw) <= width else raw[: width - 3].decode(errors="ignore") + "…"
+def bounded(text: str, hide: Hide = mask.text) -> str:
+    """Escaped, masked and at most WIDTH bytes of UTF-8 long, an ellipsis saying what was cut.
+
+    hide: what masks it; `str` where that was done before, and figures could be taken for numbers.
+    """
+    raw = hide(escape(text[: 4 * WIDTH])).encode()
+    return raw.decode() if len(raw) <= WIDTH else raw[: WIDTH - 3].decode(errors="ignore") + "…"
 
 
 def code(text: str) -> str:
@@ -39,10 +44,10 @@ def code(text: str) -> str:
     return f"{ticks}{space}{shown}{space}{ticks}"
 
 
-def prose(text: str) -> str:
+def prose(text: str, hide: Hide = mask.text) -> str:
     """A sentence. What lies side by side and is no plain word becomes one code span."""
     parts: list[tuple[str, str, str]] = []
-    for opening, core, closing in map(_parted, _TOKENS.findall(bounded(text))):
+    for opening, core, closing in map(_parted, _TOKENS.findall(bounded(text, hide))):
         if core and parts and parts[-1][1] and not parts[-1][2] and not opening:
             parts[-1] = (parts[-1][0], f"{parts[-1][1]} {core}", closing)
         elif core:

@@ -6,13 +6,14 @@ neither be a workflow command nor begin a line of the summary. Nothing here is r
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 CHANGES, PAUSED = 2, 3
@@ -71,19 +72,18 @@ class Step:
         run = f"run-{self.environ.get('GITHUB_RUN_ID', '')}"
         return {"RECONCILER_WHO": self.environ.get("GITHUB_ACTOR", ""), "RECONCILER_HOST": run, **self.environ}
 
-    def quietly(self, *words: str) -> str:
-        """What a second command printed; nothing when it failed."""
+    def quietly(self, *words: str, expected: int = 0) -> str:
+        """What a second command printed; nothing when it ended in another way than expected."""
         with silenced():
             code, text = self.reconciler(words)
-        return "" if code else text
+        return text if code == expected else ""
 
     def annotate(self) -> None:
         """These are workflow commands, each escaped where it was made."""
         if self.command == "plan" and self.code in (0, CHANGES):
-            print(self.quietly("show", str(self.plan), "--format", "github"), end="", flush=True)
+            print(self.quietly("show", str(self.plan), "--format", "github"), end="")
         elif self.command == "plan":
-            with silenced():
-                _, problems = self.reconciler(["validate", "--format", "github"])
+            problems = self.quietly("validate", "--format", "github", expected=1)
             print("".join(f"{line}\n" for line in problems.splitlines() if line.startswith("::error ")), end="")
 
     def summary(self) -> str:
@@ -119,15 +119,13 @@ class Step:
         return 0 if self.code in forgiven else self.code
 
 
-class silenced:  # noqa: N801 - reads as a statement
+@contextlib.contextmanager
+def silenced() -> Iterator[None]:
     """No workflow command is heard in here: the word that ends it cannot be guessed."""
-
-    def __enter__(self) -> None:
-        self._word = secrets.token_hex(16)
-        print(f"::stop-commands::{self._word}", flush=True)
-
-    def __exit__(self, *_: object) -> None:
-        print(f"\n::{self._word}::", flush=True)
+    word = secrets.token_hex(16)
+    print(f"::stop-commands::{word}", flush=True)
+    yield
+    print(f"\n::{word}::", flush=True)
 
 
 def indented(text: str) -> str:
@@ -146,11 +144,11 @@ def digest(events: Path) -> str:
 
 
 def tell(environ: Environ, outputs: Mapping[str, str], summary: str) -> None:
-    with open(environ["GITHUB_OUTPUT"], "a", encoding="utf-8") as file:  # noqa: PTH123 - GitHub's own
+    with Path(environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
         for name, value in outputs.items():
             border = secrets.token_hex(16)
             file.write(f"{name}<<{border}\n{value}\n{border}\n")
-    with open(environ["GITHUB_STEP_SUMMARY"], "a", encoding="utf-8") as file:  # noqa: PTH123
+    with Path(environ["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8") as file:
         file.write(summary + "\n" if summary else "")
 
 

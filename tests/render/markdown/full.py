@@ -1,7 +1,7 @@
 """Hostile plans and outcomes as comments: two renderers and an HTML parser find what the template has, and no more.
 
-No element, attribute or comment besides; outside of code nothing but words; no line that data began; the same elements as
-with harmless words instead; no whole number; no more bytes than a comment may have.
+No element, attribute or comment besides; outside of code nothing but words; no line that data began; the same elements
+as with harmless words instead; no whole number; no more bytes than a comment may have.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def document(random: Random, text: hostile.Said) -> str:
     kind = random.choice(("plan", "plan", "plan", "apply", "pending"))
     if kind == "plan":
         plan, untrusted = hostile.plan(random, text), random.random() < 0.5
-        said = {"notes": hostile.notes(random, text), "rehearsal": hostile.rehearsal(random, text)}
-        return plan_comment(plan, KEY, hostile.NOW, untrusted=untrusted, **said)
+        notes, rehearsal = hostile.notes(random, text), hostile.rehearsal(random, text)
+        return plan_comment(plan, KEY, hostile.NOW, untrusted=untrusted, notes=notes, rehearsal=rehearsal)
     if kind == "apply":
         outcomes = [hostile.outcome(random, text) for _ in range(random.randrange(4))]
         return apply_comment(outcomes, KEY, hostile.NOW, notes=hostile.notes(random, text))

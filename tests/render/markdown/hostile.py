@@ -14,6 +14,7 @@ from reconciler.core.change import Change, Plan, PlannedCall, Removal, SpacePlan
 from reconciler.core.outcome import EXITS, Challenge, Outcome
 from reconciler.errors import ERRORS, Problem
 from reconciler.operations import OPERATIONS
+from reconciler.render import mask
 from tests.fuzz.hostile import text as anything
 
 NOW = "2026-11-20T10:31:00.000Z"
@@ -29,11 +30,55 @@ MARKUP = (
     *("<!-- x", "-->", "--!>", "<!-- reconciler:plan -->", "<![CDATA[x]]>", "<?x?>", "<!X>", "<", ">", "<x", "</x"),
     *(":tada:", ":x:", "/approve", "/merge", "/lgtm", "atlantis apply", "bors r+", "@dependabot merge", "::set-output"),
     *("*x*", "**x**", "_x_", "__x__", "~~x~~", "==x==", "^x^", "~x~", "++x++", "||x||", ">!x!<", "[x(y)]", "$x$", "$$"),
-    *("- x", "+ x", "* x", "- [x] x", "1. x", "1) x", "5.", "# x", "===", "---", "***", "> x", "> [!NOTE]", "| a | b |"),
+    *(
+        "- x",
+        "+ x",
+        "* x",
+        "- [x] x",
+        "1. x",
+        "1) x",
+        "5.",
+        "# x",
+        "===",
+        "---",
+        "***",
+        "> x",
+        "> [!NOTE]",
+        "| a | b |",
+    ),
     *("|---|---|", "*[HTML]: x", ": y", "{- x -}", "{+ y +}", "[[_TOC_]]", "%{sha}", "#ff0000", "    x", "\tx", "  "),
     *("`", "``", "```", "````", "` `", "a`b``c```d", "`x", "x`", "`@octocat`", "`` ` ``", "```diff", "~~~", "`" * 250),
-    *("\\", "\\`", "\\\\`", "\\@x", "&lt;x&gt;", "&#60;x&#62;", "&commat;x", "\u00a0@x", "\uff20x", "x\u3000@y", "(", ")"),
-    *('"', "'", "(@x)", "'@x'", '"#1"', "(`@x`)", "`@x`.", "@x,", "#1.", "...", "!", "!x", "@" * 250, "<" * 250, "王" * 99),
+    *(
+        "\\",
+        "\\`",
+        "\\\\`",
+        "\\@x",
+        "&lt;x&gt;",
+        "&#60;x&#62;",
+        "&commat;x",
+        "\u00a0@x",
+        "\uff20x",
+        "x\u3000@y",
+        "(",
+        ")",
+    ),
+    *(
+        '"',
+        "'",
+        "(@x)",
+        "'@x'",
+        '"#1"',
+        "(`@x`)",
+        "`@x`.",
+        "@x,",
+        "#1.",
+        "...",
+        "!",
+        "!x",
+        "@" * 250,
+        "<" * 250,
+        "王" * 99,
+    ),
 )
 JOINTS = ("", " ", " ", "\n", "\n\n", "`", "``", "\\", "](")
 
@@ -65,7 +110,7 @@ def _space(random: Random, text: Said) -> SpacePlan:
 
 def _change(random: Random, text: Said) -> Change:
     contact = random.random() < 0.4
-    facts = {name: text() for name in ("display_name", "email", "title", "method", "locale")}
+    facts: dict[str, Any] = {name: text() for name in ("display_name", "email", "title", "method", "locale")}
     facts |= {"phone": OWN, "message_types": [text(), text()]}
     key = text() if contact else OWN
     return Change(
@@ -94,7 +139,8 @@ def _call(random: Random, text: Said) -> PlannedCall:
     operation = random.choice(sorted(OPERATIONS))
     whom = random.choice((OWN, "tom@example.com", text()))
     ask = random.choice(("", "code", "confirmation", "time"))
-    channel, only_if, unless = (random.choice(("", f"x{text()}")) for _ in range(3))
+    channel = random.choice(("", "sms", "voice", "email"))
+    only_if, unless = (random.choice(("", f"x {text()}")) for _ in range(2))
     undone = random.random() < 0.3
     return PlannedCall(operation, "added", "N", ask, (operation,), channel, whom, only_if, unless, undone)
 
@@ -104,11 +150,11 @@ def _removal(random: Random, text: Said, key: str) -> Removal:
 
 
 def problem(random: Random, text: Said) -> Problem:
-    return Problem(random.choice(sorted(ERRORS)), text(), None, text(), f"x{text()}")
+    return Problem(random.choice(sorted(ERRORS)), text(), None, text(), f"x {text()}")
 
 
 def rehearsal(random: Random, text: Said) -> list[str]:
-    return [f"Calls:        {text()}" for _ in range(random.choice((0, 0, 3)))]
+    return [f"Calls:        {mask.text(text())}" for _ in range(random.choice((0, 0, 3)))]
 
 
 def notes(random: Random, text: Said) -> list[str]:
@@ -126,4 +172,4 @@ def outcome(random: Random, text: Said) -> Outcome:
     said: Any = random.choice(["done", *(result for result, _ in EXITS)])
     why = random.choice((None, problem(random, text)))
     waits = random.choice((None, challenge(random, text)))
-    return Outcome(ADDRESS, "create", said, why, waits, random.choice(("", NOW)), random.choice(("", f"x{text()}")))
+    return Outcome(ADDRESS, "create", said, why, waits, random.choice(("", NOW)), random.choice(("", f"x {text()}")))

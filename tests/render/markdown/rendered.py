@@ -1,8 +1,8 @@
 """Markdown as two independent renderers and an HTML parser see it, and what none of them may find in it.
 
-The renderers know tables, strikethrough, task lists, footnotes, bare addresses and much else that somebody could want to
-bring in. What only GitHub and GitLab make of a text (mentions, references, emoji, colours, commands) is looked for in
-the text itself.
+The renderers know tables, strikethrough, task lists, footnotes, bare addresses and much else that somebody could want
+to bring in. What only GitHub and GitLab make of a text (mentions, references, emoji, colours, commands) is looked for
+in the text itself.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ PLUGINS = (
     *("superscript", "subscript", "math", "ruby", "spoiler"),
 )
 # Element -> the attributes it may have, with their values.
-ELEMENTS: dict[str, set[tuple[str, str]]] = {
-    **dict.fromkeys(("DOCUMENT_FRAGMENT", "h3", "p", "strong", "ul", "li", "blockquote", "pre"), set()),
-    **dict.fromkeys(("details", "summary"), set()),
-    "code": {("class", f"language-{language}") for language in ("diff", "sh", "text")},
+ELEMENTS: dict[str, frozenset[tuple[str, str]]] = {
+    **dict.fromkeys(("DOCUMENT_FRAGMENT", "h3", "p", "strong", "ul", "li", "blockquote", "pre"), frozenset()),
+    **dict.fromkeys(("details", "summary"), frozenset()),
+    "code": frozenset(("class", f"language-{language}") for language in ("diff", "sh", "text")),
 }
 # All that may stand outside of code: words, small numbers, and what stands between them.
 _PLAIN = re.compile(r"[A-Za-z0-9 \n()\"'.,;:!?%-]*")
-_ACTIVE = re.compile(r"[0-9a-fA-F]{7,}|:[A-Za-z0-9_+-]+:|www\.|[A-Za-z]-[0-9]", re.ASCII)
+_ACTIVE = re.compile(r"\b[0-9a-fA-F]{7,}\b|:[A-Za-z0-9_+-]+:|www\.|[A-Za-z]-[0-9]|[!%][A-Za-z0-9\"]", re.ASCII)
 # How the template begins its lines: outside of a fence at the left edge, and inside of one.
 _OUTSIDE = re.compile(r"### |> |- |  - |\*\*|  `{3,}|  reconciler |  `|`{3,}|</?details>$|<summary>|<!-- reconciler:")
 _INSIDE = re.compile(r"[+~-] |-/\+ |  ")
