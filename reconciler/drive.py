@@ -164,7 +164,12 @@ def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands
         until = hands.budget.take(daily, at) if daily else ""
         if until:
             raise NotNow(until)
-        journal.append({**call.entry, "cloud_time": at})
+        try:
+            journal.append({**call.entry, "cloud_time": at})
+        except StateError:
+            if daily:
+                hands.budget.give_back(daily, at)
+            raise
         begun.append(at)
         reached(f"call.before:{operation}")
 
@@ -178,16 +183,15 @@ def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands
         entry = settle(kind, call.step, record, answer)
         if daily and entry["result"] in NOT_DONE:
             hands.budget.give_back(daily, begun[0])
-        if entry.get("capped"):
-            hands.budget.close(daily, hands.cloud_time())
+        until = hands.budget.close(daily, hands.cloud_time()) if entry.get("capped") else ""
     entry = {**entry, "cloud_time": hands.cloud_time()}
     try:
         journal.append(entry)
     except StateError as error:
         raise journal.rescue(entry, error) from None
     hands.tell("called", address, operation)
-    if entry.get("capped"):
-        raise NotNow(hands.budget.take(daily, hands.cloud_time()))
+    if until:
+        raise NotNow(until)
     return _as_settled(entry, answer)
 
 

@@ -165,7 +165,7 @@ ERRORS: dict[str, Entry] = {
     ),
     "state-elsewhere": Entry(
         "The configuration names a state that is not a local file",
-        "Give it with --state or RECONCILER_STATE; here only sqlite:FILE below the root can stand.",
+        "Give it with --state or RECONCILER_STATE; here only sqlite:FILE or dir:FOLDER below the root can stand.",
     ),
     # Config: numbers and contacts
     "number-line-break": Entry("A phone number holds a line break", "Write it on one line."),
@@ -225,10 +225,11 @@ ERRORS: dict[str, Entry] = {
         "Write it as https://HOST in AWS_ENDPOINT_URL or OSS_ENDPOINT; plain http is for this machine only.",
     ),
     "bucket-credentials": Entry(
-        "Nothing says who may use a bucket, or where it is",
-        "Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION; for OSS the same names with OSS_, "
-        "the secret's being OSS_ACCESS_KEY_SECRET.",
+        "Nothing says who may use a bucket",
+        "For s3: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION; "
+        "for oss: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_REGION.",
     ),
+    "bucket-region": Entry("Nothing says in which region a bucket is", "Set OSS_REGION, such as cn-hangzhou."),
     "state-not-safe": Entry(
         "A store would let two runs write the same entry",
         "Use a bucket without versioning for OSS (oss://), and for S3 a store that honours `If-None-Match: *`.",
@@ -243,7 +244,8 @@ ERRORS: dict[str, Entry] = {
     ),
     "state-too-large": Entry(
         "The state has outgrown the place that it is kept in",
-        "Run `reconciler state prune`, or keep it elsewhere: `reconciler state migrate --to URL`.",
+        "Reading still works. Run `reconciler state pull > FILE`, then `reconciler state push FILE --state URL`; "
+        "from then on use that place only.",
     ),
     "key-missing": Entry(
         "Something is encrypted, and no key that is given here opens it",
@@ -259,7 +261,8 @@ ERRORS: dict[str, Entry] = {
     ),
     "not-encrypted": Entry(
         "The state is not encrypted, and should be",
-        "Move it: `reconciler state migrate --to URL`, to a new place; or unset RECONCILER_AGE_RECIPIENTS.",
+        "Unset RECONCILER_AGE_RECIPIENTS and RECONCILER_AGE_IDENTITY, then run `reconciler state migrate --to URL "
+        "--to-recipients FILE --to-identity FILE`.",
     ),
     "postgres-url": Entry(
         "The URL of a state in PostgreSQL cannot be used",
@@ -277,7 +280,8 @@ ERRORS: dict[str, Entry] = {
     # State: copied, moved, let go
     "state-moved": Entry(
         "The state was moved to another place, and this one is closed",
-        "Name that place with --state or RECONCILER_STATE; if it was not finished, run `state migrate` there again.",
+        "Name that place with --state or RECONCILER_STATE; if it was not finished, "
+        "run `state migrate` here again, with the same --to.",
     ),
     "state-unfinished": Entry(
         "A state is being filled from another place, and that was not finished",
@@ -366,6 +370,10 @@ ERRORS: dict[str, Entry] = {
     "plan-not-recorded": Entry(
         "A plan that was not made from recorded state can only be read",
         "Plan with the recorded state, as a trusted job does, and apply that plan.",
+    ),
+    "rehearsal-of-another": Entry(
+        "A rehearsal is shown beside the plan that it rehearsed",
+        "Rehearse this plan: `reconciler rehearse PLANFILE --json`.",
     ),
     "plan-other-digest": Entry(
         "What there is to do is not what was reviewed", "Review the plan of this moment, and name its digest."

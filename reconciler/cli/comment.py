@@ -92,7 +92,7 @@ def command(
     if rehearsal and (untrusted or not planfile):
         raise click.UsageError("--rehearsal goes with a PLANFILE, and not with --untrusted: rehearse the plan here.")
     if planfile:
-        document = _plan(start.root / planfile, key, untrusted, start.root / rehearsal if rehearsal else None)
+        document = _plan(start.root, planfile, key, untrusted, rehearsal)
     elif outcome:
         document = _outcome(start.root / outcome, Workspace(start, state), key)
     else:
@@ -101,26 +101,30 @@ def command(
     return 0
 
 
-def _plan(path: Path, key: str, untrusted: bool, rehearsal: Path | None) -> Document:
+def _plan(root: Path, planfile: Path, key: str, untrusted: bool, rehearsal: Path | None) -> Document:
     from reconciler.render.markdown import plan_comment
 
     with contextlib.suppress(OSError):  # what is not there is said where it is read
-        outcome_file.check_size(path)
-    plan, lines = plan_file.read(path), _rehearsed(rehearsal) if rehearsal else []
+        outcome_file.check_size(root / planfile)
+    plan = plan_file.read(root / planfile, root)
+    lines = _rehearsed(root / rehearsal, plan.digest) if rehearsal else []
     return Document(plan_comment(plan, key, now(), untrusted=untrusted, rehearsal=lines))
 
 
-def _rehearsed(path: Path) -> list[str]:
+def _rehearsed(path: Path, digest: str) -> list[str]:
     from reconciler.core.rehearsed import load
     from reconciler.render.rehearsal_text import report_lines
 
     try:
         outcome_file.check_size(path)
-        return report_lines(load(json.loads(path.read_bytes())))
+        report = load(json.loads(path.read_bytes()))
     except OSError as error:
         raise UsageError(Problem("no-such-plan", f"{path}: {error.strerror}")) from None
     except (ValueError, RecursionError):
         raise Stale(Problem("plan-unreadable", f"{path} is not JSON, or was cut")) from None
+    if report.digest != digest:
+        raise Stale(Problem("rehearsal-of-another", f"{path} tells of another plan than this one"))
+    return report_lines(report)
 
 
 def _outcome(path: Path, workspace: Workspace, key: str) -> Document:

@@ -81,7 +81,7 @@ def command(
     with worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
         made = make(workspace, only, since or "", against or "")
         if kept:
-            save(made, kept)
+            save(made, kept, start.root)
         show(made, form, workspace, told)
     changes = any(True for _ in made.changes)
     if out and form in FOR_EYES and not made.basis:
@@ -92,10 +92,10 @@ def command(
 command.add_command(plan_check.command)
 
 
-def save(made: Plan, out: Path) -> None:
+def save(made: Plan, out: Path, root: Path) -> None:
     text = json.dumps(plan_json(made, now()), ensure_ascii=False, indent=1)
     try:
-        write_whole(out, encrypt_file_text(text + "\n", os.environ))
+        write_whole(out, encrypt_file_text(text + "\n", os.environ, root))
     except OSError as error:
         raise UsageError(Problem("cannot-write", f"{out}: {error.strerror}")) from None
 

@@ -81,7 +81,7 @@ def command(
 
 def _subject(workspace: Workspace, path: Path) -> tuple[str, Plan, Mapping[str, State]]:
     """The digest, what apply would do with the plan now, and the states to start from. Raises Stale as apply does."""
-    reviewed = plan_file.read(path)
+    reviewed = plan_file.read(path, workspace.root)
     if reviewed.basis:
         from reconciler.rehearsal.told import told
 

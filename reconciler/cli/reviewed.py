@@ -16,7 +16,7 @@ from reconciler.errors import Problem, Stale
 
 def from_file(workspace: Workspace, path: Path) -> tuple[Plan, Plan]:
     """The plan as reviewed, and what is left of it. Raises Stale when it is not what would be done."""
-    reviewed = plan_file.read(path)
+    reviewed = plan_file.read(path, workspace.root)
     if reviewed.basis:
         told = "a snapshot of state" if reviewed.basis.taken_at else f"revision {reviewed.basis.revision[:12]}"
         raise Stale(Problem("plan-not-recorded", f"{path} was made against {told}, not against recorded state"))

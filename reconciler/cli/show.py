@@ -31,6 +31,6 @@ def command(start: Start, file: Path, as_json: bool, form: str | None, compat: s
     """Show a saved plan, with numbers masked; --json prints it whole, in the shape that policies read."""
     form = form or ("json" if as_json else compat or "text")
     with worded(compat):
-        plan = plan_file.read(start.root / file)
+        plan = plan_file.read(start.root / file, start.root)
     say(FORMATS[form](plan, Setting(now(), folder=folder(start.root, os.environ))), paint=form in FOR_EYES)
     return 0

@@ -26,6 +26,7 @@ from reconciler.store.witness import Witness
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
     from reconciler.config.settings import Settings
+    from reconciler.store.age import Encrypted
     from reconciler.store.quota import Quota
 
 
@@ -86,7 +87,7 @@ class Workspace:
         return self.place
 
     @cached_property
-    def place(self) -> Backend:
+    def place(self) -> Encrypted:
         """The same, whatever is going on there."""
         backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed, os.environ)
         folder = self.root / witness.NAME

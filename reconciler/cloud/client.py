@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from reconciler import __version__
 from reconciler.cloud.credentials import Credentials, Key
-from reconciler.cloud.endpoints import is_loopback
 from reconciler.cloud.pace import LocalPace, Pace, Unlimited
 from reconciler.cloud.parameters import flattened
 from reconciler.cloud.reading import read
@@ -28,6 +27,7 @@ from reconciler.cloud.signing import Signer, canonical_query, utc_now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.model import Limits
 from reconciler.http import Lost, Reply, Transport
+from reconciler.loopback import is_loopback
 from reconciler.operations import OPERATIONS, Effect, Operation, Product
 
 _FORM = "application/x-www-form-urlencoded"

@@ -10,13 +10,14 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
-from reconciler.core.journal import DAY, shift
+from reconciler.core.journal import DAY, DAYS_END, shift
 from reconciler.core.model import Limits
+from reconciler.errors import StateError
 
-UNPACED = 1.0  # seconds that an answer is waited for where there is no pace to be halved
+UNPACED = 15.0  # seconds that an answer is waited for where there is no pace to be halved
 
 
 def _already() -> threading.Event:
@@ -48,10 +49,10 @@ class OwnCount:
 
     def take(self, daily: str, limit: int, now: str) -> str:
         with self._lock:
-            tomorrow = shift(now, DAY)
+            # What lies further ahead was noted by a clock that was wrong.
+            tomorrow = shift(now, DAYS_END)
             if now < self._closed.get(daily, "") <= tomorrow:
                 return self._closed[daily]
-            # What lies further ahead than a day was noted by a clock that was wrong.
             today = [at for at, name in self._sent if name == daily and shift(now, -DAY) < at <= tomorrow]
             if limit and len(today) >= limit:
                 return shift(today[-limit], DAY)
@@ -103,8 +104,12 @@ class Budget:
         return self._count.take(daily, self._limits.daily(daily), now)
 
     def give_back(self, daily: str, at: str) -> None:
-        self._count.give_back(daily, at)
+        """At worst one message waits a day: what is to be written down next must not fail for it."""
+        with suppress(StateError):
+            self._count.give_back(daily, at)
 
-    def close(self, daily: str, now: str) -> None:
-        """The cloud says that its cap is reached."""
-        self._count.close_day(daily, now)
+    def close(self, daily: str, now: str) -> str:
+        """The cloud says that its cap is reached. The time from which it surely is another day."""
+        with suppress(StateError):  # the journal tells of the cap as well
+            self._count.close_day(daily, now)
+        return shift(now, DAY)

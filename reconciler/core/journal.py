@@ -18,6 +18,8 @@ from reconciler.errors import Problem, StateError
 
 FORMAT = 1
 DAY = timedelta(hours=24)
+# No day ends later than so, seen from anywhere within it: the cloud's time is read off its answers, to a second or so.
+DAYS_END = DAY + timedelta(hours=1)
 # Runs that go on with what an apply began, and leave a plan under review as it is.
 BESIDE_PLANS = ("verify", "recover")
 NOT_DONE = ("refused", "not_sent")

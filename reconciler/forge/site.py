@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from reconciler.errors import Problem, UsageError
+from reconciler.loopback import is_loopback
 
 if TYPE_CHECKING:
     from reconciler.forge.session import Session
@@ -118,7 +118,7 @@ def address(environ: Environ, name: str, usual: str = "") -> str:
     url = environ.get(name) or usual
     try:
         parts = urlsplit(url)
-        safe = parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
         plain = not (parts.query or parts.fragment or "@" in parts.netloc) and parts.port != 0
     except ValueError:
         safe = plain = False
@@ -141,11 +141,3 @@ def inside(value: Any, path: str) -> Any:
 
 def is_commit(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", value) is not None
-
-
-def _loopback(host: str) -> bool:
-    """In its plain spelling; `127.1` and the like are not."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from reconciler.errors import LostPlace, Problem
+
+SERVER_HINT = "Check its address, the network and the credentials, and whether the server is up."
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -44,3 +48,8 @@ class Backend(Protocol):
         """Forget entries up to serial that the snapshot tells. No serial becomes free to be written again."""
 
     def close(self) -> None: ...
+
+
+def lost_place(space_id: str, serial: int) -> LostPlace:
+    """What append raises. serial: the last one that the writer knew."""
+    return LostPlace(Problem("lost-place", f"{space_id}: entry {serial + 1} was written by another run"))

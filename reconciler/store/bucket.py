@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from reconciler.errors import Problem, StateError
+from reconciler.loopback import is_loopback
 from reconciler.store.objects import Objects
 
 # Tries of our own come on top of the client's; a lease's term is the measure for both. Seconds.
@@ -39,16 +39,9 @@ def _is_plain(name: str, url: str) -> bool:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         raise StateError(Problem("bucket-endpoint", f"{name} is no address of a server"))
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise StateError(Problem("bucket-endpoint", f"{name} names {parts.hostname} without TLS"))
     return parts.scheme == "http"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_create_only(objects: Objects) -> None:

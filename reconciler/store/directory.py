@@ -27,14 +27,16 @@ class Directory:
 
     def create(self, key: str, body: bytes) -> bool:
         path = self.path / key
-        with _explained(path), _draft(path, body) as draft:
-            reached("dir.before")
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                return False
-            reached("dir.linked")
-            _sync(path.parent)
+        with _explained(path):
+            self._begin()
+            with _draft(path, body) as draft:
+                reached("dir.before")
+                try:
+                    os.link(draft, path)
+                except FileExistsError:
+                    return False
+                reached("dir.linked")
+                _sync(path.parent)
         return True
 
     def replace(self, key: str, body: bytes) -> None:
@@ -61,6 +63,12 @@ class Directory:
 
     def close(self) -> None:
         pass
+
+    def _begin(self) -> None:
+        """A folder that was not there before is the program's own, and holds numbers: nobody commits it by accident."""
+        if not self.path.is_dir():
+            _make(self.path)
+            (self.path / ".gitignore").write_text("*\n", encoding="utf-8")
 
     def _listed(self, folder: Path) -> list[str]:
         if folder != self.path and folder.is_file():

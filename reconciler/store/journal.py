@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from reconciler.core.entries import wrong
@@ -25,13 +25,37 @@ SNAPSHOT_EVERY = 50
 TAKEN = "Another run has taken this one's place. Run `reconciler state recover`, then look at `reconciler log`."
 
 
+# Nothing of the same writer may follow these, not even what was ready at the same time.
+LAST = frozenset({"run_closed", "moved"})
+
+
+def _interrupted() -> Exception:
+    return StateError(Problem("state-unusable", "the write was interrupted: whether it is there is unknown"))
+
+
 @dataclass(slots=True)
 class _Batch:
-    """What one thread wants appended, together or not at all; and what came of it."""
+    """What one thread wants appended, together or not at all; and what came of it: an error until it is written."""
 
     entries: tuple[Mapping[str, Any], ...]
     done: bool = False
-    error: BaseException | None = None
+    error: Exception | None = field(default_factory=_interrupted)
+
+
+def _ends(batch: _Batch) -> bool:
+    return any(entry["type"] in LAST for entry in batch.entries)
+
+
+def _groups(batches: Iterable[_Batch]) -> Iterator[list[_Batch]]:
+    """What is written together, each up to what nothing may follow."""
+    group: list[_Batch] = []
+    for batch in batches:
+        group.append(batch)
+        if _ends(batch):
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 class Journal:
@@ -62,35 +86,37 @@ class Journal:
     def append(self, *entries: Mapping[str, Any]) -> None:
         """Together or not at all. Time, run, serial and hash are added here."""
         mine = _Batch(entries)
-        with self._turn:
-            self._waiting.append(mine)
-            self._turn.wait_for(lambda: mine.done or not self._writing)
-            batches = [] if mine.done else self._lead()
-        if batches:
-            self._write_all(batches)
+        led: list[_Batch] = []
+        try:
+            with self._turn:
+                self._waiting.append(mine)
+                self._turn.wait_for(lambda: mine.done or not self._writing)
+                if not mine.done:  # whoever finds nobody writing does so, for all who wait by then
+                    led, self._waiting, self._writing = self._waiting, [], True
+            for group in _groups([batch for batch in led if self._is_sound(batch)]):
+                self._attempt(group)
+        finally:
+            if led:
+                self._hand_over(led)
         if mine.error:
             raise mine.error
         self.appended.set()
 
-    def _lead(self) -> list[_Batch]:
-        """Whoever finds nobody writing does so, for all who wait by then."""
-        batches, self._waiting, self._writing = self._waiting, [], True
-        return batches
-
-    def _write_all(self, batches: list[_Batch]) -> None:
-        try:
-            sound = [batch for batch in batches if self._is_sound(batch)]
-            if sound:
-                self._write(sound)
-        except BaseException as error:  # noqa: BLE001 - nobody who waits may take it for written
+    def _hand_over(self, batches: list[_Batch]) -> None:
+        with self._turn:
             for batch in batches:
-                batch.error = batch.error or error
-        finally:
-            with self._turn:
-                for batch in batches:
-                    batch.done = True
-                self._writing = False
-                self._turn.notify_all()
+                batch.done = True
+            self._writing = False
+            self._turn.notify_all()
+
+    def _attempt(self, batches: list[_Batch]) -> None:
+        error: Exception | None = None
+        try:
+            self._write(batches)
+        except Exception as failed:  # noqa: BLE001 - raised by each thread that waits for it
+            error = failed
+        for batch in batches:
+            batch.error = error
 
     def _write(self, batches: list[_Batch]) -> None:
         if self.state.moved_to:
@@ -107,6 +133,8 @@ class Journal:
             raise
         for line in lines:
             self.state.advance(line)
+        if _ends(batches[-1]):
+            self._lost = f"{self.space_id}: this run is closed; nothing more is written or called"
         self._pass("append.after", batches)
 
     def _pass(self, place: str, batches: list[_Batch]) -> None:
@@ -139,7 +167,8 @@ class Journal:
             batch.entries = tuple(self._checked(entry) for entry in batch.entries)
         except Exception as error:  # noqa: BLE001 - raised by the thread that wanted it written
             batch.error = error
-        return not batch.error
+            return False
+        return True
 
     def _checked(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         entry = {**entry, "at": self._now(), "run": self._run}
@@ -167,12 +196,15 @@ class Journal:
             return
         born = {"type": "opened", "format": FORMAT, "name": name, "lineage": uuid.uuid4().hex, "endpoint": endpoint}
         self.append({**born, "space_id": self.space_id}, entry)
-        transfer.check_takes(self.backend)
+        try:
+            transfer.check_takes(self.backend)
+        except StateError:
+            self.close_run({})
+            raise
 
     def close_run(self, results: Mapping[str, int]) -> None:
         """Afterwards this journal appends nothing more: a thread that was given up on may still come back."""
         self.append({"type": "run_closed", "results": results})
-        self._lost = f"{self.space_id}: this run is closed; nothing more is written or called"
         if self.state.serial - self._snapshot_at >= SNAPSHOT_EVERY:
             reached("snapshot.before")
             self.backend.snapshot(self.space_id, self.state.serial, dump(self.state))

@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TypeVar
 
-from reconciler.errors import LostPlace, Problem, StateError
+from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
+from reconciler.store.backend import lost_place
 from reconciler.store.objects import (
     Objects,
     Unanswered,
@@ -58,13 +59,13 @@ class ObjectJournals:
         folder = folder_of(space_id)
         is_boundary = bool(entries) and self._ends.get(space_id, 0) == serial
         if not is_boundary and _settled(self._end, folder) != serial:
-            raise _lost(space_id, serial)
+            raise lost_place(space_id, serial)
         if entries:
             self._check()
             part = Part(serial + 1, serial + len(entries), uuid.uuid4().hex, list(entries))
             reached("objects.before")
             if not self._create(part_key(folder, part.first), part):
-                raise _lost(space_id, serial)
+                raise lost_place(space_id, serial)
             reached("objects.created")
             self._ends[space_id] = part.last
 
@@ -224,7 +225,3 @@ def _slices(whole: Sequence[Given]) -> Iterator[Sequence[Given]]:
     """Of SIDE_BY_SIDE each, aligned to the end, where readers begin."""
     odd = len(whole) % SIDE_BY_SIDE
     yield from (whole[max(at - SIDE_BY_SIDE, 0) : at] for at in range(odd, len(whole) + 1, SIDE_BY_SIDE) if at)
-
-
-def _lost(space_id: str, serial: int) -> LostPlace:
-    return LostPlace(Problem("lost-place", f"{space_id}: entry {serial + 1} was written by another run"))

@@ -16,7 +16,7 @@ from alibabacloud_oss_v2.exceptions import BaseError, OperationError, ServiceErr
 from alibabacloud_oss_v2.transport import RequestsHttpClient
 
 from reconciler.errors import Problem, StateError
-from reconciler.store.backend import Place
+from reconciler.store.backend import SERVER_HINT, Place
 from reconciler.store.bucket import (
     ANSWER_SECONDS,
     ATTEMPTS,
@@ -114,7 +114,7 @@ class Oss:
         except (BaseError, OSError, ParseError) as error:  # not all that can go wrong is an error of the client's own
             what = f"{self.url}/{key}: {_told(error)}"
             kind = StateError if 400 <= _status(error) < 500 else unknown
-            raise kind(Problem("state-unusable", what)) from None
+            raise kind(Problem("state-unusable", what, hint=SERVER_HINT)) from None
 
 
 def _cause(error: Exception) -> Any:
@@ -156,7 +156,7 @@ def _region(environ: Mapping[str, str]) -> str:
     for name in REGIONS:
         if said := environ.get(name):
             return said.removeprefix("oss-")
-    raise StateError(Problem("bucket-credentials", "no region for OSS: OSS_REGION is not set, such as cn-hangzhou"))
+    raise StateError(Problem("bucket-region", "no region for OSS: OSS_REGION is not set"))
 
 
 def _credentials(environ: Mapping[str, str]) -> Any:

@@ -12,9 +12,9 @@ from typing import Any
 
 import psycopg
 
-from reconciler.errors import LostPlace, Problem, StateError
+from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
-from reconciler.store.backend import Place
+from reconciler.store.backend import Place, lost_place
 from reconciler.store.postgres_connection import LONG, Connection, explained, said
 from reconciler.store.postgres_quota import PostgresQuota
 from reconciler.store.postgres_schema import Schema
@@ -77,7 +77,7 @@ class Postgres:
         try:
             written = self._connection.once(APPEND, values, writes=True)
         except psycopg.errors.UniqueViolation:
-            raise _lost(space_id, serial) from None
+            raise lost_place(space_id, serial) from None
         except (psycopg.Error, UnicodeError) as error:
             if not _in_doubt(error):
                 with explained(self.url):
@@ -85,7 +85,7 @@ class Postgres:
             self._look_for(space_id, serial, list(entries), error)
         else:
             if len(written) != len(entries):
-                raise _lost(space_id, serial)
+                raise lost_place(space_id, serial)
         reached("postgres.after")
 
     def snapshot(self, space_id: str, serial: int, body: str) -> None:
@@ -95,8 +95,8 @@ class Postgres:
         self._write(PRUNE, space=space_id, serial=serial)
 
     def quota(self) -> Quota:
-        """What runs on this database share of an account's limits, on a connection of its own."""
-        return PostgresQuota(self._again())
+        """What runs on this database share of an account's limits, on connections of its own."""
+        return PostgresQuota(self._again(), self._again())
 
     def close(self) -> None:
         self._connection.close()
@@ -121,7 +121,7 @@ class Postgres:
             what = f"{self.url}: whether entry {serial + 1} of {space_id} was written is unknown: {said(error)}"
             raise StateError(Problem("state-unusable", what, hint="Look at `reconciler log` once it can be reached."))
         if there != entries:
-            raise _lost(space_id, serial)
+            raise lost_place(space_id, serial)
 
 
 def _in_doubt(error: Exception) -> bool:
@@ -129,10 +129,6 @@ def _in_doubt(error: Exception) -> bool:
     if isinstance(error, psycopg.Error) and error.sqlstate:
         return error.sqlstate.startswith(BROKEN)
     return not isinstance(error, UnicodeError | psycopg.DataError)
-
-
-def _lost(space_id: str, serial: int) -> LostPlace:
-    return LostPlace(Problem("lost-place", f"{space_id}: entry {serial + 1} was written by another run"))
 
 
 def open_backend(url: str, place: Place) -> Postgres:

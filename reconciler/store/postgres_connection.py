@@ -17,12 +17,16 @@ import psycopg
 from psycopg import sql
 
 from reconciler.errors import Problem, StateError
+from reconciler.store.backend import SERVER_HINT
 from reconciler.store.postgres_url import parameters, shown
+from reconciler.store.postgres_watch import GRACE, Watch
 
 # Seconds for one statement; a snapshot of 50 MB may be read and written across a slow line.
 BRIEF, LONG = 10, 60
 # Seconds after which a connection may have been cut by something on the way: it is asked before it is written to.
 IDLE = 5.0
+# Seconds for which closing waits for another thread's use to fail.
+CLOSING = 0.2
 OPENING = (
     "BEGIN ISOLATION LEVEL READ COMMITTED {mode}; SET LOCAL synchronous_commit = {durable}; "
     "SET LOCAL statement_timeout = {milliseconds}; SET LOCAL search_path = {schema}, pg_temp"
@@ -33,6 +37,7 @@ Row = tuple[Any, ...]
 class Connection:
     """Threads take turns. After any failure it is closed, which undoes what was under way, and the next use opens anew.
 
+    No answer is waited for for ever: a statement gets its seconds, and some more for the way.
     schema: the first of the search path, as the server said when it was first asked.
     """
 
@@ -44,13 +49,15 @@ class Connection:
         self._parameters = parameters(url, environ)
         self._db: psycopg.Connection[Row] | None = None
         self._used = 0.0
+        self._unreached: tuple[float, Problem | None] = (0.0, None)
         self._warned: list[str] = []
+        self._watch = Watch()
 
     def once(
         self, query: str, values: Mapping[str, Any], *, writes: bool = False, seconds: int = BRIEF, durable: bool = True
     ) -> list[Row]:
         """One statement in a transaction of its own. Raises psycopg.Error once something was sent, else StateError."""
-        with self._used_by_one() as db:
+        with self._used_by_one(seconds) as db:
             opening = self._opening(db, writes, seconds, durable)
             cursor = db.execute(f"{opening}; {query}; COMMIT", values)
             rows = list(_results(cursor))
@@ -62,48 +69,65 @@ class Connection:
     @contextlib.contextmanager
     def several(self, writes: bool = False) -> Iterator[psycopg.Connection[Row]]:
         """A transaction of several statements, for what is rare."""
-        with self._used_by_one() as db:
+        with self._used_by_one(2 * BRIEF) as db:
             db.execute(self._opening(db, writes, BRIEF, True), {})
             yield db
             db.execute("COMMIT")
 
-    def open(self) -> None:
-        """Raises StateError when the server cannot be reached: nothing was sent then."""
-        with self.lock:
-            self._open()
-
     def close(self) -> None:
-        with self.lock:
-            if self._db:
-                self._db.close()
-                self._db = None
+        """Whatever another thread has under way fails, its answer lost; nobody is waited for for long."""
+        self._watch.cut()
+        if self.lock.acquire(timeout=CLOSING):
+            try:
+                self._drop()
+            finally:
+                self.lock.release()
+
+    def _drop(self) -> None:
+        if self._db:
+            self._db.close()
+            self._db = None
 
     @contextlib.contextmanager
-    def _used_by_one(self) -> Iterator[psycopg.Connection[Row]]:
+    def _used_by_one(self, seconds: float) -> Iterator[psycopg.Connection[Row]]:
+        came = time.monotonic()
         with self.lock:
-            db = self._open()
+            db = self._open(came)
             self._warned.clear()
             try:
-                yield db
+                with self._watch.over(db.fileno(), seconds + GRACE):
+                    yield db
             except BaseException:
-                self.close()
+                self._drop()
                 raise
             self._used = time.monotonic()
 
-    def _open(self) -> psycopg.Connection[Row]:
+    def _open(self, came: float) -> psycopg.Connection[Row]:
         if self._db and time.monotonic() - self._used > IDLE:
             self._ask(self._db)
         if self._db is None:
-            with explained(self.url):
-                self._db = self._connect()
+            self._db = self._reach(came)
             self._used = time.monotonic()
         return self._db
 
+    def _reach(self, came: float) -> psycopg.Connection[Row]:
+        """Whoever came before another one's trial failed is told the same: one after the other would take too long."""
+        failed, problem = self._unreached
+        if came < failed and problem:
+            raise StateError(problem)
+        try:
+            with explained(self.url):
+                return self._connect()
+        except StateError as error:
+            self._unreached = time.monotonic(), error.problems[0]
+            raise
+
     def _ask(self, db: psycopg.Connection[Row]) -> None:
         try:
-            db.execute("SELECT 1")
+            with self._watch.over(db.fileno(), GRACE):
+                db.execute("SELECT 1")
         except psycopg.Error:
-            self.close()
+            self._drop()
 
     def _connect(self) -> psycopg.Connection[Row]:
         db = psycopg.connect(
@@ -155,7 +179,8 @@ def explained(url: str) -> Iterator[None]:
     try:
         yield
     except (psycopg.Error, UnicodeError) as error:
-        raise StateError(Problem("state-unusable", f"{url} cannot be used as state: {said(error)}")) from None
+        what = f"{url} cannot be used as state: {said(error)}"
+        raise StateError(Problem("state-unusable", what, hint=SERVER_HINT)) from None
 
 
 def said(error: Exception) -> str:

@@ -13,7 +13,7 @@ HOLD, RECOVERY, LOWEST = 5.0, 30.0, 1 / 16
 # Refusals within so many seconds are one burst, which halves the rate once.
 BURST = 1.0
 # Seconds. Nobody waits for a start so far ahead: another boot of the keeper, or a clock since set right, noted it.
-AHEAD = 60.0
+AHEAD = 600.0
 
 
 class Quota(Protocol):

@@ -23,7 +23,7 @@ from obstore.exceptions import (
 from obstore.store import S3Store
 
 from reconciler.errors import Problem, StateError
-from reconciler.store.backend import Place
+from reconciler.store.backend import SERVER_HINT, Place
 from reconciler.store.bucket import (
     ANSWER_SECONDS,
     ATTEMPTS,
@@ -92,7 +92,7 @@ class S3:
             found = list(obstore.list_with_delimiter(self._store)["common_prefixes"])
         # obstore reads any page as an empty listing, a proxy's, too. Such a one would answer to every name.
         if not found and self.get(PROBE) not in (None, PROOF):
-            raise StateError(Problem("state-unusable", f"{self.url}: what answers is no store"))
+            raise StateError(Problem("state-unusable", f"{self.url}: what answers is no store", hint=SERVER_HINT))
         return found
 
     def remove(self, key: str) -> None:
@@ -111,7 +111,7 @@ class S3:
             if "501 Not Implemented" in what:
                 raise StateError(Problem("state-not-safe", what)) from None
             kind = StateError if isinstance(error, _DEFINITE) else unknown
-            raise kind(Problem("state-unusable", what)) from None
+            raise kind(Problem("state-unusable", what, hint=SERVER_HINT)) from None
 
 
 def _told(error: Exception) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from reconciler.errors import LostPlace, Problem, StateError
+from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
-from reconciler.store.backend import Place
+from reconciler.store.backend import Place, lost_place
 from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
 from reconciler.store.quota import Quota
 from reconciler.store.sqlite_quota import SqliteQuota
@@ -61,7 +61,7 @@ class Sqlite:
                 0
             ]
             if newest != serial:
-                raise LostPlace(Problem("lost-place", f"{space_id}: entry {serial + 1} was written by another run"))
+                raise lost_place(space_id, serial)
             reached("sqlite.before")
             rows = [(space_id, serial + number, body) for number, body in enumerate(entries, 1)]
             db.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)

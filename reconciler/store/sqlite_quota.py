@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from reconciler.core.journal import DAY, shift
+from reconciler.core.journal import DAY, DAYS_END, shift
 from reconciler.errors import Problem, StateError
 from reconciler.store.quota import AHEAD, BURST, LOWEST, rate
 
@@ -72,10 +72,12 @@ class SqliteQuota:
 
     def take(self, daily: str, limit: int, now: str) -> str:
         with self._writing() as db:
-            tomorrow = shift(now, DAY)
+            tomorrow = shift(now, DAYS_END)
             db.execute("DELETE FROM messages WHERE daily = ? AND at < ?", (daily, shift(now, -KEPT)))
+            # What lies further ahead was noted by a clock that was wrong, and would hide a real cap.
+            db.execute("DELETE FROM days WHERE daily = ? AND closed > ?", (daily, tomorrow))
             (closed,) = db.execute("SELECT closed FROM days WHERE daily = ?", (daily,)).fetchone() or ("",)
-            if now < closed <= tomorrow:
+            if now < closed:
                 return str(closed)
             window = "SELECT at FROM messages WHERE daily = ? AND at > ? AND at <= ? ORDER BY at"
             today = [at for (at,) in db.execute(window, (daily, shift(now, -DAY), tomorrow))]

@@ -9,7 +9,8 @@ The weakest of all places: the protocol has no compare-and-set. What holds, and 
   at once the later one stands, and the earlier one's writer finds out only when it appends again or reads. Until then
   it may make the call that its vanished entry announced. (A server that keeps each serial once, as GitLab does by its
   sources, refuses the later write instead.)
-- A lock left behind by a killed process stays until a person releases it; the refusal says whose it is and how.
+- A lock stays until a person releases it where its holder was killed, and where nobody knows what came of a write: as
+  long as it is held a write that is late cannot meet another one. The refusal says whose it is, and how.
 
 URL: `https://HOST/PATH/{space}`, or `http:` alone for TF_HTTP_ADDRESS; plain http to this machine only. Understood
 are TF_HTTP_ADDRESS, _USERNAME, _PASSWORD, _UPDATE_METHOD, _LOCK_ADDRESS, _LOCK_METHOD, _UNLOCK_ADDRESS and
@@ -24,11 +25,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.failpoints import reached
-from reconciler.store.backend import Place
+from reconciler.store.backend import Place, lost_place
 from reconciler.store.lease import this_process
 from reconciler.store.terraform_address import addresses
 from reconciler.store.terraform_document import Document, parse
-from reconciler.store.terraform_server import Server
+from reconciler.store.terraform_server import InFlight, Server
 
 # The protocol lists nothing, so the spaces' ids are a journal of their own. No space's id begins with two underscores.
 INDEX = "__spaces"
@@ -96,26 +97,27 @@ class Terraform:
                 return before
             after = after.next()
             if unknown := self._server.post(name, after.text().encode(), lock_id):
-                self._read_back(name, after, unknown)
+                self._read_back(name, after, unknown, lock_id)
             reached("terraform.stored")
             return after
 
-    def _read_back(self, name: str, written: Document, unknown: str) -> None:
-        """Not finding it proves nothing: a write on its way may still arrive."""
+    def _read_back(self, name: str, written: Document, unknown: str, lock_id: str) -> None:
+        """Not finding it proves nothing: a write on its way may still arrive. Raises InFlight, and so stays locked."""
         try:
             if self._get(name) == written:
                 return
             why = "it is not there yet"
         except StateError as error:
             why = error.problems[0].what
-        what = f"{self._server.shown(name)}: {unknown} to a write, and whether it was stored is unknown: {why}"
-        raise StateError(Problem("state-unusable", what))
+        what = f"{self._server.shown(name)}: a write: {unknown}; whether it was stored is unknown: {why}"
+        hint = "It stays locked, so that nothing meets that write. When it surely cannot come any more, run: "
+        raise InFlight(Problem("state-unusable", what, hint=hint + self._server.release(name, lock_id)))
 
     def _check_place(self, found: Document, serial: int) -> None:
         """The newest entry itself counts, too: it may have been written over at the same serial."""
         mine = self._newest.get(found.space, (0, ""))
         if found.serial != serial:
-            raise LostPlace(Problem("lost-place", f"{found.space}: entry {serial + 1} was written by another run"))
+            raise lost_place(found.space, serial)
         if serial and mine[0] == serial and mine[1] != found.entries[-1]:
             raise LostPlace(Problem("lost-place", f"{found.space}: entry {serial} was written over by another run"))
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from reconciler.errors import Problem, StateError
+from reconciler.loopback import is_loopback
 
 SPACE = "{space}"
 
@@ -22,6 +22,10 @@ class Address:
 
     url: str
     shown: str
+
+    @property
+    def is_here(self) -> bool:
+        return is_loopback(urlsplit(self.url).hostname or "")
 
     def of(self, name: str, query: str = "") -> str:
         """The document called name. query: `key=value` to be added, as the protocol does with a lock's ID."""
@@ -66,15 +70,6 @@ def addresses(url: str, environ: Mapping[str, str]) -> Addresses:
     )
 
 
-def is_loopback(url: str) -> bool:
-    """Loopback in its plain spelling; `127.1` and the like are not."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _address(said: str, whose: str) -> Address:
     try:
         parts = urlsplit(said)
@@ -85,7 +80,7 @@ def _address(said: str, whose: str) -> Address:
         raise _refused(f"{whose} is no http or https URL")
     if SPACE not in parts.path + parts.query:
         raise _refused(f"{whose} has no {SPACE} in its path: each space is a document of its own")
-    if parts.scheme == "http" and not is_loopback(said):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise _refused(f"{whose} is plain http to another machine")
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2])
     return Address(urlunsplit(bare), _shown(bare))

@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.errors import Problem, StateError
+from reconciler.errors import ERRORS, Problem, StateError
 from reconciler.http import Auth, Lost, Reply, Transport
-from reconciler.store.terraform_address import Address, Addresses, is_loopback
+from reconciler.store.backend import SERVER_HINT
+from reconciler.store.terraform_address import Address, Addresses
 
 CAP = 64 << 20  # bytes of a document; what could not be read again is not written either
 TAKEN = (409, 423)
@@ -29,8 +30,12 @@ HINTS = {
     401: "Check the user and password: in the URL, or TF_HTTP_USERNAME and TF_HTTP_PASSWORD.",
     403: "Ask for the right to write this state; GitLab wants a token with the scope `api`, of a maintainer.",
     404: "Check the address; a server may also hide so what it does not let you see.",
-    413: "Run `reconciler state prune`, or keep the state elsewhere: `reconciler state migrate --to URL`.",
+    413: ERRORS["state-too-large"].hint,
 }
+
+
+class InFlight(StateError):
+    """A write may still arrive, so the lock that it was sent under is not released."""
 
 
 class Server:
@@ -42,7 +47,7 @@ class Server:
         self._wait = wait
         self._transports = {
             each.url: Transport(
-                proxies=not is_loopback(each.url), tls=each.url.startswith("https:"), read=30.0, whole=60.0, cap=CAP
+                proxies=not each.is_here, tls=each.url.startswith("https:"), read=30.0, whole=60.0, cap=CAP
             )
             for each in {each.url: each for each in addresses.all}.values()
         }
@@ -80,12 +85,18 @@ class Server:
 
     @contextlib.contextmanager
     def locked(self, name: str) -> Iterator[str]:
-        """Yields the lock's ID. A lock that cannot be released undoes nothing of what was done under it."""
+        """Yields the lock's ID. A lock that cannot be released undoes nothing of what was done under it.
+
+        It is not released while a write may be on its way: whoever wrote next would be written over by what comes late.
+        """
         id = self._lock(name)
-        try:
-            yield id
-        finally:
-            self._unlock(name, id)
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._unlock, name, id)
+            try:
+                yield id
+            except (InFlight, KeyboardInterrupt):
+                stack.pop_all()
+                raise
 
     def shown(self, name: str) -> str:
         return self._at.documents.shown_of(name)
@@ -126,9 +137,9 @@ class Server:
         return self._transports[at.url].send(at.of(name, query), headers, body, Auth(), method)
 
     def _failed(self, method: str, at: Address, name: str, reply: Reply | Lost) -> StateError:
-        what = f"{at.shown_of(name)} cannot be used as state: {_said(reply)} to {method}"
+        what = f"{at.shown_of(name)} cannot be used as state: {method}: {_said(reply)}"
         status = reply.status if isinstance(reply, Reply) else 0
-        hint = HINTS.get(status, "")
+        hint = HINTS.get(status, SERVER_HINT)
         if method == self._at.lock_method and status in (404, 405, 501):
             hint = "Nothing is written without a lock: say where it is in TF_HTTP_LOCK_ADDRESS and _LOCK_METHOD."
         if 300 <= status < 400:
@@ -147,10 +158,13 @@ class Server:
     def _way_out(self, name: str, id: str) -> str:
         if not id:
             return ""
+        return f"Wait for it to end. If it is gone for good, release this one lock: {self.release(name, id)}"
+
+    def release(self, name: str, id: str) -> str:
+        """The command by which a person releases a lock."""
         user = "-u USER " if self._at.headers else ""
-        release = f"curl {user}-X {self._at.unlock_method} -H 'Content-Type: application/json' -d "
-        release += f"{shlex.quote(json.dumps({'ID': id}))} {shlex.quote(self._at.unlock.shown_of(name))}"
-        return f"Wait for it to end. If it is gone for good, release this one lock: {release}"
+        command = f"curl {user}-X {self._at.unlock_method} -H 'Content-Type: application/json' -d "
+        return command + f"{shlex.quote(json.dumps({'ID': id}))} {shlex.quote(self._at.unlock.shown_of(name))}"
 
 
 def _holder(reply: Reply) -> dict[str, Any]:

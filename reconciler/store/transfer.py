@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,29 @@ def finish(backend: Backend, at: str) -> None:
     if unfinished(backend)[0]:
         _mark(backend, {"type": "filled", "at": at})
     reached("transfer.finished")
+
+
+def halves(found: Iterable[Whole]) -> list[Problem]:
+    """Journals of which only the end is here, and the rest is not told by a snapshot: nobody can read what they say."""
+    hint = "Run the same `state migrate` or `state push` again, or leave this place alone and name another one."
+    what = "only a part of this journal is here, which cannot be read by itself"
+    return [
+        Problem("state-unfinished", f"{each.state.space_id}: {what}", hint=hint)
+        for each in found
+        if each.padding and each.snapshot is None
+    ]
+
+
+def give_up(backend: Backend, at: str) -> None:
+    """What is here is all that is to come. Raises StateError, and goes on being filled, where some cannot be read."""
+    if unfinished(backend)[0]:
+        found = [read_whole(backend, space_id) for space_id in spaces(backend)]
+        if problems := halves(found):
+            raise StateError(*problems)
+        for each in found:
+            if each.padding:
+                backend.prune(each.state.space_id, each.padding)
+        finish(backend, at)
 
 
 def _mark(backend: Backend, entry: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import importlib
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from pathlib import Path
 from reconciler import failpoints
 from reconciler.cli.main import VERBS, group, run
 from reconciler.operations import HOSTS
+from reconciler.store import BACKENDS
 
 
 class Failing:
@@ -77,6 +79,8 @@ def _load_everything() -> None:
     import reconciler.config.project
     import reconciler.render.events
 
+    for module, _ in BACKENDS.values():
+        importlib.import_module(module)
     phonenumbers.parse("+8613800001234")
     deepdiff.DeepDiff({"a": 1}, {"a": 2})
     # What a first reading prepares (schemas, patterns, numbering plans) is prepared once for all forks.

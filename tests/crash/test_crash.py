@@ -43,10 +43,21 @@ def test_killed_during_recovery_three_deep(crash_bench: Bench, seed: int) -> Non
     assert report.kills > 0
 
 
-@pytest.mark.parametrize("backend", sorted(set(places()) - {"sqlite"}))
+ELSEWHERE = sorted(set(places()) - {"sqlite"})
+
+
+def _here(backend: str, nth: int) -> bool:
+    return (nth + ELSEWHERE.index(backend)) % 4 == 0
+
+
+@pytest.mark.parametrize("backend", ELSEWHERE)
 def test_the_same_wherever_the_state_is(backend: str) -> None:
-    """Killed once at each place, with the state elsewhere, on an engine of its own: the same promises hold."""
+    """Killed once, with the state elsewhere, on an engine of its own: the same promises hold.
+
+    Each backend at a part of the places, each place on some backend, and all where entries are written.
+    """
     with bench(backend) as made:
-        reports = {place: made.tell(1, cell(place, 1, backend)) for place in places_of(backend)}
+        places = [place for n, place in enumerate(places_of(backend)) if _here(backend, n) or "write" in place]
+        reports = {place: made.tell(1, cell(place, 1, backend)) for place in places}
     assert {place: report.wrong for place, report in reports.items() if report.wrong} == {}
     assert {place for place, report in reports.items() if not report.kills} == set()

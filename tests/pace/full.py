@@ -1,4 +1,4 @@
-"""The pace at its full size: one, two and five clients, shared and not, and with every write fifty ms late."""
+"""The pace at its full size: one, two and five clients, shared and not, and with every write or way fifty ms late."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.pace import distant
 from tests.pace.clients import SLOW, paced
 from tests.store.places import places
 
@@ -15,18 +16,19 @@ LIMIT = 10
 # Of the ten calls a second: where runs share them or there is one, and where each keeps its own pace.
 USED, ALONE = 0.97, 0.5
 SHARING = ("sqlite", "postgres")
+PLACES = {**places(), "distant": distant.place}
 
 
 def cases(size: int) -> Iterator[Case]:
     """(backend, clients, numbers of each, failpoint). Each number costs two calls of the busiest operation."""
-    yield from (("sqlite", 1, size, ""), ("sqlite", 1, size, SLOW))
+    yield from (("sqlite", 1, size, ""), ("sqlite", 1, size, SLOW), ("distant", 1, size, ""))
     yield from ((name, clients, size // clients, "") for name in (*SHARING, "dir") for clients in (2, 5))
 
 
 class Worker:
     def __call__(self, case: Case) -> tuple[Counter[str], list[str]]:
         backend, clients, numbers, failpoint = case
-        with tempfile.TemporaryDirectory(prefix="pace-") as folder, places()[backend](Path(folder)) as where:
+        with tempfile.TemporaryDirectory(prefix="pace-") as folder, PLACES[backend](Path(folder)) as where:
             pace = paced(Path(folder), where, clients, numbers, failpoint)
         least = (USED if clients == 1 or backend in SHARING else ALONE) * LIMIT
         found = f"{pace.calls} calls at {pace.rate:.2f}/s, {pace.refused} refused, {pace.most} at most"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pace import distant
 from tests.pace.clients import SLOW, paced
 from tests.store.places import places
 
@@ -42,3 +43,12 @@ def test_a_slow_backend_does_not_slow_the_calls(tmp_path: Path) -> None:
         pace = paced(tmp_path, where, 1, 60, SLOW)
     assert pace.calls == 2 * 60
     assert pace.rate >= 0.95 * LIMIT
+
+
+def test_a_backend_far_away_does_not_slow_the_calls(tmp_path: Path) -> None:
+    """With fifty milliseconds there and back, turns, counts and writes take none of the calls' time."""
+    with distant.place(tmp_path) as where:
+        pace = paced(tmp_path, where, 1, 25)
+    assert pace.calls == 2 * 25
+    assert pace.most <= LIMIT
+    assert pace.rate >= 0.9 * LIMIT

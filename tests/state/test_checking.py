@@ -104,7 +104,7 @@ def test_old_entries_are_pruned(scene: Scene, cloud: Cloud) -> None:
     assert (code, re.sub("[0-9]+ bytes", "N bytes", out), err) == (
         0,
         (
-            "Backup: .reconciler/backup-19.json\n"
+            "Backup: .reconciler/backup-17.json\n"
             "acme: 8 entries pruned (N bytes), 1 left.\n"
             "globex: 9 entries pruned (N bytes), 1 left.\n"
         ),

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.e2e.cloud import Cloud
+from tests.store.terraform_server import environment, serving
 
-from .scene import SUPPORT, TARGET, Scene
+from .scene import SUPPORT, TARGET, Scene, records
 
 NEW = ("--state", TARGET)
 OLDER_HINT = (
@@ -85,24 +86,41 @@ def test_another_lineage_is_refused(scene: Scene, cloud: Cloud) -> None:
 
 
 def test_nothing_is_brought_to_where_somebody_is_at_work(scene: Scene, cloud: Cloud) -> None:
-    """An open run cannot be joined by a lease of ours: 4, and who holds it."""
-    killed = ("verify", SUPPORT)
-    assert scene.run(*killed, at="append.after:run_opened 1 kill", stdin=cloud.code("+8613800001234")).code == -9
+    """An open run cannot be joined by a lease of ours: 4, and who holds it. One that surely is gone holds nothing."""
+    killed, desk = ("verify", SUPPORT), {"RECONCILER_HOST": "desk"}
+    at = "append.after:run_opened 1 kill"
+    assert scene.run(*killed, at=at, stdin=cloud.code("+8613800001234"), **desk).code == -9
     scene.pull("b.json")
     older = scene.project.scratch / "older"
     shutil.copytree(scene.root / ".reconciler", older)
-    assert scene.run(*killed, stdin=cloud.code("+8613800001234")).code == 0
-    scene.pull("b.json")
+    assert scene.run(*killed, stdin=cloud.code("+8613800001234"), **desk).code == 0
+    newer = scene.pull("b.json")
     shutil.rmtree(scene.root / ".reconciler")
     shutil.copytree(older, scene.root / ".reconciler")
     assert scene.said("state", "push", "b.json") == (
         4,
         "",
         (
-            "error[locked] acme is held by ann@tower since TIME (verify, run RUN)\n"
-            "  hint: Wait for it to end, or push to an empty place, and use that from then on.\n"
+            "error[locked] acme is held by ann@desk since TIME (verify, run RUN)\n"
+            "  hint: Wait for it to end; if it never will, push to an empty place, and use that from then on.\n"
         ),
     )
+    assert scene.run("state", "push", "b.json", **desk).code == 0
+    assert scene.pull("c.json") == newer
+
+
+@pytest.mark.parametrize(
+    "argv", [("mv", SUPPORT, "acme/phone_number/help"), ("prune", "--keep-days", "0"), ("migrate", "--to", TARGET)]
+)
+def test_a_backup_holds_nobody_up(scene: Scene, argv: tuple[str, ...]) -> None:
+    """Where it is brought back, the run that made it is not open: another machine can go on there at once."""
+    before = scene.pull("b.json")
+    assert scene.run("state", *argv).code == 0
+    restored = ("--state", "sqlite:restored.db")
+    assert scene.run("state", "push", ".reconciler/backup-17.json", *restored).code == 0
+    assert scene.pull("c.json", *restored) == before
+    moved = ("state", "mv", SUPPORT, "acme/phone_number/desk", *restored)
+    assert scene.run(*moved, RECONCILER_HOST="desk").code == 0
 
 
 CUT, NONE = "it is not as it was pulled, but cut or edited", "b.json is no document of `state pull`"
@@ -128,6 +146,13 @@ def test_a_spoilt_document_is_refused(scene: Scene, name: str) -> None:
     hint = "  hint: Pull anew, or take another backup.\n"
     assert scene.said("state", "push", "b.json", *NEW) == (1, "", f"error[pull-unreadable] {what}\n{hint}")
     assert not (scene.root / "team.db").exists()
+
+
+def test_any_other_file_is_no_document(scene: Scene) -> None:
+    """Whatever it is instead, it is named once."""
+    code, out, err = scene.said("state", "push", "spaces/acme.yaml", *NEW)
+    told = "error[pull-unreadable] spaces/acme.yaml is no document of `state pull`"
+    assert (code, out, err.splitlines()[0]) == (1, "", told)
 
 
 def test_what_is_no_file_is_refused(scene: Scene) -> None:
@@ -156,6 +181,54 @@ def test_a_place_that_was_half_filled_is_given_up_on_purpose(scene: Scene) -> No
     assert scene.said("state", "check", *NEW) == (1, "acme: sound, entry 8, 1 resource\n", refused)
     assert scene.said("state", "accept", *NEW) == (0, "Accepted: acme at entry 8.\n", "")
     assert scene.said("state", "check", *NEW) == (0, "acme: sound, entry 8, 1 resource\n", "")
+
+
+PART = (
+    "error[state-unfinished] cams-e2e: only a part of this journal is here, which cannot be read by itself\n"
+    "  hint: Run the same `state migrate` or `state push` again, or leave this place alone and name another one.\n"
+)
+
+
+def test_what_cannot_be_read_is_not_accepted(scene: Scene) -> None:
+    """Of a pruned journal only the end came: accepting that would leave a place that nothing can open or mend."""
+    assert scene.run("state", "prune", "--keep-days", "0").code == 0
+    push = ("state", "push", "b.json", *NEW)
+    document = scene.pull("b.json")
+    scene.keep()
+    for at in ("transfer.padded 1 kill", "transfer.appended 1 kill"):
+        scene.begin_anew()
+        assert scene.run(*push, at=at).code == -9
+        code, out, err = scene.said("state", "check", *NEW)
+        assert (code, out.startswith("cams-e2e: not all of it is here yet"), err.endswith(PART)) == (1, True, True)
+        assert scene.said("state", "accept", *NEW) == (1, "", PART)
+        assert scene.run(*push).code == 0
+        assert scene.pull("c.json", *NEW)["digest"] == document["digest"]
+
+
+def test_what_can_be_read_is_accepted_whole(scene: Scene) -> None:
+    """With its snapshot a pruned journal is there: what held the places of its pruned entries is cleared away."""
+    assert scene.run("state", "prune", "--keep-days", "0").code == 0
+    scene.pull("b.json")
+    assert scene.run("state", "push", "b.json", *NEW, at="transfer.told 1 kill").code == -9
+    assert scene.said("state", "accept", *NEW) == (0, "Accepted: acme at entry 10.\n", "")
+    for argv in (("state", "list"), ("log",), ("state", "check")):
+        assert scene.run(*argv, *NEW).code == 0, argv
+
+
+def test_a_full_place_is_left_by_pull_and_push(scene: Scene) -> None:
+    """A server that takes no larger document takes no lease either: the refusal names a way that only reads there."""
+    with serving() as (world, url):
+        full = {**environment(url), "RECONCILER_STATE": "http:"}
+        assert scene.run("state", "migrate", "--to", "http:", **environment(url)).code == 0
+        world.limit = max(map(len, world.documents.values()))
+        refused = scene.run("state", "prune", "--keep-days", "0", **full)
+        hint = "`reconciler state pull > FILE`, then `reconciler state push FILE --state URL`"
+        assert (refused.code, hint in refused.err) == (1, True)
+        pulled = scene.run("state", "pull", **full)
+    scene.project.write("full.json", pulled.out)
+    assert scene.run("state", "push", "full.json", *NEW).code == 0
+    assert scene.records(*NEW) == records(pulled)
+    assert scene.run("state", "prune", "--keep-days", "0", *NEW).code == 0
 
 
 def test_what_was_seen_here_before_is_missed(scene: Scene, cloud: Cloud) -> None:

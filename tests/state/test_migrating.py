@@ -11,6 +11,7 @@ from pyrage import x25519
 
 from reconciler.errors import StateError
 from reconciler.store import open_backend
+from reconciler.store.age import RECIPIENTS
 from reconciler.store.backend import Backend
 from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
@@ -24,7 +25,7 @@ NEW, NOW = ("--state", TARGET), "2026-11-21T10:00:00.000Z"
 CLOSED = "This place is closed. From now on name the other one, with --state or RECONCILER_STATE: sqlite:team.db\n"
 MOVED_HINT = (
     "  hint: Name that place with --state or RECONCILER_STATE; "
-    "if it was not finished, run `state migrate` there again.\n"
+    "if it was not finished, run `state migrate` here again, with the same --to.\n"
 )
 GONE = "".join(
     f"error[state-moved] {name}: its journal goes on in sqlite:team.db\n{MOVED_HINT}" for name in ("acme", "globex")
@@ -36,7 +37,7 @@ def test_all_of_it_goes_on_there(scene: Scene, cloud: Cloud) -> None:
     before, log = scene.records(), scene.said("log")[1]
     assert scene.said(*MIGRATE) == (
         0,
-        "Backup: .reconciler/backup-19.json\n"
+        "Backup: .reconciler/backup-17.json\n"
         "acme: entry 9 is there, and all before it reads as it does here.\n"
         "globex: entry 10 is there, and all before it reads as it does here.\n" + CLOSED,
         "",
@@ -73,7 +74,7 @@ def test_the_old_place_names_the_new_one(scene: Scene, cloud: Cloud) -> None:
         ),
         "",
     )
-    backup = scene.root / ".reconciler/backup-19.json"
+    backup = scene.root / ".reconciler/backup-17.json"
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert scene.run("state", "push", str(backup), "--state", "sqlite:third.db").code == 0
     assert scene.records("--state", "sqlite:third.db") == scene.records(*NEW)
@@ -167,7 +168,9 @@ def test_keys_are_changed_by_migrating(scene: Scene, tmp_path: Path) -> None:
     before = scene.records()
     keys = {name: ("--to-recipients", f"{tmp_path}/{name}.txt") for name in ("ann", "bob")}
     first = (*keys["ann"], "--to-identity", f"{tmp_path}/ann.key")
-    assert scene.run("state", "migrate", "--to", "sqlite:ann.db", *first).code == 0
+    assert scene.run("state", "migrate", "--to", "sqlite:ann.db", *first).out.endswith(
+        "What is left here, and backups made so far, are not encrypted: remove them once you are sure.\n"
+    )
     env = {"RECONCILER_AGE_RECIPIENTS": str(ann.to_public()), "RECONCILER_AGE_IDENTITY": f"{tmp_path}/ann.key"}
     second = (*keys["bob"], "--to-identity", f"{tmp_path}/bob.key", "--state", "sqlite:ann.db")
     migrated = scene.run("state", "migrate", "--to", "sqlite:bob.db", *second, **env)
@@ -176,10 +179,63 @@ def test_keys_are_changed_by_migrating(scene: Scene, tmp_path: Path) -> None:
     assert scene.run(*there, **env).code == 1
     env_of_bob = {"RECONCILER_AGE_RECIPIENTS": str(bob.to_public()), "RECONCILER_AGE_IDENTITY": f"{tmp_path}/bob.key"}
     pulled = scene.run(*there, **env_of_bob)
-    assert records(pulled) == before
+    assert pulled.out.startswith(f"reconciler-age/1 for {bob.to_public()}\n")
+    scene.project.write("pulled.age", pulled.out)
+    scene.project.write("bob.key", f"{bob}\n")
+    pushed = ("state", "push", "pulled.age", "--state", "sqlite:plain.db")
+    assert scene.run(*pushed, RECONCILER_AGE_RECIPIENTS=env_of_bob["RECONCILER_AGE_RECIPIENTS"]).code == 1
+    opened = scene.run(*there, RECONCILER_AGE_IDENTITY="bob.key")
+    assert records(opened) == before
     backup = migrated.out.splitlines()[0].removeprefix("Backup: ")
     assert b"+8613800001234" not in (scene.root / backup).read_bytes()
     assert scene.run("state", "push", backup, "--state", "sqlite:again.db", **env).code == 0
+
+
+UNREAD = "so what is written could not be read again here"
+UNFIT: dict[str, tuple[tuple[str, str], str]] = {
+    "a key on the command line": (
+        ("--to-identity", "SECRET"),
+        "error[key-unusable] --to-identity takes a file, and no key itself",
+    ),
+    "no such file": (
+        ("--to-recipients", "none.txt"),
+        "error[key-unusable] --to-recipients is neither a key nor a file that can be read",
+    ),
+    "nobody's key": (
+        ("--to-recipients", "ann.txt"),
+        f"error[no-recipient] no key of RECONCILER_AGE_IDENTITY belongs to a recipient, {UNREAD}",
+    ),
+    "nobody to read it": (
+        ("--to-identity", "ann.key"),
+        f"error[no-recipient] --to-identity is given, and {RECIPIENTS} is not: nothing is written unencrypted",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_keys_that_do_not_fit_are_found_first(scene: Scene, name: str) -> None:
+    """Before a lease and a backup: nothing is written, the option is named, and a secret is not shown."""
+    ann = x25519.Identity.generate()
+    scene.project.write("ann.txt", f"{ann.to_public()}\n")
+    scene.project.write("ann.key", f"{ann}\n")
+    before = scene.pull("b.json")
+    argv, what = UNFIT[name]
+    code, out, err = scene.said(*MIGRATE, *(str(ann) if word == "SECRET" else word for word in argv))
+    assert (code, out, err.splitlines()[0], str(ann) in err) == (1, "", what, False)
+    assert (scene.pull("c.json"), list((scene.root / ".reconciler").glob("backup*"))) == (before, [])
+
+
+def test_keys_of_the_projects_folder_are_found_from_anywhere(scene: Scene) -> None:
+    """`-C DIR` counts for them as for all other files."""
+    ann = x25519.Identity.generate()
+    scene.project.write("ann.txt", f"{ann.to_public()}\n")
+    scene.project.write("ann.key", f"{ann}\n")
+    argv = ("state", "migrate", "--to", TARGET, "--to-recipients", "ann.txt", "--to-identity", "ann.key")
+    before = scene.records()
+    scene.project.write("far/away", "")
+    done = scene.run.forks.run(scene.root / "far", scene.project.env({}), ("-C", "..", *argv), "", "")
+    assert (done.exit, done.err) == (0, "")
+    assert records(scene.run("state", "pull", *NEW, RECONCILER_AGE_IDENTITY="ann.key")) == before
 
 
 def test_a_space_that_begins_meanwhile_goes_along(scene: Scene) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
+import signal
 import socket
 import tempfile
 import threading
@@ -67,6 +69,21 @@ def database() -> Iterator[str]:
 
 def url(database: str, user: str = "postgres") -> str:
     return f"postgres://{user}@/{database}?host={quote(str(server()), safe='')}"
+
+
+@contextmanager
+def frozen(database: str) -> Iterator[None]:
+    """Those who serve the connections that are open neither answer nor hang up; new ones are served as ever."""
+    with admin("postgres") as db:
+        rows = db.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", [database]).fetchall()
+    try:
+        for (pid,) in rows:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for (pid,) in rows:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
 
 class Line:

@@ -39,7 +39,10 @@ class Fault:
 
 @dataclass
 class World:
-    """documents and locks by path. generous: a lock is given to whoever asks. heard: (method, path, query) of all."""
+    """documents and locks by path. generous: a lock is given to whoever asks. heard: (method, path, query) of all.
+
+    unheeded: (query, body) of writes that were answered without being done. limit: the most bytes of a document.
+    """
 
     gitlab: bool = False
     generous: bool = False
@@ -48,6 +51,8 @@ class World:
     serials: dict[str, set[int]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     heard: list[tuple[str, str, str]] = field(default_factory=list)
+    unheeded: list[tuple[str, bytes]] = field(default_factory=list)
+    limit: int = 1 << 30
     mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def fail(self, method: str, status: int = 0, body: bytes = b"", **more: object) -> None:
@@ -74,6 +79,8 @@ class World:
         lock = self.locks.get(path)
         if lock and lock["ID"] != id and not self.generous:
             return 409, json.dumps(lock).encode()
+        if len(body) > self.limit:
+            return 413, b""
         serial = json.loads(body)["serial"]
         if self.gitlab and serial in self.serials.setdefault(path, set()):
             return 422, b'{"message":"has already been taken"}'
@@ -127,6 +134,8 @@ class Handler(BaseHTTPRequestHandler):
             done = world.answer(self.command, parts.path, parts.query, body)
         if fault is None:
             return self._answer(*done)
+        if not fault.done and self.command == "POST":
+            world.unheeded.append((parts.query, body))
         if fault.status:
             return self._answer(fault.status, fault.body, fault.headers, fault.cut)
         self.close_connection = True

@@ -109,22 +109,25 @@ def test_without_a_key_it_says_who_could(tmp_path: Path, identity: str, recipien
     """No key, or one that does not fit: refused, and both recipients are named."""
     append(tmp_path, 0, "a")
     found = problem(lambda: read(tmp_path, recipients, identity))
-    assert (found.code, found.what) == ("key-missing", "s: an entry is encrypted, and no key here opens it")
+    told = f"sqlite:{tmp_path}/state.db is encrypted, and no key here opens it"
+    assert (found.code, found.what) == ("key-missing", told)
     assert str(ANN.to_public()) in found.hint and str(TOM.to_public()) in found.hint
 
 
 def test_a_snapshot_is_refused_like_an_entry(tmp_path: Path) -> None:
-    """It is named as what it is."""
+    """Also where no entry follows it."""
     append(tmp_path, 0, "a")
     with closing(open_(tmp_path, BOTH, str(ANN))) as backend:
         backend.snapshot("s", 1, "S1")
-    assert problem(lambda: read(tmp_path)).what == "s: the snapshot is encrypted, and no key here opens it"
+    assert problem(lambda: read(tmp_path)).code == "key-missing"
 
 
 def test_a_journal_begun_unencrypted_is_refused_once_it_should_be(tmp_path: Path) -> None:
     """Recipients are set, and an entry is readable by all: somebody has to move it, not to overlook it."""
     append(tmp_path, 0, "a", "", "")
-    assert problem(lambda: read(tmp_path, BOTH, str(ANN))).code == "not-encrypted"
+    found = problem(lambda: read(tmp_path, BOTH, str(ANN)))
+    told = f"sqlite:{tmp_path}/state.db is not encrypted, and RECONCILER_AGE_RECIPIENTS says it should be"
+    assert (found.code, found.what) == ("not-encrypted", told)
     append(tmp_path, 1, "b")
     assert problem(lambda: read(tmp_path, BOTH, str(ANN))).code == "not-encrypted"
     assert problem(lambda: read(tmp_path)).code == "key-missing"
@@ -139,7 +142,9 @@ def test_a_damaged_text_is_called_damaged(tmp_path: Path, damage: Callable[[str]
     with closing(sqlite3.connect(tmp_path / "state.db")) as db:
         db.execute("UPDATE entries SET body = ?", (damage(stored(tmp_path)[0]),))
         db.commit()
-    assert problem(lambda: read(tmp_path, BOTH, str(ANN))).code == "state-unreadable"
+    found = problem(lambda: read(tmp_path, BOTH, str(ANN)))
+    told = f"sqlite:{tmp_path}/state.db: an entry of s is encrypted, and damaged: it cannot be opened"
+    assert (found.code, found.what) == ("state-unreadable", told)
 
 
 @pytest.mark.parametrize(("recipients", "identity"), [("", str(ANN)), (BOTH, ""), (BOTH, str(EVE))], ids=range(3))
@@ -184,6 +189,16 @@ def test_a_key_that_cannot_be_used_is_refused_unseen(
     monkeypatch.chdir(tmp_path)
     Path("empty.txt").write_text("# nothing\n", "utf-8")
     assert problem(lambda: open_(tmp_path, recipients, identity)).code == "key-unusable"
+
+
+def test_key_files_are_found_from_where_the_command_runs(tmp_path: Path) -> None:
+    """As if started there: `-C DIR` counts for them as for all other files."""
+    (tmp_path / "ann.key").write_text(f"{ANN}\n", "utf-8")
+    (tmp_path / "team.txt").write_text(f"{ANN.to_public()}\n", "utf-8")
+    append(tmp_path, 0, "a", "team.txt", "ann.key")
+    assert read(tmp_path, "team.txt", "ann.key") == ["a"]
+    text = encrypt_file_text("plan", {RECIPIENTS: "team.txt"}, tmp_path)
+    assert decrypt_text(text, "p.plan", {IDENTITY: "ann.key"}, tmp_path) == "plan"
 
 
 def test_a_file_is_encrypted_as_the_state_is() -> None:

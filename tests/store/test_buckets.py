@@ -244,6 +244,14 @@ def test_without_credentials_nobody_is_asked_for_some(tmp_path: Path, scheme: st
     assert _code(refused) == "bucket-credentials"
 
 
+def test_without_a_region_it_is_asked_for_by_name(tmp_path: Path) -> None:
+    """OSS is not told to set what S3 wants."""
+    with pytest.raises(StateError) as refused:
+        open_backend("oss://bucket", tmp_path, environ={"OSS_ENDPOINT": "https://x.example"})
+    (found,) = refused.value.problems
+    assert (found.code, found.mend) == ("bucket-region", "Set OSS_REGION, such as cn-hangzhou.")
+
+
 def test_the_clouds_own_variables_serve_oss_too(tmp_path: Path) -> None:
     """ALIBABA_CLOUD_* where there are no OSS_*; a token is never mixed into another's keys."""
     environ = {

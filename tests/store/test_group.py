@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import LostPlace, Problem, StateError
+from reconciler.store import transfer
 from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder
@@ -27,8 +28,11 @@ class Slow(Sqlite):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.writes, self.fails = 0, 1 << 30
+        self.gate = threading.Event()
+        self.gate.set()
 
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
+        self.gate.wait()
         time.sleep(WRITE)
         self.writes += 1
         if self.writes >= self.fails:
@@ -121,3 +125,39 @@ def test_a_failed_write_fails_all_that_were_in_it(journal: Journal, slow: Slow) 
     written = [entry["id"] for entry in lines(slow) if entry["type"] == "declared"]
     assert len(written) == results.count("written") < WRITERS
     assert slow.writes == 2
+
+
+def test_nothing_follows_the_end_of_a_run(journal: Journal, slow: Slow) -> None:
+    """What a thread that was given up on has ready beside the last entry is refused, however they are grouped."""
+    results: dict[str, str] = {}
+
+    def told(name: str, write: Callable[[], None]) -> None:
+        try:
+            write()
+            results[name] = "written"
+        except LostPlace:
+            results[name] = "lost"
+
+    slow.gate.clear()
+    writes: dict[str, Callable[[], None]] = {
+        "first": lambda: journal.append(declared(number(1))),
+        "close": lambda: journal.close_run({}),
+        "late": lambda: journal.append(declared(number(2))),
+    }
+    with ThreadPoolExecutor(len(writes)) as pool:
+        for name, write in writes.items():
+            pool.submit(told, name, write)
+            time.sleep(WRITE)  # so that the last two are ready together; in another order late is lost as well
+        slow.gate.set()
+    assert results == {"first": "written", "close": "written", "late": "lost"}
+    assert [entry["type"] for entry in lines(slow)] == ["opened", "run_opened", "declared", "run_closed"]
+
+
+def test_a_run_that_may_not_begin_holds_nothing(slow: Slow, tmp_path: Path) -> None:
+    """Where a place takes no journals any more, the one that was begun is not left held."""
+    at = "2026-11-20T10:00:00.000Z"
+    transfer.close(slow, "dir:elsewhere", at)
+    journal = Journal(slow, "s", lambda: at, Emergency(tmp_path / "emergency"))
+    with pytest.raises(StateError, match="elsewhere"):
+        journal.open_run(Holder("ann", "tower", 1, "", "").run("apply", at, 60.0), "acme", "loopback")
+    assert journal.reread().run is None

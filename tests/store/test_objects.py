@@ -391,7 +391,17 @@ def test_any_space_id_is_safe_as_a_name(tmp_path_factory: pytest.TempPathFactory
     assert backend.spaces() == sorted(spaces)
     assert {id: backend.history(id) for id in spaces} == {id: [id] for id in spaces}
     assert [path.name for path in root.iterdir()] == ["state"]
-    assert all(path.is_dir() for path in (root / "state").iterdir())
+    files = [path for path in (root / "state").iterdir() if not path.is_dir()]
+    assert [(path.name, path.read_text()) for path in files] == ([(".gitignore", "*\n")] if spaces else [])
+
+
+def test_a_folder_that_was_there_is_its_owners(tmp_path: Path) -> None:
+    """Nothing is put beside what somebody keeps there; a folder of the program's own is kept out of Git."""
+    (tmp_path / "theirs").mkdir()
+    for name in ("theirs", "ours"):
+        open_directory(tmp_path / name).append("s", 0, ["a"])
+    assert [path.name for path in (tmp_path / "theirs").iterdir()] == ["s"]
+    assert (tmp_path / "ours/.gitignore").read_text() == "*\n"
 
 
 def _surrogate(text: str) -> bool:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from reconciler.errors import LostPlace, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
+from reconciler.store.postgres_connection import Connection
 from reconciler.store.postgres_schema import LAYOUTS
-from reconciler.store.quota import Shares
-from tests.store.postgres_server import Line, admin, database, url
+from reconciler.store.quota import Quota, Shares
+from tests.store.postgres_server import Line, admin, database, frozen, url
 
 TABLES = "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relname LIKE 'reconciler%' ORDER BY relname"
 
@@ -232,6 +236,60 @@ def test_a_connection_that_broke_is_opened_anew_and_nothing_is_written_twice(nam
         assert backend.history("s") == ["a"]
         backend.append("s", 1, ["b"])
         assert backend.history("s") == ["a", "b"]
+
+
+def test_an_answer_that_never_comes_counts_as_lost(name: str) -> None:
+    """A server that was stopped keeps no time limit, so its client does; the next use is on another connection."""
+    with closing(Connection(url(name), {})) as connection:
+        connection.once("SELECT 1", {})
+        with frozen(name):
+            with pytest.raises(psycopg.OperationalError, match=r"^no answer within 6 seconds$"):
+                connection.once("SELECT 2", {}, seconds=1)
+            assert connection.once("SELECT 3", {}) == [(3,)]
+
+
+def _under_way(connection: Connection) -> bool:
+    return bool(connection._watch._line)
+
+
+@pytest.mark.parametrize("use", ["count", "turn"])
+def test_closing_waits_for_no_answer(name: str, use: str) -> None:
+    """What a run shares is given back at once when the run ends; who still waits for it is told so."""
+    uses: dict[str, Callable[[], object]] = {
+        "count": lambda: quota.take("daily", 0, "2026-05-01T12:00:00.000Z"),
+        "turn": lambda: quota.turn("key", 0.1),
+    }
+    with opened(url(name)) as backend, ThreadPoolExecutor(1) as pool:
+        quota: Any = _quota(backend)
+        quota.take("other", 0, "2026-05-01T12:00:00.000Z")
+        quota.turn("other", 0.1)
+        with frozen(name):
+            asked = pool.submit(uses[use])
+            while not (_under_way(quota._connection) or _under_way(quota._turns._connection)):
+                assert not asked.done()
+            began = time.monotonic()
+            quota.close()
+            with pytest.raises(StateError):
+                asked.result(5)
+            assert time.monotonic() - began < 5
+
+
+def test_turns_that_cannot_be_taken_are_refused_and_taken_later(name: str) -> None:
+    """The error reaches whoever waits, and the next one asks anew."""
+    with opened(url(name)) as backend, closing(_quota(backend)) as quota:
+        quota.turn("key", 0.1)
+        done("postgres", f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        _cut_all(name)
+        for _ in range(2):
+            with pytest.raises(StateError):
+                quota.turn("other", 0.1)
+        done("postgres", f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        assert quota.turn("other", 0.1) < 5
+
+
+def _quota(backend: Backend) -> Quota:
+    assert isinstance(backend, Shares)
+    return backend.quota()
 
 
 def test_nothing_is_left_behind_in_the_session(name: str) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,13 @@ def test_a_start_too_far_ahead_is_not_waited_for(again: Open) -> None:
     assert quota.turn("key", 1) < 5
 
 
+def test_starts_far_ahead_keep_their_distance(again: Open) -> None:
+    """However many wait while the cloud asks for less, nobody starts between those who came before."""
+    quota = again()
+    starts = [time.monotonic() + quota.turn("key", 1.5) for _ in range(60)]
+    assert min(later - start for start, later in pairwise(starts)) > 1.4
+
+
 def test_runs_never_exceed_the_days_messages_together(again: Open) -> None:
     """However many take at once, exactly as many get one as the limit allows; the others learn when."""
     quotas = [again() for _ in range(5)]
@@ -135,3 +143,17 @@ def test_a_closed_day_is_closed_for_everybody(again: Open) -> None:
     assert again().take("daily", 100, LATER) == NEXT_NOON
     assert again().take("other", 100, LATER) == ""
     assert again().take("daily", 100, NEXT_NOON) == ""
+
+
+def test_a_closed_day_is_closed_a_moment_before_as_well(again: Open) -> None:
+    """The cloud's time is known to a second or so, and may be put back by one."""
+    again().close_day("daily", NOON)
+    assert again().take("daily", 100, "2026-05-01T11:59:59.000Z") == NEXT_NOON
+
+
+def test_a_cap_noted_by_a_wrong_clock_hides_no_real_one(again: Open) -> None:
+    """A day that is closed until next year was noted by mistake; what the cloud says today counts."""
+    again().close_day("daily", "2027-05-01T12:00:00.000Z")
+    assert again().take("daily", 100, NOON) == ""
+    again().close_day("daily", NOON)
+    assert again().take("daily", 100, LATER) == NEXT_NOON

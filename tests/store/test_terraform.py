@@ -88,7 +88,7 @@ def test_what_cannot_be_read_is_never_taken_for_empty(served: Served, status: in
     world = served.world
     append(served, 0, "a")
     world.fail("GET", status, HTML, headers={"location": "http://127.0.0.1:9/elsewhere"})
-    assert f"status {status} to GET" in problem(lambda: history(served)).what
+    assert f"GET: status {status}" in problem(lambda: history(served)).what
     assert history(served) == ["a"]
 
 
@@ -99,7 +99,7 @@ def test_a_write_that_was_refused_is_not_there(served: Served, status: int) -> N
     append(served, 0, "a")
     world.fail("POST", status, HTML)
     found = problem(lambda: append(served, 1, "b"))
-    assert (found.code, f"status {status} to POST" in found.what) == ("state-unusable", True)
+    assert (found.code, f"POST: status {status}" in found.what) == ("state-unusable", True)
     append(served, 1, "c")
     assert history(served) == ["a", "c"]
 
@@ -150,13 +150,30 @@ def test_a_write_that_cannot_be_read_back_is_unknown(served: Served) -> None:
     assert history(served) == ["a", "b"]
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here to release a lock as the hint says")
+def test_a_write_on_its_way_meets_no_other(served: Served) -> None:
+    """While it may still arrive nobody else is let in to write: it arrives late, and nothing is written over."""
+    world = served.world
+    append(served, 0, "a")
+    world.fail("POST", 504, HTML)
+    found = problem(lambda: append(served, 1, "late"))
+    (sent,) = world.unheeded
+    assert problem(lambda: append(served, 1, "b")).code == "state-locked"
+    assert world.answer("POST", "/state/acme", *sent)[0] == 200
+    release(found.hint)
+    assert history(served) == ["a", "late"]
+    with pytest.raises(LostPlace):
+        append(served, 1, "b")
+    append(served, 2, "c")
+
+
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 405, 429, 500, 501])
 def test_nothing_is_written_without_a_lock(served: Served, status: int) -> None:
     """A server that gives no lock is refused by the status it answered."""
     world = served.world
     append(served, 0, "a")
     world.fail("LOCK", status, HTML)
-    assert f"status {status} to LOCK" in problem(lambda: append(served, 1, "b")).what
+    assert f"LOCK: status {status}" in problem(lambda: append(served, 1, "b")).what
     assert history(served) == ["a"]
 
 
@@ -217,6 +234,12 @@ def test_a_lock_that_was_not_released_undoes_nothing(served: Served) -> None:
     assert (history(served), world.locks) == (["a", "b", "c"], {})
 
 
+def release(hint: str) -> None:
+    """Runs the command that a refusal ends with."""
+    command = shlex.split(hint[hint.index("curl") :].replace("USER", f"{USER}:{PASSWORD}"))
+    subprocess.run([*command, "--silent", "--fail"], check=True)
+
+
 KILLED = """
 import os, signal, sys
 from reconciler import failpoints
@@ -237,8 +260,7 @@ def test_a_lock_left_behind_is_released_as_the_hint_says(served: Served, place: 
     assert killed.returncode == -signal.SIGKILL
     found = problem(lambda: append(served, len(left), "c"))
     assert (found.code, "locked by ann@laptop" in found.what) == ("state-locked", True)
-    command = shlex.split(found.hint[found.hint.index("curl") :].replace("USER", f"{USER}:{PASSWORD}"))
-    subprocess.run([*command, "--silent", "--fail"], check=True)
+    release(found.hint)
     append(served, len(left), "c")
     assert history(served) == [*left, "c"]
 
@@ -278,5 +300,5 @@ def test_a_server_that_keeps_each_serial_once_refuses_the_later_of_two_writes() 
             first.append("acme", 1, ["first"])
             stored = world.documents["/state/acme"]
             world.fail("GET", 200, before)  # what the second one had read by then
-            assert "status 422 to POST" in problem(lambda: second.append("acme", 1, ["second"])).what
+            assert "POST: status 422" in problem(lambda: second.append("acme", 1, ["second"])).what
         assert world.documents["/state/acme"] == stored

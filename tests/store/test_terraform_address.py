@@ -126,7 +126,7 @@ def test_a_document_is_read_as_it_was_written() -> None:
     ("body", "more", "why"),
     [
         (WHOLE.text().encode(), {"cut": 10}, "cut short"),
-        (b" " * (CAP + 1), {}, "larger"),
+        (b" " * (CAP + 1), {}, "too large"),
         (WHOLE.text().encode(), {"headers": {"content-md5": "AAAA"}}, "arrived damaged"),
     ],
 )

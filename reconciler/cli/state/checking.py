@@ -31,6 +31,7 @@ def examined(workspace: Workspace) -> tuple[list[str], list[Problem]]:
         )
         if found:
             states[space_id] = found.state
+            problems += transfer.halves([found])
         else:
             seen = {id: tip for id, tip in seen.items() if id != space_id}
     _tried(lambda: workspace.witness.check(states, seen), problems)

@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.start import Start
-from reconciler.cli.state.leasing import backed_up, lacking, pulled
+from reconciler.cli.state.backups import backed_up, lacking, pulled
 from reconciler.cli.terminal import complain, say
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.journal import moved
@@ -21,7 +21,7 @@ from reconciler.render import errors
 from reconciler.render.escape import escape
 from reconciler.store import age, transfer
 from reconciler.store.backend import Backend
-from reconciler.store.lease import held_by
+from reconciler.store.lease import held_by, is_gone, this_process
 
 PULL = """\b
 Examples:
@@ -41,10 +41,12 @@ Examples:
 def pull(start: Start, state: str | None) -> int:
     """The journals of all spaces as one JSON document, numbers in full: a backup that `state push` takes.
 
-    Beside its entries stands what is recorded now of each space, for scripts to read.
+    Beside its entries stands what is recorded now of each space, for scripts to read. It is encrypted for those whom
+    RECONCILER_AGE_RECIPIENTS names; `state push` opens it, and so does `sed 1d backup.json | age -d -i KEY`.
     """
     workspace = Workspace(start, state)
-    say(pulled([transfer.read_whole(workspace.backend, space_id) for space_id in workspace.witnessed]))
+    text = pulled([transfer.read_whole(workspace.backend, space_id) for space_id in workspace.witnessed])
+    say(age.encrypt_file_text(text, os.environ, start.root).removesuffix("\n"))
     return 0
 
 
@@ -60,7 +62,7 @@ def push(start: Start, file: Path, state: str | None) -> int:
     then on. Killed halfway, it is run again; until then nothing else works in this place.
     """
     workspace = Workspace(start, state)
-    wanted = opened(_read(start.root / file), str(file))
+    wanted = opened(_read(start, file), str(file))
     _check_open(wanted)
     place = workspace.place
     begun, _ = transfer.unfinished(place)
@@ -70,7 +72,7 @@ def push(start: Start, file: Path, state: str | None) -> int:
         return 0
     if not begun:
         _check_free(place, behind)
-        backed_up(workspace)
+        backed_up(workspace, {})
     transfer.begin(place, file.name, {want.state.lineage for want in wanted}, now())
     for want in behind:
         transfer.copy(place, want)
@@ -81,9 +83,10 @@ def push(start: Start, file: Path, state: str | None) -> int:
     return 0
 
 
-def _read(path: Path) -> str:
+def _read(start: Start, file: Path) -> str:
+    path = start.root / file
     try:
-        return age.decrypt_text(path.read_text("utf-8"), str(path), os.environ)
+        return age.decrypt_text(path.read_text("utf-8"), str(path), os.environ, start.root)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise StateError(Problem("pull-unreadable", f"{path} cannot be read: {why}")) from None
@@ -98,8 +101,13 @@ def _check_open(wanted: Sequence[Whole]) -> None:
 def _check_free(place: Backend, behind: Sequence[Whole]) -> None:
     """No lease can be taken without an entry of its own, so nobody may be at work where entries are to come."""
     states = [transfer.read_whole(place, want.state.space_id).state for want in behind]
-    hint = "Wait for it to end, or push to an empty place, and use that from then on."
-    busy = [Problem("locked", held_by(state.name, state.run), hint=hint) for state in states if state.run]
+    me = this_process(os.environ)
+    hint = "Wait for it to end; if it never will, push to an empty place, and use that from then on."
+    busy = [
+        Problem("locked", held_by(state.name, state.run), hint=hint)
+        for state in states
+        if state.run and not is_gone(state.run, me)
+    ]
     if busy:
         raise Locked(*busy)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli import options
-from reconciler.cli.running import leased
+from reconciler.cli.leasing import leased
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
@@ -40,7 +40,7 @@ def _brought_home(workspace: Workspace, kept: emergency.Kept) -> str:
         what = f"a kept outcome of {kept.operation} belongs to the space {kept.space_id}, of which nothing is recorded"
         raise StateError(Problem("emergency-elsewhere", what))
     name = workspace.journal(kept.space_id).state.name
-    with leased(workspace, "recover", {kept.space_id: name}, 30.0) as (journals, results):
+    with leased(workspace, "recover", {kept.space_id: name}, workspace.identity, 30.0) as (journals, results):
         journal = journals[kept.space_id]
         for record in emergency.unanswered(journal.state.records.values(), kept):
             journal.append({**kept.entry, "id": record.id})
@@ -59,7 +59,7 @@ def accept(start: Start, state: str | None) -> int:
     place whose filling was given up: what did not come is not known there.
     """
     workspace = Workspace(start, state)
-    transfer.finish(workspace.place, now())
+    transfer.give_up(workspace.place, now())
     states = workspace.found()
     workspace.witness.accept(states)
     for kept in workspace.emergency.set_aside(states):

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 import click
 
 from reconciler.cli import options
+from reconciler.cli.leasing import leased
 from reconciler.cli.start import Start
-from reconciler.cli.state.leasing import Journals, backed_up, lacking, leased
+from reconciler.cli.state.backups import Journals, backed_up, lacking
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.journal import State, moved, parse, seal
@@ -53,9 +54,9 @@ def migrate(
     if not states:
         say("Nothing is recorded here.")
         return 0
-    keys = {age.RECIPIENTS: to_recipients, age.IDENTITY: to_identity}
-    there = {**os.environ, **{name: file for name, file in keys.items() if file}}
-    target = open_backend(to, start.root, start.network_allowed, there)
+    keys = age.keys(os.environ, start.root, to_recipients, to_identity)
+    target = open_backend(to, start.root, start.network_allowed, os.environ, keys)
+    target.check_writer()
     for space_id, space in states.items():
         if space.moved_to:
             _check_went_there(transfer.read_whole(workspace.backend, space_id), target)
@@ -64,6 +65,8 @@ def migrate(
     transfer.finish(target, now())
     _note(workspace, target)
     say(f"This place is closed. From now on name the other one, with --state or RECONCILER_STATE: {escape(target.url)}")
+    if target.encrypts and not workspace.place.encrypts:
+        say("What is left here, and backups made so far, are not encrypted: remove them once you are sure.")
     return 0
 
 
@@ -78,14 +81,14 @@ def _closed(workspace: Workspace, target: Backend, states: Mapping[str, State], 
 
 
 def _hand_over(workspace: Workspace, target: Backend, states: Mapping[str, State], lock_wait: float) -> None:
-    here = {space_id: state for space_id, state in states.items() if not state.moved_to}
+    here = {space_id: state.name for space_id, state in states.items() if not state.moved_to}
     if not here:
         return
-    with leased(workspace, "migrate", here, lock_wait) as journals:
+    with leased(workspace, "migrate", here, "", lock_wait) as (journals, _):
         _check_elsewhere(target, journals)
         wanted = [transfer.read_whole(workspace.backend, space_id) for space_id in here]
         lacking(target, wanted)
-        backed_up(workspace)
+        backed_up(workspace, journals)
         transfer.begin(target, workspace.backend.url, {state.lineage for state in states.values()}, now())
         for want in wanted:
             transfer.copy(target, want)

@@ -8,8 +8,9 @@ from datetime import timedelta
 import click
 
 from reconciler.cli import options
+from reconciler.cli.leasing import leased
 from reconciler.cli.start import Start
-from reconciler.cli.state.leasing import backed_up, leased
+from reconciler.cli.state.backups import backed_up
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.journal import dump, parse, shift
@@ -47,16 +48,16 @@ def prune(start: Start, keep_days: int, only: Sequence[str], lock_wait: float, s
     """
     workspace = Workspace(start, state)
     oldest = shift(now(), -timedelta(days=keep_days))
-    chosen = {space.space_id: space for space in workspace.chosen(only)}
-    due = {id: space for id, space in chosen.items() if _old(transfer.read_whole(workspace.backend, id), oldest)}
+    chosen = {space.space_id: space.name for space in workspace.chosen(only)}
+    due = {id: name for id, name in chosen.items() if _old(transfer.read_whole(workspace.backend, id), oldest)}
     if not due:
         say(f"No entry is older than {counted(keep_days, 'day')}.")
         return 0
-    with leased(workspace, "prune", due, lock_wait):
-        backed_up(workspace)
-        for space_id, space in due.items():
+    with leased(workspace, "prune", due, "", lock_wait) as (journals, _):
+        backed_up(workspace, journals)
+        for space_id, name in due.items():
             number, size, rest = _pruned(workspace.backend, space_id, oldest)
-            say(f"{escape(space.name)}: {_entries(number)} pruned ({size} bytes), {rest} left.")
+            say(f"{escape(name)}: {_entries(number)} pruned ({size} bytes), {rest} left.")
     return 0
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from reconciler.cli import options
+from reconciler.cli.leasing import leased
 from reconciler.cli.start import Start
-from reconciler.cli.state.leasing import backed_up, leased
+from reconciler.cli.state.backups import backed_up
 from reconciler.cli.terminal import at_a_terminal, complain, say
 from reconciler.cli.verify import find
 from reconciler.cli.workspace import Workspace
@@ -49,11 +50,12 @@ def mv(start: Start, old: str, new: str, lock_wait: float, state: str | None) ->
     _refuse(restate.no_move(source, target, record, local))
     if (source, record.address) == (target, local):
         raise UsageError(Problem("address-taken", f"{old} has this address already"))
-    with leased(workspace, "mv", {space.space_id: space for space in (source, target)}, lock_wait) as journals:
+    spaces = {space.space_id: space.name for space in (source, target)}
+    with leased(workspace, "mv", spaces, "", lock_wait) as (journals, _):
         here, there = journals[source.space_id], journals[target.space_id]
         record = _unchanged(here, record)
         _refuse(restate.no_move(here.state, there.state, record, local))
-        backed_up(workspace)
+        backed_up(workspace, journals)
         _move(here, there, record, local)
     say(f"{escape(old)} is {escape(new)} now. Nothing was called; say so in the space file, too.")
     return 0
@@ -88,9 +90,9 @@ def rm(start: Start, address: str, auto_approve: bool, lock_wait: float, state: 
         say(f"{escape(address)}: {line}.")
     if not auto_approve:
         _approve(address)
-    with leased(workspace, "rm", {space.space_id: space}, lock_wait) as journals:
+    with leased(workspace, "rm", {space.space_id: space.name}, "", lock_wait) as (journals, _):
         record = _unchanged(journals[space.space_id], record)
-        backed_up(workspace)
+        backed_up(workspace, journals)
         journals[space.space_id].append(restate.let_go(record, left))
     say(f"{escape(address)} is recorded no more. Nothing was called.")
     return 0
