@@ -18,13 +18,12 @@ from reconciler.render.terraform_text import terraform_text
 class Setting:
     """What a renderer may want to know besides the plan.
 
-    folder: the project's in the repository, "" for its root. key: which comment this is, of several.
+    folder: the project's in the repository, "" for its root.
     """
 
     now: str
     calls_per_second: int = 10
     folder: str = ""
-    key: str = "plan"
 
 
 Renderer = Callable[[Plan, Setting], str]
@@ -49,9 +48,9 @@ def _events(plan: Plan, setting: Setting) -> str:
 
 
 def _markdown(plan: Plan, setting: Setting) -> str:
-    from reconciler.render.markdown import plan_comment
+    from reconciler.render.markdown import job_summary
 
-    return plan_comment(plan, setting.key, setting.now, calls_per_second=setting.calls_per_second)
+    return job_summary(plan, setting.now, calls_per_second=setting.calls_per_second)
 
 
 FORMATS: dict[str, Renderer] = {

@@ -13,7 +13,7 @@ from tests.scenarios.scenario import parse
 from tests.scenarios.stage import staged
 
 NOW = f"{MINUTE}:00.000Z"
-STORIES = Path(__file__).parent / "plans"
+STORIES = Path(__file__).parent / "stories"
 NAMES = sorted(path.stem for path in STORIES.iterdir())
 
 

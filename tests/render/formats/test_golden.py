@@ -17,7 +17,7 @@ from reconciler.render.formats import FORMATS, Setting
 from .plans import NAMES, NOW
 
 GOLDEN = Path(__file__).parent / "golden"
-# The comment has golden files of its own.
+# Markdown has golden files of its own.
 HERE = [name for name in FORMATS if name != "markdown"]
 # Made anew with each journal, and what rests on it.
 _RANDOM = re.compile(r'("(?:lineage|digest)": "|^Digest: +)[0-9a-f-]{16,}', re.MULTILINE)
@@ -45,12 +45,11 @@ def test_no_golden_file_is_idle() -> None:
     assert {path.stem for path in GOLDEN.rglob("*.txt")} == set(HERE)
 
 
-def test_the_markdown_is_the_comment(plans: Mapping[str, Plan]) -> None:
-    """One renderer of comments, whoever asks."""
-    from reconciler.render.markdown import plan_comment
+def test_the_markdown_is_the_job_summary(plans: Mapping[str, Plan]) -> None:
+    """Which is the comment without its marker, at a larger size: one renderer, whoever asks."""
+    from reconciler.render.markdown import job_summary
 
-    setting = Setting(NOW)
-    assert FORMATS["markdown"](plans["new"], setting) == plan_comment(plans["new"], setting.key, NOW)
+    assert FORMATS["markdown"](plans["new"], Setting(NOW)) == job_summary(plans["new"], NOW)
 
 
 @pytest.mark.parametrize("name", NAMES)
