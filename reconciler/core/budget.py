@@ -17,7 +17,7 @@ from reconciler.core.journal import DAY, DAYS_END, shift
 from reconciler.core.model import Limits
 from reconciler.errors import StateError
 
-UNPACED = 15.0  # seconds that an answer is waited for where there is no pace to be halved
+UNPACED = 1.0  # seconds that an answer is waited for where there is no pace to be halved
 
 
 def _already() -> threading.Event:

@@ -70,7 +70,7 @@ def _start(
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "tests.crash.entry", "-C", str(folder), *APPLY]
+    command = [sys.executable, "-m", "tests.crash.entry", "-C", str(folder), *APPLY, "--space", f"c{client}"]
     return subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
