@@ -25,10 +25,11 @@ def kept(name: str) -> str:
 
 
 def words(svg: str) -> list[str]:
-    """Line by line. How they are drawn is the library's."""
+    """Line by line, but for empty ones. How they are drawn is the library's."""
     texts = [each for each in ElementTree.fromstring(svg).iter() if each.tag.endswith("}text") and each.get("y")]
     rows = groupby(texts, lambda each: each.get("y"))
-    return ["".join("".join(each.itertext()) for each in row).replace("\N{NO-BREAK SPACE}", " ") for _, row in rows]
+    lines = ["".join("".join(each.itertext()) for each in row).replace("\N{NO-BREAK SPACE}", " ") for _, row in rows]
+    return [line for line in lines if line.strip()]
 
 
 @pytest.mark.parametrize("name", DRAWN)
