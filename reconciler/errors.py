@@ -118,6 +118,9 @@ ERRORS: dict[str, Entry] = {
     "file-unreadable": Entry("A configuration file cannot be read", "Mend its permissions."),
     "file-too-large": Entry("A configuration file is too large", "Split the space, or look for what swelled the file."),
     "too-many-files": Entry("There are too many space files", "Narrow `spaces` in reconciler.yaml."),
+    "pattern-too-wide": Entry(
+        "A pattern holds more than one `**`", "Keep one `**`: it stands for folders of any depth."
+    ),
     "no-spaces": Entry("No space is declared", "Add spaces/NAME.yaml, or say in reconciler.yaml where they are."),
     # Config: YAML
     "not-utf8": Entry("A file is not UTF-8", "Save it as UTF-8."),
@@ -370,6 +373,9 @@ ERRORS: dict[str, Entry] = {
     "plan-not-recorded": Entry(
         "A plan that was not made from recorded state can only be read",
         "Plan with the recorded state, as a trusted job does, and apply that plan.",
+    ),
+    "rehearsal-unreadable": Entry(
+        "The report of a rehearsal cannot be read", "Make one: `reconciler rehearse PLANFILE --json`."
     ),
     "rehearsal-of-another": Entry(
         "A rehearsal is shown beside the plan that it rehearsed",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -23,10 +23,18 @@ _SAFE = (
     "protocol.allow=never",
     # Else a folder of a stranger's branch could be taken for a repository, and its settings be run.
     "safe.bareRepository=explicit",
+    # Else a commit could be answered with what somebody put in its place.
+    "core.useReplaceRefs=false",
 )
 # A hook's own GIT_DIR and GIT_INDEX_FILE would lead elsewhere. Credentials are no business of git's.
 _KEPT = re.compile("PATH|HOME|XDG_CONFIG_HOME|TMPDIR|GIT_CONFIG_[A-Z_]+[0-9]*|GIT_CEILING_DIRECTORIES")
-_QUIET = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
+_QUIET = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
 _NAME = re.compile(r"(?!-)[^\x00-\x20\x7f]{1,250}")
 
 
@@ -62,11 +70,14 @@ def contains(root: Path, ancestor: str) -> bool:
     return _git(root, "merge-base", "--is-ancestor", ancestor, commit(root, "HEAD")).returncode == 0
 
 
-def files(root: Path, at: str, endings: Sequence[str]) -> list[File]:
-    """What stood below root at a commit, given in hex: links, and files whose names end so. Others are not read."""
+def files(root: Path, at: str, endings: Sequence[str], also: Set[PurePosixPath] = frozenset()) -> list[File]:
+    """What stood below root at a commit, given in hex: links, files whose names end so, and those named in also.
+
+    Others are not read.
+    """
     listed = _must(root, "ls-tree", "-r", "-z", "-l", "--end-of-options", at, ".").split(b"\0")
     found = map(_row, filter(None, listed))
-    rows = [row for row in found if row[0] == LINK or row[2].name.endswith(tuple(endings))]
+    rows = [row for row in found if row[0] == LINK or row[2].name.endswith(tuple(endings)) or row[2] in also]
     if len(rows) > MOST:
         raise ReconcilerError(Problem("git-failed", f"{len(rows):,} files may belong to it; at most {MOST:,} are read"))
     contents = _contents(root, [hash for _, hash, _ in rows])
@@ -74,13 +85,17 @@ def files(root: Path, at: str, endings: Sequence[str]) -> list[File]:
 
 
 def _row(line: bytes) -> tuple[str, str, PurePosixPath]:
-    """Of `MODE blob HASH SIZE<tab>PATH`; no hash of what is too large, or of a submodule. What leads out was forged."""
+    """Of `MODE blob HASH SIZE<tab>PATH`; no hash of what is too large, or of a submodule. What leads out was forged.
+
+    SIZE is `BAD` where the blob is not in this clone: that is said when it is needed.
+    """
     about, _, name = line.partition(b"\t")
     mode, kind, hash, size = about.decode("ascii").split()
     path = PurePosixPath(os.fsdecode(name))
     if path.is_absolute() or {".", "..", ".git"} & set(os.fsdecode(name).split("/")):
         raise ReconcilerError(Problem("git-failed", "a path in the repository leads out of it", found=str(path)))
-    return mode, hash if kind == "blob" and int(size) <= LARGEST else "", path
+    too_large = size.isdecimal() and int(size) > LARGEST
+    return mode, hash if kind == "blob" and not too_large else "", path
 
 
 def _contents(root: Path, hashes: Sequence[str]) -> Iterator[bytes]:

@@ -41,7 +41,8 @@ def chosen(workspace: Workspace, states: States, only: Sequence[str], since: str
     earlier = before(workspace, since)
     known = declared_or_recorded(workspace, states)
     workspace.check_names(only, known | {space.name for space in (earlier.spaces if earlier else ())})
-    found = names(workspace.project, earlier)
+    found = names(workspace.project, earlier) if earlier else set(known)
     found = found & set(only) if only else with_partners(found, workspace.project, states)
-    complain(f"Changed since {since}: {counted(len(found & known), 'space')} of {len(known)}.")
+    of = len(known & set(only)) if only else len(known)
+    complain(f"Changed since {since}: {counted(len(found & known), 'space')} of {of}.")
     return found & known

@@ -19,7 +19,7 @@ from reconciler.cli import options, outcome_file, plan_file
 from reconciler.cli.pending import waiting
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import complain, say
-from reconciler.cli.workspace import Workspace, now
+from reconciler.cli.workspace import Workspace
 from reconciler.errors import Problem, Stale, UsageError
 from reconciler.render.escape import escape
 
@@ -39,10 +39,11 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(?<!-)")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """anew: whether it is worth a comment where there is none yet."""
+    """anew: whether it is worth a comment where there is none yet. none: what is said where it is not."""
 
     text: str
     anew: bool = True
+    none: str = ""
 
 
 @click.command("comment", epilog=EPILOG)
@@ -89,6 +90,8 @@ def command(
         raise click.UsageError("Give one of PLANFILE, --outcome FILE and --pending.")
     if older_than is not None and not pending:
         raise click.UsageError("--older-than goes with --pending.")
+    if older_than is not None and key == "plan":
+        raise click.UsageError("--older-than would leave things out of the comment `plan`: give --key nudge.")
     if rehearsal and (untrusted or not planfile):
         raise click.UsageError("--rehearsal goes with a PLANFILE, and not with --untrusted: rehearse the plan here.")
     if planfile:
@@ -108,7 +111,7 @@ def _plan(root: Path, planfile: Path, key: str, untrusted: bool, rehearsal: Path
         outcome_file.check_size(root / planfile)
     plan = plan_file.read(root / planfile, root)
     lines = _rehearsed(root / rehearsal, plan.digest) if rehearsal else []
-    return Document(plan_comment(plan, key, now(), untrusted=untrusted, rehearsal=lines))
+    return Document(plan_comment(plan, key, untrusted=untrusted, rehearsal=lines))
 
 
 def _rehearsed(path: Path, digest: str) -> list[str]:
@@ -119,25 +122,29 @@ def _rehearsed(path: Path, digest: str) -> list[str]:
         outcome_file.check_size(path)
         report = load(json.loads(path.read_bytes()))
     except OSError as error:
-        raise UsageError(Problem("no-such-plan", f"{path}: {error.strerror}")) from None
+        raise UsageError(Problem("rehearsal-unreadable", f"{path}: {error.strerror}")) from None
     except (ValueError, RecursionError):
-        raise Stale(Problem("plan-unreadable", f"{path} is not JSON, or was cut")) from None
+        raise UsageError(Problem("rehearsal-unreadable", f"{path} is not what `rehearse --json` prints")) from None
     if report.digest != digest:
         raise Stale(Problem("rehearsal-of-another", f"{path} tells of another plan than this one"))
     return report_lines(report)
 
 
 def _outcome(path: Path, workspace: Workspace, key: str) -> Document:
-    from reconciler.render.markdown import apply_comment
+    from reconciler.render.markdown import apply_comment, refusal_comment
 
-    return Document(apply_comment(outcome_file.read(path), key, now(), workspace.again))
+    if problems := outcome_file.refusal(path):
+        return Document(refusal_comment(problems, key))
+    return Document(apply_comment(outcome_file.read(path), key, workspace.again))
 
 
 def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: str) -> Document:
     from reconciler.render.markdown import pending_comment
+    from reconciler.render.outcome_text import none_waits
 
     waits = waiting(workspace, only, older_than)
-    return Document(pending_comment(waits, key, now(), workspace.again), anew=bool(waits))
+    text = pending_comment(waits.listed, key, workspace.again, older_than=older_than, total=waits.total)
+    return Document(text, anew=bool(waits.listed), none=none_waits(older_than, waits.total))
 
 
 def _commented(name: str, document: Document, pull: str | None, author: str | None) -> str:
@@ -159,7 +166,7 @@ def _commented(name: str, document: Document, pull: str | None, author: str | No
         marker = document.text.partition("\n")[0]
         written = Thread(forge, session, number, mine).put(marker, document.text, document.anew)
     if written is None:
-        return "Nothing commented: nothing waits."
+        return f"Nothing commented: {document.none[:1].lower()}{document.none[1:]}"
     if written.author != mine:
         complain(f"warning: the token wrote as {escape(written.author)}: say --author, or the next run writes anew")
     return f"{written.action.capitalize()} comment {written.id} on {forge.site.whose}, number {number}."

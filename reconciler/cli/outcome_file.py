@@ -32,6 +32,7 @@ _RESULTS = {"apply_complete": "done", "paused": "paused"}
 _RESULT = forms.one_of(*get_args(Result))
 _FIGURES = {"add": "added", "change": "changed", "remove": "destroyed"}
 _MOST = 1_000_000
+_BEGUN = ("apply_start", "apply_progress", "apply_errored", "challenge_open", *_RESULTS)
 
 
 def read(path: Path) -> list[Outcome]:
@@ -48,6 +49,22 @@ def read(path: Path) -> list[Outcome]:
         raise _bad(path, "an event is not as `apply` writes it") from None
     # The stream tells the figures of the whole run, and only of that.
     return [replace(outcomes[0], counts=counts), *outcomes[1:]] if outcomes else []
+
+
+def refusal(path: Path) -> list[Problem]:
+    """Why nothing was begun, where the stream tells that to its end, else nothing. Raises UsageError as read() does.
+
+    What stands before the plan's figures is about the plan; after them nothing but diagnostics may stand.
+    """
+    events = [event for event in _events(path) if event["type"] != "version"]
+    figures = [place for place, event in enumerate(events, 1) if event["type"] == "change_summary"]
+    told = events[figures[-1] if figures else 0 :]
+    if any(event["type"] in _BEGUN for event in events) or any(event["type"] != "diagnostic" for event in told):
+        return []
+    try:
+        return [problem for problem in (_problem(event["diagnostic"]) for event in told) if problem]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _bad(path, "an event is not as `apply` writes it") from None
 
 
 def _events(path: Path) -> Iterator[Mapping[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import click
@@ -17,7 +18,7 @@ from reconciler.core.outcome import Challenge
 from reconciler.kinds import KINDS
 from reconciler.render.escape import escape
 from reconciler.render.events import challenge as as_dict
-from reconciler.render.outcome_text import Again, waits_for
+from reconciler.render.outcome_text import Again, none_waits, waits_for
 from reconciler.render.outcome_text import command as to_go_on
 
 EPILOG = """\b
@@ -51,35 +52,51 @@ def command(
     return 0
 
 
-def waiting(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) -> list[Challenge]:
-    """By address. older_than: seconds since the last message, or since the record last changed where none was sent."""
-    found = _waiting(workspace, only, datetime.fromisoformat(now()).timestamp() - older_than)
-    return sorted(found, key=lambda challenge: challenge.address)
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """listed: by address. older_than: seconds, below which none is listed. total: with those."""
+
+    listed: Sequence[Challenge]
+    older_than: float
+    total: int
 
 
-def _waiting(workspace: Workspace, only: Sequence[str], until: float) -> Iterator[Challenge]:
+def waiting(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) -> Waits:
+    """older_than: seconds since the last message, or since the record last changed where none was sent."""
+    until = datetime.fromisoformat(now()).timestamp() - older_than
+    found = sorted(_waiting(workspace, only), key=lambda each: each[0].address)
+    listed = [each for each, since in found if not (older_than and since) or _at(since) <= until]
+    return Waits(listed, older_than, len(found))
+
+
+def _at(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[tuple[Challenge, str]]:
+    """And since when, "" where nothing tells."""
     for state in workspace.chosen(only):
         for record in state.records.values():
             kind = KINDS[record.kind]
             asks = record.phase not in kind.ends and kind.steps[record.phase].ask in ("code", "confirmation")
-            since = record.requested_at or record.changed_at
-            if asks and (not since or datetime.fromisoformat(since).timestamp() <= until):
-                yield challenge(kind, record, f"{state.name}/{record.address}")
+            if asks:
+                since = record.requested_at or record.changed_at
+                yield challenge(kind, record, f"{state.name}/{record.address}"), since
 
 
-def _text(waits: Sequence[Challenge], again: Again) -> str:
-    lines = [f"{escape(each.address)}: {waits_for(each, now())}\n  {to_go_on(each, again)}" for each in waits]
-    return "\n".join(lines) or "Nothing waits for a human."
+def _text(waits: Waits, again: Again) -> str:
+    lines = [f"{escape(each.address)}: {waits_for(each, now())}\n  {to_go_on(each, again)}" for each in waits.listed]
+    return "\n".join(lines) or none_waits(waits.older_than, waits.total)
 
 
-def _json(waits: Sequence[Challenge], again: Again) -> str:
-    return json.dumps([as_dict(each, whole=True) for each in waits], indent=2)
+def _json(waits: Waits, again: Again) -> str:
+    return json.dumps([as_dict(each, whole=True) for each in waits.listed], indent=2)
 
 
-def _markdown(waits: Sequence[Challenge], again: Again) -> str:
+def _markdown(waits: Waits, again: Again) -> str:
     from reconciler.render.markdown import pending_comment
 
-    return pending_comment(waits, "pending", now(), again)
+    return pending_comment(waits.listed, "pending", again, older_than=waits.older_than, total=waits.total)
 
 
-FORMATS: dict[str, Callable[[Sequence[Challenge], Again], str]] = {"text": _text, "json": _json, "markdown": _markdown}
+FORMATS: dict[str, Callable[[Waits, Again], str]] = {"text": _text, "json": _json, "markdown": _markdown}

@@ -10,19 +10,17 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from reconciler.cli import options, plan_check
+from reconciler.cli import options, plan_check, saving
 from reconciler.cli.making import make
 from reconciler.cli.start import Start
 from reconciler.cli.stream import Stream, stream
 from reconciler.cli.terminal import complain, say, worded
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
-from reconciler.errors import Problem, UsageError
 from reconciler.render import events
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting
 from reconciler.render.plan_json import plan_json
 from reconciler.store.age import encrypt_file_text
-from reconciler.store.filesystem import write_whole
 
 EPILOG = """\b
 Examples:
@@ -41,7 +39,7 @@ Examples:
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan for apply. Holds whole numbers."
 )
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
-@options.option("--against", metavar="REV", help="Compare with what REV declares, and read no state.")
+@options.against
 @options.spaces
 @options.changed_since
 @options.as_json
@@ -76,7 +74,7 @@ def command(
     if against and context.get_parameter_source("state") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--against reads no state: leave --state out.")
     workspace = Workspace(start, state, endpoint)
-    form = form or ("events" if as_json else compat or "text")
+    form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
     with worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
         made = make(workspace, only, since or "", against or "")
@@ -84,20 +82,23 @@ def command(
             save(made, kept, start.root)
         show(made, form, workspace, told)
     changes = any(True for _ in made.changes)
-    if out and form in FOR_EYES and not made.basis:
-        complain(f"Saved to {out}; `{workspace.again('apply', str(out))}` does this and no more.")
+    if out and form in FOR_EYES:
+        complain(f"Saved to {out}; {_use(made, workspace.again('apply', str(out)))}.")
     return 2 if detailed_exitcode and changes else 0
 
 
 command.add_command(plan_check.command)
 
 
+def _use(made: Plan, apply: str) -> str:
+    if made.basis:
+        return "it can be read, and not be applied"
+    return "apply refuses it, as said above" if made.refusals else f"`{apply}` does this and no more"
+
+
 def save(made: Plan, out: Path, root: Path) -> None:
     text = json.dumps(plan_json(made, now()), ensure_ascii=False, indent=1)
-    try:
-        write_whole(out, encrypt_file_text(text + "\n", os.environ, root))
-    except OSError as error:
-        raise UsageError(Problem("cannot-write", f"{out}: {error.strerror}")) from None
+    saving.save(out, encrypt_file_text(text + "\n", os.environ, root))
 
 
 def show(made: Plan, form: str, workspace: Workspace, told: Stream) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,15 +14,15 @@ from reconciler.cli import options, plan_file
 from reconciler.cli.checks import guard_refusals
 from reconciler.cli.consent import Consent, words_of_consent
 from reconciler.cli.reviewed import from_file
+from reconciler.cli.saving import save
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import complain, say
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
 from reconciler.core.journal import State
 from reconciler.core.rehearsed import dump, exit_code
-from reconciler.errors import Problem, UsageError
 from reconciler.render.rehearsal_text import rehearsal_text
-from reconciler.store.filesystem import write_whole
+from reconciler.store.age import encrypt_file_text
 
 EPILOG = """\b
 Examples:
@@ -74,7 +75,9 @@ def command(
     if keep:
         journals = {journal.state.name: journal.backend.history(id) for id, journal in stage.journals.items()}
         told = {"report": saved, "calls": ledger.calls, "messages": ledger.messages}
-        _keep(start.root / keep, {**told, "journals": journals})
+        for name, what in {**told, "journals": journals}.items():
+            text = json.dumps(what, indent=1, ensure_ascii=False) + "\n"
+            save(start.root / keep / f"{name}.json", encrypt_file_text(text, os.environ, start.root))
     say(json.dumps(saved, indent=2) if as_json else rehearsal_text(report))
     return exit_code(report)
 
@@ -89,12 +92,3 @@ def _subject(workspace: Workspace, path: Path) -> tuple[str, Plan, Mapping[str, 
     workspace.emergency.check()
     reviewed, left = from_file(workspace, path)
     return reviewed.digest, left, workspace.recorded
-
-
-def _keep(folder: Path, kept: Mapping[str, object]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, what in kept.items():
-            write_whole(folder / f"{name}.json", json.dumps(what, indent=1, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise UsageError(Problem("cannot-write", f"{folder}: {error.strerror}")) from None

@@ -48,10 +48,15 @@ def _as_found(workspace: Workspace, digest: str) -> dict[str, State]:
 
 
 def _rewound(workspace: Workspace, state: State, digest: str) -> State:
-    lines = workspace.backend.history(state.space_id)
+    snapshot, lines = _from_the_start(workspace, state.space_id)
     entries = [parse(line, state.space_id) for line in lines]
     runs = (at for at, entry in enumerate(entries) if entry.get("holder", {}).get("plan") == digest)
     first = next(runs, None)
-    if first is None or entries[0].get("serial") != 1:
-        return state
-    return fold(state.space_id, lines[:first])
+    return state if first is None else fold(state.space_id, lines[:first], snapshot)
+
+
+def _from_the_start(workspace: Workspace, space_id: str) -> tuple[str | None, Sequence[str]]:
+    """The whole journal; what is left of a pruned one, and what the pruned part had come to."""
+    lines = workspace.backend.history(space_id)
+    whole = not lines or parse(lines[0], space_id).get("serial") == 1
+    return (None, lines) if whole else workspace.backend.read(space_id)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reconciler import git
 from reconciler.config import files, load, settings
 from reconciler.core.model import Project
-from reconciler.errors import ConfigError
+from reconciler.errors import ConfigError, Problem, ReconcilerError
 
 _WILD = "*?[]"
 
@@ -21,11 +23,10 @@ def project_at(root: Path, at: str) -> Project:
     Raises ConfigError where that revision's own configuration has problems, each saying so.
     """
     with tempfile.TemporaryDirectory(prefix="reconciler-") as folder:
-        there = Path(folder)
+        top = Path(folder).resolve()
         try:
-            _write(there, git.files(root, at, (files.SETTINGS,)))
-            _write(there, git.files(root, at, _endings(there)))
-            return load(there)
+            endings = _endings(_laid_out(top / "settings", root, at, (files.SETTINGS,)))
+            return load(_laid_out(top / "project", root, at, (files.SETTINGS, *endings)))
         except ConfigError as error:
             if {problem.code for problem in error.problems} == {"no-spaces"}:
                 return Project(str(root), ())
@@ -41,12 +42,43 @@ def _endings(root: Path) -> list[str]:
     return [tail[max(tail.rfind(char) for char in _WILD) + 1 :] for tail in tails]
 
 
-def _write(root: Path, found: Iterable[git.File]) -> None:
-    """Links last, so that nothing is ever written through one."""
-    for file in sorted(found, key=lambda file: file.link):
-        path = root / file.path
+def _laid_out(top: Path, root: Path, at: str, endings: Sequence[str]) -> Path:
+    """The folder, below top, of the files whose names end so, and of those that links with such names lead to."""
+    found = git.files(root, at, endings)
+    there = _written(top / "once", found)
+    if led := _led(there, found, endings):
+        return _written(top / "again", git.files(root, at, endings, led))
+    return there
+
+
+def _led(root: Path, found: Sequence[git.File], endings: Sequence[str]) -> set[PurePosixPath]:
+    """Where links lead, within root, to what was not read yet."""
+    links = (root / file.path for file in found if file.link and file.path.name.endswith(tuple(endings)))
+    ends = (Path(os.path.realpath(link)) for link in links)
+    led = {PurePosixPath(end.relative_to(root)) for end in ends if end.is_relative_to(root)}
+    return led - {file.path for file in found}
+
+
+def _written(root: Path, found: Sequence[git.File]) -> Path:
+    """In a folder that is new, links last, and all folders before them: nothing is ever written through a link."""
+    root.mkdir(parents=True)
+    links = [file for file in found if file.link]
+    for file in found:
+        if not file.link:
+            _write(root / file.path, file)
+    for file in links:
+        with suppress(OSError):  # forged: it lies below what is a file, too
+            (root / file.path).parent.mkdir(parents=True, exist_ok=True)
+    for file in links:
+        with suppress(OSError, ValueError):  # where it leads is no path: no checkout could have it either
+            (root / file.path).symlink_to(os.fsdecode(file.contents))
+    return root
+
+
+def _write(path: Path, file: git.File) -> None:
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if file.link and not path.is_symlink():
-            path.symlink_to(file.contents.decode("utf-8", "surrogateescape"))
-        elif not file.link:
-            path.write_bytes(file.contents)
+        path.write_bytes(file.contents)
+    except OSError as error:
+        what = f"a file of that revision cannot be laid out: {error.strerror}"
+        raise ReconcilerError(Problem("git-failed", what, found=str(file.path))) from None

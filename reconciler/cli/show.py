@@ -23,13 +23,14 @@ Examples:
 
 @click.command("show", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path), metavar="PLANFILE")
-@options.as_json
+@options.as_document
 @options.format(FORMATS)
 @options.compat
-@click.pass_obj
-def command(start: Start, file: Path, as_json: bool, form: str | None, compat: str | None) -> int:
+@click.pass_context
+def command(context: click.Context, file: Path, as_json: bool, form: str | None, compat: str | None) -> int:
     """Show a saved plan, with numbers masked; --json prints it whole, in the shape that policies read."""
-    form = form or ("json" if as_json else compat or "text")
+    start: Start = context.obj
+    form = options.chosen_form(context, "json")
     with worded(compat):
         plan = plan_file.read(start.root / file, start.root)
     say(FORMATS[form](plan, Setting(now(), folder=folder(start.root, os.environ))), paint=form in FOR_EYES)

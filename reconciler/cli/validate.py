@@ -7,8 +7,7 @@ import json
 import click
 
 from reconciler.cli import options
-from reconciler.cli.start import Start
-from reconciler.cli.terminal import complain, say
+from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import ConfigError, Problem
 from reconciler.render.times import counted
@@ -24,13 +23,13 @@ Examples:
 
 
 @click.command("validate", epilog=EPILOG)
-@options.as_json
+@options.as_document
 @options.format(("text", "json", "github", "code-quality"))
-@click.pass_obj
-def command(start: Start, as_json: bool, form: str | None) -> int:
+@click.pass_context
+def command(context: click.Context, as_json: bool, form: str | None) -> int:
     """Check the YAML: every problem at once, each with its place and how to mend it."""
-    form = form or ("json" if as_json else "text")
-    workspace = Workspace(start)
+    form = options.chosen_form(context, "json")
+    workspace = Workspace(context.obj)
     try:
         project = workspace.project
     except ConfigError as error:
@@ -43,8 +42,6 @@ def command(start: Start, as_json: bool, form: str | None) -> int:
         return 0
     numbers = sum(len(space.resources) for space in project.spaces)
     say(f"Valid: {counted(len(project.spaces), 'space')}, {counted(numbers, 'resource')}.")
-    if not project.spaces:
-        complain("No space files were found: reconciler.yaml says where they are, spaces/*.yaml by default.")
     return 0
 
 

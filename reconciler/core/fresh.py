@@ -49,7 +49,8 @@ def _change(change: Change, plan_digest: str, state: State, changed: LastChange)
         versions[change.removal.id] = change.removal.version
     for id, version in versions.items():
         record = state.records.get(id)
-        if record is None and version and not change.removal:
+        done = change.removal is not None and id == change.removal.id
+        if record is None and state.version(id) != version and not done:
             told = changed(state.space_id, id, version)
             what = f"{change.address} was forgotten {told} since the plan was made".replace("  ", " ")
             yield Problem("plan-stale", what, address=change.address)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar, get_args
 
 from reconciler.core import basis, forms
-from reconciler.core.change import Action, Change, Plan, PlannedCall, Removal, SpacePlan, basis_row
+from reconciler.core.change import Action, Change, Plan, PlannedCall, Removal, SpacePlan, Unchanged, optional_rows
 from reconciler.core.forms import Forms, misfit
 from reconciler.errors import ERRORS, Place, Problem, Stale
 
@@ -53,6 +53,7 @@ _SPACE: Forms = {
     **dict.fromkeys(("unchanged", "recorded"), forms.whole),
     "changed_at": forms.maybe(forms.time),
 }
+_SINCE: Forms = {"since": forms.text, **dict.fromkeys(("spaces", "waiting"), forms.whole)}
 
 _REFUSAL: Forms = {
     "code": forms.one_of(*ERRORS),
@@ -64,7 +65,7 @@ _PLACE: Forms = {"file": forms.text, **dict.fromkeys(("line", "column"), forms.w
 
 def dump(plan: Plan) -> dict[str, Any]:
     spaces = [asdict(space) for space in plan.spaces]
-    return {"format": FORMAT, "digest": plan.digest, "endpoint": plan.endpoint, "spaces": spaces, **basis_row(plan)}
+    return {"format": FORMAT, "digest": plan.digest, "endpoint": plan.endpoint, "spaces": spaces, **optional_rows(plan)}
 
 
 def load(data: Mapping[str, Any]) -> Plan:
@@ -81,7 +82,7 @@ def load(data: Mapping[str, Any]) -> Plan:
     return plan
 
 
-_Made = TypeVar("_Made", SpacePlan, Change, Removal, PlannedCall, Problem, Place)
+_Made = TypeVar("_Made", SpacePlan, Unchanged, Change, Removal, PlannedCall, Problem, Place)
 
 
 def _made(made: type[_Made], forms_: Forms, row: Mapping[str, Any], **parts: Any) -> _Made:
@@ -96,7 +97,8 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         raise ValueError("endpoint is not well formed")
     spaces = tuple(_space(row) for row in data["spaces"])
     refusals = tuple(_refusal(row) for row in data.get("refusals") or ())
-    return Plan(data["endpoint"], spaces, refusals, basis.from_row(data.get("basis")))
+    since = _made(Unchanged, _SINCE, data["since"]) if data.get("since") else None
+    return Plan(data["endpoint"], spaces, refusals, basis.from_row(data.get("basis")), since)
 
 
 def _space(row: Mapping[str, Any]) -> SpacePlan:

@@ -103,13 +103,16 @@ def _event(path: str) -> Mapping[str, Any]:
     return event if isinstance(event, dict) else {}
 
 
+SIDES = ("head.repo.full_name", "base.repo.full_name")
+
+
 def _newest(run: Mapping[str, Any]) -> Wanted | None:
     """For a job after another one: the open pull request whose newest commit that one ran for."""
     owner, branch, commit = (inside(run, name) for name in ("head_repository.owner.login", "head_branch", "head_sha"))
     if not (isinstance(owner, str) and isinstance(branch, str) and is_commit(commit)):
         return None
     query = {"state": "open", "head": f"{owner}:{branch}", "per_page": "100"}
-    return Wanted(query, ("head.sha",), commit, f"open pull request has {commit[:12]} as its newest commit")
+    return Wanted(query, ("head.sha",), commit, f"open pull request has {commit[:12]} as its newest commit", SIDES)
 
 
 def _merged(commit: Any) -> Wanted | None:
@@ -117,7 +120,7 @@ def _merged(commit: Any) -> Wanted | None:
     if not is_commit(commit):
         return None
     query = {"state": "closed", "sort": "updated", "direction": "desc", "per_page": "100"}
-    return Wanted(query, ("merge_commit_sha",), commit, f"pull request was merged as {commit[:12]}")
+    return Wanted(query, ("merge_commit_sha",), commit, f"pull request was merged as {commit[:12]}", SIDES, "merged_at")
 
 
 def _login(user: Any) -> str:

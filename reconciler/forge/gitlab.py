@@ -12,6 +12,7 @@ from urllib.parse import quote
 from reconciler.forge.session import Session
 from reconciler.forge.site import Endpoint, Environ, Site, Wanted, address, is_commit, number, said, token
 
+SIDES = ("source_project_id", "target_project_id")
 ENDPOINTS = {
     "user": Endpoint("GET", "/user"),
     "pulls": Endpoint("GET", "/projects/{project}/merge_requests"),
@@ -44,7 +45,7 @@ class GitLab:
             return number(iid)
         query = {"state": "merged", "order_by": "updated_at", "sort": "desc", "per_page": "100"}
         became = ("merge_commit_sha", "squash_commit_sha", "sha")
-        return Wanted(query, became, commit, f"merge request was merged as {commit[:12]}")
+        return Wanted(query, became, commit, f"merge request was merged as {commit[:12]}", SIDES)
 
     def number(self, pull: Mapping[str, Any]) -> str:
         return number(str(pull.get("iid"))) or ""

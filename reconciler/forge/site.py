@@ -63,13 +63,17 @@ class Site:
 class Wanted:
     """A pull request that is known by something else than its number. query: for the endpoint `pulls`.
 
-    fields: one of them has to be value. A dot leads inwards. what: the same in words.
+    fields: one of them has to be value. A dot leads inwards. what: the same in words. needed: what has to be there.
+    sides: where it comes from, and where it goes: of several, the one that stays in its repository is meant, since
+    others may open theirs at any commit.
     """
 
     query: Mapping[str, str]
     fields: tuple[str, ...]
     value: str
     what: str
+    sides: tuple[str, str]
+    needed: str = ""
 
 
 class Forge(Protocol):

@@ -12,10 +12,11 @@ from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.escape import escape
+from reconciler.render.first_line import summary
 from reconciler.render.notes import notes
 from reconciler.render.outcome_text import last_line, tally, waits_for
 from reconciler.render.plan_json import ACTIONS
-from reconciler.render.plan_text import headline, summary
+from reconciler.render.plan_text import headline
 
 _ACTIONS = {
     "create": "create",
@@ -136,6 +137,8 @@ def diagnosis(problem: Problem, severity: str = "error") -> dict[str, Any]:
         "summary": mask.text(problem.what),
         "detail": mask.text(problem.mend),
     }
+    if problem.found is not None:
+        body["found"] = mask.text(problem.found)
     if problem.address:
         body["address"] = problem.address
     if problem.place:

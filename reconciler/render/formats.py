@@ -50,7 +50,7 @@ def _events(plan: Plan, setting: Setting) -> str:
 def _markdown(plan: Plan, setting: Setting) -> str:
     from reconciler.render.markdown import job_summary
 
-    return job_summary(plan, setting.now, calls_per_second=setting.calls_per_second)
+    return job_summary(plan, calls_per_second=setting.calls_per_second)
 
 
 FORMATS: dict[str, Renderer] = {

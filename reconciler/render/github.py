@@ -11,9 +11,9 @@ from reconciler.core.change import Plan
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.escape import escape
+from reconciler.render.first_line import first_line
 from reconciler.render.notes import notes
 from reconciler.render.places import placed
-from reconciler.render.plan_text import NO_CHANGES, summary
 
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = {**_DATA, **str.maketrans({":": "%3A", ",": "%2C"})}
@@ -21,9 +21,8 @@ _PROPERTY = {**_DATA, **str.maketrans({":": "%3A", ",": "%2C"})}
 
 def plan_annotations(plan: Plan, now: str, folder: str = "") -> str:
     """now: for ages. folder: the project's in the repository, "" for its root."""
-    what = summary(plan) if any(True for _ in plan.changes) else NO_CHANGES
     noted = (_line("warning", note, title="reconciler") for note in notes(plan, now))
-    return "\n".join([_line("notice", what, title="reconciler"), *noted, *_errors(plan.refusals, folder)])
+    return "\n".join([_line("notice", first_line(plan), title="reconciler"), *noted, *_errors(plan.refusals, folder)])
 
 
 def problem_annotations(problems: Iterable[Problem], folder: str = "") -> str:

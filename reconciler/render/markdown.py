@@ -1,7 +1,8 @@
 """A plan, or what became of one, as Markdown for a comment or a job summary, on GitHub and GitLab alike.
 
 What people must know stands first and is never cut; details are folded, and cut in the middle where they are too long.
-Numbers are masked. Whatever comes from a configuration, a cloud or a branch is words or code, never markup.
+Times are whole, as a comment is read on any day. Numbers are masked. Whatever comes from a configuration, a cloud or a
+branch is words or code, never markup.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections.abc import Sequence
 
 from reconciler.core.change import Plan
 from reconciler.core.outcome import Challenge, Outcome
+from reconciler.errors import Problem
 from reconciler.render import markdown_outcome, markdown_plan
 from reconciler.render.markdown_plan import Setting
-from reconciler.render.outcome_text import Again, as_typed
+from reconciler.render.outcome_text import Again, as_typed, none_waits
 
 COMMENT = 60_000
 """Bytes. GitHub refuses comments above 65,536 characters."""
@@ -28,7 +30,6 @@ def marker(key: str) -> str:
 def plan_comment(
     plan: Plan,
     key: str,
-    now: str,
     *,
     untrusted: bool = False,
     notes: Sequence[str] = (),
@@ -37,16 +38,15 @@ def plan_comment(
 ) -> str:
     """At most COMMENT bytes, without a last line break.
 
-    now: for ages and times of today. untrusted: say that an untrusted branch made it. notes: sentences, beside those
+    untrusted: say that an untrusted branch made it. notes: sentences, beside those
     that the plan has of its own. rehearsal: lines of a report, masked already.
     """
-    setting = Setting(now, untrusted, notes, rehearsal, calls_per_second)
+    setting = Setting(untrusted, notes, rehearsal, calls_per_second)
     return f"{marker(key)}\n{markdown_plan.document(plan, setting, _room(key))}"
 
 
 def job_summary(
     plan: Plan,
-    now: str,
     *,
     untrusted: bool = False,
     notes: Sequence[str] = (),
@@ -54,24 +54,37 @@ def job_summary(
     calls_per_second: int = 10,
 ) -> str:
     """The same without a marker, at most JOB_SUMMARY bytes."""
-    return markdown_plan.document(plan, Setting(now, untrusted, notes, rehearsal, calls_per_second), JOB_SUMMARY)
+    return markdown_plan.document(plan, Setting(untrusted, notes, rehearsal, calls_per_second), JOB_SUMMARY)
 
 
-def apply_comment(
-    outcomes: Sequence[Outcome], key: str, now: str, again: Again = as_typed, *, notes: Sequence[str] = ()
-) -> str:
+def apply_comment(outcomes: Sequence[Outcome], key: str, again: Again = as_typed, *, notes: Sequence[str] = ()) -> str:
     """What became of an apply: its last line, what waits, each with the command that goes on, what went wrong.
 
     again: words after `reconciler` -> the whole command line, printed as it is. notes: sentences.
     """
-    return f"{marker(key)}\n{markdown_outcome.applied(outcomes, now, again, notes, _room(key))}"
+    return f"{marker(key)}\n{markdown_outcome.applied(outcomes, again, notes, _room(key))}"
+
+
+def refusal_comment(problems: Sequence[Problem], key: str) -> str:
+    """Of an apply that was refused before it began: why."""
+    return f"{marker(key)}\n{markdown_outcome.refused(problems, _room(key))}"
 
 
 def pending_comment(
-    challenges: Sequence[Challenge], key: str, now: str, again: Again = as_typed, *, notes: Sequence[str] = ()
+    challenges: Sequence[Challenge],
+    key: str,
+    again: Again = as_typed,
+    *,
+    notes: Sequence[str] = (),
+    older_than: float = 0.0,
+    total: int = 0,
 ) -> str:
-    """The same of open challenges alone: what waits by recorded state, whoever applied it."""
-    return f"{marker(key)}\n{markdown_outcome.pending(challenges, now, again, notes, _room(key))}"
+    """The same of open challenges alone: what waits by recorded state, whoever applied it.
+
+    older_than: seconds, where younger ones were left out. total: with those.
+    """
+    none = none_waits(older_than, total)
+    return f"{marker(key)}\n{markdown_outcome.pending(challenges, again, notes, none, _room(key))}"
 
 
 def _room(key: str) -> int:

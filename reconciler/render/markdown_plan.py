@@ -10,11 +10,12 @@ from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.forecast import forecast
 from reconciler.errors import Problem
 from reconciler.render import mask
+from reconciler.render.first_line import first_line, summary
 from reconciler.render.markdown_fit import CUT, Section, bullet, capped, cut, fitted, size
 from reconciler.render.markdown_text import bounded, code, fence, in_html, prose
 from reconciler.render.notes import notes
-from reconciler.render.plan_text import NO_CHANGES, change_lines, costs, summary
-from reconciler.render.times import counted
+from reconciler.render.plan_text import change_lines, costs
+from reconciler.render.times import ANY_DAY, counted
 
 UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what is merged is planned anew."
 # As many lines as a rehearsal's report can have.
@@ -29,7 +30,6 @@ _SIGN = re.compile(r"^( +)([+~-])(?= )")
 class Setting:
     """What may be said beside the plan. notes: sentences. rehearsal: lines, masked already."""
 
-    now: str
     untrusted: bool = False
     notes: Sequence[str] = ()
     rehearsal: Sequence[str] = ()
@@ -38,13 +38,18 @@ class Setting:
 
 def document(plan: Plan, setting: Setting, room: int) -> str:
     """room: bytes. What stands before the folded details is bounded by itself and never cut."""
-    heading = f"### {summary(plan) if any(True for _ in plan.changes) else NO_CHANGES}"
+    heading = f"### {_heading(plan)}"
     before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
     front = [heading, *before, "\n".join(points), *after]
-    sections = [_section(plan, space, setting.now) for space in plan.spaces if space.changes]
+    sections = [_section(plan, space) for space in plan.spaces if space.changes]
     shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
     points += bullet("Cut", cut(missing, sum(1 for _ in plan.changes)))
     return "\n\n".join(text for text in [heading, *before, "\n".join(points), *after, *shown] if text)
+
+
+def _heading(plan: Plan) -> str:
+    line = first_line(plan)
+    return line if line == summary(plan) else prose(line)
 
 
 def quoted(lines: Sequence[str]) -> list[str]:
@@ -53,7 +58,7 @@ def quoted(lines: Sequence[str]) -> list[str]:
 
 
 def _said(plan: Plan, setting: Setting) -> list[str]:
-    sentences = dict.fromkeys([*notes(plan, setting.now), *setting.notes])
+    sentences = dict.fromkeys([*notes(plan, ANY_DAY), *setting.notes])
     return [*([UNTRUSTED] if setting.untrusted else []), *map(prose, sentences)]
 
 
@@ -63,7 +68,7 @@ def _points(plan: Plan, setting: Setting) -> list[str]:
 
 def _summed(plan: Plan, setting: Setting) -> Iterator[tuple[str, list[str]]]:
     if changes := any(True for _ in plan.changes):
-        for label, lines in costs(plan, forecast(plan, setting.calls_per_second), setting.now):
+        for label, lines in costs(plan, forecast(plan, setting.calls_per_second), ANY_DAY):
             yield label, [prose(line, str if label in _FIGURES else mask.text) for line in lines]
     yield "Refused", list(map(refusal, plan.refusals))
     yield "Unchanged", _unchanged(plan)
@@ -87,8 +92,8 @@ def _rehearsed(lines: Sequence[str]) -> list[str]:
     return ["**Rehearsal**", "\n".join([f"{fence(shown)}text", *shown, fence(shown)])] if shown else []
 
 
-def _section(plan: Plan, space: SpacePlan, now: str) -> Section:
-    blocks = tuple((change.address, "\n".join(_lines(change, now))) for change in space.changes)
+def _section(plan: Plan, space: SpacePlan) -> Section:
+    blocks = tuple((change.address, "\n".join(_lines(change))) for change in space.changes)
     ticks = fence(text for _, text in blocks)
     counts = summary(replace(plan, spaces=(space,))).removeprefix("Plan: ").removesuffix(".")
     return Section(
@@ -99,5 +104,5 @@ def _section(plan: Plan, space: SpacePlan, now: str) -> Section:
     )
 
 
-def _lines(change: Change, now: str) -> Iterator[str]:
-    return (_SIGN.sub(r"\2\1", bounded(line)) for line in change_lines(change, now))
+def _lines(change: Change) -> Iterator[str]:
+    return (_SIGN.sub(r"\2\1", bounded(line)) for line in change_lines(change, ANY_DAY))

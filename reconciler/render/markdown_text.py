@@ -65,7 +65,7 @@ def _parted(token: str) -> tuple[str, str, str]:
     if quoted:
         return opening, quoted, closing
     begins_a_list = core.isdigit() and closing.startswith((".", ")"))
-    if _WORD.fullmatch(core) and not _HASH.fullmatch(core) and not begins_a_list:
+    if _WORD.fullmatch(core) and not any(map(_HASH.fullmatch, core.split("'"))) and not begins_a_list:
         return token, "", ""
     return opening, core, closing
 

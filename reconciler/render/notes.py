@@ -8,16 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.core.basis import Basis
-from reconciler.core.change import Plan
+from reconciler.core.change import Plan, Unchanged
 from reconciler.render.escape import escape
+from reconciler.render.first_line import none_changed
 from reconciler.render.times import age, counted
 
 MOST = 10
 
 
 def notes(plan: Plan, now: str) -> list[str]:
-    """A sentence each, escaped; none for a plan that was made from recorded state. now: for ages."""
-    return list(_notes(plan.basis, now)) if plan.basis else []
+    """A sentence each, escaped; none for a plan that was made from recorded state, and of all of it. now: for ages."""
+    return [*(_notes(plan.basis, now) if plan.basis else ()), *(_waiting(plan.since) if plan.since else ())]
+
+
+def _waiting(since: Unchanged) -> Iterator[str]:
+    if since.waiting:
+        yield none_changed(since)
+        yield f"Still waiting for a human there: {counted(since.waiting, 'resource')}; `reconciler pending` lists them."
 
 
 def _notes(basis: Basis, now: str) -> Iterator[str]:

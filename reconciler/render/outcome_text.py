@@ -9,7 +9,7 @@ from reconciler.core.outcome import Challenge, Outcome, exit_code
 from reconciler.errors import Problem
 from reconciler.render import errors, mask
 from reconciler.render.escape import escape
-from reconciler.render.times import moment
+from reconciler.render.times import ANY_DAY, length, moment
 
 _RESULTS = {
     "paused": "paused",
@@ -114,4 +114,14 @@ def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again) -> Iterator[s
 def when_to_go_on(outcomes: Sequence[Outcome], now: str) -> str:
     """A sentence where the day's messages are used up, else ""."""
     later = min((outcome.resume_at for outcome in outcomes if outcome.resume_at), default="")
-    return f"The day's messages are used up; apply again after {moment(later, now)} UTC." if later else ""
+    zone = "" if now == ANY_DAY else " UTC"
+    return f"The day's messages are used up; apply again after {moment(later, now)}{zone}." if later else ""
+
+
+def none_waits(older_than: float = 0.0, total: int = 0) -> str:
+    """Where nothing is listed. older_than: seconds, below which something was left out. total: of all that waits."""
+    if not total:
+        return "Nothing waits for a human."
+    return (
+        f"Nothing has waited longer than {length(older_than)}; {total} {'waits' if total == 1 else 'wait'} for a human."
+    )

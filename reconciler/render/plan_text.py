@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan, count
+from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan
 from reconciler.core.forecast import Forecast, forecast
 from reconciler.render import errors, mask
 from reconciler.render.escape import cut, escape
+from reconciler.render.first_line import first_line, summary
 from reconciler.render.notes import notes
 from reconciler.render.times import age, counted, moment, span
 
-NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
 HEADLINES = {
     "create": "will be created",
@@ -35,19 +35,13 @@ def plan_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
     """now: for ages and for times of today. Ends without a newline."""
     changes = list(plan.changes)
     if not changes:
-        return "\n".join([NO_CHANGES, *compared(plan, now)])
+        return "\n".join([first_line(plan), *compared(plan, now)])
     lines = ["reconciler will perform the following actions:", ""]
     for change in changes:
         lines += [*change_lines(change, now), ""]
     lines += [summary(plan), ""]
     lines += below(plan, forecast(plan, calls_per_second), now)
     return "\n".join(lines)
-
-
-def summary(plan: Plan) -> str:
-    counts = count(plan)
-    forgotten = f", {counts['forget']} to forget" if counts["forget"] else ""
-    return f"Plan: {counts['add']} to add, {counts['change']} to change, {counts['destroy']} to destroy{forgotten}."
 
 
 def headline(change: Change) -> str:
@@ -194,9 +188,8 @@ def _person(change: Change, ask: str) -> str:
 
 def compared(plan: Plan, now: str) -> Iterator[str]:
     """With what: recorded state, or what stood for it."""
-    if plan.basis:
-        yield from _block("Note", notes(plan, now))
-    else:
+    yield from _block("Note", notes(plan, now))
+    if not plan.basis:
         yield from records(plan.spaces, now)
 
 

@@ -12,13 +12,13 @@ from reconciler.core.forecast import forecast
 from reconciler.errors import Problem
 from reconciler.render import errors, mask
 from reconciler.render.escape import cut, escape
+from reconciler.render.first_line import NO_CHANGES, first_line, summary
 from reconciler.render.plan_text import (
     SYMBOLS,
     below,
+    compared,
     headline,
-    plan_text,
     resumes,
-    summary,
     wanted,
     why_and_how,
 )
@@ -35,7 +35,8 @@ def terraform_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
     """now: for ages and for times of today. Ends without a newline."""
     changes = list(plan.changes)
     if not changes:
-        return plan_text(plan, now, calls_per_second)
+        line = first_line(plan)
+        return "\n".join([NO_CHANGES if line.startswith("No changes.") else line, *compared(plan, now)])
     blocks = [line for change in changes for line in (*_block(change, now), "")]
     return "\n".join(
         [BEGINS, "", *blocks, summary(plan), "", RULE, "", *below(plan, forecast(plan, calls_per_second), now)]

@@ -14,6 +14,7 @@ from .server import WHO, Forge
 
 COMMIT = "a" * 40
 MARK = "<!-- reconciler:plan -->"
+LONGER = "Nothing has waited longer than 2 days; 2 wait for a human.\n"
 VERIFY = "reconciler verify acme/phone_number/support"
 
 
@@ -82,6 +83,15 @@ def test_one_comment_from_plan_to_done(either: Job, cloud: Cloud) -> None:
     assert SUPPORT.removeprefix("+86") not in either.text
 
 
+def test_an_apply_that_was_refused_says_why(job: Job) -> None:
+    """A stale plan: nothing was begun, and the comment says so in place of what waits."""
+    planned(job)
+    job.project.declare("support", "sales")
+    assert apply(job) == 5
+    assert job.comment("--outcome", "apply.jsonl").out.startswith("Created")
+    assert job.text.startswith(f"{MARK}\n### Apply refused: nothing was done\n\n**Why:**\n\n- `")
+
+
 def test_nothing_is_written_when_it_says_the_same(job: Job) -> None:
     """Run twice on one plan, the second time says so."""
     planned(job)
@@ -129,7 +139,7 @@ def test_a_document_that_is_too_large_is_not_read(job: Job) -> None:
 def test_what_waits_by_recorded_state(job: Job, cloud: Cloud) -> None:
     """Listed while it waits; nothing new is written where nothing does, and what is there is brought up to date."""
     planned(job)
-    assert job.comment("--pending").out == "Nothing commented: nothing waits.\n"
+    assert job.comment("--pending").out == "Nothing commented: nothing waits for a human.\n"
     assert apply(job) == 3
     assert job.comment("--pending").out.startswith("Created")
     assert VERIFY in job.text
@@ -142,8 +152,12 @@ def test_a_reminder_of_what_has_waited_longer(job: Job) -> None:
     """Not yet after an hour, but after a millisecond."""
     planned(job)
     apply(job)
-    assert job.comment("--pending", "--older-than", "1h").out == "Nothing commented: nothing waits.\n"
-    assert job.comment("--pending", "--older-than", "1ms").out.startswith("Created")
+    key = ("--key", "nudge")
+    none = "Nothing commented: nothing has waited longer than 1 hour; 1 waits for a human.\n"
+    assert job.comment("--pending", "--older-than", "1h", *key).out == none
+    assert job.comment("--pending", "--older-than", "1ms", *key).out.startswith("Created")
+    assert job.comment("--pending", "--older-than", "1h", *key).out.startswith("Updated")
+    assert job.text.endswith("### Nothing has waited longer than 1 hour; 1 waits for a human.")
 
 
 def test_pending_older_than(project: Project, cloud: Cloud) -> None:
@@ -155,7 +169,8 @@ def test_pending_older_than(project: Project, cloud: Cloud) -> None:
     every = project.run("pending").out
     assert every.count("reconciler verify") == 2
     assert project.run("pending", "--older-than", "1ms") == Done(0, every, "")
-    assert project.run("pending", "--older-than", "2d") == Done(0, "Nothing waits for a human.\n", "")
+    assert project.run("pending", "--older-than", "2d") == Done(0, LONGER, "")
+    assert project.run("pending", "--older-than", "2d", "--format", "markdown").out.endswith(f"### {LONGER}")
     assert json.loads(project.run("pending", "--older-than", "2d", "--json").out) == []
     text = project.run("pending", "--format", "markdown").out
     assert text.count("reconciler verify") == 2
@@ -173,7 +188,7 @@ def test_the_number_comes_from_the_job(either: Job) -> None:
     nothing = either.comment("plan.json", pull="", **after)
     assert (nothing.code, nothing.out.partition(":")[0]) == (0, "Nothing commented")
     state, id = ("merged", "iid") if either.forge.gitlab else ("closed", "number")
-    either.forge.pulls = [{id: 12, "state": state, "merge_commit_sha": COMMIT}]
+    either.forge.pulls = [{id: 12, "state": state, "merge_commit_sha": COMMIT, "merged_at": "2026-11-20T10:31:00Z"}]
     assert either.comment("plan.json", pull="", **after).out.startswith("Unchanged")
     lost = either.comment("plan.json", pull="")
     assert (lost.code, lost.err.split()[0]) == (64, "error[no-pull-request]")
@@ -193,6 +208,7 @@ def test_a_lost_answer_makes_one_comment(job: Job) -> None:
         ((), "Give one of"),
         (("plan.json", "--pending"), "Give one of"),
         (("plan.json", "--older-than", "2d"), "goes with --pending"),
+        (("--pending", "--older-than", "2d"), "give --key nudge"),
         (("--pending", "--older-than", "soon"), "no duration"),
         (("--pending", "--rehearsal", "try.json"), "--rehearsal goes with"),
         (("plan.json", "--rehearsal", "try.json", "--untrusted"), "--rehearsal goes with"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli import outcome_file
+from reconciler.core.change import Plan
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem, UsageError
 from reconciler.render import events
@@ -70,6 +71,18 @@ def test_a_stream_that_ends_early_is_no_outcome(tmp_path: Path) -> None:
     assert refused(path) == "outcome-unreadable"
     path.write_text(path.read_text()[:-3])
     assert refused(path) == "outcome-unreadable"
+
+
+def test_a_refusal_is_told_where_nothing_was_begun(tmp_path: Path) -> None:
+    """By all that was said after the plan's figures; never where the plan was cut, or where something began."""
+    why = Problem("already-there", "it is there", address=SALES)
+    said, path = events.diagnostic(why, NOW), tmp_path / "apply.jsonl"
+    figures = events.planned(Plan("loopback", refusals=(why,)), NOW)
+    begun = events.progress("start", SALES, "create", NOW)
+    for lines, count in ((["", said], 1), ([*figures, said], 1), (figures, 0), ([begun, said], 0), ([], 0)):
+        path.write_text("\n".join([events.version(NOW), *filter(None, lines)]))
+        assert len(outcome_file.refusal(path)) == count
+        assert refused(path) == "outcome-unreadable"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"type": 3}', "\x00", '{"type":"change_summary"}', "[" * 100_000])

@@ -17,6 +17,7 @@ from .server import BOT, Forge
 from .writing import number
 
 COMMIT, OTHER = "a" * 40, "b" * 40
+AT = "2026-11-20T10:31:00Z"
 GITHUB = {"GITHUB_REPOSITORY": "acme/phones", "GITHUB_TOKEN": BOT}
 API = "https://gitlab.example/api/v4"
 GITLAB = {"CI_API_V4_URL": API, "CI_PROJECT_ID": "7", "RECONCILER_GITLAB_TOKEN": "glpat-bot"}
@@ -133,7 +134,7 @@ def test_after_a_strangers_job(github: Forge, tmp_path: Path) -> None:
 def test_after_a_job_that_ran_for_a_merge(github: Forge, tmp_path: Path) -> None:
     """The one that became that job's commit, as in that job itself."""
     pushed = {"workflow_run": {**run()["workflow_run"], "event": "push"}}
-    github.pulls = [{"number": 12, "state": "closed", "merge_commit_sha": COMMIT}]
+    github.pulls = [{"number": 12, "state": "closed", "merge_commit_sha": COMMIT, "merged_at": AT}]
     assert number("github", {**github.environment, **event(tmp_path, pushed)}) == "12"
 
 
@@ -145,12 +146,22 @@ def test_which_of_several_is_not_guessed(github: Forge, tmp_path: Path) -> None:
     assert caught.value.problems[0].code == "no-pull-request"
 
 
+def test_a_strangers_pull_request_at_the_same_commit_is_not_meant(github: Forge) -> None:
+    """A forge calls every one merged whose newest commit was reached; the one within the repository is told."""
+    ours, theirs = ({"repo": {"full_name": name}} for name in ("acme/phones", "stranger/phones"))
+    row = {"state": "closed", "merge_commit_sha": COMMIT, "merged_at": AT, "base": ours}
+    github.pulls = [{**row, "number": 11, "head": theirs}, {**row, "number": 12, "head": ours}]
+    assert number("github", {**github.environment, "GITHUB_SHA": COMMIT}) == "12"
+    github.pulls = [{**row, "number": 13, "head": ours, "merged_at": None}]
+    assert number("github", {**github.environment, "GITHUB_SHA": COMMIT}) is None
+
+
 def test_after_a_merge(forge: Forge) -> None:
     """The one that became this commit, by merge or squash; none for a commit that was pushed by hand."""
     variable, name = ("CI_COMMIT_SHA", "gitlab") if forge.gitlab else ("GITHUB_SHA", "github")
     state, id = ("merged", "iid") if forge.gitlab else ("closed", "number")
     commits = ((11, OTHER), (12, COMMIT))
-    forge.pulls = [{id: n, "state": state, "merge_commit_sha": commit} for n, commit in commits]
+    forge.pulls = [{id: n, "state": state, "merge_commit_sha": commit, "merged_at": AT} for n, commit in commits]
     assert number(name, {**forge.environment, variable: COMMIT}) == "12"
     assert number(name, {**forge.environment, variable: "c" * 40}) is None
     scheduled = {"GITHUB_EVENT_NAME": "schedule", "CI_PIPELINE_SOURCE": "schedule"}

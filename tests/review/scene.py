@@ -26,7 +26,7 @@ _DATES = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2026-11-20T10
 _PASSING = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "HEX"),
     (re.compile(r"\b[0-9a-f]{40}\b"), "COMMIT"),
-    (re.compile(r"\b(?<=revision )[0-9a-f]{12}\b"), "COMMIT"),
+    (re.compile(r"\b(?<=[Rr]evision )[0-9a-f]{12}\b"), "COMMIT"),
     (re.compile(r"\b20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"), "TIME"),
     (re.compile(r"\b[0-9]{2}:[0-9]{2}\b"), "HH:MM"),
 )

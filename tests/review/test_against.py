@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from reconciler.render.first_line import NO_CHANGES
 from tests.e2e.project import SALES, registered
 
 from .scene import BARE, GLOBEX, Scene, timeless
@@ -45,8 +46,9 @@ def test_a_branch_that_changes_nothing_has_no_changes(repository: Scene) -> None
     done = repository.run("plan", "--against", "main", "--detailed-exitcode")
     assert (done.code, timeless(done.out)) == (
         0,
-        "No changes. Your infrastructure matches the configuration.\n" + NOTE,
+        "No changes. Revision COMMIT and this one declare the same; recorded state was not read.\n" + NOTE,
     )
+    assert repository.run("plan", "--against", "main", "--compat", "terraform").out.startswith(NO_CHANGES)
 
 
 def test_what_came_to_the_base_since_is_not_the_branchs_doing(repository: Scene) -> None:
@@ -72,10 +74,13 @@ def test_no_state_is_read(scene: Scene) -> None:
     assert (both.code, both.out) == (64, "")
 
 
+SAVED = "Saved to plan.json; it can be read, and not be applied.\n"
+
+
 def test_such_a_plan_cannot_be_applied(repository: Scene) -> None:
     """Exit 5, by name, and nothing is called."""
     repository.project.declare("support", "sales")
-    assert repository.run("plan", "--against", "main", "--out", "plan.json").err == ""
+    assert repository.run("plan", "--against", "main", "--out", "plan.json").err == SAVED
     for way in (("apply", "plan.json"), ("plan", "check", "plan.json")):
         done = repository.run(*way)
         assert (done.code, done.out) == (5, "")

@@ -6,9 +6,17 @@ import json
 
 import pytest
 
+from reconciler.render.first_line import NO_CHANGES
 from tests.e2e.project import DESK, SALES, SUPPORT, registered
 
 from .scene import GLOBEX, Scene
+
+WAITS = """\
+Plan: 0 to add, 0 to change, 0 to destroy.
+Note:         None of 2 spaces changed since main; none was looked at.
+              Still waiting for a human there: 1 resource; `reconciler pending` lists them.
+Recorded:     not asked of any space
+"""
 
 
 def matrix(scene: Scene, since: str = "main") -> list[str]:
@@ -58,9 +66,33 @@ def test_where_nothing_changed_there_is_nothing_to_plan(branch: Scene) -> None:
     done = branch.run("plan", "--changed-since", "main", "--detailed-exitcode")
     assert (done.code, done.out.splitlines()) == (
         0,
-        ["No changes. Your infrastructure matches the configuration.", "Recorded:     not asked of any space"],
+        [
+            "No changes. None of 3 spaces changed since main; none was looked at.",
+            "Recorded:     not asked of any space",
+        ],
     )
     assert done.err == "Changed since main: 0 spaces of 3.\n"
+
+
+def test_no_changes_is_not_said_where_something_waits(scene: Scene) -> None:
+    """A link is open in a space that the branch leaves alone: all forms say so, also of the saved plan."""
+    scene.git("checkout", "--quiet", "-b", "branch")
+    words = ("plan", "--changed-since", "main")
+    done = scene.run(*words, "--detailed-exitcode", "--out", "plan.json")
+    assert (done.code, done.out) == (0, WAITS)
+    assert scene.run("show", "plan.json").out == WAITS
+    for form in ("markdown", "github", "terraform", "events"):
+        out = scene.run(*words, "--format", form).out
+        assert ("No changes." in out, "Still waiting for a human there: 1 resource" in out) == (False, True)
+    assert scene.run(*words, "--space", "acme").out.startswith("No changes. None of 1 space changed since main;")
+
+
+def test_in_terraforms_wording_no_changes_is_its_sentence(branch: Scene) -> None:
+    """Tools search for it whole; our forms say what was not looked at."""
+    done = branch.run("plan", "--changed-since", "main", "--compat", "terraform")
+    assert done.out.splitlines()[0] == NO_CHANGES
+    said = "No changes. None of 3 spaces changed since"
+    assert branch.run("plan", "--changed-since", "main", "--format", "markdown").out.startswith(f"### {said} main;")
 
 
 def test_settings_for_all_change_all(branch: Scene) -> None:
@@ -127,6 +159,14 @@ def test_a_base_that_cannot_be_read_leaves_every_space_changed(branch: Scene) ->
     done = branch.run("spaces", "--changed-since", "broken")
     assert done.out == "acme\nglobex\nother\n"
     assert "every space counts as changed" in done.err
+
+
+def test_so_does_one_that_went_since(scene: Scene) -> None:
+    """What is recorded of a space without a file is not overlooked because an earlier file of it had a mistake."""
+    scene.edit("spaces/globex.yaml", "title: CEO", "title: CTO")
+    scene.git("branch", "broken", scene.commit())
+    (scene.root / "spaces/globex.yaml").unlink()
+    assert "# globex/contact/tom will be destroyed" in scene.run("plan", "--changed-since", "broken").out
 
 
 def test_the_list_without_a_revision_is_of_all(repository: Scene) -> None:

@@ -15,6 +15,8 @@ from tests.e2e.project import SALES, Done
 
 from .scene import Scene
 
+ODD = {"empty": b"", "nul": b"a\0b", "name": b"x" * 300, "path": b"x/" * 3_000, "bytes": b"\xff"}
+
 
 def code(done: Done) -> tuple[int, str]:
     assert done.out == ""
@@ -113,7 +115,7 @@ def test_no_credential_is_handed_to_git() -> None:
     secret = {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": "x", "GITHUB_TOKEN": "x", "RECONCILER_STATE": "postgres://u:p@h/d"}
     assert set(git.environment(around | secret)) == {
         *("PATH", "HOME", "GIT_CONFIG_COUNT", "LC_ALL"),
-        *("GIT_OPTIONAL_LOCKS", "GIT_TERMINAL_PROMPT", "GIT_NO_LAZY_FETCH"),
+        *("GIT_OPTIONAL_LOCKS", "GIT_TERMINAL_PROMPT", "GIT_NO_LAZY_FETCH", "GIT_NO_REPLACE_OBJECTS"),
     }
 
 
@@ -131,6 +133,103 @@ def test_a_tree_that_leads_out_of_its_folder_is_refused(repository: Scene) -> No
 def _tree(root: Path, body: bytes) -> str:
     command = ["git", "hash-object", "-t", "tree", "-w", "--stdin", "--literally"]
     return subprocess.run(command, cwd=root, input=body, check=True, capture_output=True).stdout.decode().strip()
+
+
+def test_nothing_is_written_through_a_forged_link(repository: Scene) -> None:
+    """A tree may name a link and a file, or a folder, alike: what the link leads to stays as it is."""
+    outside = repository.project.scratch / "outside"
+    outside.mkdir()
+    (outside / "kept.yaml").write_text("kept\n")
+    blob = bytes.fromhex(repository.git("rev-parse", "HEAD:spaces/acme.yaml"))
+    there, kept = (_blob(repository.root, os.fsencode(path)) for path in (outside, outside / "kept.yaml"))
+    inner = _tree(repository.root, b"120000 link\0" + there + b"100644 new.yaml\0" + blob)
+    body = b"120000 a\0" + there + b"40000 a\0" + bytes.fromhex(inner)
+    tree = _tree(repository.root, body + b"120000 b.yaml\0" + kept + b"100644 b.yaml\0" + blob)
+    made = repository.git("commit-tree", tree, "-p", "HEAD", "-m", "said")
+    repository.git("update-ref", "HEAD", made)
+    assert "Plan: 2 to add" in repository.run("plan", "--against", made).out
+    assert _all(outside) == {str(outside / "kept.yaml"): b"kept\n"}
+
+
+def _blob(root: Path, body: bytes) -> bytes:
+    command = ["git", "hash-object", "-w", "--stdin"]
+    done = subprocess.run(command, cwd=root, input=body, check=True, capture_output=True)
+    return bytes.fromhex(done.stdout.decode().strip())
+
+
+@pytest.mark.parametrize("target", ODD.values(), ids=ODD)
+def test_a_link_that_leads_nowhere_troubles_nobody(repository: Scene, target: bytes) -> None:
+    """Wherever it lies, and whatever stands where its path should: every command that reads a revision goes on."""
+    blob = _blob(repository.root, target).hex()
+    repository.git("update-index", "--add", "--cacheinfo", f"120000,{blob},tools/link")
+    repository.git("commit", "--quiet", "--message=said")
+    done = repository.run("plan", "--against", "main")
+    assert (done.code, done.err, done.out.partition(".")[0]) == (0, "", "No changes")
+    done = repository.run("spaces", "--changed-since", "main", "--json")
+    assert (done.code, done.out) == (0, '{"space":[]}\n')
+
+
+def test_a_space_file_that_is_a_link_to_no_path_is_told(repository: Scene) -> None:
+    """A name that no file can have is said as any file that cannot be read."""
+    blob = _blob(repository.root, b"x" * 300).hex()
+    repository.git("update-index", "--add", "--cacheinfo", f"120000,{blob},spaces/link.yaml")
+    repository.git("commit", "--quiet", "--message=said")
+    assert code(repository.run("plan", "--against", "main")) == (1, "file-unreadable")
+
+
+def test_a_file_that_cannot_be_laid_out_is_named(repository: Scene) -> None:
+    """A name that the file system refuses ends by name, not in a traceback."""
+    name = "x" * 300 + ".yaml"
+    blob = repository.git("rev-parse", "HEAD:spaces/acme.yaml")
+    tree = _tree(repository.root, f"100644 {name}\0".encode() + bytes.fromhex(blob))
+    made = repository.git("commit-tree", tree, "-p", "HEAD", "-m", "said")
+    repository.git("update-ref", "HEAD", made)
+    done = repository.run("plan", "--against", made)
+    assert code(done) == (1, "git-failed")
+    assert "found: xxx" in done.err
+
+
+def test_a_link_is_followed_to_a_file_of_any_name(repository: Scene) -> None:
+    """Directly, through a linked folder, from reconciler.yaml: as it is in the work tree."""
+    for name in ("data", "conf"):
+        (repository.root / name).mkdir()
+    (repository.root / "spaces/globex.yaml").rename(repository.root / "data/globex.txt")
+    (repository.root / "linked").symlink_to("data")
+    (repository.root / "spaces/globex.yaml").symlink_to("../linked/globex.txt")
+    (repository.root / "spaces").rename(repository.root / "customers")
+    repository.project.write("conf/settings.txt", "spaces: [customers/*.yaml]\n")
+    (repository.root / "reconciler.yaml").unlink(missing_ok=True)
+    (repository.root / "reconciler.yaml").symlink_to("conf/settings.txt")
+    repository.commit()
+    done = repository.run("plan", "--against", "HEAD")
+    assert (done.code, done.err, done.out.partition(".")[0]) == (0, "", "No changes")
+    repository.edit("data/globex.txt", "tom@example.com", "tim@example.com")
+    assert repository.run("spaces", "--changed-since", "main").out == "globex\n"
+
+
+def test_a_commit_is_what_it_was_made_as(repository: Scene) -> None:
+    """What `git replace` put in its place counts for nothing."""
+    first = repository.git("rev-parse", "HEAD")
+    repository.edit("spaces/globex.yaml", "tom@example.com", "tim@example.com")
+    second = repository.commit()
+    repository.git("replace", f"{first}:spaces/globex.yaml", f"{second}:spaces/globex.yaml")
+    repository.git("replace", "--force", first, second)
+    assert "tom@example.com -> tim@example.com" in repository.run("plan", "--against", first).out
+
+
+def test_a_file_that_is_not_in_the_clone_matters_only_where_it_is_needed(repository: Scene) -> None:
+    """A clone may lack some: git then gives no size. Of a space file that is said by name."""
+    repository.project.write("notes.txt", "none of ours\n")
+    repository.commit()
+    _lost(repository, "HEAD:notes.txt")
+    assert repository.run("plan", "--against", "main").code == 0
+    _lost(repository, "HEAD:spaces/globex.yaml")
+    assert code(repository.run("plan", "--against", "main")) == (1, "revision-shallow")
+
+
+def _lost(repository: Scene, name: str) -> None:
+    blob = repository.git("rev-parse", name)
+    (repository.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
 
 
 def test_links_submodules_and_odd_names_are_read_as_they_lie(repository: Scene) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from tests.e2e.project import SALES, SUPPORT, Done, Project
 
-from .scene import APPLY, Scene, timeless
+from .scene import APPLY, GLOBEX, Scene, timeless
 
+ANN = "  ann: {email: ann@example.com, title: CEO, message_types: [FaultMessage]}\n"
 STALE = r"acme/phone_number/sales was changed 20[0-9T:.-]+Z by bob@tower since the plan was made\n"
 
 
@@ -72,6 +73,25 @@ def test_what_was_forgotten_since_is_named_too(scene: Scene) -> None:
     ), done.err
 
 
+@pytest.mark.parametrize("by", ["file", "digest"])
+def test_a_finished_plan_does_nothing_again(live: Scene, by: str) -> None:
+    """What it made was removed since, and is declared again: that is another plan, and sends nothing by this one."""
+    with_ann, without = GLOBEX + ANN, GLOBEX + "removed: {ann: delete}\n"
+    live.project.write("spaces/globex.yaml", with_ann)
+    reviewed = digest(live, "--space", "globex", "--out", "plan.json")
+    again = ("apply", "--no-input", *(("plan.json",) if by == "file" else ("--digest", reviewed, "--space", "globex")))
+    assert live.run(*again).code == 3
+    for name in ("ann", "tom"):
+        live.cloud.tell("confirm", to=f"{name}@example.com")
+    assert live.run(*again).code == 0
+    live.project.write("spaces/globex.yaml", without)
+    assert live.run(*APPLY, "--space", "globex", RECONCILER_WHO="bob").code == 0
+    live.project.write("spaces/globex.yaml", with_ann)
+    sent = live.cloud.messages()
+    assert live.run(*again).code == 5
+    assert live.cloud.messages() == sent
+
+
 def test_a_changed_configuration_makes_it_stale(planned: Scene) -> None:
     """As does a plan of another cloud."""
     planned.edit("spaces/globex.yaml", "title: CEO", "title: TechnicalDirector")
@@ -124,6 +144,19 @@ def test_the_next_run_of_the_same_job_goes_on(planned: Scene) -> None:
         (0, "Apply complete! Resources: 0 added, 0 changed, 0 destroyed."),
     ]
     assert len(planned.cloud.messages()) == 3
+
+
+def test_a_job_goes_on_where_the_journal_was_pruned(live: Scene) -> None:
+    """What was before the plan is told by a snapshot then."""
+    live.cloud.tell("confirm", to="tom@example.com")
+    assert live.run(*APPLY).code == 0
+    assert live.run("state", "prune", "--keep-days", "0").code == 0
+    live.project.declare("support", "sales")
+    job = ("apply", "--digest", digest(live), "--no-input")
+    assert live.run(*job).code == 3
+    code = live.cloud.code(SALES)
+    assert live.run("verify", "acme/phone_number/sales", given=code).code == 0
+    assert live.run(*job).code == 0
 
 
 def test_a_digest_that_was_begun_does_not_let_another_run_pass(planned: Scene) -> None:

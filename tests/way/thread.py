@@ -55,7 +55,7 @@ class Thread:
         if not merged:
             return {"CI_MERGE_REQUEST_IID": "12"} if gitlab else {"GITHUB_REF": "refs/pull/12/merge"}
         known = {"iid": 12, "state": "merged"} if gitlab else {"number": 12, "state": "closed"}
-        self.forge.pulls = [{**known, "merge_commit_sha": merged}]
+        self.forge.pulls = [{**known, "merge_commit_sha": merged, "merged_at": "2026-11-20T10:31:00Z"}]
         return {"CI_COMMIT_SHA": merged} if gitlab else {"GITHUB_SHA": merged, "GITHUB_REF": "refs/heads/main"}
 
     def command(self, address: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -170,6 +171,14 @@ def test_strangers_code_meets_no_secret() -> None:
         step["with"] for step in jobs(WORKFLOWS / "comment.yml")["comment"]["steps"] if "checkout" in step["uses"]
     ]
     assert [row["repository"] for row in checkouts] == ["${{ job.workflow_repository }}"]
+
+
+def test_what_may_write_state_belongs_to_the_environment() -> None:
+    """Only a job that reviewers let through names it and the cloud's credentials; the others have one that reads."""
+    for path in (*REUSABLE, *CALLERS):
+        for job in jobs(path).values():
+            named = set(re.findall(r"secrets\.(RECONCILER_STATE\w*|ALIBABA\w*)", json.dumps(job)))
+            assert "environment" in job or named <= {"RECONCILER_STATE_READ"}, path
 
 
 def test_no_checkout_keeps_its_token() -> None:

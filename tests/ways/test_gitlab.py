@@ -29,6 +29,12 @@ def forge() -> Iterator[Forge]:
         yield forge
 
 
+def set_by(name: str) -> dict[str, str]:
+    """The variables of a job and of what it extends, the nearest first to be heard. A project's go before them."""
+    job = PIPELINE[name]
+    return {**(set_by(job["extends"]) if "extends" in job else {}), **job.get("variables", {})}
+
+
 class Runner:
     """Each job in a clone of its own; artifacts are what its file names, handed on to the jobs that need it."""
 
@@ -49,7 +55,7 @@ class Runner:
         for file in self.kept.iterdir():
             shutil.copy(file, folder)
         words = ["bash", "-e", "-o", "pipefail", "-c", "\n".join(job["script"])]
-        env = {**self.machine, **variables}
+        env = {**self.machine, **set_by(name), **variables}
         done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
         for file in job.get("artifacts", {}).get("paths", []):
             if (folder / file).is_file():

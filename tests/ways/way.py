@@ -24,7 +24,8 @@ class Way:
         for name in ("RECONCILER_WHO", "RECONCILER_HOST"):
             del machine[name]
         self.hub = Hub(project.scratch / "machines", project.root, machine)
-        self.secrets = {"RECONCILER_STATE": self.state, **{name: project.environment[name] for name in SECRETS}}
+        state = dict.fromkeys(("RECONCILER_STATE", "RECONCILER_STATE_READ"), self.state)
+        self.secrets = {**state, **{name: project.environment[name] for name in SECRETS}}
 
     def pull_request(self, name: str, text: str) -> Row:
         base = self.repository.git("rev-parse", "main")
@@ -45,7 +46,9 @@ class Way:
     def merge(self) -> Row:
         self.repository.git("checkout", "--quiet", "main")
         self.repository.git("merge", "--quiet", "--no-ff", "--message", "merge", "branch")
-        self.forge.pulls = [{"number": 12, "state": "closed", "merge_commit_sha": self.main}]
+        self.forge.pulls = [
+            {"number": 12, "state": "closed", "merge_commit_sha": self.main, "merged_at": "2026-11-20T10:31:00Z"}
+        ]
         self.hub.artifacts.clear()
         return {"sha": self.main}
 

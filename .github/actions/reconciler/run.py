@@ -52,7 +52,8 @@ class Step:
         snapshot, against = self.environ.get("ACTION_SNAPSHOT", ""), self.environ.get("ACTION_AGAINST", "")
         if snapshot and Path(snapshot).is_file():
             return ["--state", str(Path(snapshot).resolve())]
-        return ["--against", against] if against else []
+        # Where a snapshot was asked for, an empty revision is refused: never the state that the branch names.
+        return [f"--against={against}"] if snapshot or against else []
 
     def run(self) -> None:
         with silenced():

@@ -10,12 +10,12 @@ import click
 from reconciler import git
 from reconciler.cli import options
 from reconciler.cli.revisions import project_at
+from reconciler.cli.saving import save
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import complain, say
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.snapshot import dump, take
 from reconciler.errors import Problem, StateError, UsageError
-from reconciler.store.filesystem import write_whole
 
 EPILOG = """\b
 Examples:
@@ -48,9 +48,9 @@ def snapshot(start: Start, out: Path | None, revision: str, state: str | None) -
     if out is None:
         say(text)
         return 0
-    try:
-        write_whole(start.root / out, text + "\n")
-    except OSError as error:
-        raise UsageError(Problem("cannot-write", f"{out}: {error.strerror}")) from None
-    complain(f"Saved to {out}: {len(taken.resources)} addresses of revision {at[:12]}; it holds nothing personal.")
+    save(start.root / out, text + "\n")
+    names = len(taken.resources)
+    complain(
+        f"Saved to {out}: {names} {'address' if names == 1 else 'addresses'} of revision {at[:12]}, nothing personal."
+    )
     return 0

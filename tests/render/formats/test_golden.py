@@ -49,7 +49,7 @@ def test_the_markdown_is_the_job_summary(plans: Mapping[str, Plan]) -> None:
     """Which is the comment without its marker, at a larger size: one renderer, whoever asks."""
     from reconciler.render.markdown import job_summary
 
-    assert FORMATS["markdown"](plans["new"], Setting(NOW)) == job_summary(plans["new"], NOW)
+    assert FORMATS["markdown"](plans["new"], Setting(NOW)) == job_summary(plans["new"])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,7 +10,8 @@ import pytest
 
 from reconciler.core.change import Plan
 from reconciler.errors import Place, Problem
-from reconciler.render.plan_text import NO_CHANGES, plan_text
+from reconciler.render.first_line import NO_CHANGES
+from reconciler.render.plan_text import plan_text
 from reconciler.render.terraform_text import BEGINS, RULE, problem, terraform_text
 
 from .plans import NAMES, NOW

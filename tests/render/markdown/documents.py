@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.core.basis import Basis
-from reconciler.core.change import Plan, SpacePlan
+from reconciler.core.change import Plan, SpacePlan, Unchanged
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem
-from reconciler.render.markdown import apply_comment, pending_comment, plan_comment
+from reconciler.render.markdown import apply_comment, pending_comment, plan_comment, refusal_comment
 from tests.render.formats.plans import NOW
 
 KEY = "plan"
@@ -36,21 +36,32 @@ REHEARSAL = [
 
 def documents(plans: Mapping[str, Plan]) -> dict[str, str]:
     return {
-        **{name: plan_comment(plan, KEY, NOW) for name, plan in plans.items()},
+        **{name: plan_comment(plan, KEY) for name, plan in plans.items()},
         "untrusted": untrusted(plans["new"]),
-        "rehearsed": plan_comment(plans["new"], KEY, NOW, rehearsal=REHEARSAL),
-        "many-spaces": plan_comment(many_spaces(plans["every-action"]), "prod", NOW),
+        "rehearsed": plan_comment(plans["new"], KEY, rehearsal=REHEARSAL),
+        "many-spaces": plan_comment(many_spaces(plans["every-action"]), "prod"),
         "paused": paused(),
         "failed": failed(),
-        "complete": apply_comment([replace(DONE, left="the number stays registered in the space")], KEY, NOW),
-        "pending": pending_comment(WAITING, "nudge", NOW),
-        "nothing-waits": pending_comment([], "nudge", NOW),
+        "complete": apply_comment([replace(DONE, left="the number stays registered in the space")], KEY),
+        "pending": pending_comment(WAITING, "nudge"),
+        "nothing-waits": pending_comment([], "nudge"),
+        "none-waits-longer": pending_comment([], "nudge", older_than=172_800, total=4),
+        "apply-refused": refusal_comment([PARKED, replace(REFUSED, address="acme/contact/ann")], KEY),
+        "none-changed": none_changed(0),
+        "none-changed-one-waits": none_changed(1),
+        "same-revision": plan_comment(Plan("loopback", basis=Basis("ab" * 20)), KEY),
+        "snapshot": plan_comment(Plan("loopback", basis=Basis("ab" * 20, SENT)), KEY),
     }
 
 
 def untrusted(plan: Plan) -> str:
     against = replace(plan, basis=Basis("0123456789abcdef" * 2 + "01234567", unsure=("acme/contact/tom",)))
-    return plan_comment(against, KEY, NOW, untrusted=True, notes=["The branch is @octocat's #12."])
+    return plan_comment(against, KEY, untrusted=True, notes=["The branch is @octocat's #12."])
+
+
+def none_changed(waiting: int) -> str:
+    """Whatever the revision is called, it is no markup."""
+    return plan_comment(Plan("loopback", since=Unchanged("<b>@main</b>", 2, waiting)), KEY)
 
 
 def many_spaces(plan: Plan) -> Plan:
@@ -66,9 +77,9 @@ def paused() -> str:
     outcomes = [Outcome(each.address, "create", "paused", None, each) for each in WAITING]
     outcomes[2] = replace(outcomes[2], problem=PARKED)
     later = Outcome("acme/contact/ann", "create", "paused", resume_at=LATER)
-    return apply_comment([DONE, *outcomes, later], KEY, NOW, notes=["The next run goes on with the same plan."])
+    return apply_comment([DONE, *outcomes, later], KEY, notes=["The next run goes on with the same plan."])
 
 
 def failed() -> str:
     one = Outcome("acme/contact/ann", "create", "failed", replace(REFUSED, address="acme/contact/ann"))
-    return apply_comment([DONE, one, Outcome(CODE.address, "create", "paused", None, CODE)], KEY, NOW)
+    return apply_comment([DONE, one, Outcome(CODE.address, "create", "paused", None, CODE)], KEY)

@@ -48,9 +48,9 @@ def document(random: Random, text: hostile.Said) -> str:
     if kind == "plan":
         plan, untrusted = hostile.plan(random, text), random.random() < 0.5
         notes, rehearsal = hostile.notes(random, text), hostile.rehearsal(random, text)
-        return plan_comment(plan, KEY, hostile.NOW, untrusted=untrusted, notes=notes, rehearsal=rehearsal)
+        return plan_comment(plan, KEY, untrusted=untrusted, notes=notes, rehearsal=rehearsal)
     if kind == "apply":
         outcomes = [hostile.outcome(random, text) for _ in range(random.randrange(4))]
-        return apply_comment(outcomes, KEY, hostile.NOW, notes=hostile.notes(random, text))
+        return apply_comment(outcomes, KEY, notes=hostile.notes(random, text))
     waiting = [hostile.challenge(random, text) for _ in range(random.randrange(4))]
-    return pending_comment(waiting, KEY, hostile.NOW, notes=hostile.notes(random, text))
+    return pending_comment(waiting, KEY, notes=hostile.notes(random, text))

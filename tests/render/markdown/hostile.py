@@ -10,7 +10,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from reconciler.core.change import Change, Plan, PlannedCall, Removal, SpacePlan
+from reconciler.core.change import Change, Plan, PlannedCall, Removal, SpacePlan, Unchanged
 from reconciler.core.outcome import EXITS, Challenge, Outcome
 from reconciler.errors import ERRORS, Problem
 from reconciler.operations import OPERATIONS
@@ -23,7 +23,17 @@ Said = Callable[[], str]
 
 MARKUP = (
     *("@octocat", "@org/team", "a@octocat", "#123", "org/repo#1", "GH-1", "ABC-12", "!12", "$5", "%3", "~bug", "&4"),
-    *("a1b2c3d", "deadbeef", "1234567", "0" * 40, "www.example.com", "https://x.example/a", "<https://x.example>"),
+    *(
+        "a1b2c3d",
+        "deadbeef",
+        "don'fadedbe",
+        "a'ffffffa'b",
+        "1234567",
+        "0" * 40,
+        "www.example.com",
+        "https://x.example/a",
+        "<https://x.example>",
+    ),
     *("tom@example.com", "mailto:x@y.example", "javascript:x", "//x.example", "ftp://x.example", "x.example", "a.b/c"),
     *("[x](https://x.example)", "[x][1]", "[1]: //x.example", "![x](//x.example)", "[x]", "[^1]", "[^1]: x", "[[x]]"),
     *("<img src=x onerror=y>", "</details>", "<h1>x</h1>", "</code></pre>", "</summary>", "</li></ul>", "<a href=x>"),
@@ -100,7 +110,9 @@ def harmless() -> Said:
 
 def plan(random: Random, text: Said) -> Plan:
     spaces = tuple(_space(random, text) for _ in range(random.randrange(4)))
-    return Plan(text(), spaces, tuple(problem(random, text) for _ in range(random.choice((0, 0, 1, 3)))))
+    refusals = tuple(problem(random, text) for _ in range(random.choice((0, 0, 1, 3))))
+    since = None if spaces else random.choice((None, Unchanged(text(), 3), Unchanged(text(), 3, 2)))
+    return Plan(text(), spaces, refusals, since=since)
 
 
 def _space(random: Random, text: Said) -> SpacePlan:

@@ -12,7 +12,7 @@ import pytest
 from reconciler.core.change import Plan
 from reconciler.render.markdown import job_summary, marker, plan_comment
 from tests.fuzz.clean import whole
-from tests.render.formats.plans import NAMES, NOW
+from tests.render.formats.plans import NAMES
 
 from .documents import KEY, WAITING, documents
 from .rendered import wrong
@@ -47,4 +47,4 @@ def test_the_whole_text(name: str, comments: Mapping[str, str]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_job_summary_is_the_comment_without_its_marker(name: str, plans: Mapping[str, Plan]) -> None:
     """One document, in two places."""
-    assert plan_comment(plans[name], KEY, NOW) == f"{marker(KEY)}\n{job_summary(plans[name], NOW)}"
+    assert plan_comment(plans[name], KEY) == f"{marker(KEY)}\n{job_summary(plans[name])}"

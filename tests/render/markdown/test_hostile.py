@@ -9,7 +9,6 @@ from reconciler.render.markdown_text import code, fence, prose
 
 from .documents import CODE, KEY
 from .full import Worker
-from .hostile import NOW
 from .rendered import parsed, skeleton, wrong
 
 SIZE, PARTS = 600, 3
@@ -78,6 +77,6 @@ def test_a_fence_is_longer_than_what_it_holds() -> None:
 
 def test_a_command_is_one_line() -> None:
     """Whole, unmasked, and whatever the folder it is for is called."""
-    text = pending_comment([CODE], KEY, NOW, lambda *words: f"reconciler -C '13800001234\n```\n' {' '.join(words)}")
+    text = pending_comment([CODE], KEY, lambda *words: f"reconciler -C '13800001234\n```\n' {' '.join(words)}")
     assert f"\n  ````sh\n  reconciler -C '13800001234\\n```\\n' verify {CODE.address}\n  ````" in text
     assert list(wrong(text)) == []

@@ -16,7 +16,6 @@ from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.outcome import Outcome
 from reconciler.render.markdown import COMMENT, JOB_SUMMARY, apply_comment, job_summary, pending_comment, plan_comment
 from reconciler.render.markdown_fit import Section, fitted
-from tests.render.formats.plans import NOW
 
 from . import hostile
 from .documents import CODE, KEY
@@ -52,7 +51,7 @@ def shown(text: str) -> list[str]:
 def test_two_thousand_changes(one: Change, spaces: int, limit: int, render: partial[str]) -> None:
     """All are counted, the first and the last ones are shown; what lacks is counted and named, and no more lacks."""
     plan = large(one, spaces)
-    text = render(plan, now=NOW)
+    text = render(plan)
     assert limit * 0.9 < len(text.encode()) <= limit
     assert f"### Plan: {MANY} to add, 0 to change, 0 to destroy." in text
     assert f"- **Messages:** at most {MANY} ({MANY} sms)" in text
@@ -76,14 +75,14 @@ def test_there_is_room_to_say_what_was_cut(one: Change) -> None:
         for space in spaces
     )
     for more in range(0, 1_200, 60):
-        text = plan_comment(replace(plan, spaces=spaces), KEY, NOW, rehearsal=["x" * 60] * (more // 60))
+        text = plan_comment(replace(plan, spaces=spaces), KEY, rehearsal=["x" * 60] * (more // 60))
         assert len(text.encode()) <= COMMENT
         assert _CUT.search(text)
 
 
 def test_what_was_cut_is_still_sound(one: Change) -> None:
     """Each element that is opened is closed, and the document is the template's."""
-    text = plan_comment(large(one, 40), KEY, NOW)
+    text = plan_comment(large(one, 40), KEY)
     assert list(wrong(text)) == []
     for tree in parsed(text):
         assert len(tree.findall("details")) == text.count("</details>") == text.count("<details>")
@@ -95,7 +94,7 @@ def test_what_is_too_long_alone_hides_nothing_else(one: Change) -> None:
     for giant in (0, 2, 4):
         several = list(changes)
         several[giant] = replace(changes[giant], calls=one.calls * 3_000)
-        text = plan_comment(Plan("loopback", (SpacePlan("acme", "x", "x", "", tuple(several)),)), KEY, NOW)
+        text = plan_comment(Plan("loopback", (SpacePlan("acme", "x", "x", "", tuple(several)),)), KEY)
         assert f"- **Cut:** 1 of 5 are not shown here, `acme/phone_number/n{giant}`." in text
         assert len(shown(text)) == 4
 
@@ -110,7 +109,7 @@ def test_the_front_is_bounded_by_itself() -> None:
         plan = Plan("x", tuple(hostile._space(Random(seed), text) for seed in range(60)))
         plan = replace(plan, refusals=tuple(hostile.problem(Random(seed), text) for seed in range(30)))
         said = [f"{number}{wide}" for number in range(30)]
-        comment = plan_comment(plan, KEY, NOW, untrusted=True, notes=said, rehearsal=[wide] * 200)
+        comment = plan_comment(plan, KEY, untrusted=True, notes=said, rehearsal=[wide] * 200)
         assert len(comment.encode()) <= COMMENT
         assert [
             label for label in ("Messages", "People", "Refused", "Cut", "Digest") if f"**{label}:**" not in comment
@@ -121,9 +120,9 @@ def test_the_front_is_bounded_by_itself() -> None:
 def test_two_thousand_that_wait() -> None:
     """By address from both ends, each with its command, and the others counted."""
     waiting = [replace(CODE, address=f"acme/phone_number/n{place:04}") for place in range(MANY)]
-    paused = apply_comment([Outcome(each.address, "create", "paused", None, each) for each in waiting], KEY, NOW)
+    paused = apply_comment([Outcome(each.address, "create", "paused", None, each) for each in waiting], KEY)
     assert f"0 destroyed, {MANY} paused" in paused
-    for text in (paused, pending_comment(waiting, KEY, NOW)):
+    for text in (paused, pending_comment(waiting, KEY)):
         assert COMMENT * 0.9 < len(text.encode()) <= COMMENT
         ((missing, of, _, _),) = _CUT.findall(text)
         assert (text.count("  reconciler verify "), int(of)) == (MANY - int(missing), MANY)
