@@ -49,8 +49,8 @@ class State:
 
     messages: (the cloud's time, daily limit's name) of each message that was or may have been sent in the last 24
     hours. capped: daily limit's name -> the cloud's time when it said that its cap is reached. moved_to: the URL of the
-    place where this journal goes on; here it is closed. forgotten: id -> serial of the entry that forgot it, until it is
-    recorded again: whoever plans it anew must have seen that it was.
+    place where this journal goes on; here it is closed. forgotten: id -> serial of the entry that forgot it, until it
+    is recorded again: whoever plans it anew must have seen that it was.
     """
 
     space_id: str
