@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reconciler.cli.stream import Stream
 from reconciler.cli.terminal import complain
 from reconciler.core.change import Plan
-from reconciler.core.forecast import least_time
+from reconciler.core.forecast import least, legs
 from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.times import counted, span
@@ -34,7 +34,7 @@ def progress(plan: Plan, calls_per_second: int, stream: Stream) -> Iterator[Tell
     if stream.to_stdout:
         yield stream.progress
         return
-    counting = Counting(sum(1 for _ in plan.changes), least_time(plan, calls_per_second))
+    counting = Counting(sum(1 for _ in plan.changes), least(legs(plan)[0], calls_per_second))
     complain(f"Applying {counted(counting.total, 'change')}, at least {span(counting.least)}.")
     shown = (
         _at_a_terminal(counting) if sys.stderr and sys.stderr.isatty() and counting.total > 1 else _plainly(counting)
@@ -52,7 +52,7 @@ def _both(one: Tell, other: Tell) -> Tell:
 
 
 class Counting:
-    """least: seconds, as the forecast says."""
+    """least: seconds that this run takes, as the forecast says."""
 
     def __init__(self, total: int, least: float) -> None:
         self.total, self.least = total, least

@@ -37,8 +37,8 @@ def project_at(root: Path, at: str) -> Project:
 def _endings(root: Path) -> list[str]:
     """How the names of space files end, as the patterns of reconciler.yaml say: "" is how any does."""
     said, _ = settings.read(root)
-    patterns = files.DEFAULT if said.patterns is None else said.patterns
-    tails = [str(pattern).rpartition("/")[2] for pattern in patterns]
+    patterns = files.DEFAULT if said.patterns is None else [pattern for pattern, _ in said.patterns]
+    tails = [pattern.rpartition("/")[2] for pattern in patterns]
     return [tail[max(tail.rfind(char) for char in _WILD) + 1 :] for tail in tails]
 
 
