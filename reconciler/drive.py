@@ -14,7 +14,7 @@ from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.budget import Budget
 from reconciler.core.decide import decide
 from reconciler.core.explain import explain
-from reconciler.core.journal import State
+from reconciler.core.journal import NOT_DONE, State
 from reconciler.core.moves import Ask, Call, Read, Stop, Turn, Write
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.record import Record
@@ -157,34 +157,41 @@ def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands
     One that cannot be written stops the call; an outcome that cannot be written is kept elsewhere.
     """
     operation, daily = call.step.operation, call.step.api.daily
-    begun = threading.Event()
+    begun: list[str] = []
 
     def begin() -> None:
-        until = hands.budget.take(daily, hands.cloud_time()) if daily else ""
+        at = hands.cloud_time()
+        until = hands.budget.take(daily, at) if daily else ""
         if until:
             raise NotNow(until)
-        journal.append({**call.entry, "cloud_time": hands.cloud_time()})
-        begun.set()
+        try:
+            journal.append({**call.entry, "cloud_time": at})
+        except StateError:
+            if daily:
+                hands.budget.give_back(daily, at)
+            raise
+        begun.append(at)
         reached(f"call.before:{operation}")
 
     with hands.budget.turn(daily):
         answer = hands.call(operation, call.params, begin)
         reached(f"call.after:{operation}")
-        if not begun.is_set():
+        if not begun:
             return answer
         record = journal.record(id)
         assert record is not None
         entry = settle(kind, call.step, record, answer)
-        if entry.get("capped"):
-            hands.budget.close(daily, hands.cloud_time())
+        if daily and entry["result"] in NOT_DONE:
+            hands.budget.give_back(daily, begun[0])
+        until = hands.budget.close(daily, hands.cloud_time()) if entry.get("capped") else ""
     entry = {**entry, "cloud_time": hands.cloud_time()}
     try:
         journal.append(entry)
     except StateError as error:
         raise journal.rescue(entry, error) from None
     hands.tell("called", address, operation)
-    if entry.get("capped"):
-        raise NotNow(hands.budget.take(daily, hands.cloud_time()))
+    if until:
+        raise NotNow(until)
     return _as_settled(entry, answer)
 
 

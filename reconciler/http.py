@@ -1,4 +1,4 @@
-"""The one user of httpx: sends one request once and reads at most a megabyte of what comes back.
+"""The one user of httpx: sends one request once and reads no more than a cap of what comes back.
 
 It never follows a redirect, never retries, never decompresses, keeps no cookies, and never shows an address:
 query strings hold codes and numbers, so the loggers of httpx and httpcore are shut and every reason is our own.
@@ -71,13 +71,22 @@ class Transport:
     """
 
     def __init__(
-        self, *, proxies: bool, tls: bool = True, connect: float = 5.0, read: float = 30.0, whole: float = 60.0
+        self,
+        *,
+        proxies: bool,
+        tls: bool = True,
+        connect: float = 5.0,
+        read: float = 30.0,
+        whole: float = 60.0,
+        cap: int = CAP,
     ) -> None:
         """proxies: whether the usual proxy variables of the environment count; never for loopback.
 
         tls: False for plain http, where loading certificates (17 ms) is for nothing; such a one trusts none.
+        cap: the most bytes of an answer's body that are read.
         """
         self._whole = whole
+        self._cap = cap
         try:
             self._client = httpx.Client(
                 verify=True if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
@@ -91,10 +100,10 @@ class Transport:
         except (ImportError, ValueError, httpx.InvalidURL):
             raise CloudError(Problem("proxy-not-usable", "the environment names a proxy that cannot be used")) from None
 
-    def send(self, url: str, headers: Mapping[str, str], body: bytes, auth: Auth) -> Reply | Lost:
-        """POST once. Never raises for what the network or the other side does."""
+    def send(self, url: str, headers: Mapping[str, str], body: bytes, auth: Auth, method: str = "POST") -> Reply | Lost:
+        """Send once. Never raises for what the network or the other side does."""
         try:
-            request = self._client.build_request("POST", url, headers=dict(headers), content=body)
+            request = self._client.build_request(method, url, headers=dict(headers), content=body)
             with closing(self._client.send(request, auth=auth, stream=True)) as response:
                 return self._read(response)
         except httpx.InvalidURL:
@@ -109,8 +118,8 @@ class Transport:
         body, deadline = bytearray(), time.monotonic() + self._whole
         for part in response.iter_raw():
             body += part
-            if len(body) > CAP:
-                return Lost("the answer is larger than a megabyte", sent=True)
+            if len(body) > self._cap:
+                return Lost("the answer is too large", sent=True)
             if time.monotonic() > deadline:
                 return Lost("no whole answer in time", sent=True)
         return Reply(response.status_code, dict(response.headers), bytes(body))

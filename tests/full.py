@@ -22,11 +22,13 @@ from reconciler.render.times import span
 # Suite -> (module, size of the full run, what the size counts)
 SUITES: dict[str, tuple[str, int, str]] = {
     "crash": ("tests.crash.full", 200, "seeds for every failpoint"),
+    "everywhere": ("tests.crash.full_everywhere", 200, "seeds for every failpoint, over every other backend"),
     "deep": ("tests.crash.full_deep", 10_000, "stories killed three times, in recovery too"),
     "disk": ("tests.badday.full_disk", 60, "the largest n of the failing nth system call"),
     "starts": ("tests.badday.full_starts", 100, "rounds of fifty starts at once"),
     "truncation": ("tests.badday.full_truncation", 32_768, "bytes, each of which a state is cut at"),
     "soak": ("tests.badday.full_soak", 20_000, "numbers in one apply that loses a tenth of its answers"),
+    "pace": ("tests.pace.full", 500, "numbers, two calls each, by one, two and five clients"),
     "config": ("tests.fuzz.config", 1_000_000, "config files: by grammar, mutated, bytes"),
     "written": ("tests.fuzz.written", 1_000_000, "plans, journals and kept outcomes harmed"),
     "cut": ("tests.fuzz.cut", 40, "parts into which all cuts are divided; any number cuts at every byte"),

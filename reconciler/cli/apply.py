@@ -65,7 +65,7 @@ def command(
     person = at_a_terminal() and not no_input
     with as_events(as_json):
         if planfile:
-            reviewed = plan_file.read(start.root / planfile)
+            reviewed = plan_file.read(start.root / planfile, start.root)
             if as_json:
                 say(events.version(now()))
             check_fresh(workspace, reviewed, workspace.recorded)

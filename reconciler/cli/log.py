@@ -14,7 +14,7 @@ from reconciler.cli import options
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace
-from reconciler.core.journal import parse
+from reconciler.core.journal import State, parse
 from reconciler.render import mask
 from reconciler.render.escape import escape
 
@@ -34,21 +34,28 @@ def command(start: Start, only: Sequence[str], as_json: bool, state: str | None)
     """Tell who did what, when, with which answer. --json prints the journal's own entries, numbers masked."""
     workspace = Workspace(start, state)
     for space in workspace.chosen(only):
-        lines = workspace.backend.history(space.space_id)
-        entries = [parse(line, space.space_id) for line in lines]
-        for line in _as_json(entries) if as_json else _told(entries, space.name):
-            if line:
-                say(line)
+        entries = read(workspace, space)
+        for line in _as_json(entries, space) if as_json else (line for _, line in told(entries, space)):
+            say(line)
     return 0
 
 
-def _as_json(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Only a record's own entries can hold its numbers."""
+def read(workspace: Workspace, space: State) -> list[dict[str, Any]]:
+    """The entries that are left, oldest first: what was pruned is told by no log any more."""
+    return [parse(line, space.space_id) for line in workspace.backend.history(space.space_id)]
+
+
+def _as_json(entries: Sequence[Mapping[str, Any]], space: State) -> Iterator[str]:
+    """Only a record's own entries can hold its numbers, and where those were pruned what is recorded now."""
     numbers: defaultdict[str, set[str]] = defaultdict(set)
+    for record in space.records.values():
+        known = (record.key, record.facts.get("phone") or "")
+        numbers[record.id].update(number for number in known if number.startswith("+"))
     for entry in entries:
         own = numbers[entry.get("id", "")]
         about = entry.get("record", entry)  # one that was carried along brings its whole record
-        named = (about.get("key", ""), about.get("facts", {}).get("phone") or "")
+        key = about.get("key") or entry.get("id", "").partition("/")[2]
+        named = (key, about.get("facts", {}).get("phone") or "")
         own.update(number for number in named if number.startswith("+"))
         yield json.dumps(_masked(entry, own), ensure_ascii=True)
 
@@ -63,9 +70,10 @@ def _masked(value: Any, numbers: Collection[str]) -> Any:
     return value
 
 
-def _told(entries: Sequence[Mapping[str, Any]], space: str) -> Iterator[str]:
-    """A line for each entry; an empty one for signs of life."""
-    who, addresses = "", {}
+def told(entries: Sequence[Mapping[str, Any]], space: State) -> Iterator[tuple[str, str]]:
+    """(record's id, line) of each entry but signs of life; the id is empty for what is said of the whole space."""
+    who, addresses = "", {record.id: record.address for record in space.records.values()}
+    addresses |= {entry["id"]: entry["address"] for entry in reversed(entries) if "address" in entry}
     for entry in entries:
         if entry["type"] == "run_opened":
             who = f"{entry['holder']['who']}@{entry['holder']['host']}"
@@ -73,8 +81,10 @@ def _told(entries: Sequence[Mapping[str, Any]], space: str) -> Iterator[str]:
             addresses[entry["id"]] = entry["address"]
         at = str(entry["at"])[:19].replace("T", " ")
         what = _WHAT[entry["type"]](entry) if entry["type"] in _WHAT else entry["type"]
-        where = f"{space}/{addresses.get(entry['id'], entry['id'])} " if "id" in entry else f"{space} "
-        yield escape(f"{at}  {who}  {where}{what}") if what else ""
+        id = entry.get("id", "")
+        where = f"{space.name}/{addresses.get(id) or mask.text(id)}" if id else space.name
+        if what:
+            yield id, escape(f"{at}  {who}  {where} {what}")
 
 
 def _intent(entry: Mapping[str, Any]) -> str:
@@ -118,4 +128,5 @@ _WHAT: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "settled": lambda entry: f"{entry['operation']} not needed: {entry['why']} -> {entry['phase']}",
     "carried": lambda entry: "taken along from another space",
     "forgotten": _forgotten,
+    "moved": lambda entry: f"moved to {entry['to']}; nothing more is written here",
 }

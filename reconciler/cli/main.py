@@ -31,7 +31,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "Answer what a number or contact waits for, and go on with it."),
     "pending": ("pending", "List what waits for a human."),
     "show": ("show", "Show a saved plan."),
-    "state": ("state", "List, show, pull, recover or accept what is recorded."),
+    "state": ("state", "See, check, copy, move, prune or mend what is recorded."),
     "force-unlock": ("force_unlock", "Close a run that was left behind."),
     "log": ("log", "Tell who did what, when, with which answer."),
     "sandbox": ("sandbox", "Serve a local cloud to try things against."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from reconciler.errors import Problem, StateError, UsageError
 from reconciler.render import events
 from reconciler.render.plan_json import plan_json
 from reconciler.render.plan_text import plan_text
+from reconciler.store.age import encrypt_file_text
 from reconciler.store.filesystem import write_whole
 
 EPILOG = """\b
@@ -55,7 +57,7 @@ def command(
     with as_events(as_json):
         made = make(workspace, only)
     if out:
-        save(made, start.root / out)
+        save(made, start.root / out, start.root)
     show(made, as_json, workspace.project.limits.calls_per_second)
     if out and not as_json:
         complain(f"Saved to {out}; `{workspace.again('apply', str(out))}` does this and no more.")
@@ -75,10 +77,10 @@ def make(workspace: Workspace, only: Sequence[str]) -> Plan:
     return plan(workspace.project, states, workspace.identity, now(), only)
 
 
-def save(made: Plan, out: Path) -> None:
+def save(made: Plan, out: Path, root: Path) -> None:
     text = json.dumps(plan_json(made, now()), ensure_ascii=False, indent=1)
     try:
-        write_whole(out, text + "\n")
+        write_whole(out, encrypt_file_text(text + "\n", os.environ, root))
     except OSError as error:
         raise UsageError(Problem("cannot-write", f"{out}: {error.strerror}")) from None
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from reconciler.core import saved
 from reconciler.core.change import Plan
 from reconciler.errors import Problem, Stale, UsageError
+from reconciler.store.age import decrypt_text
 
 SIZE = 256 * 1024 * 1024
 
 
-def read(path: Path) -> Plan:
+def read(path: Path, root: Path = Path()) -> Plan:
+    """root: where the paths of key files begin."""
     try:
         if not path.is_file() or path.stat().st_size > SIZE:
             raise UsageError(Problem("no-such-plan", f"{path} is no file that could hold a plan"))
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(decrypt_text(path.read_text(encoding="utf-8"), str(path), os.environ, root))
     except OSError as error:
         raise UsageError(Problem("no-such-plan", f"{path}: {error.strerror}")) from None
     except (ValueError, RecursionError):

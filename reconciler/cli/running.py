@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from reconciler.cli.leasing import leased
+from reconciler.cli.patience import PATIENCE, Patience, Patient
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
-from reconciler.core.budget import Budget
+from reconciler.core.budget import Budget, OwnCount
 from reconciler.core.explain import explain
 from reconciler.core.journal import stamp
 from reconciler.core.model import Limits
@@ -24,15 +23,14 @@ from reconciler.drive import Caller, Hands
 from reconciler.errors import CloudError
 from reconciler.operations import Product
 from reconciler.store.journal import Journal
-from reconciler.store.lease import Results, held, term, this_process
+from reconciler.store.lease import Results
+from reconciler.store.quota import AccountCount, Quota
 
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
+    from reconciler.store.backend import Backend
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE = 3.0
-"""Seconds that a call under way may still take after the first signal; the second signal ends them."""
-
 EVERYTHING, UNREACHED = "*", 3
 _REFUSES = ("permission-denied", "credentials-refused", "clock-skew", "not-activated")
 
@@ -52,37 +50,38 @@ def run(
     """spaces: id -> name. Yields journals by id, the hands, and what takes the run's results."""
     workspace.emergency.check()
     found = workspace.recorded
-    cloud = workspace.cloud(limits, products, lambda operation, seconds: hands.tell("throttled", "", operation))
-    try:
-        with leased(workspace, verb, spaces, wait, plan) as (journals, results):
+    with contextlib.ExitStack() as stack:
+        quota = stack.enter_context(_quota(workspace))
+
+        def throttled(operation: str, seconds: float) -> None:
+            hands.tell("throttled", "", operation)
+
+        cloud = stack.enter_context(contextlib.closing(workspace.cloud(limits, products, throttled, quota)))
+        with leased(workspace, verb, spaces, workspace.identity, wait, plan) as (journals, results):
             now_held = {space_id: journal.state for space_id, journal in journals.items()}
             states = {**found, **now_held}.values()
             sent = [message for state in states for message in state.messages]
             capped = [(at, daily) for state in states for daily, at in state.capped.items()]
             interrupt = Interrupt()
+            for journal in journals.values():
+                journal.backend = cast("Backend", Patient(journal.backend, interrupt.patience))
             call = interrupt.patient(_refused_once(_careful(cloud.call)))
-            budget = Budget(limits, sent, capped)
-            hands = Hands(call, now, lambda: stamp(cloud.time()), budget, stop=interrupt.stop)
+            count = AccountCount(quota, workspace.identity, sent, capped) if quota else OwnCount(sent, capped)
+            budget = Budget(limits, count)
+            hands: Hands = Hands(call, now, lambda: stamp(cloud.time()), budget, stop=interrupt.stop)
             with interrupt.heard(hands, cloud):
                 yield journals, hands, results
-    finally:
-        cloud.close()
 
 
 @contextlib.contextmanager
-def leased(
-    workspace: Workspace, verb: str, spaces: Mapping[str, str], wait: float, plan: str = ""
-) -> Iterator[tuple[dict[str, Journal], Results]]:
-    """Journals by space id, each with a run open, and what takes the run's results."""
-    me = this_process(os.environ)
-    journals = {space_id: workspace.journal(space_id) for space_id in spaces}
-    opened = me.run(verb, now(), term(os.environ), plan)
-    leases = {space_id: (journal, spaces[space_id]) for space_id, journal in journals.items()}
-    try:
-        with held(leases, opened, workspace.identity, me, wait) as results:
-            yield journals, results
-    finally:
-        workspace.witness.note({space_id: journal.state for space_id, journal in journals.items()})
+def _quota(workspace: Workspace) -> Iterator[Quota | None]:
+    """What all runs of the account share, where the backend can keep it."""
+    share: Callable[[], Quota] | None = getattr(workspace.backend, "quota", None)
+    if share is None:
+        yield None
+        return
+    with contextlib.closing(share()) as quota:
+        yield quota
 
 
 def _careful(call: Caller) -> Caller:
@@ -128,26 +127,15 @@ class Interrupt:
 
     def __init__(self) -> None:
         self.stop = threading.Event()
-        self._patience_ends = float("inf")
+        self.patience = Patience()
 
     def patient(self, call: Caller) -> Caller:
-        """The call on a thread of its own, so that it can be given up: then its answer is unknown."""
+        """One that is given up is a call whose answer is unknown."""
 
         def patient(operation: str, params: Mapping[str, Any], first: First) -> Answer:
-            answer: Future[Answer] = Future()
-
-            def ask() -> None:
-                try:
-                    answer.set_result(call(operation, params, first))
-                except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
-                    answer.set_exception(error)
-
-            threading.Thread(target=ask, daemon=True).start()
-            while True:
-                with contextlib.suppress(TimeoutError):
-                    return answer.result(timeout=0.1)
-                if time.monotonic() > self._patience_ends:
-                    return Unknown("interrupted before the answer came")
+            return self.patience.wait_for(
+                lambda: call(operation, params, first), lambda: Unknown("interrupted before the answer came")
+            )
 
         return patient
 
@@ -156,7 +144,7 @@ class Interrupt:
         def signalled(number: int, frame: FrameType | None) -> None:
             patience = 0.0 if hands.interrupted else PATIENCE
             hands.interrupted = True
-            self._patience_ends = time.monotonic() + patience
+            self.patience.lose(patience)
             self.stop.set()
             cloud.stop()
             if _prompting.is_set():

@@ -27,6 +27,6 @@ Examples:
 @click.pass_obj
 def command(start: Start, file: Path, as_json: bool) -> int:
     """Show a saved plan, with numbers masked; --json prints it whole, in the shape that policies read."""
-    plan = plan_file.read(start.root / file)
+    plan = plan_file.read(start.root / file, start.root)
     say(json.dumps(plan_json(plan, now()), indent=2) if as_json else plan_text(plan, now()))
     return 0

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.start import Start
-from reconciler.core.journal import State, stamp
+from reconciler.core.journal import State, moved, stamp
 from reconciler.core.model import Limits, Project
 from reconciler.errors import ConfigError, Problem, StateError, UsageError
 from reconciler.operations import Product
-from reconciler.store import emergency, open_backend, witness
+from reconciler.store import emergency, open_backend, transfer, witness
 from reconciler.store.backend import Backend
 from reconciler.store.emergency import Emergency
 from reconciler.store.filesystem import leads_out
@@ -26,6 +26,8 @@ from reconciler.store.witness import Witness
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
     from reconciler.config.settings import Settings
+    from reconciler.store.age import Encrypted
+    from reconciler.store.quota import Quota
 
 
 def now() -> str:
@@ -45,7 +47,9 @@ class Workspace:
         before = ["-C", str(self.root)] if self.root != Path() else []
         said = {"--state": self.state_url, "--endpoint": self.endpoint_url}
         known = {"--state": "RECONCILER_STATE", "--endpoint": "RECONCILER_ENDPOINT"}
-        after = [f"{name}={url}" for name, url in said.items() if url and os.environ.get(known[name]) != url]
+        typed = {name: url for name, url in said.items() if url and os.environ.get(known[name]) != url}
+        # A URL that could hold a password is not repeated: the person has it.
+        after = [f"{name}={url}" for name, url in typed.items() if "@" not in url and "?" not in url]
         return shlex.join(["reconciler", *before, *arguments, *after])
 
     @property
@@ -67,7 +71,14 @@ class Workspace:
 
     @cached_property
     def backend(self) -> Backend:
-        backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed)
+        """Raises StateError while this place is being filled from another one: what lacks yet is not undone."""
+        transfer.check_filled(self.place)
+        return self.place
+
+    @cached_property
+    def place(self) -> Encrypted:
+        """The same, whatever is going on there."""
+        backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed, os.environ)
         folder = self.root / witness.NAME
         for path in (folder.parent, folder, self.root / emergency.NAME):
             if leads_out(self.root, path):
@@ -80,7 +91,7 @@ class Workspace:
 
     @cached_property
     def witness(self) -> Witness:
-        return Witness(self.root / witness.NAME, self.backend.url)
+        return Witness(self.root / witness.NAME, self.place.url)
 
     @cached_property
     def settings(self) -> Settings:
@@ -110,7 +121,18 @@ class Workspace:
 
     @cached_property
     def recorded(self) -> dict[str, State]:
-        """Every space as this command found it, by id. Raises StateError when less is there than was seen before."""
+        """Every space as this command found it, by id.
+
+        Raises StateError when less is there than was seen before, or when all this went on to another place.
+        """
+        gone = [moved(state) for state in self.witnessed.values() if state.moved_to]
+        if gone:
+            raise StateError(*gone)
+        return self.witnessed
+
+    @cached_property
+    def witnessed(self) -> dict[str, State]:
+        """The same, also of journals that moved."""
         seen = self.witness.seen()
         states = self.found()
         self.witness.check(states, seen)
@@ -128,9 +150,15 @@ class Workspace:
             raise UsageError(*(Problem("unknown-space", what, found=name) for name in unknown))
 
     def found(self) -> dict[str, State]:
-        return {space_id: self.journal(space_id).state for space_id in self.backend.spaces()}
+        return {space_id: self.journal(space_id).state for space_id in transfer.spaces(self.backend)}
 
-    def cloud(self, limits: Limits, products: Sequence[Product], on_throttle: Callable[[str, float], None]) -> Cloud:
+    def cloud(
+        self,
+        limits: Limits,
+        products: Sequence[Product],
+        on_throttle: Callable[[str, float], None],
+        turns: Quota | None = None,
+    ) -> Cloud:
         """Finds out now, not midway, whether there are credentials. on_throttle: told operation and seconds."""
         from reconciler.cloud.client import Cloud
         from reconciler.cloud.credentials import Chain
@@ -139,4 +167,4 @@ class Workspace:
         chain = Chain(os.environ)
         for product in products:
             chain.get(product)
-        return Cloud(self.endpoints, chain, limits, on_throttle=on_throttle)
+        return Cloud(self.endpoints, chain, limits, on_throttle=on_throttle, turns=turns)

@@ -18,15 +18,16 @@ from urllib.parse import urlsplit
 
 from reconciler import __version__
 from reconciler.cloud.credentials import Credentials, Key
-from reconciler.cloud.endpoints import is_loopback
 from reconciler.cloud.pace import LocalPace, Pace, Unlimited
 from reconciler.cloud.parameters import flattened
 from reconciler.cloud.reading import read
 from reconciler.cloud.retry import repeat
+from reconciler.cloud.shared import SharedPace, Turns
 from reconciler.cloud.signing import Signer, canonical_query, utc_now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.model import Limits
 from reconciler.http import Lost, Reply, Transport
+from reconciler.loopback import is_loopback
 from reconciler.operations import OPERATIONS, Effect, Operation, Product
 
 _FORM = "application/x-www-form-urlencoded"
@@ -50,15 +51,21 @@ class Cloud:
         monotonic: Callable[[], float] = time.monotonic,
         on_throttle: Callable[[str, float], None] | None = None,
         pace: Pace | None = None,
+        turns: Turns | None = None,
         read_timeout: float = 30.0,
     ) -> None:
-        """on_throttle: told the operation and the seconds until it goes again. sleep: by default wakes at `stop`."""
+        """on_throttle: told the operation and the seconds until it goes again. sleep: by default wakes at `stop`.
+
+        turns: who hands out the starts of all runs on this account, if somebody does.
+        """
         self._endpoints, self._credentials, self._limits = dict(endpoints), credentials, limits
         self._now, self._monotonic, self._on_throttle = now, monotonic, on_throttle
         self._stopped = threading.Event()
         self._ahead = timedelta()
         self._sleep = sleep or self._stopped.wait
         self._pace = pace or _pace(limits, monotonic, sleep or time.sleep)
+        if turns and limits.calls_per_second:
+            self._pace = SharedPace(turns, self._pace, limits.calls_per_second, monotonic, self._sleep)
         self._transports = {
             url: Transport(proxies=not _local(url), tls=url.startswith("https:"), read=read_timeout)
             for url in set(self._endpoints.values())

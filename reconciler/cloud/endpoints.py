@@ -6,17 +6,16 @@ It never takes an address from a config file, and never sends in the clear to an
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv4Network
 from urllib.parse import urlsplit
 
 from reconciler.errors import Problem, UsageError
+from reconciler.loopback import is_loopback
 from reconciler.operations import HOSTS, Product
 
 # Whole: a scheme, a host, perhaps a port. What is not spelled here (user, path, query, other notations) does not pass.
 _URL = re.compile(r"(https?)://(\[::1\]|[a-z0-9.-]+)(:[0-9]{1,5})?/?", re.ASCII)
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)", re.ASCII)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+", re.ASCII)
-_LOOPBACK = IPv4Network("127.0.0.0/8")
 
 
 def endpoints(value: str | None = None, region: str | None = None) -> dict[Product, str]:
@@ -34,16 +33,6 @@ def identity(url: str) -> str:
     """How a journal remembers an endpoint: its host, or `loopback`, whose port changes with every sandbox."""
     host = urlsplit(url).hostname or ""
     return "loopback" if is_loopback(host) else host
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this is loopback in its plain spelling; `127.1`, `0x7f.1` and the like are not."""
-    if host in ("localhost", "::1"):
-        return True
-    try:
-        return IPv4Address(host) in _LOOPBACK
-    except ValueError:
-        return False
 
 
 def _checked(value: str) -> str:

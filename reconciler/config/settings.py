@@ -19,7 +19,7 @@ from reconciler.core.model import Guards, Limits
 from reconciler.errors import ConfigError, Problem
 
 STATE = "sqlite:.reconciler/state.db"
-_LOCAL = re.compile(r"sqlite:(?!//)")
+_LOCAL = re.compile(r"(sqlite|dir):(?!//)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _guards(said: dict[str, Any]) -> Guards:
 def _state(root: Path, state: Text) -> list[Problem]:
     here = place(SETTINGS, state)
     if not _LOCAL.match(state):  # not shown: a URL may hold a password
-        return [Problem("state-elsewhere", "the state is not sqlite:FILE", here)]
+        return [Problem("state-elsewhere", "the state is neither sqlite:FILE nor dir:FOLDER", here)]
     _, _, path = state.partition(":")
     if leads_out(path) or not _within(root, path):
         return [Problem("file-outside", "the state's path leads out of the repository", here, state)]

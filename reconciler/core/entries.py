@@ -23,6 +23,7 @@ _TOLD: Mapping[str, tuple[str, ...]] = {
     "outcome": ("operation",),
     "settled": ("operation", "why"),
     "forgotten": ("why", "left"),
+    "moved": ("to",),
 }
 _HOLDER: Forms = {
     **dict.fromkeys(("id", "verb", "who", "host", "boot", "started", "plan"), forms.text),
@@ -50,7 +51,8 @@ _ABOUT: Forms = {
 _CARRIED: Forms = {**_ABOUT, "metered": forms.many(forms.time)}
 ENTRY: Forms = {
     **_ABOUT,
-    **dict.fromkeys(("lineage", "endpoint", "run", "code", "request_id", "why", "left", "taken_from"), forms.text),
+    **dict.fromkeys(("lineage", "endpoint", "run", "code", "request_id"), forms.text),
+    **dict.fromkeys(("why", "left", "taken_from", "to"), forms.text),
     "name": forms.name,
     **dict.fromkeys(("format", "serial"), forms.whole),
     "holder": lambda value: type(value) is dict and not misfit(value, _HOLDER),

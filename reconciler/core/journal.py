@@ -18,6 +18,8 @@ from reconciler.errors import Problem, StateError
 
 FORMAT = 1
 DAY = timedelta(hours=24)
+# No day ends later than so, seen from anywhere within it: the cloud's time is read off its answers, to a second or so.
+DAYS_END = DAY + timedelta(hours=1)
 # Runs that go on with what an apply began, and leave a plan under review as it is.
 BESIDE_PLANS = ("verify", "recover")
 NOT_DONE = ("refused", "not_sent")
@@ -46,7 +48,8 @@ class State:
     """A space as recorded. Mutable, for folding only: whoever else holds one just reads it.
 
     messages: (the cloud's time, daily limit's name) of each message that was or may have been sent in the last 24
-    hours. capped: daily limit's name -> the cloud's time when it said that its cap is reached.
+    hours. capped: daily limit's name -> the cloud's time when it said that its cap is reached. moved_to: the URL of the
+    place where this journal goes on; here it is closed.
     """
 
     space_id: str
@@ -60,6 +63,7 @@ class State:
     run: Run | None = None
     messages: list[tuple[str, str]] = field(default_factory=list)
     capped: dict[str, str] = field(default_factory=dict)
+    moved_to: str = ""
 
     def advance(self, text: str) -> None:
         """Fold one more line in, after checking that it is the next one and unedited before it."""
@@ -95,6 +99,8 @@ class State:
             self.name, self.run = line["name"], Run(**line["holder"])
         elif kind == "run_closed":
             self.run = None
+        elif kind == "moved":
+            self.run, self.moved_to = None, line["to"]
         elif kind != "alive":
             raise _bad("state-newer", f"{self.space_id}: entry {line['serial']} is of an unknown type", str(kind))
 
@@ -150,7 +156,8 @@ def seal(state: State, entry: Mapping[str, Any]) -> str:
 
 def dump(state: State) -> str:
     """A snapshot: the state, and before it its own hash."""
-    body = canonical({"format": FORMAT, **asdict(state)})
+    row = {name: value for name, value in asdict(state).items() if name != "moved_to" or value}
+    body = canonical({"format": FORMAT, **row})
     return f"{_HEAD.format(digest(body))}{body}}}"
 
 
@@ -196,6 +203,11 @@ def shift(at: str, by: timedelta) -> str:
 def stamp(at: datetime) -> str:
     """UTC, with milliseconds, ending in Z: sorts as text."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moved(state: State) -> Problem:
+    """Why nothing more can be written to a journal that was closed for good."""
+    return Problem("state-moved", f"{state.name}: its journal goes on in {state.moved_to}")
 
 
 def _bad(code: str, what: str, found: str | None = None) -> StateError:

@@ -15,8 +15,8 @@ def problems(found: Iterable[Problem], severity: str = "error") -> str:
 
 def problem(each: Problem, severity: str = "error") -> str:
     place = f"{escape(str(each.place))}: " if each.place else ""
-    lines = [f"{severity}[{each.code}] {place}{escape(mask.text(each.what))}"]
+    lines = [f"{severity}[{each.code}] {place}{escape(mask.text_with_addresses(each.what))}"]
     if each.found:
         lines.append(f"  found: {mask.text(cut(each.found))}")
-    lines.append(f"  hint: {escape(mask.text(each.mend, compact=True))}")
+    lines.append(f"  hint: {escape(mask.text_with_addresses(each.mend, compact=True))}")
     return "\n".join(lines)

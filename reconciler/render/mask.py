@@ -8,10 +8,14 @@ from reconciler.kinds.wire import split
 
 # Seven digits and more, alone or grouped; not inside a word such as a run's id, and not a date. Chinese needs no space
 # around a number, so only ASCII makes it part of a word, and an escape before it does not.
-_BEGINS = r"(?:(?<![\w.-])|(?<=\\[nrt])|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8}))"
+_BEGINS = r"(?:(?<![\w.-])|(?<=%2[Bb])|(?<=\\[nrt])|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8}))"
 _DIGIT = "[0-9\uff10-\uff19]"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _NUMBERS = re.compile(rf"{_BEGINS}\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)", re.ASCII)
+
+# Scheme, host and port, and the path as far as it holds no run of digits that is longer than a project's id.
+_SEGMENT = r"[^\s'\"/?#]"
+_ADDRESS = re.compile(rf"([a-z][a-z0-9]*://{_SEGMENT}*(?:/(?!{_SEGMENT}*(?:[0-9][_.-]?){{9}}){_SEGMENT}*)*)")
 
 
 def number(e164: str) -> str:
@@ -42,6 +46,15 @@ def text(any_text: str, compact: bool = False) -> str:
     compact: without the space, so that a hint shows the form in which a number is to be written.
     """
     return _NUMBERS.sub(lambda match: number(match.group()).replace(" ", "" if compact else " "), any_text)
+
+
+def text_with_addresses(ours: str, compact: bool = False) -> str:
+    """The same for what this program says itself: addresses of states and servers are left as they are.
+
+    Not so what stands in an address as long as a number, or behind its question mark: that may be somebody's number.
+    """
+    parts = _ADDRESS.split(ours)
+    return "".join(part if number % 2 else text(part, compact) for number, part in enumerate(parts))
 
 
 def _hidden(raw: str) -> str:

@@ -1,25 +1,64 @@
-"""Where journals are kept. A backend is one file and one row of SCHEMES; everything above it is built once.
+"""Where journals are kept. A backend is one file and one row of BACKENDS; everything above it is built once.
 
 Nothing in here calls the cloud or knows what entries mean beyond their serial.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 from reconciler.errors import Problem, StateError
-from reconciler.store.backend import Backend
-from reconciler.store.sqlite import open_sqlite
+from reconciler.store import age
+from reconciler.store.backend import Backend, Place
 
-SCHEMES = {"sqlite": open_sqlite}
+FILES = ("sqlite", "dir")
+
+# Scheme -> (module with `open_backend(url, place)`, the extra whose packages it needs).
+BACKENDS: dict[str, tuple[str, str]] = {
+    "sqlite": ("reconciler.store.sqlite", ""),
+    "dir": ("reconciler.store.directory", ""),
+    "postgres": ("reconciler.store.postgres", "postgres"),
+    "postgresql": ("reconciler.store.postgres", "postgres"),
+    "s3": ("reconciler.store.s3", "s3"),
+    "oss": ("reconciler.store.oss", "oss"),
+    "http": ("reconciler.store.terraform", ""),
+    "https": ("reconciler.store.terraform", ""),
+}
 
 
-def open_backend(url: str, root: Path, network_allowed: bool = False) -> Backend:
-    """url: `scheme:path`; a path is below root unless it is absolute, which only flag and environment may say.
+def open_backend(
+    url: str,
+    root: Path,
+    network_allowed: bool = False,
+    environ: Mapping[str, str] | None = None,
+    keys: age.Keys | None = None,
+) -> age.Encrypted:
+    """url: `scheme:…`. Files are below root unless the path is absolute, which only flag and environment may say.
 
-    network_allowed: a person said that a file on a network file system may be trusted.
+    network_allowed: a person said that a file on a network file system may be trusted. environ: where a backend finds
+    its credentials. keys: for encryption, those of the environment if None. Raises StateError.
     """
-    scheme, colon, rest = url.partition(":")
-    if not colon or scheme not in SCHEMES:
-        raise StateError(Problem("state-url-unknown", f"state `{url}` is none of: {', '.join(SCHEMES)}"))
-    return SCHEMES[scheme](root / rest, network_allowed)
+    scheme, colon, path = url.partition(":")
+    if not colon or scheme not in BACKENDS:
+        what = f"state is none of {', '.join(f'{name}:' for name in BACKENDS)}"
+        raise StateError(Problem("state-url-unknown", what, found=scheme if colon else None))
+    if scheme in FILES and not Path(path).parts:
+        raise StateError(Problem("state-url-unknown", "it names no file or folder of its own", found=url))
+    keys = age.keys(environ or {}, root) if keys is None else keys
+    module, extra = BACKENDS[scheme]
+    try:
+        backend: Backend = import_module(module).open_backend(url, Place(root, network_allowed, environ or {}))
+    except ImportError as missing:
+        if not extra or (missing.name or "").startswith("reconciler"):
+            raise
+        what = f"state in {scheme}: needs {_lacking(missing)}"
+        hint = f"Run: pip install 'reconciler[{extra}]'"
+        raise StateError(Problem("extra-missing", what, hint=hint)) from None
+    return age.Encrypted(backend, keys)
+
+
+def _lacking(missing: ImportError) -> str:
+    """A package may be there without what it is built on: psycopg without libpq names none, and says so on a line."""
+    return f"the package {missing.name}" if missing.name else f"more: {str(missing).partition('.')[0]}"

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+
+from reconciler.errors import LostPlace, Problem
+
+SERVER_HINT = "Check its address, the network and the credentials, and whether the server is up."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a backend is opened from. root: the repository. environ: where its credentials are."""
+
+    root: Path
+    network_allowed: bool
+    environ: Mapping[str, str]
 
 
 class Backend(Protocol):
@@ -27,6 +42,14 @@ class Backend(Protocol):
         """Keep what folding up to serial gives, so that reading need not start from the beginning."""
 
     def history(self, space_id: str) -> list[str]:
-        """All entries, oldest first."""
+        """All entries that are left, oldest first: those before a pruned one's serial are gone."""
+
+    def prune(self, space_id: str, serial: int) -> None:
+        """Forget entries up to serial that the snapshot tells. No serial becomes free to be written again."""
 
     def close(self) -> None: ...
+
+
+def lost_place(space_id: str, serial: int) -> LostPlace:
+    """What append raises. serial: the last one that the writer knew."""
+    return LostPlace(Problem("lost-place", f"{space_id}: entry {serial + 1} was written by another run"))

@@ -1,26 +1,61 @@
 """A space's journal, open for reading and, within a run, for appending. Built once, above whatever backend there is.
 
 Every entry is durable before append() returns. A journal that lost its place appends nothing more, ever.
+Group commit: whatever threads have ready while one write is under way goes out together with the next one.
 """
 
 from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from reconciler.core.entries import wrong
-from reconciler.core.journal import FORMAT, Run, State, dump, fold, seal
+from reconciler.core.journal import FORMAT, Run, State, dump, fold, moved, seal
 from reconciler.core.record import FOLD, Record
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.failpoints import reached
+from reconciler.store import transfer
 from reconciler.store.backend import Backend
 from reconciler.store.emergency import Emergency, Kept, printed
 
 SNAPSHOT_EVERY = 50
 TAKEN = "Another run has taken this one's place. Run `reconciler state recover`, then look at `reconciler log`."
+
+
+# Nothing of the same writer may follow these, not even what was ready at the same time.
+LAST = frozenset({"run_closed", "moved"})
+
+
+def _interrupted() -> Exception:
+    return StateError(Problem("state-unusable", "the write was interrupted: whether it is there is unknown"))
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one thread wants appended, together or not at all; and what came of it: an error until it is written."""
+
+    entries: tuple[Mapping[str, Any], ...]
+    done: bool = False
+    error: Exception | None = field(default_factory=_interrupted)
+
+
+def _ends(batch: _Batch) -> bool:
+    return any(entry["type"] in LAST for entry in batch.entries)
+
+
+def _groups(batches: Iterable[_Batch]) -> Iterator[list[_Batch]]:
+    """What is written together, each up to what nothing may follow."""
+    group: list[_Batch] = []
+    for batch in batches:
+        group.append(batch)
+        if _ends(batch):
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 class Journal:
@@ -31,7 +66,8 @@ class Journal:
         self.space_id = space_id
         self._emergency = emergency
         self._now = now
-        self._lock = threading.Lock()
+        self._turn, self._writing = threading.Condition(), False
+        self._waiting: list[_Batch] = []
         self._run = ""
         self._lost = ""
         self.appended = threading.Event()
@@ -40,9 +76,8 @@ class Journal:
 
     def reread(self) -> State:
         snapshot, lines = self.backend.read(self.space_id)
-        with self._lock:
-            self.state = fold(self.space_id, lines, snapshot)
-            self._snapshot_at = self.state.serial - len(lines)
+        self.state = fold(self.space_id, lines, snapshot)
+        self._snapshot_at = self.state.serial - len(lines)
         return self.state
 
     def record(self, id: str) -> Record | None:
@@ -50,20 +85,61 @@ class Journal:
 
     def append(self, *entries: Mapping[str, Any]) -> None:
         """Together or not at all. Time, run, serial and hash are added here."""
-        with self._lock:
-            if self._lost:
-                raise LostPlace(Problem("lost-place", self._lost))
-            lines = self._sealed(entries)
-            reached(f"append.before:{entries[0]['type']}")
-            try:
-                self.backend.append(self.space_id, self.state.serial, lines)
-            except StateError as error:
-                self._lost = error.problems[0].what  # nothing is known of the next one: none is tried
-                raise
-            for line in lines:
-                self.state.advance(line)
-            reached(f"append.after:{entries[0]['type']}")
+        mine = _Batch(entries)
+        led: list[_Batch] = []
+        try:
+            with self._turn:
+                self._waiting.append(mine)
+                self._turn.wait_for(lambda: mine.done or not self._writing)
+                if not mine.done:  # whoever finds nobody writing does so, for all who wait by then
+                    led, self._waiting, self._writing = self._waiting, [], True
+            for group in _groups([batch for batch in led if self._is_sound(batch)]):
+                self._attempt(group)
+        finally:
+            if led:
+                self._hand_over(led)
+        if mine.error:
+            raise mine.error
         self.appended.set()
+
+    def _hand_over(self, batches: list[_Batch]) -> None:
+        with self._turn:
+            for batch in batches:
+                batch.done = True
+            self._writing = False
+            self._turn.notify_all()
+
+    def _attempt(self, batches: list[_Batch]) -> None:
+        error: Exception | None = None
+        try:
+            self._write(batches)
+        except Exception as failed:  # noqa: BLE001 - raised by each thread that waits for it
+            error = failed
+        for batch in batches:
+            batch.error = error
+
+    def _write(self, batches: list[_Batch]) -> None:
+        if self.state.moved_to:
+            raise StateError(moved(self.state))
+        if self._lost:
+            raise LostPlace(Problem("lost-place", self._lost))
+        lines = self._sealed([entry for batch in batches for entry in batch.entries])
+        self._pass("append.before", batches)
+        reached("write.before")
+        try:
+            self.backend.append(self.space_id, self.state.serial, lines)
+        except StateError as error:
+            self._lost = error.problems[0].what  # nothing is known of the next one: none is tried
+            raise
+        for line in lines:
+            self.state.advance(line)
+        if _ends(batches[-1]):
+            self._lost = f"{self.space_id}: this run is closed; nothing more is written or called"
+        self._pass("append.after", batches)
+
+    def _pass(self, place: str, batches: list[_Batch]) -> None:
+        for batch in batches:
+            reached(f"{place}:{batch.entries[0]['type']}")
 
     def rescue(self, entry: Mapping[str, Any], cause: StateError) -> StateError:
         """An outcome that cannot be written goes beside the configuration, or at the very last into the message."""
@@ -85,16 +161,27 @@ class Journal:
         )
         return StateError(Problem("outcome-kept", what, hint=TAKEN if isinstance(cause, LostPlace) else ""))
 
-    def _sealed(self, entries: tuple[Mapping[str, Any], ...]) -> list[str]:
-        """Raises ValueError for what could not be read back: one such line would make the whole journal unreadable."""
-        at = self._now()
-        lines: list[str] = []
+    def _is_sound(self, batch: _Batch) -> bool:
+        """What could not be read back is an error of this batch alone: one such line would spoil the whole journal."""
+        try:
+            batch.entries = tuple(self._checked(entry) for entry in batch.entries)
+        except Exception as error:  # noqa: BLE001 - raised by the thread that wanted it written
+            batch.error = error
+            return False
+        return True
+
+    def _checked(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+        entry = {**entry, "at": self._now(), "run": self._run}
+        if field := wrong(entry):
+            raise ValueError(f"{entry['type']}: {field} is not well formed")
+        if entry["type"] in FOLD:
+            FOLD[entry["type"]](self.state.records.get(entry["id"]), entry)
+        return entry
+
+    def _sealed(self, entries: Iterable[Mapping[str, Any]]) -> list[str]:
         ahead = State(self.space_id, serial=self.state.serial, hash=self.state.hash)
-        for entry in ({**entry, "at": at, "run": self._run} for entry in entries):
-            if field := wrong(entry):
-                raise ValueError(f"{entry['type']}: {field} is not well formed")
-            if entry["type"] in FOLD:
-                FOLD[entry["type"]](self.state.records.get(entry["id"]), entry)
+        lines: list[str] = []
+        for entry in entries:
             lines.append(seal(ahead, entry))
             ahead.chain(lines[-1])
         return lines
@@ -109,11 +196,15 @@ class Journal:
             return
         born = {"type": "opened", "format": FORMAT, "name": name, "lineage": uuid.uuid4().hex, "endpoint": endpoint}
         self.append({**born, "space_id": self.space_id}, entry)
+        try:
+            transfer.check_takes(self.backend)
+        except StateError:
+            self.close_run({})
+            raise
 
     def close_run(self, results: Mapping[str, int]) -> None:
         """Afterwards this journal appends nothing more: a thread that was given up on may still come back."""
         self.append({"type": "run_closed", "results": results})
-        self._lost = f"{self.space_id}: this run is closed; nothing more is written or called"
         if self.state.serial - self._snapshot_at >= SNAPSHOT_EVERY:
             reached("snapshot.before")
             self.backend.snapshot(self.space_id, self.state.serial, dump(self.state))

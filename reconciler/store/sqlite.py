@@ -10,9 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from reconciler.errors import LostPlace, Problem, StateError
+from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
+from reconciler.store.backend import Place, lost_place
 from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
+from reconciler.store.quota import Quota
+from reconciler.store.sqlite_quota import SqliteQuota
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -58,7 +61,7 @@ class Sqlite:
                 0
             ]
             if newest != serial:
-                raise LostPlace(Problem("lost-place", f"{space_id}: entry {serial + 1} was written by another run"))
+                raise lost_place(space_id, serial)
             reached("sqlite.before")
             rows = [(space_id, serial + number, body) for number, body in enumerate(entries, 1)]
             db.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
@@ -71,6 +74,22 @@ class Sqlite:
                 "SET serial = excluded.serial, body = excluded.body WHERE excluded.serial > serial",
                 (space_id, serial, body),
             )
+
+    def prune(self, space_id: str, serial: int) -> None:
+        with self._writing() as db:
+            # The newest entry stays: it holds the place of all before it.
+            db.execute(
+                "DELETE FROM entries WHERE space = ?1 AND serial <= ?2 "
+                "AND serial < (SELECT max(serial) FROM entries WHERE space = ?1) "
+                "AND serial <= (SELECT serial FROM snapshots WHERE space = ?1)",
+                (space_id, serial),
+            )
+
+    def quota(self) -> Quota:
+        """What runs on this file share of an account's limits, on a connection of its own."""
+        with self._lock, _explained(self.path):
+            self._open()
+            return SqliteQuota(_connect(self.path), self.path)
 
     def close(self) -> None:
         with self._lock:
@@ -158,6 +177,10 @@ def _explained(path: Path) -> Iterator[None]:
         raise StateError(Problem("state-corrupt" if damaged else "state-unusable", what)) from None
     except (sqlite3.Error, OSError) as error:
         raise StateError(Problem("state-unusable", f"{path} cannot be used as state: {error}")) from None
+
+
+def open_backend(url: str, place: Place) -> Sqlite:
+    return open_sqlite(place.root / url.partition(":")[2], place.network_allowed)
 
 
 def open_sqlite(path: Path, network_allowed: bool = False, mounts: Path = MOUNTS) -> Sqlite:

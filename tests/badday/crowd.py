@@ -46,7 +46,7 @@ class Trying:
 
 def main(number: int, arguments: list[str]) -> None:
     with contextlib.redirect_stdout(io.StringIO()):
-        run(["plan"])  # reads the schemas once for all
+        run(["validate"])  # reads the schemas once for all; no backend, whose threads no fork would have
     for module in USED_BY_APPLY:
         importlib.import_module(module)
     gate, opened = os.pipe()

@@ -39,6 +39,10 @@ def finish(failing: Failing, cloud: Cloud) -> None:
 @pytest.mark.parametrize("operation", [ADD, SEND])
 def test_a_sleeper_wakes_beyond_its_lease(failing: Failing, project: Project, cloud: Cloud, operation: str) -> None:
     """Stopped for longer than its term it is taken over; awake again it sends nothing, and says what befell it."""
+    sleeps_through_its_lease(failing, project, cloud, operation)
+
+
+def sleeps_through_its_lease(failing: Failing, project: Project, cloud: Cloud, operation: str) -> None:
     sleeper = under_way(failing, cloud, operation, RECONCILER_LEASE_TERM="0.4")
     sleeper.send_signal(signal.SIGSTOP)
     other = failing(*APPLY, "--lock-wait", "20s", **BOB)

@@ -1,14 +1,15 @@
 """The test entry point of the program: the only one that arms failpoints, and a server that forks runs of it.
 
 `RECONCILER_FAILPOINT="place nth action"` with `kill`, `raise:<errno>`, `sleep:<s>`: the nth time `place` is reached, by
-any thread of the process. Every place reached is written to the file descriptor given, so that a killed process, too,
-tells how far it came.
+any thread of the process; `*` means each time. Every place reached is written to the file descriptor given, so that a
+killed process, too, tells how far it came.
 """
 
 from __future__ import annotations
 
 import errno
 import gc
+import importlib
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from pathlib import Path
 from reconciler import failpoints
 from reconciler.cli.main import VERBS, group, run
 from reconciler.operations import HOSTS
+from reconciler.store import BACKENDS
 
 
 class Failing:
@@ -30,7 +32,8 @@ class Failing:
         self._trace = trace
         self._lock = threading.Lock()
         self._place, nth, self._action = spec.split(" ") if spec else ("", "0", "")
-        self._left = int(nth)
+        self._always = nth == "*"
+        self._left = 0 if self._always else int(nth)
 
     def __call__(self, place: str) -> None:
         os.write(self._trace, f"{place}\n".encode())
@@ -38,7 +41,7 @@ class Failing:
             return
         with self._lock:
             self._left -= 1
-            due = self._left == 0
+            due = self._always or self._left == 0
         if due:
             act(self._action)
 
@@ -76,6 +79,8 @@ def _load_everything() -> None:
     import reconciler.config.project
     import reconciler.render.events
 
+    for module, _ in BACKENDS.values():
+        importlib.import_module(module)
     phonenumbers.parse("+8613800001234")
     deepdiff.DeepDiff({"a": 1}, {"a": 2})
     # What a first reading prepares (schemas, patterns, numbering plans) is prepared once for all forks.

@@ -1,4 +1,4 @@
-"""The crash matrix at its full size: every failpoint, many seeds."""
+"""The crash matrix at its full size: every failpoint, many seeds, state in SQLite."""
 
 from __future__ import annotations
 
@@ -7,26 +7,33 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from tests.crash.matrix import PLACES, bench, cell
+from tests.crash.matrix import Bench, bench, cell, places_of
 from tests.crash.story import Report
 
-Case = tuple[int, tuple[tuple[str, int], ...]]
+Case = tuple[str, int, tuple[tuple[str, int], ...]]
 
 
 def cases(size: int) -> Iterator[Case]:
-    """(seed, failpoints)"""
-    return ((seed, (cell(place, seed),)) for seed in range(size) for place in PLACES)
+    """(backend, seed, failpoints)"""
+    return matrix("sqlite", size)
+
+
+def matrix(backend: str, seeds: int) -> Iterator[Case]:
+    return ((backend, seed, (cell(place, seed, backend),)) for seed in range(seeds) for place in places_of(backend))
 
 
 class Worker:
     def __init__(self) -> None:
         self._stack = ExitStack()
-        self._bench = self._stack.enter_context(bench())
+        self._benches: dict[str, Bench] = {}
 
     def __call__(self, case: Case) -> tuple[Counter[str], list[str]]:
-        seed, failpoints = case
-        report = self._bench.tell(seed, *failpoints)
-        shutil.rmtree(self._bench.scratch / f"story{self._bench.told}")
+        backend, seed, failpoints = case
+        if backend not in self._benches:
+            self._benches[backend] = self._stack.enter_context(bench(backend))
+        made = self._benches[backend]
+        report = made.tell(seed, *failpoints)
+        shutil.rmtree(made.scratch / f"story{made.told}")
         return figures(report), report.wrong
 
 

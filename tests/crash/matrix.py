@@ -12,6 +12,7 @@ from pathlib import Path
 from reconciler.sandbox import Sandbox
 from tests.crash.forks import Forks
 from tests.crash.story import Report, Story
+from tests.store.places import Open, places
 
 # Place -> how often a story without a kill reaches it at least.
 PLACES: dict[str, int] = {
@@ -73,36 +74,57 @@ PLACES: dict[str, int] = {
     "read.before:QueryChatappBindWaba": 1,
     "read.before:QueryChatappPhoneNumbers": 1,
     "snapshot.before": 1,
-    "sqlite.before": 60,
-    "sqlite.inserted": 60,
+    "write.before": 40,
 }
+# Backend -> its own places.
+_SQLITE = {"sqlite.before": 40, "sqlite.inserted": 40}
+_OBJECTS = {"objects.before": 40, "objects.created": 40}
+_TERRAFORM = {"terraform.listed": 1, "terraform.locked": 40, "terraform.stored": 40}
+OWN: dict[str, dict[str, int]] = {
+    "sqlite": _SQLITE,
+    "encrypted": _SQLITE,
+    "dir": _OBJECTS | {"dir.before": 40, "dir.linked": 40},
+    "s3": _OBJECTS,
+    "oss": _OBJECTS,
+    "postgres": {"postgres.before": 40, "postgres.after": 40},
+    "terraform": _TERRAFORM,
+    "gitlab": _TERRAFORM,
+}
+
+
+def places_of(backend: str) -> dict[str, int]:
+    return PLACES | OWN[backend]
 
 
 @dataclass
 class Bench:
-    """A scratch folder, a fork server and a local cloud of its own."""
+    """A scratch folder, a fork server and a local cloud of its own; and where each story keeps its state."""
 
     scratch: Path
     forks: Forks
     sandbox: Sandbox
+    place: Open
     told: int = 0
 
     def tell(self, seed: int, *failpoints: tuple[str, int]) -> Report:
         self.told += 1
-        return Story(self.scratch / f"story{self.told}", self.forks, self.sandbox, seed).tell(*failpoints)
+        folder = self.scratch / f"story{self.told}"
+        folder.mkdir()
+        with self.place(folder) as where:
+            return Story(folder, self.forks, self.sandbox, where, seed).tell(*failpoints)
 
 
 @contextmanager
-def bench() -> Iterator[Bench]:
+def bench(backend: str = "sqlite") -> Iterator[Bench]:
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
         forks = Forks(Path(folder))
         try:
             with Sandbox(calls_per_second=0, contact_messages_per_day=0) as sandbox:
-                yield Bench(Path(folder), forks, sandbox)
+                yield Bench(Path(folder), forks, sandbox, places()[backend])
         finally:
             forks.close()
 
 
-def cell(place: str, seed: int) -> tuple[str, int]:
+def cell(place: str, seed: int, backend: str = "sqlite") -> tuple[str, int]:
     """The seed says which of the times that the place is reached this is."""
-    return place, random.Random(f"{place} {seed}").randint(1, PLACES[place])
+    return place, random.Random(f"{place} {seed}").randint(1, places_of(backend)[place])

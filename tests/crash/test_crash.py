@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 
 from tests.crash.full_deep import deep
-from tests.crash.matrix import PLACES, Bench, cell
+from tests.crash.matrix import Bench, bench, cell, places_of
+from tests.store.places import places
 
 SEEDS = 5
 DEEP = 100
@@ -18,11 +19,11 @@ def test_every_failpoint_is_reached(crash_bench: Bench) -> None:
     report = crash_bench.tell(seed=0)
     counts = Counter(report.places)
     assert report.wrong == []
-    assert set(PLACES) == set(counts) - {"append.before:alive", "append.after:alive"}
-    assert {place: nth for place, nth in PLACES.items() if counts[place] < nth} == {}
+    assert set(places_of("sqlite")) == set(counts) - {"append.before:alive", "append.after:alive"}
+    assert {place: nth for place, nth in places_of("sqlite").items() if counts[place] < nth} == {}
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", places_of("sqlite"))
 def test_killed_there(crash_bench: Bench, place: str) -> None:
     """Killed at this place, at any of the times it is reached, and resumed by another user on another host name:
 
@@ -40,3 +41,23 @@ def test_killed_during_recovery_three_deep(crash_bench: Bench, seed: int) -> Non
     report = crash_bench.tell(seed, *deep(seed))
     assert report.wrong == []
     assert report.kills > 0
+
+
+ELSEWHERE = sorted(set(places()) - {"sqlite"})
+
+
+def _here(backend: str, nth: int) -> bool:
+    return (nth + ELSEWHERE.index(backend)) % 4 == 0
+
+
+@pytest.mark.parametrize("backend", ELSEWHERE)
+def test_the_same_wherever_the_state_is(backend: str) -> None:
+    """Killed once, with the state elsewhere, on an engine of its own: the same promises hold.
+
+    Each backend at a part of the places, each place on some backend, and all where entries are written.
+    """
+    with bench(backend) as made:
+        places = [place for n, place in enumerate(places_of(backend)) if _here(backend, n) or "write" in place]
+        reports = {place: made.tell(1, cell(place, 1, backend)) for place in places}
+    assert {place: report.wrong for place, report in reports.items() if report.wrong} == {}
+    assert {place for place, report in reports.items() if not report.kills} == set()

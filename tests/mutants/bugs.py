@@ -56,11 +56,11 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a corrupt journal read as empty",
         f"{_STORE}/journal.py",
-        "            self.state = fold(self.space_id, lines, snapshot)\n",
-        "            try:\n"
-        "                self.state = fold(self.space_id, lines, snapshot)\n"
-        "            except StateError:\n"
-        "                self.state = State(self.space_id)\n",
+        "        self.state = fold(self.space_id, lines, snapshot)\n",
+        "        try:\n"
+        "            self.state = fold(self.space_id, lines, snapshot)\n"
+        "        except StateError:\n"
+        "            self.state = State(self.space_id)\n",
         ("tests/badday/test_state.py::test_damage_is_refused_by_name[an entry edited]",),
     ),
     Bug(
@@ -73,8 +73,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "GET instead of POST",
         "reconciler/http.py",
-        'build_request("POST"',
-        'build_request("GET"',
+        'method: str = "POST"',
+        'method: str = "GET"',
         ("tests/cloud/test_signing.py::test_what_is_on_the_wire_is_what_was_signed",),
     ),
     Bug(

@@ -19,7 +19,7 @@ from reconciler.cloud.credentials import Key
 from reconciler.cloud.pace import Unlimited
 from reconciler.config import load
 from reconciler.core import saved
-from reconciler.core.budget import Budget
+from reconciler.core.budget import Budget, OwnCount
 from reconciler.core.change import Plan
 from reconciler.core.fresh import staleness
 from reconciler.core.journal import State
@@ -152,7 +152,10 @@ class Stage:
         capped = [(at, daily) for state in states for daily, at in state.capped.items()]
         cloud = Cloud(urls, key, limits, sleep=lambda seconds: None, pace=Unlimited())
         with closing(cloud), held(leases, AMY.run(verb, self.now, 60.0, digest), ENDPOINT, AMY, 0.0):
-            yield journals, Hands(cloud.call, lambda: self.now, lambda: self.now, Budget(limits, sent, capped))
+            yield (
+                journals,
+                Hands(cloud.call, lambda: self.now, lambda: self.now, Budget(limits, OwnCount(sent, capped))),
+            )
 
 
 @contextmanager

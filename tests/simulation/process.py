@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.apply import Placed, Walk, apply
 from reconciler.core.answer import Answer
-from reconciler.core.budget import Budget
+from reconciler.core.budget import Budget, OwnCount
 from reconciler.core.change import Plan
 from reconciler.core.fresh import staleness
 from reconciler.core.guards import refusals
@@ -160,7 +160,7 @@ class Process:
             states = {**found, **{space_id: journal.state for space_id, journal in journals.items()}}.values()
             sent = [message for state in states for message in state.messages]
             capped = [(at, daily) for state in states for daily, at in state.capped.items()]
-            yield journals, self._hands(Budget(self.world.limits, sent, capped))
+            yield journals, self._hands(Budget(self.world.limits, OwnCount(sent, capped)))
         self.witness.note({space_id: journal.state for space_id, journal in journals.items()})
 
     def _hands(self, budget: Budget) -> Hands:

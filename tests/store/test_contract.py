@@ -1,9 +1,10 @@
-"""What every backend promises. A new one is added to BACKENDS and to nothing else."""
+"""What every backend promises, on real engines. A new one is added to tests/store/places and to nothing else."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,18 @@ import pytest
 from reconciler.errors import LostPlace, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
+from tests.store.places import places
 
 Open = Callable[[], Backend]
-BACKENDS = {"sqlite": "sqlite:state/state.db"}
+PLACES = places()
 
 
-@pytest.fixture(params=sorted(BACKENDS))
-def again(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+@pytest.fixture(params=sorted(PLACES))
+def again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     """Opens the same place once more, as another process would."""
-    return lambda: open_backend(BACKENDS[request.param], tmp_path)
+    with ExitStack() as stack:
+        where = stack.enter_context(PLACES[request.param](tmp_path))
+        yield lambda: stack.enter_context(closing(where.open()))
 
 
 def test_what_was_appended_is_read_by_others(again: Open) -> None:
@@ -71,6 +75,38 @@ def test_an_older_snapshot_changes_nothing(again: Open) -> None:
     assert again().read("s") == ("S3", [])
 
 
+def test_pruning_frees_no_serial(again: Open) -> None:
+    """What a snapshot tells may be forgotten; reading goes on as before, and no old serial can be written again."""
+    backend = again()
+    backend.append("s", 0, ["a", "b", "c"])
+    backend.append("s", 3, ["d"])
+    backend.snapshot("s", 3, "S3")
+    backend.prune("s", 3)
+    assert again().read("s") == ("S3", ["d"])
+    assert again().history("s") == ["d"]
+    for serial in (0, 1, 2, 3):
+        with pytest.raises(LostPlace):
+            again().append("s", serial, ["x"])
+    again().append("s", 4, ["e"])
+    assert again().read("s") == ("S3", ["d", "e"])
+
+
+def test_pruning_leaves_what_no_snapshot_tells(again: Open) -> None:
+    """Nothing is forgotten but what the snapshot holds, and the newest entry keeps its place."""
+    backend = again()
+    backend.append("s", 0, ["a"])
+    backend.append("s", 1, ["b"])
+    backend.prune("s", 2)
+    assert again().history("s") == ["a", "b"]
+    backend.snapshot("s", 2, "S2")
+    backend.prune("s", 2)
+    assert again().read("s") == ("S2", [])
+    with pytest.raises(LostPlace):
+        again().append("s", 0, ["x"])
+    again().append("s", 2, ["c"])
+    assert again().read("s") == ("S2", ["c"])
+
+
 def test_one_of_many_writers_wins_each_serial(again: Open) -> None:
     """Of writers that append at the same serial at once exactly one succeeds, round after round."""
     rounds, writers = 20, 8
@@ -98,7 +134,7 @@ def test_one_of_many_writers_wins_each_serial(again: Open) -> None:
 
 def test_an_unknown_place_is_refused_by_name(tmp_path: Path) -> None:
     """A state URL of no known backend is a StateError that lists those there are."""
-    with pytest.raises(StateError, match="none of: sqlite"):
+    with pytest.raises(StateError, match="none of sqlite:"):
         open_backend("ftp:somewhere", tmp_path)
 
 

@@ -1,0 +1,71 @@
+"""How long somebody who interrupted a run is kept waiting: for calls under way, and then for the state's own place."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from reconciler.errors import Problem, StateError
+from reconciler.store.backend import Backend
+
+PATIENCE = 3.0
+"""Seconds that a call under way may still take after the first signal; the second signal ends them."""
+WRITING = 1.0
+"""Seconds more for what is written down of it."""
+
+T = TypeVar("T")
+
+
+class Patience:
+    """Without end until it is lost. What is given up goes on, on a thread that nobody waits for."""
+
+    def __init__(self) -> None:
+        self._ends = float("inf")
+
+    def lose(self, after: float) -> None:
+        """after: seconds from now."""
+        self._ends = time.monotonic() + after
+
+    def wait_for(self, work: Callable[[], T], otherwise: Callable[[], T], longer: float = 0.0) -> T:
+        """What the work comes to, or what is said in its place once nobody waits for it."""
+        done: Future[T] = Future()
+
+        def do() -> None:
+            try:
+                done.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
+                done.set_exception(error)
+
+        threading.Thread(target=do, daemon=True).start()
+        while True:
+            with contextlib.suppress(TimeoutError):
+                return done.result(timeout=0.1)
+            if time.monotonic() > self._ends + longer:
+                return otherwise()
+
+
+class Patient:
+    """A backend whose writes are given up, too: one that is frozen must not hold a run that somebody ended."""
+
+    def __init__(self, inner: Backend, patience: Patience) -> None:
+        self._inner, self._patience = inner, patience
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
+        self._wait_for(lambda: self._inner.append(space_id, serial, entries))
+
+    def snapshot(self, space_id: str, serial: int, body: str) -> None:
+        self._wait_for(lambda: self._inner.snapshot(space_id, serial, body))
+
+    def _wait_for(self, write: Callable[[], None]) -> None:
+        self._patience.wait_for(write, self._give_up, WRITING)
+
+    def _give_up(self) -> None:
+        what = f"{self._inner.url}: interrupted before it answered; whether the last entries were written is unknown"
+        raise StateError(Problem("state-unusable", what, hint="Look at `reconciler log` once it can be reached."))

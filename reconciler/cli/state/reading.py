@@ -1,0 +1,116 @@
+"""`reconciler state list|show|history|check`: all of it only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from reconciler.cli import log, options
+from reconciler.cli.start import Start
+from reconciler.cli.state.checking import examined
+from reconciler.cli.terminal import say
+from reconciler.cli.verify import find
+from reconciler.cli.workspace import Workspace, now
+from reconciler.core.journal import State
+from reconciler.core.record import Record
+from reconciler.errors import Problem, StateError, UsageError
+from reconciler.kinds import KINDS
+from reconciler.render import mask
+from reconciler.render.escape import escape
+from reconciler.render.times import moment
+
+HISTORY = """\b
+Examples:
+  reconciler state history                                  everything, as `reconciler log` tells it
+  reconciler state history acme                             one space
+  reconciler state history acme/phone_number/support        one number, also under its earlier addresses
+"""
+
+
+@click.command("list")
+@options.state
+@click.pass_obj
+def list_(start: Start, state: str | None) -> int:
+    """One line for each recorded resource: its address and how far it has come."""
+    for space in Workspace(start, state).recorded.values():
+        for record in sorted(space.records.values(), key=lambda record: record.address):
+            say(f"{escape(f'{space.name}/{record.address}'):<50} {_phase(record)}")
+    return 0
+
+
+def _phase(record: Record) -> str:
+    ready = " (ready)" if record.phase == KINDS[record.kind].ready else ""
+    unknown = f"; unknown: {', '.join(record.intents)}" if record.intents else ""
+    return f"{escape(record.phase)}{ready}{escape(unknown)}"
+
+
+@click.command("show")
+@click.argument("address")
+@options.option("--whole", consent=True, is_flag=True, help="Numbers in full.")
+@options.state
+@click.pass_obj
+def show(start: Start, address: str, whole: bool, state: str | None) -> int:
+    """All that is recorded of one resource."""
+    _, record = find(Workspace(start, state), address)
+    rows = {
+        "kind": record.kind,
+        "phase": _phase(record),
+        **{name: _shown(value, whole) for name, value in sorted(record.facts.items())},
+        "on_remove": record.on_remove,
+        "messages sent": str(record.messages_sent),
+        "last message": moment(record.requested_at, now()) if record.requested_at else "none",
+        "codes tried": str(record.attempts),
+        "last changed": f"{moment(record.changed_at, now())} by {escape(record.changed_by)}",
+    }
+    say("\n".join(f"{name:<18}{value}" for name, value in rows.items()))
+    return 0
+
+
+def _shown(value: object, whole: bool) -> str:
+    text = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+    return escape(text if whole or not text.startswith("+") else mask.number(text))
+
+
+@click.command("history", epilog=HISTORY)
+@click.argument("address", required=False, default="")
+@options.state
+@click.pass_obj
+def history(start: Start, address: str, state: str | None) -> int:
+    """What happened to ADDRESS, to a space, or to all of them: when, by whom, which call, which answer.
+
+    Also of what was let go since. What was pruned is told no more.
+    """
+    workspace = Workspace(start, state)
+    name, _, local = address.partition("/")
+    lines = [line for space in workspace.chosen([name] if name else []) for line in _told(workspace, space, local)]
+    if local and not lines:
+        raise UsageError(Problem("unknown-address", "nothing was ever recorded at this address", found=address))
+    for line in lines:
+        say(line)
+    return 0
+
+
+def _told(workspace: Workspace, space: State, local: str) -> Iterator[str]:
+    """local: an address without its space, or nothing. A resource keeps its history when its address changes."""
+    entries = log.read(workspace, space)
+    ids = {entry["id"] for entry in entries if entry.get("address") == local}
+    ids |= {record.id for record in space.records.values() if record.address == local}
+    return (line for id, line in log.told(entries, space) if not local or id in ids)
+
+
+@click.command("check")
+@options.state
+@click.pass_obj
+def check(start: Start, state: str | None) -> int:
+    """Read every journal whole, and say of each space whether it is as it was written. Touches nothing; exits 1 if not.
+
+    Looked at: that no entry is missing or edited; that the snapshot tells what the entries told; that this program can
+    go on with every record; that no less is there than was seen here before; that no outcome waits for `state recover`.
+    """
+    lines, problems = examined(Workspace(start, state))
+    for line in lines:
+        say(line)
+    if problems:
+        raise StateError.of(problems)
+    return 0

@@ -1,0 +1,104 @@
+"""The text of one object of a journal: JSON that people can read, with a digest that tells a whole one from a torn one.
+
+A part holds the entries of one append. A pruned part keeps its serials and who wrote it, so that its place stays taken.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
+
+from reconciler.errors import Problem, StateError
+
+FORMAT = 1
+CODING = ("utf-8", "surrogatepass")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """first, last: serials of its entries. writer: of this very append, and of no other. entries: None once pruned."""
+
+    first: int
+    last: int
+    writer: str
+    entries: list[str] | None
+
+    def pruned(self) -> Part:
+        return replace(self, entries=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """serial: the last entry that body tells. first: the part that holds it, where reading goes on."""
+
+    serial: int
+    first: int
+    body: str
+
+
+Kind = TypeVar("Kind", Part, Snapshot)
+
+
+def written(what: Part | Snapshot) -> bytes:
+    fields = {"format": FORMAT, **asdict(what)}
+    return (json.dumps({**fields, "digest": _digest(fields)}, indent=1, ensure_ascii=False) + "\n").encode(*CODING)
+
+
+def read_part(body: bytes, first: int, where: str) -> Part:
+    """first: as the object is named. Raises StateError, naming where, for anything but what written() gave."""
+    part = _read(Part, body, where)
+    if part.first != first:
+        raise _damaged(where, f"it holds entry {part.first} and later ones")
+    return part
+
+
+def read_snapshot(body: bytes, serial: int, where: str) -> Snapshot:
+    snapshot = _read(Snapshot, body, where)
+    if snapshot.serial != serial:
+        raise _damaged(where, f"it tells entry {snapshot.serial} and earlier ones")
+    return snapshot
+
+
+def _read(kind: type[Kind], body: bytes, where: str) -> Kind:
+    with contextlib.suppress(TypeError):
+        found = kind(**_fields(body, where))
+        if _is_sound(found):
+            return found
+    raise _damaged(where, "it holds something else")
+
+
+def _is_sound(found: Part | Snapshot) -> bool:
+    match found:
+        case Part(int(first), int(last), str(), None):
+            return 0 < first <= last
+        case Part(int(first), int(last), str(), [*entries]):
+            return 0 < first <= last == first + len(entries) - 1 and all(isinstance(entry, str) for entry in entries)
+        case Snapshot(int(serial), int(first), str()):
+            return 0 < first <= serial
+    return False
+
+
+def _fields(body: bytes, where: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(body.decode(*CODING))
+        digest = fields.pop("digest")
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
+        raise _damaged(where, "it is cut short, or no part of a journal") from None
+    if digest != _digest(fields):
+        raise _damaged(where, "it is not as it was written")
+    if (format := fields.pop("format", None)) != FORMAT:
+        raise StateError(Problem("state-newer", f"{where} has format {format}, which this program does not read"))
+    return fields  # type: ignore[no-any-return]
+
+
+def _digest(fields: Mapping[str, Any]) -> str:
+    text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _damaged(where: str, how: str) -> StateError:
+    return StateError(Problem("state-corrupt", f"{where} is damaged: {how}"))

@@ -1,0 +1,108 @@
+"""What a server of Terraform's protocol keeps for a space: one JSON document, whole at every moment.
+
+Outside stand `serial` and `lineage`, as in Terraform's own files: GitLab keeps each serial once and refuses one that
+it has, which makes its writes a compare-and-set. (Read in its sources, not tried on a real one.) Terraform's `version`
+is left out on purpose: with it, a Terraform that was pointed here would take this for an empty state and write over it.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconciler.errors import Problem, StateError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """revision: how often it was written. serial: of the last entry. entries: those that are left, up to serial.
+
+    snapshot: (the serial it tells up to, its text).
+    """
+
+    space: str
+    revision: int = 0
+    lineage: str = field(default_factory=lambda: uuid.uuid4().hex)
+    serial: int = 0
+    entries: tuple[str, ...] = ()
+    snapshot: tuple[int, str] | None = None
+
+    def after(self, serial: int) -> list[str]:
+        """The entries after serial, of those that are left."""
+        return list(self.entries[max(0, serial - self.serial + len(self.entries)) :])
+
+    @property
+    def tail(self) -> list[str]:
+        return self.after(self.snapshot[0] if self.snapshot else 0)
+
+    def appended(self, entries: Sequence[str]) -> Document:
+        return replace(self, serial=self.serial + len(entries), entries=(*self.entries, *entries))
+
+    def told(self, serial: int, body: str) -> Document:
+        """With this snapshot, if it is newer than the one there is."""
+        return self if self.snapshot and self.snapshot[0] >= serial else replace(self, snapshot=(serial, body))
+
+    def pruned(self, serial: int) -> Document:
+        """Without the entries up to serial that the snapshot tells. The newest stays: it holds the place of all."""
+        upto = min(serial, self.snapshot[0] if self.snapshot else 0, self.serial - 1)
+        return replace(self, entries=tuple(self.after(upto)))
+
+    def next(self) -> Document:
+        return replace(self, revision=self.revision + 1)
+
+    def text(self) -> str:
+        ours = {
+            "format": FORMAT,
+            "space": self.space,
+            "serial": self.serial,
+            "snapshot": self.snapshot,
+            "entries": self.entries,
+        }
+        whole = {"serial": self.revision, "lineage": self.lineage, "reconciler": ours}
+        return json.dumps(whole, separators=(",", ":"))
+
+
+def parse(body: bytes, space: str, where: str) -> Document:
+    """where: the address, for messages. Raises StateError for whatever is not a document of this space."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        hint = "A page to sign in? Mend the address or the credentials. Cut short? Restore it. Nothing was changed."
+        raise StateError(Problem("state-corrupt", f"{where} answers with what is not JSON", hint=hint)) from None
+    ours = data.get("reconciler") if isinstance(data, dict) else None
+    if not isinstance(ours, dict):
+        raise StateError(Problem("state-foreign", f"{where} holds something else than a journal of reconciler"))
+    if isinstance(ours.get("format"), int) and ours["format"] > FORMAT:
+        raise StateError(Problem("state-newer", f"{where} has format {ours['format']}, newer than this program reads"))
+    if ours.get("space") != space:
+        raise StateError(Problem("state-foreign", f"{where} holds the journal of another space"))
+    try:
+        return _document(data, ours)
+    except (KeyError, TypeError, ValueError):
+        raise StateError(Problem("state-corrupt", f"{where} is not as it was written")) from None
+
+
+def _document(data: dict[str, Any], ours: dict[str, Any]) -> Document:
+    entries, snapshot = ours["entries"], ours["snapshot"]
+    _check(list, entries)
+    _check(str, ours["space"], data["lineage"], *entries)
+    _check(int, data["serial"], ours["serial"])
+    if snapshot is not None:
+        told, text = snapshot
+        _check(int, told)
+        _check(str, text)
+        snapshot = (told, text)
+    # The newest entry is never pruned, and none before the first exists.
+    if not min(1, ours["serial"]) <= len(entries) <= ours["serial"]:
+        raise ValueError("serial and entries do not fit")
+    return Document(ours["space"], data["serial"], data["lineage"], ours["serial"], tuple(entries), snapshot)
+
+
+def _check(kind: type, *values: object) -> None:
+    if not all(type(value) is kind for value in values):
+        raise TypeError(kind)

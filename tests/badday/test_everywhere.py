@@ -1,0 +1,41 @@
+"""Two runs at once, and one that slept through its lease, wherever the state is: each backend on a real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.cloud import Cloud
+from tests.e2e.project import Project
+from tests.store.places import places
+
+from .failing import Failing
+from .starts import SECONDS, round_of_starts
+from .test_lost_place import SEND, sleeps_through_its_lease
+
+PLACES = places()
+
+
+# A server of the tests is one process of Python, which all fifty ask at once: that it is slow then is its own doing.
+SERVED, PATIENCE = {"s3", "oss", "terraform", "gitlab"}, 5.0
+
+
+@pytest.fixture(params=sorted(set(PLACES) - {"sqlite"}))
+def elsewhere(request: pytest.FixtureRequest, project: Project) -> Iterator[str]:
+    """The state is there, for every command of this project."""
+    with PLACES[request.param](project.scratch) as where:
+        project.environment |= {"RECONCILER_STATE": where.url, **where.environ}
+        yield request.param
+
+
+def test_of_fifty_applies_at_once_one_runs(elsewhere: str, project: Project, cloud: Cloud) -> None:
+    """Also on an empty state: the others exit 4 within two seconds of trying the lease, naming who holds it."""
+    project.write("reconciler.yaml", "limits: {calls_per_second: 0}\n")
+    assert list(round_of_starts(project, cloud, PATIENCE if elsewhere in SERVED else SECONDS)) == []
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_sleeper_wakes_beyond_its_lease(failing: Failing, project: Project, cloud: Cloud) -> None:
+    """Whoever slept through its lease cannot append and sends nothing more."""
+    sleeps_through_its_lease(failing, project, cloud, SEND)

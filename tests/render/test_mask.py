@@ -1,0 +1,37 @@
+"""Numbers are masked wherever they stand, also within the addresses that this program shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.render import mask
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("see https://host/?PhoneNumber=+8613800001234", "see https://host/?PhoneNumber=+86 138****1234"),
+        ("http://127.0.0.1:34567/x?to=%2B8613800001234&a=b", "http://127.0.0.1:34567/x?to=%2B****1234&a=b"),
+        ("https://host/a/8613800001234/b", "https://host/a/****1234/b"),
+        ("https://host/a/+86-138-0000-1234", "https://host/a/****1234"),
+        ("s3://bucket/+8613800001234", "s3://bucket/+86 138****1234"),
+        ("https://host/x#+8613800001234", "https://host/x#+86 138****1234"),
+    ],
+)
+def test_no_address_hides_a_number(said: str, shown: str) -> None:
+    """In a path, a query or a fragment, whole or escaped."""
+    assert mask.text_with_addresses(said) == shown
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "postgres://u@192.168.100.200:5432/db is not there",
+        "https://gitlab.example/api/v4/projects/65812345/terraform/state/{space}?…",
+        "http://127.0.0.1:34567/state/acme is locked",
+        "oss://bucket/2026-11-21/state",
+    ],
+)
+def test_an_address_stays_what_it_is(said: str) -> None:
+    """Hosts, ports, projects' ids and dates: a command that was told can be typed."""
+    assert mask.text_with_addresses(said) == said

@@ -1,0 +1,18 @@
+"""A server of Terraform's state protocol, in its original dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.store.places import Where
+from tests.store.terraform_server import environment, serving
+
+NAME = "terraform"
+
+
+@contextmanager
+def place(scratch: Path) -> Iterator[Where]:
+    with serving() as (_, url):
+        yield Where(f"{url}/{{space}}", scratch, environment(url))

@@ -1,0 +1,91 @@
+"""A line to a server on which, when a test says so, requests or answers get lost or spoilt."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+CREATE_ONLY = ("if-none-match", "x-oss-forbid-overwrite")
+SPOILT = {"garbage": b"\xff\x00 nothing", "page": b"<html><body>Sign in</body></html>", "nothing": b""}
+HOP = ("connection", "transfer-encoding", "content-length", "host")
+
+
+class Line:
+    """faults: (method, part of the path and query, what happens), taken one for each request that fits, in order.
+
+    lost request       the connection ends, and the server hears nothing
+    lost answer        the server acts, and the connection ends
+    deaf               the server does not hear that it should only create
+    garbage, page      200 and a text that means nothing, or is for people
+    nothing            200, and that is all
+    403, 409, 500 …    this status instead of the server's act
+    """
+
+    def __init__(self) -> None:
+        self.faults: list[tuple[str, str, str]] = []
+        self._lock = threading.Lock()
+
+    def take(self, method: str, path: str) -> str:
+        with self._lock:
+            fitting = [fault for fault in self.faults if fault[0] == method and fault[1] in path]
+            if fitting:
+                self.faults.remove(fitting[0])
+            return fitting[0][2] if fitting else ""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    line: Line
+    upstream: str
+
+    def _pass(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        fault = self.line.take(self.command, self.path)
+        if fault.isdigit():
+            self._answer(int(fault), b"<Error><Code>Told</Code><StringToSign>hidden</StringToSign></Error>", {})
+        elif fault in SPOILT:
+            self._answer(200, SPOILT[fault], {})
+        elif fault != "lost request":
+            answer = self._forward(body, CREATE_ONLY if fault == "deaf" else ())
+            if fault != "lost answer":
+                self._answer(*answer)
+
+    do_GET = do_PUT = do_POST = do_DELETE = _pass
+
+    def _forward(self, body: bytes, without: tuple[str, ...]) -> tuple[int, bytes, dict[str, str]]:
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in (*HOP, *without)}
+        with closing(http.client.HTTPConnection(urlsplit(self.upstream).netloc)) as connection:
+            connection.request(self.command, self.path, body, headers)
+            answer = connection.getresponse()
+            kept = {name: value for name, value in answer.getheaders() if name.lower() not in HOP}
+            return answer.status, answer.read(), kept
+
+    def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        told = {"Content-Length": str(len(body)), "Date": self.date_time_string(), **headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+        self.wfile.write(f"HTTP/1.0 {status} told\r\n{head}\r\n".encode() + body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 64
+
+
+@contextmanager
+def unreliable(upstream: str) -> Iterator[tuple[Line, str]]:
+    """Yields the line and the URL of its near end."""
+    line = Line()
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"line": line, "upstream": upstream}))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield line, f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
