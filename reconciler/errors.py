@@ -118,6 +118,9 @@ ERRORS: dict[str, Entry] = {
     "file-unreadable": Entry("A configuration file cannot be read", "Mend its permissions."),
     "file-too-large": Entry("A configuration file is too large", "Split the space, or look for what swelled the file."),
     "too-many-files": Entry("There are too many space files", "Narrow `spaces` in reconciler.yaml."),
+    "pattern-too-wide": Entry(
+        "A pattern holds more than one `**`", "Keep one `**`: it stands for folders of any depth."
+    ),
     "no-spaces": Entry("No space is declared", "Add spaces/NAME.yaml, or say in reconciler.yaml where they are."),
     # Config: YAML
     "not-utf8": Entry("A file is not UTF-8", "Save it as UTF-8."),
@@ -367,12 +370,76 @@ ERRORS: dict[str, Entry] = {
         "The plan was made from another configuration", "Check out the one it was made from, or plan anew."
     ),
     "plan-other-endpoint": Entry("The plan was made for another cloud", "Plan anew for this one."),
+    "plan-not-recorded": Entry(
+        "A plan that was not made from recorded state can only be read",
+        "Plan with the recorded state, as a trusted job does, and apply that plan.",
+    ),
+    "rehearsal-unreadable": Entry(
+        "The report of a rehearsal cannot be read", "Make one: `reconciler rehearse PLANFILE --json`."
+    ),
+    "rehearsal-of-another": Entry(
+        "A rehearsal is shown beside the plan that it rehearsed",
+        "Rehearse this plan: `reconciler rehearse PLANFILE --json`.",
+    ),
+    "plan-other-digest": Entry(
+        "What there is to do is not what was reviewed", "Review the plan of this moment, and name its digest."
+    ),
     "plan-other-lineage": Entry("The plan was made against another journal", "Name that state, or plan anew."),
     "outside-plan": Entry("A call turned out to be needed that the plan does not show", "Plan anew, and review it."),
     "waits-for-move": Entry(
         "A record is kept until what moves is ready in its new space", "Finish it there, then apply again."
     ),
     "cannot-write": Entry("A file cannot be written", "Name another path, or mend its permissions."),
+    "stream-cut": Entry(
+        "The file of the event stream could not be written to its end",
+        "Mend the disk; the run went on, and `reconciler log` tells all of it.",
+    ),
+    # Revisions and snapshots
+    "git-missing": Entry("Revisions are compared by git, and it is not installed", "Install git."),
+    "git-failed": Entry("Git could not tell what stood in a revision", "Mend what git says, then run again."),
+    "not-a-repository": Entry("There is no Git repository here", "Run inside a clone, or leave the revision out."),
+    "revision-unknown": Entry("A revision is not known here", "Name a branch, tag or commit of this clone."),
+    "revision-shallow": Entry(
+        "This clone holds too little history",
+        "Fetch all of it: `fetch-depth: 0` for actions/checkout, GIT_DEPTH: 0 on GitLab, `git fetch --unshallow` here.",
+    ),
+    "snapshot-unreadable": Entry(
+        "A file is no snapshot that `state snapshot` wrote",
+        "Publish it anew with `reconciler state snapshot --out FILE`.",
+    ),
+    "snapshot-newer": Entry("The snapshot was taken by a newer version of this program", "Use that version."),
+    # Comments on a forge
+    "forge-setting": Entry(
+        "What says where to comment is missing, or cannot be used",
+        "In a job of GitHub or GitLab it is set; elsewhere set it as docs/comments.md says.",
+    ),
+    "forge-token": Entry(
+        "There is no token to comment with",
+        "GitHub: `env: GITHUB_TOKEN: ${{ github.token }}`. GitLab: a project access token with the scope `api`, as "
+        "RECONCILER_GITLAB_TOKEN; the job's own token writes no notes.",
+    ),
+    "forge-refused": Entry("The forge refused", "See docs/comments.md for the permissions that are needed."),
+    "forge-throttled": Entry("The forge has had too many requests", "Run the job again later."),
+    "forge-moved": Entry(
+        "The forge says that something moved, and redirects are never followed",
+        "If the repository was renamed, run the job anew; otherwise mend the API's address.",
+    ),
+    "forge-unreachable": Entry(
+        "The forge did not answer, or not as it should", "Run the job again: no comment is written twice."
+    ),
+    "no-pull-request": Entry("Nothing says which pull request is meant", "Say it with --pull NUMBER."),
+    "comment-unsure": Entry(
+        "Whether a comment was written is unknown", "Run the job again: it looks for the comment first."
+    ),
+    "comment-too-long": Entry("A comment is longer than the forge takes", "Plan fewer spaces at a time with --space."),
+    "comment-locked": Entry("The conversation is locked", "Unlock it, or read the plan in the job's summary."),
+    "comment-key": Entry("A comment's key is not well formed", "Use a-z, 0-9, dot, dash and underscore, at most 63."),
+    "document-too-large": Entry(
+        "A document is too large to be shown in a comment", "Plan fewer spaces at a time with --space."
+    ),
+    "outcome-unreadable": Entry(
+        "A file holds no event stream of an apply", "Write one with `reconciler apply --json-into FILE`."
+    ),
     # Resources
     "no-account": Entry(
         "The space has no approved WhatsApp Business Account",

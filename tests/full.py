@@ -33,6 +33,7 @@ SUITES: dict[str, tuple[str, int, str]] = {
     "written": ("tests.fuzz.written", 1_000_000, "plans, journals and kept outcomes harmed"),
     "cut": ("tests.fuzz.cut", 40, "parts into which all cuts are divided; any number cuts at every byte"),
     "prints": ("tests.fuzz.prints", 200_000, "hostile texts printed"),
+    "markdown": ("tests.render.markdown.full", 5_000, "hostile plans and outcomes as comments"),
     "answers": ("tests.fuzz.answers", 1_000_000, "answers that no document describes"),
     "mutants": ("tests.mutants.full", 100, "bugs at most that the tests must catch"),
     "simulation": ("tests.simulation.full", 1_000_000, "steps"),

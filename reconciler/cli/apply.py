@@ -2,45 +2,67 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from reconciler.apply import apply
-from reconciler.cli import options, plan_file
+from reconciler.cli import options, stand_in
 from reconciler.cli import plan as planning
 from reconciler.cli.asking import ask_all
-from reconciler.cli.checks import approve, check_fresh, check_guards, left_to_do
+from reconciler.cli.checks import approve, check_fresh, check_guards
 from reconciler.cli.consent import Consent, words_of_consent
+from reconciler.cli.making import make
 from reconciler.cli.progress import progress
+from reconciler.cli.reviewed import by_digest, from_file
 from reconciler.cli.running import run, tallied
 from reconciler.cli.start import Start
-from reconciler.cli.terminal import as_events, at_a_terminal, say
+from reconciler.cli.stream import Stream, stream
+from reconciler.cli.terminal import at_a_terminal, say, worded
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.operations import OPERATIONS, Product
-from reconciler.render import events
+from reconciler.render import errors, events, terraform_text
 from reconciler.render.outcome_text import outcome_text
 
 EPILOG = """\b
 Examples:
   reconciler apply                       plan, ask for `yes`, apply, ask for codes
   reconciler apply plan.json             what was planned and reviewed, and no more
+  reconciler apply --digest 3f0c…        the same without the file: what `plan` said its digest is
   reconciler apply --auto-approve --no-input      in a pipeline: exits 3 at a pause
 """
 INTERRUPTED = 130
+PROBLEMS = {None: errors.problem, "terraform": terraform_text.problem}
+
+
+def _hex(context: click.Context, param: click.Parameter, said: str | None) -> str | None:
+    if said is not None and not re.fullmatch("[0-9a-f]{64}", said):
+        raise click.BadParameter("a plan's digest is 64 hexadecimal digits.")
+    return said
 
 
 @click.command("apply", epilog=EPILOG)
 @click.argument("planfile", type=click.Path(path_type=Path), required=False)
 @options.option("--auto-approve", consent=True, is_flag=True, help="Apply without asking for `yes`.")
+@options.option(
+    "--digest",
+    consent=True,
+    metavar="HEX",
+    callback=_hex,
+    help="Apply only if the plan of this moment has this digest.",
+)
 @options.no_input
 @options.lock_wait("0s")
 @options.spaces
+@options.changed_since
 @words_of_consent
 @options.as_json
+@options.compat
+@options.json_into
 @options.state
 @options.endpoint
 @click.pass_obj
@@ -48,48 +70,57 @@ def command(
     start: Start,
     planfile: Path | None,
     auto_approve: bool,
+    digest: str | None,
     no_input: bool,
     lock_wait: float,
     only: Sequence[str],
+    since: str | None,
     consent: Consent,
     as_json: bool,
+    compat: str | None,
+    into: Path | None,
     state: str | None,
     endpoint: str | None,
 ) -> int:
-    """Make the calls of a plan: PLANFILE's, or the plan of this moment after `yes`.
+    """Make the calls of a plan: PLANFILE's, that with --digest, or the plan of this moment after `yes`.
+
+    A digest is of a plan of the same --space and --changed-since; the job that named it goes on with it after a pause.
 
     Stops where only a human can go on. At a terminal it then asks for the codes, hidden, one at a time; without
     one it exits 3 and says how to go on. Run again, by anyone, it does what is left.
     """
+    if planfile and (digest or since):
+        raise click.UsageError("PLANFILE says what to apply: leave --digest and --changed-since out.")
     workspace = Workspace(start, state, endpoint)
     person = at_a_terminal() and not no_input
-    with as_events(as_json):
-        if planfile:
-            reviewed = plan_file.read(start.root / planfile, start.root)
-            if as_json:
-                say(events.version(now()))
-            check_fresh(workspace, reviewed, workspace.recorded)
-            plan = left_to_do(reviewed, planning.make(workspace, [space.name for space in reviewed.spaces]))
+    kept = start.root / planfile if planfile else None
+    with worded(compat), stream(as_json, start.root / into if into else None, kept) as told:
+        if kept:
+            reviewed, plan = from_file(workspace, kept)
+        elif digest:
+            reviewed, plan = by_digest(workspace, digest, only, since or "")
         else:
-            plan = reviewed = planning.make(workspace, only)
-            planning.show(plan, as_json, workspace.project.limits.calls_per_second)
+            stand_in.refuse(workspace)
+            plan = reviewed = make(workspace, only, since or "")
+            planning.show(plan, compat or "text", workspace, told)
             if not any(True for _ in plan.changes):
                 return 0
         check_guards(workspace, plan, consent)
-        if not planfile and not auto_approve:
+        if not (planfile or digest or auto_approve):
             approve(person)
-        interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, as_json)
-    if person and not interrupted and not bugs:
-        interrupted, outcomes = ask_all(workspace, outcomes)
-    again = workspace.again
-    say("\n".join(events.applied(outcomes, now())) if as_json else outcome_text(outcomes, now(), again))
+        interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, told)
+        if person and not interrupted and not bugs:
+            interrupted, outcomes = ask_all(workspace, outcomes)
+        told.tell(*events.applied(outcomes, now()))
+        if not told.to_stdout:
+            say(outcome_text(outcomes, now(), workspace.again, PROBLEMS[compat]))
     if bugs:
         raise bugs[0]
     return INTERRUPTED if interrupted else exit_code({outcome.result for outcome in outcomes})
 
 
 def _applied(
-    workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, as_json: bool
+    workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, told: Stream
 ) -> tuple[bool, list[Outcome], list[Exception]]:
     """Whether it was interrupted, what became of each change, and bugs. plan: what is left of the reviewed one."""
     if not any(True for _ in plan.changes):
@@ -104,7 +135,7 @@ def _applied(
         check_fresh(
             workspace, reviewed, {**workspace.recorded, **{id: journal.state for id, journal in journals.items()}}
         )
-        with progress(plan, limits.calls_per_second, as_json) as tell:
+        with progress(plan, limits.calls_per_second, told) as tell:
             hands.adopt, hands.allow_metered, hands.tell = consent.adopt, consent.allow_metered, tell
             outcomes = apply(plan, journals, hands)
         for space in plan.spaces:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -12,16 +14,29 @@ from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
 from reconciler.core.fresh import remaining, staleness
 from reconciler.core.guards import refusals
-from reconciler.core.journal import State
+from reconciler.core.journal import BESIDE_PLANS, State, parse
 from reconciler.core.model import Space
 from reconciler.errors import Problem, ReconcilerError, Refused, Stale
 
 
 def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -> None:
     """Raises Stale with every reason."""
-    stale = list(staleness(plan, states, _declared(workspace), workspace.identity))
+    changed = functools.partial(_last_change, workspace)
+    stale = list(staleness(plan, states, _declared(workspace), workspace.identity, changed))
     if stale:
         raise Stale(*stale)
+
+
+def _last_change(workspace: Workspace, space_id: str, id: str, version: int) -> str:
+    """When and by whom, as the journal tells it of the runs that can make a plan stale; "" where it was pruned."""
+    told: str = ""
+    run: Mapping[str, Any] = {}
+    for line in workspace.backend.history(space_id):
+        entry = parse(line, space_id)
+        run = entry.get("holder", run)
+        if entry.get("id") == id and entry["serial"] > version and run.get("verb") not in BESIDE_PLANS:
+            told = f"{entry['at']} by {run.get('who')}@{run.get('host')}"
+    return told
 
 
 def left_to_do(saved: Plan, derived: Plan) -> Plan:
@@ -34,12 +49,16 @@ def left_to_do(saved: Plan, derived: Plan) -> Plan:
 
 def check_guards(workspace: Workspace, plan: Plan, consent: Consent) -> None:
     """Raises Refused with every guard that says no; each names what allows it once."""
-    declared = _declared(workspace)
-    spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
-    found = refusals(plan, spaces, consent.to(workspace.project.guards), workspace.recorded, now())
-    refused = [problem for problem in found if not (consent.allow_metered and problem.code == "metered-out")]
+    refused = guard_refusals(workspace, plan, consent, workspace.recorded)
     if refused:
         raise Refused(*refused)
+
+
+def guard_refusals(workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State]) -> list[Problem]:
+    declared = _declared(workspace)
+    spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
+    found = refusals(plan, spaces, consent.to(workspace.project.guards), states, now())
+    return [problem for problem in found if not (consent.allow_metered and problem.code == "metered-out")]
 
 
 def _declared(workspace: Workspace) -> dict[str, Space]:

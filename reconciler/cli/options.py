@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -18,31 +21,101 @@ def option(*names: str, consent: bool = False, **more: Any) -> Decorator:
     return click.option(*names, envvar=variable, show_envvar=not consent, **more)
 
 
-_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
+_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 class Duration(click.ParamType[float]):
-    """`30`, `30s`, `5m`, `1h`, `250ms`: seconds as a float."""
+    """`30`, `30s`, `5m`, `1h`, `2d`, `250ms`: seconds as a float."""
 
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         if isinstance(value, int | float):
             return float(value)
-        found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m|h|)", str(value))
+        found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m|h|d|)", str(value))
         if not found:
-            self.fail(f"{value!r} is no duration such as 30s, 5m or 1h", param, ctx)
+            self.fail(f"{value!r} is no duration such as 30s, 5m, 1h or 2d", param, ctx)
         return float(found[1]) * _UNITS[found[2]]
 
 
-state = option("--state", metavar="URL", help="Where the journal is kept.  [default: as reconciler.yaml says]")
+def _place(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A secret that a pipeline lacks comes as an empty variable, which click takes for none: it must not mean the
+    project's own state."""
+    said = os.environ.get("RECONCILER_STATE") if value is None else value
+    if said is not None and not said.strip() and not context.resilient_parsing:
+        raise click.BadParameter("it is empty: name a place, or leave it out")
+    return value
+
+
+state = option(
+    "--state", metavar="URL", callback=_place, help="Where the journal is kept.  [default: as reconciler.yaml says]"
+)
 endpoint = option("--endpoint", metavar="URL", help="Another cloud: https, or http to this machine only.")
-spaces = option("--space", "only", metavar="NAME", multiple=True, help="Only this space; may be repeated.")
+
+
+def _names(context: click.Context, param: click.Parameter, said: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for each in said for name in each.split(",") if name)
+
+
+spaces = option(
+    "--space",
+    "only",
+    metavar="NAME",
+    multiple=True,
+    callback=_names,
+    help="Only this space; may be repeated, or several with commas between.",
+)
+
+
+def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """An empty variable of a pipeline must not mean something else than what was asked for."""
+    if value == "":
+        raise click.BadParameter("it is empty: name a revision, or leave it out")
+    return value
+
+
+changed_since = option(
+    "--changed-since",
+    "since",
+    metavar="REV",
+    callback=_named,
+    help="Only spaces that were changed since the branch left REV.",
+)
+against = option("--against", metavar="REV", callback=_named, help="Compare with what REV declares, and read no state.")
+as_document = option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 as_json = option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
+json_into = option(
+    "--json-into",
+    "into",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the event stream into FILE, beside what is printed.",
+)
+compat = option(
+    "--compat", type=click.Choice(["terraform"]), help="Text in Terraform's wording, for tools that search it."
+)
 no_input = option("--no-input", is_flag=True, help="Ask nothing, even at a terminal.")
+
+
+def format(names: Iterable[str]) -> Decorator:
+    return option("--format", "form", type=click.Choice(list(names)), help="What to print it as.  [default: text]")
 
 
 def lock_wait(default: str) -> Decorator:
     return option(
         "--lock-wait", type=Duration(), default=default, show_default=True, help="How long to wait for another run."
     )
+
+
+def chosen_form(context: click.Context, json_is: str) -> str:
+    """The form that --json, --format or --compat asked for; what was typed counts before the environment.
+
+    json_is: the form that --json stands for. Raises click.UsageError when two of them were typed.
+    """
+    given = {name: context.params.get(name) for name in ("form", "as_json", "compat")}
+    said = [name for name, value in given.items() if value]
+    typed = [name for name in said if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if len(typed) > 1:
+        raise click.UsageError("Give one of --json, --format and --compat.")
+    chosen = (typed or said or [""])[0]
+    return json_is if chosen == "as_json" else str(given.get(chosen) or "text")

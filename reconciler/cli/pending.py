@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import click
 
@@ -16,37 +18,85 @@ from reconciler.core.outcome import Challenge
 from reconciler.kinds import KINDS
 from reconciler.render.escape import escape
 from reconciler.render.events import challenge as as_dict
+from reconciler.render.outcome_text import Again, none_waits, waits_for
 from reconciler.render.outcome_text import command as to_go_on
-from reconciler.render.outcome_text import waits_for
 
 EPILOG = """\b
 Examples:
   reconciler pending
+  reconciler pending --older-than 2d                what a scheduled job reminds people of
   reconciler pending --json | jq -r '.[] | select(.in_doubt) | .address'
 """
 
 
 @click.command("pending", epilog=EPILOG)
 @options.spaces
+@options.option(
+    "--older-than",
+    type=options.Duration(),
+    metavar="DURATION",
+    default=0.0,
+    help="Only what has waited longer, such as 2d or 12h.",
+)
 @options.option("--json", "as_json", is_flag=True, help="A JSON list, with whole numbers.")
+@options.format(("text", "json", "markdown"))
 @options.state
 @click.pass_obj
-def command(start: Start, only: Sequence[str], as_json: bool, state: str | None) -> int:
+def command(
+    start: Start, only: Sequence[str], older_than: float, as_json: bool, form: str | None, state: str | None
+) -> int:
     """List what waits for a human: which code, sent when and how, and the command that takes it."""
     workspace = Workspace(start, state)
-    waiting = sorted(_waiting(workspace, only), key=lambda challenge: challenge.address)
-    if as_json:
-        say(json.dumps([as_dict(waits, whole=True) for waits in waiting], indent=2))
-    elif not waiting:
-        say("Nothing waits for a human.")
-    else:
-        say("\n".join(f"{escape(w.address)}: {waits_for(w, now())}\n  {to_go_on(w, workspace.again)}" for w in waiting))
+    waits = waiting(workspace, only, older_than)
+    say(FORMATS[form or ("json" if as_json else "text")](waits, workspace.again))
     return 0
 
 
-def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[Challenge]:
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """listed: by address. older_than: seconds, below which none is listed. total: with those."""
+
+    listed: Sequence[Challenge]
+    older_than: float
+    total: int
+
+
+def waiting(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) -> Waits:
+    """older_than: seconds since the last message, or since the record last changed where none was sent."""
+    until = datetime.fromisoformat(now()).timestamp() - older_than
+    found = sorted(_waiting(workspace, only), key=lambda each: each[0].address)
+    listed = [each for each, since in found if not (older_than and since) or _at(since) <= until]
+    return Waits(listed, older_than, len(found))
+
+
+def _at(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[tuple[Challenge, str]]:
+    """And since when, "" where nothing tells."""
     for state in workspace.chosen(only):
         for record in state.records.values():
             kind = KINDS[record.kind]
-            if record.phase not in kind.ends and kind.steps[record.phase].ask in ("code", "confirmation"):
-                yield challenge(kind, record, f"{state.name}/{record.address}")
+            asks = record.phase not in kind.ends and kind.steps[record.phase].ask in ("code", "confirmation")
+            if asks:
+                since = record.requested_at or record.changed_at
+                yield challenge(kind, record, f"{state.name}/{record.address}"), since
+
+
+def _text(waits: Waits, again: Again) -> str:
+    lines = [f"{escape(each.address)}: {waits_for(each, now())}\n  {to_go_on(each, again)}" for each in waits.listed]
+    return "\n".join(lines) or none_waits(waits.older_than, waits.total)
+
+
+def _json(waits: Waits, again: Again) -> str:
+    return json.dumps([as_dict(each, whole=True) for each in waits.listed], indent=2)
+
+
+def _markdown(waits: Waits, again: Again) -> str:
+    from reconciler.render.markdown import pending_comment
+
+    return pending_comment(waits.listed, "pending", again, older_than=waits.older_than, total=waits.total)
+
+
+FORMATS: dict[str, Callable[[Waits, Again], str]] = {"text": _text, "json": _json, "markdown": _markdown}

@@ -8,85 +8,102 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from reconciler.cli import options
+from reconciler.cli import options, plan_check, saving
+from reconciler.cli.making import make
 from reconciler.cli.start import Start
-from reconciler.cli.terminal import as_events, complain, say
+from reconciler.cli.stream import Stream, stream
+from reconciler.cli.terminal import complain, say, worded
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
-from reconciler.core.plan import plan
-from reconciler.errors import Problem, StateError, UsageError
 from reconciler.render import events
+from reconciler.render.formats import FOR_EYES, FORMATS, Setting
 from reconciler.render.plan_json import plan_json
-from reconciler.render.plan_text import plan_text
 from reconciler.store.age import encrypt_file_text
-from reconciler.store.filesystem import write_whole
 
 EPILOG = """\b
 Examples:
   reconciler plan
   reconciler plan --space acme --out plan.json
+  reconciler plan --format markdown >> "$GITHUB_STEP_SUMMARY"
   reconciler plan --detailed-exitcode      0 nothing to do, 2 changes, 1 an error
+  reconciler plan --changed-since origin/main
+  reconciler plan --state snapshot.json    without state: how far things had come when it was published
+  reconciler plan --against origin/main    without any: what is declared here, and was not there
 """
 
 
-@click.command("plan", epilog=EPILOG)
+@click.group("plan", epilog=EPILOG, invoke_without_command=True)
 @options.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan for apply. Holds whole numbers."
 )
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
+@options.against
 @options.spaces
+@options.changed_since
 @options.as_json
+@options.format(FORMATS)
+@options.compat
+@options.json_into
 @options.state
 @options.endpoint
-@click.pass_obj
+@click.pass_context
 def command(
-    start: Start,
+    context: click.Context,
     out: Path | None,
     detailed_exitcode: bool,
+    against: str | None,
     only: Sequence[str],
+    since: str | None,
     as_json: bool,
+    form: str | None,
+    compat: str | None,
+    into: Path | None,
     state: str | None,
     endpoint: str | None,
 ) -> int:
     """Say what would happen: each change and why, its calls, its messages, and who must be near which phone.
 
-    Reads the configuration and recorded state, no cloud and no cloud credentials.
+    Reads the configuration and recorded state, no cloud and no cloud credentials. --state also takes a file that
+    `state snapshot` wrote; a plan with that, or with --against, is there to be read and cannot be applied.
     """
+    if context.invoked_subcommand:
+        return 0
+    start: Start = context.obj
+    if against and context.get_parameter_source("state") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--against reads no state: leave --state out.")
     workspace = Workspace(start, state, endpoint)
-    with as_events(as_json):
-        made = make(workspace, only)
-    if out:
-        save(made, start.root / out, start.root)
-    show(made, as_json, workspace.project.limits.calls_per_second)
-    if out and not as_json:
-        complain(f"Saved to {out}; `{workspace.again('apply', str(out))}` does this and no more.")
+    form = options.chosen_form(context, "events")
+    kept = start.root / out if out else None
+    with worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
+        made = make(workspace, only, since or "", against or "")
+        if kept:
+            save(made, kept, start.root)
+        show(made, form, workspace, told)
     changes = any(True for _ in made.changes)
+    if out and form in FOR_EYES:
+        complain(f"Saved to {out}; {_use(made, workspace.again('apply', str(out)))}.")
     return 2 if detailed_exitcode and changes else 0
 
 
-def make(workspace: Workspace, only: Sequence[str]) -> Plan:
-    workspace.check_pace(workspace.project.limits)
-    states = workspace.recorded
-    names = {space.name for space in workspace.project.spaces} | {state.name for state in states.values()}
-    workspace.check_names(only, names)
-    for recorded in states.values():
-        if recorded.endpoint != workspace.identity:
-            what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
-            raise StateError(Problem("other-endpoint", what))
-    return plan(workspace.project, states, workspace.identity, now(), only)
+command.add_command(plan_check.command)
+
+
+def _use(made: Plan, apply: str) -> str:
+    if made.basis:
+        return "it can be read, and not be applied"
+    return "apply refuses it, as said above" if made.refusals else f"`{apply}` does this and no more"
 
 
 def save(made: Plan, out: Path, root: Path) -> None:
     text = json.dumps(plan_json(made, now()), ensure_ascii=False, indent=1)
-    try:
-        write_whole(out, encrypt_file_text(text + "\n", os.environ, root))
-    except OSError as error:
-        raise UsageError(Problem("cannot-write", f"{out}: {error.strerror}")) from None
+    saving.save(out, encrypt_file_text(text + "\n", os.environ, root))
 
 
-def show(made: Plan, as_json: bool, calls_per_second: int) -> None:
-    if as_json:
-        say("\n".join([events.version(now()), *events.planned(made, now())]))
-    else:
-        say(plan_text(made, now(), calls_per_second))
+def show(made: Plan, form: str, workspace: Workspace, told: Stream) -> None:
+    """form: a name in FORMATS."""
+    told.tell(*events.planned(made, now()))
+    if not told.to_stdout:
+        setting = Setting(now(), workspace.project.limits.calls_per_second, workspace.folder)
+        say(FORMATS[form](made, setting), paint=form in FOR_EYES)

@@ -1,6 +1,6 @@
 """How an apply is getting on: pace, time left, who is waited for.
 
-A live line at a terminal, plain lines elsewhere, events with --json. Told by many threads at once.
+A live line at a terminal, plain lines elsewhere, events where a stream asks for them. Told by many threads at once.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from reconciler.cli.terminal import complain, say
-from reconciler.cli.workspace import now
+from reconciler.cli.stream import Stream
+from reconciler.cli.terminal import complain
 from reconciler.core.change import Plan
 from reconciler.core.forecast import least_time
-from reconciler.render import events, mask
+from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.times import counted, span
 
@@ -30,9 +30,9 @@ Tell = Callable[[str, str, str], None]
 
 
 @contextlib.contextmanager
-def progress(plan: Plan, calls_per_second: int, as_json: bool) -> Iterator[Tell]:
-    if as_json:
-        yield lambda event, address, detail: _event(event, address, detail)
+def progress(plan: Plan, calls_per_second: int, stream: Stream) -> Iterator[Tell]:
+    if stream.to_stdout:
+        yield stream.progress
         return
     counting = Counting(sum(1 for _ in plan.changes), least_time(plan, calls_per_second))
     complain(f"Applying {counted(counting.total, 'change')}, at least {span(counting.least)}.")
@@ -40,14 +40,15 @@ def progress(plan: Plan, calls_per_second: int, as_json: bool) -> Iterator[Tell]
         _at_a_terminal(counting) if sys.stderr and sys.stderr.isatty() and counting.total > 1 else _plainly(counting)
     )
     with shown as tell:
-        yield tell
+        yield _both(tell, stream.progress)
 
 
-def _event(event: str, address: str, detail: str) -> None:
-    """What became of each change is told at the end, by one line each."""
-    line = events.progress(event, address, detail, now())
-    if line:
-        say(line)
+def _both(one: Tell, other: Tell) -> Tell:
+    def tell(event: str, address: str, detail: str) -> None:
+        one(event, address, detail)
+        other(event, address, detail)
+
+    return tell
 
 
 class Counting:

@@ -1,32 +1,37 @@
-"""`reconciler show`: a saved plan, for people or for tools."""
+"""`reconciler show`: a saved plan, for people or for tools, in any of the forms there are."""
 
 from __future__ import annotations
 
-import json
+import os
 from pathlib import Path
 
 import click
 
 from reconciler.cli import options, plan_file
 from reconciler.cli.start import Start
-from reconciler.cli.terminal import say
-from reconciler.cli.workspace import now
-from reconciler.render.plan_json import plan_json
-from reconciler.render.plan_text import plan_text
+from reconciler.cli.terminal import say, worded
+from reconciler.cli.workspace import folder, now
+from reconciler.render.formats import FOR_EYES, FORMATS, Setting
 
 EPILOG = """\b
 Examples:
   reconciler show plan.json
   reconciler show --json plan.json | conftest test -
+  reconciler show --format code-quality plan.json > codequality.json
 """
 
 
 @click.command("show", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path), metavar="PLANFILE")
-@options.as_json
-@click.pass_obj
-def command(start: Start, file: Path, as_json: bool) -> int:
+@options.as_document
+@options.format(FORMATS)
+@options.compat
+@click.pass_context
+def command(context: click.Context, file: Path, as_json: bool, form: str | None, compat: str | None) -> int:
     """Show a saved plan, with numbers masked; --json prints it whole, in the shape that policies read."""
-    plan = plan_file.read(start.root / file, start.root)
-    say(json.dumps(plan_json(plan, now()), indent=2) if as_json else plan_text(plan, now()))
+    start: Start = context.obj
+    form = options.chosen_form(context, "json")
+    with worded(compat):
+        plan = plan_file.read(start.root / file, start.root)
+    say(FORMATS[form](plan, Setting(now(), folder=folder(start.root, os.environ))), paint=form in FOR_EYES)
     return 0

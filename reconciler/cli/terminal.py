@@ -15,12 +15,16 @@ from reconciler.errors import Problem, ReconcilerError
 _COLOURS = {"  +": "green", "  ~": "yellow", "  -": "red", "-/+": "red", "  .": "cyan", "  >": "cyan", "  #": None}
 
 
-def say(text: str) -> None:
-    """A result, on stdout. Raises ReconcilerError when it cannot be written, and BrokenPipeError when nobody reads."""
+def say(text: str, paint: bool = True) -> None:
+    """A result, on stdout. paint: it is text for people, no document.
+
+    Raises ReconcilerError when it cannot be written, and BrokenPipeError when nobody reads.
+    """
     if sys.stdout is None:
         raise _unwritten("it is closed")
     try:
-        click.echo(painted(text) if colourful(sys.stdout.isatty(), os.environ) else text, color=True)
+        shown = painted(text) if paint and colourful(sys.stdout.isatty(), os.environ) else text
+        click.echo(inert(shown, os.environ), color=True)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -35,7 +39,12 @@ def _unwritten(why: str) -> ReconcilerError:
 def complain(text: str) -> None:
     """Progress, prompts, problems: stderr. That it cannot be written, or nobody reads it, stops nothing."""
     with contextlib.suppress(OSError):
-        click.echo(text, err=True)
+        click.echo(inert(text, os.environ), err=True)
+
+
+def inert(text: str, environ: Mapping[str, str]) -> str:
+    """In a job of GitHub's `##[` begins a command anywhere in a line. So spelled it is none, and in JSON the same."""
+    return text.replace("##[", "#\\u0023[") if environ.get("GITHUB_ACTIONS") else text
 
 
 def release(stream: TextIO | None) -> None:
@@ -70,17 +79,17 @@ def _painted(line: str) -> str:
 
 
 @contextlib.contextmanager
-def as_events(wanted: bool) -> Iterator[None]:
-    """What goes wrong in here is part of the event stream, too, where one was asked for."""
+def worded(compat: str | None) -> Iterator[None]:
+    """Problems as Terraform words them, where that was asked for."""
     try:
         yield
     except ReconcilerError as error:
-        if wanted:
-            from reconciler.cli.workspace import now
-            from reconciler.render.events import diagnostic
+        if not compat:
+            raise
+        from reconciler.render.terraform_text import problem
 
-            say("\n".join(diagnostic(problem, now()) for problem in error.problems))
-        raise
+        complain("\n\n".join(problem(each) for each in error.problems))
+        raise click.exceptions.Exit(error.exit_code) from None
 
 
 def at_a_terminal() -> bool:

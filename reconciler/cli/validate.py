@@ -7,39 +7,50 @@ import json
 import click
 
 from reconciler.cli import options
-from reconciler.cli.start import Start
-from reconciler.cli.terminal import complain, say
+from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import ConfigError, Problem
 from reconciler.render.times import counted
 
+# What is read by a tool is there also when there is nothing to say.
+DOCUMENTS = ("json", "code-quality")
 EPILOG = """\b
 Examples:
   reconciler validate
   reconciler -C customers validate --json
+  reconciler validate --format github      annotations at the lines they are about
 """
 
 
 @click.command("validate", epilog=EPILOG)
-@options.as_json
-@click.pass_obj
-def command(start: Start, as_json: bool) -> int:
+@options.as_document
+@options.format(("text", "json", "github", "code-quality"))
+@click.pass_context
+def command(context: click.Context, as_json: bool, form: str | None) -> int:
     """Check the YAML: every problem at once, each with its place and how to mend it."""
+    form = options.chosen_form(context, "json")
+    workspace = Workspace(context.obj)
     try:
-        project = Workspace(start).project
+        project = workspace.project
     except ConfigError as error:
-        if as_json:
-            say(_document(error.problems))
-            return error.exit_code
-        raise
-    if as_json:
-        say(_document(()))
+        if form == "text":
+            raise
+        say(_shown(form, error.problems, workspace.folder), paint=False)
+        return error.exit_code
+    if form in DOCUMENTS:
+        say(_shown(form, (), workspace.folder), paint=False)
         return 0
     numbers = sum(len(space.resources) for space in project.spaces)
     say(f"Valid: {counted(len(project.spaces), 'space')}, {counted(numbers, 'resource')}.")
-    if not project.spaces:
-        complain("No space files were found: reconciler.yaml says where they are, spaces/*.yaml by default.")
     return 0
+
+
+def _shown(form: str, problems: tuple[Problem, ...], folder: str) -> str:
+    if form == "json":
+        return _document(problems)
+    from reconciler.render.formats import PROBLEMS
+
+    return PROBLEMS[form](problems, folder)
 
 
 def _document(problems: tuple[Problem, ...]) -> str:

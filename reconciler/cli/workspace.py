@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -34,6 +34,13 @@ def now() -> str:
     return stamp(datetime.now(UTC))
 
 
+def folder(root: Path, environ: Mapping[str, str]) -> str:
+    """The project's place in the repository, "" for its root: a pipeline says where that is; else it is here."""
+    whole = Path(environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR") or "").resolve()
+    here = root.resolve()
+    return here.relative_to(whole).as_posix().removeprefix(".") if here.is_relative_to(whole) else ""
+
+
 @dataclass
 class Workspace:
     """Opened as far as it is used: a command that needs no configuration reads none."""
@@ -55,6 +62,10 @@ class Workspace:
     @property
     def root(self) -> Path:
         return self.start.root
+
+    @property
+    def folder(self) -> str:
+        return folder(self.root, os.environ)
 
     @cached_property
     def project(self) -> Project:

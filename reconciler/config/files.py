@@ -27,9 +27,11 @@ def shown(root: Path, path: Path) -> str:
 
 def find(root: Path, patterns: Sequence[Text] | None) -> tuple[list[Path], list[Problem]]:
     """The space files that the patterns name, each once, sorted; without patterns, those of the default folder."""
-    problems = [problem for pattern in patterns or () if (problem := _astray(root, pattern))]
-    names = DEFAULT if patterns is None else [pattern for pattern in patterns if not leads_out(pattern)]
-    files = sorted({path for pattern in names for path in _glob(root, pattern)})
+    problems = [problem for pattern in patterns or () if (problem := _refused(pattern))]
+    names = DEFAULT if patterns is None else [pattern for pattern in patterns if not _refused(pattern)]
+    found = [(pattern, _glob(root, pattern)) for pattern in names]
+    problems += [_astray(pattern) for pattern, paths in found if isinstance(pattern, Text) and not paths]
+    files = sorted({path for _, paths in found for path in paths})
     if len(files) > MOST:
         what = f"{len(files):,} space files; at most {MOST:,} are read"
         return [], [*problems, Problem("too-many-files", what, Place(SETTINGS))]
@@ -67,12 +69,19 @@ def _regular(descriptor: int, here: Place) -> bytes:
     return raw
 
 
-def _astray(root: Path, pattern: Text) -> Problem | None:
-    """A pattern that matches nothing is a mistake: the spaces it was to name would be gone from the plan."""
+def _refused(pattern: Text) -> Problem | None:
+    """Each further `**` multiplies the ways to every file: a few of them would take longer than anybody lives."""
     here = place(SETTINGS, pattern)
     if leads_out(pattern):
         return Problem("file-outside", "the path leads out of the repository", here, pattern)
-    return None if _glob(root, pattern) else Problem("file-missing", "no file matches", here, pattern)
+    if PurePosixPath(pattern).parts.count("**") > 1:
+        return Problem("pattern-too-wide", "the pattern holds more than one `**`", here, pattern)
+    return None
+
+
+def _astray(pattern: Text) -> Problem:
+    """A pattern that matches nothing is a mistake: the spaces it was to name would be gone from the plan."""
+    return Problem("file-missing", "no file matches", place(SETTINGS, pattern), pattern)
 
 
 def leads_out(path: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from reconciler.core.basis import Basis
 from reconciler.core.journal import canonical
 from reconciler.core.model import Facts
 from reconciler.errors import Problem
@@ -107,12 +108,30 @@ class SpacePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Since when, where no space changed and so none was looked at. since: a revision, as it was asked for.
+
+    spaces: how many there are. waiting: how many of their resources wait for a human by recorded state.
+    """
+
+    since: str
+    spaces: int
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """refusals: what a guard will refuse when this is applied. endpoint: which cloud, as journals remember it."""
+    """refusals: what a guard will refuse when this is applied. endpoint: which cloud, as journals remember it.
+
+    basis: what stood for recorded state where none was read; None for a plan that can be applied. since: why there
+    is no space in it, where it was asked for those that changed.
+    """
 
     endpoint: str
     spaces: tuple[SpacePlan, ...] = ()
     refusals: tuple[Problem, ...] = ()
+    basis: Basis | None = None
+    since: Unchanged | None = None
 
     @property
     def changes(self) -> Iterator[Change]:
@@ -136,7 +155,11 @@ _PASSING = ("unchanged", "recorded", "changed_at")
 def content(plan: Plan) -> Mapping[str, Any]:
     """All that a plan covers, as JSON values, without anything that only time moves."""
     spaces = [{name: value for name, value in asdict(space).items() if name not in _PASSING} for space in plan.spaces]
-    return {"endpoint": plan.endpoint, "spaces": spaces}
+    return {"endpoint": plan.endpoint, "spaces": spaces, **optional_rows(plan)}
+
+
+def optional_rows(plan: Plan) -> dict[str, Any]:
+    return {name: asdict(each) for name, each in (("basis", plan.basis), ("since", plan.since)) if each}
 
 
 def count(plan: Plan) -> dict[str, int]:

@@ -49,8 +49,9 @@ def least_time(plan: Plan, calls_per_second: int) -> float:
         for call in change.all_calls:
             if not call.only_if:
                 counts.update({call.operation, *call.looks} - _SHARED)
-    busiest = max((counts[name] - 1) / OPERATIONS[name].calls_per_second for name in counts) if counts else 0.0
-    return busiest if calls_per_second else 0.0
+    if not (counts and calls_per_second):
+        return 0.0
+    return max((counts[name] - 1) / min(calls_per_second, OPERATIONS[name].calls_per_second) for name in counts)
 
 
 # One answer serves a whole space for a run.

@@ -10,7 +10,7 @@ from reconciler.core.forecast import messages
 from reconciler.core.journal import State, shift
 from reconciler.core.model import Guards, Space
 from reconciler.core.record import Record
-from reconciler.errors import Problem
+from reconciler.errors import Place, Problem
 from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
 
@@ -22,11 +22,19 @@ METERED_TRIES, METERED_WINDOW = 3, timedelta(hours=72)
 def refusals(
     plan: Plan, spaces: Sequence[Space], guards: Guards, states: Mapping[str, State], now: str
 ) -> Iterator[Problem]:
-    yield from _removals(plan, spaces)
-    yield from _metered(plan, states, now)
-    yield from _too_many_messages(plan, guards)
-    yield from _too_much_deleted(plan, guards, states)
-    yield from _countries(plan, guards)
+    """Each with its place, where one block or file is what it is about."""
+    places = {f"{space.name}/": Place(space.file) for space in spaces if space.file}
+    places |= {each.address: each.place for space in spaces for each in space.resources if each.place}
+    found = (
+        *_removals(plan, spaces),
+        *_metered(plan, states, now),
+        *_too_many_messages(plan, guards),
+        *_too_much_deleted(plan, guards, states),
+        *_countries(plan, guards),
+    )
+    for problem in found:
+        about = problem.address or ""
+        yield problem.at(places.get(about) or places.get(f"{about.partition('/')[0]}/"))
 
 
 def _removals(plan: Plan, spaces: Sequence[Space]) -> Iterator[Problem]:

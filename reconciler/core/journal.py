@@ -49,7 +49,8 @@ class State:
 
     messages: (the cloud's time, daily limit's name) of each message that was or may have been sent in the last 24
     hours. capped: daily limit's name -> the cloud's time when it said that its cap is reached. moved_to: the URL of the
-    place where this journal goes on; here it is closed.
+    place where this journal goes on; here it is closed. forgotten: id -> serial of the entry that forgot it, until it
+    is recorded again: whoever plans it anew must have seen that it was.
     """
 
     space_id: str
@@ -64,6 +65,11 @@ class State:
     messages: list[tuple[str, str]] = field(default_factory=list)
     capped: dict[str, str] = field(default_factory=dict)
     moved_to: str = ""
+    forgotten: dict[str, int] = field(default_factory=dict)
+
+    def version(self, id: str) -> int:
+        """Serial of the last entry that changed this record, also of one that is no more; 0 if there never was one."""
+        return self.records[id].version if id in self.records else self.forgotten.get(id, 0)
 
     def advance(self, text: str) -> None:
         """Fold one more line in, after checking that it is the next one and unedited before it."""
@@ -109,8 +115,10 @@ class State:
         after = FOLD[line["type"]](before, line)
         self.changed_at = line["at"]
         self._count_message(before, line)
+        self.forgotten.pop(line["id"], None)
         if after is None:
             self.records.pop(line["id"], None)
+            self.forgotten[line["id"]] = line["serial"]
         else:
             self.records[line["id"]] = self._stamp(before, after, line)
 
@@ -154,9 +162,13 @@ def seal(state: State, entry: Mapping[str, Any]) -> str:
     return canonical({**entry, "serial": state.serial + 1, "previous": state.hash})
 
 
+# Left out of a snapshot where there is nothing to tell.
+SELDOM = ("moved_to", "forgotten")
+
+
 def dump(state: State) -> str:
     """A snapshot: the state, and before it its own hash."""
-    row = {name: value for name, value in asdict(state).items() if name != "moved_to" or value}
+    row = {name: value for name, value in asdict(state).items() if value or name not in SELDOM}
     body = canonical({"format": FORMAT, **row})
     return f"{_HEAD.format(digest(body))}{body}}}"
 
@@ -170,6 +182,8 @@ def load(text: str, space_id: str) -> State:
         if data.pop("format") > FORMAT:
             raise _bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
         records = {id: from_row(row) for id, row in data.pop("records").items()}
+        if not all(isinstance(serial, int) for serial in data.get("forgotten", {}).values()):
+            raise ValueError("forgotten is not well formed")
         run = data.pop("run")
         messages = [(at, daily) for at, daily in data.pop("messages")]
         return State(**data, records=records, run=Run(**run) if run else None, messages=messages)

@@ -144,6 +144,7 @@ def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change
         desired.on_remove,
         calls=route(KINDS[desired.kind], START, desired.attributes),
         learned={"moved_from": source, "moves": _moves(pair.elsewhere[1]) + 1} if pair.elsewhere else {},
+        version=world.states[space.space_id].version(identity(desired)) if space.space_id in world.states else 0,
     )
     if pair.elsewhere and desired.type == "contact":
         return _carry(change, pair.elsewhere, name)

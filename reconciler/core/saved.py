@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar, get_args
 
-from reconciler.core import forms
-from reconciler.core.change import Action, Change, Plan, PlannedCall, Removal, SpacePlan
+from reconciler.core import basis, forms
+from reconciler.core.change import Action, Change, Plan, PlannedCall, Removal, SpacePlan, Unchanged, optional_rows
 from reconciler.core.forms import Forms, misfit
-from reconciler.errors import Problem, Stale
+from reconciler.errors import ERRORS, Place, Problem, Stale
 
 FORMAT = 1
 _CALL: Forms = {
@@ -53,11 +53,19 @@ _SPACE: Forms = {
     **dict.fromkeys(("unchanged", "recorded"), forms.whole),
     "changed_at": forms.maybe(forms.time),
 }
+_SINCE: Forms = {"since": forms.text, **dict.fromkeys(("spaces", "waiting"), forms.whole)}
+
+_REFUSAL: Forms = {
+    "code": forms.one_of(*ERRORS),
+    **dict.fromkeys(("what", "hint"), forms.text),
+    "address": forms.or_none(forms.address),
+}
+_PLACE: Forms = {"file": forms.text, **dict.fromkeys(("line", "column"), forms.whole)}
 
 
 def dump(plan: Plan) -> dict[str, Any]:
     spaces = [asdict(space) for space in plan.spaces]
-    return {"format": FORMAT, "digest": plan.digest, "endpoint": plan.endpoint, "spaces": spaces}
+    return {"format": FORMAT, "digest": plan.digest, "endpoint": plan.endpoint, "spaces": spaces, **optional_rows(plan)}
 
 
 def load(data: Mapping[str, Any]) -> Plan:
@@ -74,7 +82,7 @@ def load(data: Mapping[str, Any]) -> Plan:
     return plan
 
 
-_Made = TypeVar("_Made", SpacePlan, Change, Removal, PlannedCall)
+_Made = TypeVar("_Made", SpacePlan, Unchanged, Change, Removal, PlannedCall, Problem, Place)
 
 
 def _made(made: type[_Made], forms_: Forms, row: Mapping[str, Any], **parts: Any) -> _Made:
@@ -87,7 +95,10 @@ def _made(made: type[_Made], forms_: Forms, row: Mapping[str, Any], **parts: Any
 def _plan(data: Mapping[str, Any]) -> Plan:
     if not forms.text(data["endpoint"]):
         raise ValueError("endpoint is not well formed")
-    return Plan(data["endpoint"], tuple(_space(row) for row in data["spaces"]))
+    spaces = tuple(_space(row) for row in data["spaces"])
+    refusals = tuple(_refusal(row) for row in data.get("refusals") or ())
+    since = _made(Unchanged, _SINCE, data["since"]) if data.get("since") else None
+    return Plan(data["endpoint"], spaces, refusals, basis.from_row(data.get("basis")), since)
 
 
 def _space(row: Mapping[str, Any]) -> SpacePlan:
@@ -104,6 +115,13 @@ def _change(row: Mapping[str, Any]) -> Change:
         removal=_removal(row["removal"]) if row["removal"] else None,
         carried=_pair(row["carried"]),
     )
+
+
+def _refusal(row: Mapping[str, Any]) -> Problem:
+    """What a guard said when the plan was made. No digest covers it: it is for reading, and asked anew by apply."""
+    place = _made(Place, _PLACE, row["place"]) if row.get("place") else None
+    said = {"code": row["code"], "what": row["summary"], "hint": row.get("hint", ""), "address": row.get("address")}
+    return _made(Problem, _REFUSAL, said, place=place)
 
 
 def _difference(name: str, before: Any, after: Any) -> tuple[str, Any, Any]:

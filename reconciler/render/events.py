@@ -12,9 +12,11 @@ from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.escape import escape
+from reconciler.render.first_line import summary
+from reconciler.render.notes import notes
 from reconciler.render.outcome_text import last_line, tally, waits_for
 from reconciler.render.plan_json import ACTIONS
-from reconciler.render.plan_text import headline, summary
+from reconciler.render.plan_text import headline
 
 _ACTIONS = {
     "create": "create",
@@ -45,9 +47,16 @@ def version(now: str) -> str:
 def planned(plan: Plan, now: str) -> list[str]:
     changes = [event("planned_change", headline(each).strip(" #"), now, change=_change(each)) for each in plan.changes]
     refused = [diagnostic(problem, now) for problem in plan.refusals]
+    noted = [_note(sentence, now) for sentence in notes(plan, now)]
     counts = count(plan)
     figures = {"add": counts["add"], "change": counts["change"], "import": 0, "remove": counts["destroy"]}
-    return [*changes, *refused, _summary(summary(plan), {**figures, "operation": "plan"}, now)]
+    total = {**figures, "operation": "plan"}
+    return [*changes, *refused, *noted, event("change_summary", summary(plan), now, changes=total, digest=plan.digest)]
+
+
+def _note(sentence: str, now: str) -> str:
+    told = {"severity": "warning", "summary": sentence, "detail": ""}
+    return event("diagnostic", f"warning: {sentence}", now, "warn", diagnostic=told)
 
 
 def applied(outcomes: Sequence[Outcome], now: str) -> list[str]:
@@ -83,7 +92,9 @@ def progress(kind: str, address: str, detail: str, now: str) -> str:
 
 
 def _outcome(outcome: Outcome, now: str) -> list[str]:
-    hook = {"resource": _resource(outcome.address), "action": outcome.action}
+    hook: dict[str, Any] = {"resource": _resource(outcome.address), "action": outcome.action}
+    if outcome.left:
+        hook["left"] = outcome.left
     what = f"{escape(outcome.address)}: {outcome.result.replace('_', ' ')}"
     lines = [diagnostic(outcome.problem, now)] if outcome.problem else []
     if outcome.result == "done":
@@ -107,6 +118,8 @@ def challenge(waits: Challenge, whole: bool = False) -> dict[str, Any]:
         "attempts": waits.attempts,
         "messages_sent": waits.messages_sent,
         "in_doubt": waits.in_doubt,
+        "parked": waits.parked,
+        "channel": waits.channel,
     }
 
 
@@ -124,6 +137,8 @@ def diagnosis(problem: Problem, severity: str = "error") -> dict[str, Any]:
         "summary": mask.text(problem.what),
         "detail": mask.text(problem.mend),
     }
+    if problem.found is not None:
+        body["found"] = mask.text(problem.found)
     if problem.address:
         body["address"] = problem.address
     if problem.place:

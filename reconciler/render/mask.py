@@ -13,13 +13,20 @@ _DIGIT = "[0-9\uff10-\uff19]"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _NUMBERS = re.compile(rf"{_BEGINS}\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)", re.ASCII)
 
+_MASKED = re.compile(r"\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}")
+
 # Scheme, host and port, and the path as far as it holds no run of digits that is longer than a project's id.
 _SEGMENT = r"[^\s'\"/?#]"
 _ADDRESS = re.compile(rf"([a-z][a-z0-9]*://{_SEGMENT}*(?:/(?!{_SEGMENT}*(?:[0-9][_.-]?){{9}}){_SEGMENT}*)*)")
 
 
 def number(e164: str) -> str:
-    """A valid E.164 number with its middle hidden; anything that is not one, with all but four digits hidden."""
+    """A valid E.164 number with its middle hidden; anything that is not one, with all but four digits hidden.
+
+    What is masked already stays as it is.
+    """
+    if _MASKED.fullmatch(e164):
+        return e164
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", e164):
         return _hidden(e164)
     try:

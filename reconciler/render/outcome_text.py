@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from reconciler.core.outcome import Challenge, Outcome, exit_code
+from reconciler.errors import Problem
 from reconciler.render import errors, mask
 from reconciler.render.escape import escape
-from reconciler.render.times import moment
+from reconciler.render.times import ANY_DAY, length, moment
 
 _RESULTS = {
     "paused": "paused",
@@ -27,8 +28,14 @@ def as_typed(*words: str) -> str:
     return " ".join(["reconciler", *words])
 
 
-def outcome_text(outcomes: Sequence[Outcome], now: str, again: Again = as_typed) -> str:
-    lines = [line for outcome in outcomes for line in _lines(outcome, now)]
+def outcome_text(
+    outcomes: Sequence[Outcome],
+    now: str,
+    again: Again = as_typed,
+    problem: Callable[[Problem], str] = errors.problem,
+) -> str:
+    """problem: how what went wrong is worded."""
+    lines = [line for outcome in outcomes for line in _lines(outcome, now, problem)]
     return "\n".join([*lines, *([""] if lines else []), *_to_go_on(outcomes, now, again), last_line(outcomes)])
 
 
@@ -51,7 +58,7 @@ def tally(outcomes: Sequence[Outcome]) -> Counter[str]:
     return counts
 
 
-def _lines(outcome: Outcome, now: str) -> Iterator[str]:
+def _lines(outcome: Outcome, now: str, problem: Callable[[Problem], str]) -> Iterator[str]:
     if outcome.result == "done" and not outcome.left:
         return
     address = escape(outcome.address)
@@ -62,7 +69,7 @@ def _lines(outcome: Outcome, now: str) -> Iterator[str]:
     else:
         yield f"{address}: {outcome.result.replace('_', ' ')}"
     if outcome.problem:
-        yield errors.problem(outcome.problem)
+        yield problem(outcome.problem)
 
 
 def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
@@ -95,11 +102,26 @@ def command(challenge: Challenge, again: Again = as_typed) -> str:
 
 def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again) -> Iterator[str]:
     waiting = [outcome.challenge for outcome in outcomes if outcome.challenge]
-    later = min((outcome.resume_at for outcome in outcomes if outcome.resume_at), default="")
     if waiting:
         yield "To go on, one command each:"
         yield from (f"  {command(challenge, again)}" for challenge in waiting)
         yield ""
-    if later:
-        yield f"The day's messages are used up; apply again after {moment(later, now)} UTC."
+    if later := when_to_go_on(outcomes, now):
+        yield later
         yield ""
+
+
+def when_to_go_on(outcomes: Sequence[Outcome], now: str) -> str:
+    """A sentence where the day's messages are used up, else ""."""
+    later = min((outcome.resume_at for outcome in outcomes if outcome.resume_at), default="")
+    zone = "" if now == ANY_DAY else " UTC"
+    return f"The day's messages are used up; apply again after {moment(later, now)}{zone}." if later else ""
+
+
+def none_waits(older_than: float = 0.0, total: int = 0) -> str:
+    """Where nothing is listed. older_than: seconds, below which something was left out. total: of all that waits."""
+    if not total:
+        return "Nothing waits for a human."
+    return (
+        f"Nothing has waited longer than {length(older_than)}; {total} {'waits' if total == 1 else 'wait'} for a human."
+    )

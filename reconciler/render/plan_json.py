@@ -5,6 +5,7 @@ Numbers are whole in here, as a saved plan needs them. Codes and secrets do not 
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from reconciler import __version__
@@ -12,6 +13,7 @@ from reconciler.core import saved
 from reconciler.core.change import Change, Plan
 from reconciler.core.forecast import forecast
 from reconciler.errors import Problem
+from reconciler.render.notes import notes
 
 FORMAT_VERSION = "1.2"
 ACTIONS = {
@@ -33,7 +35,7 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
         "reconciler_version": __version__,
         "timestamp": now,
         "complete": not waiting,
-        "applyable": not plan.refusals and any(True for _ in plan.changes),
+        "applyable": not plan.basis and not plan.refusals and any(True for _ in plan.changes),
         "errored": False,
         "resource_changes": [_resource_change(change) for change in plan.changes],
         "resource_drift": [],
@@ -43,8 +45,10 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
         "checks": [_check(problem) for problem in plan.refusals],
         "reconciler": {
             **saved.dump(plan),
+            "notes": notes(plan, now),
+            "challenges": [_challenge(change) for change in plan.changes if change.requested_at],
             "forecast": {"messages": cost.messages, "seconds": cost.seconds, "people": len(cost.people)},
-            "refusals": [{"code": problem.code, "summary": problem.what} for problem in plan.refusals],
+            "refusals": [_refusal(problem) for problem in plan.refusals],
         },
     }
 
@@ -73,9 +77,31 @@ def _deferred(change: Change) -> str:
     return "code_needed" if any(call.ask == "code" for call in change.calls) else "confirmation_needed"
 
 
-def _check(problem: Problem) -> dict[str, Any]:
+def _challenge(change: Change) -> dict[str, Any]:
+    """What is open already: what was sent, and waits for its answer."""
+    call = next((call for call in change.calls if call.ask), None)
     return {
-        "address": {"kind": "guard", "to_display": problem.code},
-        "status": "fail",
-        "instances": [{"problems": [{"message": problem.what}]}],
+        "address": change.address,
+        "challenge": call.ask if call else "",
+        "operation": call.operation if call else "",
+        "requested_at": change.requested_at,
+        "in_doubt": change.in_doubt,
+        "parked": change.parked,
+    }
+
+
+def _check(problem: Problem) -> dict[str, Any]:
+    address = {"kind": "guard", "name": problem.code, "to_display": problem.code}
+    about = {"to_display": problem.address or problem.code}
+    instance = {"address": about, "status": "fail", "problems": [{"message": problem.what}]}
+    return {"address": address, "status": "fail", "instances": [instance]}
+
+
+def _refusal(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "summary": problem.what,
+        "hint": problem.hint,
+        "address": problem.address,
+        "place": asdict(problem.place) if problem.place else None,
     }

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan, count
+from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan
 from reconciler.core.forecast import Forecast, forecast
 from reconciler.render import errors, mask
 from reconciler.render.escape import cut, escape
+from reconciler.render.first_line import first_line, summary
+from reconciler.render.notes import notes
 from reconciler.render.times import age, counted, moment, span
 
-NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
 HEADLINES = {
     "create": "will be created",
@@ -34,19 +35,13 @@ def plan_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
     """now: for ages and for times of today. Ends without a newline."""
     changes = list(plan.changes)
     if not changes:
-        return "\n".join([NO_CHANGES, *_records(plan.spaces, now)])
+        return "\n".join([first_line(plan), *compared(plan, now)])
     lines = ["reconciler will perform the following actions:", ""]
     for change in changes:
         lines += [*change_lines(change, now), ""]
     lines += [summary(plan), ""]
-    lines += _below(plan, forecast(plan, calls_per_second), now)
+    lines += below(plan, forecast(plan, calls_per_second), now)
     return "\n".join(lines)
-
-
-def summary(plan: Plan) -> str:
-    counts = count(plan)
-    forgotten = f", {counts['forget']} to forget" if counts["forget"] else ""
-    return f"Plan: {counts['add']} to add, {counts['change']} to change, {counts['destroy']} to destroy{forgotten}."
 
 
 def headline(change: Change) -> str:
@@ -58,20 +53,24 @@ def headline(change: Change) -> str:
 def change_lines(change: Change, now: str) -> Iterator[str]:
     yield headline(change)
     if change.phase:
-        yield f"  > resumes: {_resumes(change, now)}"
+        yield f"  > resumes: {resumes(change, now)}"
     yield f"{SYMBOLS[change.action]} {_named(change.type, change.key)}"
     if change.removal and change.removal.key != change.key:
-        yield _row("replaces", _named(change.type, change.removal.key))
+        yield row("replaces", _named(change.type, change.removal.key))
     if change.previous and change.action != "move":
-        yield _row("moved", f"from {escape(change.previous)}")
+        yield row("moved", f"from {escape(change.previous)}")
     yield from _values(change)
-    yield _row("because", escape(change.reason))
+    yield from why_and_how(change)
+
+
+def why_and_how(change: Change) -> Iterator[str]:
+    yield row("because", escape(change.reason))
     yield from _calls(change)
     if change.removal and change.removal.left:
-        yield _row("by hand", escape(change.removal.left))
+        yield row("by hand", escape(change.removal.left))
 
 
-def _row(label: str, text: str) -> str:
+def row(label: str, text: str) -> str:
     return f"      {label:<14}{text}"
 
 
@@ -79,7 +78,7 @@ def _named(type: str, key: str) -> str:
     return f"contact {escape(key)}" if type == "contact" else f"phone number {mask.number(key)}"
 
 
-def _resumes(change: Change, now: str) -> str:
+def resumes(change: Change, now: str) -> str:
     if not change.requested_at:
         return f"{change.phase} so far"
     at = moment(change.requested_at, now)
@@ -95,13 +94,19 @@ def _values(change: Change) -> Iterator[str]:
     for name, before, after in change.differences:
         was, will_be = _value(name, before), _value(name, after)
         yield f"    ~ {name:<14}{was} -> {will_be}{' (other digits)' if was == will_be else ''}"
-    if change.action in ("create", "replace") and change.after:
-        if change.type == "phone_number":
-            yield _row("onboarding", change.kind)
-        for name in _SHOWN[change.type]:
-            of_message = name in ("method", "locale")
-            if change.after.get(name) is not None and not (of_message and change.kind == "prevalidated"):
-                yield _row(name, _value(name, change.after[name]))
+    if change.action in ("create", "replace"):
+        yield from (row(name, _value(name, value)) for name, value in wanted(change))
+
+
+def wanted(change: Change) -> Iterator[tuple[str, Any]]:
+    """Name and raw value of all that is worth a line where something new is made."""
+    if change.type == "phone_number" and change.after:
+        yield "onboarding", change.kind
+    for name in _SHOWN[change.type]:
+        value = (change.after or {}).get(name)
+        of_message = name in ("method", "locale")
+        if value is not None and not (of_message and change.kind == "prevalidated"):
+            yield name, value
 
 
 def _value(name: str, value: Any) -> str:
@@ -116,11 +121,11 @@ def _calls(change: Change) -> Iterator[str]:
     main = [call for call in change.all_calls if not call.only_if]
     beside = [call for call in change.all_calls if call.only_if]
     if not main:
-        yield _row("calls", "none")
+        yield row("calls", "none")
     for number, call in enumerate(main, 1):
-        yield _row("calls" if number == 1 else "", f"{number}. {_call(call)}")
+        yield row("calls" if number == 1 else "", f"{number}. {_call(call)}")
     for call in beside:
-        yield _row("", f"or {_call(call)}")
+        yield row("", f"or {_call(call)}")
 
 
 def _call(call: PlannedCall) -> str:
@@ -136,16 +141,23 @@ def _call(call: PlannedCall) -> str:
     return f"{call.operation:<38} {', '.join(notes)}".rstrip()
 
 
-def _below(plan: Plan, cost: Forecast, now: str) -> Iterator[str]:
-    yield from _block("Messages", [_messages(cost)])
-    yield from _block("Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at])
-    yield from _block("People", [_person(change, ask) for change, ask in cost.people])
-    yield from _block("Least time", [span(cost.seconds) + ("" if not cost.people else ", and the people's own time")])
-    yield from _block("Not undoable", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible])
-    yield from _records(plan.spaces, now)
+def below(plan: Plan, cost: Forecast, now: str) -> Iterator[str]:
+    """What stands under the summary line: all that is ours alone."""
+    for label, lines in costs(plan, cost, now):
+        yield from _block(label, lines)
+    yield from compared(plan, now)
     if plan.refusals:
         yield ""
         yield errors.problems(plan.refusals, "refused")
+
+
+def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, list[str]]]:
+    """Label and lines, none where there is nothing to say. Escaped, numbers masked."""
+    yield "Messages", [_messages(cost)]
+    yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at]
+    yield "People", [_person(change, ask) for change, ask in cost.people]
+    yield "Least time", [span(cost.seconds) + ("" if not cost.people else ", and the people's own time")]
+    yield "Not undoable", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible]
 
 
 def _block(label: str, lines: list[str]) -> Iterator[str]:
@@ -174,13 +186,20 @@ def _person(change: Change, ask: str) -> str:
     return f"{escape(mask.target(change.key))} follows the links sent ({escape(change.address)})"
 
 
-def _records(spaces: tuple[SpacePlan, ...], now: str) -> Iterator[str]:
+def compared(plan: Plan, now: str) -> Iterator[str]:
+    """With what: recorded state, or what stood for it."""
+    yield from _block("Note", notes(plan, now))
+    if not plan.basis:
+        yield from records(plan.spaces, now)
+
+
+def records(spaces: tuple[SpacePlan, ...], now: str) -> Iterator[str]:
     lines = [
         f"{escape(space.name)}: {counted(space.recorded, 'resource')}, last changed {age(space.changed_at, now)}"
         for space in spaces
         if space.changed_at
     ]
-    yield from _block("Recorded", lines or ["nothing yet"])
+    yield from _block("Recorded", lines or ["nothing yet" if spaces else "not asked of any space"])
 
 
 _SHOWN = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconciler.sandbox import confirmations
+from reconciler.sandbox import confirmations, seeding
 from reconciler.sandbox.telephone import possible
 from reconciler.sandbox.world import Answer, Code, Message, Number, Purchase, World, shown
 
@@ -147,4 +147,5 @@ TOLD: dict[str, Callable[[World, Body], Answer]] = {
     "allow": allow,
     "settings": settings,
     "followed": followed,
+    "recorded": seeding.recorded,
 }

@@ -94,6 +94,9 @@ class Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.close_connection = True  # The caller died in mid-sentence: half a request is none.
+            return
         self._send(self.server.answer(Request(self.command, path, query, headers, body, self.arrived)))
 
     def _send(self, reply: Reply) -> None:

@@ -23,6 +23,10 @@ class Visitor:
         bought = self._post("numbers", {"number": number, "space": "", "state": "prevalidated"})
         return str(bought["purchase_code"])
 
+    def recorded(self, body: dict[str, Any]) -> dict[str, str]:
+        """Sets the world up as reconciler.sandbox.seeding describes it; returns the codes waited for, by number."""
+        return dict(self._post("recorded", body)["codes"])
+
     def inbox(self) -> list[dict[str, Any]]:
         """All messages, oldest first: to, channel, operation, code, link, at."""
         return list(self._get("inbox")["messages"])

@@ -5,9 +5,7 @@ A lock is held for milliseconds, around one read, check and write. It never repe
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import hashlib
 import json
 import random
 import shlex
@@ -20,6 +18,7 @@ from typing import Any
 from reconciler.errors import ERRORS, Problem, StateError
 from reconciler.http import Auth, Lost, Reply, Transport
 from reconciler.store.backend import SERVER_HINT
+from reconciler.store.digest import content_md5
 from reconciler.store.terraform_address import Address, Addresses
 
 CAP = 64 << 20  # bytes of a document; what could not be read again is not written either
@@ -64,7 +63,7 @@ class Server:
             return None
         if isinstance(reply, Lost) or reply.status != 200:
             raise self._failed("GET", self._at.documents, name, reply)
-        if reply.headers.get("content-md5", _md5(reply.body)) != _md5(reply.body):
+        if reply.headers.get("content-md5", content_md5(reply.body)) != content_md5(reply.body):
             raise self._failed("GET", self._at.documents, name, Lost("the answer arrived damaged", sent=True))
         return reply.body
 
@@ -133,7 +132,7 @@ class Server:
     def _ask(self, method: str, at: Address, name: str, body: bytes = b"", query: str = "") -> Reply | Lost:
         headers = dict(self._at.headers)
         if body:
-            headers |= {"content-type": "application/json", "content-md5": _md5(body)}
+            headers |= {"content-type": "application/json", "content-md5": content_md5(body)}
         return self._transports[at.url].send(at.of(name, query), headers, body, Auth(), method)
 
     def _failed(self, method: str, at: Address, name: str, reply: Reply | Lost) -> StateError:
@@ -181,7 +180,3 @@ def _untold(reply: Reply | Lost) -> bool:
 
 def _said(reply: Reply | Lost) -> str:
     return reply.reason if isinstance(reply, Lost) else f"status {reply.status}"
-
-
-def _md5(body: bytes) -> str:
-    return base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()

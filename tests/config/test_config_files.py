@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from reconciler.config.files import LARGEST, MOST
 
 from .telling import GOOD, lines, write
 
-Told = Callable[[dict[str, str | bytes]], str]
+Told = Callable[[Mapping[str, str | bytes]], str]
 REGULAR = "  hint: Put a plain text file in its place.\n"
 
 
@@ -139,6 +139,18 @@ def test_globs_say_where_spaces_are(told: Told, tmp_path: Path) -> None:
     files = {"reconciler.yaml": "spaces: [teams/**/*.yaml, teams/a/good.yaml]\n", "teams/a/good.yaml": GOOD}
     assert told(files) == ""
     assert [space.file for space in load(tmp_path).spaces] == ["teams/a/good.yaml"]
+
+
+def test_a_pattern_that_could_take_for_ever_is_refused(told: Told) -> None:
+    """More than one `**` is refused in its place before anything is looked for: folders that lie deep cost nothing."""
+    deep = "/".join("a" * 40)
+    settings = f'spaces: [spaces/*.yaml, "{"**/a/" * 6}**/*.yaml"]\n'
+    files = {"spaces/good.yaml": GOOD, f"{deep}/x.txt": ""}
+    assert told({"reconciler.yaml": settings, **files}) == (
+        "error[pattern-too-wide] reconciler.yaml:1:25: the pattern holds more than one `**`\n"
+        "  found: '**/a/**/a/**/a/**/a/**/a/**/a/**/*.yaml'\n"
+        "  hint: Keep one `**`: it stands for folders of any depth.\n"
+    )
 
 
 def test_a_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:

@@ -23,7 +23,13 @@ QUICKSTART = Path(__file__).parents[2] / "examples/quickstart"
 NUMBERS = {"support": "+8613800001234", "sales": "+8613800001235", "desk": "+8613800001236"}
 SUPPORT, SALES, DESK = NUMBERS.values()
 # What may print numbers whole: their reader asked for them.
-_WHOLE = (("pending", "--json"), ("show", "--json"), ("state", "pull"), ("state", "show", "--whole"))
+_WHOLE = (
+    ("pending", "--json"),
+    ("show", "--json"),
+    ("--format", "json"),
+    ("state", "pull"),
+    ("state", "show", "--whole"),
+)
 
 
 @dataclass(frozen=True)

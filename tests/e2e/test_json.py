@@ -29,6 +29,8 @@ CHALLENGE: dict[str, type] = {
     "attempts": int,
     "messages_sent": int,
     "in_doubt": bool,
+    "parked": bool,
+    "channel": str,
 }
 RESOURCE: dict[str, type] = {"addr": str, "resource": str, "resource_type": str, "resource_name": str}
 COUNTS: dict[str, type] = {"add": int, "change": int, "import": int, "remove": int, "operation": str}

@@ -19,6 +19,7 @@ from random import Random
 from typing import Any
 
 from reconciler.cli.progress import progress
+from reconciler.cli.stream import Stream
 from reconciler.core.answer import Error, NotSent, Unknown
 from reconciler.core.change import Change, Plan, PlannedCall, Removal, SpacePlan
 from reconciler.core.explain import explain
@@ -180,9 +181,9 @@ def told(random: Random) -> Shown:
     """What is said while an apply is under way."""
     said = (random.choice(("start", "called", "throttled", "failed", "paused")), ADDRESS, text(random))
     plain, streamed = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stderr(plain), progress(Plan(ENDPOINT), 10, False) as tell:
+    with contextlib.redirect_stderr(plain), progress(Plan(ENDPOINT), 10, Stream(False)) as tell:
         tell(*said)
-    with contextlib.redirect_stdout(streamed), progress(Plan(ENDPOINT), 10, True) as tell:
+    with contextlib.redirect_stdout(streamed), progress(Plan(ENDPOINT), 10, Stream(True)) as tell:
         tell(*said)
     yield from dirty(plain.getvalue())
     yield from whole(plain.getvalue())

@@ -13,11 +13,12 @@ FLOORS = (
     ("errors", "operations", "failpoints", "loopback", ""),
     ("kinds", "http"),
     ("core",),
-    ("drive", "render", "config", "cloud", "store", "sandbox"),
+    ("drive", "render", "config", "cloud", "store", "sandbox", "git", "forge"),
     ("apply",),
+    ("rehearsal",),
     ("cli", "__main__"),
 )
-EDGES = {"config", "cloud", "store", "sandbox"}
+EDGES = {"config", "cloud", "store", "sandbox", "git", "forge"}
 ALLOWED_ACROSS = {("sandbox", "reconciler.cloud.signing")}
 USED_ONCE = {"httpx": "reconciler/http.py", "deepdiff": "reconciler/core/diff.py"}
 OUTSIDE_WORLD = {

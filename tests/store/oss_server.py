@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+from reconciler.store.digest import content_md5
+
 PAGE = 100
 KEYS = {"OSS_ACCESS_KEY_ID": "id", "OSS_ACCESS_KEY_SECRET": "hidden", "OSS_REGION": "cn-hangzhou"}
 
@@ -70,8 +72,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.headers.get("If-None-Match") or self.headers.get("If-Match"):
+        if len(body) < int(self.headers.get("Content-Length", 0)):
+            self.close_connection = True  # The sender died: half an object is none.
+        elif self.headers.get("If-None-Match") or self.headers.get("If-Match"):
             self._refuse(501, "NotImplemented")
+        elif self.headers.get("content-md5") != content_md5(body):
+            self._refuse(400, "InvalidDigest")
         elif self._is_signed():
             created = self.bucket.put(self._key(), body, self.headers.get("x-oss-forbid-overwrite") == "true")
             self._answer(200) if created else self._refuse(409, "FileAlreadyExists")

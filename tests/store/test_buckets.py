@@ -132,6 +132,18 @@ def test_a_refusal_is_not_tried_again(far: Far) -> None:
     assert len(far.line.faults) == 1
 
 
+@pytest.mark.parametrize("far", ["oss"], indirect=True)
+def test_half_a_write_is_none(far: Far) -> None:
+    """A body that arrives cut is refused by its digest, and nothing stands where it was to be."""
+    backend = far.open()
+    far.line.faults = [("PUT", FIRST, "cut")]
+    with pytest.raises(StateError, match="400") as refused:
+        backend.append("s", 0, ["a"])
+    assert _code(refused) == "state-unusable"
+    backend.append("s", 0, ["a"])
+    assert far.open().history("s") == ["a"]
+
+
 @pytest.mark.parametrize("fault", [*SPOILT, "403", "404", "500", "lost answer"])
 @pytest.mark.parametrize("asked", ["", "list-type=2", "snapshot-", FIRST])
 def test_what_cannot_be_read_is_never_taken_for_nothing(far: Far, asked: str, fault: str) -> None:

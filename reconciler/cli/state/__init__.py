@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.state import copies, mending, migrating, pruning, reading, renaming
+from reconciler.cli.state import copies, mending, migrating, pruning, reading, renaming, snapshot
 
 EPILOG = """\b
 Examples:
@@ -13,6 +13,7 @@ Examples:
   reconciler state history acme/phone_number/support
   reconciler state check                            whether all of it is as it was written
   reconciler state pull > backup.json
+  reconciler state snapshot --out snapshot.json     how far things are, without numbers: to plan with, in public
   reconciler state push backup.json                 into an empty place, or to go on with an older one
   reconciler state migrate --to sqlite:team.db
   reconciler state recover                          after a disk was full, as the error then said
@@ -25,6 +26,7 @@ COMMANDS: tuple[click.Command, ...] = (
     reading.check,
     copies.pull,
     copies.push,
+    snapshot.snapshot,
     migrating.migrate,
     renaming.mv,
     renaming.rm,

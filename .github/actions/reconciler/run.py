@@ -1,0 +1,165 @@
+"""One step of a workflow: runs the installed command, and tells GitHub what came of it.
+
+Exit 3 becomes success with `paused=true`, and exit 2 of a plan success with `changes=true`. What the command prints can
+neither be a workflow command nor begin a line of the summary. Nothing here is read from the checkout.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+CHANGES, PAUSED = 2, 3
+LONGEST = 256 * 1024
+"""Bytes of an output. GitHub takes a megabyte for all of a job's."""
+
+Environ = Mapping[str, str]
+
+
+class Step:
+    """command: what was asked for, which says what is added to it. Files lie in the job's own scratch folder."""
+
+    def __init__(self, environ: Environ) -> None:
+        self.environ = environ
+        self.command = environ["ACTION_COMMAND"].strip()
+        self._scratch = Path(environ["RUNNER_TEMP"])
+        self.plan = self._scratch / "reconciler-plan.json"
+        self.events = self._scratch / f"reconciler-{self.name}.jsonl"
+        self.stdout = self._scratch / f"reconciler-{self.name}.txt"
+        self.code = 0
+
+    @property
+    def name(self) -> str:
+        return "-".join(word for word in self.command.split() if word.isalpha())
+
+    def words(self) -> list[str]:
+        added = {
+            "plan": ["--detailed-exitcode", "--out", str(self.plan), "--json-into", str(self.events), *self._basis()],
+            "apply": ["--no-input", "--json-into", str(self.events)],
+            "pending": ["--format", "markdown"],
+        }
+        asked = shlex.split(self.command) + shlex.split(self.environ.get("ACTION_ARGUMENTS", ""))
+        return asked + added.get(self.command, [])
+
+    def _basis(self) -> list[str]:
+        snapshot, against = self.environ.get("ACTION_SNAPSHOT", ""), self.environ.get("ACTION_AGAINST", "")
+        if snapshot and Path(snapshot).is_file():
+            return ["--state", str(Path(snapshot).resolve())]
+        # Where a snapshot was asked for, an empty revision is refused: never the state that the branch names.
+        return [f"--against={against}"] if snapshot or against else []
+
+    def run(self) -> None:
+        with silenced():
+            self.code, text = self.reconciler(self.words())
+            # The result and all else go through one pipe, so that nothing overtakes the end of the silence.
+            print(text, end="", flush=True)
+        self.stdout.write_text(text, "utf-8")
+
+    def reconciler(self, words: Sequence[str]) -> tuple[int, str]:
+        """Exit code and result; what goes to stderr is shown as it comes."""
+        before = [str(Path(sys.executable).with_name("reconciler")), "-C", self.environ.get("ACTION_DIRECTORY") or "."]
+        done = subprocess.run([*before, *words], stdout=subprocess.PIPE, stderr=sys.stdout.fileno(), env=self._known())
+        return done.returncode, done.stdout.decode("utf-8", "replace")
+
+    def _known(self) -> dict[str, str]:
+        """The journal tells who did what from where: whoever started the job, in this run."""
+        run = f"run-{self.environ.get('GITHUB_RUN_ID', '')}"
+        return {"RECONCILER_WHO": self.environ.get("GITHUB_ACTOR", ""), "RECONCILER_HOST": run, **self.environ}
+
+    def quietly(self, *words: str, expected: int = 0) -> str:
+        """What a second command printed; nothing when it ended in another way than expected."""
+        with silenced():
+            code, text = self.reconciler(words)
+        return text if code == expected else ""
+
+    def annotate(self) -> None:
+        """These are workflow commands, each escaped where it was made."""
+        if self.command == "plan" and self.code in (0, CHANGES):
+            print(self.quietly("show", str(self.plan), "--format", "github"), end="")
+        elif self.command == "plan":
+            problems = self.quietly("validate", "--format", "github", expected=1)
+            print("".join(f"{line}\n" for line in problems.splitlines() if line.startswith("::error ")), end="")
+
+    def summary(self) -> str:
+        text = self.stdout.read_text("utf-8")
+        if self.command == "plan" and self.code in (0, CHANGES):
+            return self.quietly("show", str(self.plan), "--format", "markdown") or indented(text)
+        if self.command == "apply":
+            waits = self.quietly("pending", "--format", "markdown") if self.code == PAUSED else ""
+            return waits + indented(text)
+        return text if self.command == "pending" and not self.code else ""
+
+    def outputs(self) -> dict[str, str]:
+        planned = self.command == "plan" and self.code in (0, CHANGES)
+        return {
+            "exit-code": str(self.code),
+            "paused": said(self.code == PAUSED),
+            "changes": said(self.code == CHANGES) if planned else "",
+            "digest": digest(self.events) if planned else "",
+            "plan": str(self.plan) if planned else "",
+            "events": str(self.events) if self.events.is_file() else "",
+            "stdout": str(self.stdout),
+            "result": self._result(),
+        }
+
+    def _result(self) -> str:
+        small = self.command not in ("plan", "apply") and self.stdout.stat().st_size <= LONGEST
+        return self.stdout.read_text("utf-8").rstrip("\n") if small else ""
+
+    def exit_code(self) -> int:
+        forgiven = {CHANGES} if self.command == "plan" else set()
+        if self.environ.get("ACTION_FAIL_ON_PAUSE") != "true":
+            forgiven.add(PAUSED)
+        return 0 if self.code in forgiven else self.code
+
+
+@contextlib.contextmanager
+def silenced() -> Iterator[None]:
+    """No workflow command is heard in here: the word that ends it cannot be guessed."""
+    word = secrets.token_hex(16)
+    print(f"::stop-commands::{word}", flush=True)
+    yield
+    print(f"\n::{word}::", flush=True)
+
+
+def indented(text: str) -> str:
+    """As code, in which nothing is markup."""
+    return "\n" + "".join(f"    {line}\n" for line in text.splitlines())
+
+
+def said(yes: bool) -> str:
+    return "true" if yes else "false"
+
+
+def digest(events: Path) -> str:
+    """As the plan's summary says it."""
+    rows = map(json.loads, events.read_text("utf-8").splitlines())
+    return next((str(row.get("digest", "")) for row in rows if row["type"] == "change_summary"), "")
+
+
+def tell(environ: Environ, outputs: Mapping[str, str], summary: str) -> None:
+    with Path(environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
+        for name, value in outputs.items():
+            border = secrets.token_hex(16)
+            file.write(f"{name}<<{border}\n{value}\n{border}\n")
+    with Path(environ["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8") as file:
+        file.write(summary + "\n" if summary else "")
+
+
+def main(environ: Environ) -> int:
+    step = Step(environ)
+    step.run()
+    step.annotate()
+    tell(environ, step.outputs(), step.summary())
+    return step.exit_code()
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))

@@ -1,0 +1,43 @@
+"""Makes a plan: of the configuration and recorded state, or of what stands for it. Nothing here can call a cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler.cli.choosing import chosen, declared_or_recorded
+from reconciler.cli.pending import waiting
+from reconciler.cli.stand_in import stand_in
+from reconciler.cli.workspace import Workspace, now
+from reconciler.core import plan as planning
+from reconciler.core.change import Plan, Unchanged
+from reconciler.core.plan import States
+from reconciler.errors import Problem, StateError
+
+
+def make(workspace: Workspace, only: Sequence[str], since: str = "", against: str = "") -> Plan:
+    """since: a revision, for the spaces changed after it. against: a revision that stands for recorded state."""
+    workspace.check_pace(workspace.project.limits)
+    if found := stand_in(workspace, against):
+        states, endpoint, basis = found
+        return replace(made(workspace, states, endpoint, only, since), basis=basis)
+    for recorded in workspace.recorded.values():
+        if recorded.endpoint != workspace.identity:
+            what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
+            raise StateError(Problem("other-endpoint", what))
+    plan = made(workspace, workspace.recorded, workspace.identity, only, since)
+    return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
+
+
+def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
+    found = (each.address.partition("/")[0] for each in waiting(workspace, ()).listed)
+    return sum(not only or name in only for name in found)
+
+
+def made(workspace: Workspace, states: States, endpoint: str, only: Sequence[str], since: str) -> Plan:
+    names = sorted(chosen(workspace, states, only, since)) if since else only
+    if since and not names:
+        known = declared_or_recorded(workspace, states)
+        return Plan(endpoint, since=Unchanged(since, len(known & set(only) if only else known)))
+    workspace.check_names(names, declared_or_recorded(workspace, states))
+    return planning.plan(workspace.project, states, endpoint, now(), names)

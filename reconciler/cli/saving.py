@@ -1,0 +1,19 @@
+"""Writes a file that a command was told to write: whole or not at all, and over nothing that is no file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler.errors import Problem, UsageError
+from reconciler.store.filesystem import write_whole
+
+
+def save(path: Path, text: str) -> None:
+    """A link is followed. Raises UsageError where the file cannot be written."""
+    whole = path.resolve()
+    if path.name == "-" or (whole.exists() and not whole.is_file()):
+        raise UsageError(Problem("cannot-write", f"{path} is no file; leave --out out to have it on stdout"))
+    try:
+        write_whole(whole, text)
+    except OSError as error:
+        raise UsageError(Problem("cannot-write", f"{path}: {error.strerror}")) from None

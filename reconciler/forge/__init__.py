@@ -1,0 +1,19 @@
+"""Comments on pull requests: one for each key, written, found again and updated in place. It does nothing else there.
+
+The endpoints of a forge are a table, and what is not in it cannot be called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from reconciler.forge import github, gitlab
+from reconciler.forge.comments import Thread, Written
+from reconciler.forge.pulls import find
+from reconciler.forge.session import Session
+from reconciler.forge.site import Forge, Wanted
+
+__all__ = ["FORGES", "Session", "Thread", "Wanted", "Written", "find"]
+
+FORGES: Mapping[str, Callable[[Mapping[str, str]], Forge]] = {"github": github.open_forge, "gitlab": gitlab.open_forge}
+"""Name -> what reads the environment of a job there. Raises UsageError for what is not said, or cannot be used."""

@@ -1,0 +1,128 @@
+"""GitHub: comments on a pull request, which are those of the issue of the same number.
+
+The number never comes from a document that a stranger's branch made: only from the command line, GitHub's own
+variables and event, or a pull request whose newest or merged commit is the event's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reconciler.forge.session import Session
+from reconciler.forge.site import Endpoint, Environ, Site, Wanted, address, inside, is_commit, number, said, token
+from reconciler.http import Reply
+
+ENDPOINTS = {
+    "user": Endpoint("GET", "/user"),
+    # An app's token, such as GITHUB_TOKEN, has no user; only here does the API tell whose name it writes under.
+    "viewer": Endpoint("POST", "/graphql", reads=True),
+    "pulls": Endpoint("GET", "/repos/{repository}/pulls"),
+    "comments": Endpoint("GET", "/repos/{repository}/issues/{number}/comments"),
+    "create": Endpoint("POST", "/repos/{repository}/issues/{number}/comments"),
+    "update": Endpoint("PATCH", "/repos/{repository}/issues/comments/{id}"),
+}
+HINTS = {
+    401: "Check GITHUB_TOKEN: it is wrong, or has expired.",
+    403: "Give the job `permissions: pull-requests: write`; a run of a fork's pull request never has it.",
+    404: "Check GITHUB_REPOSITORY and the number; GitHub also hides so what a token may not see.",
+    410: "Check the number: the issue was deleted, or the repository has issues and pull requests turned off.",
+    422: "Look at the pull request: GitHub took the request for wrong or for spam.",
+}
+VIEWER = {"query": "query { viewer { login } }"}
+ACTIONS = "github-actions[bot]"
+EVENT_SIZE = 32 << 20
+
+
+class GitHub:
+    page = 100
+    order: Mapping[str, str] = {}  # by ascending id, always
+    longest = 65_536
+
+    def __init__(self, site: Site, environ: Environ) -> None:
+        self.site = site
+        self._environ = environ
+
+    def pull(self) -> str | Wanted | None:
+        ref = re.fullmatch(r"refs/pull/([0-9]+)/(?:merge|head)", self._environ.get("GITHUB_REF", ""))
+        event = _event(self._environ.get("GITHUB_EVENT_PATH", ""))
+        pull, run = event.get("pull_request"), event.get("workflow_run")
+        if ref:
+            return number(ref[1])
+        if isinstance(pull, dict):
+            return number(str(pull.get("number")))
+        if isinstance(run, dict):
+            return _merged(run.get("head_sha")) if run.get("event") == "push" else _newest(run)
+        scheduled = self._environ.get("GITHUB_EVENT_NAME") == "schedule"  # then the newest commit says nothing
+        return None if scheduled else _merged(self._environ.get("GITHUB_SHA"))
+
+    def number(self, pull: Mapping[str, Any]) -> str:
+        return number(str(pull.get("number"))) or ""
+
+    def author(self, comment: Mapping[str, Any]) -> str:
+        return _login(comment.get("user"))
+
+    def me(self, session: Session) -> str:
+        user = session.answer("user")
+        if isinstance(user, Reply) and user.status in (403, 404):
+            return self._app(session, user)
+        return _login(session.parsed(user))
+
+    def _app(self, session: Session, refused: Reply) -> str:
+        viewer = session.answer("viewer", None, VIEWER)
+        told = isinstance(viewer, Reply) and viewer.status == 200
+        if told and (login := _login(inside(session.parsed(viewer), "data.viewer"))):
+            return login if login.endswith("[bot]") else f"{login}[bot]"
+        if self._environ.get("GITHUB_ACTIONS") == "true":
+            return ACTIONS
+        raise session.refused(refused)
+
+
+def open_forge(environ: Environ) -> GitHub:
+    api = address(environ, "GITHUB_API_URL", "https://api.github.com")
+    repository = said(environ, "GITHUB_REPOSITORY", form=r"(?!\.+/)[\w.-]+/(?!\.+$)[\w.-]+")
+    headers = {
+        "authorization": f"Bearer {token(environ, 'GITHUB_TOKEN')}",
+        "accept": "application/vnd.github+json",
+        "x-github-api-version": "2022-11-28",
+    }
+    return GitHub(Site("GitHub", api, ENDPOINTS, headers, {"repository": repository}, HINTS, repository), environ)
+
+
+def _event(path: str) -> Mapping[str, Any]:
+    """What started the job, as GitHub wrote it down; empty when that is not there to be read."""
+    try:
+        if not path or Path(path).stat().st_size > EVENT_SIZE:
+            return {}
+        event = json.loads(Path(path).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+SIDES = ("head.repo.full_name", "base.repo.full_name")
+
+
+def _newest(run: Mapping[str, Any]) -> Wanted | None:
+    """For a job after another one: the open pull request whose newest commit that one ran for."""
+    owner, branch, commit = (inside(run, name) for name in ("head_repository.owner.login", "head_branch", "head_sha"))
+    if not (isinstance(owner, str) and isinstance(branch, str) and is_commit(commit)):
+        return None
+    query = {"state": "open", "head": f"{owner}:{branch}", "per_page": "100"}
+    return Wanted(query, ("head.sha",), commit, f"open pull request has {commit[:12]} as its newest commit", SIDES)
+
+
+def _merged(commit: Any) -> Wanted | None:
+    """For a job after a merge: the pull request that became this commit."""
+    if not is_commit(commit):
+        return None
+    query = {"state": "closed", "sort": "updated", "direction": "desc", "per_page": "100"}
+    return Wanted(query, ("merge_commit_sha",), commit, f"pull request was merged as {commit[:12]}", SIDES, "merged_at")
+
+
+def _login(user: Any) -> str:
+    login = user.get("login") if isinstance(user, dict) else ""
+    return login if isinstance(login, str) else ""

@@ -1,0 +1,71 @@
+"""GitLab: notes on a merge request.
+
+A job's own token (CI_JOB_TOKEN) can read notes at most, and write none, so a token of the project or a group is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from reconciler.forge.session import Session
+from reconciler.forge.site import Endpoint, Environ, Site, Wanted, address, is_commit, number, said, token
+
+SIDES = ("source_project_id", "target_project_id")
+ENDPOINTS = {
+    "user": Endpoint("GET", "/user"),
+    "pulls": Endpoint("GET", "/projects/{project}/merge_requests"),
+    "comments": Endpoint("GET", "/projects/{project}/merge_requests/{number}/notes"),
+    "create": Endpoint("POST", "/projects/{project}/merge_requests/{number}/notes"),
+    "update": Endpoint("PUT", "/projects/{project}/merge_requests/{number}/notes/{id}"),
+}
+HINTS = {
+    401: "Check RECONCILER_GITLAB_TOKEN: it is wrong or expired, or the job's own, which may not write notes.",
+    403: "Give the token the scope `api` and its user the role Reporter or more; a locked discussion refuses, too.",
+    404: "Check CI_PROJECT_ID and the number; GitLab also hides so what a token may not see.",
+    422: "Look at the merge request: GitLab took the request for wrong.",
+}
+
+
+class GitLab:
+    page = 50
+    order: Mapping[str, str] = {"sort": "asc", "order_by": "created_at"}
+    longest = 1_000_000
+
+    def __init__(self, site: Site, environ: Environ) -> None:
+        self.site = site
+        self._environ = environ
+
+    def pull(self) -> str | Wanted | None:
+        """After a merge: the merge request that became this commit."""
+        iid, commit = self._environ.get("CI_MERGE_REQUEST_IID", ""), self._environ.get("CI_COMMIT_SHA", "")
+        # The newest commit says nothing about a scheduled job.
+        if iid or not is_commit(commit) or self._environ.get("CI_PIPELINE_SOURCE") == "schedule":
+            return number(iid)
+        query = {"state": "merged", "order_by": "updated_at", "sort": "desc", "per_page": "100"}
+        became = ("merge_commit_sha", "squash_commit_sha", "sha")
+        return Wanted(query, became, commit, f"merge request was merged as {commit[:12]}", SIDES)
+
+    def number(self, pull: Mapping[str, Any]) -> str:
+        return number(str(pull.get("iid"))) or ""
+
+    def author(self, comment: Mapping[str, Any]) -> str:
+        return "" if comment.get("system") else _username(comment.get("author"))
+
+    def me(self, session: Session) -> str:
+        return _username(session.value("user"))
+
+
+def open_forge(environ: Environ) -> GitLab:
+    api = address(environ, "CI_API_V4_URL")
+    # In a fork's pipeline the merge request is in the other project.
+    project = said(environ, "CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_ID", form=r"\w[\w./-]*")
+    headers = {"private-token": token(environ, "RECONCILER_GITLAB_TOKEN", "GITLAB_TOKEN")}
+    whose = f"project {project}"
+    return GitLab(Site("GitLab", api, ENDPOINTS, headers, {"project": quote(project, safe="")}, HINTS, whose), environ)
+
+
+def _username(user: Any) -> str:
+    username = user.get("username") if isinstance(user, dict) else ""
+    return username if isinstance(username, str) else ""

@@ -1,0 +1,147 @@
+"""Where comments are written, as data: an API's address, its endpoints, the token; all of it from the environment.
+
+A token is in no message, and in no `repr`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from reconciler.errors import Problem, UsageError
+from reconciler.loopback import is_loopback
+
+if TYPE_CHECKING:
+    from reconciler.forge.session import Session
+
+Environ = Mapping[str, str]
+
+_TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """path: below the API's address, with {names} in it. reads: it changes nothing, whatever its method says."""
+
+    method: str
+    path: str
+    reads: bool = False
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether doing it twice is as good as once."""
+        return self.reads or self.method != "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """forge: its name for people. api: without a slash at the end. place: what fills {names} in paths, quoted.
+
+    hints: how to mend what an answer's status says. whose: the repository or project, for people.
+    """
+
+    forge: str
+    api: str
+    endpoints: Mapping[str, Endpoint]
+    headers: Mapping[str, str] = field(repr=False)
+    place: Mapping[str, str]
+    hints: Mapping[int, str]
+    whose: str
+
+    def url(self, name: str, query: str, more: Mapping[str, str]) -> str:
+        path = self.endpoints[name].path.format_map({**self.place, **more})
+        # `/graphql` has an address of its own beside the one of GitHub's REST API.
+        base = self.api.removesuffix("/v3") if name == "viewer" else self.api
+        return f"{base}{path}" + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A pull request that is known by something else than its number. query: for the endpoint `pulls`.
+
+    fields: one of them has to be value. A dot leads inwards. what: the same in words. needed: what has to be there.
+    sides: where it comes from, and where it goes: of several, the one that stays in its repository is meant, since
+    others may open theirs at any commit.
+    """
+
+    query: Mapping[str, str]
+    fields: tuple[str, ...]
+    value: str
+    what: str
+    sides: tuple[str, str]
+    needed: str = ""
+
+
+class Forge(Protocol):
+    """What differs between forges. Comments are as the API gives them: `id`, `body` and an author.
+
+    page: comments in an answer. order: what has the oldest come first. longest: characters of a comment at most.
+    """
+
+    site: Site
+    page: int
+    order: Mapping[str, str]
+    longest: int
+
+    def pull(self) -> str | Wanted | None:
+        """The pull request that this job is about: its number, or what it is known by. None: nothing tells."""
+
+    def number(self, pull: Mapping[str, Any]) -> str:
+        """Of what the endpoint `pulls` lists."""
+
+    def author(self, comment: Mapping[str, Any]) -> str:
+        """Who wrote it, "" for what nobody did."""
+
+    def me(self, session: Session) -> str:
+        """Whom the token belongs to, in the form of `author`. Raises CloudError."""
+
+
+def said(environ: Environ, *names: str, form: str) -> str:
+    """The first of these variables that is set. Raises UsageError when none is, or it is not well formed."""
+    name, value = next(((name, environ[name]) for name in names if environ.get(name)), (names[-1], ""))
+    if not re.fullmatch(form, value, re.ASCII):
+        what = f"{name} is not set" if not value else f"{name} is not well formed"
+        raise UsageError(Problem("forge-setting", what))
+    return value
+
+
+def token(environ: Environ, *names: str) -> str:
+    value = next((environ[name].strip() for name in names if environ.get(name, "").strip()), "")
+    if not _TOKEN.fullmatch(value):
+        what = f"{' or '.join(names)} holds what is no token" if value else f"{' or '.join(names)} is not set"
+        raise UsageError(Problem("forge-token", what))
+    return value
+
+
+def address(environ: Environ, name: str, usual: str = "") -> str:
+    """Of an API: https, or http to this machine. Without user, query and last slash. Raises UsageError."""
+    url = environ.get(name) or usual
+    try:
+        parts = urlsplit(url)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        plain = not (parts.query or parts.fragment or "@" in parts.netloc) and parts.port != 0
+    except ValueError:
+        safe = plain = False
+    if not (safe and plain and parts.hostname and re.fullmatch(r"[\x21-\x7e]+", url)):
+        what = f"{name} is not the https address of an API, nor http to this machine" if url else f"{name} is not set"
+        raise UsageError(Problem("forge-setting", what))
+    return url.rstrip("/")
+
+
+def number(value: str) -> str | None:
+    return value if _NUMBER.fullmatch(value) else None
+
+
+def inside(value: Any, path: str) -> Any:
+    """What a path such as `head.sha` leads to in JSON, None where it leads nowhere."""
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def is_commit(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", value) is not None

@@ -1,0 +1,149 @@
+"""A plan carried out against a sandbox and a copy of recorded state, with everybody answering at once.
+
+The executor, the client and the kinds are the real ones; the pace is not kept but computed, so that a large plan takes
+no longer than its calls do on this machine. It must never reach a real cloud or a real journal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from reconciler.apply import apply
+from reconciler.cloud.client import Cloud
+from reconciler.cloud.credentials import Given, Key
+from reconciler.core.budget import Budget, OwnCount
+from reconciler.core.change import Plan
+from reconciler.core.journal import State, stamp
+from reconciler.core.model import Limits
+from reconciler.core.outcome import Outcome
+from reconciler.core.rehearsed import Report
+from reconciler.drive import Asker, Hands
+from reconciler.errors import Problem
+from reconciler.operations import HOSTS
+from reconciler.rehearsal.copied import ENDPOINT, Copy, moved_here
+from reconciler.rehearsal.people import People
+from reconciler.rehearsal.reporting import Ledger, report
+from reconciler.rehearsal.seed import seed
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.visitor import Visitor
+from reconciler.store.emergency import NAME, Emergency
+from reconciler.store.journal import Journal
+from reconciler.store.lease import Holder, held
+
+ROUNDS = 60
+"""How often everybody answers and the plan is applied again: daily limits may need that many days."""
+TERM = 60.0
+SEEDED_AT_ONCE = 1000
+# Nobody is late here, and what the pace would be is computed.
+SETTINGS = {"watched_calls_per_second": 0, "code_lifetime_s": 1e9}
+
+
+@dataclass
+class Stage:
+    """One rehearsal. digest: of the plan as reviewed, of which `plan` is what is left to do.
+
+    states: of all spaces the backend knows, by id, as they are before; nothing in what was given is changed. folder: an
+    empty one, for what cannot be written. journals: the copies.
+    """
+
+    plan: Plan
+    digest: str
+    limits: Limits
+    states: Mapping[str, State]
+    folder: Path
+    now: Callable[[], str]
+    adopt: bool = False
+    allow_metered: bool = False
+    journals: dict[str, Journal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.states = {id: moved_here(state) for id, state in self.states.items()}
+        backend, kept = Copy(self.states), Emergency(self.folder / NAME)
+        ids = {*self.plan.touched, *self.states}
+        self.journals = {id: Journal(backend, id, self.now, kept) for id in sorted(ids)}
+
+    def applied(self, cloud: Cloud, ask: Asker) -> list[Outcome]:
+        """The plan, applied once, as a run of its own."""
+        me = Holder("rehearsal", "rehearsal", 0, "", "")
+        touched = self.plan.touched
+        leases = {id: (self.journals[id], name) for id, name in touched.items()}
+        with held(leases, me.run("apply", self.now(), TERM, self.digest), ENDPOINT, me, 0.0):
+            hands = Hands(cloud.call, self.now, lambda: stamp(cloud.time()), self._budget(), ask)
+            hands.adopt, hands.allow_metered = self.adopt, self.allow_metered
+            outcomes = apply(self.plan, {id: self.journals[id] for id in touched}, hands)
+        if hands.bugs:
+            raise hands.bugs[0]
+        return outcomes
+
+    def _budget(self) -> Budget:
+        states = [journal.state for journal in self.journals.values()]
+        sent = [message for state in states for message in state.messages]
+        capped = [(at, daily) for state in states for daily, at in state.capped.items()]
+        return Budget(replace(self.limits, calls_per_second=0), OwnCount(sent, capped))
+
+    def progress(self) -> object:
+        """What a round has to change for another one to be worth it."""
+        states = [journal.state for journal in self.journals.values()]
+        return [(state.space_id, id, r.phase, r.facts, r.door) for state in states for id, r in state.records.items()]
+
+
+def rehearse(stage: Stage, guards: Sequence[Problem]) -> tuple[Report, Ledger]:
+    """guards: what would keep apply from any call; told, and not obeyed. The ledger: what reached the sandbox."""
+    limits = stage.limits
+    with _sandbox(limits) as sandbox, contextlib.closing(_client(sandbox, limits)) as cloud:
+        visitor = Visitor(sandbox.url)
+        visitor.settings(SETTINGS)
+        people = People(visitor, _seeded(visitor, stage), _addresses(stage.plan))
+        ledger = Ledger(limits.calls_per_second)
+        outcomes = _played(stage, cloud, people, ledger, visitor)
+        ledger.close(visitor)
+    return report(stage.plan, stage.digest, limits, guards, ledger, people, outcomes), ledger
+
+
+def _played(stage: Stage, cloud: Cloud, people: People, ledger: Ledger, visitor: Visitor) -> list[Outcome]:
+    """Applied without people first, as in a pipeline; then again and again with all who can answer, until it rests."""
+    outcomes, before = stage.applied(cloud, people.absent), None
+    ledger.turn(visitor)
+    for _ in range(ROUNDS):
+        waited = people.answer(outcomes, stamp(cloud.time()))
+        if all(outcome.result == "done" for outcome in outcomes) or (before == stage.progress() and not waited):
+            break
+        ledger.waited += waited
+        before = stage.progress()
+        outcomes = stage.applied(cloud, people)
+        ledger.turn(visitor)
+    return outcomes
+
+
+def _sandbox(limits: Limits) -> Sandbox:
+    return Sandbox(0, None, 0, limits.contact_messages_per_day, limits.code_messages_per_day)
+
+
+def _client(sandbox: Sandbox, limits: Limits) -> Cloud:
+    """Signs with the sandbox's own key, whatever the environment holds."""
+    key = Given(Key(sandbox.access_key_id, sandbox.access_key_secret))
+    return Cloud(dict.fromkeys(HOSTS, sandbox.url), key, replace(limits, calls_per_second=0))
+
+
+def _seeded(visitor: Visitor, stage: Stage) -> dict[str, str]:
+    """The codes that are waited for, by number."""
+    codes: dict[str, str] = {}
+    for part in _parts(seed(stage.states, stage.plan)):
+        codes |= visitor.recorded(part)
+    return codes
+
+
+def _parts(body: dict[str, list[object]]) -> Iterator[dict[str, list[object]]]:
+    """The sandbox takes no body of any size."""
+    most = max(len(rows) for rows in body.values())
+    for start in range(0, most, SEEDED_AT_ONCE):
+        yield {name: rows[start : start + SEEDED_AT_ONCE] for name, rows in body.items()}
+
+
+def _addresses(plan: Plan) -> dict[str, list[str]]:
+    """Contact's address in the plan -> where its links go."""
+    facts = {change.address: change.after or change.before or {} for change in plan.changes if change.type == "contact"}
+    return {address: [said[what] for what in ("phone", "email") if said.get(what)] for address, said in facts.items()}

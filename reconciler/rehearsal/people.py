@@ -1,0 +1,60 @@
+"""The people of a rehearsal: whoever holds the phones types the codes, contacts follow their links, time passes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.error import HTTPError
+
+from reconciler.core.outcome import Challenge, Outcome
+from reconciler.errors import Problem
+from reconciler.sandbox.visitor import Visitor
+
+A_MOMENT = timedelta(seconds=1)
+DELETION_S = 10.0  # longer than the sandbox takes to delete a contact
+
+
+class People:
+    """codes: by number, what was received before. links: contact's address -> where its links go.
+
+    pauses: by address, in the order in which they came, the first challenge that each change stopped at.
+    """
+
+    def __init__(self, visitor: Visitor, codes: Mapping[str, str], links: Mapping[str, Sequence[str]]) -> None:
+        self._visitor, self._codes, self._links = visitor, dict(codes), links
+        self.pauses: dict[str, Challenge] = {}
+
+    def absent(self, challenge: Challenge, problem: Problem | None) -> str | None:
+        return None
+
+    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
+        """The code that was sent to this number, once: one that is refused would be refused again."""
+        return None if problem else self._codes.get(challenge.number, "").replace("-", "") or None
+
+    def answer(self, outcomes: Sequence[Outcome], now: str) -> float:
+        """Everybody looks at the phone. now: the cloud's time. Returns the seconds until a daily limit lets go on."""
+        challenges = [outcome.challenge for outcome in outcomes if outcome.challenge]
+        for challenge in challenges:
+            self.pauses.setdefault(challenge.address, challenge)
+        messages = self._visitor.inbox()
+        self._codes |= {message["to"]: message["code"] for message in messages if message["code"]}
+        for challenge in challenges:
+            if challenge.kind == "confirmation":
+                self._follow(challenge.address)
+        if any(challenge.kind == "time" for challenge in challenges):
+            self._visitor.advance(DELETION_S)
+        return self._wait(min((each.resume_at for each in outcomes if each.resume_at), default=""), now)
+
+    def _follow(self, address: str) -> None:
+        for to in self._links.get(address, ()):
+            with contextlib.suppress(HTTPError):  # no link waits there
+                self._visitor.confirm(to)
+
+    def _wait(self, until: str, now: str) -> float:
+        if not until:
+            return 0.0
+        ahead = datetime.fromisoformat(until) - datetime.fromisoformat(now) + A_MOMENT
+        seconds = max(ahead.total_seconds(), 0.0)
+        self._visitor.advance(seconds)
+        return seconds

@@ -1,0 +1,113 @@
+"""What a rehearsal's ledger says, beside the plan's forecast. Numbers are masked here, once, for all who read it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from reconciler.core.change import Plan
+from reconciler.core.forecast import forecast
+from reconciler.core.model import Limits
+from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.rehearsal_differences import differences
+from reconciler.core.rehearsed import Guard, Pause, Refusal, Report, Unfinished
+from reconciler.errors import Problem
+from reconciler.kinds import KINDS
+from reconciler.operations import OPERATIONS
+from reconciler.rehearsal.people import People
+from reconciler.render import mask
+from reconciler.render.times import span
+from reconciler.sandbox.visitor import Visitor
+
+_ALREADY = {(step.operation, code) for kind in KINDS.values() for step in kind.steps.values() for code in step.already}
+
+
+class Ledger:
+    """calls, messages, violations: as the sandbox tells them. seconds: what the calls would take at the pace.
+
+    waited: until daily limits let the rest go on. pace: calls a second of each operation, 0 for none.
+    """
+
+    def __init__(self, pace: int) -> None:
+        self._pace = pace
+        self.calls: list[dict[str, str]] = []
+        self.messages: list[dict[str, Any]] = []
+        self.violations: list[dict[str, str]] = []
+        self.seconds = self.waited = 0.0
+
+    def turn(self, visitor: Visitor) -> None:
+        """After each run: its calls were made in one go, and people come before the next."""
+        ledger = visitor.ledger()
+        self.seconds += self._least(row["operation"] for row in ledger["calls"][len(self.calls) :])
+        self.calls, self.violations = ledger["calls"], ledger["violations"]
+
+    def close(self, visitor: Visitor) -> None:
+        """The codes in the messages stay where they are."""
+        kept = ("to", "channel", "operation", "at")
+        self.messages = [{name: message[name] for name in kept} for message in visitor.inbox()]
+
+    def _least(self, operations: Iterable[str]) -> float:
+        if not self._pace:
+            return 0.0
+        counts = Counter(operations).items()
+        return max(((n - 1) / min(self._pace, OPERATIONS[name].calls_per_second) for name, n in counts), default=0.0)
+
+
+def report(
+    plan: Plan,
+    digest: str,
+    limits: Limits,
+    guards: Sequence[Problem],
+    ledger: Ledger,
+    people: People,
+    outcomes: Sequence[Outcome],
+) -> Report:
+    cost = forecast(plan, limits.calls_per_second)
+    made = Counter(row["operation"] for row in ledger.calls if row["result"] == "OK")
+    sent = Counter(message["channel"] for message in ledger.messages)
+    waits = {a: challenge.kind for a, challenge in people.pauses.items() if challenge.kind != "time"}
+    return Report(
+        digest=digest,
+        from_plan=plan.basis is not None,
+        calls=dict(sorted(Counter(row["operation"] for row in ledger.calls).items())),
+        messages=dict(sorted(sent.items())),
+        expected_messages=dict(sorted(cost.messages.items())),
+        seconds=ledger.seconds,
+        expected_seconds=cost.seconds,
+        waited=ledger.waited,
+        guards=tuple(Guard(problem.code, mask.text(problem.what)) for problem in guards),
+        refusals=tuple(_refusal(row) for row in ledger.calls if _is_refused(row)),
+        pauses=tuple(_pause(challenge) for challenge in people.pauses.values()),
+        unfinished=tuple(_unfinished(outcome) for outcome in outcomes if outcome.result != "done"),
+        broken=tuple(f"{row['invariant']}: {row['what']} ({mask.target(row['about'])})" for row in ledger.violations),
+        differences=(*differences(plan, cost, made, sent, waits), *_time(cost.seconds, ledger)),
+        changes=len(outcomes),
+        done=sum(outcome.result == "done" for outcome in outcomes),
+    )
+
+
+def _time(expected: float, ledger: Ledger) -> list[str]:
+    said, was = span(expected), span(ledger.seconds)
+    lines = [] if said == was else [f"least time: {said} in the forecast, {was} here"]
+    return lines + ([f"daily limits: {span(ledger.waited)} more until all could go on"] if ledger.waited else [])
+
+
+def _is_refused(row: dict[str, str]) -> bool:
+    """Not where the refusal means that it is so already."""
+    return row["result"] != "OK" and (row["operation"], row["result"]) not in _ALREADY
+
+
+def _refusal(row: dict[str, str]) -> Refusal:
+    return Refusal(row["operation"], mask.target(row["to"]), row["result"])
+
+
+def _pause(challenge: Challenge) -> Pause:
+    whom = mask.target(challenge.number)
+    return Pause(challenge.address, whom, challenge.kind, challenge.channel, challenge.parked)
+
+
+def _unfinished(outcome: Outcome) -> Unfinished:
+    problem = outcome.problem
+    said = (problem.code, mask.text(problem.what)) if problem else ("", "")
+    return Unfinished(outcome.address, outcome.result, *said)

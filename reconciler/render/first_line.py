@@ -1,0 +1,33 @@
+"""The first line of a plan: its figures, or that nothing changes, compared with what. Pure."""
+
+from __future__ import annotations
+
+from reconciler.core.change import Plan, Unchanged, count
+from reconciler.render.escape import cut
+from reconciler.render.times import counted
+
+NO_CHANGES = "No changes. Your infrastructure matches the configuration."
+
+
+def first_line(plan: Plan) -> str:
+    """Escaped. `No changes.` is never said where something waits by the record: then these are figures of nothing."""
+    if any(True for _ in plan.changes) or (plan.since and plan.since.waiting):
+        return summary(plan)
+    if plan.since:
+        return f"No changes. {none_changed(plan.since)}"
+    if plan.basis and not plan.basis.taken_at:
+        at = plan.basis.revision[:12]
+        return f"No changes. Revision {at} and this one declare the same; recorded state was not read."
+    return NO_CHANGES
+
+
+def summary(plan: Plan) -> str:
+    counts = count(plan)
+    forgotten = f", {counts['forget']} to forget" if counts["forget"] else ""
+    return f"Plan: {counts['add']} to add, {counts['change']} to change, {counts['destroy']} to destroy{forgotten}."
+
+
+def none_changed(since: Unchanged) -> str:
+    """Escaped."""
+    spaces = counted(since.spaces, "space")
+    return f"None of {spaces} changed since {cut(since.since)}; none was looked at."

@@ -1,0 +1,46 @@
+"""Annotations of a pull request, as GitHub reads them from a job's log.
+
+Each is one line of ours, in which text from outside can neither begin a line nor end a property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.core.change import Plan
+from reconciler.errors import Problem
+from reconciler.render import mask
+from reconciler.render.escape import escape
+from reconciler.render.first_line import first_line
+from reconciler.render.notes import notes
+from reconciler.render.places import placed
+
+_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = {**_DATA, **str.maketrans({":": "%3A", ",": "%2C"})}
+
+
+def plan_annotations(plan: Plan, now: str, folder: str = "") -> str:
+    """now: for ages. folder: the project's in the repository, "" for its root."""
+    noted = (_line("warning", note, title="reconciler") for note in notes(plan, now))
+    return "\n".join([_line("notice", first_line(plan), title="reconciler"), *noted, *_errors(plan.refusals, folder)])
+
+
+def problem_annotations(problems: Iterable[Problem], folder: str = "") -> str:
+    return "\n".join(_errors(problems, folder))
+
+
+def _errors(problems: Iterable[Problem], folder: str) -> Iterator[str]:
+    for problem in problems:
+        place = placed(problem, folder)
+        said = f"{_shown(problem.what)}\n{_shown(problem.mend)}"
+        about = {"file": place.file, "line": str(place.line), "col": str(place.column), "title": problem.code}
+        yield _line("error", said, **about)
+
+
+def _line(level: str, said: str, **about: str) -> str:
+    properties = ",".join(f"{name}={escape(value).translate(_PROPERTY)}" for name, value in about.items())
+    return f"::{level} {properties}::{said.translate(_DATA)}"
+
+
+def _shown(text: str) -> str:
+    return escape(mask.text_with_addresses(text))

@@ -1,0 +1,16 @@
+"""Where a problem is shown by tools that know the whole repository."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.errors import Place, Problem
+
+# What limits a whole run is set there.
+_EVERYWHERE = Place("reconciler.yaml")
+
+
+def placed(problem: Problem, folder: str) -> Place:
+    """folder: the project's in the repository, "" for its root."""
+    place = problem.place or _EVERYWHERE
+    return replace(place, file=f"{folder}/{place.file}" if folder else place.file)

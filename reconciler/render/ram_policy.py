@@ -1,0 +1,72 @@
+"""The least permissions of a verb as an Alibaba Cloud RAM policy, derived from the tables of operations and lifecycles.
+
+plan calls nothing. verify goes on from what a person answers, and sends nothing unless it is to resend. apply may
+make every call of a lifecycle; where nobody types anything, none that takes a code. Whatever else sends or changes is
+denied by name, so that no other policy of the same role can let it through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import Kind, Step
+from reconciler.operations import OPERATIONS, Effect, Product
+
+Verb = Literal["plan", "apply", "verify"]
+# How the vendor's documents name the two products in actions: docs/ram.md.
+CODES: dict[Product, str] = {"cams": "cams", "resourcedirectorymaster": "resourcemanager"}
+
+
+def policy(verb: str, resend: bool = False, no_input: bool = False) -> dict[str, Any]:
+    """verb: plan, apply or verify. resend: with verify, also the sending of one more message. no_input: with apply."""
+    called = calls(verb, resend, no_input)
+    others = {name for name, row in OPERATIONS.items() if row.effect is not Effect.READ} - called
+    statements = (
+        _statement("Allow", (name for name in called if OPERATIONS[name].effect is Effect.READ)),
+        _statement("Allow", (name for name in called if OPERATIONS[name].effect is not Effect.READ)),
+        _statement("Deny", (name for name in others if OPERATIONS[name].effect is Effect.NOTIFY)),
+        _statement("Deny", (name for name in others if OPERATIONS[name].effect is not Effect.NOTIFY)),
+    )
+    return {"Version": "1", "Statement": [statement for statement in statements if statement["Action"]]}
+
+
+def calls(verb: str, resend: bool = False, no_input: bool = False) -> frozenset[str]:
+    """The operations that a verb may call."""
+    steps = [step for kind in KINDS.values() for step in _STEPS[verb](kind)]
+    if resend:
+        steps += [kind.steps[phase] for kind in KINDS.values() for phases in kind.resend.values() for phase in phases]
+    made = {step.operation for step in steps if not (no_input and step.ask == "code")}
+    return frozenset(made | {look.operation for step in steps for look in step.looks})
+
+
+def _none(kind: Kind) -> Iterable[Step]:
+    return ()
+
+
+def _all(kind: Kind) -> Iterable[Step]:
+    return kind.steps.values()
+
+
+def _answering(kind: Kind) -> Iterator[Step]:
+    """What waits for somebody, and all that follows from there."""
+    ahead = [phase for phase, step in kind.steps.items() if step.ask]
+    seen: set[str] = set()
+    while ahead:
+        phase = ahead.pop()
+        if phase not in seen and phase not in kind.ends:
+            seen.add(phase)
+            ahead += kind.steps[phase].leads.values()
+    return (kind.steps[phase] for phase in sorted(seen))
+
+
+_STEPS = {"plan": _none, "apply": _all, "verify": _answering}
+
+
+def _statement(effect: str, names: Iterable[str]) -> dict[str, Any]:
+    return {"Effect": effect, "Action": sorted(map(action, names)), "Resource": "*"}
+
+
+def action(name: str) -> str:
+    return f"{CODES[OPERATIONS[name].product]}:{name}"

@@ -1,0 +1,63 @@
+"""A comment as the command writes it, in this process, with the waits written down instead of slept."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.errors import CloudError, Problem
+from reconciler.forge import FORGES, Session, Thread, Wanted, find
+from reconciler.forge.comments import Written
+
+from .server import Forge
+
+MARK = "<!-- reconciler:plan -->"
+FIRST, SECOND = f"{MARK}\nPlan: 1 to add.\n", f"{MARK}\nNo changes.\n"
+
+
+@dataclass
+class Writer:
+    """slept: seconds, in order. at_sleep: called each time."""
+
+    forge: Forge
+    number: str = "12"
+    author: str = ""
+    slept: list[float] = field(default_factory=list)
+    at_sleep: Callable[[], object] | None = None
+
+    def put(
+        self, text: str = FIRST, marker: str = MARK, anew: bool = True, env: Mapping[str, str] = {}
+    ) -> Written | None:
+        opened = FORGES["gitlab" if self.forge.gitlab else "github"]({**self.forge.environment, **env})
+        with contextlib.closing(Session(opened.site, self.sleep)) as session:
+            mine = self.author or opened.me(session)
+            return Thread(opened, session, self.number, mine).put(marker, text, anew)
+
+    def action(self, text: str = FIRST, **env: str) -> str:
+        written = self.put(text, env=env)
+        return written.action if written else ""
+
+    def problem(self, text: str = FIRST, **env: str) -> Problem:
+        """What a comment that cannot be written fails with."""
+        try:
+            self.put(text, env=env)
+        except CloudError as error:
+            (problem,) = error.problems
+            return problem
+        raise AssertionError("it was written")
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        if self.at_sleep:
+            self.at_sleep()
+
+
+def number(name: str, environ: Mapping[str, str]) -> str | None:
+    """The pull request of a job with this environment."""
+    forge = FORGES[name](environ)
+    known = forge.pull()
+    if not isinstance(known, Wanted):
+        return known
+    with contextlib.closing(Session(forge.site)) as session:
+        return find(forge, session, known)

@@ -1,0 +1,152 @@
+"""From every phase that can be recorded, in process: the sandbox is seeded so that what is left to do can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.core.basis import Basis
+from reconciler.core.change import Plan
+from reconciler.core.journal import State, stamp
+from reconciler.core.model import Limits, Project, Resource, Space
+from reconciler.core.plan import plan
+from reconciler.core.record import Record
+from reconciler.core.rehearsed import Report, exit_code
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import Kind
+from reconciler.rehearsal import Stage, rehearse
+from reconciler.rehearsal.seed import NUMBERS
+from reconciler.rehearsal.told import told
+from reconciler.render.times import span
+
+NOW = "2026-11-21T10:00:00.000Z"
+SENT = "2026-11-21T09:31:00.000Z"
+FACTS: dict[str, dict[str, Any]] = {
+    "phone_number": {"number": "+8613800001234", "display_name": "Acme", "method": "sms", "locale": "en_US"},
+    "contact": {
+        "name": "tom",
+        "email": "tom@example.com",
+        "phone": "+8613911111234",
+        "title": "CEO",
+        "message_types": ["FaultMessage"],
+    },
+}
+REMOVED = {"phone_number": "deregister", "contact": "delete"}
+TO_ASK = {"changed": ["email"], "added": ["phone", "email"], "phone_asked": ["email"]}
+
+
+def phases() -> Iterator[tuple[str, str]]:
+    for name, kind in KINDS.items():
+        yield from ((name, phase) for phase in kind.steps if phase != "declared")
+
+
+def is_leaving(kind: Kind, phase: str) -> bool:
+    return phase in kind.ways_out.values()
+
+
+def recorded(kind: Kind, phase: str) -> Record:
+    """One resource that has come so far: its message was sent half an hour ago, where one is sent before."""
+    facts = FACTS[kind.type]
+    key = facts.get("number") or facts["name"]
+    learned = {"contact_id": "c-qL4HqKONzOM7abcd", "to_ask": TO_ASK.get(phase, [])} if kind.type == "contact" else {}
+    waits = phase in kind.steps and kind.steps[phase].ask in ("code", "confirmation")
+    door = "delete" if is_leaving(kind, phase) else "update" if phase == "changed" else "create"
+    return Record(
+        f"{kind.type}/{key}",
+        f"{kind.type}/one",
+        kind.name,
+        key,
+        phase,
+        {**facts, **learned, "channel": "sms"} if waits else {**facts, **learned},
+        requested_at=SENT if waits else "",
+        messages_sent=int(waits),
+        door=door,
+        version=2,
+    )
+
+
+def planned(kind: Kind, record: Record) -> tuple[Plan, dict[str, State]]:
+    block = Resource("acme", kind.type, "one", kind.name, record.key, FACTS[kind.type])  # type: ignore[arg-type]
+    leaves = is_leaving(kind, record.phase)
+    removed = {"one": REMOVED[kind.type]} if leaves else {}
+    space = Space("acme", "cams-1", "acme.yaml", () if leaves else (block,), removed)  # type: ignore[arg-type]
+    state = State("cams-1", "acme", "lineage", "cams.ap-southeast-1.aliyuncs.com", 2, "hash", NOW, {record.id: record})
+    states = {"cams-1": state}
+    return plan(Project("", (space,)), states, state.endpoint, NOW), states
+
+
+def rehearsed(plan: Plan, states: dict[str, State], folder: Path, limits: Limits | None = None) -> Report:
+    return rehearse(Stage(plan, plan.digest, limits or Limits(), states, folder, lambda: NOW), ())[0]
+
+
+@pytest.mark.parametrize(("name", "phase"), [*phases()])
+def test_from_every_phase_the_rest_is_done(name: str, phase: str, tmp_path: Path) -> None:
+    """Nothing is refused, nothing sent beyond the plan, nobody asked but whom the forecast names; no promise broken."""
+    kind = KINDS[name]
+    made, states = planned(kind, recorded(kind, phase))
+    report = rehearsed(made, states, tmp_path)
+    assert (exit_code(report), report.unfinished, report.refusals, report.broken) == (0, (), (), ())
+    assert report.differences == ()
+    assert report.done == report.changes == 1
+
+
+def test_every_phase_of_a_number_stands_somewhere() -> None:
+    """A new phase needs a row here before a plan can be rehearsed from it."""
+    for name, kind in KINDS.items():
+        if kind.in_space:
+            assert set(NUMBERS[name]) == {*kind.steps, kind.ready} - {"declared"}
+
+
+def test_what_was_given_is_not_changed(tmp_path: Path) -> None:
+    """The states that a rehearsal starts from are the same values afterwards: it writes to copies."""
+    kind = KINDS["contact"]
+    record = recorded(kind, "added")
+    made, states = planned(kind, record)
+    rehearsed(made, states, tmp_path)
+    assert states["cams-1"].records == {record.id: record}
+    assert (states["cams-1"].serial, states["cams-1"].hash, states["cams-1"].run) == (2, "hash", None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_daily_limits_are_those_that_are_left(tmp_path: Path) -> None:
+    """Of two messages a day one was sent an hour ago: one goes today, the other 24 hours after that, and it says so."""
+    kind = KINDS["contact"]
+    made, states = planned(kind, recorded(kind, "added"))
+    hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
+    states["cams-1"].messages = [(hour_ago, "contact_messages_per_day")]
+    report = rehearsed(made, states, tmp_path, Limits(contact_messages_per_day=2))
+    assert (exit_code(report), report.messages) == (0, {"email": 1, "sms": 1})
+    assert 22 * 3600 < report.waited < 24 * 3600
+    assert report.differences == (f"daily limits: {span(report.waited)} more until all could go on",)
+
+
+def test_what_no_rehearsal_can_decide_is_left(tmp_path: Path) -> None:
+    """A number that was parked needs another message, which a person has to ask for: 3, and nothing is sent."""
+    kind = KINDS["register"]
+    made, states = planned(kind, replace(recorded(kind, "code_requested"), attempts=3))
+    report = rehearsed(made, states, tmp_path)
+    assert (exit_code(report), report.messages, report.done) == (3, {}, 0)
+    assert [(pause.address, pause.parked) for pause in report.pauses] == [("acme/phone_number/one", True)]
+
+
+def test_the_pace_is_computed_not_kept(tmp_path: Path) -> None:
+    """At one call a second the same calls take as long as the busiest operation needs; nobody waits for it here."""
+    kind = KINDS["register"]
+    made, states = planned(kind, recorded(kind, "added"))
+    assert rehearsed(made, states, tmp_path, Limits(calls_per_second=1)).seconds == 1.0
+    assert rehearsed(made, states, tmp_path, Limits(calls_per_second=0)).seconds == 0.0
+
+
+@pytest.mark.parametrize(("name", "phase"), [*phases()])
+def test_what_a_plan_tells_is_enough_to_rehearse_it(name: str, phase: str, tmp_path: Path) -> None:
+    """Made where no recorded state could be read, it comes to the same end by the same calls, and says what it knew."""
+    made, states = planned(KINDS[name], recorded(KINDS[name], phase))
+    unread = replace(made, basis=Basis("ab" * 20))
+    report = rehearsed(unread, told(unread), tmp_path)
+    assert report.from_plan
+    assert replace(report, from_plan=False, digest=made.digest) == rehearsed(made, states, tmp_path)

@@ -1,0 +1,26 @@
+"""Every story's plan, made once; the installed command and a local cloud, as in the end-to-end tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from reconciler.core.change import Plan
+from tests.e2e.conftest import cloud, project, served
+
+from .plans import NAMES, made
+
+__all__ = ["cloud", "plans", "project", "served"]
+
+
+class Plans(dict[str, Plan]):
+    """Told in a word where a law fails."""
+
+    def __repr__(self) -> str:
+        return "Plans()"
+
+
+@pytest.fixture(scope="session")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Plan]:
+    return Plans({name: made(name, tmp_path_factory.mktemp(name)) for name in NAMES})

@@ -1,0 +1,85 @@
+"""Representative documents by name: the comments of all stories, and what else may stand in one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.core.basis import Basis
+from reconciler.core.change import Plan, SpacePlan, Unchanged
+from reconciler.core.outcome import Challenge, Outcome
+from reconciler.errors import Problem
+from reconciler.render.markdown import apply_comment, pending_comment, plan_comment, refusal_comment
+from tests.render.formats.plans import NOW
+
+KEY = "plan"
+LATER, SENT = "2026-11-21T00:00:00.000Z", f"{NOW[:10]}T08:59:00.000Z"
+
+CODE = Challenge("acme/phone_number/support", "+8613800001234", "code", "ChatappVerifyAndRegister", SENT, channel="sms")
+LINKS = Challenge("acme/contact/tom", "tom@example.com", "confirmation", "GetMessageContact", SENT, channel="email")
+WAITING = (
+    CODE,
+    replace(CODE, address="acme/phone_number/sales", number="+8613800005678", in_doubt=True),
+    replace(CODE, address="acme/phone_number/desk", number="+6281234567890", parked=True, attempts=3),
+    replace(CODE, address="globex/phone_number/bought", number="+6581234567", requested_at="", channel=""),
+    LINKS,
+)
+PARKED = Problem("parked", "3 codes were tried since the last message", address=WAITING[2].address)
+REFUSED = Problem("permission-denied", "AddMessageContact was refused: NoPermission", found="<b>no</b>")
+REHEARSAL = [
+    "Calls:        3",
+    "              1 AddChatappPhoneNumber",
+    "Messages:     1 (1 sms)",
+    "Differences:  none from the forecast",
+]
+
+
+def documents(plans: Mapping[str, Plan]) -> dict[str, str]:
+    return {
+        **{name: plan_comment(plan, KEY) for name, plan in plans.items()},
+        "untrusted": untrusted(plans["new"]),
+        "rehearsed": plan_comment(plans["new"], KEY, rehearsal=REHEARSAL),
+        "many-spaces": plan_comment(many_spaces(plans["every-action"]), "prod"),
+        "paused": paused(),
+        "failed": failed(),
+        "complete": apply_comment([replace(DONE, left="the number stays registered in the space")], KEY),
+        "pending": pending_comment(WAITING, "nudge"),
+        "nothing-waits": pending_comment([], "nudge"),
+        "none-waits-longer": pending_comment([], "nudge", older_than=172_800, total=4),
+        "apply-refused": refusal_comment([PARKED, replace(REFUSED, address="acme/contact/ann")], KEY),
+        "none-changed": none_changed(0),
+        "none-changed-one-waits": none_changed(1),
+        "same-revision": plan_comment(Plan("loopback", basis=Basis("ab" * 20)), KEY),
+        "snapshot": plan_comment(Plan("loopback", basis=Basis("ab" * 20, SENT)), KEY),
+    }
+
+
+def untrusted(plan: Plan) -> str:
+    against = replace(plan, basis=Basis("0123456789abcdef" * 2 + "01234567", unsure=("acme/contact/tom",)))
+    return plan_comment(against, KEY, untrusted=True, notes=["The branch is @octocat's #12."])
+
+
+def none_changed(waiting: int) -> str:
+    """Whatever the revision is called, it is no markup."""
+    return plan_comment(Plan("loopback", since=Unchanged("<b>@main</b>", 2, waiting)), KEY)
+
+
+def many_spaces(plan: Plan) -> Plan:
+    """What changes stands in front; of the others there is a count."""
+    quiet = tuple(SpacePlan(f"quiet-{n}", f"cams-{n}", f"line-{n}", "", unchanged=5, recorded=5) for n in range(40))
+    return replace(plan, spaces=(*quiet[:20], *plan.spaces, *quiet[20:]))
+
+
+DONE = Outcome("acme/phone_number/old", "delete", "done", counts=("added", "destroyed"))
+
+
+def paused() -> str:
+    outcomes = [Outcome(each.address, "create", "paused", None, each) for each in WAITING]
+    outcomes[2] = replace(outcomes[2], problem=PARKED)
+    later = Outcome("acme/contact/ann", "create", "paused", resume_at=LATER)
+    return apply_comment([DONE, *outcomes, later], KEY, notes=["The next run goes on with the same plan."])
+
+
+def failed() -> str:
+    one = Outcome("acme/contact/ann", "create", "failed", replace(REFUSED, address="acme/contact/ann"))
+    return apply_comment([DONE, one, Outcome(CODE.address, "create", "paused", None, CODE)], KEY)

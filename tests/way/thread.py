@@ -1,0 +1,69 @@
+"""The comment on pull request 12, and all that it ever said."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+from tests.e2e.project import Done
+from tests.forge.server import WHO, Forge
+
+from .people import Machine, Repository
+
+GOLDEN = Path(__file__).parent / "golden/history.md"
+_PASSING = (
+    (re.compile(r"\b[0-9a-f]{64}\b"), "DIGEST"),
+    (re.compile(r"(?<=revision `)[0-9a-f]{12}\b"), "COMMIT"),
+    (re.compile(r"\b(?:20[0-9]{2}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}\b"), "HH:MM"),
+)
+
+
+def timeless(text: str) -> str:
+    for pattern, word in _PASSING:
+        text = pattern.sub(word, text)
+    return text
+
+
+class Thread:
+    """history: a chapter for each run of `comment`: what it did, and how the thread reads since."""
+
+    def __init__(self, repository: Repository, forge: Forge) -> None:
+        self.repository, self.forge = repository, forge
+        self.name = "gitlab" if forge.gitlab else "github"
+        self.history: list[str] = []
+
+    def write(self, source: Machine, *arguments: str, merged: str = "") -> None:
+        """In a job that has the token and another machine's files. merged: the commit that it became, if it did."""
+        job = self.repository.empty(f"comment-{len(self.history)}", self.forge.environment | self._event(merged))
+        for name in arguments:
+            if not name.startswith("--"):
+                job.take(name, source)
+        self._keep(job.run("comment", self.name, *arguments), " ".join(arguments))
+
+    def _keep(self, done: Done, how: str) -> None:
+        assert (done.code, done.err) == (0, "")
+        assert not [token for token in WHO if token in done.out]
+        did = done.out.partition(" ")[0]
+        texts = "\n\n".join(timeless(text) for text in self.forge.texts(12))
+        self.history.append(f"==== comment {how}: {did}\n\n{texts}\n")
+
+    def _event(self, merged: str) -> dict[str, str]:
+        """What the forge tells a job of a pull request, or one of the main branch."""
+        gitlab = self.forge.gitlab
+        if not merged:
+            return {"CI_MERGE_REQUEST_IID": "12"} if gitlab else {"GITHUB_REF": "refs/pull/12/merge"}
+        known = {"iid": 12, "state": "merged"} if gitlab else {"number": 12, "state": "closed"}
+        self.forge.pulls = [{**known, "merge_commit_sha": merged, "merged_at": "2026-11-20T10:31:00Z"}]
+        return {"CI_COMMIT_SHA": merged} if gitlab else {"GITHUB_SHA": merged, "GITHUB_REF": "refs/heads/main"}
+
+    def command(self, address: str) -> tuple[str, ...]:
+        """What the comment tells to type for this address, without the program's name."""
+        (text,) = self.forge.texts(12)
+        (line,) = re.findall(rf"^  reconciler (.*{address}.*)$", text, re.MULTILINE)
+        return tuple(shlex.split(line))
+
+    @property
+    def writes(self) -> list[str]:
+        """Methods of all calls that could have changed something, in order."""
+        return [method for method, path in self.forge.heard if method != "GET" and path != "/graphql"]

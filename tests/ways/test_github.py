@@ -1,0 +1,187 @@
+"""The reusable workflows and the action, run: a stranger's pull request, the comment, the merge, the pause, the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.cloud import Cloud
+from tests.e2e.project import SUPPORT, Project
+from tests.forge.server import Forge, serving
+
+from .repository import SPACE
+from .runner import ROOT, Ran, Row, read
+from .way import Way
+
+
+@pytest.fixture
+def forge() -> Iterator[Forge]:
+    with serving() as forge:
+        yield forge
+
+
+@pytest.fixture
+def way(project: Project, cloud: Cloud, forge: Forge) -> Way:
+    return Way(project, cloud, forge)
+
+
+def test_the_whole_way(way: Way, cloud: Cloud) -> None:
+    """Plan, comment, merge, apply that pauses, reminder, code typed elsewhere, the same apply; one message."""
+    pull = way.pull_request("spaces/acme.yaml", SPACE)
+    planned = way.hub.call("plan", pull)["plan"]
+    assert (planned.result, planned.outputs, planned.handed) == ("success", {"changes": "true"}, set())
+    assert "1 to add, 0 to change, 0 to destroy" in planned.summary
+    assert "::notice title=reconciler::Plan: 1 to add, 0 to change, 0 to destroy.\n" in planned.log
+    assert cloud.calls() == []
+
+    assert way.hub.call("comment", way.after(pull["sha"]))["comment"].result == "success"
+    (text,) = way.forge.texts(12)
+    assert text.startswith("<!-- reconciler:plan -->")
+    assert "untrusted" in text
+
+    merged = way.merge()
+    first = way.hub.call("apply", merged, secrets=way.secrets)
+    assert {name: ran.result for name, ran in first.items()} == dict.fromkeys(first, "success")
+    assert first["apply"].outputs == {"paused": "true"}
+    assert first["apply"].steps["apply"]["outputs"]["exit-code"] == "3"
+    assert "reconciler verify acme/phone_number/support" in first["apply"].summary
+    (text,) = way.forge.texts(12)
+    assert "reconciler verify acme/phone_number/support" in text
+    assert first["comment"].handed == {"GITHUB_TOKEN"}
+    (snapshot,) = way.hub.caches.values()
+    assert b"acme/phone_number/support" in snapshot
+    assert SUPPORT.encode()[3:] not in snapshot
+
+    nudged = way.hub.call("nudge", merged, {"older-than": "0s", "issue": 1}, way.secrets)["nudge"]
+    assert nudged.result == "success", nudged.log
+    assert "acme/phone_number/support" in way.forge.texts(1)[0]
+
+    typed = way.project.run(
+        "verify", "acme/phone_number/support", given=cloud.code(SUPPORT), RECONCILER_STATE=way.state
+    )
+    assert typed.code == 0
+
+    again = way.hub.call("apply", {**merged, "run_attempt": "2"}, secrets=way.secrets, done={"plan": first["plan"]})
+    assert (again["apply"].result, again["apply"].outputs) == ("success", {"paused": "false"})
+    assert first["plan"].outputs["digest"] in again["apply"].steps["apply"]["with"]["arguments"]
+    (text,) = way.forge.texts(12)
+    assert "reconciler verify" not in text
+    assert len(cloud.messages()) == 1
+
+    assert way.hub.call("apply", merged, secrets=way.secrets)["apply"].result == "skipped"
+    log = way.project.run("log", RECONCILER_STATE=way.state).out
+    assert "merger@run-77" in log
+
+
+def test_the_next_plan_is_made_against_the_snapshot(way: Way) -> None:
+    """What a trusted job published stands for recorded state: what is done already is not planned again."""
+    way.pull_request("spaces/acme.yaml", SPACE)
+    assert way.hub.call("apply", way.merge(), secrets=way.secrets)["snapshot"].result == "success"
+    sales = '  sales: {number: "+8613800001235", onboarding: register, display_name: "Acme sales"}\n'
+    planned = way.hub.call("plan", way.pull_request("spaces/acme.yaml", SPACE + sales))["plan"]
+    assert planned.result == "success", planned.log
+    assert "snapshot" in planned.summary
+    assert planned.handed == set()
+    assert b"acme/phone_number/sales" in way.hub.artifacts["reconciler-plan"]["reconciler-plan.json"]
+
+
+def test_a_mistake_is_annotated_where_it_stands(way: Way) -> None:
+    """A plan that cannot be made fails the job, says file and line, and leaves nothing to comment on."""
+    wrong = way.pull_request("spaces/acme.yaml", SPACE.replace("register", "regster"))
+    planned = way.hub.call("plan", wrong)["plan"]
+    assert (planned.result, way.hub.artifacts) == ("failure", {})
+    assert "\n::error file=spaces/acme.yaml,line=4,col=" in planned.log
+
+
+HOSTILE = (
+    "::set-output name=digest::evil",
+    "##[set-output name=digest]evil",
+    "$(touch pwned) `touch pwned`; touch pwned",
+    "<img src=x> @everyone [x](http://example.com) ~~~ ```",
+)
+
+
+def test_nothing_that_a_branch_says_is_heard_as_a_command(way: Way) -> None:
+    """Text of the config is not run by a shell, is no workflow command, and begins no line of the summary."""
+    rows = [
+        f'  n{at}: {{number: "+861380000{at}234", onboarding: register, display_name: {json.dumps(said)}}}\n'
+        for at, said in enumerate(HOSTILE)
+    ]
+    text = SPACE.partition("  support")[0] + "".join(rows)
+    planned = way.hub.call("plan", way.pull_request("spaces/acme.yaml", text))["plan"]
+    assert planned.result == "success", planned.log
+    assert {line.partition(" ")[0] for line in heard(planned.log)} == {"::notice", "::warning"}
+    assert not [line for line in planned.summary.splitlines() if line.startswith(tuple(said[:6] for said in HOSTILE))]
+    assert not list(way.hub.scratch.rglob("pwned"))
+
+
+def heard(log: str) -> list[str]:
+    """What GitHub looks at for workflow commands: lines that are not between stop-commands and its word."""
+    lines, until = [], ""
+    for line in filter(None, log.splitlines()):
+        if until:
+            until = "" if line == f"::{until}::" else until
+        elif line.startswith("::stop-commands::"):
+            until = line.removeprefix("::stop-commands::")
+        else:
+            lines.append(line)
+    assert not until
+    return lines
+
+
+def test_a_pause_fails_the_job_when_asked(way: Way) -> None:
+    """Outputs still say that it paused, the comment is written, and the snapshot is published."""
+    way.pull_request("spaces/acme.yaml", SPACE)
+    ran = way.hub.call("apply", way.merge(), {"fail-on-pause": True}, way.secrets)
+    assert (ran["apply"].result, ran["apply"].outputs) == ("failure", {"paused": "true"})
+    assert (ran["comment"].result, ran["snapshot"].result) == ("success", "success")
+
+
+def test_what_was_not_reviewed_is_not_applied(way: Way, cloud: Cloud) -> None:
+    """A digest that is not that of the plan of this moment: exit 5, the job fails, and nothing is called."""
+    way.pull_request("spaces/acme.yaml", SPACE)
+    merged = way.merge()
+    stale = Ran("success", {"changes": "true", "digest": "0" * 64})
+    ran = way.hub.call("apply", merged, secrets=way.secrets, done={"plan": stale})["apply"]
+    assert (ran.result, ran.steps["apply"]["outputs"]["exit-code"]) == ("failure", "5")
+    assert cloud.calls() == []
+
+
+def test_a_comment_takes_no_document_that_is_too_large_or_forged(way: Way) -> None:
+    """What a stranger's job left in place of a plan is refused by name; nothing of it is posted."""
+    pull = way.pull_request("spaces/acme.yaml", SPACE)
+    for forged in (b" " * (9 << 20), b"{}", b'{"reconciler": {"format": 1}}', b"# @everyone\n"):
+        way.hub.artifacts["reconciler-plan"] = {"reconciler-plan.json": forged}
+        assert way.hub.call("comment", way.after(pull["sha"]))["comment"].result == "failure"
+    assert way.forge.texts(12) == []
+
+
+def test_a_matrix_comes_out_as_an_output(way: Way) -> None:
+    """`spaces --json` in a step gives what a matrix is made of."""
+    way.pull_request("spaces/acme.yaml", SPACE)
+    step: Row = {"id": "list", "uses": "./.reconciler-action/.github/actions/reconciler"}
+    step["with"] = {"command": "spaces", "arguments": "--changed-since main~1 --json"}
+    checkout = {"uses": "actions/checkout@v4"}
+    tool: Row = {"uses": "actions/checkout@v4", "with": {"repository": "example/reconciler", "ref": "f" * 40}}
+    tool["with"]["path"] = ".reconciler-action"
+    job: Row = {"steps": [checkout, tool, step], "outputs": {"matrix": "${{ steps.list.outputs.result }}"}}
+    ran = way.hub.job(job, {}, way.merge(), {}, {})
+    assert json.loads(ran.outputs["matrix"]) == {"space": ["acme"]}, ran.log
+
+
+@pytest.mark.parametrize(("guards", "result"), [("{max_messages: 9}", "success"), ("{max_messages: 0}", "failure")])
+def test_inside_a_team_the_rehearsal_stands_beside_the_plan(way: Way, cloud: Cloud, guards: str, result: str) -> None:
+    """examples/github: one job with recorded state; a plan that a guard refuses fails it, and is commented, too."""
+    way.repository.commit("reconciler.yaml", f"state: sqlite:.reconciler/state.db\nguards: {guards}\n")
+    pull = way.pull_request("spaces/acme.yaml", SPACE)
+    pull["event"]["pull_request"]["head"] = {"repo": {"full_name": "acme/phones"}}
+    job = read(ROOT / "examples/github/.github/workflows/inside.yml")["jobs"]["plan"]
+    ran = way.hub.job(job, {}, pull, {}, {"RECONCILER_STATE_READ": way.state})
+    assert (ran.result, ran.handed) == (result, {"RECONCILER_STATE", "GITHUB_TOKEN"}), ran.log
+    (text,) = way.forge.texts(12)
+    assert "ehears" in text
+    assert cloud.calls() == []
+    pull["event"]["pull_request"]["head"] = {"repo": {"full_name": "eve/phones"}}
+    assert way.hub.job(job, {}, pull, {}, {}).result == "skipped"

@@ -1,0 +1,112 @@
+"""The includable pipeline's scripts, run as a runner does, with a server that answers as GitLab's API does."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.e2e.cloud import Cloud
+from tests.e2e.project import COMMAND, SUPPORT, Project
+from tests.forge.server import Forge, serving
+
+from .repository import SPACE, Repository
+from .runner import ROOT
+
+PIPELINE: dict[str, Any] = yaml.safe_load((ROOT / ".gitlab/reconciler.gitlab-ci.yml").read_text("utf-8"))
+SECRETS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+
+
+@pytest.fixture
+def forge() -> Iterator[Forge]:
+    with serving(gitlab=True) as forge:
+        yield forge
+
+
+def set_by(name: str) -> dict[str, str]:
+    """The variables of a job and of what it extends, the nearest first to be heard. A project's go before them."""
+    job = PIPELINE[name]
+    return {**(set_by(job["extends"]) if "extends" in job else {}), **job.get("variables", {})}
+
+
+class Runner:
+    """Each job in a clone of its own; artifacts are what its file names, handed on to the jobs that need it."""
+
+    def __init__(self, project: Project, forge: Forge) -> None:
+        self.project, self.kept, self.jobs = project, project.scratch / "artifacts", 0
+        self.kept.mkdir()
+        bare = {name: value for name, value in project.environment.items() if name not in SECRETS}
+        path = f"{Path(COMMAND).parent}:{bare['PATH']}"
+        self.machine = {**bare, **PIPELINE["variables"], **forge.environment, "PATH": path, "CI_JOB_TOKEN": "job"}
+
+    def run(self, name: str, **variables: str) -> tuple[int, str]:
+        """The exit code of its script, with `-e`, and its log."""
+        self.jobs += 1
+        job, folder = PIPELINE[name], self.project.scratch / f"job-{self.jobs}"
+        subprocess.run(
+            ["git", "clone", "--quiet", str(self.project.root), str(folder)], check=True, capture_output=True
+        )
+        for file in self.kept.iterdir():
+            shutil.copy(file, folder)
+        words = ["bash", "-e", "-o", "pipefail", "-c", "\n".join(job["script"])]
+        env = {**self.machine, **set_by(name), **variables}
+        done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+        for file in job.get("artifacts", {}).get("paths", []):
+            if (folder / file).is_file():
+                shutil.copy(folder / file, self.kept)
+        for kind, file in job.get("artifacts", {}).get("reports", {}).items():
+            if (folder / file).is_file():
+                (self.kept / kind).write_text((folder / file).read_text())
+        return done.returncode, done.stdout + done.stderr
+
+
+def test_the_whole_way(project: Project, cloud: Cloud, forge: Forge) -> None:
+    """Plan without a secret, reports, note, apply that may pause, code typed elsewhere, the same plan ends."""
+    repository, runner = Repository(project.root), Runner(project, forge)
+    base = repository.head
+    repository.commit("spaces/acme.yaml", SPACE)
+    request = {"CI_MERGE_REQUEST_PROJECT_ID": "7", "CI_MERGE_REQUEST_IID": "12", "CI_DEFAULT_BRANCH": "main"}
+    code, log = runner.run("reconciler-plan", **request, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    assert code == 0, log
+    assert json.loads((runner.kept / "terraform").read_text()) == {"create": 1, "update": 0, "delete": 0}
+    assert isinstance(json.loads((runner.kept / "codequality").read_text()), list)
+    assert cloud.calls() == []
+    code, log = runner.run("reconciler-comment", **request)
+    assert code == 0, log
+    assert "untrusted" in forge.texts(12)[0]
+
+    forge.pulls = [{"iid": 12, "state": "merged", "merge_commit_sha": repository.head}]
+    state = {"RECONCILER_STATE": f"sqlite:{project.scratch / 'state.db'}"}
+    merged = {**state, **{name: project.environment[name] for name in SECRETS}, "CI_COMMIT_SHA": repository.head}
+    assert runner.run("reconciler-plan-merged", **merged)[0] == 0
+    code, log = runner.run("reconciler-apply", **merged)
+    assert [code] == PIPELINE["reconciler-apply"]["allow_failure"]["exit_codes"], log
+    assert runner.run("reconciler-outcome", **merged)[0] == 0
+    assert "reconciler verify acme/phone_number/support" in forge.texts(12)[0]
+    nudge = {"NUMBERS_NUDGE_AFTER": "0s", "NUMBERS_NUDGE_ISSUE": "1", "CI_PIPELINE_ID": "9"}
+    assert runner.run("reconciler-nudge", **state, **nudge)[0] == 0
+    assert "acme/phone_number/support" in forge.texts(1)[0]
+    typed = project.run(
+        "verify", "acme/phone_number/support", given=cloud.code(SUPPORT), RECONCILER_STATE=state["RECONCILER_STATE"]
+    )
+    assert typed.code == 0
+
+    assert runner.run("reconciler-apply", **merged)[0] == 0
+    assert runner.run("reconciler-outcome", **merged)[0] == 0
+    assert "reconciler verify" not in forge.texts(12)[0]
+    assert runner.run("reconciler-snapshot", **state)[0] == 0
+    assert SUPPORT[3:] not in (runner.kept / "snapshot.json").read_text()
+    assert len(cloud.messages()) == 1
+
+
+def test_no_job_of_a_merge_request_names_a_secret() -> None:
+    """Of what strangers can start only the note needs a token, and it is not there for them."""
+    for name, job in PIPELINE.items():
+        if name.startswith("reconciler-") and "merge" in json.dumps(job.get("rules", [])):
+            assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event" && $RECONCILER_GITLAB_TOKEN'}]
