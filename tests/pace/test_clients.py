@@ -41,11 +41,11 @@ def test_runs_back_off_fairly_elsewhere(tmp_path: Path) -> None:
 
 
 def test_a_slow_backend_does_not_slow_the_calls(tmp_path: Path) -> None:
-    """With fifty milliseconds added to every write, nineteen of twenty calls a second are made as without."""
+    """With fifty milliseconds added to every write, nine of the ten calls a second are made, as without."""
     with PLACES["sqlite"](tmp_path) as where:
         pace = paced(tmp_path, where, 1, 60, SLOW)
     assert pace.calls == 2 * 60
-    assert pace.rate >= 0.95 * LIMIT
+    assert pace.rate >= 0.9 * LIMIT
 
 
 def test_a_backend_far_away_does_not_slow_the_calls(tmp_path: Path) -> None:
