@@ -22,8 +22,6 @@ LOCKED = re.compile(
     r"error\[locked\] acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run [0-9a-f]{12}\)\n"
     r"  hint: Wait for it to end, or give --lock-wait a duration\.\n"
 )
-HELD = "late:8"
-"""How long the first one's first call takes: long enough for all others to have tried."""
 
 
 def started(project: Project) -> list[Ended]:
@@ -39,7 +37,6 @@ def started(project: Project) -> list[Ended]:
 def round_of_starts(project: Project, cloud: Cloud, seconds: float = SECONDS) -> Iterator[str]:
     """What is wrong with MANY applies of three numbers, started at once."""
     project.declare(*NUMBERS)
-    cloud.fault("AddChatappPhoneNumber", HELD, times=len(NUMBERS))
     ended = started(project)
     codes = Counter(each.exit for each in ended)
     if codes != {3: 1, 4: MANY - 1}:

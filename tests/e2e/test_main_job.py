@@ -102,14 +102,14 @@ def test_pending_lists_what_waits_in_the_documented_shape(project: Project, clou
     rows = json.loads(project.run("pending", "--json").out)
     assert all(row.pop("requested_at") or row["messages_sent"] == 0 for row in rows)
     expected = [
-        ("acme/contact/tom", "+8613911111234", "confirmation", "GetMessageContact", 2),
-        ("acme/phone_number/sales", MOVED, "code", "ChatappMigrationVerified", 1),
-        ("acme/phone_number/support", "+8613800001234", "code", "ChatappVerifyAndRegister", 1),
-        ("globex/contact/王小明", "xiaoming@example.com", "confirmation", "GetMessageContact", 1),
-        ("globex/phone_number/hotline", BOUGHT, "code", "GetPreValidatePhoneId", 0),
+        ("acme/contact/tom", "+8613911111234", "confirmation", "GetMessageContact", 2, "email"),
+        ("acme/phone_number/sales", MOVED, "code", "ChatappMigrationVerified", 1, "sms"),
+        ("acme/phone_number/support", "+8613800001234", "code", "ChatappVerifyAndRegister", 1, "sms"),
+        ("globex/contact/王小明", "xiaoming@example.com", "confirmation", "GetMessageContact", 1, "email"),
+        ("globex/phone_number/hotline", BOUGHT, "code", "GetPreValidatePhoneId", 0, ""),
     ]
-    names = ("address", "number", "challenge", "operation", "messages_sent")
-    nobody_tried = {"attempts": 0, "in_doubt": False}
+    names = ("address", "number", "challenge", "operation", "messages_sent", "channel")
+    nobody_tried = {"attempts": 0, "in_doubt": False, "parked": False}
     assert rows == [dict(zip(names, values, strict=True)) | nobody_tried for values in expected]
 
 

@@ -150,7 +150,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a guard ignored",
         f"{_CORE}/guards.py",
-        "    yield from _too_many_messages(plan, guards)\n",
+        "        *_too_many_messages(plan, guards),\n",
         "",
         (f"{_STORY}[limits/too-many-messages]",),
     ),
@@ -227,8 +227,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a plan that calls the cloud",
         f"{_CLI}/plan.py",
-        "    made = make(workspace, only)\n    if out:\n",
-        '    made = make(workspace, only)\n    workspace.cloud(workspace.project.limits, ("cams",))\n    if out:\n',
+        '        made = make(workspace, only, since or "", against or "")\n',
+        '        made = make(workspace, only)\n        workspace.cloud(workspace.project.limits, ("cams",), print)\n',
         ("tests/e2e/test_offline.py::test_reading_opens_no_socket_and_no_credentials",),
     ),
 )

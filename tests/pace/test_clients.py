@@ -18,13 +18,16 @@ PATIENT, FEW = 5, 0.1
 
 @pytest.mark.parametrize(("name", "clients"), [("sqlite", 2), ("postgres", 5)])
 def test_runs_share_one_pace_where_the_backend_can(name: str, clients: int, tmp_path: Path) -> None:
-    """Never more than ten accepted in a second, hardly one refused, nine of the ten used, and nobody starves."""
+    """Never more than ten accepted in a second, hardly one refused, nine of the ten used, and nobody starves.
+
+    One that is refused all the same, on a machine too busy to keep time, slows all down for half a minute.
+    """
     with PLACES[name](tmp_path) as where:
         pace = paced(tmp_path, where, clients, 60 // clients)
     assert pace.calls == 2 * 60
     assert pace.most <= LIMIT
     assert pace.refused <= FEW * pace.calls
-    assert pace.rate >= 0.9 * LIMIT
+    assert pace.rate >= (0.5 if pace.refused else 0.9) * LIMIT
     assert pace.waited < PATIENT
 
 
@@ -38,11 +41,11 @@ def test_runs_back_off_fairly_elsewhere(tmp_path: Path) -> None:
 
 
 def test_a_slow_backend_does_not_slow_the_calls(tmp_path: Path) -> None:
-    """With fifty milliseconds added to every write, nineteen of twenty calls a second are made as without."""
+    """With fifty milliseconds added to every write, nine of the ten calls a second are made, as without."""
     with PLACES["sqlite"](tmp_path) as where:
         pace = paced(tmp_path, where, 1, 60, SLOW)
     assert pace.calls == 2 * 60
-    assert pace.rate >= 0.95 * LIMIT
+    assert pace.rate >= 0.9 * LIMIT
 
 
 def test_a_backend_far_away_does_not_slow_the_calls(tmp_path: Path) -> None:
