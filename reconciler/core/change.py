@@ -174,13 +174,13 @@ def as_row(part: Any) -> dict[str, Any]:
 
 
 def fields(part: Any) -> dict[str, Any]:
-    return dict(zip(part.__slots__, _values(type(part))(part), strict=True))
+    return dict(zip(part.__slots__, _values(part.__slots__)(part), strict=True))
 
 
 @cache
-def _values(made: type) -> Callable[[Any], tuple[Any, ...]]:
-    """Reads all fields at once."""
-    return attrgetter(*made.__slots__)  # type: ignore[attr-defined]
+def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Reads these fields at once."""
+    return attrgetter(*names)
 
 
 def _value(value: Any) -> Any:
