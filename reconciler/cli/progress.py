@@ -57,22 +57,25 @@ class Counting:
     def __init__(self, total: int, least: float) -> None:
         self.total, self.least = total, least
         self.done = self.calls = self.waiting = 0
+        self.last = ""
         self.lock = threading.Lock()
         self._started = time.monotonic()
 
-    def count(self, event: str) -> bool:
+    def count(self, event: str, address: str) -> bool:
         """Whether this was the end of a change."""
         self.calls += event == "called"
         ended = event not in ("start", "called", "throttled")
         self.done += ended
-        self.waiting += event == "paused"
+        if event == "paused":
+            self.waiting, self.last = self.waiting + 1, address
         return ended
 
     def note(self) -> str:
         seconds = time.monotonic() - self._started
         pace = f"{self.calls / seconds:.1f} calls/s, " if seconds > 1 else ""
         by_pace = seconds / self.done * (self.total - self.done) if self.done else 0.0
-        return f"{pace}{span(max(self.least - seconds, by_pace))} left, {self.waiting} waiting for people"
+        last = f", last {escape(self.last)}" if self.last else ""
+        return f"{pace}{span(max(self.least - seconds, by_pace))} left, {self.waiting} waiting for people{last}"
 
 
 @contextlib.contextmanager
@@ -82,7 +85,7 @@ def _plainly(counting: Counting) -> Iterator[Tell]:
     def tell(event: str, address: str, detail: str) -> None:
         nonlocal said
         with counting.lock:
-            ended = counting.count(event)
+            ended = counting.count(event, address)
             if ended and counting.total <= FEW:
                 why = f": {escape(mask.text(detail))}" if detail else ""
                 complain(f"  {escape(address)}: {event.replace('_', ' ')}{why}")
@@ -100,7 +103,7 @@ def _at_a_terminal(counting: Counting) -> Iterator[Tell]:
 
         def tell(event: str, address: str, detail: str) -> None:
             with counting.lock:
-                counting.count(event)
+                counting.count(event, address)
                 bar.update(task, completed=counting.done, note=counting.note())
 
         yield tell
@@ -111,5 +114,5 @@ def _bar() -> Bar:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Rich
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}"))
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}", markup=False))
     return Rich(*columns, console=Console(stderr=True), transient=True)

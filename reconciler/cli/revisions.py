@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from reconciler import git
-from reconciler.config import files, load, settings
+from reconciler.config import files, settings
+from reconciler.config.project import load
 from reconciler.core.model import Project
 from reconciler.errors import ConfigError, Problem, ReconcilerError
 

@@ -70,7 +70,7 @@ class Workspace:
 
     @cached_property
     def project(self) -> Project:
-        from reconciler.config import load
+        from reconciler.config.project import load
 
         if not self.root.is_dir():
             raise UsageError(Problem("no-such-folder", f"{self.root} is not a folder"))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
@@ -56,6 +55,8 @@ def explain(error: ValidationError, root: Node, here: Place, owner: Place) -> It
 
 def close(word: str, words: Iterable[str]) -> str:
     """A question to the reader when another word was likely meant, else nothing."""
+    from difflib import get_close_matches  # only where something is wrong
+
     meant = {each.lower(): each for each in words}
     near = get_close_matches(word.lower()[:64], meant, 1)
     return f"Did you mean `{meant[near[0]]}`?" if near else ""

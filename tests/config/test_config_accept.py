@@ -159,7 +159,7 @@ def test_what_is_printable_holds_nothing_unseen() -> None:
 LOADED = """
 import sys
 from pathlib import Path
-from reconciler.config import load
+from reconciler.config.project import load
 try:
     load(Path(sys.argv[1]))
 finally:

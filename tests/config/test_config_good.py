@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.config import load
+from reconciler.config.project import load
 from reconciler.core.digest import digest
 from reconciler.core.model import Guards, Limits, Space
 from reconciler.errors import Place, UsageError

@@ -48,8 +48,8 @@ MAY: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("plan", "--json"): ({"yaml", "phonenumbers", "sqlite3"}, PLANS),
     ("plan", "--out", "plan.json"): ({"yaml", "phonenumbers", "sqlite3", "tempfile"}, PLANS),
     ("show", "plan.json"): ({"phonenumbers"}, READS - {"config"}),
-    ("pending",): ({"yaml", "phonenumbers", "sqlite3"}, READS),
-    ("state", "list"): ({"yaml", "phonenumbers", "sqlite3"}, READS),
+    ("pending",): ({"yaml", "sqlite3"}, READS),
+    ("state", "list"): ({"yaml", "sqlite3"}, READS),
 }
 # Modules of core for what a plan never does.
 IDLE = {"reconciler.core.snapshot", "reconciler.core.imagined", "reconciler.core.decide", "reconciler.core.rehearsed"}
