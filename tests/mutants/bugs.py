@@ -14,8 +14,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "sent before the intent",
         f"{_CLOUD}/client.py",
-        "            begin()\n            reply = self._send(row, pairs, key)\n",
-        "            reply = self._send(row, pairs, key)\n            begin()\n",
+        "            begin()\n            ready()\n            reply = self._send(row, pairs, key)\n",
+        "            ready()\n            reply = self._send(row, pairs, key)\n            begin()\n",
         (f"{_KILLED}[append.before:intent]",),
     ),
     Bug(
