@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from tests.bench import ours, workspaces
 from tests.bench.measuring import Taken, taken
-from tests.bench.results import Job, Pace, Results, Sizes
+from tests.bench.results import Job, Results, Sizes
 from tests.bench.rows import recorded
 from tests.e2e.cloud import serving
+from tests.pace.journey import journey
+from tests.store.places import places
 
 Calls = list[dict[str, str]]
 Command = tuple[Sequence[str], int]
 """Its words, with the folder's place in them, and the exit code that it is to have."""
 
-ANSWERED: Command = ((sys.executable, "-m", "tests.bench.answering", "{}"), 0)
 PAUSED: Command = ((ours.PROGRAM, "-C", "{}", "apply", "--auto-approve", "--no-input"), 3)
 FEW = 2
 """Numbers of the apply whose processor time is taken off that of the other."""
@@ -28,7 +26,7 @@ FEW = 2
 
 def jobs(sizes: Sizes) -> Iterator[Job]:
     for numbers in sizes.applied:
-        what = f"apply {numbers:,} numbers at ten calls a second, codes answered"
+        what = f"apply {numbers:,} numbers at ten calls a second, and verify them with their codes"
         yield Job(what, numbers * 0.2 + 2, partial(_paced, numbers))
     numbers, known = sizes.beside
     what = f"apply {numbers:,} numbers beside {known:,} recorded ones, up to the codes"
@@ -36,12 +34,8 @@ def jobs(sizes: Sizes) -> Iterator[Job]:
 
 
 def _paced(numbers: int, results: Results) -> None:
-    run, calls = _applied(ANSWERED, numbers, 0, results)
-    times = sorted(datetime.fromisoformat(call["at"]) for call in calls)
-    busiest = max(Counter(call["operation"] for call in calls).values(), default=0)
-    refused = sum(call["result"] != "OK" for call in calls)
-    first_to_last = (times[-1] - times[0]).total_seconds() if times else 0.0
-    results.paces[numbers] = Pace(busiest, len(calls), first_to_last, run.wall, refused)
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch, places()["sqlite"](Path(scratch)) as where:
+        results.journeys[numbers] = journey(Path(scratch) / "project", where, numbers)
 
 
 def _processor(numbers: int, known: int, results: Results) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tests.bench.measuring import Taken, ratio
+from tests.pace.journey import Journey
 
 OURS, TENTH = "reconciler", "a tenth of the numbers"
 
@@ -36,34 +37,16 @@ class Case(NamedTuple):
     workload: str
 
 
-class Pace(NamedTuple):
-    """Of one apply. calls: of its busiest operation. first_to_last: seconds between its first and its last call.
-
-    refused: calls that were throttled.
-    """
-
-    calls: int
-    all_calls: int
-    first_to_last: float
-    wall: float
-    refused: int
-
-    @property
-    def least(self) -> float:
-        """Seconds that the busiest operation takes at ten calls a second."""
-        return (self.calls - 1) / 10
-
-
 @dataclass
 class Results:
-    """plans: runs of each contender, in pairs. paces: by the numbers applied. seconds, ratios: by name.
+    """plans: runs of each contender, in pairs. journeys: by the numbers applied. seconds, ratios: by name.
 
     machine: what it ran on. wrong: what made no sense.
     """
 
     machine: str = ""
     plans: dict[Case, dict[str, list[Taken]]] = field(default_factory=dict)
-    paces: dict[int, Pace] = field(default_factory=dict)
+    journeys: dict[int, Journey] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     ratios: dict[str, float] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
@@ -81,10 +64,10 @@ class Results:
         runs = self.plans[case]
         return ratio(self._each(runs[OURS], what), self._each(runs[other], what))
 
-    def worst(self, what: str, numbers: int) -> float | None:
+    def worst(self, what: str, numbers: int, *workloads: str) -> float | None:
         """The largest median of our own plans of this size."""
-        found = (self.median(case, OURS, what) for case in self.plans if case.numbers == numbers)
-        return max(found, default=None)
+        cases = [case for case in self.plans if case.numbers == numbers and case.workload in workloads]
+        return max((self.median(case, OURS, what) for case in cases), default=None)
 
     def median(self, case: Case, contender: str, what: str) -> float:
         return statistics.median(self._each(self.plans[case][contender], what))

@@ -69,11 +69,11 @@ def _grown(results: Results, case: Case) -> str:
 
 
 def _rest(results: Results) -> Iterator[str]:
-    for numbers, pace in results.paces.items():
+    for numbers, done in results.journeys.items():
         yield (
-            f"- apply of {numbers:,} numbers, codes answered: {pace.all_calls:,} calls, {pace.calls:,} of the busiest "
-            f"operation, {pace.refused} refused; {pace.first_to_last:.2f} s from the first to the last, "
-            f"{pace.wall:.2f} s in all, {pace.least:.1f} s at least"
+            f"- apply of {numbers:,} numbers, then verify with their codes: {done.calls.total():,} calls, "
+            f"{done.refused} refused, {done.most} of one operation in any second at most; "
+            f"{done.between:.2f} s from first call to last, {done.whole:.2f} s in all, {done.least:.1f} s at least"
         )
     for name, figure in results.seconds.items():
         yield f"- {name}: {figure * 1000:.2f} ms"

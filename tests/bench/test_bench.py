@@ -48,7 +48,7 @@ def test_every_part_measures_what_it_says(part: str) -> None:
     found: Mapping[str, object] = {
         "start": set(results.ratios) == {"--help", "--version"},
         "step": set(results.ratios) == {"step at 10 / at 5"},
-        "apply": [pace.refused for pace in results.paces.values()] == [0] and len(results.seconds) == 1,
+        "apply": [done.refused for done in results.journeys.values()] == [0] and len(results.seconds) == 1,
         "plan": len(results.plans) == 3 and all(len(runs) >= 2 for runs in results.plans.values()),
     }
     assert found[part]
@@ -60,8 +60,11 @@ def test_recorded_state_is_what_an_apply_leaves(tmp_path: Path) -> None:
     workspaces.make(tmp_path / "real", 1, workload="created")
     with serving(tmp_path) as cloud:
         environ = {**ours.environ(), **cloud.environment, "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
-        command = [sys.executable, "-m", "tests.bench.answering", str(tmp_path / "real")]
-        subprocess.run(command, env=environ, check=True)
+        command = [ours.PROGRAM, "-C", str(tmp_path / "real")]
+        assert subprocess.run([*command, "apply", "--auto-approve", "--no-input"], env=environ).returncode == 3
+        row = recorded(1)[0]
+        given = f"s0000/phone_number/{row.name} {cloud.code(row.number)}\n"
+        subprocess.run([*command, "verify", "-"], env=environ, input=given, text=True, check=True)
     assert shapes(history(tmp_path / "made")) == shapes(history(tmp_path / "real"))
 
 

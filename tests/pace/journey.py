@@ -35,6 +35,11 @@ class Journey:
     between: float
     whole: float
 
+    @property
+    def busiest(self) -> int:
+        """Calls of the busiest operation."""
+        return max(self.calls.values())
+
 
 def journey(folder: Path, where: Where, numbers: int) -> Journey:
     """Apply, which sends the codes, and one `verify -`, which is given them all."""
