@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from reconciler import git
-from reconciler.cli.revisions import project_at
 from reconciler.cli.terminal import complain
 from reconciler.cli.workspace import Workspace
 from reconciler.core.changed import changed, with_partners
@@ -17,6 +15,9 @@ from reconciler.render.times import counted
 
 def before(workspace: Workspace, since: str) -> Project | None:
     """What was declared where this branch and the revision part; None where that cannot be read, so that all counts."""
+    from reconciler import git
+    from reconciler.cli.revisions import project_at
+
     at = git.base(workspace.root, since)
     try:
         return project_at(workspace.root, at)

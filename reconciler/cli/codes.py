@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
 
 import click
 
@@ -16,6 +18,7 @@ from reconciler.render.outcome_text import waits_for
 
 DIGITS = 6
 LINE = 200
+AT_ONCE = 1 << 16  # bytes: what a pipe holds
 
 
 def normalised(typed: str) -> str | None:
@@ -82,6 +85,20 @@ def line() -> str | None:
     while (rest := sys.stdin.readline(LINE)) and not rest.endswith("\n"):
         pass
     return "?"
+
+
+def lines() -> Iterator[list[str]]:
+    """The lines that are there, then those that came meanwhile, to the end of input. One too long comes as "?"."""
+    rest = b""
+    while sys.stdin and (data := os.read(sys.stdin.fileno(), AT_ONCE)):
+        *whole, rest = (rest + data).split(b"\n")
+        rest = rest[: LINE + 2]
+        yield [_decoded(each) for each in whole]
+    yield [_decoded(rest)]
+
+
+def _decoded(line: bytes) -> str:
+    return line.decode(errors="replace").rstrip("\r") if len(line) <= LINE else "?"
 
 
 def malformed() -> Problem:

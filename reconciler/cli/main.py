@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-import importlib
 import io
-import re
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler import __version__
-from reconciler.cli.start import Start
+from reconciler.cli.lazy import Lazy
 from reconciler.cli.terminal import complain, release
-from reconciler.errors import Problem, ReconcilerError
+
+if TYPE_CHECKING:
+    from reconciler.errors import ReconcilerError
 
 UNREAD, USAGE, BUG, INTERRUPTED = 1, 64, 70, 130
-# Whoever types a code where none belongs finds it in no log.
-_CODE = re.compile(r"[0-9](?:[ -]?[0-9]){5,}")
 
 # name -> (module below reconciler.cli, what --help says of it)
 VERBS: dict[str, tuple[str, str]] = {
@@ -54,25 +49,14 @@ Examples:
 """
 
 
-class Verbs(click.Group):
-    """A verb's module is imported when it is called, not when it is listed."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        return list(VERBS)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in VERBS:
-            return None
-        command = importlib.import_module(f"reconciler.cli.{VERBS[name][0]}").command
-        assert isinstance(command, click.Command)
-        return command
+class Verbs(Lazy):
+    """Says what each verb does without importing it."""
 
     def resolve_command(
         self, context: click.Context, words: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        close = difflib.get_close_matches(words[0], VERBS, 1)
-        if words[0] not in VERBS and close:
-            context.fail(f"No such command {words[0]!r}. Did you mean {close[0]}?")
+        if words[0] not in VERBS:
+            _suggest(context, words[0])
         return super().resolve_command(context, words)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -80,29 +64,36 @@ class Verbs(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
 
 
+def _suggest(context: click.Context, word: str) -> None:
+    import difflib
+
+    if close := difflib.get_close_matches(word, VERBS, 1):
+        context.fail(f"No such command {word!r}. Did you mean {close[0]}?")
+
+
 @click.group(
-    cls=Verbs, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=Verbs,
+    places={name: f"{module}:command" for name, (module, _) in VERBS.items()},
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
-    "-C",
-    "directory",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="Run as if started in DIR.",
-)
+@click.option("-C", "directory", metavar="DIR", type=click.Path(), default="", help="Run as if started in DIR.")
 @click.option(
     "--allow-network-filesystem", "network_allowed", is_flag=True, help="Trust SQLite on a network file system."
 )
 @click.version_option(__version__, message="reconciler %(version)s")
 @click.pass_context
-def group(context: click.Context, directory: Path, network_allowed: bool) -> None:
+def group(context: click.Context, directory: str, network_allowed: bool) -> None:
     """Terraform for phone numbers that need a human.
 
     Spaces, numbers and contacts are declared in YAML; plan says what would happen; apply does that and no
     more, and pauses where only a person can go on.
     """
-    context.obj = Start(directory, network_allowed)
+    from pathlib import Path
+
+    from reconciler.cli.start import Start
+
+    context.obj = Start(Path(directory), network_allowed)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -123,16 +114,27 @@ def run(arguments: Sequence[str]) -> int:
         complain("Interrupted.")
         return INTERRUPTED
     except click.ClickException as error:
-        shown = io.StringIO()
-        error.show(shown)
-        complain(_CODE.sub("…", shown.getvalue().rstrip()))
-        return USAGE
-    except ReconcilerError as error:
-        return _refused(error)
+        return _misused(error)
     except BrokenPipeError:
         return UNREAD
-    except Exception:  # noqa: BLE001 - the last resort: a bug is said to be one
-        return _bug()
+    except Exception as error:  # noqa: BLE001 - the last resort: what is no refusal is said to be a bug
+        return _failed(error)
+
+
+def _misused(error: click.ClickException) -> int:
+    """Whoever types a code where none belongs finds it in no log."""
+    import re
+
+    shown = io.StringIO()
+    error.show(shown)
+    complain(re.sub(r"[0-9](?:[ -]?[0-9]){5,}", "…", shown.getvalue().rstrip()))
+    return USAGE
+
+
+def _failed(error: Exception) -> int:
+    from reconciler.errors import ReconcilerError
+
+    return _refused(error) if isinstance(error, ReconcilerError) else _bug(error)
 
 
 def _refused(error: ReconcilerError) -> int:
@@ -142,10 +144,10 @@ def _refused(error: ReconcilerError) -> int:
     return error.exit_code
 
 
-def _bug() -> int:
+def _bug(error: Exception) -> int:
+    from reconciler.errors import Problem
     from reconciler.render import errors
 
-    error = sys.exception()
     try:
         where = f"where it happened is in {_logged(error)}"
     except OSError as unwritten:
@@ -155,9 +157,12 @@ def _bug() -> int:
     return BUG
 
 
-def _logged(error: BaseException | None) -> str:
+def _logged(error: Exception) -> str:
     """Names and lines only: a frame's values could hold a code."""
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", prefix="reconciler-", suffix=".log", delete=False, encoding="utf-8") as log:
-        log.writelines(traceback.format_list(traceback.extract_tb(error.__traceback__ if error else None)))
+        log.writelines(traceback.format_list(traceback.extract_tb(error.__traceback__)))
         log.write(f"{type(error).__name__}\n")
     return log.name

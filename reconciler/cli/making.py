@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.cli.choosing import chosen, declared_or_recorded
-from reconciler.cli.pending import waiting
 from reconciler.cli.stand_in import stand_in
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core import plan as planning
@@ -30,6 +29,8 @@ def make(workspace: Workspace, only: Sequence[str], since: str = "", against: st
 
 
 def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
+    from reconciler.cli.pending import waiting
+
     found = (each.address.partition("/")[0] for each in waiting(workspace, ()).listed)
     return sum(not only or name in only for name in found)
 

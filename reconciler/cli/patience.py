@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from reconciler.errors import Problem, StateError
@@ -25,27 +26,36 @@ class Patience:
 
     def __init__(self) -> None:
         self._ends = float("inf")
+        self._waiting: set[SimpleQueue[Any]] = set()
 
     def lose(self, after: float) -> None:
-        """after: seconds from now."""
+        """after: seconds from now. For a signal's handler: it takes no lock. Whoever waits looks anew."""
         self._ends = time.monotonic() + after
+        for news in list(self._waiting):
+            news.put(None)
 
     def wait_for(self, work: Callable[[], T], otherwise: Callable[[], T], longer: float = 0.0) -> T:
-        """What the work comes to, or what is said in its place once nobody waits for it."""
-        done: Future[T] = Future()
+        """What the work comes to, or what is said in its place once nobody waits for it. Nobody wakes in between."""
+        news: SimpleQueue[Future[T] | None] = SimpleQueue()
+        self._waiting.add(news)
+        try:
+            threading.Thread(target=lambda: news.put(_done(work)), daemon=True).start()
+            while (left := self._ends + longer - time.monotonic()) >= 0:
+                with contextlib.suppress(Empty):
+                    if done := news.get(timeout=None if left == float("inf") else left):
+                        return done.result()
+            return otherwise()
+        finally:
+            self._waiting.discard(news)
 
-        def do() -> None:
-            try:
-                done.set_result(work())
-            except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
-                done.set_exception(error)
 
-        threading.Thread(target=do, daemon=True).start()
-        while True:
-            with contextlib.suppress(TimeoutError):
-                return done.result(timeout=0.1)
-            if time.monotonic() > self._ends + longer:
-                return otherwise()
+def _done(work: Callable[[], T]) -> Future[T]:
+    done: Future[T] = Future()
+    try:
+        done.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
+        done.set_exception(error)
+    return done
 
 
 class Patient:

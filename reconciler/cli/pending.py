@@ -17,7 +17,6 @@ from reconciler.core.decide import challenge
 from reconciler.core.outcome import Challenge
 from reconciler.kinds import KINDS
 from reconciler.render.escape import escape
-from reconciler.render.events import challenge as as_dict
 from reconciler.render.outcome_text import Again, none_waits, waits_for
 from reconciler.render.outcome_text import command as to_go_on
 
@@ -90,6 +89,8 @@ def _text(waits: Waits, again: Again) -> str:
 
 
 def _json(waits: Waits, again: Again) -> str:
+    from reconciler.render.events import challenge as as_dict
+
     return json.dumps([as_dict(each, whole=True) for each in waits.listed], indent=2)
 
 

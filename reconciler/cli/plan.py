@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,17 +9,16 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from reconciler.cli import options, plan_check, saving
+from reconciler.cli import options
+from reconciler.cli.lazy import Lazy
 from reconciler.cli.making import make
 from reconciler.cli.start import Start
 from reconciler.cli.stream import Stream, stream
 from reconciler.cli.terminal import complain, say, worded
 from reconciler.cli.workspace import Workspace, now
+from reconciler.collector import paused
 from reconciler.core.change import Plan
-from reconciler.render import events
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting
-from reconciler.render.plan_json import plan_json
-from reconciler.store.age import encrypt_file_text
 
 EPILOG = """\b
 Examples:
@@ -34,7 +32,7 @@ Examples:
 """
 
 
-@click.group("plan", epilog=EPILOG, invoke_without_command=True)
+@click.group("plan", cls=Lazy, places={"check": "plan_check:command"}, epilog=EPILOG, invoke_without_command=True)
 @options.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan for apply. Holds whole numbers."
 )
@@ -76,7 +74,7 @@ def command(
     workspace = Workspace(start, state, endpoint)
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
-    with worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
+    with paused(), worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
         made = make(workspace, only, since or "", against or "")
         if kept:
             save(made, kept, start.root)
@@ -87,9 +85,6 @@ def command(
     return 2 if detailed_exitcode and changes else 0
 
 
-command.add_command(plan_check.command)
-
-
 def _use(made: Plan, apply: str) -> str:
     if made.basis:
         return "it can be read, and not be applied"
@@ -97,13 +92,20 @@ def _use(made: Plan, apply: str) -> str:
 
 
 def save(made: Plan, out: Path, root: Path) -> None:
-    text = json.dumps(plan_json(made, now()), ensure_ascii=False, indent=1)
+    from reconciler.cli import saving
+    from reconciler.render.plan_json import document, plan_json
+    from reconciler.store.age import encrypt_file_text
+
+    text = document(plan_json(made, now()), indent=1, ensure_ascii=False)
     saving.save(out, encrypt_file_text(text + "\n", os.environ, root))
 
 
 def show(made: Plan, form: str, workspace: Workspace, told: Stream) -> None:
     """form: a name in FORMATS."""
-    told.tell(*events.planned(made, now()))
+    if told.listens:
+        from reconciler.render import events
+
+        told.tell(*events.planned(made, now()))
     if not told.to_stdout:
         setting = Setting(now(), workspace.project.limits.calls_per_second, workspace.folder)
         say(FORMATS[form](made, setting), paint=form in FOR_EYES)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reconciler.cli.stream import Stream
 from reconciler.cli.terminal import complain
 from reconciler.core.change import Plan
-from reconciler.core.forecast import least_time
+from reconciler.core.forecast import least, legs
 from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.times import counted, span
@@ -34,7 +34,7 @@ def progress(plan: Plan, calls_per_second: int, stream: Stream) -> Iterator[Tell
     if stream.to_stdout:
         yield stream.progress
         return
-    counting = Counting(sum(1 for _ in plan.changes), least_time(plan, calls_per_second))
+    counting = Counting(sum(1 for _ in plan.changes), least(legs(plan)[0], calls_per_second))
     complain(f"Applying {counted(counting.total, 'change')}, at least {span(counting.least)}.")
     shown = (
         _at_a_terminal(counting) if sys.stderr and sys.stderr.isatty() and counting.total > 1 else _plainly(counting)
@@ -52,27 +52,30 @@ def _both(one: Tell, other: Tell) -> Tell:
 
 
 class Counting:
-    """least: seconds, as the forecast says."""
+    """least: seconds that this run takes, as the forecast says."""
 
     def __init__(self, total: int, least: float) -> None:
         self.total, self.least = total, least
         self.done = self.calls = self.waiting = 0
+        self.last = ""
         self.lock = threading.Lock()
         self._started = time.monotonic()
 
-    def count(self, event: str) -> bool:
+    def count(self, event: str, address: str) -> bool:
         """Whether this was the end of a change."""
         self.calls += event == "called"
         ended = event not in ("start", "called", "throttled")
         self.done += ended
-        self.waiting += event == "paused"
+        if event == "paused":
+            self.waiting, self.last = self.waiting + 1, address
         return ended
 
     def note(self) -> str:
         seconds = time.monotonic() - self._started
         pace = f"{self.calls / seconds:.1f} calls/s, " if seconds > 1 else ""
         by_pace = seconds / self.done * (self.total - self.done) if self.done else 0.0
-        return f"{pace}{span(max(self.least - seconds, by_pace))} left, {self.waiting} waiting for people"
+        last = f", last {escape(self.last)}" if self.last else ""
+        return f"{pace}{span(max(self.least - seconds, by_pace))} left, {self.waiting} waiting for people{last}"
 
 
 @contextlib.contextmanager
@@ -82,7 +85,7 @@ def _plainly(counting: Counting) -> Iterator[Tell]:
     def tell(event: str, address: str, detail: str) -> None:
         nonlocal said
         with counting.lock:
-            ended = counting.count(event)
+            ended = counting.count(event, address)
             if ended and counting.total <= FEW:
                 why = f": {escape(mask.text(detail))}" if detail else ""
                 complain(f"  {escape(address)}: {event.replace('_', ' ')}{why}")
@@ -100,7 +103,7 @@ def _at_a_terminal(counting: Counting) -> Iterator[Tell]:
 
         def tell(event: str, address: str, detail: str) -> None:
             with counting.lock:
-                counting.count(event)
+                counting.count(event, address)
                 bar.update(task, completed=counting.done, note=counting.note())
 
         yield tell
@@ -111,5 +114,5 @@ def _bar() -> Bar:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Rich
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}"))
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}", markup=False))
     return Rich(*columns, console=Console(stderr=True), transient=True)

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from reconciler import git
-from reconciler.config import files, load, settings
+from reconciler.config import files, settings
+from reconciler.config.project import load
 from reconciler.core.model import Project
 from reconciler.errors import ConfigError, Problem, ReconcilerError
 
@@ -37,8 +38,8 @@ def project_at(root: Path, at: str) -> Project:
 def _endings(root: Path) -> list[str]:
     """How the names of space files end, as the patterns of reconciler.yaml say: "" is how any does."""
     said, _ = settings.read(root)
-    patterns = files.DEFAULT if said.patterns is None else said.patterns
-    tails = [str(pattern).rpartition("/")[2] for pattern in patterns]
+    patterns = files.DEFAULT if said.patterns is None else [pattern for pattern, _ in said.patterns]
+    tails = [pattern.rpartition("/")[2] for pattern in patterns]
     return [tail[max(tail.rfind(char) for char in _WILD) + 1 :] for tail in tails]
 
 

@@ -11,6 +11,7 @@ from reconciler.cli import options, plan_file
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say, worded
 from reconciler.cli.workspace import folder, now
+from reconciler.collector import paused
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting
 
 EPILOG = """\b
@@ -31,7 +32,8 @@ def command(context: click.Context, file: Path, as_json: bool, form: str | None,
     """Show a saved plan, with numbers masked; --json prints it whole, in the shape that policies read."""
     start: Start = context.obj
     form = options.chosen_form(context, "json")
-    with worded(compat):
-        plan = plan_file.read(start.root / file, start.root)
-    say(FORMATS[form](plan, Setting(now(), folder=folder(start.root, os.environ))), paint=form in FOR_EYES)
+    with paused():
+        with worded(compat):
+            plan = plan_file.read(start.root / file, start.root)
+        say(FORMATS[form](plan, Setting(now(), folder=folder(start.root, os.environ))), paint=form in FOR_EYES)
     return 0

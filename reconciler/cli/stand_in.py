@@ -4,31 +4,45 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reconciler import git
-from reconciler.cli.revisions import project_at
 from reconciler.cli.workspace import Workspace
-from reconciler.core import imagined, snapshot
 from reconciler.core.basis import Basis
 from reconciler.core.plan import States
 from reconciler.errors import Problem, Stale, StateError
 from reconciler.store import BACKENDS
+
+if TYPE_CHECKING:
+    from reconciler.core.snapshot import Snapshot
 
 SIZE = 64 * 1024 * 1024
 
 
 def stand_in(workspace: Workspace, against: str) -> tuple[States, str, Basis] | None:
     """States by space id, the endpoint they are of, and what is to be said of them; None for recorded state itself."""
-    root = workspace.root
     if against:
-        at = git.base(root, against)
-        return imagined.all_done(project_at(root, at), workspace.identity), workspace.identity, Basis(at)
-    if path := snapshot_file(workspace):
-        seen = read(path)
-        declared = project_at(root, git.commit(root, seen.revision))
-        behind = not git.contains(root, seen.revision)
-        return imagined.as_seen(declared, seen), seen.endpoint, imagined.basis(seen, behind)
-    return None
+        return _declared(workspace, against)
+    path = snapshot_file(workspace)
+    return _published(workspace.root, read(path)) if path else None
+
+
+def _declared(workspace: Workspace, against: str) -> tuple[States, str, Basis]:
+    from reconciler import git
+    from reconciler.cli.revisions import project_at
+    from reconciler.core import imagined
+
+    at = git.base(workspace.root, against)
+    return imagined.all_done(project_at(workspace.root, at), workspace.identity), workspace.identity, Basis(at)
+
+
+def _published(root: Path, seen: Snapshot) -> tuple[States, str, Basis]:
+    from reconciler import git
+    from reconciler.cli.revisions import project_at
+    from reconciler.core import imagined
+
+    declared = project_at(root, git.commit(root, seen.revision))
+    behind = not git.contains(root, seen.revision)
+    return imagined.as_seen(declared, seen), seen.endpoint, imagined.basis(seen, behind)
 
 
 def snapshot_file(workspace: Workspace) -> Path | None:
@@ -46,7 +60,9 @@ def refuse(workspace: Workspace) -> None:
         raise Stale(Problem("plan-not-recorded", f"{path} is a snapshot of state, to plan with and not to apply to"))
 
 
-def read(path: Path) -> snapshot.Snapshot:
+def read(path: Path) -> Snapshot:
+    from reconciler.core import snapshot
+
     try:
         if not path.is_file() or path.stat().st_size > SIZE:
             raise StateError(Problem("snapshot-unreadable", f"{path} is no file that could hold a snapshot"))

@@ -16,7 +16,6 @@ from typing import TextIO
 from reconciler.cli.terminal import complain, say
 from reconciler.cli.workspace import now
 from reconciler.errors import Problem, ReconcilerError, UsageError
-from reconciler.render import errors, events
 
 
 class Stream:
@@ -26,6 +25,11 @@ class Stream:
         self.to_stdout = to_stdout
         self._file = file
         self._lock = threading.Lock()
+
+    @property
+    def listens(self) -> bool:
+        """Whether there is anywhere for an event to go."""
+        return self.to_stdout or self._file is not None
 
     def tell(self, *lines: str) -> None:
         """Each line one event, without its newline."""
@@ -41,10 +45,14 @@ class Stream:
                 self._file.flush()
         except OSError as error:
             self._file = None
+            from reconciler.render import errors
+
             complain(errors.problem(Problem("stream-cut", f"the event stream ends early: {error.strerror}"), "warning"))
 
     def progress(self, event: str, address: str, detail: str) -> None:
         """What became of each change is told at the end, by one line each."""
+        from reconciler.render import events
+
         if line := events.progress(event, address, detail, now()):
             self.tell(line)
 
@@ -55,6 +63,11 @@ def stream(to_stdout: bool, into: Path | None, *kept: Path | None) -> Iterator[S
 
     Raises UsageError when the file cannot be begun.
     """
+    if not (to_stdout or into):
+        yield Stream(to_stdout)
+        return
+    from reconciler.render import events
+
     with contextlib.ExitStack() as stack:
         first = events.version(now())
         told = Stream(to_stdout, stack.enter_context(_begun(into, first, kept)) if into else None)

@@ -6,11 +6,12 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from reconciler.errors import Problem, ReconcilerError
+if TYPE_CHECKING:
+    from reconciler.errors import ReconcilerError
 
 _COLOURS = {"  +": "green", "  ~": "yellow", "  -": "red", "-/+": "red", "  .": "cyan", "  >": "cyan", "  #": None}
 
@@ -32,6 +33,8 @@ def say(text: str, paint: bool = True) -> None:
 
 
 def _unwritten(why: str) -> ReconcilerError:
+    from reconciler.errors import Problem, ReconcilerError
+
     hint = "Mend what it leads to, then run again: nothing that is done is repeated."
     return ReconcilerError(Problem("cannot-write", f"standard output cannot be written: {why}", hint=hint))
 
@@ -81,6 +84,8 @@ def _painted(line: str) -> str:
 @contextlib.contextmanager
 def worded(compat: str | None) -> Iterator[None]:
     """Problems as Terraform words them, where that was asked for."""
+    from reconciler.errors import ReconcilerError
+
     try:
         yield
     except ReconcilerError as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
 
 import click
 
@@ -16,14 +17,16 @@ from reconciler.core.journal import State
 from reconciler.core.moves import Turn
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.core.record import Record
-from reconciler.drive import Asker, drive, nobody
-from reconciler.errors import Problem, ReconcilerError, UsageError
+from reconciler.drive import Asker, Hands, drive, nobody
+from reconciler.errors import Problem, UsageError
 from reconciler.kinds import KINDS
 from reconciler.operations import Product
 from reconciler.render import errors
 from reconciler.render.escape import escape
 from reconciler.render.outcome_text import command as to_go_on
 from reconciler.render.outcome_text import waits_for
+from reconciler.store.journal import Journal
+from reconciler.store.lease import Results
 
 EPILOG = """\b
 Examples:
@@ -55,9 +58,9 @@ def command(
     if address == "-" and resend:
         raise UsageError(Problem("resend-one", "--resend is for one address at a time"))
     if address == "-":
-        return max(
-            (_told(workspace, _one(workspace, *pair, lock_wait)) for pair in _lines()), default=0, key=_SEVERITY.index
-        )
+        from reconciler.cli.batch import answers
+
+        return max((_told(workspace, each) for each in answers(workspace, lock_wait)), default=0, key=_SEVERITY.index)
     terminal = at_a_terminal() and not no_input
     if terminal:
         return _told(workspace, answer(workspace, address, codes.Prompt(now()), resend, lock_wait))
@@ -70,26 +73,27 @@ def command(
 _SEVERITY = (0, 3, 1)
 
 
-def _lines() -> Iterator[tuple[str, str]]:
-    while (text := codes.line()) is not None:
-        address, _, code = text.strip().partition(" ")
-        if address:
-            yield address, code
-
-
-def _one(workspace: Workspace, address: str, typed: str, lock_wait: float) -> Outcome:
-    """Without a code only what others confirm can be looked up."""
-    code = codes.normalised(typed)
-    if typed and code is None:
-        return Outcome(address, "verify", "failed", codes.malformed())
-    try:
-        return answer(replace(workspace), address, codes.Given(code), False, lock_wait)
-    except ReconcilerError as error:
-        return Outcome(address, "verify", "failed", error.problems[0])
-
-
 def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wait: float) -> Outcome:
     """Takes the lease, finds out what is waited for now, asks, submits, and goes on as far as it goes."""
+    waits = waiting(workspace, address)
+    if isinstance(waits, Outcome):
+        return waits
+    with opened(workspace, waits.state, [waits.record], lock_wait) as (go_on, hands, results):
+        hands.ask = ask
+        outcome = go_on(waits.record, resend)
+        results[waits.state.space_id] = tallied([outcome])
+    if hands.interrupted and outcome.result != "done":
+        raise KeyboardInterrupt
+    return outcome
+
+
+class Waits(NamedTuple):
+    state: State
+    record: Record
+
+
+def waiting(workspace: Workspace, address: str) -> Waits | Outcome:
+    """What an address stands for, or why nothing can be answered there. Raises UsageError for an unknown one."""
     state, record = find(workspace, address)
     kind = KINDS[record.kind]
     if record.phase in kind.ends:
@@ -98,25 +102,31 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
     if not kind.steps[record.phase].ask:
         what = f"{address} is {record.phase} and waits for nobody"
         return Outcome(address, "verify", "failed", Problem("not-waiting", what, address=address))
-    product: Product = kind.steps[record.phase].api.product
-    action = {"create": "create", "update": "update", "delete": "delete"}[record.door]
-    with run(workspace, "verify", {state.space_id: state.name}, workspace.settings.limits, (product,), lock_wait) as (
-        journals,
-        hands,
-        results,
-    ):
-        hands.ask = ask
+    return Waits(state, record)
+
+
+@contextmanager
+def opened(
+    workspace: Workspace, state: State, records: Sequence[Record], lock_wait: float
+) -> Iterator[tuple[Callable[[Record, bool], Outcome], Hands, Results]]:
+    """A run for records of one space that wait. Yields what goes on with one of them, the hands, and the results."""
+    products: set[Product] = {KINDS[record.kind].steps[record.phase].api.product for record in records}
+    spaces, limits = {state.space_id: state.name}, workspace.settings.limits
+    with run(workspace, "verify", spaces, limits, sorted(products), lock_wait) as (journals, hands, results):
         journal = journals[state.space_id]
-        if journal.record(record.id) is None:
-            return Outcome(address, action, "failed", Problem("not-waiting", f"{address} was forgotten meanwhile"))
-        turn = Turn(state.space_id, address, action, now(), resend=resend)
-        allowed = {step.operation for step in kind.steps.values()}
-        outcome = drive(record.id, turn, journal, hands, allowed)
-        if outcome.result == "done" and record.door == "delete":
-            journal.append({"type": "forgotten", "id": record.id, "left": "", "why": "removed"})
-        results[state.space_id] = tallied([outcome])
-    if hands.interrupted and outcome.result != "done":
-        raise KeyboardInterrupt
+        yield lambda record, resend: _gone_on(state, record, resend, journal, hands), hands, results
+
+
+def _gone_on(state: State, record: Record, resend: bool, journal: Journal, hands: Hands) -> Outcome:
+    address = f"{state.name}/{record.address}"
+    action = {"create": "create", "update": "update", "delete": "delete"}[record.door]
+    if journal.record(record.id) is None:
+        return Outcome(address, action, "failed", Problem("not-waiting", f"{address} was forgotten meanwhile"))
+    turn = Turn(state.space_id, address, action, now(), resend=resend)
+    allowed = {step.operation for step in KINDS[record.kind].steps.values()}
+    outcome = drive(record.id, turn, journal, hands, allowed)
+    if outcome.result == "done" and record.door == "delete":
+        journal.append({"type": "forgotten", "id": record.id, "left": "", "why": "removed"})
     return outcome
 
 

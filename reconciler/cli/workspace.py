@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.start import Start
+from reconciler.collector import paused
 from reconciler.core.journal import State, moved, stamp
 from reconciler.core.model import Limits, Project
 from reconciler.errors import ConfigError, Problem, StateError, UsageError
@@ -69,7 +70,7 @@ class Workspace:
 
     @cached_property
     def project(self) -> Project:
-        from reconciler.config import load
+        from reconciler.config.project import load
 
         if not self.root.is_dir():
             raise UsageError(Problem("no-such-folder", f"{self.root} is not a folder"))
@@ -161,7 +162,8 @@ class Workspace:
             raise UsageError(*(Problem("unknown-space", what, found=name) for name in unknown))
 
     def found(self) -> dict[str, State]:
-        return {space_id: self.journal(space_id).state for space_id in transfer.spaces(self.backend)}
+        with paused():
+            return {space_id: self.journal(space_id).state for space_id in transfer.spaces(self.backend)}
 
     def cloud(
         self,

@@ -120,10 +120,11 @@ class Cloud:
         return answer
 
     def _once(self, row: Operation, pairs: Pairs, key: Key, begin: Callable[[], None]) -> Answer:
-        with self._pace.take(key.id, row.name):
+        with self._pace.take(key.id, row.name) as ready:
             if self._stopped.is_set():
                 return NotSent("stopped before it was sent")
             begin()
+            ready()
             reply = self._send(row, pairs, key)
         if isinstance(reply, Lost):
             return Unknown(reply.reason) if reply.sent else NotSent(reply.reason)

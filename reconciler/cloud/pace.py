@@ -1,10 +1,13 @@
 """The pace: how soon the next call of an operation may start. It never lets the server see one too many.
 
-Calls start evenly, first come first served. Besides, call n waits for call n - limit to be answered and a second
-more: the server stamps a call between its start and its answer, so the two stamps lie over a second apart and no
-window of a second holds limit + 1. Since each way takes time, part of the shortest round trip seen can be taken off
-that second: n's way there and n - limit's way back together last at least that long. SLACK of it is kept as the hair
-by which the window is longer, in case the way gets shorter, and nothing is taken off before it is known well.
+Calls start evenly, first come first served. Besides, call n is sent when call n - limit was answered and a second
+more has gone by: the server stamps a call between its sending and its answer, so the two stamps lie over a second apart
+and no window of a second holds limit + 1. Since each way takes time, part of the shortest round trip seen can be taken
+off that second: n's way there and n - limit's way back together last at least that long. SLACK of it is kept as the
+hair by which the window is longer, in case the way gets shorter, and nothing is taken off before it is known well.
+
+What is written down between a call's start and its sending takes none of the pace: it begins as much earlier as it
+lately took at least, and what it takes less is waited for before sending.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from typing import Protocol
 from reconciler.cloud.turn import Turn
 
 WINDOW = 1.0
-SLACK = 0.03
+SLACK = 0.015
 PATIENCE = 0.1  # how much longer than a window an unanswered call is waited for
 GLANCE = 0.01  # how often it is looked at
 HOLD, RECOVERY = 5.0, 30.0  # after throttling: so long at the lower rate, then back as if from nothing in so long
@@ -30,8 +33,11 @@ LOWEST = 1 / 16
 class Pace(Protocol):
     """What a client needs. One kept by several processes would fit as well."""
 
-    def take(self, access_key_id: str, operation: str) -> AbstractContextManager[None]:
-        """Entering waits for the turn to send; leaving says that the call was answered, or never will be."""
+    def take(self, access_key_id: str, operation: str) -> AbstractContextManager[Callable[[], None]]:
+        """Entering waits for the turn; leaving says that the call was answered, or never will be.
+
+        Yields what is to be called once all is ready, just before sending.
+        """
         ...
 
     def throttled(self, access_key_id: str, operation: str) -> None:
@@ -43,8 +49,8 @@ class Unlimited:
     """No pace at all."""
 
     @contextmanager
-    def take(self, access_key_id: str, operation: str) -> Iterator[None]:
-        yield
+    def take(self, access_key_id: str, operation: str) -> Iterator[Callable[[], None]]:
+        yield lambda: None
 
     def throttled(self, access_key_id: str, operation: str) -> None:
         pass
@@ -64,11 +70,11 @@ class LocalPace:
         self._buckets: defaultdict[tuple[str, str], _Bucket] = defaultdict(lambda: _Bucket(limit, monotonic, sleep))
 
     @contextmanager
-    def take(self, access_key_id: str, operation: str) -> Iterator[None]:
+    def take(self, access_key_id: str, operation: str) -> Iterator[Callable[[], None]]:
         bucket = self._bucket(access_key_id, operation)
-        slot = bucket.take()
+        slot, before = bucket.take()
         try:
-            yield
+            yield lambda: bucket.ready(slot, before)
         finally:
             bucket.answered(slot)
 
@@ -82,7 +88,10 @@ class LocalPace:
 
 @dataclass(slots=True)
 class _Slot:
+    """sent: the start, until it is known better."""
+
     start: float
+    sent: float
     answered: float | None = None
 
 
@@ -96,24 +105,34 @@ class _Bucket:
         self._even = float("-inf")  # the start that even spacing gives the next call
         self._slow, self._since = float(limit), float("-inf")
 
-    def take(self) -> _Slot:
-        """Wait for the turn, then for the time; the slot's time is that of waking up, not of lying down."""
+    def take(self) -> tuple[_Slot, _Slot | None]:
+        """Wait for the turn, then for the time; the slot's time is that of waking up, not of lying down.
+
+        With it comes the slot that may not lie in one window with it.
+        """
         with self._turn:
             while (wait := self._wait(self._monotonic())) > 0:
                 self._sleep(wait)
-            slot = _Slot(self._monotonic())
-            spacing = 1 / self._rate(slot.start)
+            now = self._monotonic()
+            slot, before = _Slot(now, now), self._before()
+            spacing = 1 / self._rate(now)
             # A start that is a little late does not make the next one late.
-            on_time = slot.start - self._even < spacing
-            self._even = (self._even if on_time else slot.start) + spacing
+            on_time = now - self._even < spacing
+            self._even = (self._even if on_time else now) + spacing
             self._slots.append(slot)
-            return slot
+            return slot, before
+
+    def ready(self, slot: _Slot, before: _Slot | None) -> None:
+        """Wait for what is left of the window."""
+        while before and (wait := self._window(before, self._monotonic())) > 0:
+            self._sleep(wait)
+        slot.sent = self._monotonic()
 
     def answered(self, slot: _Slot) -> None:
         with self._guard:
             slot.answered = self._monotonic()
             self._answers += 1
-            self._shortest = min(self._shortest, slot.answered - slot.start)
+            self._shortest = min(self._shortest, slot.answered - slot.sent)
 
     def throttled(self) -> None:
         """Half the rate. The answers of one burst count once."""
@@ -128,13 +147,20 @@ class _Bucket:
 
     def _wait(self, now: float) -> float:
         """Seconds to sleep before looking again; none when the next call may start."""
-        even = self._even - now
-        if even > 0 or len(self._slots) < self._limit:
+        even, before = self._even - now, self._before()
+        if even > 0 or before is None:
             return even
-        first = self._slots[0]
-        if first.answered is None:
-            return min(first.start + WINDOW + PATIENCE - now, max(first.start + WINDOW - now, GLANCE))
-        return (first.answered + WINDOW - self._allowance()) - now
+        lately = (each.sent - each.start for each in self._slots if each.answered is not None)
+        return self._window(before, now + min(lately, default=0.0))
+
+    def _before(self) -> _Slot | None:
+        return self._slots[0] if len(self._slots) == self._limit else None
+
+    def _window(self, before: _Slot, now: float) -> float:
+        """Seconds until a call may be sent, so many calls after this one."""
+        if before.answered is None:
+            return min(before.sent + WINDOW + PATIENCE - now, max(before.sent + WINDOW - now, GLANCE))
+        return before.answered + WINDOW - self._allowance() - now
 
     def _allowance(self) -> float:
         # The first trips may have been slow for reasons of their own.

@@ -45,11 +45,11 @@ class SharedPace:
         self._spacing = HAIR / limit
 
     @contextmanager
-    def take(self, access_key_id: str, operation: str) -> Iterator[None]:
-        with self._own.take(access_key_id, operation):
+    def take(self, access_key_id: str, operation: str) -> Iterator[Callable[[], None]]:
+        with self._own.take(access_key_id, operation) as ready:
             with suppress(StateError):
                 self._wait(_key(access_key_id, operation))
-            yield
+            yield ready
 
     def throttled(self, access_key_id: str, operation: str) -> None:
         self._own.throttled(access_key_id, operation)

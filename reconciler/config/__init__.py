@@ -3,7 +3,3 @@
 Configuration is text from a pull request: it is read, bounded and judged here, and it never opens a socket, runs
 anything, or reads a file outside the project.
 """
-
-from reconciler.config.project import load
-
-__all__ = ["load"]

@@ -8,29 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 from typing import Any, cast
 
 from reconciler.config import contacts
 from reconciler.config.document import document
 from reconciler.config.files import shown
-from reconciler.config.nodes import Block, Node, Text, place, section, text
+from reconciler.config.nodes import Block, Node, Places, place, placed, section, text
 from reconciler.config.numbers import e164
 from reconciler.config.schema import judge
-from reconciler.core.model import KindName, OnRemove, Resource, Space, Type
+from reconciler.core.model import Facts, KindName, OnRemove, Resource, Space, Type
 from reconciler.errors import ConfigError, Place, Problem
 
-_NUMBER = ("number", "onboarding", "display_name", "method", "locale", "on_remove")
-_CONTACT = ("name", "email", "phone", "title", "message_types", "on_remove")
 _DEFAULTS = {"method": "sms", "locale": "en_US"}
+_KEYS: dict[Type, str] = {"phone_number": "number", "contact": "name"}
+_NOTHING: Mapping[str, int] = {}
+Said = Mapping[str, Any]
+Rule = Callable[[str], tuple[str, Problem | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A space as far as it could be built. name, space_id: where these two stand."""
+    """A space as far as it could be built. places: of its name and its id."""
 
     space: Space
-    name: Place
-    space_id: Place
+    places: Mapping[str, Place]
     problems: tuple[Problem, ...] = ()
 
 
@@ -39,13 +41,13 @@ def draft(root: Path, path: Path) -> Draft:
     try:
         block, problems = document(root, path)
     except ConfigError as error:
-        return Draft(Space("", "", file), Place(file), Place(file), error.problems)
+        return Draft(Space("", "", file), {}, error.problems)
     builder = _Builder(file, block)
     space = builder.space()
     # Where YAML itself was refused, what the schema says of the same place is noise.
     refused = {problem.place for problem in problems}
     problems += [problem for problem in builder.problems if problem.place not in refused]
-    return Draft(space, builder.at("space"), builder.at("space_id"), tuple(problems))
+    return Draft(space, builder.places(block), tuple(problems))
 
 
 class _Builder:
@@ -54,101 +56,107 @@ class _Builder:
     def __init__(self, file: str, root: Block) -> None:
         self._file = file
         self._root = root
-        self._name = str(text(root, "space") or "")
+        self._name = text(root, "space") or ""
         self._defaults = section(root, "defaults")
+        self._of_defaults = {key: mark for key, _, _, mark in placed(self._defaults)}
+        self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.problems: list[Problem] = []
 
-    def at(self, key: str) -> Place:
-        found = text(self._root, key)
-        return Place(self._file) if found is None else place(self._file, found)
-
     def space(self) -> Space:
-        self.problems += judge("space").problems(self._outline(), self._file)
-        removed = {str(name): cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
+        outline = self._outline()
+        self.problems += judge("space").problems(outline, outline, self._file)
+        removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
         self.problems += self._removed_and_declared()
         return Space(
             self._name,
-            str(text(self._root, "space_id") or ""),
+            text(self._root, "space_id") or "",
             self._file,
             (*self._numbers(), *self._contacts()),
             removed,
         )
 
+    def places(self, block: Block, more: Mapping[str, int] = _NOTHING) -> Places:
+        """Where a block's values stand; blocks with the same keys in the same order share them."""
+        keys = tuple(block)
+        return Places(self._file, self._orders.setdefault(keys, keys), block.marks, more)
+
     def _removed_and_declared(self) -> Iterator[Problem]:
         """Left standing, such a word would one day remove what somebody takes out by accident."""
-        declared = {str(name) for key in ("phone_numbers", "contacts") for name in section(self._root, key)}
-        for name in section(self._root, "removed"):
-            if str(name) in declared:
-                here = place(self._file, name)
-                yield Problem("removed-and-declared", "this is declared in this file, and removed", here, str(name))
+        declared = [section(self._root, key) for key in ("phone_numbers", "contacts")]
+        for name, mark, *_ in placed(section(self._root, "removed")):
+            if any(name in each for each in declared):
+                here = place(self._file, mark)
+                yield Problem("removed-and-declared", "this is declared in this file, and removed", here, name)
 
     def _outline(self) -> Block:
         """The file without the blocks of its resources, which are judged one by one."""
         outline = Block(self._root)
-        for key, value in outline.items():
-            if key in ("phone_numbers", "contacts") and isinstance(value, Block):
+        outline.marks = self._root.marks
+        for key in ("phone_numbers", "contacts"):
+            if isinstance(outline.get(key), Block):
                 outline[key] = Block()
         return outline
 
     def _numbers(self) -> Iterator[Resource]:
-        for name, block in section(self._root, "phone_numbers").items():
-            self._judge("number_name", name, name)
-            self._judge("phone_number", block, name)
+        for name, mark, block, below in placed(section(self._root, "phone_numbers")):
+            self._judge("number_name", name, mark, mark)
+            self._judge("phone_number", block, below, mark)
             if isinstance(block, Block):
-                yield self._number(name, block)
+                yield self._number(name, mark, block)
 
     def _contacts(self) -> Iterator[Resource]:
-        for name, block in section(self._root, "contacts").items():
-            self._judge("contact", block, name)
+        for name, mark, block, below in placed(section(self._root, "contacts")):
+            self._judge("contact", block, below, mark)
             if isinstance(block, Block):
                 if "name" in block:  # else the key is the name, and held to stricter rules
-                    self._judge("contact_key", name, name)
-                yield self._contact(name, block)
+                    self._judge("contact_key", name, mark, mark)
+                yield self._contact(name, mark, block)
 
-    def _judge(self, rule: str, node: Node, name: Text) -> None:
-        self.problems += judge("space", rule).problems(node, self._file, name)
+    def _judge(self, rule: str, node: Node, here: int, owner: int) -> None:
+        self.problems += judge("space", rule).problems(node, node, self._file, here, owner)
 
-    def _number(self, name: Text, block: Block) -> Resource:
-        said = self._said(_NUMBER, block)
-        attributes: dict[str, Any] = {"number": self._phone(said.get("number"), e164)}
+    def _number(self, name: str, mark: int, block: Block) -> Resource:
+        said = {**self._defaults, **block} if self._defaults else block
+        places = self.places(block, self._of_defaults)
+        attributes: dict[str, Any] = {"number": self._phone(said, places, "number", e164)}
         if "display_name" in said:
             attributes["display_name"] = str(said["display_name"])
         for each, default in _DEFAULTS.items():
-            attributes[each] = str(said.get(each, default))
-        kind = cast(KindName, str(said.get("onboarding", "")))
-        return self._resource("phone_number", name, kind, attributes["number"], attributes, said)
+            attributes[each] = _word(said, each, default)
+        kind = cast(KindName, _word(said, "onboarding", ""))
+        return self._resource("phone_number", name, mark, kind, attributes, places, said)
 
-    def _contact(self, name: Text, block: Block) -> Resource:
-        said = {"name": name} | self._said(_CONTACT, block)
+    def _contact(self, name: str, mark: int, block: Block) -> Resource:
+        said = {"name": name, **block}
+        places = self.places(block, {"name": mark})
         attributes: dict[str, Any] = {each: str(said.get(each, "")) for each in ("name", "email", "title")}
         attributes["message_types"] = tuple(sorted(map(str, said.get("message_types", ()))))
         if "phone" in said:
-            attributes["phone"] = self._phone(said["phone"], contacts.phone)
+            attributes["phone"] = self._phone(said, places, "phone", contacts.phone)
         for each, rule in (("name", contacts.name), ("email", contacts.email)):
-            if isinstance(value := said.get(each), Text):
-                self._note(rule(value), value)
-        return self._resource("contact", name, "contact", attributes["name"], attributes, said)
+            if isinstance(value := said.get(each), str):
+                self._note(rule(value), places, each)
+        return self._resource("contact", name, mark, "contact", attributes, places, said)
 
     def _resource(
-        self, type_: Type, name: Text, kind: KindName, key: str, attributes: dict[str, Any], said: Mapping[str, Node]
+        self, type_: Type, name: str, mark: int, kind: KindName, attributes: Facts, places: Places, said: Said
     ) -> Resource:
-        places = {each: place(self._file, value) for each, value in said.items()}
-        on_remove = cast(OnRemove, str(said.get("on_remove", "refuse")))
-        here = place(self._file, name)
-        return Resource(self._name, type_, str(name), kind, key, attributes, on_remove, here, places)
+        key = attributes[_KEYS[type_]]
+        on_remove = cast(OnRemove, _word(said, "on_remove", "refuse"))
+        return Resource(self._name, type_, name, kind, key, attributes, on_remove, place(self._file, mark), places)
 
-    def _said(self, keys: tuple[str, ...], block: Block) -> dict[str, Node]:
-        """What the block says, and the file's defaults say for it, in the order of keys."""
-        values = cast("dict[str, Node]", {**self._defaults, **block} if keys is _NUMBER else block)
-        return {key: values[key] for key in keys if key in values}
-
-    def _phone(self, value: Node | None, rule: Callable[[str], tuple[str, Problem | None]]) -> str:
-        if not isinstance(value, Text):
+    def _phone(self, said: Said, places: Places, key: str, rule: Rule) -> str:
+        if not isinstance(value := said.get(key), str):
             return ""
         form, problem = rule(value)
-        self._note(problem, value)
+        self._note(problem, places, key)
         return form
 
-    def _note(self, problem: Problem | None, value: Text) -> None:
+    def _note(self, problem: Problem | None, places: Places, key: str) -> None:
         if problem is not None:
-            self.problems.append(problem.at(place(self._file, value)))
+            self.problems.append(problem.at(places[key]))
+
+
+def _word(said: Said, key: str, default: str) -> str:
+    """A word that many blocks say is kept once."""
+    return intern(str(said.get(key, default)))

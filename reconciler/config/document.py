@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.config import files, source
-from reconciler.config.nodes import Block, Items, Text, place
+from reconciler.config.nodes import Block
 from reconciler.config.reader import read
 from reconciler.errors import ConfigError, Place, Problem
 
@@ -15,13 +15,11 @@ _NOTHING = ("", "~", "null")
 def document(root: Path, path: Path) -> tuple[Block, list[Problem]]:
     """The file's mapping, and what is wrong with its YAML. Raises ConfigError where there is no mapping to look at."""
     file = files.shown(root, path)
-    node, problems = read(source.decode(files.contents(root, path), file), file)
+    node, problems, begins = read(source.decode(files.contents(root, path), file), file)
     if isinstance(node, Block) and node:
         return node, problems
-    if isinstance(node, Text | Items) and node and node not in _NOTHING:
-        problems.append(
-            Problem("not-a-mapping", "the file holds a text or a list, not `key: value`", place(file, node))
-        )
+    if not isinstance(node, Block) and node and node not in _NOTHING:
+        problems.append(Problem("not-a-mapping", "the file holds a text or a list, not `key: value`", begins))
     if not problems:
         problems.append(Problem("file-empty", "the file declares nothing", Place(file)))
     raise ConfigError(*problems)

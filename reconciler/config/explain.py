@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from itertools import pairwise
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from jsonschema.exceptions import ValidationError
-
-from reconciler.config.nodes import Block, Items, Node, Text, place
+from reconciler.config.nodes import Block, Node, place
 from reconciler.errors import Place, Problem
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 # Texts whose own rules say more than "does not fit the pattern": numbers.py, contacts.py, settings.py.
 SPOKEN_FOR = frozenset({"number", "phone", "email", "name", "state"})
@@ -46,48 +46,51 @@ _SUSPECT = {
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def explain(error: ValidationError, root: Node, file: str, where: Place) -> Iterator[Problem]:
-    """The problems behind one violation. where: the place of what is missing in root."""
-    node = _node_at(root, error)
-    for problem in _KEYWORDS[str(error.validator)](error, node, file):
-        yield problem if problem.place else problem.at(where)
+def explain(error: ValidationError, root: Node, here: Place, owner: Place) -> Iterator[Problem]:
+    """The problems behind one violation. here: the place of root. owner: of what is missing in it."""
+    node, where = _found_at(error, root, here)
+    for problem in _KEYWORDS[str(error.validator)](error, node, where):
+        yield problem if problem.place else problem.at(owner)
 
 
 def close(word: str, words: Iterable[str]) -> str:
     """A question to the reader when another word was likely meant, else nothing."""
+    from difflib import get_close_matches  # only where something is wrong
+
     meant = {each.lower(): each for each in words}
     near = get_close_matches(word.lower()[:64], meant, 1)
     return f"Did you mean `{meant[near[0]]}`?" if near else ""
 
 
-def _node_at(root: Node, error: ValidationError) -> Node:
-    if isinstance(error.instance, Text | Block | Items):
-        return error.instance
+def _found_at(error: ValidationError, root: Node, here: Place) -> tuple[Any, Place]:
+    """What was judged, as it stands in the file, and where; a name is judged by itself."""
     node: Any = root
     for step in error.absolute_path:
-        node = node[step]
-    found: Node = node
-    return found
+        node, here = node[step], place(here.file, node.of(step))
+    if "propertyNames" in error.absolute_schema_path:
+        return error.instance, place(here.file, node.of_key(error.instance))
+    return node, here
 
 
-def _unknown(error: ValidationError, node: Node, file: str) -> Iterator[Problem]:
+def _unknown(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
     known = _schema(error)["properties"]
     for key in node:
-        if isinstance(key, Text) and key not in known:
-            yield _suspect(key, file) or Problem(
-                "unknown-key", "this key means nothing here", place(file, key), key, close(key, known) or _list(known)
+        if key not in known:
+            here = place(where.file, node.of_key(key))
+            yield _suspect(key, here) or Problem(
+                "unknown-key", "this key means nothing here", here, key, close(key, known) or _list(known)
             )
 
 
-def _suspect(key: Text, file: str) -> Problem | None:
+def _suspect(key: str, here: Place) -> Problem | None:
     words = "_".join(_WORD.findall(key)).lower()
     for code, (pattern, what) in _SUSPECT.items():
         if pattern.search(words):
-            return Problem(code, what, place(file, key), key)
+            return Problem(code, what, here, key)
     return None
 
 
-def _missing(error: ValidationError, node: Node, file: str) -> Iterator[Problem]:
+def _missing(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
     because = ": `register` needs it" if "then" in error.absolute_schema_path else ""
     for key in _wanted(error):
         if key not in node:
@@ -95,42 +98,43 @@ def _missing(error: ValidationError, node: Node, file: str) -> Iterator[Problem]
             yield Problem("missing-key", f"`{key}` is missing{because}", hint=hint)
 
 
-def _type(error: ValidationError, node: Node, file: str) -> Iterator[Problem]:
+def _type(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
     wanted = _TYPES[str(error.validator_value)]
-    yield Problem("wrong-type", f"{_named(error)} must be {wanted}", place(file, node), _found(node), _says(error))
+    yield Problem("wrong-type", f"{_named(error)} must be {wanted}", where, _found(node), _says(error))
 
 
-def _enum(error: ValidationError, node: Node, file: str) -> Iterator[Problem]:
+def _enum(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
     allowed = _wanted(error)
-    if not isinstance(node, Text):  # its type is wrong as well, and said to be
+    if not isinstance(node, str):  # its type is wrong as well, and said to be
         return
     hint = f"{close(node, allowed)} {_list(allowed)}".strip()
-    yield Problem("not-allowed", f"{_named(error)} has a value that is not allowed", place(file, node), node, hint)
+    yield Problem("not-allowed", f"{_named(error)} has a value that is not allowed", where, node, hint)
 
 
-def _pattern(error: ValidationError, node: Node, file: str) -> Iterator[Problem]:
+def _pattern(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
     if "propertyNames" in error.absolute_schema_path or not error.path:
-        yield Problem("bad-name", "this name is not well formed", place(file, node), str(node), _says(error))
+        yield Problem("bad-name", "this name is not well formed", where, str(node), _says(error))
     elif not (error.path and error.path[-1] in SPOKEN_FOR):
-        yield Problem("bad-value", f"{_named(error)} is not well formed", place(file, node), _found(node), _says(error))
+        yield Problem("bad-value", f"{_named(error)} is not well formed", where, _found(node), _says(error))
 
 
-def _range(error: ValidationError, node: Node, file: str) -> Iterator[Problem]:
+def _range(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
     bound = {"minimum": "at least", "maximum": "at most"}[str(error.validator)]
     what = f"{_named(error)} must be {bound} {error.validator_value}"
-    yield Problem("out-of-range", what, place(file, node), _found(node), _says(error))
+    yield Problem("out-of-range", what, where, _found(node), _says(error))
 
 
-def _too_few(error: ValidationError, node: Node, file: str) -> Iterator[Problem]:
-    yield Problem("out-of-range", f"{_named(error)} must not be empty", place(file, node), "[]", _says(error))
+def _too_few(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+    yield Problem("out-of-range", f"{_named(error)} must not be empty", where, "[]", _says(error))
 
 
-def _not_unique(error: ValidationError, node: Node, file: str) -> Iterator[Problem]:
-    seen: set[Node] = set()
-    for item in node:
-        if isinstance(item, Text) and item in seen:
-            yield Problem("not-allowed", f"{_named(error)} has the same value twice", place(file, item), item)
-        elif isinstance(item, Text):
+def _not_unique(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for position, item in enumerate(node):
+        if isinstance(item, str) and item in seen:
+            here = place(where.file, node.of(position))
+            yield Problem("not-allowed", f"{_named(error)} has the same value twice", here, item)
+        elif isinstance(item, str):
             seen.add(item)
 
 
@@ -142,7 +146,7 @@ def _named(error: ValidationError) -> str:
 
 
 def _found(node: Node) -> str:
-    return node if isinstance(node, Text) else "a mapping" if isinstance(node, Block) else "a list"
+    return node if isinstance(node, str) else "a mapping" if isinstance(node, Block) else "a list"
 
 
 def _says(error: ValidationError) -> str:
@@ -161,7 +165,7 @@ def _list(words: Iterable[str]) -> str:
     return f"One of: {', '.join(words)}."
 
 
-_KEYWORDS: dict[str, Callable[[ValidationError, Node, str], Iterator[Problem]]] = {
+_KEYWORDS: dict[str, Callable[[ValidationError, Any, Place], Iterator[Problem]]] = {
     "additionalProperties": _unknown,
     "required": _missing,
     "type": _type,

@@ -5,18 +5,20 @@ It must never follow a path out of the repository, wait on what is not a regular
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from reconciler.config.nodes import Text, place
 from reconciler.errors import ConfigError, Place, Problem
 
 SETTINGS = "reconciler.yaml"
 DEFAULT = ("spaces/*.yaml", "spaces/*.yml")
 MOST = 5_000
 LARGEST = 16 * 1024 * 1024
+# What a setting says of where the space files are, and where it says so.
+Pattern = tuple[str, Place]
 
 
 def shown(root: Path, path: Path) -> str:
@@ -25,13 +27,13 @@ def shown(root: Path, path: Path) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def find(root: Path, patterns: Sequence[Text] | None) -> tuple[list[Path], list[Problem]]:
+def find(root: Path, patterns: Sequence[Pattern] | None) -> tuple[list[Path], list[Problem]]:
     """The space files that the patterns name, each once, sorted; without patterns, those of the default folder."""
-    problems = [problem for pattern in patterns or () if (problem := _refused(pattern))]
-    names = DEFAULT if patterns is None else [pattern for pattern in patterns if not _refused(pattern)]
-    found = [(pattern, _glob(root, pattern)) for pattern in names]
-    problems += [_astray(pattern) for pattern, paths in found if isinstance(pattern, Text) and not paths]
-    files = sorted({path for _, paths in found for path in paths})
+    problems = [problem for pattern in patterns or () if (problem := _refused(*pattern))]
+    said = [pattern for pattern in patterns or () if not _refused(*pattern)]
+    found = [_glob(root, pattern) for pattern in (DEFAULT if patterns is None else [text for text, _ in said])]
+    problems += [_astray(*pattern) for pattern, paths in zip(said, found, strict=False) if not paths]
+    files = sorted({path for paths in found for path in paths}, key=lambda path: path.parts)
     if len(files) > MOST:
         what = f"{len(files):,} space files; at most {MOST:,} are read"
         return [], [*problems, Problem("too-many-files", what, Place(SETTINGS))]
@@ -42,8 +44,8 @@ def contents(root: Path, path: Path) -> bytes:
     """All bytes of one file. Opened before it is looked at, so that what was checked is what is read."""
     here = Place(shown(root, path))
     try:
-        real = path.resolve(strict=True)
-        if not real.is_relative_to(root.resolve()):
+        real = os.path.realpath(path, strict=True)
+        if not f"{real}/".startswith(f"{os.path.realpath(root).rstrip('/')}/"):
             raise ConfigError(Problem("file-outside", "the file lies outside the repository", here))
         descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
@@ -52,26 +54,27 @@ def contents(root: Path, path: Path) -> bytes:
             os.close(descriptor)
     except FileNotFoundError:
         raise ConfigError(Problem("file-missing", "the file is not there", here)) from None
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
-        reason = getattr(error, "strerror", None) or "a loop of symbolic links"
+    except OSError as error:
+        reason = "a loop of symbolic links" if error.errno == errno.ELOOP else error.strerror
         raise ConfigError(Problem("file-unreadable", f"the file cannot be read: {reason}", here)) from None
 
 
 def _regular(descriptor: int, here: Place) -> bytes:
-    mode = os.fstat(descriptor).st_mode
+    found = os.fstat(descriptor)
+    mode, size = found.st_mode, min(found.st_size, LARGEST)
     if not stat.S_ISREG(mode):
         what = "a directory" if stat.S_ISDIR(mode) else "a pipe or a device"
         raise ConfigError(Problem("file-not-regular", f"this is {what}, not a file", here))
     with os.fdopen(descriptor, "rb", closefd=False) as file:
-        raw = file.read(LARGEST + 1)
+        raw = file.read(size + 1)  # not at once of the largest size, which would be made ready for each small file
+        raw += file.read(LARGEST) if len(raw) > size else b""
     if len(raw) > LARGEST:
         raise ConfigError(Problem("file-too-large", f"the file is larger than {LARGEST:,} bytes", here))
     return raw
 
 
-def _refused(pattern: Text) -> Problem | None:
+def _refused(pattern: str, here: Place) -> Problem | None:
     """Each further `**` multiplies the ways to every file: a few of them would take longer than anybody lives."""
-    here = place(SETTINGS, pattern)
     if leads_out(pattern):
         return Problem("file-outside", "the path leads out of the repository", here, pattern)
     if PurePosixPath(pattern).parts.count("**") > 1:
@@ -79,9 +82,9 @@ def _refused(pattern: Text) -> Problem | None:
     return None
 
 
-def _astray(pattern: Text) -> Problem:
+def _astray(pattern: str, here: Place) -> Problem:
     """A pattern that matches nothing is a mistake: the spaces it was to name would be gone from the plan."""
-    return Problem("file-missing", "no file matches", place(SETTINGS, pattern), pattern)
+    return Problem("file-missing", "no file matches", here, pattern)
 
 
 def leads_out(path: str) -> bool:
@@ -92,8 +95,8 @@ def leads_out(path: str) -> bool:
 def _glob(root: Path, pattern: str) -> list[Path]:
     """Hidden files count only where a pattern names them: editors leave locks and backups beside what they edit."""
     try:
-        found = list(root.glob(str(pattern)))  # pathlib takes no subclass of str
+        found = list(root.glob(pattern))
     except (OSError, ValueError, NotImplementedError):  # too long a name, `**` inside a name, an empty path
         return []
     named = PurePosixPath(pattern).name.startswith(".")
-    return sorted(path for path in found if named or not path.name.startswith("."))
+    return [path for path in found if named or not path.name.startswith(".")]

@@ -1,51 +1,109 @@
-"""What a YAML file holds: plain text, mappings and lists that know where they stand.
+"""What a YAML file holds: plain text, mappings and lists, and where each part of them stands.
 
 A node is a str, a dict or a list, so a schema validator takes it as it is. Nothing here gives a text a type:
 what `NO` or `0123` means is for the schema to say.
+
+A place is kept as a mark, one whole number: line << 32 | column << 1 | plain. Line and column count from 0 in it;
+plain says that a text stands there without quotes.
 """
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterator, Mapping
+
 from reconciler.errors import Place
 
-
-class Text(str):
-    """A scalar's source text, escapes resolved. Lines and columns count from 1. plain: it stands without quotes."""
-
-    __slots__ = ("column", "line", "plain")
-    line: int
-    column: int
-    plain: bool
+_COLUMN = (1 << 32) - 1
 
 
-class Block(dict[Text, "Node"]):
-    """A mapping; its keys know their places, too."""
+class Block(dict[str, "Node"]):
+    """A mapping. marks: its own place, then each key's and its value's, in order."""
 
-    __slots__ = ("column", "line")
-    line: int
-    column: int
+    __slots__ = ("_order", "marks")
+    marks: array[int]
+    _order: dict[str, int]
+
+    def of_key(self, key: str) -> int:
+        """The mark of a key."""
+        return self.marks[2 * self._position(key) + 1]
+
+    def of(self, key: str) -> int:
+        """The mark of the value under a key."""
+        return self.marks[2 * self._position(key) + 2]
+
+    def _position(self, key: str) -> int:
+        """Counted once, as the block is whole by then."""
+        try:
+            order = self._order
+        except AttributeError:
+            order = self._order = {each: position for position, each in enumerate(self)}
+        return order[key]
 
 
 class Items(list["Node"]):
-    __slots__ = ("column", "line")
-    line: int
-    column: int
+    """A list. marks: its own place, then each item's."""
+
+    __slots__ = ("marks",)
+    marks: array[int]
+
+    def of(self, position: int) -> int:
+        """The mark of an item."""
+        return self.marks[position + 1]
 
 
-Node = Text | Block | Items
+Node = str | Block | Items
 
 
-def place(file: str, node: Node) -> Place:
-    return Place(file, node.line, node.column)
+def place(file: str, mark: int) -> Place:
+    return Place(file, (mark >> 32) + 1, ((mark & _COLUMN) >> 1) + 1)
 
 
-def text(block: Block, key: str) -> Text | None:
+def plain(mark: int) -> bool:
+    return bool(mark & 1)
+
+
+def text(block: Block, key: str) -> str | None:
     """The text under a key, if there is one and it is a text."""
-    value = block.get(key)  # type: ignore[call-overload]
-    return value if isinstance(value, Text) else None
+    value = block.get(key)
+    return value if isinstance(value, str) else None
 
 
 def section(block: Block, key: str) -> Block:
     """The mapping under a key; an empty one where there is none."""
-    value = block.get(key)  # type: ignore[call-overload]
-    return value if isinstance(value, Block) else Block()
+    value = block.get(key)
+    return value if isinstance(value, Block) else empty()
+
+
+def empty() -> Block:
+    block = Block()
+    block.marks = array("Q", (0,))
+    return block
+
+
+def placed(block: Block) -> Iterator[tuple[str, int, Node, int]]:
+    """Each key with its mark, and its value with its mark."""
+    for (key, value), above, below in zip(block.items(), block.marks[1::2], block.marks[2::2], strict=True):
+        yield key, above, value, below
+
+
+class Places(Mapping[str, Place]):
+    """Where the values of a block stand. A place is made when it is asked for: of most, nobody ever asks.
+
+    keys: the block's. marks: the block's. more: key -> mark, of what stands outside of the block.
+    """
+
+    __slots__ = ("_file", "_keys", "_marks", "_more")
+
+    def __init__(self, file: str, keys: tuple[str, ...], marks: array[int], more: Mapping[str, int]) -> None:
+        self._file, self._keys, self._marks, self._more = file, keys, marks, more
+
+    def __getitem__(self, key: str) -> Place:
+        mark = self._marks[2 * self._keys.index(key) + 2] if key in self._keys else self._more[key]
+        return place(self._file, mark)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._keys, *self._more)))
+
+    def __len__(self) -> int:
+        return len({*self._keys, *self._more})

@@ -11,6 +11,7 @@ import unicodedata
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
+from reconciler.config.numbering import accepts
 from reconciler.errors import Problem
 
 _CLEAN = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -29,6 +30,11 @@ def e164(text: str) -> tuple[str, Problem | None]:
     """The number in E.164 form, empty where it cannot be told, and what is wrong with the way it is written."""
     if not _CLEAN.fullmatch(text):
         return _unclean(text)
+    return (text, None) if accepts(text) else examined(text)
+
+
+def examined(text: str) -> tuple[str, Problem | None]:
+    """The same of a plus and 7 to 15 digits, by phonenumbers alone, which has the last word."""
     try:
         number = phonenumbers.parse(text)
     except NumberParseException:

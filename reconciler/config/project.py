@@ -5,16 +5,18 @@ It must never plan with a part of what the files say: a project is returned only
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from reconciler import collector
 from reconciler.config import files, settings
 from reconciler.config.build import Draft, draft
 from reconciler.config.explain import close
-from reconciler.core.model import Project, Resource, Space
+from reconciler.core.model import Project, Space
 from reconciler.errors import ConfigError, Place, Problem, UsageError
+
+# What is owned, and where its owner says so, by attribute.
+Claim = tuple[str, Mapping[str, Place]]
 
 
 def load(root: Path, only: Sequence[str] = ()) -> Project:
@@ -22,7 +24,7 @@ def load(root: Path, only: Sequence[str] = ()) -> Project:
 
     Raises ConfigError with all problems, by file, line and column; UsageError for a name in only that no space has.
     """
-    with _collector_paused():
+    with collector.paused():
         project = _load(root)
     names = [space.name for space in project.spaces]
     if unknown := [name for name in only if name not in names]:
@@ -46,39 +48,23 @@ def _load(root: Path) -> Project:
 
 def _across(drafts: Sequence[Draft]) -> Iterator[Problem]:
     spaces = [each.space for each in drafts]
-    yield from _twice("space-twice", "name of a space", ((each.space.name, each.name) for each in drafts))
-    yield from _twice("space-id-twice", "space_id", ((each.space.space_id, each.space_id) for each in drafts))
-    yield from _twice("number-twice", "phone number", _keys(spaces, "phone_number", "number"))
-    yield from _twice("contact-twice", "name of a contact", _keys(spaces, "contact", "name"))
+    yield from _twice("space-twice", "name of a space", "space", ((each.space.name, each.places) for each in drafts))
+    yield from _twice("space-id-twice", "space_id", "space_id", ((each.space.space_id, each.places) for each in drafts))
+    yield from _twice("number-twice", "phone number", "number", _keys(spaces, "phone_number"))
+    yield from _twice("contact-twice", "name of a contact", "name", _keys(spaces, "contact"))
 
 
-def _keys(spaces: Iterable[Space], type_: str, attribute: str) -> Iterator[tuple[str, Place]]:
-    resources: Iterator[Resource] = (resource for space in spaces for resource in space.resources)
-    for resource in resources:
-        if resource.type == type_ and attribute in resource.places:
-            yield resource.key, resource.places[attribute]
+def _keys(spaces: Iterable[Space], type_: str) -> Iterator[Claim]:
+    return ((each.key, each.places) for space in spaces for each in space.resources if each.type == type_)
 
 
-def _twice(code: str, what: str, claims: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
+def _twice(code: str, what: str, attribute: str, claims: Iterable[Claim]) -> Iterator[Problem]:
     """One owner each: the first in the order of the files keeps it. What could not be read claims nothing."""
-    firsts: dict[str, Place] = {}
-    for key, here in claims:
-        if key and (first := firsts.setdefault(key, here)) is not here:
-            yield Problem(code, f"this {what} stands at {first} already", here, key)
+    firsts: dict[str, Mapping[str, Place]] = {}
+    for key, places in claims:
+        if key and (first := firsts.setdefault(key, places)) is not places:
+            yield Problem(code, f"this {what} stands at {first[attribute]} already", places[attribute], key)
 
 
 def _unknown_space(name: str, names: Sequence[str]) -> Problem:
     return Problem("unknown-space", "no space of this name is declared", found=name, hint=close(name, names))
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Nothing read here is garbage, and looking for garbage among it takes most of the time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -6,8 +6,10 @@ and tags are problems, so no small file can grow large. Depth is bounded while e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from array import array
+from collections.abc import Callable
+from sys import intern
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.events import (
@@ -20,28 +22,39 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from reconciler.config.nodes import Block, Items, Node, Text
+from reconciler.config.nodes import Block, Items, Node, place
 from reconciler.config.syntax import explain
 from reconciler.errors import Place, Problem
 
 DEEPEST = 16
 LONGEST = 10_000
-_Placed = TypeVar("_Placed", Text, Block, Items)
 # libyaml's parser is ten times faster; where PyYAML was built without it, its own reads the same.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read(source: str, file: str, loader: Any = LOADER) -> tuple[Node | None, list[Problem]]:
-    """The file's one document and all that is wrong with its YAML; None where no document could be built."""
-    reader = _Reader(yaml.parse(source, Loader=loader), file)
+class Reading(NamedTuple):
+    """node: the file's one document, None where none could be built. place: where it begins."""
+
+    node: Node | None
+    problems: list[Problem]
+    place: Place
+
+
+def read(source: str, file: str, loader: Any = LOADER) -> Reading:
+    """The file's one document and all that is wrong with its YAML."""
+    parser = loader(source)
+    reader = _Reader(parser.get_event, file)
     try:
-        return reader.document(), reader.problems
+        node, problems = reader.document(), reader.problems
     except _TooDeep:
-        return None, reader.problems
+        node, problems = None, reader.problems
     except yaml.YAMLError as error:
-        return None, [*reader.problems, explain(error, source, file)]
+        node, problems = None, [*reader.problems, explain(error, source, file)]
     except (ValueError, OverflowError):  # the pure parser, on an escape beyond the last character
-        return None, [*reader.problems, Problem("yaml-syntax", "an escape names no character", Place(file))]
+        node, problems = None, [*reader.problems, Problem("yaml-syntax", "an escape names no character", Place(file))]
+    finally:
+        parser.dispose()
+    return Reading(node, problems, place(file, reader.begins))
 
 
 class _TooDeep(Exception):
@@ -49,16 +62,19 @@ class _TooDeep(Exception):
 
 
 class _Reader:
-    def __init__(self, events: Iterator[Any], file: str) -> None:
-        self._next = events.__next__
+    def __init__(self, events: Callable[[], Any], file: str) -> None:
+        self._next = events
         self._file = file
+        self.begins = 0
         self.problems: list[Problem] = []
 
     def document(self) -> Node | None:
         self._next()
         if type(self._next()) is StreamEndEvent:
             return None
-        root = self._node(self._next(), 0)
+        first = self._next()
+        self.begins = _mark(first)
+        root = self._node(first, 0)
         self._next()
         if type(event := self._next()) is DocumentStartEvent:
             self._problem(event, "yaml-documents", "a second document begins here")
@@ -70,26 +86,20 @@ class _Reader:
             return self._text(event)
         if kind is AliasEvent:
             self._problem(event, "yaml-alias", "an alias stands here", event.anchor)
-            text = _placed(Text(), event)
-            text.plain = False
-            return text
+            return ""
         if depth == DEEPEST:
             self._problem(event, "yaml-too-deep", f"nested more than {DEEPEST} deep")
             raise _TooDeep
         self._refuse_marks(event)
         return self._block(event, depth + 1) if kind is MappingStartEvent else self._items(event, depth + 1)
 
-    def _text(self, event: Any) -> Text:
-        text = Text(event.value)
-        mark = event.start_mark
-        text.line = mark.line + 1
-        text.column = mark.column + 1
-        text.plain = not event.style
+    def _text(self, event: Any) -> str:
+        text: str = event.value
         if event.anchor or event.tag or len(text) > LONGEST or not text.isascii():
             self._examine(event, text)
         return text
 
-    def _examine(self, event: Any, text: Text) -> None:
+    def _examine(self, event: Any, text: str) -> None:
         self._refuse_marks(event)
         if len(text) > LONGEST:
             self._problem(event, "text-too-long", f"a text of {len(text):,} characters; at most {LONGEST:,} are read")
@@ -97,21 +107,26 @@ class _Reader:
             self._problem(event, "lone-surrogate", "half a character (a lone surrogate) stands in this text")
 
     def _block(self, event: Any, depth: int) -> Block:
-        block = _placed(Block(), event)
-        firsts: dict[Text, Text] = {}
-        while type(event := self._next()) is not MappingEndEvent:
+        take, text, block, marks = self._next, self._text, Block(), [_mark(event)]
+        order: dict[str, int] = {}  # filled from the first doubled key on
+        while type(event := take()) is not MappingEndEvent:
             key = self._key(event, depth)
-            value = self._node(self._next(), depth)
+            value = text(below) if type(below := take()) is ScalarEvent else self._node(below, depth)
             if key is None:
                 continue
-            if (first := firsts.setdefault(key, key)) is key:
-                block[key] = value
-            else:
-                before = Place(self._file, first.line, first.column)
+            if key in block:
+                order = order or {each: position for position, each in enumerate(block)}
+                before = place(self._file, marks[2 * order[key] + 1])
                 self._problem(event, "duplicate-key", f"the same key twice; it stands first at {before}", key)
+                continue
+            if order:
+                order[key] = len(block)
+            block[key] = value
+            marks += _mark(event), _mark(below)
+        block.marks = array("Q", marks)
         return block
 
-    def _key(self, event: Any, depth: int) -> Text | None:
+    def _key(self, event: Any, depth: int) -> str | None:
         """A key that is no plain text is read to its end and left out."""
         if type(event) is not ScalarEvent:
             self._node(event, depth)
@@ -119,15 +134,17 @@ class _Reader:
                 self._problem(event, "key-not-text", "this key is a mapping or a list")
             return None
         key = self._text(event)
-        if key == "<<" and key.plain:
+        if key == "<<" and not event.style:
             self._problem(event, "yaml-merge", "a merge stands here", key)
             return None
-        return key
+        return intern(key)
 
     def _items(self, event: Any, depth: int) -> Items:
-        items = _placed(Items(), event)
+        items, marks = Items(), [_mark(event)]
         while type(event := self._next()) is not SequenceEndEvent:
             items.append(self._node(event, depth))
+            marks.append(_mark(event))
+        items.marks = array("Q", marks)
         return items
 
     def _refuse_marks(self, event: Any) -> None:
@@ -137,12 +154,11 @@ class _Reader:
             self._problem(event, "yaml-tag", "a tag stands here", event.tag)
 
     def _problem(self, event: Any, code: str, what: str, found: str | None = None) -> None:
-        mark = event.start_mark
-        self.problems.append(Problem(code, what, Place(self._file, mark.line + 1, mark.column + 1), found))
+        self.problems.append(Problem(code, what, place(self._file, _mark(event)), found))
 
 
-def _placed(node: _Placed, event: Any) -> _Placed:
-    mark = event.start_mark
-    node.line = mark.line + 1
-    node.column = mark.column + 1
-    return node
+def _mark(event: Any) -> int:
+    """As nodes.py lays it out."""
+    start = event.start_mark
+    mark: int = start.line << 32 | start.column << 1
+    return mark | 1 if type(event) is ScalarEvent and not event.style else mark

@@ -1,28 +1,24 @@
 """Judges nodes by the JSON Schemas in schemas/: the same files that editors and other checkers read.
 
-jsonschema has the last word on what is wrong; it must never be asked twice about blocks that differ in nothing it
-could object to.
+jsonschema has the last word on what is wrong; it is never loaded where nothing is.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft7Validator
-
+from reconciler.config.accept import Schema, accepting
 from reconciler.config.explain import explain
-from reconciler.config.nodes import Block, Items, Node, Text, place
-from reconciler.errors import Place, Problem
+from reconciler.config.nodes import Block, Items, Node, place, plain
+from reconciler.errors import Problem
 
-Schema = Mapping[str, Any]
-Shape = tuple[tuple[str, str | None], ...]
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator
+
 # More digits than any bound here has; int() itself refuses some thousands of them.
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,17}")
 _BOOLEAN = {"true": True, "false": False}
@@ -36,7 +32,7 @@ def load(name: str) -> Schema:
 
 def source(name: str) -> str:
     """A schema's text by its name, such as `space`: from the wheel, or from the source tree beside the package."""
-    packaged: Traversable = resources.files("reconciler") / "schemas"
+    packaged = Path(__file__).parents[1] / "schemas"
     folder = packaged if packaged.is_dir() else Path(__file__).parents[2] / "schemas"
     return (folder / f"{name}.schema.json").read_text("utf-8")
 
@@ -50,59 +46,39 @@ def judge(name: str, definition: str = "") -> Judge:
 
 
 class Judge:
-    """Judges one sort of block.
-
-    A block's shape is its keys, the values of its closed lists, and that each free text fits its pattern. The
-    schemas let nothing else matter, so blocks of a shape that was sound once need not be judged again.
-    """
+    """Judges one sort of value. accepts: whether a value is plainly sound."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._validator = Draft7Validator(schema)
-        self._patterns = {key: re.compile(each["pattern"]) for key, each in self._properties() if "pattern" in each}
-        self._sound: set[Shape] = set()
+        self.accepts = accepting(schema)
+
+    @cached_property
+    def _validator(self) -> Draft7Validator:
+        from jsonschema import Draft7Validator
+
+        return Draft7Validator(self._schema)
 
     def fits(self, key: str, value: str) -> bool:
         """Whether a free text fits the pattern of its property."""
-        return self._patterns[key].search(value) is not None
+        return re.search(self._schema["properties"][key]["pattern"], value) is not None
 
-    def problems(self, node: Node, file: str, owner: Text | None = None) -> list[Problem]:
-        """All that is wrong with a node. owner: the key it stands under, the place of what is missing in it."""
-        shape = self._shape(node)
-        if shape is not None and shape in self._sound:
+    def problems(self, node: Node, value: Any, file: str, here: int = 0, owner: int | None = None) -> list[Problem]:
+        """All that is wrong with a node. value: what it stands for. here: its mark; owner: that of the key it stands
+        under, the place of what is missing in it."""
+        if self.accepts(value):
             return []
-        where = Place(file) if owner is None else place(file, owner)
-        errors = self._validator.iter_errors(typed(node, self._schema))
-        problems = list(dict.fromkeys(problem for error in errors for problem in explain(error, node, file, where)))
-        if shape is not None and not problems:
-            self._sound.add(shape)
-        return problems
-
-    def _properties(self) -> Iterator[tuple[str, Schema]]:
-        """Each property with its schema; a text that is judged by itself goes under no name."""
-        yield "", self._schema
-        for key, each in self._schema.get("properties", {}).items():
-            yield key, self._schema["definitions"][each["$ref"].rsplit("/", 1)[1]] if "$ref" in each else each
-
-    def _shape(self, node: Node) -> Shape | None:
-        """None for what holds more than texts, which is few enough to be judged each time."""
-        values = node.items() if isinstance(node, Block) else [("", node)]
-        shape: list[tuple[str, str | None]] = []
-        for key, value in values:
-            if not isinstance(value, Text):
-                return None
-            pattern = self._patterns.get(key)
-            shape.append((key, None if pattern is not None and pattern.search(value) else value))
-        return tuple(shape)
+        places = place(file, here), place(file, here if owner is None else owner)
+        errors = self._validator.iter_errors(value)
+        return list(dict.fromkeys(each for error in errors for each in explain(error, node, *places)))
 
 
-def typed(node: Node, schema: Schema) -> Any:
+def typed(node: Node, schema: Schema, mark: int = 0) -> Any:
     """The node with whole numbers and truth values where the schema wants them, each from its own source text."""
     if isinstance(node, Block):
         properties = schema.get("properties", {})
-        return {key: typed(value, properties.get(key, {})) for key, value in node.items()}
+        return {key: typed(value, properties.get(key, {}), node.of(key)) for key, value in node.items()}
     if isinstance(node, Items):
-        return [typed(value, schema.get("items", {})) for value in node]
-    if schema.get("type") == "integer" and node.plain and _INTEGER.fullmatch(node):
+        return [typed(value, schema.get("items", {}), node.of(position)) for position, value in enumerate(node)]
+    if schema.get("type") == "integer" and plain(mark) and _INTEGER.fullmatch(node):
         return int(node)
-    return _BOOLEAN.get(node, node) if schema.get("type") == "boolean" and node.plain else node
+    return _BOOLEAN.get(node, node) if schema.get("type") == "boolean" and plain(mark) else node

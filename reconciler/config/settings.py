@@ -9,14 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from reconciler.config.document import document
-from reconciler.config.files import SETTINGS, leads_out
-from reconciler.config.nodes import Block, Items, Text, place, text
+from reconciler.config.files import SETTINGS, Pattern, leads_out
+from reconciler.config.nodes import Block, Items, place, text
 from reconciler.config.schema import judge, load, typed
 from reconciler.core.model import Guards, Limits
-from reconciler.errors import ConfigError, Problem
+from reconciler.errors import ConfigError, Place, Problem
 
 STATE = "sqlite:.reconciler/state.db"
 _LOCAL = re.compile(r"(sqlite|dir):(?!//)")
@@ -26,7 +26,7 @@ _LOCAL = re.compile(r"(sqlite|dir):(?!//)")
 class Settings:
     """patterns: where the space files are, None for the default folder. Only used where there is no problem."""
 
-    patterns: Sequence[Text] | None = None
+    patterns: Sequence[Pattern] | None = None
     state: str = STATE
     guards: Guards = field(default_factory=Guards)
     limits: Limits = field(default_factory=Limits)
@@ -42,11 +42,11 @@ def read(root: Path) -> tuple[Settings, list[Problem]]:
     except ConfigError as error:
         return Settings(), list(error.problems)
     state = text(block, "state")
-    problems += judge("project").problems(block, SETTINGS)
-    problems += _state(root, state) if state is not None else []
+    said = typed(block, load("project"))
+    problems += judge("project").problems(block, said, SETTINGS)
+    problems += _state(root, state, place(SETTINGS, block.of("state"))) if state is not None else []
     if problems:
         return Settings(_patterns(block)), problems
-    said = typed(block, load("project"))
     return (
         Settings(
             _patterns(block),
@@ -58,9 +58,11 @@ def read(root: Path) -> tuple[Settings, list[Problem]]:
     )
 
 
-def _patterns(block: Block) -> Sequence[Text] | None:
-    spaces = cast("dict[str, Any]", block).get("spaces")
-    return [each for each in spaces if isinstance(each, Text)] if isinstance(spaces, Items) else None
+def _patterns(block: Block) -> Sequence[Pattern] | None:
+    spaces = block.get("spaces")
+    if not isinstance(spaces, Items):
+        return None
+    return [(each, place(SETTINGS, spaces.of(n))) for n, each in enumerate(spaces) if isinstance(each, str)]
 
 
 def _guards(said: dict[str, Any]) -> Guards:
@@ -68,8 +70,7 @@ def _guards(said: dict[str, Any]) -> Guards:
     return Guards(**{**said, "allowed_countries": countries})
 
 
-def _state(root: Path, state: Text) -> list[Problem]:
-    here = place(SETTINGS, state)
+def _state(root: Path, state: str, here: Place) -> list[Problem]:
     if not _LOCAL.match(state):  # not shown: a URL may hold a password
         return [Problem("state-elsewhere", "the state is neither sqlite:FILE nor dir:FOLDER", here)]
     _, _, path = state.partition(":")

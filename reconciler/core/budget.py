@@ -50,10 +50,10 @@ class OwnCount:
     def take(self, daily: str, limit: int, now: str) -> str:
         with self._lock:
             # What lies further ahead was noted by a clock that was wrong.
-            tomorrow = shift(now, DAYS_END)
+            yesterday, tomorrow = shift(now, -DAY), shift(now, DAYS_END)
             if now < self._closed.get(daily, "") <= tomorrow:
                 return self._closed[daily]
-            today = [at for at, name in self._sent if name == daily and shift(now, -DAY) < at <= tomorrow]
+            today = [at for at, name in self._sent if name == daily and yesterday < at <= tomorrow]
             if limit and len(today) >= limit:
                 return shift(today[-limit], DAY)
             self._sent.append((now, daily))

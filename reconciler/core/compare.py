@@ -119,12 +119,13 @@ def _base(desired: Resource, record: Record, kind: str) -> Change:
 
 def _bookkeeping(desired: Resource, record: Record) -> Change | None:
     """Nothing to call: a new address, or another word about what removing should mean."""
-    change = _base(desired, record, record.kind)
-    change = replace(change, after=record.facts)
+    if desired.on_remove == record.on_remove and record.address == local(desired):
+        return None
+    change = replace(_base(desired, record, record.kind), after=record.facts)
     if desired.on_remove != record.on_remove:
         difference = ("on_remove", record.on_remove, desired.on_remove)
         return replace(change, reason="on_remove changed; only recorded, nothing is called", differences=(difference,))
-    return replace(change, action="move", reason="the key was renamed; nothing is called") if change.previous else None
+    return replace(change, action="move", reason="the key was renamed; nothing is called")
 
 
 def _replaced(desired: Resource, record: Record) -> Change:
@@ -145,6 +146,8 @@ def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:
 
 def _found(desired: Resource, record: Record, kind: Kind) -> tuple[Difference, ...]:
     """A fixed value counts only where both sides say one: a migrated number keeps a name nobody declared."""
+    if all(record.facts.get(name) == desired.attributes.get(name) for name in kind.compared):
+        return ()
     names = kind.updated | {n for n in kind.fixed if desired.attributes.get(n) and record.facts.get(n)}
     return differences(_only(record.facts, names), _only(desired.attributes, names))
 

@@ -39,6 +39,9 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
         yield Write(settled(kind, record, step, "ok", {}, "nothing to do"))
     unanswered = step.operation in record.intents and step.api.effect is not Effect.NOTIFY
     yield from _refused(kind, record, turn, step)
+    if step.ask == "code" and turn.sent and turn.code is None:
+        # The status was read just before the message; it is read again when a code is there, before that is spent.
+        yield _asked(kind, record, turn, step)
     if unanswered:
         yield from _looked(kind, record, turn, step, step.lost, "settled by reading")
     yield from _looked(kind, record, turn, step, step.before, step.unless or "already so")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from reconciler.core.change import Change, Plan, PlannedCall
 from reconciler.operations import OPERATIONS
@@ -43,15 +44,34 @@ def people(plan: Plan) -> Iterator[tuple[Change, str]]:
 
 
 def least_time(plan: Plan, calls_per_second: int) -> float:
-    """Seconds: the busiest operation at its pace; a first call waits for nothing. 0 calls a second means no pace."""
-    counts: Counter[str] = Counter()
-    for change in plan.changes:
-        for call in change.all_calls:
-            if not call.only_if:
-                counts.update({call.operation, *call.looks} - _SHARED)
+    """Seconds of all runs together, without what people take. 0 calls a second means no pace."""
+    return round(sum(least(leg, calls_per_second) for leg in legs(plan)), 3)
+
+
+def least(counts: Mapping[str, int], calls_per_second: int) -> float:
+    """Seconds for so many calls of each operation: the busiest at its pace; a first call waits for nothing."""
     if not (counts and calls_per_second):
         return 0.0
-    return max((counts[name] - 1) / min(calls_per_second, OPERATIONS[name].calls_per_second) for name in counts)
+    return max((n - 1) / min(calls_per_second, OPERATIONS[name].calls_per_second) for name, n in counts.items())
+
+
+def legs(plan: Plan) -> tuple[Counter[str], Counter[str]]:
+    """Calls by operation: of the next run, which ends where people have to go on, and of what follows when they did."""
+    now, later = Counter[str](), Counter[str]()
+    for shape, times in Counter(map(_shape, plan.changes)).items():
+        before = tuple(takewhile(lambda call: not call[1], shape))
+        asks = shape[len(before) :]
+        # That somebody still has to is read, except for a code that this very run has asked for.
+        looked = [asks[0][0][1:]] if asks and (asks[0][1] != "code" or not before) else []
+        for leg, made in ((now, [*(names for names, _ in before), *looked]), (later, [names for names, _ in asks])):
+            for names in made:
+                leg.update(dict.fromkeys(set(names) - _SHARED, times))
+    return now, later
+
+
+def _shape(change: Change) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Of each call what is called, itself first and then its looks, and what it asks."""
+    return tuple(((call.operation, *call.looks), call.ask) for call in change.all_calls if not call.only_if)
 
 
 # One answer serves a whole space for a run.

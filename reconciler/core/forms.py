@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, get_args
 
 from reconciler.core.model import KindName, OnRemove, Type
@@ -32,8 +33,13 @@ def misfit(row: Mapping[str, Any], forms: Forms) -> str:
 
 
 def matching(pattern: str) -> Form:
-    regex = re.compile(pattern)
-    return lambda value: type(value) is str and regex.fullmatch(value) is not None
+    """Compiled when it is first asked for: the many Chinese characters of some take more than a millisecond."""
+
+    @cache
+    def regex() -> re.Pattern[str]:
+        return re.compile(pattern)
+
+    return lambda value: type(value) is str and regex().fullmatch(value) is not None
 
 
 def one_of(*words: str) -> Form:

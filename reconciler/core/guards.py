@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from reconciler.core.change import Change, Plan
@@ -23,8 +23,6 @@ def refusals(
     plan: Plan, spaces: Sequence[Space], guards: Guards, states: Mapping[str, State], now: str
 ) -> Iterator[Problem]:
     """Each with its place, where one block or file is what it is about."""
-    places = {f"{space.name}/": Place(space.file) for space in spaces if space.file}
-    places |= {each.address: each.place for space in spaces for each in space.resources if each.place}
     found = (
         *_removals(plan, spaces),
         *_metered(plan, states, now),
@@ -32,9 +30,16 @@ def refusals(
         *_too_much_deleted(plan, guards, states),
         *_countries(plan, guards),
     )
-    for problem in found:
-        about = problem.address or ""
-        yield problem.at(places.get(about) or places.get(f"{about.partition('/')[0]}/"))
+    places = _places({problem.address for problem in found if problem.address}, spaces)
+    return (problem.at(places.get(problem.address or "")) for problem in found)
+
+
+def _places(addresses: Collection[str], spaces: Sequence[Space]) -> dict[str, Place]:
+    """Of each address its block, or its space's file."""
+    files = {space.name: Place(space.file) for space in spaces if space.file}
+    near = {each: files[name] for each in addresses if (name := each.partition("/")[0]) in files}
+    found = (each for space in spaces for each in space.resources) if addresses else ()
+    return near | {each.address: each.place for each in found if each.place and each.address in addresses}
 
 
 def _removals(plan: Plan, spaces: Sequence[Space]) -> Iterator[Problem]:
@@ -92,12 +97,16 @@ def metered_until(record: Record, now: str) -> str:
 
 def _metered(plan: Plan, states: Mapping[str, State], now: str) -> Iterator[Problem]:
     for space in plan.spaces:
+        records = states[space.space_id].records if space.space_id in states else {}
         for change in space.changes:
-            record = states[space.space_id].records.get(change.id) if space.space_id in states else None
-            registers = any(OPERATIONS[call.operation].metered and not call.only_if for call in change.all_calls)
-            again = metered_until(record, now) if record and registers else ""
+            record = records.get(change.id)
+            again = metered_until(record, now) if record and _registers(change) else ""
             if again:
                 yield metered_out(change.address, again)
+
+
+def _registers(change: Change) -> bool:
+    return any(OPERATIONS[call.operation].metered and not call.only_if for call in change.all_calls)
 
 
 def metered_out(address: str, again: str) -> Problem:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from reconciler.core.entries import unusable, wrong
-from reconciler.core.record import FOLD, Record, from_row
+from reconciler.core.record import FOLD, Record, from_row, revived
 from reconciler.errors import Problem, StateError
 
 FORMAT = 1
@@ -25,6 +27,7 @@ BESIDE_PLANS = ("verify", "recover")
 NOT_DONE = ("refused", "not_sent")
 _HEAD = '{{"digest":"{}","state":'
 _HEAD_LENGTH = len(_HEAD.format("0" * 64))
+_SENT_AT = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,9 @@ class State:
     """A space as recorded. Mutable, for folding only: whoever else holds one just reads it.
 
     messages: (the cloud's time, daily limit's name) of each message that was or may have been sent in the last 24
-    hours. capped: daily limit's name -> the cloud's time when it said that its cap is reached. moved_to: the URL of the
-    place where this journal goes on; here it is closed. forgotten: id -> serial of the entry that forgot it, until it
-    is recorded again: whoever plans it anew must have seen that it was.
+    hours, by time. capped: daily limit's name -> the cloud's time when it said that its cap is reached. moved_to: the
+    URL of the place where this journal goes on; here it is closed. forgotten: id -> serial of the entry that forgot it,
+    until it is recorded again: whoever plans it anew must have seen that it was.
     """
 
     space_id: str
@@ -71,8 +74,11 @@ class State:
         """Serial of the last entry that changed this record, also of one that is no more; 0 if there never was one."""
         return self.records[id].version if id in self.records else self.forgotten.get(id, 0)
 
-    def advance(self, text: str) -> None:
-        """Fold one more line in, after checking that it is the next one and unedited before it."""
+    def advance(self, text: str) -> str:
+        """Fold one more line in, after checking that it is the next one and unedited before it.
+
+        Returns the id of the record that it is about, or "".
+        """
         line = parse(text, self.space_id)
         if line.get("serial") != self.serial + 1:
             raise _bad("state-gap", f"{self.space_id}: entry {self.serial + 1} is missing", str(line.get("serial")))
@@ -85,6 +91,7 @@ class State:
                 "state-unreadable", f"{self.space_id}: entry {line['serial']} cannot be read", repr(error)
             ) from None
         self.chain(text)
+        return str(line.get("id", ""))
 
     def chain(self, text: str) -> None:
         self.serial, self.hash = self.serial + 1, digest(text)
@@ -124,35 +131,36 @@ class State:
 
     def _stamp(self, before: Record | None, after: Record, line: Mapping[str, Any]) -> Record:
         by = f"{self.run.who}@{self.run.host}" if self.run else ""
-        after = replace(after, changed_at=line["at"], changed_by=by)
-        if self.run is None or self.run.verb in BESIDE_PLANS:
-            return after
-        if after.plan != self.run.plan or not before:
-            after = replace(after, plan=self.run.plan, base=before.version if before else 0)
-        return replace(after, version=line["serial"])
+        said: dict[str, Any] = {"changed_at": line["at"], "changed_by": by}
+        if self.run and self.run.verb not in BESIDE_PLANS:
+            said["version"] = line["serial"]
+            if after.plan != self.run.plan or not before:
+                said |= {"plan": self.run.plan, "base": before.version if before else 0}
+        return replace(after, **said)
 
     def _count_message(self, before: Record | None, line: Mapping[str, Any]) -> None:
         if line["type"] == "intent" and line["daily"]:
-            oldest = shift(line["cloud_time"], -DAY)
-            recent = [sent for sent in self.messages if sent[0] > oldest]
-            self.messages = [*recent, (line["cloud_time"], line["daily"])]
+            at = line["cloud_time"]
+            del self.messages[: bisect_right(self.messages, shift(at, -DAY), key=_SENT_AT)]
+            insort(self.messages, (at, line["daily"]), key=_SENT_AT)
         elif line["type"] == "outcome" and line["result"] in NOT_DONE and before:
-            intent = before.intents.get(line["operation"])
-            not_sent = next((sent for sent in self.messages if intent and sent[0] == intent.cloud_time), None)
-            if not_sent:
-                self.messages.remove(not_sent)
+            if intent := before.intents.get(line["operation"]):
+                self._count_out(intent.cloud_time)
             if line.get("capped"):
                 self.capped[line["capped"]] = line["cloud_time"]
+
+    def _count_out(self, at: str) -> None:
+        place = bisect_left(self.messages, at, key=_SENT_AT)
+        if self.messages[place : place + 1] and self.messages[place][0] == at:
+            del self.messages[place]
 
 
 def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> State:
     """snapshot: what dump() gave at some serial; lines: the entries after it, oldest first."""
     state = State(space_id) if snapshot is None else load(snapshot, space_id)
-    before = dict(state.records)
-    for text in lines:
-        state.advance(text)
-    for id, record in state.records.items():
-        if record is not before.get(id) and (lacks := unusable(record)):
+    for id in dict.fromkeys([state.advance(text) for text in lines]):
+        record = state.records.get(id)
+        if record and (lacks := unusable(record)):
             raise _bad("state-newer", f"{space_id}: {record.address} cannot be gone on with by this program", lacks)
     return state
 
@@ -168,32 +176,38 @@ SELDOM = ("moved_to", "forgotten")
 
 def dump(state: State) -> str:
     """A snapshot: the state, and before it its own hash."""
-    row = {name: value for name, value in asdict(state).items() if value or name not in SELDOM}
-    body = canonical({"format": FORMAT, **row})
+    row = {name: value for name, value in _row(state).items() if value or name not in SELDOM}
+    body = canonical({"format": FORMAT, **row}, _row)
     return f"{_HEAD.format(digest(body))}{body}}}"
 
 
+def _row(what: Any) -> dict[str, Any]:
+    """As asdict() gives it but for the dataclasses within, which are rows of their own when their turn comes."""
+    return {name: getattr(what, name) for name in what.__dataclass_fields__}
+
+
 def load(text: str, space_id: str) -> State:
-    whole = parse(text, space_id)
     if not text.startswith(_HEAD.format(digest(text[_HEAD_LENGTH:-1]))):
+        parse(text, space_id)  # to be no JSON at all comes first
         raise _bad("state-edited", f"{space_id}: the snapshot is not what was written")
-    data = whole["state"]
     try:
+        data = parse(text, space_id, revived)["state"]
         if data.pop("format") > FORMAT:
             raise _bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
-        records = {id: from_row(row) for id, row in data.pop("records").items()}
+        records = data.pop("records")
+        records |= {id: from_row(row) for id, row in records.items() if type(row) is not Record}
         if not all(isinstance(serial, int) for serial in data.get("forgotten", {}).values()):
             raise ValueError("forgotten is not well formed")
         run = data.pop("run")
-        messages = [(at, daily) for at, daily in data.pop("messages")]
+        messages = sorted(((at, daily) for at, daily in data.pop("messages")), key=_SENT_AT)
         return State(**data, records=records, run=Run(**run) if run else None, messages=messages)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _bad("state-unreadable", f"{space_id}: the snapshot cannot be read", repr(error)) from None
 
 
-def parse(text: str, space_id: str) -> dict[str, Any]:
+def parse(text: str, space_id: str, hook: Callable[[dict[str, Any]], Any] | None = None) -> dict[str, Any]:
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_hook=hook)
     except (ValueError, RecursionError) as error:
         raise _bad("state-unreadable", f"{space_id}: an entry is not JSON", str(error)) from None
     if not isinstance(data, dict):
@@ -201,8 +215,9 @@ def parse(text: str, space_id: str) -> dict[str, Any]:
     return data
 
 
-def canonical(data: object) -> str:
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+def canonical(data: object, row: Callable[[Any], Any] | None = None) -> str:
+    """row: what makes JSON values of anything else."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=row)
 
 
 def digest(text: str) -> str:

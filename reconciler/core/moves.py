@@ -10,6 +10,7 @@ from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.outcome import Challenge, Outcome, Result
 from reconciler.errors import Problem
 from reconciler.kinds.table import Params, Step
+from reconciler.operations import OPERATIONS, Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Turn:
 
     seen: answers of reads since the last call, by operation. refused: the last call, if it was refused or not sent;
     lost: the calls whose answers were lost. Each is (operation, answer). back: after that refusal the record was led
-    back to where the cloud says it is.
+    back to where the cloud says it is. sent: the last call sent a message, surely, and the status was read before it.
     """
 
     space_id: str
@@ -32,6 +33,7 @@ class Turn:
     seen: Mapping[str, Answer] = field(default_factory=dict)
     refused: tuple[str, Error | NotSent] | None = None
     back: bool = False
+    sent: bool = False
     lost: tuple[tuple[str, Unknown], ...] = ()
 
     def saw(self, operation: str, answer: Answer) -> Turn:
@@ -39,7 +41,7 @@ class Turn:
 
     def moved(self, now: str) -> Turn:
         """After a step: reads are stale, a code is spent, a message was sent."""
-        return replace(self, now=now, seen={}, code=None, resend=False, refused=None, back=False)
+        return replace(self, now=now, seen={}, code=None, resend=False, refused=None, back=False, sent=False)
 
     def written(self, now: str, back: bool) -> Turn:
         return replace(self.moved(now), refused=self.refused if back else None, back=back)
@@ -52,7 +54,7 @@ class Turn:
             case Error() | NotSent():
                 return replace(turn, refused=(operation, answer))
             case Ok():
-                return turn
+                return replace(turn, sent=OPERATIONS[operation].effect is Effect.NOTIFY)
 
     def losses(self, operation: str) -> list[Unknown]:
         return [answer for name, answer in self.lost if name == operation]

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, TypeVar, get_args
 
 from reconciler.core import basis, forms
-from reconciler.core.change import Action, Change, Plan, PlannedCall, Removal, SpacePlan, Unchanged, optional_rows
+from reconciler.core.change import (
+    Action,
+    Change,
+    Plan,
+    PlannedCall,
+    Removal,
+    SpacePlan,
+    Unchanged,
+    as_row,
+    optional_rows,
+)
 from reconciler.core.forms import Forms, misfit
 from reconciler.errors import ERRORS, Place, Problem, Stale
 
@@ -64,7 +73,7 @@ _PLACE: Forms = {"file": forms.text, **dict.fromkeys(("line", "column"), forms.w
 
 
 def dump(plan: Plan) -> dict[str, Any]:
-    spaces = [asdict(space) for space in plan.spaces]
+    spaces = [as_row(space) for space in plan.spaces]
     return {"format": FORMAT, "digest": plan.digest, "endpoint": plan.endpoint, "spaces": spaces, **optional_rows(plan)}
 
 

@@ -37,7 +37,8 @@ def no_message(facts: Facts) -> tuple[str, str]:
     return "", ""
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity, as functions are.
+@dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """A read that may make a step needless, or forbid it, or tell what an unanswered call did.
 
@@ -52,7 +53,7 @@ class Look:
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """What leaves a phase: one operation, what it asks of a human, what its answers lead to.
 
@@ -88,7 +89,7 @@ class Step:
         return self.before + self.lost + self.stuck
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """A resource type: a table of phases.
 
@@ -111,6 +112,10 @@ class Kind:
     fixed: frozenset[str] = frozenset()
     updated: frozenset[str] = frozenset()
     in_space: bool = True
+
+    @property
+    def compared(self) -> frozenset[str]:
+        return self.fixed | self.updated
 
     @property
     def ends(self) -> tuple[str, ...]:

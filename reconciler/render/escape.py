@@ -6,17 +6,15 @@ visible escapes, so that no text can move a cursor, hide a word or start a line.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 FOUND_WIDTH = 80
-_ORDINARY = re.compile(r"[\x20-\x7e]*")
 # Letters of many scripts stand in names; these categories never do.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def escape(text: str) -> str:
-    if _ORDINARY.fullmatch(text):
+    if text.isascii() and text.isprintable():
         return text
     return "".join(_escaped(char) if unicodedata.category(char) in _HIDDEN else char for char in text)
 

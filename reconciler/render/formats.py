@@ -1,21 +1,15 @@
-"""Every form a plan can be shown in. One table: a new output is a function and a row."""
+"""Every form a plan can be shown in. One table: a new output is a function and a row, which loads what it uses."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconciler.core.change import Plan
 from reconciler.errors import Problem
-from reconciler.render import events, github, gitlab
-from reconciler.render.plan_json import plan_json
-from reconciler.render.plan_text import plan_text
-from reconciler.render.terraform_text import terraform_text
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What a renderer may want to know besides the plan.
 
     folder: the project's in the repository, "" for its root.
@@ -29,21 +23,32 @@ class Setting:
 Renderer = Callable[[Plan, Setting], str]
 
 
-def _text(render: Callable[[Plan, str, int], str]) -> Renderer:
-    """With the digest below, for `apply --digest`: a plan with nothing to do, or only to be read, needs none."""
+def _digest(plan: Plan) -> str:
+    """What stands below a text, for `apply --digest`: a plan with nothing to do, or only to be read, needs none."""
+    return f"\n{'Digest:':<14}{plan.digest}" if any(True for _ in plan.changes) and not plan.basis else ""
 
-    def text(plan: Plan, setting: Setting) -> str:
-        digest = f"\n{'Digest:':<14}{plan.digest}" if any(True for _ in plan.changes) and not plan.basis else ""
-        return render(plan, setting.now, setting.calls_per_second) + digest
 
-    return text
+def _text(plan: Plan, setting: Setting) -> str:
+    from reconciler.render.plan_text import plan_text
+
+    return plan_text(plan, setting.now, setting.calls_per_second) + _digest(plan)
+
+
+def _terraform(plan: Plan, setting: Setting) -> str:
+    from reconciler.render.terraform_text import terraform_text
+
+    return terraform_text(plan, setting.now, setting.calls_per_second) + _digest(plan)
 
 
 def _json(plan: Plan, setting: Setting) -> str:
-    return json.dumps(plan_json(plan, setting.now, setting.calls_per_second), indent=2)
+    from reconciler.render.plan_json import document, plan_json
+
+    return document(plan_json(plan, setting.now, setting.calls_per_second), indent=2, ensure_ascii=True)
 
 
 def _events(plan: Plan, setting: Setting) -> str:
+    from reconciler.render import events
+
     return "\n".join([events.version(setting.now), *events.planned(plan, setting.now)])
 
 
@@ -53,21 +58,47 @@ def _markdown(plan: Plan, setting: Setting) -> str:
     return job_summary(plan, calls_per_second=setting.calls_per_second)
 
 
+def _gitlab_report(plan: Plan, setting: Setting) -> str:
+    from reconciler.render import gitlab
+
+    return gitlab.report(plan)
+
+
+def _code_quality(plan: Plan, setting: Setting) -> str:
+    return _quality(plan.refusals, setting.folder)
+
+
+def _github(plan: Plan, setting: Setting) -> str:
+    from reconciler.render import github
+
+    return github.plan_annotations(plan, setting.now, setting.folder)
+
+
 FORMATS: dict[str, Renderer] = {
-    "text": _text(plan_text),
+    "text": _text,
     "json": _json,
     "events": _events,
     "markdown": _markdown,
-    "terraform": _text(terraform_text),
-    "gitlab-report": lambda plan, setting: gitlab.report(plan),
-    "code-quality": lambda plan, setting: gitlab.code_quality(plan.refusals, setting.folder),
-    "github": lambda plan, setting: github.plan_annotations(plan, setting.now, setting.folder),
+    "terraform": _terraform,
+    "gitlab-report": _gitlab_report,
+    "code-quality": _code_quality,
+    "github": _github,
 }
 # Lines for people's eyes; everything else is a document that no colour may enter.
 FOR_EYES = ("text", "terraform")
 
-PROBLEMS: dict[str, Callable[[Iterable[Problem], str], str]] = {
-    "github": github.problem_annotations,
-    "code-quality": gitlab.code_quality,
-}
+
+def _annotations(problems: Iterable[Problem], folder: str) -> str:
+    from reconciler.render import github
+
+    return github.problem_annotations(problems, folder)
+
+
+def _quality(problems: Iterable[Problem], folder: str) -> str:
+    from reconciler.render import gitlab
+
+    return gitlab.code_quality(problems, folder)
+
+
+PROBLEMS: dict[str, Callable[[Iterable[Problem], str], str]] = {"github": _annotations, "code-quality": _quality}
 """How the problems of a configuration are shown where there is no plan: problems, folder -> text."""

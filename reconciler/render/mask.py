@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from reconciler.kinds.wire import split
 
@@ -11,13 +12,14 @@ from reconciler.kinds.wire import split
 _BEGINS = r"(?:(?<![\w.-])|(?<=%2[Bb])|(?<=\\[nrt])|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8}))"
 _DIGIT = "[0-9\uff10-\uff19]"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_NUMBERS = re.compile(rf"{_BEGINS}\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)", re.ASCII)
+_NUMBERS = rf"{_BEGINS}\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)"
 
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _MASKED = re.compile(r"\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}")
 
 # Scheme, host and port, and the path as far as it holds no run of digits that is longer than a project's id.
 _SEGMENT = r"[^\s'\"/?#]"
-_ADDRESS = re.compile(rf"([a-z][a-z0-9]*://{_SEGMENT}*(?:/(?!{_SEGMENT}*(?:[0-9][_.-]?){{9}}){_SEGMENT}*)*)")
+_ADDRESS = rf"([a-z][a-z0-9]*://{_SEGMENT}*(?:/(?!{_SEGMENT}*(?:[0-9][_.-]?){{9}}){_SEGMENT}*)*)"
 
 
 def number(e164: str) -> str:
@@ -25,9 +27,9 @@ def number(e164: str) -> str:
 
     What is masked already stays as it is.
     """
-    if _MASKED.fullmatch(e164):
+    if "*" in e164 and _MASKED.fullmatch(e164):
         return e164
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", e164):
+    if not _E164.fullmatch(e164):
         return _hidden(e164)
     try:
         country, national = split(e164)
@@ -52,7 +54,13 @@ def text(any_text: str, compact: bool = False) -> str:
 
     compact: without the space, so that a hint shows the form in which a number is to be written.
     """
-    return _NUMBERS.sub(lambda match: number(match.group()).replace(" ", "" if compact else " "), any_text)
+    return _numbers().sub(lambda match: number(match.group()).replace(" ", "" if compact else " "), any_text)
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    """Compiled when there is free text: a plan in which nothing changes has none."""
+    return re.compile(_NUMBERS, re.ASCII)
 
 
 def text_with_addresses(ours: str, compact: bool = False) -> str:
@@ -60,7 +68,7 @@ def text_with_addresses(ours: str, compact: bool = False) -> str:
 
     Not so what stands in an address as long as a number, or behind its question mark: that may be somebody's number.
     """
-    parts = _ADDRESS.split(ours)
+    parts = re.split(_ADDRESS, ours)
     return "".join(part if number % 2 else text(part, compact) for number, part in enumerate(parts))
 
 

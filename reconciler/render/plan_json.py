@@ -5,7 +5,10 @@ Numbers are whole in here, as a saved plan needs them. Codes and secrets do not 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from reconciler import __version__
@@ -51,6 +54,12 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
             "refusals": [_refusal(problem) for problem in plan.refusals],
         },
     }
+
+
+def document(body: Mapping[str, Any], indent: int, ensure_ascii: bool) -> str:
+    """What json.dumps() gives. Of ten thousand changes that would hold millions of pieces before it joins them."""
+    pieces = json.JSONEncoder(indent=indent, ensure_ascii=ensure_ascii, check_circular=False).iterencode(body)
+    return "".join(iter(lambda: "".join(islice(pieces, 10_000)), ""))
 
 
 def _resource_change(change: Change) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Headlines and the summary line are what existing tools search for (docs/conventi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan
@@ -37,8 +38,7 @@ def plan_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
     if not changes:
         return "\n".join([first_line(plan), *compared(plan, now)])
     lines = ["reconciler will perform the following actions:", ""]
-    for change in changes:
-        lines += [*change_lines(change, now), ""]
+    lines += ["\n".join([*change_lines(change, now), ""]) for change in changes]
     lines += [summary(plan), ""]
     lines += below(plan, forecast(plan, calls_per_second), now)
     return "\n".join(lines)
@@ -128,6 +128,7 @@ def _calls(change: Change) -> Iterator[str]:
         yield row("", f"or {_call(call)}")
 
 
+@lru_cache(256)  # most calls of a plan are the same few
 def _call(call: PlannedCall) -> str:
     notes = [_ASKED[call.ask]] if call.ask else []
     if call.channel:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -37,6 +36,8 @@ def _kind(path: Path, table: str) -> str:
 
 def write_whole(path: Path, text: str) -> None:
     """For its owner's eyes, all of it or nothing of it: a new file takes the old one's place, whatever stood there."""
+    import tempfile  # a plan writes nothing
+
     path.parent.mkdir(parents=True, exist_ok=True)
     number, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from reconciler.collector import paused
 from reconciler.core.entries import wrong
 from reconciler.core.journal import FORMAT, Run, State, dump, fold, moved, seal
 from reconciler.core.record import FOLD, Record
@@ -21,7 +22,9 @@ from reconciler.store import transfer
 from reconciler.store.backend import Backend
 from reconciler.store.emergency import Emergency, Kept, printed
 
-SNAPSHOT_EVERY = 50
+# A snapshot is due after so many entries, or after one for so many records: so it costs each entry the same, and
+# reading those after it stays short beside reading it.
+SNAPSHOT_EVERY, RECORDS_PER_ENTRY = 50, 20
 TAKEN = "Another run has taken this one's place. Run `reconciler state recover`, then look at `reconciler log`."
 
 
@@ -75,8 +78,9 @@ class Journal:
         self.reread()
 
     def reread(self) -> State:
-        snapshot, lines = self.backend.read(self.space_id)
-        self.state = fold(self.space_id, lines, snapshot)
+        with paused():
+            snapshot, lines = self.backend.read(self.space_id)
+            self.state = fold(self.space_id, lines, snapshot)
         self._snapshot_at = self.state.serial - len(lines)
         return self.state
 
@@ -205,7 +209,8 @@ class Journal:
     def close_run(self, results: Mapping[str, int]) -> None:
         """Afterwards this journal appends nothing more: a thread that was given up on may still come back."""
         self.append({"type": "run_closed", "results": results})
-        if self.state.serial - self._snapshot_at >= SNAPSHOT_EVERY:
+        due = max(SNAPSHOT_EVERY, len(self.state.records) // RECORDS_PER_ENTRY)
+        if self.state.serial - self._snapshot_at >= due:
             reached("snapshot.before")
             self.backend.snapshot(self.space_id, self.state.serial, dump(self.state))
             self._snapshot_at = self.state.serial

@@ -103,9 +103,10 @@ def take(
 ) -> None:
     """Open the run in the journal. Raises Locked when another run holds the space for longer than `wait` seconds."""
     asked = seen = monotonic()
-    serial = -1
+    state, serial = journal.state, -1
     while True:
-        state = journal.reread()
+        # Of a space that was free a moment ago nothing is read again: if that is so no more, the append is refused.
+        state = journal.reread() if state.run or serial >= 0 else state
         journal.check_endpoint(endpoint)
         if state.serial != serial:
             serial, seen = state.serial, monotonic()

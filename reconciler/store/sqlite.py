@@ -8,20 +8,30 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
 from reconciler.store.backend import Place, lost_place
 from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
-from reconciler.store.quota import Quota
-from reconciler.store.sqlite_quota import SqliteQuota
+
+if TYPE_CHECKING:
+    from reconciler.store.quota import Quota
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
     space TEXT NOT NULL, serial INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (space, serial)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS snapshots (space TEXT PRIMARY KEY, serial INTEGER NOT NULL, body TEXT NOT NULL);
+"""
+# From each space's first entry straight to the next space: how many entries there are does not matter. Not UNION ALL:
+# in a damaged file it might go round in circles.
+SPACES = """
+WITH RECURSIVE found (space) AS (
+    SELECT min(space) FROM entries UNION
+    SELECT (SELECT min(space) FROM entries WHERE space > found.space) FROM found WHERE space IS NOT NULL
+)
+SELECT space FROM found WHERE space IS NOT NULL ORDER BY space
 """
 BUSY_SECONDS = 10.0
 # Marks the file as ours ("rcnc"), and says which layout it has.
@@ -39,7 +49,7 @@ class Sqlite:
         self._db: sqlite3.Connection | None = None
 
     def spaces(self) -> list[str]:
-        return [row[0] for row in self._rows("SELECT DISTINCT space FROM entries ORDER BY space")]
+        return [row[0] for row in self._rows(SPACES)]
 
     def read(self, space_id: str) -> tuple[str | None, list[str]]:
         # One statement, so that snapshot and entries are of the same moment.
@@ -87,6 +97,8 @@ class Sqlite:
 
     def quota(self) -> Quota:
         """What runs on this file share of an account's limits, on a connection of its own."""
+        from reconciler.store.sqlite_quota import SqliteQuota
+
         with self._lock, _explained(self.path):
             self._open()
             return SqliteQuota(_connect(self.path), self.path)

@@ -33,6 +33,8 @@ DAYS = "CREATE TABLE IF NOT EXISTS days (daily TEXT PRIMARY KEY, closed TEXT NOT
 KEPT = 7 * DAY
 LONG_AGO = -1e9
 SET = "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?)"
+# The first message of a day that holds as many as the limit allows. Those of a whole day are never listed.
+OLDEST = "SELECT at FROM messages WHERE daily = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?"
 ADD = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"
 
 
@@ -79,11 +81,11 @@ class SqliteQuota:
             (closed,) = db.execute("SELECT closed FROM days WHERE daily = ?", (daily,)).fetchone() or ("",)
             if now < closed:
                 return str(closed)
-            window = "SELECT at FROM messages WHERE daily = ? AND at > ? AND at <= ? ORDER BY at"
-            today = [at for (at,) in db.execute(window, (daily, shift(now, -DAY), tomorrow))]
-            if limit and len(today) >= limit:
-                return shift(today[-limit], DAY)
-            db.execute(ADD, (daily, now, today.count(now) + 1))
+            oldest = (daily, shift(now, -DAY), tomorrow, limit - 1)
+            if limit and (first := db.execute(OLDEST, oldest).fetchone()):
+                return shift(first[0], DAY)
+            (same,) = db.execute("SELECT count(*) FROM messages WHERE daily = ? AND at = ?", (daily, now)).fetchone()
+            db.execute(ADD, (daily, now, same + 1))
         return ""
 
     def give_back(self, daily: str, at: str) -> None:

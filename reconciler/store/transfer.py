@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from pathlib import Path
@@ -168,6 +167,8 @@ def backup(folder: Path, serial: int, text: str) -> Path:
 
 @contextlib.contextmanager
 def _draft(folder: Path, text: str) -> Iterator[str]:
+    import tempfile  # a plan makes no backup
+
     folder.mkdir(parents=True, exist_ok=True)
     keep_out_of_git(folder)
     number, draft = tempfile.mkstemp(prefix="backup.", dir=folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from reconciler.config import load
+from reconciler.config.project import load
 from reconciler.errors import ConfigError, Problem
 
 GOOD = 'space: good\nspace_id: cams-good\nphone_numbers: {a: {number: "+8613800001111", onboarding: migrate}}\n'

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.config import load
 from reconciler.config.files import LARGEST, MOST
+from reconciler.config.project import load
 
 from .telling import GOOD, lines, write
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.config import load
+from reconciler.config.project import load
 from reconciler.errors import ERRORS, ConfigError
 
 from .telling import GOOD, write

@@ -8,29 +8,33 @@ from typing import Any
 import pytest
 import yaml
 
-from reconciler.config.nodes import Block, Items, Node, Text
+from reconciler.config.nodes import Block, Items, Node, place, placed, plain
 from reconciler.config.reader import LOADER, read
+from reconciler.errors import Place
 
 LOADERS = pytest.mark.parametrize("loader", [yaml.CSafeLoader, yaml.SafeLoader], ids=["libyaml", "pure"])
 
 
-def placed(node: Node) -> Any:
-    """A node as plain data, each text with its line and column."""
-    if isinstance(node, Text):
-        return str(node), node.line, node.column
+def data(node: Node, mark: int) -> Any:
+    """A node as plain data, each part with its line and column."""
+    at = place("f", mark)
+    here = (at.line, at.column)
+    if isinstance(node, str):
+        return node, *here
     if isinstance(node, Block):
-        return {placed(key): placed(value) for key, value in node.items()}, node.line, node.column
-    return [placed(item) for item in node], node.line, node.column
+        assert node.marks[0] == mark
+        return {(key, *data("", above)[1:]): data(value, below) for key, above, value, below in placed(node)}, *here
+    return [data(item, node.of(position)) for position, item in enumerate(node)], *here
 
 
 @LOADERS
 def test_places_are_exact(loader: Any) -> None:
     """Lines and columns count from 1 and in characters, whatever bytes those take."""
     source = "# 客服\n王: {a😀: 'x', b: [y,\n  z]}\nlast: |\n  text\n"
-    node, problems = read(source, "f", loader)
-    assert node is not None
-    assert problems == []
-    assert placed(node) == (
+    node, problems, begins = read(source, "f", loader)
+    assert isinstance(node, Block)
+    assert (problems, begins) == ([], Place("f", 2, 1))
+    assert data(node, node.marks[0]) == (
         {
             ("王", 2, 1): (
                 {("a😀", 2, 5): ("x", 2, 9), ("b", 2, 14): ([("y", 2, 18), ("z", 3, 3)], 2, 17)},
@@ -61,17 +65,17 @@ def test_values_are_their_source_text(loader: Any) -> None:
         ".inf",
         "null",
     ]
-    node, problems = read("\n".join(f"- {text}" for text in texts), "f", loader)
+    node, problems, _ = read("\n".join(f"- {text}" for text in texts), "f", loader)
     assert (node, problems) == (texts, [])
     assert isinstance(node, Items)
-    assert all(type(item) is Text and item.plain for item in node)
+    assert all(type(item) is str and plain(node.of(position)) for position, item in enumerate(node))
 
 
 @LOADERS
 def test_depth_is_bounded_before_anything_recurses(loader: Any) -> None:
     """A hundred thousand open brackets, or dashes, or braces, are one problem and no crash."""
     for bomb in ("[" * 100_000, "- " * 100_000, "{a: " * 100_000, "? " * 100_000):
-        node, problems = read(bomb, "f", loader)
+        node, problems, _ = read(bomb, "f", loader)
         assert (node, [problem.code for problem in problems]) == (None, ["yaml-too-deep"])
 
 
@@ -89,7 +93,7 @@ def test_a_merge_bomb_is_small(loader: Any) -> None:
     )
     assert len(bomb) >= 644
     started = time.monotonic()
-    _, problems = read(bomb, "f", loader)
+    _, problems, _ = read(bomb, "f", loader)
     assert time.monotonic() - started < 2
     assert {problem.code for problem in problems} == {"yaml-anchor", "yaml-merge", "yaml-alias"}
 
@@ -97,7 +101,7 @@ def test_a_merge_bomb_is_small(loader: Any) -> None:
 @LOADERS
 def test_long_texts_are_refused_by_length_alone(loader: Any) -> None:
     """Ten thousand characters pass, one more does not; 5,000 digits are a text like any other."""
-    assert read("9" * 5_000, "f", loader) == ("9" * 5_000, [])
+    assert read("9" * 5_000, "f", loader)[:2] == ("9" * 5_000, [])
     assert read("x" * 10_000, "f", loader)[1] == []
     (problem,) = read("a: " + "x" * 10_001, "f", loader)[1]
     assert (problem.code, str(problem.place), problem.found) == ("text-too-long", "f:1:4", None)
@@ -120,7 +124,7 @@ def test_escapes_beyond_the_last_character_are_refused(loader: Any, escape: str)
 @LOADERS
 def test_all_marks_of_a_file_are_named(loader: Any) -> None:
     """Reading goes on behind anchors, aliases, tags and doubled keys, so that all are said at once."""
-    _, problems = read("a: &x !t 1\nb: *x\na: 2\n<<: {}\n? [k]\n: v\n--- \nc: 1\n", "f", loader)
+    _, problems, _ = read("a: &x !t 1\nb: *x\na: 2\n<<: {}\n? [k]\n: v\n--- \nc: 1\n", "f", loader)
     assert [(problem.code, str(problem.place)) for problem in problems] == [
         ("yaml-anchor", "f:1:4"),
         ("yaml-tag", "f:1:4"),
@@ -136,6 +140,6 @@ def test_many_doubled_keys_cost_no_more_than_others() -> None:
     """Finding where a key stood first does not grow with the block: 200,000 doubles are named within 5 seconds."""
     keys = "".join(f"k{number}: 1\n" for number in range(100_000))
     started = time.monotonic()
-    _, problems = read(keys * 3, "f", LOADER)
+    _, problems, _ = read(keys * 3, "f", LOADER)
     assert len(problems) == 200_000
     assert time.monotonic() - started < 20

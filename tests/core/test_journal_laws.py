@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.core.journal import State, dump, fold, seal
+from reconciler.core.journal import DAY, FORMAT, SELDOM, State, canonical, digest, dump, fold, load, seal, stamp
+from reconciler.core.record import Record
 from reconciler.errors import StateError
 
 SPACE = "cams-acme"
@@ -145,3 +148,99 @@ def test_what_a_newer_program_wrote_is_not_guessed_at(lines: list[str], code: st
     with pytest.raises(StateError) as refused:
         state.advance(seal(state, entry))
     assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def _sealed(row: Any) -> str:
+    """A snapshot of whatever this is, whole by its digest."""
+    body = canonical(row)
+    return f'{{"digest":"{digest(body)}","state":{body}}}'
+
+
+@unhurried
+@given(journals())
+def test_a_snapshot_is_the_state_as_json(lines: list[str]) -> None:
+    """Every value of every record stands in it, as asdict() gives them, and comes back as it was."""
+    state = fold(SPACE, lines)
+    row = {name: value for name, value in asdict(state).items() if value or name not in SELDOM}
+    assert dump(state) == _sealed({"format": FORMAT, **row})
+    assert load(dump(state), SPACE) == state
+
+
+def _first(id: str) -> str:
+    return seal(State(SPACE), {**_declared(id), "at": "2026-11-20T09:00:00.000Z", "run": "r1"})
+
+
+def _rows(lines: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(dump(fold(SPACE, lines)))["state"]
+    return found
+
+
+@pytest.mark.parametrize("later", ["version", "base", "plan", "door", "on_remove", "attempts", "requested_at"])
+def test_a_snapshot_of_before_a_field_came_is_read(later: str) -> None:
+    """What an earlier program did not know is as if nothing had been said of it, in each record by itself."""
+    rows = _rows([_first(IDS[0])])
+    other = {**rows["records"][IDS[0]], "id": IDS[1]}
+    del rows["records"][IDS[0]][later]
+    old, new = load(_sealed({**rows, "records": {**rows["records"], IDS[1]: other}}), SPACE).records.values()
+    assert getattr(old, later) == type(old).__dataclass_fields__[later].default
+    assert new == Record(**{**other, "metered": ()})
+
+
+_HARMS: tuple[Callable[[dict[str, Any]], object], ...] = (
+    lambda row: row.update(dreamt=1),
+    lambda row: row.update(facts=dict(row)),
+    lambda row: row.update(intents=dict(row)),
+    lambda row: row.update(phase=3),
+    lambda row: row.update(metered=None),
+    lambda row: row.pop("phase"),
+    lambda row: row.pop("intents"),
+)
+
+
+@pytest.mark.parametrize("harm", _HARMS)
+def test_a_record_of_another_shape_is_refused_by_name(harm: Callable[[dict[str, Any]], object]) -> None:
+    """A field too many, one too few, or another thing in its place: nothing is guessed, whatever the digest says."""
+    rows = _rows([_first(IDS[0])])
+    harm(rows["records"][IDS[0]])
+    with pytest.raises(StateError) as refused:
+        load(_sealed(rows), SPACE)
+    assert [problem.code for problem in refused.value.problems] == ["state-unreadable"]
+
+
+_START = datetime.fromisoformat("2026-11-20T09:00:00.000Z")
+_moments = st.integers(0, 60 * 60).map(lambda minute: stamp(_START + timedelta(minutes=minute)))
+
+
+def _message(at: str) -> Entry:
+    operation, phase = "GetChatappVerifyCode", "code_requested"
+    said = {"type": "intent", "id": IDS[0], "operation": operation, "phase": phase, "params": {}, "learned": {}}
+    return {**said, "effect": "N", "metered": False, "daily": "code_messages_per_day", "cloud_time": at, "at": at}
+
+
+def _told(entries: list[Entry], state: State | None = None) -> State:
+    state = state or fold(SPACE, [_first(IDS[0])])
+    for entry in entries:
+        state.advance(seal(state, entry))
+    return state
+
+
+@unhurried
+@given(st.lists(_moments, max_size=12))
+def test_a_message_counts_for_a_day_of_the_clouds_time(sent: list[str]) -> None:
+    """Each message ends the day of those 24 hours before it, in whatever order the cloud's times come."""
+    counted: list[str] = []
+    for at in sent:
+        day_ago = stamp(datetime.fromisoformat(at) - DAY)
+        counted = [*(each for each in counted if each > day_ago), at]
+    assert [at for at, _ in _told([_message(at) for at in sent]).messages] == sorted(counted)
+
+
+@unhurried
+@given(st.lists(_moments, min_size=1, max_size=6))
+def test_a_message_that_was_not_sent_counts_no_more(sent: list[str]) -> None:
+    """The one that its intent tells of; all others stay."""
+    state = _told([_message(at) for at in sent])
+    counted = [at for at, _ in state.messages]
+    not_sent = {**_message(sent[-1]), "type": "outcome", "result": "not_sent", "final": False}
+    counted.remove(sent[-1])
+    assert [at for at, _ in _told([not_sent], state).messages] == counted

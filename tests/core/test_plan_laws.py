@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reconciler.core import saved
 from reconciler.core.change import Plan, content
-from reconciler.core.journal import canonical
+from reconciler.core.journal import canonical, digest
 from reconciler.core.match import identity
 from reconciler.core.model import Resource
 from reconciler.core.plan import plan
@@ -77,6 +77,15 @@ def test_a_saved_plan_is_the_plan(world: World) -> None:
         reread = saved.load(json.loads(json.dumps(saved.dump(made))))
         assert canonical(content(reread)) == canonical(content(made))
         assert plan_text(reread, NOW) == plan_text(replace(made, refusals=()), NOW)
+
+
+@unhurried
+@given(worlds)
+def test_a_digest_is_over_the_content(world: World) -> None:
+    """However it is worked out: SHA-256 over all that the plan covers, written canonically."""
+    made = planned(world)
+    if isinstance(made, Plan):
+        assert made.digest == digest(canonical(content(made)))
 
 
 @unhurried

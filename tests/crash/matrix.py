@@ -69,7 +69,7 @@ PLACES: dict[str, int] = {
     "call.before:SendPhoneVerificationForMessageContact": 2,
     "call.before:UpdateMessageContact": 1,
     "read.before:GetMessageContact": 2,
-    "read.before:GetPhoneNumberVerificationStatus": 6,
+    "read.before:GetPhoneNumberVerificationStatus": 4,
     "read.before:ListMessageContactVerifications": 7,
     "read.before:QueryChatappBindWaba": 1,
     "read.before:QueryChatappPhoneNumbers": 1,

@@ -54,4 +54,4 @@ def test_the_forecast_keeps_the_projects_own_pace(project: Project) -> None:
     project.write("reconciler.yaml", "limits: {calls_per_second: 1}\n")
     project.declare("support", "sales")
     done = json.loads(project.run("plan", "--format", "json").out)
-    assert done["reconciler"]["forecast"]["seconds"] == 3.0
+    assert done["reconciler"]["forecast"]["seconds"] == 2.0

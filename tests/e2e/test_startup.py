@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -14,7 +13,6 @@ import pytest
 
 from .project import COMMAND, QUICKSTART
 
-HEAVY = frozenset({"yaml", "jsonschema", "httpx", "deepdiff", "rich", "phonenumbers"})
 # A pipeline's machine is shared; people's machines are what the budget is for.
 GENEROUS = 2 if os.environ.get("CI") else 1
 PAIRS = 5
@@ -43,21 +41,3 @@ def test_start_up_stays_within_its_budget(arguments: tuple[str, ...], budget: fl
     """150 ms for --help and --version, 400 ms to validate the example."""
     measures = (over_the_interpreter((COMMAND, *arguments)) for _ in range(MEASURES))
     assert any(measure < budget * GENEROUS for measure in measures)
-
-
-def imported(*arguments: str) -> set[str]:
-    """Top-level packages that a command imports."""
-    command = (sys.executable, "-X", "importtime", COMMAND, *arguments)
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=20)
-    return {name.split(".")[0] for name in re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE)}
-
-
-@pytest.mark.parametrize("argument", ["--help", "--version"])
-def test_help_imports_nothing_heavy(argument: str) -> None:
-    """None of what only verbs use: YAML, schemas, HTTP, differences, terminals, phone numbers."""
-    assert imported(argument) & HEAVY == set()
-
-
-def test_the_import_watch_notices() -> None:
-    """validate is seen to import what it uses."""
-    assert {"yaml", "jsonschema"} <= imported("-C", str(QUICKSTART), "validate") & HEAVY

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.config import load
+from reconciler.config.project import load
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import Project
 

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from reconciler.config import load
+from reconciler.config.project import load
 from reconciler.errors import ERRORS, ConfigError, Problem
 from tests.fuzz import grammar
 from tests.fuzz.batches import Batch, batches, bounded, tried

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.config import load
+from reconciler.config.project import load
 from reconciler.core.journal import State, digest, dump, fold
 from reconciler.core.model import Project
 from reconciler.core.plan import plan

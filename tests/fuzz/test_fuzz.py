@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.config import load
+from reconciler.config.project import load
 from tests.fuzz import answers, config, cut, grammar, prints, written
 from tests.fuzz.batches import told
 from tests.fuzz.hostile import harmed, text

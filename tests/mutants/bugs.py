@@ -14,8 +14,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "sent before the intent",
         f"{_CLOUD}/client.py",
-        "            begin()\n            reply = self._send(row, pairs, key)\n",
-        "            reply = self._send(row, pairs, key)\n            begin()\n",
+        "            begin()\n            ready()\n            reply = self._send(row, pairs, key)\n",
+        "            ready()\n            reply = self._send(row, pairs, key)\n            begin()\n",
         (f"{_KILLED}[append.before:intent]",),
     ),
     Bug(
@@ -80,7 +80,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "output not escaped",
         "reconciler/render/escape.py",
-        "    if _ORDINARY.fullmatch(text):\n",
+        "    if text.isascii() and text.isprintable():\n",
         "    if text:\n",
         ("tests/render/test_escape.py::test_escapes_are_visible",),
     ),
@@ -178,8 +178,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "exit 2 for wrong usage",
         f"{_CLI}/main.py",
-        "        return USAGE\n",
-        "        return 2\n",
+        "    return USAGE\n",
+        "    return 2\n",
         ("tests/e2e/test_refusals.py::test_wrong_usage_is_64_and_calls_nothing",),
     ),
     Bug(
@@ -192,15 +192,15 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "numbers not masked",
         "reconciler/render/mask.py",
-        '    if not re.fullmatch(r"\\+[1-9][0-9]{6,14}", e164):\n        return _hidden(e164)\n',
-        '    if re.fullmatch(r"\\+[1-9][0-9]{6,14}", e164):\n        return e164\n',
+        "    if not _E164.fullmatch(e164):\n        return _hidden(e164)\n",
+        "    if _E164.fullmatch(e164):\n        return e164\n",
         ("tests/render/test_escape.py::test_numbers_are_masked",),
     ),
     Bug(
         "of two equal keys the last one wins",
         "reconciler/config/reader.py",
-        "            if (first := firsts.setdefault(key, key)) is key:\n",
-        "            if first := firsts.setdefault(key, key):\n",
+        "            if key in block:\n",
+        "            if False:\n",
         ("tests/config/test_config_bad.py::test_all_that_is_wrong_is_said[key-twice]",),
     ),
     Bug(

@@ -51,14 +51,24 @@ def paced(folder: Path, where: Where, clients: int, numbers: int, failpoint: str
 def _start(
     folder: Path, where: Where, sandbox: Sandbox, client: int, numbers: int, failpoint: str
 ) -> subprocess.Popen[bytes]:
+    declare(folder, f"c{client}", numbers)
+    return start(folder, where, sandbox, *APPLY, "--space", f"c{client}", failpoint=failpoint)
+
+
+def declare(folder: Path, space: str, numbers: int) -> list[str]:
+    """A project of one space, whose numbers n0, n1, … are all to be registered; returns them."""
     (folder / "spaces").mkdir(parents=True)
-    rows = (
-        f'  n{n}: {{number: "+86138{next(_numbers):08}", onboarding: register, display_name: N}}\n'
-        for n in range(numbers)
-    )
-    space = f"space: c{client}\nspace_id: cams-c{client}\nphone_numbers:\n{''.join(rows)}"
-    (folder / "spaces" / "space.yaml").write_text(space)
+    new = [f"+86138{next(_numbers):08}" for _ in range(numbers)]
+    rows = (f'  n{n}: {{number: "{number}", onboarding: register, display_name: N}}\n' for n, number in enumerate(new))
+    text = f"space: {space}\nspace_id: cams-{space}\nphone_numbers:\n{''.join(rows)}"
+    (folder / "spaces" / "space.yaml").write_text(text)
     (folder / "reconciler.yaml").write_text(f"guards: {{max_messages: {numbers}}}\n")
+    return new
+
+
+def start(
+    folder: Path, where: Where, sandbox: Sandbox, *arguments: str, failpoint: str = ""
+) -> subprocess.Popen[bytes]:
     environ = {
         **os.environ,
         **where.environ,
@@ -70,8 +80,9 @@ def _start(
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "tests.crash.entry", "-C", str(folder), *APPLY, "--space", f"c{client}"]
-    return subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    command = [sys.executable, "-m", "tests.crash.entry", "-C", str(folder), *arguments]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=environ, stdin=pipe, stdout=subprocess.DEVNULL, stderr=pipe)
 
 
 def _told(calls: Sequence[dict[str, Any]]) -> Pace:
@@ -83,8 +94,13 @@ def _told(calls: Sequence[dict[str, Any]]) -> Pace:
         times.setdefault(call["space"], []).append(datetime.fromisoformat(call["at"]).timestamp())
     return Pace(
         len(accepted),
-        max(sum(1 for other in accepted[n : n + 20] if other - at < 1) for n, at in enumerate(accepted)),
+        most(accepted),
         (len(accepted) - 1) / (accepted[-1] - accepted[0]),
         len(mine) - len(accepted),
         max(later - earlier for each in times.values() for earlier, later in pairwise(sorted(each))),
     )
+
+
+def most(stamps: Sequence[float]) -> int:
+    """Calls within any one second, of their times in order."""
+    return max(sum(1 for other in stamps[n : n + 20] if other - at < 1) for n, at in enumerate(stamps))

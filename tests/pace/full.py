@@ -20,7 +20,7 @@ PLACES = {**places(), "distant": distant.place}
 
 
 def cases(size: int) -> Iterator[Case]:
-    """(backend, clients, numbers of each, failpoint). Each number costs two calls of the busiest operation."""
+    """(backend, clients, numbers of each, failpoint). Each number costs one call of the busiest operation."""
     yield from (("sqlite", 1, size, ""), ("sqlite", 1, size, SLOW), ("distant", 1, size, ""))
     yield from ((name, clients, size // clients, "") for name in (*SHARING, "dir") for clients in (2, 5))
 
@@ -32,6 +32,6 @@ class Worker:
             pace = paced(Path(folder), where, clients, numbers, failpoint)
         least = (USED if clients == 1 or backend in SHARING else ALONE) * LIMIT
         found = f"{pace.calls} calls at {pace.rate:.2f}/s, {pace.refused} refused, {pace.most} at most"
-        wrong = [found] if pace.most > LIMIT or pace.rate < least or pace.calls != 2 * clients * numbers else []
+        wrong = [found] if pace.most > LIMIT or pace.rate < least or pace.calls != clients * numbers else []
         name = f"{backend} {clients}{' slow' if failpoint else ''}"
         return Counter({f"{name}: calls/100 s": round(pace.rate * 100), f"{name}: refused": pace.refused}), wrong

@@ -21,7 +21,7 @@ BOUGHT, MOVED = "+6581234567", "+6281234567890"
 NOWHERE: dict[str, Any] = {"ALIBABA_CLOUD_ACCESS_KEY_ID": None, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": None}
 QUICKSTART_REHEARSED = """\
 Seeded from:  recorded state
-Calls:        30
+Calls:        28
               1 AddChatappPhoneNumber
               2 AddMessageContact
               1 ChatappMigrationRegister
@@ -31,7 +31,7 @@ Calls:        30
               1 GetChatappVerifyCode
               2 GetMessageContact
               1 GetMigrationVerifyCode
-              6 GetPhoneNumberVerificationStatus
+              4 GetPhoneNumberVerificationStatus
               1 GetPreValidatePhoneId
               7 ListMessageContactVerifications
               1 QueryChatappBindWaba

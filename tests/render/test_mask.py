@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
 
+from reconciler.kinds import wire
 from reconciler.render import mask
 
 
@@ -35,3 +37,27 @@ def test_no_address_hides_a_number(said: str, shown: str) -> None:
 def test_an_address_stays_what_it_is(said: str) -> None:
     """Hosts, ports, projects' ids and dates: a command that was told can be typed."""
     assert mask.text_with_addresses(said) == said
+
+
+def parsed(number: str) -> str:
+    """The country code as the library for phone numbers reads it, "" where it refuses the number."""
+    try:
+        return str(phonenumbers.parse(number).country_code)
+    except phonenumbers.NumberParseException:
+        return ""
+
+
+@pytest.mark.parametrize("rest", ["0138", "1380000", "600000000000"])
+def test_a_country_is_told_as_the_library_tells_it(rest: str) -> None:
+    """For each three digits that a number can begin with, and for short and long ones."""
+    numbers = [f"+{begins}{rest}" for begins in range(100, 1000)]
+    assert {number: told(number) for number in numbers} == {number: parsed(number) for number in numbers}
+
+
+def told(number: str) -> str:
+    try:
+        country, national = wire.split(number)
+    except ValueError:
+        return ""
+    assert f"+{country}{national}" == number
+    return country

@@ -17,7 +17,7 @@ from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given as Credentials
 from reconciler.cloud.credentials import Key
 from reconciler.cloud.pace import Unlimited
-from reconciler.config import load
+from reconciler.config.project import load
 from reconciler.core import saved
 from reconciler.core.budget import Budget, OwnCount
 from reconciler.core.change import Plan

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import click
-
-from reconciler.cli.state import copies, mending, migrating, pruning, reading, renaming, snapshot
+from reconciler.cli.lazy import Lazy
 
 EPILOG = """\b
 Examples:
@@ -19,24 +17,23 @@ Examples:
   reconciler state recover                          after a disk was full, as the error then said
 """
 
-COMMANDS: tuple[click.Command, ...] = (
-    reading.list_,
-    reading.show,
-    reading.history,
-    reading.check,
-    copies.pull,
-    copies.push,
-    snapshot.snapshot,
-    migrating.migrate,
-    renaming.mv,
-    renaming.rm,
-    pruning.prune,
-    mending.recover,
-    mending.accept,
-)
-command = click.Group(
+command = Lazy(
     "state",
-    COMMANDS,
+    places={
+        "accept": "state.mending:accept",
+        "check": "state.reading:check",
+        "history": "state.reading:history",
+        "list": "state.reading:list_",
+        "migrate": "state.migrating:migrate",
+        "mv": "state.renaming:mv",
+        "prune": "state.pruning:prune",
+        "pull": "state.copies:pull",
+        "push": "state.copies:push",
+        "recover": "state.mending:recover",
+        "rm": "state.renaming:rm",
+        "show": "state.reading:show",
+        "snapshot": "state.snapshot:snapshot",
+    },
     epilog=EPILOG,
     help="See, check, copy, move, prune or mend what is recorded. Nothing in here calls the cloud.",
 )

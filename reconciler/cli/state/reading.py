@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import click
 
-from reconciler.cli import log, options
+from reconciler.cli import options
 from reconciler.cli.start import Start
-from reconciler.cli.state.checking import examined
 from reconciler.cli.terminal import say
-from reconciler.cli.verify import find
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.journal import State
 from reconciler.core.record import Record
@@ -52,6 +50,8 @@ def _phase(record: Record) -> str:
 @click.pass_obj
 def show(start: Start, address: str, whole: bool, state: str | None) -> int:
     """All that is recorded of one resource."""
+    from reconciler.cli.verify import find
+
     _, record = find(Workspace(start, state), address)
     rows = {
         "kind": record.kind,
@@ -93,6 +93,8 @@ def history(start: Start, address: str, state: str | None) -> int:
 
 def _told(workspace: Workspace, space: State, local: str) -> Iterator[str]:
     """local: an address without its space, or nothing. A resource keeps its history when its address changes."""
+    from reconciler.cli import log
+
     entries = log.read(workspace, space)
     ids = {entry["id"] for entry in entries if entry.get("address") == local}
     ids |= {record.id for record in space.records.values() if record.address == local}
@@ -108,6 +110,8 @@ def check(start: Start, state: str | None) -> int:
     Looked at: that no entry is missing or edited; that the snapshot tells what the entries told; that this program can
     go on with every record; that no less is there than was seen here before; that no outcome waits for `state recover`.
     """
+    from reconciler.cli.state.checking import examined
+
     lines, problems = examined(Workspace(start, state))
     for line in lines:
         say(line)

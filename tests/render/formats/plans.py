@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.config import load
+from reconciler.config.project import load
 from reconciler.core.change import Plan
 from reconciler.core.plan import plan
 from tests.scenarios.recorded import ENDPOINT

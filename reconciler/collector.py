@@ -1,0 +1,20 @@
+"""The interpreter's collector of garbage, paused while much is made of which nothing is garbage."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Looking for garbage among what is being loaded would take as long as loading it."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

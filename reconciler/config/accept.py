@@ -1,0 +1,119 @@
+"""Accepts at once what a schema plainly allows, so that jsonschema is loaded and asked only about what is left.
+
+Made from the schema itself. It may leave to jsonschema what that would accept; it must never accept what that would
+refuse, so whatever is not in the table below is left to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+Schema = Mapping[str, Any]
+# True in the sense of `if` for what fits. Raises TypeError or AttributeError for what it cannot judge.
+Rule = Callable[[Any], object]
+_Maker = Callable[[Schema, Callable[[Schema], Rule]], Rule]
+_ANNOTATIONS = {"$schema", "$id", "title", "description", "default", "enumDescriptions", "definitions", "type"}
+
+
+def accepting(schema: Schema) -> Callable[[Any], bool]:
+    """Whether the schema plainly allows a value, as a function of the value."""
+    rule = _rule(schema, schema.get("definitions", {}))
+
+    def sound(value: Any) -> bool:
+        try:
+            return bool(rule(value))
+        except (TypeError, AttributeError):
+            return False
+
+    return sound
+
+
+def _rule(schema: Schema, definitions: Schema) -> Rule:
+    if "$ref" in schema:
+        return _rule(definitions[schema["$ref"].removeprefix("#/definitions/")], definitions)
+    said = schema.keys() - _ANNOTATIONS
+    for type_, needed, more, make in _MAKERS:
+        if schema.get("type", type_) == type_ and needed <= said <= needed | more:
+            return make(schema, partial(_rule, definitions=definitions))
+    return _unknown
+
+
+def _unknown(value: object) -> object:
+    """Not simply false: below an `if`, even what is false would let something through."""
+    raise TypeError
+
+
+def _constant(schema: Schema, _: object) -> Rule:
+    values = schema["enum"] if "enum" in schema else [schema["const"]]
+    return frozenset(values).__contains__ if all(isinstance(value, str) for value in values) else _unknown
+
+
+def _pattern(schema: Schema, _: object) -> Rule:
+    return re.compile(schema["pattern"]).search
+
+
+def _integer(schema: Schema, _: object) -> Rule:
+    allowed = range(schema["minimum"], schema["maximum"] + 1)
+    return lambda value: type(value) is int and value in allowed
+
+
+def _boolean(_: Schema, __: object) -> Rule:
+    return lambda value: type(value) is bool
+
+
+def _list(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
+    fits, least, doubles = made(schema["items"]), schema.get("minItems", 0), not schema.get("uniqueItems", False)
+
+    def sound(value: Any) -> object:
+        enough = isinstance(value, list) and len(value) >= least
+        return enough and all(map(fits, value)) and (doubles or len(set(value)) == len(value))
+
+    return sound
+
+
+def _mapping(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
+    rules = {key: made(each) for key, each in schema.get("properties", {}).items()}
+    other = _of_others(schema.get("additionalProperties", True), made)
+    needed = frozenset(schema.get("required", ()))
+    further = [make(schema, made) for keyword, make in _FURTHER.items() if keyword in schema]
+
+    def sound(value: Any) -> object:
+        for key, each in value.items():
+            if not rules.get(key, other)(each):
+                return False
+        for rule in further:
+            if not rule(value):
+                return False
+        return needed <= value.keys()
+
+    return sound
+
+
+def _of_others(schema: Schema | bool, made: Callable[[Schema], Rule]) -> Rule:
+    return (lambda _: schema) if isinstance(schema, bool) else made(schema)
+
+
+def _names(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
+    fits = made(schema["propertyNames"])
+    return lambda value: all(map(fits, value))
+
+
+def _condition(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
+    condition, then = made(schema["if"]), made(schema["then"])
+    return lambda value: not condition(value) or then(value)
+
+
+_FURTHER: Mapping[str, _Maker] = {"propertyNames": _names, "if": _condition}
+# Type, keywords that the maker needs, further ones that it knows, maker: the first that knows all of a schema.
+_MAKERS: tuple[tuple[str, set[str], set[str], _Maker], ...] = (
+    ("string", {"enum"}, set(), _constant),
+    ("string", {"const"}, set(), _constant),
+    ("string", {"pattern"}, set(), _pattern),
+    ("integer", {"minimum", "maximum"}, set(), _integer),
+    ("boolean", set(), set(), _boolean),
+    ("array", {"items"}, {"minItems", "uniqueItems"}, _list),
+    ("object", set(), {"properties", "required", "additionalProperties", "propertyNames", "if", "then"}, _mapping),
+)

@@ -1,0 +1,79 @@
+"""What was measured, as Markdown: the goals, then all that was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.bench.goals import GOALS, MIB, Goal
+from tests.bench.plans import PEERS
+from tests.bench.results import OURS, TENTH, Case, Results
+
+NOT_MEASURED = "not measured"
+GOAL_HEAD = "| goal | figure | must | aim | |\n|---|---|---|---|---|"
+PLAN_HEAD = "| numbers | files | plan | seconds | of processor | MiB | {} | grows |\n|---|---|---|---|---|---|{}---|"
+SAID = {"unchanged": "no change", "changed": "1 % changed", "created": "all to create"}
+
+
+def verdict(goal: Goal, results: Results) -> str:
+    figure = goal.figure(results)
+    if figure is None:
+        return NOT_MEASURED
+    return "aim" if figure <= goal.aim else "met" if figure <= goal.must else "**missed**"
+
+
+def markdown(results: Results) -> str:
+    parts = (_goals(results), _plans(results), [results.machine] * bool(results.machine), _rest(results))
+    return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
+
+
+def _goals(results: Results) -> Iterator[str]:
+    yield GOAL_HEAD
+    for goal in GOALS:
+        figure = goal.figure(results)
+        shown = "–" if figure is None else _with(figure, goal.unit)
+        bounds = f"{_with(goal.must, goal.unit)} | {_with(goal.aim, goal.unit)}"
+        yield f"| {goal.what} | {shown} | {bounds} | {verdict(goal, results)} |"
+
+
+def _with(figure: float, unit: str) -> str:
+    return f"{figure:.3g} {unit}".strip()
+
+
+def _plans(results: Results) -> Iterator[str]:
+    if results.plans:
+        names = [peer.name for peer in PEERS]
+        yield PLAN_HEAD.format(" | ".join(names), "---|" * len(names))
+        for case in results.plans:
+            peers = " | ".join(_beside(results, case, name) for name in names)
+            about = f"{case.numbers:,} | {case.files:,} | {SAID[case.workload]}"
+            own = "{:.2f} | {:.2f} | {:.0f}".format(*_medians(results, case, OURS))
+            yield f"| {about} | {own} | {peers} | {_grown(results, case)} |"
+
+
+def _medians(results: Results, case: Case, name: str) -> tuple[float, float, float]:
+    """Seconds on the wall, of processor time, MiB."""
+    wall, processor, memory = (results.median(case, name, what) for what in ("wall", "processor", "memory"))
+    return wall, processor, memory / MIB
+
+
+def _beside(results: Results, case: Case, name: str) -> str:
+    if name not in results.plans[case]:
+        return "–"
+    wall, _, memory = _medians(results, case, name)
+    ratios = (results.compared(case, name, what) for what in ("wall", "memory"))
+    return f"{wall:.2f} s, {memory:.0f} MiB: {' and '.join(f'{each:.3f}' for each in ratios)}"
+
+
+def _grown(results: Results, case: Case) -> str:
+    return f"{results.compared(case, TENTH, 'wall'):.1f}" if TENTH in results.plans[case] else "–"
+
+
+def _rest(results: Results) -> Iterator[str]:
+    for numbers, done in results.journeys.items():
+        yield (
+            f"- apply of {numbers:,} numbers, then verify with their codes: {done.calls.total():,} calls, "
+            f"{done.refused} refused, {done.most} of one operation in any second at most; "
+            f"{done.between:.2f} s from first call to last, {done.whole:.2f} s in all, {done.least:.1f} s at least"
+        )
+    for name, figure in results.seconds.items():
+        yield f"- {name}: {figure * 1000:.2f} ms"

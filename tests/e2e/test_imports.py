@@ -1,0 +1,98 @@
+"""Each command loads what it uses. Counted by name, not timed: an import that comes back is seen on any machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .project import COMMAND, QUICKSTART
+
+# Packages that cost, and modules of the standard library that few commands use.
+HEAVY = frozenset(
+    (
+        *(
+            "alibabacloud_credentials",
+            "alibabacloud_oss_v2",
+            "deepdiff",
+            "httpx",
+            "jsonschema",
+            "obstore",
+            "phonenumbers",
+        ),
+        *("psycopg", "pyrage", "rich", "starlette", "tenacity", "yaml", "click.shell_completion", "click.testing"),
+        *("asyncio", "concurrent.futures", "email", "http.client", "logging", "sqlite3", "ssl", "subprocess"),
+        *("tempfile", "traceback", "urllib.request"),
+    )
+)
+# Subpackages of ours whose loading says that more was loaded than is used.
+OURS = frozenset(
+    {"apply", "cloud", "config", "core", "drive", "forge", "git", "http", "kinds", "render", "sandbox", "store"}
+)
+READS = {"config", "core", "kinds", "render", "store"}
+PLANS = READS | {"cloud"}  # which cloud it is, without a client of it
+
+# Command -> (what of HEAVY it may load, what of ours).
+MAY: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
+    ("--help",): (set(), set()),
+    ("--version",): (set(), set()),
+    ("version",): (set(), set()),
+    ("plan", "--help"): (set(), READS),
+    ("validate",): ({"yaml", "phonenumbers"}, READS),
+    ("plan",): ({"yaml", "phonenumbers", "sqlite3"}, PLANS),
+    ("plan", "--json"): ({"yaml", "phonenumbers", "sqlite3"}, PLANS),
+    ("plan", "--out", "plan.json"): ({"yaml", "phonenumbers", "sqlite3", "tempfile"}, PLANS),
+    ("show", "plan.json"): ({"phonenumbers"}, READS - {"config"}),
+    ("pending",): ({"yaml", "sqlite3"}, READS),
+    ("state", "list"): ({"yaml", "sqlite3"}, READS),
+}
+# Modules of core for what a plan never does.
+IDLE = {"reconciler.core.snapshot", "reconciler.core.imagined", "reconciler.core.decide", "reconciler.core.rehearsed"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, with a saved plan."""
+    root = tmp_path_factory.mktemp("imports") / "project"
+    shutil.copytree(QUICKSTART, root)
+    subprocess.run([COMMAND, "-C", root, "plan", "--out", "plan.json"], check=True, capture_output=True, timeout=60)
+    return root
+
+
+def imported(folder: Path, *arguments: str) -> set[str]:
+    """Names of all modules that a command imports."""
+    command = (sys.executable, "-X", "importtime", COMMAND, "-C", str(folder), *arguments)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder.parent)}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60, env=environment)
+    return set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
+
+
+@pytest.mark.parametrize("arguments", MAY, ids=" ".join)
+def test_a_command_loads_no_more_than_it_uses(folder: Path, arguments: tuple[str, ...]) -> None:
+    """Of what costs to load, and of our own parts, only what the table allows it."""
+    heavy, ours = MAY[arguments]
+    found = imported(folder, *arguments)
+    assert found & HEAVY <= heavy
+    assert {name.split(".")[1] for name in found if name.startswith("reconciler.")} & OURS <= ours
+
+
+def test_a_plan_loads_nothing_of_what_it_never_does(folder: Path) -> None:
+    """Snapshots, rehearsals and the executor's decisions are other commands' affairs."""
+    assert imported(folder, "plan") & IDLE == set()
+
+
+def test_applying_nothing_calls_nobody(folder: Path) -> None:
+    """Without anything to do, apply loads no HTTP, and asks for no credentials."""
+    (folder / "spaces/acme.yaml").write_text("space: acme\nspace_id: cams-1\n")
+    (folder / "spaces/globex.yaml").unlink(missing_ok=True)
+    assert imported(folder, "apply", "--auto-approve") & {"httpx", "ssl", "alibabacloud_credentials"} == set()
+
+
+def test_the_watch_notices(folder: Path) -> None:
+    """validate is seen to import what it uses."""
+    assert {"yaml", "reconciler.config"} <= imported(folder, "validate")
