@@ -79,10 +79,11 @@ def _mapping(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
     other = _of_others(schema.get("additionalProperties", True), made)
     needed = frozenset(schema.get("required", ()))
     further = [make(schema, made) for keyword, make in _FURTHER.items() if keyword in schema]
+    anything = schema.get("additionalProperties", True) is True
 
     def sound(value: Any) -> object:
-        for key, each in value.items():
-            if not rules.get(key, other)(each):
+        for key in rules.keys() & value if anything else value:
+            if not rules.get(key, other)(value[key]):
                 return False
         for rule in further:
             if not rule(value):

@@ -16,7 +16,7 @@ from reconciler.config.document import document
 from reconciler.config.files import shown
 from reconciler.config.nodes import Block, Node, Places, place, placed, section, text
 from reconciler.config.numbers import e164
-from reconciler.config.schema import judge
+from reconciler.config.schema import Judge, judge
 from reconciler.core.model import Facts, KindName, OnRemove, Resource, Space, Type
 from reconciler.errors import ConfigError, Place, Problem
 
@@ -98,22 +98,24 @@ class _Builder:
         return outline
 
     def _numbers(self) -> Iterator[Resource]:
+        of_name, of_number = judge("space", "number_name"), judge("space", "phone_number")
         for name, mark, block, below in placed(section(self._root, "phone_numbers")):
-            self._judge("number_name", name, mark, mark)
-            self._judge("phone_number", block, below, mark)
+            self._judge(of_name, name, mark, mark)
+            self._judge(of_number, block, below, mark)
             if isinstance(block, Block):
                 yield self._number(name, mark, block)
 
     def _contacts(self) -> Iterator[Resource]:
         for name, mark, block, below in placed(section(self._root, "contacts")):
-            self._judge("contact", block, below, mark)
+            self._judge(judge("space", "contact"), block, below, mark)
             if isinstance(block, Block):
                 if "name" in block:  # else the key is the name, and held to stricter rules
-                    self._judge("contact_key", name, mark, mark)
+                    self._judge(judge("space", "contact_key"), name, mark, mark)
                 yield self._contact(name, mark, block)
 
-    def _judge(self, rule: str, node: Node, here: int, owner: int) -> None:
-        self.problems += judge("space", rule).problems(node, node, self._file, here, owner)
+    def _judge(self, rule: Judge, node: Node, here: int, owner: int) -> None:
+        if not rule.accepts(node):
+            self.problems += rule.problems(node, node, self._file, here, owner)
 
     def _number(self, name: str, mark: int, block: Block) -> Resource:
         said = {**self._defaults, **block} if self._defaults else block

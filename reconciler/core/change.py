@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -203,10 +203,26 @@ def _pieces(plan: Plan) -> Iterator[str]:
     for number, space in enumerate(plan.spaces):
         yield f'{"," if number else ""}{{"changes":['
         for count, change in enumerate(space.changes):
-            yield f"{',' if count else ''}{_canonical(change)}"
+            yield f"{',' if count else ''}{_piece(change)}"
         rest = {name: value for name, value in fields(space).items() if name not in (*_PASSING, "changes")}
         yield f"],{_canonical(rest)[1:]}"
     yield "]}"
+
+
+def _piece(change: Change) -> str:
+    """Most calls of a plan are the same as others: each is written once."""
+    row = fields(change)
+    first = {name: row.pop(name) for name in _BEFORE_CALLS}
+    calls = ",".join(map(_call, row.pop("calls")))
+    return f'{_canonical(first)[:-1]},"calls":[{calls}],{_canonical(row)[1:]}'
+
+
+_BEFORE_CALLS = tuple(sorted(name for name in Change.__slots__ if name < "calls"))
+
+
+@lru_cache(256)
+def _call(call: PlannedCall) -> str:
+    return _canonical(call)
 
 
 def count(plan: Plan) -> dict[str, int]:

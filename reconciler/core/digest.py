@@ -13,8 +13,10 @@ def digest(space: Space) -> str:
     """SHA-256 in hex over what is desired. Places, comments, and the order of blocks do not count."""
     resources = sorted((_desired(resource) for resource in space.resources), key=lambda desired: desired[:2])
     desired = [space.name, space.space_id, resources, sorted(space.removed.items())]
-    text = json.dumps(desired, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return hashlib.sha256(_canonical(desired).encode("ascii")).hexdigest()
+
+
+_canonical = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 
 def _desired(resource: Resource) -> list[Any]:

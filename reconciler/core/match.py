@@ -48,18 +48,17 @@ def pairs(space: Space, state: State | None, owned: Owners, wanted: Collection[s
     wanted: ids that any space declares. Only what nobody wants is displaced; the rest moves, and is no other's affair.
     """
     records = state.records if state else {}
-    mine = {identity(resource) for resource in space.resources}
+    mine = {identity(resource): resource for resource in space.resources}
     free = {record.address: record for record in records.values() if record.id not in wanted}
-    found = [_pair(space, resource, records, free, owned) for resource in space.resources]
+    found = [_pair(space, id, resource, records, free, owned) for id, resource in mine.items()]
     displaced = {pair.displaced.id for pair in found if pair.displaced}
     rest = [record for record in records.values() if record.id not in mine and record.id not in displaced]
     return found + [Pair(None, record) for record in sorted(rest, key=lambda record: record.address)]
 
 
 def _pair(
-    space: Space, resource: Resource, records: Mapping[str, Record], free: Mapping[str, Record], owned: Owners
+    space: Space, id: str, resource: Resource, records: Mapping[str, Record], free: Mapping[str, Record], owned: Owners
 ) -> Pair:
-    id = identity(resource)
     record = records.get(id)
     elsewhere = next((owner for owner in owned.get(id, ()) if owner[0] != space.space_id), None)
     # What a contact brings along is a record of its own: whatever stood at its address goes by itself.

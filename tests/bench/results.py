@@ -52,11 +52,11 @@ class Results:
     wrong: list[str] = field(default_factory=list)
 
     def against(self, other: str, what: str, numbers: int, *workloads: str) -> float | None:
-        """The worst ratio over these workloads and all numbers of files. what: a field of Taken."""
+        """The worst ratio over these workloads, in one file. what: a field of Taken."""
         found = [
             self.compared(case, other, what)
             for case, runs in self.plans.items()
-            if case.numbers == numbers and case.workload in workloads and other in runs
+            if case[:2] == (numbers, 1) and case.workload in workloads and other in runs
         ]
         return max(found, default=None)
 
@@ -65,8 +65,8 @@ class Results:
         return ratio(self._each(runs[OURS], what), self._each(runs[other], what))
 
     def worst(self, what: str, numbers: int, *workloads: str) -> float | None:
-        """The largest median of our own plans of this size."""
-        cases = [case for case in self.plans if case.numbers == numbers and case.workload in workloads]
+        """The largest median of our own plans of this size, in one file."""
+        cases = [case for case in self.plans if case[:2] == (numbers, 1) and case.workload in workloads]
         return max((self.median(case, OURS, what) for case in cases), default=None)
 
     def median(self, case: Case, contender: str, what: str) -> float:
