@@ -19,6 +19,7 @@ from reconciler.kinds.table import START, Kind
 from reconciler.operations import OPERATIONS, Effect
 
 Difference = tuple[str, Any, Any]
+_COMPARED = {name: (*kind.fixed, *kind.updated) for name, kind in KINDS.items()}
 
 
 def compared(desired: Resource, record: Record) -> Change | Problem | None:
@@ -52,7 +53,7 @@ def _only_meant_to_go(record: Record, kind: Kind) -> bool:
 def _revived(desired: Resource, record: Record) -> Change | Problem | None:
     """Back where it was, without a call: deregistering a number only to register it again would be an outage."""
     facts = {name: value for name, value in record.facts.items() if name != "was"}
-    back = replace(record, phase=record.facts["was"], door="create", facts=facts)
+    back = record._replace(phase=record.facts["was"], door="create", facts=facts)
     change = compared(desired, back)
     if isinstance(change, Problem):
         return change
@@ -140,13 +141,13 @@ def _replaced(desired: Resource, record: Record) -> Change:
 
 
 def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:
-    arrived = kind.in_space and record.phase == kind.ready
-    return desired.kind != record.kind and not arrived
+    return desired.kind != record.kind and not (kind.in_space and record.phase == kind.ready)
 
 
 def _found(desired: Resource, record: Record, kind: Kind) -> tuple[Difference, ...]:
     """A fixed value counts only where both sides say one: a migrated number keeps a name nobody declared."""
-    if all(record.facts.get(name) == desired.attributes.get(name) for name in kind.compared):
+    compared = _COMPARED[kind.name]
+    if [*map(record.facts.get, compared)] == [*map(desired.attributes.get, compared)]:
         return ()
     names = kind.updated | {n for n in kind.fixed if desired.attributes.get(n) and record.facts.get(n)}
     return differences(_only(record.facts, names), _only(desired.attributes, names))

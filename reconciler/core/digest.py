@@ -11,7 +11,7 @@ from reconciler.core.model import Resource, Space
 
 def digest(space: Space) -> str:
     """SHA-256 in hex over what is desired. Places, comments, and the order of blocks do not count."""
-    resources = sorted((_desired(resource) for resource in space.resources), key=lambda desired: desired[:2])
+    resources = sorted(map(_desired, space.resources))  # no two are of one type and name
     desired = [space.name, space.space_id, resources, sorted(space.removed.items())]
     return hashlib.sha256(_canonical(desired).encode("ascii")).hexdigest()
 

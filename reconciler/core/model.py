@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from reconciler.errors import Place
 
@@ -14,8 +14,7 @@ KindName = Literal["register", "migrate", "prevalidated", "contact"]
 OnRemove = Literal["refuse", "forget", "deregister", "delete"]
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One block of a space file.
 
     name: the key people chose. key: what the cloud knows it by, the E.164 number or the contact's name.
@@ -31,7 +30,7 @@ class Resource:
     attributes: Facts
     on_remove: OnRemove = "refuse"
     place: Place | None = None
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = {}
 
     @property
     def address(self) -> str:

@@ -10,7 +10,7 @@ from reconciler.core.compare import compared, requested_at
 from reconciler.core.digest import digest
 from reconciler.core.guards import refusals
 from reconciler.core.journal import State
-from reconciler.core.match import Owners, Pair, identity, local, owners, pairs
+from reconciler.core.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
 from reconciler.core.model import Project, Resource, Space
 from reconciler.core.record import Record
 from reconciler.core.removal import displaced, moved_away, removed
@@ -27,8 +27,8 @@ class World:
     """Everything that pairing one resource may need to know about the others."""
 
     states: States
-    owned: Owners
-    wanted: Mapping[str, Space]
+    elsewhere: Elsewhere
+    wanted: Wanted
     planned: Collection[str]
 
 
@@ -39,8 +39,8 @@ def plan(project: Project, states: States, endpoint: str, now: str, only: Collec
     Raises ConfigError with every change that no operation can make. What a guard refuses is in the plan.
     """
     spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
-    wanted = {identity(resource): space for space in project.spaces for resource in space.resources}
-    world = World(states, owners(states.values()), wanted, {space.space_id for space in spaces})
+    declared = wanted(project.spaces)
+    world = World(states, elsewhere(states.values(), declared), declared, {space.space_id for space in spaces})
     found = {space.space_id: _changes(space, world) for space in spaces}
     problems = [change for changes in found.values() for change in changes if isinstance(change, Problem)]
     if problems:
@@ -76,7 +76,7 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
 
 def _changes(space: Space, world: World) -> list[Change | Problem]:
     state = world.states.get(space.space_id)
-    found = (_change(space, pair, world) for pair in pairs(space, state, world.owned, world.wanted))
+    found = (_change(space, pair, world) for pair in pairs(space, state, world.elsewhere, world.wanted))
     return [change for change in found if change is not None]
 
 
@@ -161,7 +161,7 @@ def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:
         return desired
     record = pair.elsewhere[1]
     kind = KINDS[record.kind]
-    return replace(desired, kind="migrate") if kind.in_space and record.phase == kind.ready else desired
+    return desired._replace(kind="migrate") if kind.in_space and record.phase == kind.ready else desired
 
 
 def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:

@@ -171,10 +171,10 @@ def test_the_digest_covers_what_is_desired_and_nothing_else(tmp_path: Path) -> N
         *(
             replace(first, resources=(each, first.resources[1]))
             for each in (
-                replace(x, name="z"),
-                replace(x, kind="prevalidated"),
-                replace(x, on_remove="forget"),
-                replace(x, attributes={**x.attributes, "locale": "id"}),
+                x._replace(name="z"),
+                x._replace(kind="prevalidated"),
+                x._replace(on_remove="forget"),
+                x._replace(attributes={**x.attributes, "locale": "id"}),
             )
         ),
     ]
