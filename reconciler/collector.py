@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Looking for garbage among what is being loaded would take as long as loading it."""
+    """Looking for garbage among what is being loaded would take as long as loading it. Nor is it ever looked through
+    later: what is loaded is there to stay."""
     if not gc.isenabled():
         yield
         return
@@ -17,4 +18,5 @@ def paused() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
