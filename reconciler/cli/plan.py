@@ -18,7 +18,7 @@ from reconciler.cli.terminal import complain, say, worded
 from reconciler.cli.workspace import Workspace, now
 from reconciler.collector import paused
 from reconciler.core.change import Plan
-from reconciler.render.formats import FOR_EYES, FORMATS, Setting
+from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
 
 EPILOG = """\b
 Examples:
@@ -108,4 +108,5 @@ def show(made: Plan, form: str, workspace: Workspace, told: Stream) -> None:
         told.tell(*events.planned(made, now()))
     if not told.to_stdout:
         setting = Setting(now(), workspace.project.limits.calls_per_second, workspace.folder)
-        say(FORMATS[form](made, setting), paint=form in FOR_EYES)
+        for part in parts(form, made, setting):
+            say(part, paint=form in FOR_EYES)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.compare import compared, requested_at
@@ -22,8 +23,7 @@ from reconciler.kinds.table import START
 States = Mapping[str, State]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """Everything that pairing one resource may need to know about the others."""
 
     states: States

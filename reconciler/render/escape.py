@@ -28,6 +28,8 @@ def _escaped(char: str) -> str:
 
 def cut(text: str, width: int = FOUND_WIDTH) -> str:
     """Escaped and at most `width` characters long, an ellipsis saying what was cut."""
+    if len(text) <= width and text.isascii() and text.isprintable():
+        return text
     # Cut before escaping as well: a megabyte of text needs no megabyte of work.
     whole = escape(text[: width + 1])
     return whole if len(whole) <= width and len(text) <= width else whole[: width - 1] + "…"
