@@ -6,7 +6,6 @@ from pathlib import Path
 
 from reconciler.config import files, lines, source
 from reconciler.config.nodes import Block
-from reconciler.config.reader import read
 from reconciler.errors import ConfigError, Place, Problem
 
 _NOTHING = ("", "~", "null")
@@ -18,6 +17,8 @@ def document(root: Path, path: Path) -> tuple[Block, list[Problem]]:
     text = source.decode(files.contents(root, path), file)
     if plainly := lines.read(text):
         return plainly, []
+    from reconciler.config.reader import read  # with yaml, which takes 9 ms to load
+
     node, problems, begins = read(text, file)
     if isinstance(node, Block) and node:
         return node, problems

@@ -81,6 +81,17 @@ def test_a_command_loads_no_more_than_it_uses(folder: Path, arguments: tuple[str
     assert {name.split(".")[1] for name in found if name.startswith("reconciler.")} & OURS <= ours
 
 
+def test_plain_files_need_no_yaml_library(tmp_path: Path) -> None:
+    """Where each line is `key: value`, as of numbers, none of what reads all of YAML is loaded."""
+    (tmp_path / "spaces").mkdir()
+    (tmp_path / "reconciler.yaml").write_text("guards:\n  max_messages: 30\n")
+    (tmp_path / "spaces/a.yaml").write_text(
+        "space: a\nspace_id: cams-a\nphone_numbers:\n  support:  # day and night\n"
+        '    number: "+8613800001234"\n    onboarding: register\n    display_name: Acme & Co.\n'
+    )
+    assert not {"yaml", "reconciler.config.reader"} & imported(tmp_path, "plan")
+
+
 def test_a_plan_loads_nothing_of_what_it_never_does(folder: Path) -> None:
     """Snapshots, rehearsals and the executor's decisions are other commands' affairs."""
     assert imported(folder, "plan") & IDLE == set()
