@@ -53,7 +53,7 @@ def _read(text: str, block: Block) -> bool:
             return False
         marks.append(line | own << 1 | 1)
         if value is None:
-            opened = intern(key)
+            opened = key
         else:
             plain = value[0] not in "\"'"
             marks.append(line | own + len(key) + 1 + len(gap) << 1 | plain)

@@ -19,7 +19,8 @@ class Resource(NamedTuple):
 
     name: the key people chose. key: what the cloud knows it by, the E.164 number or the contact's name.
     attributes: a number has number, display_name (maybe absent), method, locale; a contact has name, email,
-    title, message_types (sorted tuple) and phone (E.164, maybe absent). places: attribute -> where it stands.
+    title, message_types (sorted tuple) and phone (E.164, maybe absent). places: attribute -> where it stands,
+    and under "" where the block does.
     """
 
     space: str
@@ -29,12 +30,15 @@ class Resource(NamedTuple):
     key: str
     attributes: Facts
     on_remove: OnRemove = "refuse"
-    place: Place | None = None
     places: Mapping[str, Place] = {}
 
     @property
     def address(self) -> str:
         return f"{self.space}/{self.type}/{self.name}"
+
+    @property
+    def place(self) -> Place | None:
+        return self.places.get("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ def test_each_value_knows_its_place() -> None:
     file = "spaces/acme.yaml"
     assert support.place == Place(file, 7, 3)
     assert support.places == {
+        "": Place(file, 7, 3),
         "number": Place(file, 8, 13),
         "onboarding": Place(file, 9, 17),
         "display_name": Place(file, 10, 19),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from types import FrameType
 from typing import Any
 
+from reconciler.core import digest as config
 from reconciler.core.change import Change, Plan, PlannedCall, content
 from reconciler.core.journal import canonical, digest
 from reconciler.core.model import Project, Resource, Space
@@ -60,6 +62,15 @@ def test_a_digest_of_many_is_over_the_content() -> None:
     forged = replace(made, spaces=(replace(space, changes=changes), replace(space, changes=changes[:2])))
     for each in (made, forged):
         assert each.digest == digest(canonical(content(each)))
+
+
+def test_a_digest_of_many_desired_is_over_them_all() -> None:
+    """However they are ordered in the file, and however many: it is that of one JSON text."""
+    space = replace(desired(600), removed={"z": "forget", "a": "forget"})
+    rows = [["phone_number", r.name, r.kind, r.key, r.attributes, r.on_remove] for r in space.resources]
+    whole = json.dumps(["acme", "cams-acme", rows, [["a", "forget"], ["z", "forget"]]], sort_keys=True)
+    for resources in (space.resources, space.resources[::-1]):
+        assert config.digest(replace(space, resources=resources)) == digest(canonical(json.loads(whole)))
 
 
 def _forged(change: Change, text: str) -> Change:
