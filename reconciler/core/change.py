@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -56,8 +56,7 @@ class Removal:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One resource's line in a plan.
 
     address: with the space's name; local: without. previous: where it stood, when it moved. door: the phase an
@@ -83,7 +82,7 @@ class Change:
     in_doubt: bool = False
     parked: bool = False
     door: str = ""
-    learned: Facts = field(default_factory=dict)
+    learned: Mapping[str, Any] = {}
     calls: tuple[PlannedCall, ...] = ()
     version: int = 0
     removal: Removal | None = None

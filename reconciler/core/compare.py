@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from reconciler.core.change import Change
@@ -58,9 +57,9 @@ def _revived(desired: Resource, record: Record) -> Change | Problem | None:
     if isinstance(change, Problem):
         return change
     if change is None:
-        change = replace(_base(desired, back, back.kind), after=facts)
+        change = _base(desired, back, back.kind)._replace(after=facts)
     reason = "declared again before anything of it was removed"
-    return replace(change, reason=reason, door=change.door or back.phase)
+    return change._replace(reason=reason, door=change.door or back.phase)
 
 
 def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
@@ -73,8 +72,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
     ready = record.phase == kind.ready
     door = kind.changed if found else ""
     change = _base(desired, record, kind.name)
-    return replace(
-        change,
+    return change._replace(
         action="update" if ready or record.door == "update" else "create",
         reason=f"{_names(found)} changed" if found else "begun, not finished",
         before=record.facts if ready or found else None,
@@ -122,11 +120,11 @@ def _bookkeeping(desired: Resource, record: Record) -> Change | None:
     """Nothing to call: a new address, or another word about what removing should mean."""
     if desired.on_remove == record.on_remove and record.address == local(desired):
         return None
-    change = replace(_base(desired, record, record.kind), after=record.facts)
+    change = _base(desired, record, record.kind)._replace(after=record.facts)
     if desired.on_remove != record.on_remove:
         difference = ("on_remove", record.on_remove, desired.on_remove)
-        return replace(change, reason="on_remove changed; only recorded, nothing is called", differences=(difference,))
-    return replace(change, action="move", reason="the key was renamed; nothing is called")
+        return change._replace(reason="on_remove changed; only recorded, nothing is called", differences=(difference,))
+    return change._replace(action="move", reason="the key was renamed; nothing is called")
 
 
 def _replaced(desired: Resource, record: Record) -> Change:
@@ -137,7 +135,7 @@ def _replaced(desired: Resource, record: Record) -> Change:
         reason = "declared again while it was being removed"
     else:
         reason = f"onboarding changed from {record.kind} to {desired.kind} halfway"
-    return replace(change, action="replace", reason=reason, removal=halfway(desired.space, record, reason), calls=calls)
+    return change._replace(action="replace", reason=reason, removal=halfway(desired.space, record, reason), calls=calls)
 
 
 def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:

@@ -152,7 +152,7 @@ def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change
         return change
     out = displaced(space, pair.displaced)
     reason = f"{_WHAT[desired.type]} changed, and that is another {_WHAT[desired.type]}"
-    return replace(change, action="replace", reason=reason, removal=out, before=pair.displaced.facts)
+    return change._replace(action="replace", reason=reason, removal=out, before=pair.displaced.facts)
 
 
 def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:
@@ -169,8 +169,7 @@ def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:
     space_id, record = source
     kind = KINDS[record.kind]
     calls = route(kind, record.phase, record.facts)
-    return replace(
-        change,
+    return change._replace(
         action="move",
         previous=f"{name}/{record.address}",
         phase="" if record.phase == kind.ready else record.phase,

@@ -75,7 +75,7 @@ def test_a_digest_of_many_desired_is_over_them_all() -> None:
 
 def _forged(change: Change, text: str) -> Change:
     said = tuple(PlannedCall(*call[:5], text, text, text, text, call.irreversible) for call in change.calls)
-    return replace(change, reason=text, after={**(change.after or {}), "display_name": text}, calls=(*said, *said))
+    return change._replace(reason=text, after={**(change.after or {}), "display_name": text}, calls=(*said, *said))
 
 
 def test_the_parts_of_a_text_are_the_text() -> None:
