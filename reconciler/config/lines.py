@@ -1,7 +1,9 @@
-"""Reads at once the YAML that most files are: mappings in lines of `key: value`, with comments.
+"""Reads at once the YAML that most files are: mappings in lines of `key: value`, with comments, and short lists and
+mappings in brackets.
 
 It may leave to libyaml what that would read; it must never read what that would refuse or read otherwise. So whatever
-the pattern below does not name is left to it: lists, escapes, colons in plain text, keys in quotes or without a value.
+the patterns below do not name is left to it: lists in lines, escapes, brackets in brackets, texts of several lines,
+keys in quotes or without a value.
 """
 
 from __future__ import annotations
@@ -10,12 +12,16 @@ import re
 from array import array
 from sys import intern
 
-from reconciler.config.nodes import Block
+from reconciler.config.nodes import Block, Items, Node
 
 _KEY = r"\w[\w.-]{0,99}"
-_VALUE = r"""[\w+(](?:[\w.,/@+&()' -]{0,998}[\w.,/@+&()'-])?|"[^"\\\n]{0,998}"|'[^'\n]{0,998}'"""
+_QUOTED = r""""[^"\\\n]{0,998}"|'[^'\n]{0,998}'"""
+_PLAIN = r"[\w+(](?:[\w.,:/@+&()' -]{0,998}[\w.,/@+&()'-])?"
+_WORD = rf"(?:[\w+][\w./@+-]{{0,998}}|{_QUOTED})"
+_BRACKETS = rf"\[{_WORD}(?:, {_WORD})*\]|{{{_KEY}: {_WORD}(?:, {_KEY}: {_WORD})*}}"
 # Indent, key, gap after the colon, value, of each line. A line that is anything else matches without a group.
-_LINES = re.compile(rf"(?:( *)(?:({_KEY}):(?:( +)({_VALUE}))?(?: *| +#.*)|(?:#.*)?)|.+)(?:\n|\Z)")
+_LINES = re.compile(rf"(?:( *)(?:({_KEY}):(?:( +)({_PLAIN}|{_QUOTED}|{_BRACKETS}))?(?: *| +#.*)|(?:#.*)?)|.+)(?:\n|\Z)")
+_WORDS = re.compile(rf"(?:({_KEY}): )?({_WORD})")
 _LINE = 1 << 32
 _DEEPEST = 8
 _Level = tuple[Block, list[int], int]
@@ -54,10 +60,17 @@ def _read(text: str, block: Block) -> bool:
         marks.append(line | own << 1 | 1)
         if value is None:
             opened = key
+            continue
+        mark = line | own + len(key) + 1 + len(gap) << 1
+        node: Node | None
+        if value[0] in "\"'[{":
+            node = value[1:-1] if value[0] in "\"'" else _bracketed(value, mark)
         else:
-            plain = value[0] not in "\"'"
-            marks.append(line | own + len(key) + 1 + len(gap) << 1 | plain)
-            block[intern(key)] = value if plain else value[1:-1]
+            node, mark = None if ": " in value else value, mark | 1
+        if node is None:
+            return False
+        block[intern(key)] = node
+        marks.append(mark)
     while above:
         block, marks, column = _out(block, marks, above)
     return opened is None
@@ -72,3 +85,23 @@ def _in(block: Block, marks: list[int], key: str, mark: int) -> Block:
 def _out(block: Block, marks: list[int], above: list[_Level]) -> _Level:
     block.marks = array("Q", marks)
     return above.pop()
+
+
+def _bracketed(value: str, mark: int) -> Items | Block | None:
+    """What stands in brackets, at that mark; None where it names a key twice."""
+    items, block, marks = Items(), Block(), [mark]
+    for found in _WORDS.finditer(value, 1):
+        key, word = found.groups()
+        plain = word[0] not in "\"'"
+        text = word if plain else word[1:-1]
+        if key is None:
+            items.append(text)
+        elif key in block:
+            return None
+        else:
+            block[intern(key)] = text
+            marks.append(mark + (found.start(1) << 1) | 1)
+        marks.append(mark + (found.start(2) << 1) | plain)
+    node = block or items
+    node.marks = array("Q", marks)
+    return node

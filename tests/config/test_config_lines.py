@@ -15,20 +15,77 @@ from reconciler.errors import ConfigError
 from tests.fuzz import config
 from tests.fuzz.hostile import TEXTS
 
-KEYS = (
-    *("a", "b", "number", "n1.x-y", "客服", "0", "_", "true"),
-    *("a b", '"q"', "-", "- c", "?", "? d", "<<", "...", "---"),
-)
+KEYS = ("a", "b", "number", "n1.x-y", "客服", "0", "_", "true")
+ODD_KEYS = ("a b", '"q"', "-", "- c", "?", "? d", "<<", "...", "---")
 VALUES = (
-    *("sms", "+8613800001234", '"+8613800001234"', "'it'", "Acme & Co. (East)"),
-    *("客服 热线", "it's", "a  b", "12.5", "NO", '"a # b"', "a#b", "a # b", "a: b", "a:b"),
-    *('"a\\n"', "'a''b'", '""', "''", '"a" b', "x,", "[a, b]", "{a: b}", "&a b", "~", "*a", "!t x", "|", ">-"),
+    *("sms", "+8613800001234", '"+8613800001234"', "'it'", "Acme & Co. (East)", "客服 热线", "it's", "a  b", "12.5"),
+    *("NO", '"a # b"', "[a, b]", "{a: b, c: 'd'}", '["86", x]'),
+)
+ODD_VALUES = (
+    *(
+        "a#b",
+        "a # b",
+        "a: b",
+        "a:b",
+        "a::b",
+        "a: :b",
+        "a:",
+        "a :b",
+        "a : b",
+        "http://x/",
+        "a:#b",
+        '"a\\n"',
+        "'a''b'",
+        '""',
+        "''",
+        '"a" b',
+        "x,",
+        "&a b",
+        "~",
+        "*a",
+        "!t x",
+        "|",
+        ">-",
+    ),
+    *("{a: b, a: c}", "[[a]]", "{a: [b]}", "[a, b", "[]", "{}", "{a}", "[a]b", "[a] # b", "[a]# b", "[a: b]", "{a:b}"),
     *("%x", "@x", "`x", "- x", "?", "-", ":", "a -", "a - b", "\ta", "a\tb", "\u00a0", "\x85"),
+)
+INSIDE = (
+    "a",
+    "b",
+    "+86",
+    '"86"',
+    "'x'",
+    "客服",
+    "a b",
+    "a-",
+    "-",
+    "-a",
+    "a:",
+    "a: b",
+    "c: 'd'",
+    "a#",
+    "#",
+    "",
+    "?",
+    "a@",
+    "(",
+    "]",
 )
 TAILS = ("", "", "", "", " ", "   ", " # why", "# why", " #", "\r", "\t", " \t# x", "\u2028", "\x00")
 INDENTS = ("", "", "  ", "  ", "  ", "    ", "    ", "      ", " ", "   ", "\t", "  \t")
 OTHERS = ("", "", "# note", "  # note: more", "more", "    more", "---", "...", "%YAML 1.1", "- a", "\ufeff", "]", "'")
 FOLDER = Path(__file__).parents[2]
+
+
+def bracketed(random: Random) -> str:
+    """A list or mapping in brackets, now and then of odd parts."""
+    inside = INSIDE[:6] if random.random() < 0.6 else INSIDE
+    words = [random.choice(inside) for _ in range(random.randint(0, 4))]
+    if kind := random.random() < 0.5:
+        words = [f"{random.choice('abcde')}: {word}" for word in words]
+    between = ", " if random.random() < 0.8 else random.choice((",", " ,", ",  ", " "))
+    return f"{{{between.join(words)}}}" if kind else f"[{between.join(words)}]"
 
 
 def line(random: Random, depth: int) -> str:
@@ -37,11 +94,12 @@ def line(random: Random, depth: int) -> str:
         return random.choice(OTHERS)
     indent = "  " * random.randint(0, depth + 1) if random.random() < 0.9 else random.choice(INDENTS)
     plain = random.random() < 0.9
-    key = random.choice(KEYS[:8] if plain else KEYS) + (str(random.randrange(30)) if random.random() < 0.8 else "")
+    key = random.choice(KEYS if plain else ODD_KEYS) + (str(random.randrange(30)) if random.random() < 0.8 else "")
     gap = " " if plain else random.choice(("", " ", "  ", " \t"))
     if random.random() < 0.3:
         return f"{indent}{key}:{random.choice(TAILS) if random.random() < 0.2 else ''}"
-    value = random.choice(VALUES[:10] if random.random() < 0.9 else VALUES)
+    odd = random.random()
+    value = random.choice(VALUES if odd < 0.8 else ODD_VALUES) if odd < 0.9 else bracketed(random)
     return f"{indent}{key}:{gap}{value}{'' if plain else random.choice(TAILS)}"
 
 
@@ -59,7 +117,9 @@ def drawn(random: Random) -> str:
 
 def places(node: Node) -> object:
     """A node's marks, and those of all in it."""
-    return ([*node.marks], [places(each) for each in node.values()]) if isinstance(node, Block) else ()
+    if isinstance(node, str):
+        return ()
+    return [*node.marks], [places(each) for each in (node.values() if isinstance(node, Block) else node)]
 
 
 def alike(text: str) -> bool:
@@ -117,13 +177,15 @@ def test_hostile_texts_are_read_alike(text: str) -> None:
         lambda text: text.replace(": 1", ":"),
         lambda text: text.replace(": 1", ": 1: 2"),
         lambda text: text.replace(": 1", f": {'1' * 1_001}"),
+        lambda text: text.replace(": 1", ": {c: 1, c: 2}"),
+        lambda text: text.replace(": 1", ": [[1]]"),
         lambda text: text.replace("a: 1", f"{'a' * 101}: 1"),
         lambda text: text + "---\n",
         lambda text: "".join(f"{' ' * depth}a:\n" for depth in range(12)) + " " * 12 + "a: 1\n",
     ],
 )
 def test_what_is_not_plain_is_left_to_libyaml(spoil: Callable[[str], str]) -> None:
-    """A key twice, another indent, no value, a colon too many, too long, a second document, too deep."""
+    """A key twice, another indent, no value, a colon too many, too long, brackets, a second document, too deep."""
     text = "top:\n  a: 1\n  b: 1\n"
     assert alike(text)
     assert lines.read(spoil(text)) is None
