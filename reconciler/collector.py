@@ -9,8 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Looking for garbage among what is being loaded would take as long as loading it. Nor is it ever looked through
-    later: what is loaded is there to stay."""
+    """Looking for garbage among what is being loaded would take as long as loading it."""
     if not gc.isenabled():
         yield
         return
@@ -19,4 +18,5 @@ def paused() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.unfreeze()  # all there is counts as old now, so that it is not looked through as what is new soon is
         gc.enable()

@@ -18,7 +18,8 @@ _KEY = r"\w[\w.-]{0,99}"
 _QUOTED = r""""[^"\\\n]{0,998}"|'[^'\n]{0,998}'"""
 _PLAIN = r"[\w+(](?:[\w.,:/@+&()' -]{0,998}[\w.,/@+&()'-])?"
 _WORD = rf"(?:[\w+][\w./@+-]{{0,998}}|{_QUOTED})"
-_BRACKETS = rf"\[{_WORD}(?:, {_WORD})*\]|{{{_KEY}: {_WORD}(?:, {_KEY}: {_WORD})*}}"
+# Bounded, as a pattern keeps a note of each repetition.
+_BRACKETS = rf"\[{_WORD}(?:, {_WORD}){{0,99}}\]|{{{_KEY}: {_WORD}(?:, {_KEY}: {_WORD}){{0,99}}}}"
 # Indent, key, gap after the colon, value, of each line. A line that is anything else matches without a group.
 _LINES = re.compile(rf"(?:( *)(?:({_KEY}):(?:( +)({_PLAIN}|{_QUOTED}|{_BRACKETS}))?(?: *| +#.*)|(?:#.*)?)|.+)(?:\n|\Z)")
 _WORDS = re.compile(rf"(?:({_KEY}): )?({_WORD})")

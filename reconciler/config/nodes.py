@@ -100,9 +100,10 @@ class Places(Mapping[str, Place]):
         self._file, self._keys, self._marks, self._own, self._more = file, keys, marks, own, more
 
     def __getitem__(self, key: str) -> Place:
-        if key in self._keys:
-            return place(self._file, self._marks[2 * self._keys.index(key) + 2])
-        return place(self._file, self._more[key] if key else self._own)
+        if not key:
+            return place(self._file, self._own)
+        mark = self._marks[2 * self._keys.index(key) + 2] if key in self._keys else self._more[key]
+        return place(self._file, mark)
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(("", *self._keys, *self._more)))
