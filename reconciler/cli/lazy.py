@@ -25,7 +25,7 @@ class Lazy(click.Group):
         if name not in self._places:
             return None
         module, _, attribute = self._places[name].partition(":")
-        with paused():
+        with paused(once=True):
             command = getattr(importlib.import_module(f"reconciler.cli.{module}"), attribute)
         assert isinstance(command, click.Command)
         return command

@@ -74,7 +74,7 @@ def command(
     workspace = Workspace(start, state, endpoint)
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
-    with paused(), worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
+    with paused(once=True), worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
         made = make(workspace, only, since or "", against or "")
         if kept:
             save(made, kept, start.root)

@@ -32,7 +32,7 @@ def command(context: click.Context, file: Path, as_json: bool, form: str | None,
     """Show a saved plan, with numbers masked; --json prints it whole, in the shape that policies read."""
     start: Start = context.obj
     form = options.chosen_form(context, "json")
-    with paused():
+    with paused(once=True):
         with worded(compat):
             plan = plan_file.read(start.root / file, start.root)
         for part in parts(form, plan, Setting(now(), folder=folder(start.root, os.environ))):

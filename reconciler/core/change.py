@@ -198,7 +198,7 @@ _canonical = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False, default=as_row
 ).encode
 _TOGETHER = 256
-# No fact is a mapping, and quotes within a text are escaped: as it is written, this is the field and nothing else.
+# Quotes within a text are escaped: as it is written, this is the field and nothing else.
 _LEFT_OUT: Mapping[str, Any] = {}
 
 
@@ -219,6 +219,8 @@ def _changes(changes: Sequence[Change]) -> str:
     rows = _canonical([{**_named(change, _IN_ORDER), "calls": _LEFT_OUT} for change in changes])
     calls = (f'"calls":[{",".join(map(_call, change.calls))}]' for change in changes)
     first, *others = rows[1:-1].split('"calls":{}')
+    if len(others) != len(changes):  # a text could not imitate it; a fact that is a mapping could
+        return _canonical([as_row(change) for change in changes])[1:-1]
     return first + "".join([put + then for put, then in zip(calls, others, strict=True)])
 
 

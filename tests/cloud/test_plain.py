@@ -7,7 +7,7 @@ from .conftest import Client
 from .loopback import OK, Server, answer
 
 
-def test_cookies_are_neither_kept_nor_sent(client: Client) -> None:
+def test_cookies_are_not_sent(client: Client) -> None:
     """What one answer sets does not travel with the next call."""
     with Server(answer(headers={"set_cookie": "a=1; Path=/"}, Code="OK"), OK) as server:
         cloud = client(server.url)
