@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from reconciler.core.change import Change, Plan, Removal
 from reconciler.core.journal import canonical
 from reconciler.core.moves import Turn
 from reconciler.core.outcome import Outcome, Result
-from reconciler.core.record import Record
+from reconciler.core.record import Record, as_row
 from reconciler.drive import Hands, Journal, drive
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.kinds import KINDS
@@ -182,6 +182,6 @@ def _door(change: Change, record: Record | None) -> str:
 
 def _carried(change: Change, source: Record | None) -> dict[str, Any]:
     assert source is not None
-    record = asdict(replace(source, facts={**source.facts, **change.learned}))
+    record = as_row(source._replace(facts={**source.facts, **change.learned}))
     entry = {"type": "carried", "id": change.id, "address": change.local, "on_remove": change.on_remove}
     return {**entry, "record": record}

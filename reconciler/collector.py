@@ -8,8 +8,12 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def paused() -> Iterator[None]:
-    """Looking for garbage among what is being loaded would take as long as loading it."""
+def paused(once: bool = False) -> Iterator[None]:
+    """Looking for garbage among what is being loaded would take as long as loading it.
+
+    once: in a process's life, if at all. Then what there is counts as old at the end, so that it is not looked through
+    as what is new soon is. Done again and again, this would keep old garbage from ever being looked for.
+    """
     if not gc.isenabled():
         yield
         return
@@ -17,4 +21,7 @@ def paused() -> Iterator[None]:
     try:
         yield
     finally:
+        if once:
+            gc.freeze()
+            gc.unfreeze()
         gc.enable()

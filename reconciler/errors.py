@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,8 +56,7 @@ class Problem:
         return replace(self, place=place)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A row of the table: what the code means in general, and the general way out."""
 
     summary: str

@@ -12,16 +12,15 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
+from reconciler import __version__
 from reconciler.errors import CloudError, Problem
 
 Auth = httpx.Auth
-Request = httpx.Request
-Response = httpx.Response
 
+_HEADERS = {"accept": "application/json", "accept-encoding": "identity", "user-agent": f"reconciler/{__version__}"}
 CAP = 8 << 20  # a space of 10,000 numbers is listed in one answer of some three million bytes
 
 for _name in ("httpx", "httpcore"):
@@ -44,6 +43,28 @@ _AFTER: tuple[tuple[type[httpx.HTTPError], str], ...] = (
     (httpx.NetworkError, "the connection broke"),
     (httpx.ProtocolError, "the answer was cut short or is no HTTP"),
 )
+
+
+class _NoCookies(httpx.Cookies):
+    """Looks for none: finding them only to refuse them would take a twentieth of a call."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        pass
+
+
+_NO_COOKIES = _NoCookies()
+
+
+class _Client(httpx.Client):
+    """One that keeps no cookies."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +109,23 @@ class Transport:
         self._whole = whole
         self._cap = cap
         try:
-            self._client = httpx.Client(
+            self._client = _Client(
                 verify=True if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 trust_env=proxies,
                 follow_redirects=False,
                 timeout=httpx.Timeout(read, connect=connect, pool=connect),
                 limits=httpx.Limits(max_connections=40, max_keepalive_connections=0),
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-                headers={"accept": "application/json", "accept-encoding": "identity"},
             )
         except (ImportError, ValueError, httpx.InvalidURL):
             raise CloudError(Problem("proxy-not-usable", "the environment names a proxy that cannot be used")) from None
 
-    def send(self, url: str, headers: Mapping[str, str], body: bytes, auth: Auth, method: str = "POST") -> Reply | Lost:
+    def send(
+        self, url: str, headers: Mapping[str, str], body: bytes, auth: Auth | None = None, method: str = "POST"
+    ) -> Reply | Lost:
         """Send once. Never raises for what the network or the other side does."""
         try:
-            request = self._client.build_request(method, url, headers=dict(headers), content=body)
+            # Made here, as nothing of the client's has to be merged in.
+            request = httpx.Request(method, url, headers={**_HEADERS, **headers}, content=body)
             with closing(self._client.send(request, auth=auth, stream=True)) as response:
                 return self._read(response)
         except httpx.InvalidURL:
@@ -114,7 +136,7 @@ class Transport:
     def close(self) -> None:
         self._client.close()
 
-    def _read(self, response: Response) -> Reply | Lost:
+    def _read(self, response: httpx.Response) -> Reply | Lost:
         body, deadline = bytearray(), time.monotonic() + self._whole
         for part in response.iter_raw():
             body += part
@@ -122,7 +144,7 @@ class Transport:
                 return Lost("the answer is too large", sent=True)
             if time.monotonic() > deadline:
                 return Lost("no whole answer in time", sent=True)
-        return Reply(response.status_code, dict(response.headers), bytes(body))
+        return Reply(response.status_code, dict(response.headers.items()), bytes(body))
 
 
 def _lost(failure: httpx.HTTPError) -> Lost:

@@ -7,9 +7,8 @@ Source: the public API references and the request models of the official Python 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Product = Literal["cams", "resourcedirectorymaster"]
 
@@ -30,8 +29,7 @@ class Effect(Enum):
     CONSUME = "C"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One API action.
 
     required, optional: parameter names as on the wire. secret: those whose value is never written or shown.

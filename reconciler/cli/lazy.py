@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from reconciler.collector import paused
+
 
 class Lazy(click.Group):
     """places: name of a command -> `module:attribute`, the module below reconciler.cli."""
@@ -23,6 +25,7 @@ class Lazy(click.Group):
         if name not in self._places:
             return None
         module, _, attribute = self._places[name].partition(":")
-        command = getattr(importlib.import_module(f"reconciler.cli.{module}"), attribute)
+        with paused(once=True):
+            command = getattr(importlib.import_module(f"reconciler.cli.{module}"), attribute)
         assert isinstance(command, click.Command)
         return command

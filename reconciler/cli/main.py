@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from collections.abc import Sequence
@@ -100,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     code = run(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         release(stream)
+    gc.freeze()  # at its end the interpreter looks for garbage in all there is, which takes as long as a small plan
     sys.exit(code)
 
 

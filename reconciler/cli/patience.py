@@ -6,9 +6,9 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from reconciler.errors import Problem, StateError
 from reconciler.store.backend import Backend
@@ -19,6 +19,9 @@ WRITING = 1.0
 """Seconds more for what is written down of it."""
 
 T = TypeVar("T")
+Inbox = SimpleQueue[tuple[Callable[[], Any], SimpleQueue[Any]]]
+_idle: list[Inbox] = []
+"""Threads with nothing to do. One is made where there is none, which takes longer than most writes, and is kept."""
 
 
 class Patience:
@@ -36,26 +39,49 @@ class Patience:
 
     def wait_for(self, work: Callable[[], T], otherwise: Callable[[], T], longer: float = 0.0) -> T:
         """What the work comes to, or what is said in its place once nobody waits for it. Nobody wakes in between."""
-        news: SimpleQueue[Future[T] | None] = SimpleQueue()
+        news: SimpleQueue[Callable[[], T] | None] = SimpleQueue()
         self._waiting.add(news)
         try:
-            threading.Thread(target=lambda: news.put(_done(work)), daemon=True).start()
+            _hand_over(work, news)
             while (left := self._ends + longer - time.monotonic()) >= 0:
                 with contextlib.suppress(Empty):
                     if done := news.get(timeout=None if left == float("inf") else left):
-                        return done.result()
+                        return done()
             return otherwise()
         finally:
             self._waiting.discard(news)
 
 
-def _done(work: Callable[[], T]) -> Future[T]:
-    done: Future[T] = Future()
+def _hand_over(work: Callable[[], Any], news: SimpleQueue[Any]) -> None:
+    """To a thread that is told of by nothing but the news, and ends with the program."""
     try:
-        done.set_result(work())
+        inbox = _idle.pop()
+    except IndexError:
+        inbox = SimpleQueue()
+        threading.Thread(target=_work, args=(inbox,), daemon=True).start()
+    inbox.put((work, news))
+
+
+def _work(inbox: Inbox) -> None:
+    while True:
+        work, news = inbox.get()
+        done = _done(work)
+        _idle.append(inbox)
+        news.put(done)
+        del work, news, done  # nothing is kept alive by waiting
+
+
+def _done(work: Callable[[], T]) -> Callable[[], T]:
+    """What says what it came to, to whoever waits."""
+    try:
+        value = work()
     except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
-        done.set_exception(error)
-    return done
+        return partial(_raise, error)
+    return lambda: value
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
 
 class Patient:

@@ -18,7 +18,7 @@ from reconciler.cli.terminal import complain, say, worded
 from reconciler.cli.workspace import Workspace, now
 from reconciler.collector import paused
 from reconciler.core.change import Plan
-from reconciler.render.formats import FOR_EYES, FORMATS, Setting
+from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
 
 EPILOG = """\b
 Examples:
@@ -74,7 +74,7 @@ def command(
     workspace = Workspace(start, state, endpoint)
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
-    with paused(), worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
+    with paused(once=True), worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
         made = make(workspace, only, since or "", against or "")
         if kept:
             save(made, kept, start.root)
@@ -108,4 +108,5 @@ def show(made: Plan, form: str, workspace: Workspace, told: Stream) -> None:
         told.tell(*events.planned(made, now()))
     if not told.to_stdout:
         setting = Setting(now(), workspace.project.limits.calls_per_second, workspace.folder)
-        say(FORMATS[form](made, setting), paint=form in FOR_EYES)
+        for part in parts(form, made, setting):
+            say(part, paint=form in FOR_EYES)

@@ -40,7 +40,7 @@ def progress(plan: Plan, calls_per_second: int, stream: Stream) -> Iterator[Tell
         _at_a_terminal(counting) if sys.stderr and sys.stderr.isatty() and counting.total > 1 else _plainly(counting)
     )
     with shown as tell:
-        yield _both(tell, stream.progress)
+        yield _both(tell, stream.progress) if stream.listens else tell
 
 
 def _both(one: Tell, other: Tell) -> Tell:

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from reconciler.cli.start import Start
 from reconciler.collector import paused
 from reconciler.core.journal import State, moved, stamp
@@ -95,6 +97,8 @@ class Workspace:
         for path in (folder.parent, folder, self.root / emergency.NAME):
             if leads_out(self.root, path):
                 raise StateError(Problem("file-outside", f"{path} leads out of the repository"))
+        # Closed, SQLite is one file that can be copied.
+        click.get_current_context().call_on_close(backend.close)
         return backend
 
     @cached_property

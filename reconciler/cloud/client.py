@@ -16,14 +16,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from reconciler import __version__
 from reconciler.cloud.credentials import Credentials, Key
 from reconciler.cloud.pace import LocalPace, Pace, Unlimited
 from reconciler.cloud.parameters import flattened
 from reconciler.cloud.reading import read
 from reconciler.cloud.retry import repeat
 from reconciler.cloud.shared import SharedPace, Turns
-from reconciler.cloud.signing import Signer, canonical_query, utc_now
+from reconciler.cloud.signing import canonical_query, signed, utc_now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.model import Limits
 from reconciler.http import Lost, Reply, Transport
@@ -133,15 +132,13 @@ class Cloud:
 
     def _send(self, row: Operation, pairs: Pairs, key: Key) -> Reply | Lost:
         url, text = self._endpoints[row.product], canonical_query(pairs)
-        headers = {
-            "x-acs-action": row.name,
-            "x-acs-version": row.version,
-            "user-agent": f"reconciler/{__version__}",
-        }
-        signer = Signer(key, self._now)
+        host, headers = url.partition("://")[2], {"x-acs-action": row.name, "x-acs-version": row.version}
         if row.travels == "body":
-            return self._transports[url].send(f"{url}/", headers | {"content-type": _FORM}, text.encode(), signer)
-        return self._transports[url].send(f"{url}/?{text}" if text else f"{url}/", headers, b"", signer)
+            body = text.encode()
+            headers = signed(key, host, (), {**headers, "content-type": _FORM}, body, self._now)
+            return self._transports[url].send(f"{url}/", headers, body)
+        headers = signed(key, host, pairs, headers, b"", self._now)
+        return self._transports[url].send(f"{url}/?{text}" if text else f"{url}/", headers, b"")
 
     def _judged(self, row: Operation, answer: Answer, key: Key) -> Answer:
         if not isinstance(answer, Error) or not answer.throttled:

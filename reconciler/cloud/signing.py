@@ -1,4 +1,4 @@
-"""The signature ACS3-HMAC-SHA256, as a pure function and as what httpx calls before it sends.
+"""The signature ACS3-HMAC-SHA256, as a pure function and as what makes a call's headers.
 
 It never keeps or logs a secret. Each signing takes a fresh nonce and the time of that moment, so an attempt is
 never a replay of the one before.
@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from reconciler.cloud.credentials import Key
-from reconciler.http import Auth, Request, Response
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 
@@ -47,23 +46,24 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Signer(Auth):
-    """Signs a request with one key. Signed are `host`, `content-type` and every `x-acs-*` header."""
-
-    def __init__(self, key: Key, now: Callable[[], datetime] = utc_now) -> None:
-        self._key, self._now = key, now
-
-    def auth_flow(self, request: Request) -> Generator[Request, Response, None]:
-        headers, key = request.headers, self._key
-        payload_hash = hashlib.sha256(request.content).hexdigest()
-        headers["x-acs-date"] = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        headers["x-acs-signature-nonce"] = secrets.token_hex(16)
-        headers["x-acs-content-sha256"] = payload_hash
-        if key.token:
-            headers["x-acs-security-token"], headers["x-acs-accesskey-id"] = key.token, key.id
-        signed = [name for name in headers if name in ("host", "content-type") or name.startswith("x-acs-")]
-        pairs = parse_qsl(request.url.query.decode(), keep_blank_values=True)
-        headers["authorization"] = authorization(
-            request.method, request.url.path, pairs, headers, signed, payload_hash, key.id, key.secret
-        )
-        yield request
+def signed(
+    key: Key,
+    host: str,
+    query: Sequence[tuple[str, str]],
+    headers: Mapping[str, str],
+    body: bytes,
+    now: Callable[[], datetime] = utc_now,
+) -> dict[str, str]:
+    """The headers of a POST of `/` with those that sign it, all of them: names in lower case, `host` among them."""
+    payload_hash = hashlib.sha256(body).hexdigest()
+    said = {
+        **headers,
+        "host": host,
+        "x-acs-date": now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "x-acs-signature-nonce": secrets.token_hex(16),
+        "x-acs-content-sha256": payload_hash,
+    }
+    if key.token:
+        said |= {"x-acs-security-token": key.token, "x-acs-accesskey-id": key.id}
+    proof = authorization("POST", "/", query, said, list(said), payload_hash, key.id, key.secret)
+    return {**said, "authorization": proof}

@@ -82,7 +82,7 @@ def _mapping(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
     anything = schema.get("additionalProperties", True) is True
 
     def sound(value: Any) -> object:
-        for key in rules.keys() & value if anything else value:
+        for key in filter(value.__contains__, rules) if anything else value:
             if not rules.get(key, other)(value[key]):
                 return False
         for rule in further:

@@ -47,7 +47,7 @@ def draft(root: Path, path: Path) -> Draft:
     # Where YAML itself was refused, what the schema says of the same place is noise.
     refused = {problem.place for problem in problems}
     problems += [problem for problem in builder.problems if problem.place not in refused]
-    return Draft(space, builder.places(block), tuple(problems))
+    return Draft(space, builder.places(block, block.marks[0]), tuple(problems))
 
 
 class _Builder:
@@ -60,11 +60,13 @@ class _Builder:
         self._defaults = section(root, "defaults")
         self._of_defaults = {key: mark for key, _, _, mark in placed(self._defaults)}
         self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._sound = judge("space").accepts(root)
         self.problems: list[Problem] = []
 
     def space(self) -> Space:
-        outline = self._outline()
-        self.problems += judge("space").problems(outline, outline, self._file)
+        if not self._sound:
+            outline = self._outline()
+            self.problems += judge("space").problems(outline, outline, self._file)
         removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
         self.problems += self._removed_and_declared()
         return Space(
@@ -75,10 +77,10 @@ class _Builder:
             removed,
         )
 
-    def places(self, block: Block, more: Mapping[str, int] = _NOTHING) -> Places:
-        """Where a block's values stand; blocks with the same keys in the same order share them."""
+    def places(self, block: Block, own: int, more: Mapping[str, int] = _NOTHING) -> Places:
+        """Where a block and its values stand; blocks with the same keys in the same order share them. own: its mark."""
         keys = tuple(block)
-        return Places(self._file, self._orders.setdefault(keys, keys), block.marks, more)
+        return Places(self._file, self._orders.setdefault(keys, keys), block.marks, own, more)
 
     def _removed_and_declared(self) -> Iterator[Problem]:
         """Left standing, such a word would one day remove what somebody takes out by accident."""
@@ -114,23 +116,23 @@ class _Builder:
                 yield self._contact(name, mark, block)
 
     def _judge(self, rule: Judge, node: Node, here: int, owner: int) -> None:
-        if not rule.accepts(node):
+        if not self._sound:
             self.problems += rule.problems(node, node, self._file, here, owner)
 
     def _number(self, name: str, mark: int, block: Block) -> Resource:
         said = {**self._defaults, **block} if self._defaults else block
-        places = self.places(block, self._of_defaults)
+        places = self.places(block, mark, self._of_defaults)
         attributes: dict[str, Any] = {"number": self._phone(said, places, "number", e164)}
         if "display_name" in said:
             attributes["display_name"] = str(said["display_name"])
         for each, default in _DEFAULTS.items():
             attributes[each] = _word(said, each, default)
         kind = cast(KindName, _word(said, "onboarding", ""))
-        return self._resource("phone_number", name, mark, kind, attributes, places, said)
+        return self._resource("phone_number", name, kind, attributes, places, said)
 
     def _contact(self, name: str, mark: int, block: Block) -> Resource:
         said = {"name": name, **block}
-        places = self.places(block, {"name": mark})
+        places = self.places(block, mark, {"name": mark})
         attributes: dict[str, Any] = {each: str(said.get(each, "")) for each in ("name", "email", "title")}
         attributes["message_types"] = tuple(sorted(map(str, said.get("message_types", ()))))
         if "phone" in said:
@@ -138,14 +140,14 @@ class _Builder:
         for each, rule in (("name", contacts.name), ("email", contacts.email)):
             if isinstance(value := said.get(each), str):
                 self._note(rule(value), places, each)
-        return self._resource("contact", name, mark, "contact", attributes, places, said)
+        return self._resource("contact", name, "contact", attributes, places, said)
 
     def _resource(
-        self, type_: Type, name: str, mark: int, kind: KindName, attributes: Facts, places: Places, said: Said
+        self, type_: Type, name: str, kind: KindName, attributes: Facts, places: Places, said: Said
     ) -> Resource:
         key = attributes[_KEYS[type_]]
         on_remove = cast(OnRemove, _word(said, "on_remove", "refuse"))
-        return Resource(self._name, type_, name, kind, key, attributes, on_remove, place(self._file, mark), places)
+        return Resource(self._name, type_, name, kind, key, attributes, on_remove, places)
 
     def _phone(self, said: Said, places: Places, key: str, rule: Rule) -> str:
         if not isinstance(value := said.get(key), str):

@@ -88,22 +88,25 @@ def placed(block: Block) -> Iterator[tuple[str, int, Node, int]]:
 
 
 class Places(Mapping[str, Place]):
-    """Where the values of a block stand. A place is made when it is asked for: of most, nobody ever asks.
+    """Where a block stands, under "", and the values in it. A place is made when it is asked for: of most, nobody ever
+    asks.
 
-    keys: the block's. marks: the block's. more: key -> mark, of what stands outside of the block.
+    keys: the block's. marks: the block's. own: its mark. more: key -> mark, of what stands outside of the block.
     """
 
-    __slots__ = ("_file", "_keys", "_marks", "_more")
+    __slots__ = ("_file", "_keys", "_marks", "_more", "_own")
 
-    def __init__(self, file: str, keys: tuple[str, ...], marks: array[int], more: Mapping[str, int]) -> None:
-        self._file, self._keys, self._marks, self._more = file, keys, marks, more
+    def __init__(self, file: str, keys: tuple[str, ...], marks: array[int], own: int, more: Mapping[str, int]) -> None:
+        self._file, self._keys, self._marks, self._own, self._more = file, keys, marks, own, more
 
     def __getitem__(self, key: str) -> Place:
+        if not key:
+            return place(self._file, self._own)
         mark = self._marks[2 * self._keys.index(key) + 2] if key in self._keys else self._more[key]
         return place(self._file, mark)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*self._keys, *self._more)))
+        return iter(dict.fromkeys(("", *self._keys, *self._more)))
 
     def __len__(self) -> int:
-        return len({*self._keys, *self._more})
+        return len({"", *self._keys, *self._more})

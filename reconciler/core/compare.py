@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from reconciler.core.change import Change
@@ -19,6 +18,7 @@ from reconciler.kinds.table import START, Kind
 from reconciler.operations import OPERATIONS, Effect
 
 Difference = tuple[str, Any, Any]
+_COMPARED = {name: (*kind.fixed, *kind.updated) for name, kind in KINDS.items()}
 
 
 def compared(desired: Resource, record: Record) -> Change | Problem | None:
@@ -52,14 +52,14 @@ def _only_meant_to_go(record: Record, kind: Kind) -> bool:
 def _revived(desired: Resource, record: Record) -> Change | Problem | None:
     """Back where it was, without a call: deregistering a number only to register it again would be an outage."""
     facts = {name: value for name, value in record.facts.items() if name != "was"}
-    back = replace(record, phase=record.facts["was"], door="create", facts=facts)
+    back = record._replace(phase=record.facts["was"], door="create", facts=facts)
     change = compared(desired, back)
     if isinstance(change, Problem):
         return change
     if change is None:
-        change = replace(_base(desired, back, back.kind), after=facts)
+        change = _base(desired, back, back.kind)._replace(after=facts)
     reason = "declared again before anything of it was removed"
-    return replace(change, reason=reason, door=change.door or back.phase)
+    return change._replace(reason=reason, door=change.door or back.phase)
 
 
 def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
@@ -72,8 +72,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
     ready = record.phase == kind.ready
     door = kind.changed if found else ""
     change = _base(desired, record, kind.name)
-    return replace(
-        change,
+    return change._replace(
         action="update" if ready or record.door == "update" else "create",
         reason=f"{_names(found)} changed" if found else "begun, not finished",
         before=record.facts if ready or found else None,
@@ -121,11 +120,11 @@ def _bookkeeping(desired: Resource, record: Record) -> Change | None:
     """Nothing to call: a new address, or another word about what removing should mean."""
     if desired.on_remove == record.on_remove and record.address == local(desired):
         return None
-    change = replace(_base(desired, record, record.kind), after=record.facts)
+    change = _base(desired, record, record.kind)._replace(after=record.facts)
     if desired.on_remove != record.on_remove:
         difference = ("on_remove", record.on_remove, desired.on_remove)
-        return replace(change, reason="on_remove changed; only recorded, nothing is called", differences=(difference,))
-    return replace(change, action="move", reason="the key was renamed; nothing is called")
+        return change._replace(reason="on_remove changed; only recorded, nothing is called", differences=(difference,))
+    return change._replace(action="move", reason="the key was renamed; nothing is called")
 
 
 def _replaced(desired: Resource, record: Record) -> Change:
@@ -136,17 +135,17 @@ def _replaced(desired: Resource, record: Record) -> Change:
         reason = "declared again while it was being removed"
     else:
         reason = f"onboarding changed from {record.kind} to {desired.kind} halfway"
-    return replace(change, action="replace", reason=reason, removal=halfway(desired.space, record, reason), calls=calls)
+    return change._replace(action="replace", reason=reason, removal=halfway(desired.space, record, reason), calls=calls)
 
 
 def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:
-    arrived = kind.in_space and record.phase == kind.ready
-    return desired.kind != record.kind and not arrived
+    return desired.kind != record.kind and not (kind.in_space and record.phase == kind.ready)
 
 
 def _found(desired: Resource, record: Record, kind: Kind) -> tuple[Difference, ...]:
     """A fixed value counts only where both sides say one: a migrated number keeps a name nobody declared."""
-    if all(record.facts.get(name) == desired.attributes.get(name) for name in kind.compared):
+    compared = _COMPARED[kind.name]
+    if [*map(record.facts.get, compared)] == [*map(desired.attributes.get, compared)]:
         return ()
     names = kind.updated | {n for n in kind.fixed if desired.attributes.get(n) and record.facts.get(n)}
     return differences(_only(record.facts, names), _only(desired.attributes, names))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 from reconciler.core.model import Resource, Space
@@ -11,11 +13,22 @@ from reconciler.core.model import Resource, Space
 
 def digest(space: Space) -> str:
     """SHA-256 in hex over what is desired. Places, comments, and the order of blocks do not count."""
-    resources = sorted((_desired(resource) for resource in space.resources), key=lambda desired: desired[:2])
-    desired = [space.name, space.space_id, resources, sorted(space.removed.items())]
-    return hashlib.sha256(_canonical(desired).encode("ascii")).hexdigest()
+    whole = hashlib.sha256()
+    for piece in _pieces(space):
+        whole.update(piece.encode("ascii"))
+    return whole.hexdigest()
 
 
+def _pieces(space: Space) -> Iterator[str]:
+    """Name, id, resources, what was removed, as JSON; some resources at a time, as all would be many megabytes."""
+    yield f"{_canonical([space.name, space.space_id])[:-1]},["
+    resources = sorted(space.resources, key=attrgetter("type", "name"))
+    for start in range(0, len(resources), _TOGETHER):
+        yield f"{',' if start else ''}{_canonical(list(map(_desired, resources[start : start + _TOGETHER])))[1:-1]}"
+    yield f"],{_canonical(sorted(space.removed.items()))}]"
+
+
+_TOGETHER = 256
 _canonical = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from reconciler.core.change import Change, Plan, PlannedCall
 from reconciler.operations import OPERATIONS
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(NamedTuple):
     """messages: by channel, at most. people: (change, what is asked of whom). seconds: the least the pace allows."""
 
     messages: dict[str, int]
@@ -59,19 +58,23 @@ def legs(plan: Plan) -> tuple[Counter[str], Counter[str]]:
     """Calls by operation: of the next run, which ends where people have to go on, and of what follows when they did."""
     now, later = Counter[str](), Counter[str]()
     for shape, times in Counter(map(_shape, plan.changes)).items():
-        before = tuple(takewhile(lambda call: not call[1], shape))
+        before = tuple(takewhile(lambda call: not call[2], shape))
         asks = shape[len(before) :]
         # That somebody still has to is read, except for a code that this very run has asked for.
-        looked = [asks[0][0][1:]] if asks and (asks[0][1] != "code" or not before) else []
-        for leg, made in ((now, [*(names for names, _ in before), *looked]), (later, [names for names, _ in asks])):
+        looked = [asks[0][1]] if asks and (asks[0][2] != "code" or not before) else []
+        for leg, made in ((now, [*map(_called, before), *looked]), (later, map(_called, asks))):
             for names in made:
                 leg.update(dict.fromkeys(set(names) - _SHARED, times))
     return now, later
 
 
-def _shape(change: Change) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """Of each call what is called, itself first and then its looks, and what it asks."""
-    return tuple(((call.operation, *call.looks), call.ask) for call in change.all_calls if not call.only_if)
+def _shape(change: Change) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    """Of each call itself, its looks, and what it asks."""
+    return tuple([(call.operation, call.looks, call.ask) for call in change.all_calls if not call.only_if])
+
+
+def _called(call: tuple[str, tuple[str, ...], str]) -> tuple[str, ...]:
+    return (call[0], *call[1])
 
 
 # One answer serves a whole space for a run.

@@ -6,7 +6,6 @@ So a plan without recorded state is made by the same function as any other, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from reconciler.core.basis import Basis
 from reconciler.core.guards import CODES_PER_MESSAGE
@@ -74,7 +73,7 @@ def _record(resource: Resource, seen: Seen) -> Record:
         door=seen.door,
     )
     intents = {operation: _intent(record) for operation in seen.unanswered}
-    return replace(record, intents=intents)
+    return record._replace(intents=intents)
 
 
 def _intent(record: Record) -> Intent:

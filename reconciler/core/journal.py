@@ -8,17 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
 from reconciler.core.entries import unusable, wrong
-from reconciler.core.record import FOLD, Record, from_row, revived
+from reconciler.core.record import FOLD, Record, as_list, as_row, from_list, from_row
 from reconciler.errors import Problem, StateError
 
 FORMAT = 1
+# 2: each record as a list, with the names of its fields once. 1, which is still read: as a mapping.
+SNAPSHOT = 2
 DAY = timedelta(hours=24)
 # No day ends later than so, seen from anywhere within it: the cloud's time is read off its answers, to a second or so.
 DAYS_END = DAY + timedelta(hours=1)
@@ -136,7 +138,7 @@ class State:
             said["version"] = line["serial"]
             if after.plan != self.run.plan or not before:
                 said |= {"plan": self.run.plan, "base": before.version if before else 0}
-        return replace(after, **said)
+        return after._replace(**said)
 
     def _count_message(self, before: Record | None, line: Mapping[str, Any]) -> None:
         if line["type"] == "intent" and line["daily"]:
@@ -177,13 +179,19 @@ SELDOM = ("moved_to", "forgotten")
 def dump(state: State) -> str:
     """A snapshot: the state, and before it its own hash."""
     row = {name: value for name, value in _row(state).items() if value or name not in SELDOM}
-    body = canonical({"format": FORMAT, **row}, _row)
+    records = [as_list(state.records[id]) for id in sorted(state.records)]
+    body = canonical({**row, "format": SNAPSHOT, "fields": Record._fields, "records": records})
     return f"{_HEAD.format(digest(body))}{body}}}"
 
 
-def _row(what: Any) -> dict[str, Any]:
-    """As asdict() gives it but for the dataclasses within, which are rows of their own when their turn comes."""
-    return {name: getattr(what, name) for name in what.__dataclass_fields__}
+def state_row(state: State) -> dict[str, Any]:
+    """As JSON values, each record by its id."""
+    return {**_row(state), "records": {id: as_row(record) for id, record in state.records.items()}}
+
+
+def _row(state: State) -> dict[str, Any]:
+    """As JSON values but for the records. Nothing is copied."""
+    return {**{name: getattr(state, name) for name in State.__slots__}, "run": state.run and asdict(state.run)}
 
 
 def load(text: str, space_id: str) -> State:
@@ -191,23 +199,27 @@ def load(text: str, space_id: str) -> State:
         parse(text, space_id)  # to be no JSON at all comes first
         raise _bad("state-edited", f"{space_id}: the snapshot is not what was written")
     try:
-        data = parse(text, space_id, revived)["state"]
-        if data.pop("format") > FORMAT:
+        data = parse(text, space_id)["state"]
+        if (format := data.pop("format")) > SNAPSHOT:
             raise _bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
-        records = data.pop("records")
-        records |= {id: from_row(row) for id, row in records.items() if type(row) is not Record}
+        rows = data.pop("records")
+        rows = [*rows.values()] if format == 1 else rows
+        made = from_row if format == 1 else from_list(data.pop("fields"))
+        for place, row in enumerate(rows):  # one by one, so that never all are there twice
+            rows[place] = made(row)
+        records = {record.id: record for record in rows}
         if not all(isinstance(serial, int) for serial in data.get("forgotten", {}).values()):
             raise ValueError("forgotten is not well formed")
         run = data.pop("run")
         messages = sorted(((at, daily) for at, daily in data.pop("messages")), key=_SENT_AT)
         return State(**data, records=records, run=Run(**run) if run else None, messages=messages)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise _bad("state-unreadable", f"{space_id}: the snapshot cannot be read", repr(error)) from None
 
 
-def parse(text: str, space_id: str, hook: Callable[[dict[str, Any]], Any] | None = None) -> dict[str, Any]:
+def parse(text: str, space_id: str) -> dict[str, Any]:
     try:
-        data = json.loads(text, object_hook=hook)
+        data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _bad("state-unreadable", f"{space_id}: an entry is not JSON", str(error)) from None
     if not isinstance(data, dict):
@@ -215,9 +227,8 @@ def parse(text: str, space_id: str, hook: Callable[[dict[str, Any]], Any] | None
     return data
 
 
-def canonical(data: object, row: Callable[[Any], Any] | None = None) -> str:
-    """row: what makes JSON values of anything else."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=row)
+def canonical(data: object) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def digest(text: str) -> str:

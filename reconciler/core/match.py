@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from reconciler.core.journal import State
 from reconciler.core.model import Resource, Space
 from reconciler.core.record import Record
 
-Owners = Mapping[str, Sequence[tuple[str, Record]]]
-"""Record id -> every journal that has it, as (space id, record)."""
+Wanted = Mapping[str, Space]
+"""Record id -> the space that declares it."""
+Elsewhere = Mapping[str, tuple[str, Record]]
+"""Record id -> (space id, record) of what is recorded in another space than the one that declares it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """desired or record may be absent, not both. displaced: another record that the desired one's address held.
 
     elsewhere: (space id, record) of the same thing in another space's journal.
@@ -34,33 +35,37 @@ def local(resource: Resource) -> str:
     return f"{resource.type}/{resource.name}"
 
 
-def owners(states: Iterable[State]) -> Owners:
-    found: dict[str, list[tuple[str, Record]]] = {}
+def wanted(spaces: Iterable[Space]) -> Wanted:
+    return {identity(resource): space for space in spaces for resource in space.resources}
+
+
+def elsewhere(states: Iterable[State], wanted: Wanted) -> Elsewhere:
+    """Where several journals have it, the first of them counts."""
+    found: dict[str, tuple[str, Record]] = {}
     for state in states:
-        for record in state.records.values():
-            found.setdefault(record.id, []).append((state.space_id, record))
+        for id, record in state.records.items():
+            if id in wanted and wanted[id].space_id != state.space_id:
+                found.setdefault(id, (state.space_id, record))
     return found
 
 
-def pairs(space: Space, state: State | None, owned: Owners, wanted: Collection[str]) -> list[Pair]:
+def pairs(space: Space, state: State | None, elsewhere: Elsewhere, wanted: Wanted) -> list[Pair]:
     """All of a space's pairs, in the order of the file, then what is recorded only, by address.
 
-    wanted: ids that any space declares. Only what nobody wants is displaced; the rest moves, and is no other's affair.
+    Only what nobody wants is displaced; the rest moves, and is no other's affair.
     """
     records = state.records if state else {}
     mine = {identity(resource): resource for resource in space.resources}
-    free = {record.address: record for record in records.values() if record.id not in wanted}
-    found = [_pair(space, id, resource, records, free, owned) for id, resource in mine.items()]
+    free = {record.address: record for id, record in records.items() if id not in wanted}
+    found = [_pair(resource, records.get(id), elsewhere.get(id), free) for id, resource in mine.items()]
     displaced = {pair.displaced.id for pair in found if pair.displaced}
-    rest = [record for record in records.values() if record.id not in mine and record.id not in displaced]
+    rest = [record for id, record in records.items() if id not in mine and id not in displaced]
     return found + [Pair(None, record) for record in sorted(rest, key=lambda record: record.address)]
 
 
 def _pair(
-    space: Space, id: str, resource: Resource, records: Mapping[str, Record], free: Mapping[str, Record], owned: Owners
+    resource: Resource, record: Record | None, elsewhere: tuple[str, Record] | None, free: Mapping[str, Record]
 ) -> Pair:
-    record = records.get(id)
-    elsewhere = next((owner for owner in owned.get(id, ()) if owner[0] != space.space_id), None)
     # What a contact brings along is a record of its own: whatever stood at its address goes by itself.
     carried = resource.type == "contact" and elsewhere is not None
     displaced = free.get(local(resource)) if record is None and not carried else None

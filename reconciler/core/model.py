@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from reconciler.errors import Place
 
@@ -14,13 +14,13 @@ KindName = Literal["register", "migrate", "prevalidated", "contact"]
 OnRemove = Literal["refuse", "forget", "deregister", "delete"]
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One block of a space file.
 
     name: the key people chose. key: what the cloud knows it by, the E.164 number or the contact's name.
     attributes: a number has number, display_name (maybe absent), method, locale; a contact has name, email,
-    title, message_types (sorted tuple) and phone (E.164, maybe absent). places: attribute -> where it stands.
+    title, message_types (sorted tuple) and phone (E.164, maybe absent). places: attribute -> where it stands,
+    and under "" where the block does.
     """
 
     space: str
@@ -30,12 +30,15 @@ class Resource:
     key: str
     attributes: Facts
     on_remove: OnRemove = "refuse"
-    place: Place | None = None
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = {}
 
     @property
     def address(self) -> str:
         return f"{self.space}/{self.type}/{self.name}"
+
+    @property
+    def place(self) -> Place | None:
+        return self.places.get("")
 
 
 @dataclass(frozen=True, slots=True)

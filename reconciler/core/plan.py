@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.compare import compared, requested_at
 from reconciler.core.digest import digest
 from reconciler.core.guards import refusals
 from reconciler.core.journal import State
-from reconciler.core.match import Owners, Pair, identity, local, owners, pairs
+from reconciler.core.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
 from reconciler.core.model import Project, Resource, Space
 from reconciler.core.record import Record
 from reconciler.core.removal import displaced, moved_away, removed
@@ -22,13 +23,12 @@ from reconciler.kinds.table import START
 States = Mapping[str, State]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """Everything that pairing one resource may need to know about the others."""
 
     states: States
-    owned: Owners
-    wanted: Mapping[str, Space]
+    elsewhere: Elsewhere
+    wanted: Wanted
     planned: Collection[str]
 
 
@@ -39,8 +39,8 @@ def plan(project: Project, states: States, endpoint: str, now: str, only: Collec
     Raises ConfigError with every change that no operation can make. What a guard refuses is in the plan.
     """
     spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
-    wanted = {identity(resource): space for space in project.spaces for resource in space.resources}
-    world = World(states, owners(states.values()), wanted, {space.space_id for space in spaces})
+    declared = wanted(project.spaces)
+    world = World(states, elsewhere(states.values(), declared), declared, {space.space_id for space in spaces})
     found = {space.space_id: _changes(space, world) for space in spaces}
     problems = [change for changes in found.values() for change in changes if isinstance(change, Problem)]
     if problems:
@@ -76,7 +76,7 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
 
 def _changes(space: Space, world: World) -> list[Change | Problem]:
     state = world.states.get(space.space_id)
-    found = (_change(space, pair, world) for pair in pairs(space, state, world.owned, world.wanted))
+    found = (_change(space, pair, world) for pair in pairs(space, state, world.elsewhere, world.wanted))
     return [change for change in found if change is not None]
 
 
@@ -152,7 +152,7 @@ def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change
         return change
     out = displaced(space, pair.displaced)
     reason = f"{_WHAT[desired.type]} changed, and that is another {_WHAT[desired.type]}"
-    return replace(change, action="replace", reason=reason, removal=out, before=pair.displaced.facts)
+    return change._replace(action="replace", reason=reason, removal=out, before=pair.displaced.facts)
 
 
 def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:
@@ -161,7 +161,7 @@ def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:
         return desired
     record = pair.elsewhere[1]
     kind = KINDS[record.kind]
-    return replace(desired, kind="migrate") if kind.in_space and record.phase == kind.ready else desired
+    return desired._replace(kind="migrate") if kind.in_space and record.phase == kind.ready else desired
 
 
 def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:
@@ -169,8 +169,7 @@ def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:
     space_id, record = source
     kind = KINDS[record.kind]
     calls = route(kind, record.phase, record.facts)
-    return replace(
-        change,
+    return change._replace(
         action="move",
         previous=f"{name}/{record.address}",
         phase="" if record.phase == kind.ready else record.phase,

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
-from reconciler.core.journal import canonical, digest
+from reconciler.core.journal import canonical, digest, state_row
 from reconciler.core.whole import Whole, whole
 from reconciler.errors import Problem, StateError
 
@@ -29,7 +28,7 @@ def serial(wholes: Sequence[Whole]) -> int:
 
 
 def _row(each: Whole) -> dict[str, Any]:
-    return {**asdict(each.state), "first": each.first, "snapshot": each.snapshot, "entries": list(each.lines)}
+    return {**state_row(each.state), "first": each.first, "snapshot": each.snapshot, "entries": list(each.lines)}
 
 
 def opened(text: str, name: str) -> list[Whole]:

@@ -6,11 +6,9 @@ in full what it leads to, so folding an old journal never depends on today's lif
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from operator import itemgetter
+from collections.abc import Callable, Mapping, Sequence
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.core.model import Facts
 
@@ -18,8 +16,7 @@ Line = Mapping[str, Any]
 """One journal entry as read: JSON values only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """A call that was about to be made and of which no certain answer is recorded.
 
     tries: how many such calls are open. The rest is what the record was before, for when the call is
@@ -37,8 +34,7 @@ class Intent:
     metered: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """id: `phone_number/+86…` or `contact/<name>`; address: `phone_number/support`, the space's name left out.
 
     facts: what was declared and what calls taught. attempts: codes tried since the last message.
@@ -54,7 +50,7 @@ class Record:
     phase: str
     facts: Facts
     on_remove: str = "refuse"
-    intents: Mapping[str, Intent] = field(default_factory=dict)
+    intents: Mapping[str, Intent] = {}
     requested_at: str = ""
     messages_sent: int = 0
     attempts: int = 0
@@ -71,18 +67,16 @@ class Record:
         return self.address.split("/", 1)[0]
 
 
-_FIELDS = tuple(each.name for each in fields(Record))
-_NAMES, _VALUES = frozenset(_FIELDS), itemgetter(*_FIELDS)
 # The same in record after record: one text serves them all.
-_WORDS = ("kind", "phase", "on_remove", "door", "plan", "changed_by")
+_WORDS = tuple(map(Record._fields.index, ("kind", "phase", "on_remove", "door", "plan", "changed_by")))
+_FACTS, _INTENTS, _METERED = map(Record._fields.index, ("facts", "intents", "metered"))
 
 
 def _declared(record: Record | None, line: Line) -> Record:
     """Said for the first time, or said otherwise: what is written now, beside what calls taught before."""
     if record is None:
         record = Record(line["id"], line["address"], line["kind"], line["key"], line["phase"], {})
-    return replace(
-        record,
+    return record._replace(
         address=line["address"],
         kind=line["kind"],
         phase=line["phase"],
@@ -94,27 +88,46 @@ def _declared(record: Record | None, line: Line) -> Record:
 
 def _carried(record: Record | None, line: Line) -> Record:
     """From another space's journal, with all that is open about it."""
-    return replace(from_row(line["record"]), address=line["address"], on_remove=line["on_remove"])
+    return from_row(line["record"])._replace(address=line["address"], on_remove=line["on_remove"])
+
+
+def as_row(record: Record) -> dict[str, Any]:
+    """As JSON values, by name."""
+    return dict(zip(Record._fields, as_list(record), strict=True))
+
+
+def as_list(record: Record) -> list[Any]:
+    """As JSON values, in the order of Record._fields."""
+    row: list[Any] = [*record]
+    if record.intents:
+        row[_INTENTS] = {name: intent._asdict() for name, intent in record.intents.items()}
+    return row
 
 
 def from_row(row: Mapping[str, Any]) -> Record:
-    """A record from its JSON values, as asdict() gives them."""
-    return Record(**{**row, "metered": tuple(row["metered"]), "intents": _intents(row["intents"])})
+    """A record from what as_row() gave. A field that was not known then is as if nothing had been said of it.
 
-
-def revived(row: dict[str, Any]) -> Any:
-    """For json.loads(), as object_hook: what has just a record's fields becomes one at once, all else stays.
-
-    A hundred thousand rows need never be there beside their records. Raises TypeError for what is no such row.
+    Raises TypeError, ValueError, LookupError or AttributeError for anything else.
     """
-    if len(row) != len(_FIELDS) or row.keys() != _NAMES:
-        return row
-    if type(row["facts"]) is not dict:
+    return _made([*Record(**row)])
+
+
+def from_list(names: Sequence[str]) -> Callable[[list[Any]], Record]:
+    """The same for what as_list() gave. names: Record._fields as they were then."""
+    if tuple(names) == Record._fields:
+        return _made
+    return lambda row: from_row(dict(zip(names, row, strict=True)))
+
+
+def _made(row: list[Any]) -> Record:
+    for word in _WORDS:
+        row[word] = intern(row[word])
+    if type(row[_FACTS]) is not dict:
         raise TypeError("facts is not well formed")
-    row["metered"], row["intents"] = tuple(row["metered"]), row["intents"] and _intents(row["intents"])
-    for name in _WORDS:
-        row[name] = intern(row[name])
-    return Record(*_VALUES(row))
+    row[_METERED] = tuple(row[_METERED])
+    if row[_INTENTS] != {}:
+        row[_INTENTS] = _intents(row[_INTENTS])
+    return Record._make(row)
 
 
 def _intents(rows: Mapping[str, Any]) -> dict[str, Intent]:
@@ -123,7 +136,7 @@ def _intents(rows: Mapping[str, Any]) -> dict[str, Intent]:
 
 def _entered(record: Record, line: Line) -> Record:
     facts = {**record.facts, **line["learned"]}
-    return replace(record, phase=line["phase"], door=line["door"], facts=facts)
+    return record._replace(phase=line["phase"], door=line["door"], facts=facts)
 
 
 def _intent(record: Record, line: Line) -> Record:
@@ -140,17 +153,16 @@ def _intent(record: Record, line: Line) -> Record:
         record.attempts,
         record.metered,
     )
-    record = replace(
-        record,
+    record = record._replace(
         phase=line["phase"],
         facts={**record.facts, **line["learned"]},
         intents={**record.intents, line["operation"]: intent},
         metered=(*record.metered, line["at"]) if line["metered"] else record.metered,
     )
     if line["effect"] == "N":
-        return replace(record, requested_at=line["at"], messages_sent=record.messages_sent + 1, attempts=0)
+        return record._replace(requested_at=line["at"], messages_sent=record.messages_sent + 1, attempts=0)
     if line["effect"] == "C":
-        return replace(record, attempts=record.attempts + 1)
+        return record._replace(attempts=record.attempts + 1)
     return record
 
 
@@ -163,8 +175,7 @@ def _not_done(record: Record, line: Line) -> Record:
     intent = record.intents.get(line["operation"])
     if intent is None:
         return record
-    return replace(
-        record,
+    return record._replace(
         phase=intent.phase,
         facts=intent.facts,
         requested_at=intent.requested_at,
@@ -176,7 +187,7 @@ def _not_done(record: Record, line: Line) -> Record:
 
 
 def _code_refused(record: Record, line: Line) -> Record:
-    return replace(record, phase=line["phase"], intents=_one_less(record.intents, line["operation"]))
+    return record._replace(phase=line["phase"], intents=_one_less(record.intents, line["operation"]))
 
 
 def _unknown(record: Record, line: Line) -> Record:
@@ -186,7 +197,7 @@ def _unknown(record: Record, line: Line) -> Record:
 def _moved_on(record: Record, line: Line) -> Record:
     """Whatever was open about this operation is settled; at the end of a lifecycle, so is all else."""
     open_still = {} if line["final"] else {k: v for k, v in record.intents.items() if k != line["operation"]}
-    return replace(record, phase=line["phase"], facts={**record.facts, **line["learned"]}, intents=open_still)
+    return record._replace(phase=line["phase"], facts={**record.facts, **line["learned"]}, intents=open_still)
 
 
 def _forgotten(record: Record, line: Line) -> None:
@@ -196,7 +207,7 @@ def _forgotten(record: Record, line: Line) -> None:
 def _one_less(intents: Mapping[str, Intent], operation: str) -> Mapping[str, Intent]:
     rest = {name: intent for name, intent in intents.items() if name != operation}
     tries = intents[operation].tries - 1 if operation in intents else 0
-    return {**rest, operation: replace(intents[operation], tries=tries)} if tries else rest
+    return {**rest, operation: intents[operation]._replace(tries=tries)} if tries else rest
 
 
 _RESULTS: dict[str, Callable[[Record, Line], Record]] = {

@@ -6,12 +6,11 @@ No entry in here stands for a call, and none changes how far a resource has come
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
 from typing import Any
 
 from reconciler.core.journal import State
 from reconciler.core.model import Space
-from reconciler.core.record import Record
+from reconciler.core.record import Record, as_row
 from reconciler.core.removal import removed
 from reconciler.errors import Problem
 
@@ -28,7 +27,7 @@ def carried(record: Record, source: str, address: str) -> Entry:
     """source: id of the space that it comes from, remembered as when a plan moves a contact."""
     facts = {**record.facts, "moved_from": source, "moves": int(record.facts.get("moves", 0)) + 1}
     entry = {"type": "carried", "id": record.id, "address": address, "on_remove": record.on_remove}
-    return {**entry, "record": asdict(replace(record, facts=facts))}
+    return {**entry, "record": as_row(record._replace(facts=facts))}
 
 
 def was_carried(there: Record, here: Record, source: str) -> bool:

@@ -2,71 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from reconciler.core.change import PlannedCall
 from reconciler.core.model import Facts
-from reconciler.kinds.table import Kind, Step
+from reconciler.kinds.table import Kind, Step, always, no_message
 
-Needed = frozenset[str]
-"""The phases whose steps have something to do."""
+Skipped = frozenset[str]
+"""The phases whose steps have nothing to do."""
+Sends = Callable[[Facts], tuple[str, str]]
 
 
 def route(kind: Kind, phase: str, facts: Facts) -> tuple[PlannedCall, ...]:
     """From a phase to the end: the main way first, then what answers could make necessary beside it."""
-    needed = frozenset(name for name, step in kind.steps.items() if step.needed(facts))
-    return tuple([_addressed(call, kind.steps[call.phase], facts) for call in _way(kind, phase, needed)])
+    skipped = frozenset([name for name, needed in _conditions(kind) if not needed(facts)])
+    return tuple([_addressed(call, sends, facts) if sends else call for call, sends in _way(kind, phase, skipped)])
 
 
-def _addressed(call: PlannedCall, step: Step, facts: Facts) -> PlannedCall:
-    channel, to = step.sends(facts)
-    return _planned(step, call.phase, call.only_if, channel, to) if channel else call
+def _addressed(call: PlannedCall, sends: Sends, facts: Facts) -> PlannedCall:
+    channel, to = sends(facts)
+    return call._replace(channel=channel, to=to)
 
 
 @cache
-def _way(kind: Kind, phase: str, needed: Needed) -> tuple[PlannedCall, ...]:
-    """Without whom a message goes to, so that ten thousand who go the same way have the same calls."""
-    main = list(_main(kind, phase, needed))
+def _conditions(kind: Kind) -> tuple[tuple[str, Callable[[Facts], bool]], ...]:
+    return tuple((name, step.needed) for name, step in kind.steps.items() if step.needed is not always)
+
+
+@cache
+def _way(kind: Kind, phase: str, skipped: Skipped) -> tuple[tuple[PlannedCall, Sends | None], ...]:
+    """Each call, and what tells whom its message goes to: all who go the same way have the others in common."""
+    main = list(_main(kind, phase, skipped))
     passed = {call.phase for call in main}
-    return (*main, *_beside(kind, passed, needed))
+    calls = (*main, *_beside(kind, passed, skipped))
+    tells = {name: None if step.sends is no_message else step.sends for name, step in kind.steps.items()}
+    return tuple((call, tells[call.phase]) for call in calls)
 
 
-def _main(kind: Kind, phase: str, needed: Needed) -> Iterator[PlannedCall]:
+def _main(kind: Kind, phase: str, skipped: Skipped) -> Iterator[PlannedCall]:
     while phase not in kind.ends:
         step = kind.steps[phase]
-        if phase in needed:
+        if phase not in skipped:
             yield _planned(step, phase)
         phase = step.leads["ok"]
 
 
-def _beside(kind: Kind, passed: set[str], needed: Needed) -> Iterator[PlannedCall]:
+def _beside(kind: Kind, passed: set[str], skipped: Skipped) -> Iterator[PlannedCall]:
     for start in sorted(passed):
         for word, phase in kind.steps[start].leads.items():
-            if word != "ok" and phase not in kind.ends and phase not in passed and phase in needed:
+            if word != "ok" and phase not in kind.ends and phase not in passed | skipped:
                 passed = passed | {phase}
                 yield _planned(kind.steps[phase], phase, only_if=_WORDS[word])
 
 
-def _planned(step: Step, phase: str, only_if: str = "", channel: str = "", to: str = "") -> PlannedCall:
-    api = step.api
+def _planned(step: Step, phase: str, only_if: str = "") -> PlannedCall:
+    api, looks = step.api, tuple(dict.fromkeys(look.operation for look in step.looks))
     return PlannedCall(
         step.operation,
         phase,
         api.effect.value,
         step.ask,
-        _looks(step),
-        channel,
-        to,
-        only_if,
-        step.unless,
-        api.irreversible,
+        looks,
+        only_if=only_if,
+        unless=step.unless,
+        irreversible=api.irreversible,
     )
-
-
-@cache
-def _looks(step: Step) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(look.operation for look in step.looks))
 
 
 _WORDS = {"verified": "verified without being registered", "deleting": "the directory takes its time"}

@@ -16,7 +16,7 @@ from reconciler.core.compare import compared
 from reconciler.core.forms import Forms, misfit
 from reconciler.core.guards import is_parked
 from reconciler.core.journal import State, canonical, digest
-from reconciler.core.match import Owners, Pair, identity, owners, pairs
+from reconciler.core.match import Elsewhere, Pair, Wanted, elsewhere, pairs, wanted
 from reconciler.core.model import Project, Space
 from reconciler.errors import Problem, StateError
 from reconciler.kinds import KINDS
@@ -72,16 +72,16 @@ class Snapshot:
 def take(project: Project, states: Mapping[str, State], revision: str, endpoint: str, now: str) -> Snapshot:
     """project: as the revision declares it. states: all there are, by space id."""
     declared = {space.space_id for space in project.spaces}
-    wanted = {identity(resource) for space in project.spaces for resource in space.resources}
-    owned = owners(states.values())
-    elsewhere = sum(len(state.records) for id, state in states.items() if id not in declared)
+    asked = wanted(project.spaces)
+    moving = elsewhere(states.values(), asked)
+    beside = sum(len(state.records) for id, state in states.items() if id not in declared)
     found = [(space, states.get(space.space_id) or State(space.space_id)) for space in project.spaces]
-    spaces = tuple(_space(space, state, owned, wanted) for space, state in found)
-    return Snapshot(revision, endpoint, now, elsewhere, spaces)
+    spaces = tuple(_space(space, state, moving, asked) for space, state in found)
+    return Snapshot(revision, endpoint, now, beside, spaces)
 
 
-def _space(space: Space, state: State, owned: Owners, wanted: set[str]) -> SeenSpace:
-    found = pairs(space, state, owned, wanted)
+def _space(space: Space, state: State, elsewhere: Elsewhere, wanted: Wanted) -> SeenSpace:
+    found = pairs(space, state, elsewhere, wanted)
     resources = tuple(_seen(pair) for pair in found if pair.desired)
     undeclared = len(state.records) - sum(1 for pair in found if pair.desired and pair.record)
     return SeenSpace(space.name, state.lineage, state.serial, state.changed_at, undeclared, resources)

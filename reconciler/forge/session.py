@@ -15,7 +15,6 @@ from urllib.parse import urlencode, urlsplit
 
 from tenacity import RetryCallState, Retrying, stop_after_attempt, wait_exponential
 
-from reconciler import __version__
 from reconciler.errors import CloudError, Problem
 from reconciler.forge.site import Site
 from reconciler.http import Auth, Lost, Reply, Transport
@@ -48,7 +47,7 @@ class Session:
         endpoint = self.site.endpoints[name]
         url = self.site.url(name, urlencode(query or {}), place)
         data = b"" if body is None else json.dumps(body).encode()
-        headers = {"content-type": "application/json", "user-agent": f"reconciler/{__version__}", **self.site.headers}
+        headers = {"content-type": "application/json", **self.site.headers}
 
         def once() -> Reply | Lost:
             return self._transport.send(url, headers, data, Auth(), endpoint.method)

@@ -114,9 +114,5 @@ class Kind:
     in_space: bool = True
 
     @property
-    def compared(self) -> frozenset[str]:
-        return self.fixed | self.updated
-
-    @property
     def ends(self) -> tuple[str, ...]:
         return (self.ready, GONE)

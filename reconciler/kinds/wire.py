@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,9 +20,16 @@ def split(number: str) -> tuple[str, str]:
     Raises ValueError for a number of no country.
     """
     bare = digits(number)
+    country = _country(bare[:3])
+    return country, bare.removeprefix(country)
+
+
+@lru_cache(256)
+def _country(begins: str) -> str:
+    """begins: the first three digits, of which it is some. Raises ValueError when it is none."""
     for length in (1, 2, 3):
-        if bare[:length] in _countries():
-            return bare[:length], bare[length:]
+        if begins[:length] in _countries():
+            return begins[:length]
     raise ValueError("a number of no country")
 
 

@@ -26,7 +26,7 @@ def _moved(record: Record) -> Record:
         return record
     # The sandbox's ids have a form of their own, and not every plan tells the real one.
     id = str(uuid5(_CONTACTS, str(record.facts.get("contact_id") or record.id)))
-    return replace(record, facts={**record.facts, "contact_id": id})
+    return record._replace(facts={**record.facts, "contact_id": id})
 
 
 class Copy:

@@ -14,7 +14,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def escape(text: str) -> str:
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(_escaped(char) if unicodedata.category(char) in _HIDDEN else char for char in text)
 
@@ -28,6 +28,8 @@ def _escaped(char: str) -> str:
 
 def cut(text: str, width: int = FOUND_WIDTH) -> str:
     """Escaped and at most `width` characters long, an ellipsis saying what was cut."""
+    if len(text) <= width and text.isprintable():
+        return text
     # Cut before escaping as well: a megabyte of text needs no megabyte of work.
     whole = escape(text[: width + 1])
     return whole if len(whole) <= width and len(text) <= width else whole[: width - 1] + "…"

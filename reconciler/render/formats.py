@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
 from reconciler.core.change import Plan
@@ -23,21 +24,26 @@ class Setting(NamedTuple):
 Renderer = Callable[[Plan, Setting], str]
 
 
-def _digest(plan: Plan) -> str:
+def _digest(plan: Plan) -> Iterator[str]:
     """What stands below a text, for `apply --digest`: a plan with nothing to do, or only to be read, needs none."""
-    return f"\n{'Digest:':<14}{plan.digest}" if any(True for _ in plan.changes) and not plan.basis else ""
+    if any(True for _ in plan.changes) and not plan.basis:
+        yield f"{'Digest:':<14}{plan.digest}"
 
 
 def _text(plan: Plan, setting: Setting) -> str:
-    from reconciler.render.plan_text import plan_text
+    return "\n".join(_blocks(plan, setting))
 
-    return plan_text(plan, setting.now, setting.calls_per_second) + _digest(plan)
+
+def _blocks(plan: Plan, setting: Setting) -> Iterator[str]:
+    from reconciler.render.plan_text import plan_blocks
+
+    return chain(plan_blocks(plan, setting.now, setting.calls_per_second), _digest(plan))
 
 
 def _terraform(plan: Plan, setting: Setting) -> str:
     from reconciler.render.terraform_text import terraform_text
 
-    return terraform_text(plan, setting.now, setting.calls_per_second) + _digest(plan)
+    return "\n".join([terraform_text(plan, setting.now, setting.calls_per_second), *_digest(plan)])
 
 
 def _json(plan: Plan, setting: Setting) -> str:
@@ -84,6 +90,18 @@ FORMATS: dict[str, Renderer] = {
     "code-quality": _code_quality,
     "github": _github,
 }
+
+
+def parts(form: str, plan: Plan, setting: Setting) -> Iterator[str]:
+    """The same, of whole lines each, without the last one's end: the text of ten thousand changes is many megabytes."""
+    if form != "text":
+        yield FORMATS[form](plan, setting)
+        return
+    blocks = _blocks(plan, setting)
+    while together := list(islice(blocks, 256)):
+        yield "\n".join(together)
+
+
 # Lines for people's eyes; everything else is a document that no colour may enter.
 FOR_EYES = ("text", "terraform")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from reconciler.kinds.wire import split
 
@@ -22,6 +22,7 @@ _SEGMENT = r"[^\s'\"/?#]"
 _ADDRESS = rf"([a-z][a-z0-9]*://{_SEGMENT}*(?:/(?!{_SEGMENT}*(?:[0-9][_.-]?){{9}}){_SEGMENT}*)*)"
 
 
+@lru_cache(64)  # a text has the same number more than once, one line below the other
 def number(e164: str) -> str:
     """A valid E.164 number with its middle hidden; anything that is not one, with all but four digits hidden.
 

@@ -34,14 +34,19 @@ _ASKED = {
 
 def plan_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
     """now: for ages and for times of today. Ends without a newline."""
-    changes = list(plan.changes)
-    if not changes:
-        return "\n".join([first_line(plan), *compared(plan, now)])
-    lines = ["reconciler will perform the following actions:", ""]
-    lines += ["\n".join([*change_lines(change, now), ""]) for change in changes]
-    lines += [summary(plan), ""]
-    lines += below(plan, forecast(plan, calls_per_second), now)
-    return "\n".join(lines)
+    return "\n".join(plan_blocks(plan, now, calls_per_second))
+
+
+def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10) -> Iterator[str]:
+    """The same, a line or the lines of a change at a time: of ten thousand the whole is many megabytes."""
+    if not any(True for _ in plan.changes):
+        yield first_line(plan)
+        yield from compared(plan, now)
+        return
+    yield "reconciler will perform the following actions:\n"
+    yield from ("\n".join([*change_lines(change, now), ""]) for change in plan.changes)
+    yield f"{summary(plan)}\n"
+    yield from below(plan, forecast(plan, calls_per_second), now)
 
 
 def headline(change: Change) -> str:
@@ -50,24 +55,26 @@ def headline(change: Change) -> str:
     return f"  # {escape(change.address)} {HEADLINES[change.action]}"
 
 
-def change_lines(change: Change, now: str) -> Iterator[str]:
-    yield headline(change)
+def change_lines(change: Change, now: str) -> list[str]:
+    lines = [headline(change)]
     if change.phase:
-        yield f"  > resumes: {resumes(change, now)}"
-    yield f"{SYMBOLS[change.action]} {_named(change.type, change.key)}"
+        lines.append(f"  > resumes: {resumes(change, now)}")
+    lines.append(f"{SYMBOLS[change.action]} {_named(change.type, change.key)}")
     if change.removal and change.removal.key != change.key:
-        yield row("replaces", _named(change.type, change.removal.key))
+        lines.append(row("replaces", _named(change.type, change.removal.key)))
     if change.previous and change.action != "move":
-        yield row("moved", f"from {escape(change.previous)}")
-    yield from _values(change)
-    yield from why_and_how(change)
+        lines.append(row("moved", f"from {escape(change.previous)}"))
+    return [*lines, *_values(change), *why_and_how(change)]
 
 
-def why_and_how(change: Change) -> Iterator[str]:
-    yield row("because", escape(change.reason))
-    yield from _calls(change)
-    if change.removal and change.removal.left:
-        yield row("by hand", escape(change.removal.left))
+def why_and_how(change: Change) -> list[str]:
+    left = [row("by hand", escape(change.removal.left))] if change.removal and change.removal.left else []
+    return [_because(change.reason), *_calls(change), *left]
+
+
+@lru_cache(256)  # most reasons of a plan are the same few
+def _because(reason: str) -> str:
+    return row("because", escape(reason))
 
 
 def row(label: str, text: str) -> str:
@@ -90,23 +97,30 @@ def resumes(change: Change, now: str) -> str:
     return f"{what} requested {at}, waiting for it"
 
 
-def _values(change: Change) -> Iterator[str]:
-    for name, before, after in change.differences:
-        was, will_be = _value(name, before), _value(name, after)
-        yield f"    ~ {name:<14}{was} -> {will_be}{' (other digits)' if was == will_be else ''}"
-    if change.action in ("create", "replace"):
-        yield from (row(name, _value(name, value)) for name, value in wanted(change))
+def _values(change: Change) -> list[str]:
+    made = wanted(change) if change.action in ("create", "replace") else []
+    return [_changed(*each) for each in change.differences] + [_wanted(name, value) for name, value in made]
 
 
-def wanted(change: Change) -> Iterator[tuple[str, Any]]:
+def _changed(name: str, before: Any, after: Any) -> str:
+    was, will_be = _value(name, before), _value(name, after)
+    return f"    ~ {name:<14}{was} -> {will_be}{' (other digits)' if was == will_be else ''}"
+
+
+def _wanted(name: str, value: Any) -> str:
+    return _said(name, value) if type(value) is str else row(name, _value(name, value))
+
+
+@lru_cache(256)  # most values of a plan are the same few
+def _said(name: str, value: str) -> str:
+    return row(name, _value(name, value))
+
+
+def wanted(change: Change) -> list[tuple[str, Any]]:
     """Name and raw value of all that is worth a line where something new is made."""
-    if change.type == "phone_number" and change.after:
-        yield "onboarding", change.kind
-    for name in _SHOWN[change.type]:
-        value = (change.after or {}).get(name)
-        of_message = name in ("method", "locale")
-        if value is not None and not (of_message and change.kind == "prevalidated"):
-            yield name, value
+    after = change.after or {}
+    way = [("onboarding", change.kind)] if after and change.type == "phone_number" else []
+    return way + [(name, value) for name in _SHOWN[change.kind] if (value := after.get(name)) is not None]
 
 
 def _value(name: str, value: Any) -> str:
@@ -117,29 +131,35 @@ def _value(name: str, value: Any) -> str:
     return mask.number(str(value)) if name == "phone" else cut(str(value))
 
 
-def _calls(change: Change) -> Iterator[str]:
+def _calls(change: Change) -> list[str]:
     main = [call for call in change.all_calls if not call.only_if]
     beside = [call for call in change.all_calls if call.only_if]
-    if not main:
-        yield row("calls", "none")
-    for number, call in enumerate(main, 1):
-        yield row("calls" if number == 1 else "", f"{number}. {_call(call)}")
-    for call in beside:
-        yield row("", f"or {_call(call)}")
+    rows = [_call(call, number) for number, call in enumerate(main, 1)] or [row("calls", "none")]
+    return rows + [_call(call, 0) for call in beside]
 
 
-@lru_cache(256)  # most calls of a plan are the same few
-def _call(call: PlannedCall) -> str:
+def _call(call: PlannedCall, number: int) -> str:
+    if not call.channel:
+        return _call_row(call, number)
+    return _call_row(call._replace(to=_WHOM), number).replace(_WHOM, escape(mask.target(call.to))).rstrip()
+
+
+@lru_cache(256)  # most calls of a plan are the same few, but for whom a message goes to
+def _call_row(call: PlannedCall, number: int) -> str:
     notes = [_ASKED[call.ask]] if call.ask else []
     if call.channel:
-        notes.append(f"1 {escape(call.channel)} to {escape(mask.target(call.to))}")
+        notes.append(f"1 {escape(call.channel)} to {call.to}")
     if call.only_if:
         notes.append(f"if {escape(call.only_if)}")
     elif call.unless:
         notes.append(f"{'none' if call.channel else 'not'} if {escape(call.unless)}")
     if call.irreversible:
         notes.append("cannot be undone")
-    return f"{call.operation:<38} {', '.join(notes)}".rstrip()
+    place = f"{number}." if number else "or"
+    return row("calls" if number == 1 else "", f"{place} {call.operation:<38} {', '.join(notes)}").rstrip()
+
+
+_WHOM = "\0"  # no escaped text has it
 
 
 def below(plan: Plan, cost: Forecast, now: str) -> Iterator[str]:
@@ -204,6 +224,7 @@ def records(spaces: tuple[SpacePlan, ...], now: str) -> Iterator[str]:
 
 
 _SHOWN = {
-    "phone_number": ("display_name", "method", "locale"),
+    **dict.fromkeys(("register", "migrate"), ("display_name", "method", "locale")),
+    "prevalidated": ("display_name",),
     "contact": ("email", "phone", "title", "message_types"),
 }

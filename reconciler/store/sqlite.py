@@ -33,7 +33,7 @@ WITH RECURSIVE found (space) AS (
 )
 SELECT space FROM found WHERE space IS NOT NULL ORDER BY space
 """
-BUSY_SECONDS = 10.0
+BUSY_SECONDS, CLOSING = 10.0, 0.2
 # Marks the file as ours ("rcnc"), and says which layout it has.
 APPLICATION, LAYOUT = 0x72636E63, 1
 HEAD = 100
@@ -104,10 +104,14 @@ class Sqlite:
             return SqliteQuota(_connect(self.path), self.path)
 
     def close(self) -> None:
-        with self._lock:
-            if self._db:
-                self._db.close()
-                self._db = None
+        """Whoever still writes is not waited for for long."""
+        if self._lock.acquire(timeout=CLOSING):
+            try:
+                if self._db:
+                    self._db.close()
+                    self._db = None
+            finally:
+                self._lock.release()
 
     def _rows(self, query: str, *values: str) -> list[Any]:
         """Reading makes no file: what does not exist is empty."""

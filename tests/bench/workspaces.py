@@ -34,7 +34,7 @@ A_DAY = 500
 def make(folder: Path, numbers: int, files: int = 1, workload: str = "unchanged") -> None:
     """folder: an empty one, or none yet. In `created` nothing is recorded, else all numbers are registered."""
     (folder / "spaces").mkdir(parents=True)
-    (folder / "reconciler.yaml").write_text(f"guards: {{max_messages: {numbers}}}\n")
+    (folder / "reconciler.yaml").write_text(f"guards:\n  max_messages: {numbers}\n")
     for place, rows in enumerate(shared_out(declared(numbers, workload), files)):
         (folder / "spaces" / f"{_name(place)}.yaml").write_text(_space(_name(place), rows))
     if workload != "created":

@@ -69,6 +69,7 @@ def test_each_value_knows_its_place() -> None:
     file = "spaces/acme.yaml"
     assert support.place == Place(file, 7, 3)
     assert support.places == {
+        "": Place(file, 7, 3),
         "number": Place(file, 8, 13),
         "onboarding": Place(file, 9, 17),
         "display_name": Place(file, 10, 19),
@@ -171,10 +172,10 @@ def test_the_digest_covers_what_is_desired_and_nothing_else(tmp_path: Path) -> N
         *(
             replace(first, resources=(each, first.resources[1]))
             for each in (
-                replace(x, name="z"),
-                replace(x, kind="prevalidated"),
-                replace(x, on_remove="forget"),
-                replace(x, attributes={**x.attributes, "locale": "id"}),
+                x._replace(name="z"),
+                x._replace(kind="prevalidated"),
+                x._replace(on_remove="forget"),
+                x._replace(attributes={**x.attributes, "locale": "id"}),
             )
         ),
     ]

@@ -32,7 +32,7 @@ def forged(**fields: Any) -> Plan:
     whole = made()
     (space,) = whole.spaces
     (change,) = space.changes
-    return replace(whole, spaces=(replace(space, changes=(replace(change, **fields),)),))
+    return replace(whole, spaces=(replace(space, changes=(change._replace(**fields),)),))
 
 
 def test_what_is_left_is_derived() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.core.journal import DAY, FORMAT, SELDOM, State, canonical, digest, dump, fold, load, seal, stamp
+from reconciler.core.journal import DAY, SELDOM, State, canonical, digest, dump, fold, load, seal, stamp, state_row
 from reconciler.core.record import Record
 from reconciler.errors import StateError
 
@@ -159,51 +158,89 @@ def _sealed(row: Any) -> str:
 @unhurried
 @given(journals())
 def test_a_snapshot_is_the_state_as_json(lines: list[str]) -> None:
-    """Every value of every record stands in it, as asdict() gives them, and comes back as it was."""
+    """Every value of every record stands in it, with the names of all fields once, and comes back as it was."""
     state = fold(SPACE, lines)
-    row = {name: value for name, value in asdict(state).items() if value or name not in SELDOM}
-    assert dump(state) == _sealed({"format": FORMAT, **row})
+    row = {name: value for name, value in state_row(state).items() if value or name not in SELDOM}
+    records = [[row["records"][id][name] for name in Record._fields] for id in sorted(state.records)]
+    assert dump(state) == _sealed({**row, "format": 2, "fields": Record._fields, "records": records})
     assert load(dump(state), SPACE) == state
+
+
+@unhurried
+@given(journals())
+def test_a_snapshot_of_the_first_format_is_read(lines: list[str]) -> None:
+    """In it each record says the names of its fields itself."""
+    state = fold(SPACE, lines)
+    assert load(_sealed({**state_row(state), "format": 1}), SPACE) == state
+
+
+def test_a_snapshot_of_a_later_format_is_refused_by_name() -> None:
+    """Whatever it may hold."""
+    with pytest.raises(StateError) as refused:
+        load(_sealed({"format": 3, "holds": "what nobody knows yet"}), SPACE)
+    assert [problem.code for problem in refused.value.problems] == ["state-newer"]
 
 
 def _first(id: str) -> str:
     return seal(State(SPACE), {**_declared(id), "at": "2026-11-20T09:00:00.000Z", "run": "r1"})
 
 
-def _rows(lines: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(dump(fold(SPACE, lines)))["state"]
-    return found
-
-
 @pytest.mark.parametrize("later", ["version", "base", "plan", "door", "on_remove", "attempts", "requested_at"])
-def test_a_snapshot_of_before_a_field_came_is_read(later: str) -> None:
-    """What an earlier program did not know is as if nothing had been said of it, in each record by itself."""
-    rows = _rows([_first(IDS[0])])
-    other = {**rows["records"][IDS[0]], "id": IDS[1]}
-    del rows["records"][IDS[0]][later]
-    old, new = load(_sealed({**rows, "records": {**rows["records"], IDS[1]: other}}), SPACE).records.values()
-    assert getattr(old, later) == type(old).__dataclass_fields__[later].default
-    assert new == Record(**{**other, "metered": ()})
+@pytest.mark.parametrize("form", [1, 2])
+def test_a_snapshot_of_before_a_field_came_is_read(later: str, form: int) -> None:
+    """What an earlier program did not know is as if nothing had been said of it."""
+    state = fold(SPACE, [_first(IDS[0])])
+    row = state_row(state)
+    record = row["records"][IDS[0]]
+    del record[later]
+    if form == 2:
+        row |= {"fields": [*record], "records": [[*record.values()]]}
+    (old,) = load(_sealed({**row, "format": form}), SPACE).records.values()
+    assert old == state.records[IDS[0]]._replace(**{later: Record._field_defaults[later]})
 
 
 _HARMS: tuple[Callable[[dict[str, Any]], object], ...] = (
     lambda row: row.update(dreamt=1),
-    lambda row: row.update(facts=dict(row)),
+    lambda row: row.update(facts=[*row]),
+    lambda row: row.update(facts=None),
     lambda row: row.update(intents=dict(row)),
+    lambda row: row.update(intents=[]),
     lambda row: row.update(phase=3),
     lambda row: row.update(metered=None),
     lambda row: row.pop("phase"),
-    lambda row: row.pop("intents"),
+    lambda row: row.pop("facts"),
+)
+
+
+def _with_names(row: dict[str, Any]) -> dict[str, Any]:
+    return {"fields": [*row], "records": [[*row.values()]]}
+
+
+def _without(row: dict[str, Any]) -> dict[str, Any]:
+    """Whatever was done to the row, its fields are said to be all there are."""
+    return {"fields": Record._fields, "records": [[*row.values()]]}
+
+
+_FORMS: tuple[tuple[int, Callable[[dict[str, Any]], dict[str, Any]]], ...] = (
+    (1, lambda row: {"records": {IDS[0]: row}}),
+    (2, _with_names),
+    (2, _without),
+    (2, lambda row: {"fields": [*row], "records": [row]}),
+    (2, lambda row: {"fields": 3, "records": [[*row.values()]]}),
+    (2, lambda row: {"fields": Record._fields, "records": {IDS[0]: [*row.values()]}}),
 )
 
 
 @pytest.mark.parametrize("harm", _HARMS)
-def test_a_record_of_another_shape_is_refused_by_name(harm: Callable[[dict[str, Any]], object]) -> None:
+@pytest.mark.parametrize(("form", "stands"), _FORMS)
+def test_a_record_of_another_shape_is_refused_by_name(
+    harm: Callable[[dict[str, Any]], object], form: int, stands: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
     """A field too many, one too few, or another thing in its place: nothing is guessed, whatever the digest says."""
-    rows = _rows([_first(IDS[0])])
-    harm(rows["records"][IDS[0]])
+    row = state_row(fold(SPACE, [_first(IDS[0])]))
+    harm(row["records"][IDS[0]])
     with pytest.raises(StateError) as refused:
-        load(_sealed(rows), SPACE)
+        load(_sealed({**row, "format": form, **stands(row["records"][IDS[0]])}), SPACE)
     assert [problem.code for problem in refused.value.problems] == ["state-unreadable"]
 
 

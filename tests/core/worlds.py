@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -67,11 +66,11 @@ def record(resource: Resource, phase: str, serial: int, doubtful: bool = False) 
     made = Record(identity(resource), local(resource), resource.kind, resource.key, phase, facts)
     kind = KINDS[resource.kind]
     doors = {**dict.fromkeys(("retired", "deleting"), "delete"), "changed": "update"}
-    made = replace(made, on_remove=resource.on_remove, door=doors.get(phase, "create"), version=serial)
+    made = made._replace(on_remove=resource.on_remove, door=doors.get(phase, "create"), version=serial)
     if not doubtful or phase in kind.ends:
         return made
     intent = Intent(LONG_AGO, LONG_AGO, 1, phase, facts, "", 0, 0)
-    return replace(made, intents={kind.steps[phase].operation: intent})
+    return made._replace(intents={kind.steps[phase].operation: intent})
 
 
 @st.composite

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -48,6 +49,17 @@ def test_a_held_space_is_locked_and_says_by_whom(project: Project, cloud: Cloud)
     ), second.err
     assert project.end(first).code == 3
     assert len(cloud.calls(ADD)) == 1
+
+
+def test_the_state_is_one_file_when_a_command_has_ended(project: Project, cloud: Cloud) -> None:
+    """Nothing is beside it, also after a refusal. Copied by itself, as a cache would have it, it holds all there is."""
+    project.declare("support")
+    for arguments in (APPLY, ("plan",), ("pending",), ("verify", SUPPORT, "--no-input"), ("force-unlock", "none")):
+        project.run(*arguments)
+        assert [path.name for path in project.root.glob(".reconciler/state.db-*")] == []
+    shutil.copy(project.root / ".reconciler/state.db", project.root / ".reconciler/copy.db")
+    told = project.run("log", "--json").out
+    assert project.run("log", "--json", "--state", "sqlite:.reconciler/copy.db").out == told != ""
 
 
 def test_lock_wait_waits_for_the_holder(project: Project, cloud: Cloud) -> None:

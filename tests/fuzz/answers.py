@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -160,7 +159,7 @@ def _looked(random: Random) -> Iterator[str]:
 
 
 def _read_so(kind: Kind, phase: str, step: Step, look: Look, word: str, learned: Mapping[str, Any]) -> Iterator[str]:
-    record = replace(_record(kind, phase), phase=phase)
+    record = _record(kind, phase)._replace(phase=phase)
     yield from _readable(settled(kind, record, step, word, learned, look.operation))
 
 

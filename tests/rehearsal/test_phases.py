@@ -128,7 +128,7 @@ def test_daily_limits_are_those_that_are_left(tmp_path: Path) -> None:
 def test_what_no_rehearsal_can_decide_is_left(tmp_path: Path) -> None:
     """A number that was parked needs another message, which a person has to ask for: 3, and nothing is sent."""
     kind = KINDS["register"]
-    made, states = planned(kind, replace(recorded(kind, "code_requested"), attempts=3))
+    made, states = planned(kind, recorded(kind, "code_requested")._replace(attempts=3))
     report = rehearsed(made, states, tmp_path)
     assert (exit_code(report), report.messages, report.done) == (3, {}, 0)
     assert [(pause.address, pause.parked) for pause in report.pauses] == [("acme/phone_number/one", True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -102,7 +102,7 @@ def _rename(random: Random, files: Files) -> None:
     name = random.choice(("one", "two", "three", "four"))
     if block and (block.space, block.type, name) not in files.blocks:
         files.take(block)
-        files.put(replace(block, name=name))
+        files.put(block._replace(name=name))
 
 
 def _move(random: Random, files: Files) -> None:
@@ -111,16 +111,16 @@ def _move(random: Random, files: Files) -> None:
         space = next(name for name in SPACES if name != block.space)
         if (space, block.type, block.name) not in files.blocks:
             files.take(block)
-            files.put(replace(block, space=space))
+            files.put(block._replace(space=space))
 
 
 def _change(random: Random, files: Files) -> None:
     block = _some(random, files)
     if block and block.type == "contact":
-        files.put(replace(contact(random, block.space, block.name, block.key), on_remove=block.on_remove))
+        files.put(contact(random, block.space, block.name, block.key)._replace(on_remove=block.on_remove))
         if random.randrange(2):
             block = files.blocks[block.space, block.type, block.name]
-            files.put(replace(block, attributes={**block.attributes, "title": "Other"}))
+            files.put(block._replace(attributes={**block.attributes, "title": "Other"}))
     elif block:
         files.put(number(random, block.space, block.name, block.key))
 
@@ -128,7 +128,7 @@ def _change(random: Random, files: Files) -> None:
 def _word(random: Random, files: Files) -> None:
     block = _some(random, files)
     if block:
-        files.put(replace(block, on_remove=random.choice(UNDO[block.type])))
+        files.put(block._replace(on_remove=random.choice(UNDO[block.type])))
 
 
 def _back(random: Random, files: Files) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reconciler.core.record import Record
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
@@ -72,7 +70,7 @@ def mend(world: World, problem: Problem) -> None:
         record = next(record for _, record in _records(world) if record.id == f"{block.type}/{block.key}")
         fixed = KINDS[record.kind].fixed | KINDS[record.kind].updated
         said = {name: value for name, value in record.facts.items() if name in fixed}
-        world.files.put(replace(block, attributes={**block.attributes, **said}))
+        world.files.put(block._replace(attributes={**block.attributes, **said}))
     if problem.code in ("move-first", "removal-first"):
         _first(world, problem)
     if problem.code == "removal-refused":
@@ -91,4 +89,4 @@ def _first(world: World, problem: Problem) -> None:
     block = next(block for block in world.files.blocks.values() if block.key == key)
     world.files.take(block)
     if problem.code == "move-first":
-        world.files.put(replace(block, space=name, name=local.partition("/")[2]))
+        world.files.put(block._replace(space=name, name=local.partition("/")[2]))

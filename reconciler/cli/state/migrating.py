@@ -56,6 +56,7 @@ def migrate(
         return 0
     keys = age.keys(os.environ, start.root, to_recipients, to_identity)
     target = open_backend(to, start.root, start.network_allowed, os.environ, keys)
+    click.get_current_context().call_on_close(target.close)
     target.check_writer()
     for space_id, space in states.items():
         if space.moved_to:

@@ -41,7 +41,7 @@ def named(plan: Plan, display_name: str) -> Plan:
         replace(
             space,
             changes=tuple(
-                replace(each, after={**each.after, "display_name": display_name}) if each.after else each
+                each._replace(after={**each.after, "display_name": display_name}) if each.after else each
                 for each in space.changes
             ),
         )

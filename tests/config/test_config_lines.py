@@ -1,0 +1,199 @@
+"""What is read at once in front of libyaml: exactly as libyaml reads it, which then need not be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from reconciler.config import lines, source
+from reconciler.config.nodes import Block, Node, place
+from reconciler.config.reader import read
+from reconciler.errors import ConfigError
+from tests.fuzz import config
+from tests.fuzz.hostile import TEXTS
+
+KEYS = ("a", "b", "number", "n1.x-y", "客服", "0", "_", "true")
+ODD_KEYS = ("a b", '"q"', "-", "- c", "?", "? d", "<<", "...", "---")
+VALUES = (
+    *("sms", "+8613800001234", '"+8613800001234"', "'it'", "Acme & Co. (East)", "客服 热线", "it's", "a  b", "12.5"),
+    *("NO", '"a # b"', "[a, b]", "{a: b, c: 'd'}", '["86", x]'),
+)
+ODD_VALUES = (
+    *(
+        "a#b",
+        "a # b",
+        "a: b",
+        "a:b",
+        "a::b",
+        "a: :b",
+        "a:",
+        "a :b",
+        "a : b",
+        "http://x/",
+        "a:#b",
+        '"a\\n"',
+        "'a''b'",
+        '""',
+        "''",
+        '"a" b',
+        "x,",
+        "&a b",
+        "~",
+        "*a",
+        "!t x",
+        "|",
+        ">-",
+    ),
+    *("{a: b, a: c}", "[[a]]", "{a: [b]}", "[a, b", "[]", "{}", "{a}", "[a]b", "[a] # b", "[a]# b", "[a: b]", "{a:b}"),
+    *("%x", "@x", "`x", "- x", "?", "-", ":", "a -", "a - b", "\ta", "a\tb", "\u00a0", "\x85"),
+)
+INSIDE = (
+    "a",
+    "b",
+    "+86",
+    '"86"',
+    "'x'",
+    "客服",
+    "a b",
+    "a-",
+    "-",
+    "-a",
+    "a:",
+    "a: b",
+    "c: 'd'",
+    "a#",
+    "#",
+    "",
+    "?",
+    "a@",
+    "(",
+    "]",
+)
+TAILS = ("", "", "", "", " ", "   ", " # why", "# why", " #", "\r", "\t", " \t# x", "\u2028", "\x00")
+INDENTS = ("", "", "  ", "  ", "  ", "    ", "    ", "      ", " ", "   ", "\t", "  \t")
+OTHERS = ("", "", "# note", "  # note: more", "more", "    more", "---", "...", "%YAML 1.1", "- a", "\ufeff", "]", "'")
+FOLDER = Path(__file__).parents[2]
+
+
+def bracketed(random: Random) -> str:
+    """A list or mapping in brackets, now and then of odd parts."""
+    inside = INSIDE[:6] if random.random() < 0.6 else INSIDE
+    words = [random.choice(inside) for _ in range(random.randint(0, 4))]
+    if kind := random.random() < 0.5:
+        words = [f"{random.choice('abcde')}: {word}" for word in words]
+    between = ", " if random.random() < 0.8 else random.choice((",", " ,", ",  ", " "))
+    return f"{{{between.join(words)}}}" if kind else f"[{between.join(words)}]"
+
+
+def line(random: Random, depth: int) -> str:
+    """Mostly `key: value`, mostly where one can stand."""
+    if random.random() < 0.1:
+        return random.choice(OTHERS)
+    indent = "  " * random.randint(0, depth + 1) if random.random() < 0.9 else random.choice(INDENTS)
+    plain = random.random() < 0.9
+    key = random.choice(KEYS if plain else ODD_KEYS) + (str(random.randrange(30)) if random.random() < 0.8 else "")
+    gap = " " if plain else random.choice(("", " ", "  ", " \t"))
+    if random.random() < 0.3:
+        return f"{indent}{key}:{random.choice(TAILS) if random.random() < 0.2 else ''}"
+    odd = random.random()
+    value = random.choice(VALUES if odd < 0.8 else ODD_VALUES) if odd < 0.9 else bracketed(random)
+    return f"{indent}{key}:{gap}{value}{'' if plain else random.choice(TAILS)}"
+
+
+def drawn(random: Random) -> str:
+    """A text of a few lines, most of which could stand in a space file."""
+    written: list[str] = []
+    for _ in range(random.choice((1, 3, 6, 9))):
+        depth = (len(written[-1]) - len(written[-1].lstrip())) // 2 if written else 0
+        if written and written[-1].endswith(":") and random.random() < 0.8:
+            written.append("  " * (depth + 1) + line(random, 0).lstrip())
+        else:
+            written.append(line(random, depth))
+    return "\n".join(written) + random.choice(("\n", "\n", "", "\n\n", "\n  "))
+
+
+def places(node: Node) -> object:
+    """A node's marks, and those of all in it."""
+    if isinstance(node, str):
+        return ()
+    return [*node.marks], [places(each) for each in (node.values() if isinstance(node, Block) else node)]
+
+
+def alike(text: str) -> bool:
+    """Whether it was read at once; then libyaml finds the same there, at the same places, and nothing wrong."""
+    if (found := lines.read(text)) is None:
+        return False
+    node, problems, begins = read(text, "f")
+    assert (found, problems, place("f", found.marks[0])) == (node, [], begins), text
+    assert places(found) == places(node or ""), text
+    return True
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_lines_are_read_alike(part: int) -> None:
+    """Whatever stands in a line, however deep: what is read at once is what libyaml reads."""
+    found = [alike(drawn(Random(seed))) for seed in range(part * 5_000, part * 5_000 + 5_000)]
+    assert 500 < sum(found) < 4_500
+
+
+def texts(seeds: range) -> Iterator[str]:
+    for seed in seeds:
+        for raw in config.generated(Random(seed)).values():
+            try:
+                yield source.decode(raw, "f")
+            except ConfigError:
+                continue
+
+
+def test_the_grammars_documents_are_read_alike() -> None:
+    """So are files by grammar with every kind of slip, files mutated, and bytes."""
+    found = [alike(text) for text in texts(range(2_000))]
+    assert 100 < sum(found) < len(found)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=ascii)
+def test_hostile_texts_are_read_alike(text: str) -> None:
+    """As a key, a value, in quotes and in a comment."""
+    for each in (
+        f"a: {text}\n",
+        f"{text}: a\n",
+        f'a: "{text}"\n',
+        f"a: '{text}'\n",
+        f"a: b # {text}\n",
+        f"# {text}\na: b",
+    ):
+        alike(each.encode("utf-8", "replace").decode())
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace("a: 1", "b: 1"),
+        lambda text: text.replace("  a", "   a"),
+        lambda text: text.replace("  b", " b"),
+        lambda text: text.replace(": 1", ":"),
+        lambda text: text.replace(": 1", ": 1: 2"),
+        lambda text: text.replace(": 1", f": {'1' * 1_001}"),
+        lambda text: text.replace(": 1", ": {c: 1, c: 2}"),
+        lambda text: text.replace(": 1", ": [[1]]"),
+        lambda text: text.replace(": 1", f": [1{', 1' * 100}]"),
+        lambda text: text.replace(": 1", f": {{c: 1{''.join(f', c{n}: 1' for n in range(100))}}}"),
+        lambda text: text.replace("a: 1", f"{'a' * 101}: 1"),
+        lambda text: text + "---\n",
+        lambda text: "".join(f"{' ' * depth}a:\n" for depth in range(12)) + " " * 12 + "a: 1\n",
+    ],
+)
+def test_what_is_not_plain_is_left_to_libyaml(spoil: Callable[[str], str]) -> None:
+    """A key twice, another indent, no value, a colon too many, too long, brackets, a second document, too deep."""
+    text = "top:\n  a: 1\n  b: 1\n"
+    assert alike(text)
+    assert lines.read(spoil(text)) is None
+
+
+def test_the_space_files_of_the_examples_are_read_alike() -> None:
+    """Every space file of them is read at once."""
+    found = {path: alike(path.read_text()) for path in sorted((FOLDER / "examples").rglob("*.yaml"))}
+    assert {path for path, read in found.items() if not read and path.parent.name == "spaces"} == set()

@@ -1,0 +1,100 @@
+"""The laws of a plan of many changes: it is the same as of few, and each change more costs little."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+from reconciler.core import digest as config
+from reconciler.core.change import Change, Plan, PlannedCall, content
+from reconciler.core.journal import canonical, digest
+from reconciler.core.model import Project, Resource, Space
+from reconciler.core.plan import plan
+from reconciler.render.formats import FORMATS, Setting, parts
+
+from .worlds import ENDPOINT
+
+SETTING = Setting("2026-11-20T10:31:00.000Z")
+# What a text of somebody's could hold to look like the plan's own writing.
+FORGED = ('"calls":{}', '","calls":{},"', '"to":"', '"to":""', "\0", "%s", "{}", "\\", "王")
+
+
+def desired(size: int) -> Space:
+    resources = (_number(f"n{place:05}", f"+86138{place:08}", f"Shop {place}") for place in range(size))
+    return Space("acme", "cams-acme", "spaces/acme.yaml", tuple(resources))
+
+
+def _number(name: str, number: str, display_name: str) -> Resource:
+    facts = {"number": number, "display_name": display_name, "method": "sms", "locale": "en_US"}
+    return Resource("acme", "phone_number", name, "register", number, facts)
+
+
+def planned(space: Space) -> Plan:
+    return plan(Project("", (space,)), {}, ENDPOINT, SETTING.now)
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many functions are called, in Python and in C: the same on a busy machine."""
+    seen = 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal seen
+        seen += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return seen
+
+
+def test_a_digest_of_many_is_over_the_content() -> None:
+    """Also where changes are written some at a time, and where texts look like what is put between them."""
+    made = planned(desired(600))
+    space = made.spaces[0]
+    changes = tuple(_forged(change, FORGED[place % len(FORGED)]) for place, change in enumerate(space.changes))
+    forged = replace(made, spaces=(replace(space, changes=changes), replace(space, changes=changes[:2])))
+    odd = replace(made, spaces=(replace(space, changes=(changes[0]._replace(after={"calls": {}}), changes[1])),))
+    for each in (made, forged, odd):
+        assert each.digest == digest(canonical(content(each)))
+
+
+def test_a_digest_of_many_desired_is_over_them_all() -> None:
+    """However they are ordered in the file, and however many: it is that of one JSON text."""
+    space = replace(desired(600), removed={"z": "forget", "a": "forget"})
+    rows = [["phone_number", r.name, r.kind, r.key, r.attributes, r.on_remove] for r in space.resources]
+    whole = json.dumps(["acme", "cams-acme", rows, [["a", "forget"], ["z", "forget"]]], sort_keys=True)
+    for resources in (space.resources, space.resources[::-1]):
+        assert config.digest(replace(space, resources=resources)) == digest(canonical(json.loads(whole)))
+
+
+def _forged(change: Change, text: str) -> Change:
+    said = tuple(PlannedCall(*call[:5], text, text, text, text, call.irreversible) for call in change.calls)
+    return change._replace(reason=text, after={**(change.after or {}), "display_name": text}, calls=(*said, *said))
+
+
+def test_the_parts_of_a_text_are_the_text() -> None:
+    """A long one comes in parts of whole lines, none of them long; every other form comes at once."""
+    made = planned(desired(600))
+    for form, render in FORMATS.items():
+        assert "\n".join(parts(form, made, SETTING)) == render(made, SETTING)
+    assert max(map(len, parts("text", made, SETTING))) < len(FORMATS["text"](made, SETTING)) / 2
+
+
+def test_a_number_more_costs_little() -> None:
+    """From the desired number to its digest and its text, in functions called for each."""
+    few, many = desired(300), desired(1_300)
+
+    def all_of_it(space: Space) -> None:
+        made = planned(space)
+        assert made.digest
+        assert sum(map(len, parts("text", made, SETTING)))
+
+    all_of_it(few)  # what is kept for all is there
+    assert (calls(lambda: all_of_it(many)) - calls(lambda: all_of_it(few))) / 1_000 < 200
