@@ -91,7 +91,7 @@ def test_what_is_on_the_wire_is_what_was_signed(
     with Server(OK) as server:
         client(server.url, credentials=Given(Key("id", "s", token))).call(operation, params)
     (received,) = server.received
-    assert (received.query, received.body) == (query, body)
+    assert (received.line.split(" ")[0], received.query, received.body) == ("POST", query, body)
     assert received.headers["authorization"] == resigned(received, "s")
     assert ("content-type" in received.headers) == bool(body)
     assert received.headers.get("x-acs-security-token", "") == token

@@ -56,11 +56,11 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a corrupt journal read as empty",
         f"{_STORE}/journal.py",
-        "        self.state = fold(self.space_id, lines, snapshot)\n",
-        "        try:\n"
-        "            self.state = fold(self.space_id, lines, snapshot)\n"
-        "        except StateError:\n"
-        "            self.state = State(self.space_id)\n",
+        "            self.state = fold(self.space_id, lines, snapshot)\n",
+        "            try:\n"
+        "                self.state = fold(self.space_id, lines, snapshot)\n"
+        "            except StateError:\n"
+        "                self.state = State(self.space_id)\n",
         ("tests/badday/test_state.py::test_damage_is_refused_by_name[an entry edited]",),
     ),
     Bug(
