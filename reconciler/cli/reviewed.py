@@ -10,7 +10,8 @@ from reconciler.cli.checks import check_fresh, left_to_do
 from reconciler.cli.making import made, make
 from reconciler.cli.workspace import Workspace
 from reconciler.core.change import Plan
-from reconciler.core.journal import State, fold, parse
+from reconciler.core.fold import fold
+from reconciler.core.journal import State, parse
 from reconciler.errors import Problem, Stale
 
 

@@ -8,28 +8,24 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from reconciler.core.entries import unusable, wrong
-from reconciler.core.record import FOLD, Record, as_list, as_row, from_list, from_row
+from reconciler.core.entries import wrong
+from reconciler.core.record import FOLD, Record
 from reconciler.errors import Problem, StateError
 
 FORMAT = 1
-# 2: each record as a list, with the names of its fields once. 1, which is still read: as a mapping.
-SNAPSHOT = 2
 DAY = timedelta(hours=24)
 # No day ends later than so, seen from anywhere within it: the cloud's time is read off its answers, to a second or so.
 DAYS_END = DAY + timedelta(hours=1)
 # Runs that go on with what an apply began, and leave a plan under review as it is.
 BESIDE_PLANS = ("verify", "recover")
 NOT_DONE = ("refused", "not_sent")
-_HEAD = '{{"digest":"{}","state":'
-_HEAD_LENGTH = len(_HEAD.format("0" * 64))
-_SENT_AT = itemgetter(0)
+SENT_AT = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +79,13 @@ class State:
         """
         line = parse(text, self.space_id)
         if line.get("serial") != self.serial + 1:
-            raise _bad("state-gap", f"{self.space_id}: entry {self.serial + 1} is missing", str(line.get("serial")))
+            raise bad("state-gap", f"{self.space_id}: entry {self.serial + 1} is missing", str(line.get("serial")))
         if line.get("previous") != self.hash:
-            raise _bad("state-edited", f"{self.space_id}: the entry before {line['serial']} is not what was written")
+            raise bad("state-edited", f"{self.space_id}: the entry before {line['serial']} is not what was written")
         try:
             self._fold(line)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise _bad(
+            raise bad(
                 "state-unreadable", f"{self.space_id}: entry {line['serial']} cannot be read", repr(error)
             ) from None
         self.chain(text)
@@ -106,9 +102,9 @@ class State:
             self._fold_record(line)
         elif kind == "opened":
             if line["format"] > FORMAT:
-                raise _bad("state-newer", f"{self.space_id}: format {line['format']} is newer than this program reads")
+                raise bad("state-newer", f"{self.space_id}: format {line['format']} is newer than this program reads")
             if line["space_id"] != self.space_id:
-                raise _bad("state-foreign", f"{self.space_id}: this is the journal of {line['space_id']}")
+                raise bad("state-foreign", f"{self.space_id}: this is the journal of {line['space_id']}")
             self.name, self.lineage, self.endpoint = line["name"], line["lineage"], line["endpoint"]
         elif kind == "run_opened":
             self.name, self.run = line["name"], Run(**line["holder"])
@@ -117,7 +113,7 @@ class State:
         elif kind == "moved":
             self.run, self.moved_to = None, line["to"]
         elif kind != "alive":
-            raise _bad("state-newer", f"{self.space_id}: entry {line['serial']} is of an unknown type", str(kind))
+            raise bad("state-newer", f"{self.space_id}: entry {line['serial']} is of an unknown type", str(kind))
 
     def _fold_record(self, line: Mapping[str, Any]) -> None:
         before = self.records.get(line["id"])
@@ -143,8 +139,8 @@ class State:
     def _count_message(self, before: Record | None, line: Mapping[str, Any]) -> None:
         if line["type"] == "intent" and line["daily"]:
             at = line["cloud_time"]
-            del self.messages[: bisect_right(self.messages, shift(at, -DAY), key=_SENT_AT)]
-            insort(self.messages, (at, line["daily"]), key=_SENT_AT)
+            del self.messages[: bisect_right(self.messages, shift(at, -DAY), key=SENT_AT)]
+            insort(self.messages, (at, line["daily"]), key=SENT_AT)
         elif line["type"] == "outcome" and line["result"] in NOT_DONE and before:
             if intent := before.intents.get(line["operation"]):
                 self._count_out(intent.cloud_time)
@@ -152,19 +148,9 @@ class State:
                 self.capped[line["capped"]] = line["cloud_time"]
 
     def _count_out(self, at: str) -> None:
-        place = bisect_left(self.messages, at, key=_SENT_AT)
+        place = bisect_left(self.messages, at, key=SENT_AT)
         if self.messages[place : place + 1] and self.messages[place][0] == at:
             del self.messages[place]
-
-
-def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> State:
-    """snapshot: what dump() gave at some serial; lines: the entries after it, oldest first."""
-    state = State(space_id) if snapshot is None else load(snapshot, space_id)
-    for id in dict.fromkeys([state.advance(text) for text in lines]):
-        record = state.records.get(id)
-        if record and (lacks := unusable(record)):
-            raise _bad("state-newer", f"{space_id}: {record.address} cannot be gone on with by this program", lacks)
-    return state
 
 
 def seal(state: State, entry: Mapping[str, Any]) -> str:
@@ -172,58 +158,13 @@ def seal(state: State, entry: Mapping[str, Any]) -> str:
     return canonical({**entry, "serial": state.serial + 1, "previous": state.hash})
 
 
-# Left out of a snapshot where there is nothing to tell.
-SELDOM = ("moved_to", "forgotten")
-
-
-def dump(state: State) -> str:
-    """A snapshot: the state, and before it its own hash."""
-    row = {name: value for name, value in _row(state).items() if value or name not in SELDOM}
-    records = [as_list(state.records[id]) for id in sorted(state.records)]
-    body = canonical({**row, "format": SNAPSHOT, "fields": Record._fields, "records": records})
-    return f"{_HEAD.format(digest(body))}{body}}}"
-
-
-def state_row(state: State) -> dict[str, Any]:
-    """As JSON values, each record by its id."""
-    return {**_row(state), "records": {id: as_row(record) for id, record in state.records.items()}}
-
-
-def _row(state: State) -> dict[str, Any]:
-    """As JSON values but for the records. Nothing is copied."""
-    return {**{name: getattr(state, name) for name in State.__slots__}, "run": state.run and asdict(state.run)}
-
-
-def load(text: str, space_id: str) -> State:
-    if not text.startswith(_HEAD.format(digest(text[_HEAD_LENGTH:-1]))):
-        parse(text, space_id)  # to be no JSON at all comes first
-        raise _bad("state-edited", f"{space_id}: the snapshot is not what was written")
-    try:
-        data = parse(text, space_id)["state"]
-        if (format := data.pop("format")) > SNAPSHOT:
-            raise _bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
-        rows = data.pop("records")
-        rows = [*rows.values()] if format == 1 else rows
-        made = from_row if format == 1 else from_list(data.pop("fields"))
-        for place, row in enumerate(rows):  # one by one, so that never all are there twice
-            rows[place] = made(row)
-        records = {record.id: record for record in rows}
-        if not all(isinstance(serial, int) for serial in data.get("forgotten", {}).values()):
-            raise ValueError("forgotten is not well formed")
-        run = data.pop("run")
-        messages = sorted(((at, daily) for at, daily in data.pop("messages")), key=_SENT_AT)
-        return State(**data, records=records, run=Run(**run) if run else None, messages=messages)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise _bad("state-unreadable", f"{space_id}: the snapshot cannot be read", repr(error)) from None
-
-
 def parse(text: str, space_id: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _bad("state-unreadable", f"{space_id}: an entry is not JSON", str(error)) from None
+        raise bad("state-unreadable", f"{space_id}: an entry is not JSON", str(error)) from None
     if not isinstance(data, dict):
-        raise _bad("state-unreadable", f"{space_id}: an entry is no object")
+        raise bad("state-unreadable", f"{space_id}: an entry is no object")
     return data
 
 
@@ -250,5 +191,6 @@ def moved(state: State) -> Problem:
     return Problem("state-moved", f"{state.name}: its journal goes on in {state.moved_to}")
 
 
-def _bad(code: str, what: str, found: str | None = None) -> StateError:
+def bad(code: str, what: str, found: str | None = None) -> StateError:
+    """What a journal is refused with."""
     return StateError(Problem(code, what, found=found))

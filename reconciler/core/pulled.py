@@ -10,7 +10,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.core.journal import canonical, digest, state_row
+from reconciler.core.fold import state_row
+from reconciler.core.journal import canonical, digest
 from reconciler.core.whole import Whole, whole
 from reconciler.errors import Problem, StateError
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.core.entries import unusable
-from reconciler.core.journal import State, canonical, digest, dump, fold, load, parse
+from reconciler.core.fold import dump, fold, load
+from reconciler.core.journal import State, canonical, digest, parse
 from reconciler.errors import Problem, StateError
 
 PRUNED = canonical({"type": "pruned"})

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid5
 
-from reconciler.core.journal import State, dump
+from reconciler.core.fold import dump
+from reconciler.core.journal import State
 from reconciler.core.record import Record
 from reconciler.errors import LostPlace, Problem
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from reconciler.collector import paused
 from reconciler.core.entries import wrong
-from reconciler.core.journal import FORMAT, Run, State, dump, fold, moved, seal
+from reconciler.core.fold import dump, fold
+from reconciler.core.journal import FORMAT, Run, State, moved, seal
 from reconciler.core.record import FOLD, Record
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.failpoints import reached

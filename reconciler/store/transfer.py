@@ -14,7 +14,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from reconciler.core.journal import State, dump, parse, seal
+from reconciler.core.fold import dump
+from reconciler.core.journal import State, parse, seal
 from reconciler.core.whole import PRUNED, Whole, missing, whole
 from reconciler.errors import Problem, ReconcilerError, StateError
 from reconciler.failpoints import reached

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.core.journal import DAY, SELDOM, State, canonical, digest, dump, fold, load, seal, stamp, state_row
+from reconciler.core.fold import SELDOM, dump, fold, load, state_row
+from reconciler.core.journal import DAY, State, canonical, digest, seal, stamp
 from reconciler.core.record import Record
 from reconciler.errors import StateError
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.core.fold import dump, fold
 from reconciler.core.guards import CODES_PER_MESSAGE, METERED_TRIES
-from reconciler.core.journal import State, dump, fold
+from reconciler.core.journal import State
 from reconciler.core.model import Guards, Limits, OnRemove, Project, Resource, Space
 from reconciler.core.record import Intent, Record
 from reconciler.kinds import KINDS

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.config.project import load
-from reconciler.core.journal import State, digest, dump, fold
+from reconciler.core.fold import dump, fold
+from reconciler.core.journal import State, digest
 from reconciler.core.model import Project
 from reconciler.core.plan import plan
 from reconciler.render.plan_json import plan_json

@@ -20,9 +20,10 @@ from typing import Any
 from reconciler.cli import plan_file
 from reconciler.cli.main import run
 from reconciler.core.change import Plan, content
+from reconciler.core.fold import dump, fold
 from reconciler.core.fresh import staleness
 from reconciler.core.guards import refusals
-from reconciler.core.journal import canonical, digest, dump, fold
+from reconciler.core.journal import canonical, digest
 from reconciler.errors import ERRORS, ReconcilerError, Stale, StateError, UsageError
 from reconciler.render import events
 from reconciler.render.plan_json import plan_json

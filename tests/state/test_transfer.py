@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.core.journal import dump
+from reconciler.core.fold import dump
 from reconciler.core.whole import PRUNED
 from reconciler.errors import ReconcilerError, StateError
 from reconciler.store import open_backend, transfer

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from reconciler.collector import paused
-from reconciler.core.journal import State, dump, load, seal
+from reconciler.core.fold import dump, load
+from reconciler.core.journal import State, seal
 from reconciler.core.record import Record
 from reconciler.errors import Locked, StateError
 from reconciler.store.emergency import Emergency

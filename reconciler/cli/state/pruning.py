@@ -13,7 +13,8 @@ from reconciler.cli.start import Start
 from reconciler.cli.state.backups import backed_up
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
-from reconciler.core.journal import dump, parse, shift
+from reconciler.core.fold import dump
+from reconciler.core.journal import parse, shift
 from reconciler.core.whole import Whole
 from reconciler.failpoints import reached
 from reconciler.render.escape import escape
