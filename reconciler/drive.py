@@ -118,7 +118,7 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
             case Ask(challenge, problem):
                 code = _asked(hands, challenge, problem)
                 if code is None:
-                    return replace(_ended(turn, "paused", problem), challenge=challenge)
+                    return turn.stop("paused", problem, challenge).outcome
                 turn = replace(turn, code=code)
             case Call() as call if call.step.operation not in allowed:
                 return _ended(turn, "blocked", Problem("outside-plan", f"{call.step.operation} is not in the plan"))

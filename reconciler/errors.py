@@ -506,6 +506,18 @@ ERRORS: dict[str, Entry] = {
         "The cloud sends no more messages today", "Run apply again tomorrow: nothing that is done is repeated."
     ),
     "refused-by-cloud": Entry("The cloud refused a call", "See the cloud's message and its code in the API reference."),
+    "operation-stopped": Entry(
+        "The cloud answered an operation three times in a code that no list has; this run does not call it any more",
+        "Find out what the code means; then run again: nothing that is done is repeated.",
+    ),
+    "refused-often": Entry(
+        "The cloud refused the same thing as often as is safe in a day",
+        "Remove the cause that the cloud names; then wait, or ask with --resend.",
+    ),
+    "waits-for-review": Entry(
+        "The cloud reviews a display name or an account before it goes on",
+        "Nothing has to be done: apply again later. No message is sent and no try is counted.",
+    ),
     "cannot-reach": Entry("A call was not sent", "Check the network, the proxy and the endpoint, then run again."),
     "unknown-answer": Entry(
         "A call was sent, and what came of it is not known", "Run again: what can be looked up is looked up first."
@@ -523,6 +535,10 @@ ERRORS: dict[str, Entry] = {
     ),
     "code-refused": Entry(
         "The code was not accepted", "Check it and try again; where it came by a message, --resend sends a new one."
+    ),
+    "submission-refused": Entry(
+        "The cloud refused a code without saying that it is wrong",
+        "Read the cloud's words: the code may be right. It is asked for again, and nothing is sent anew.",
     ),
     "verification-lapsed": Entry(
         "A verified number was not registered in time",

@@ -13,7 +13,7 @@ from reconciler.cli import options
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
-from reconciler.core.decide import challenge
+from reconciler.core.decide import challenge, last_refusal
 from reconciler.core.outcome import Challenge
 from reconciler.kinds import KINDS
 from reconciler.render.escape import escape
@@ -77,9 +77,11 @@ def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[tuple[Challe
     for state in workspace.chosen(only):
         for record in state.records.values():
             kind = KINDS[record.kind]
-            asks = record.phase not in kind.ends and kind.steps[record.phase].ask in ("code", "confirmation")
-            if asks:
-                since = record.requested_at or record.changed_at
+            if record.phase in kind.ends:
+                continue
+            step, refusal = kind.steps[record.phase], last_refusal(record)
+            if step.ask in ("code", "confirmation") or refusal:
+                since = (refusal.at if refusal and not step.ask else record.requested_at) or record.changed_at
                 yield challenge(kind, record, f"{state.name}/{record.address}"), since
 
 

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +16,7 @@ from reconciler.cli.patience import PATIENCE, Patience, Patient
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.budget import Budget, OwnCount
-from reconciler.core.explain import explain
+from reconciler.core.explain import explain, why_stopped
 from reconciler.core.journal import stamp
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from reconciler.store.backend import Backend
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-EVERYTHING, UNREACHED = "*", 3
+EVERYTHING, UNREACHED, UNLISTED = "*", 3, 3
 _REFUSES = ("permission-denied", "credentials-refused", "clock-skew", "not-activated")
 
 First = Callable[[], None] | None
@@ -99,16 +100,31 @@ def _careful(call: Caller) -> Caller:
 def _refused_once(call: Caller) -> Caller:
     """What will not be otherwise for the next resource is not tried a thousand times; everything else goes on.
 
-    Permissions belong to an operation; credentials, this machine's clock and the network to all of them.
+    Permissions belong to an operation, and so do codes that no list has; credentials, this machine's clock and the
+    network to all of them. What waits for its turn when that is found out is not sent any more.
     """
     refused: dict[str, Error | NotSent] = {}
-    unreached = Counter[str]()
+    unreached, unlisted = Counter[str](), Counter[str]()
+
+    def begin(operation: str, first: First) -> None:
+        if operation in refused:
+            raise _Stopped
+        if first:
+            first()
 
     def once(operation: str, params: Mapping[str, Any], first: First) -> Answer:
         known = refused.get(operation) or refused.get(EVERYTHING)
         if known:
             return known
-        answer = call(operation, params, first)
+        try:
+            answer = call(operation, params, lambda: begin(operation, first))
+        except _Stopped:
+            return refused[operation]
+        if isinstance(answer, Unknown) and answer.code:
+            unlisted[operation] += 1
+            if unlisted[operation] >= UNLISTED:
+                refused[operation] = NotSent(why_stopped(answer), stopped=True)
+                return replace(answer, stops=True)
         unreached[EVERYTHING] = unreached[EVERYTHING] + 1 if isinstance(answer, NotSent) else 0
         if isinstance(answer, NotSent) and unreached[EVERYTHING] >= UNREACHED:
             refused[EVERYTHING] = answer
@@ -117,6 +133,10 @@ def _refused_once(call: Caller) -> Caller:
         return answer
 
     return once
+
+
+class _Stopped(Exception):
+    """It is the call's turn, and meanwhile its operation was stopped."""
 
 
 class Interrupt:

@@ -13,6 +13,7 @@ from reconciler.cli.running import run, tallied
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import at_a_terminal, complain, say
 from reconciler.cli.workspace import Workspace, now
+from reconciler.core.decide import may_be_asked_again
 from reconciler.core.journal import State
 from reconciler.core.moves import Turn
 from reconciler.core.outcome import Outcome, exit_code
@@ -99,7 +100,7 @@ def waiting(workspace: Workspace, address: str) -> Waits | Outcome:
     if record.phase in kind.ends:
         what = f"{address} is {record.phase} already"
         return Outcome(address, "verify", "failed", Problem("already-ready", what, address=address))
-    if not kind.steps[record.phase].ask:
+    if not (kind.steps[record.phase].ask or may_be_asked_again(kind, record)):
         what = f"{address} is {record.phase} and waits for nobody"
         return Outcome(address, "verify", "failed", Problem("not-waiting", what, address=address))
     return Waits(state, record)
@@ -160,5 +161,5 @@ def _told(workspace: Workspace, outcome: Outcome, malformed: bool = False) -> in
     if outcome.challenge:
         say(f"{address}: {waits_for(outcome.challenge, now())}.")
         complain(f"To go on: {to_go_on(outcome.challenge, workspace.again)}")
-    wrong = problem is not None and problem.code in ("code-refused", "code-malformed", "parked")
+    wrong = problem is not None and problem.code in ("code-refused", "code-malformed", "parked", "submission-refused")
     return 1 if wrong else exit_code({outcome.result})

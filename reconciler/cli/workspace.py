@@ -44,6 +44,12 @@ def folder(root: Path, environ: Mapping[str, str]) -> str:
     return here.relative_to(whole).as_posix().removeprefix(".") if here.is_relative_to(whole) else ""
 
 
+OWN_ENDPOINT: dict[Product, str] = {
+    "cams": "RECONCILER_CAMS_ENDPOINT",
+    "resourcedirectorymaster": "RECONCILER_RESOURCE_DIRECTORY_ENDPOINT",
+}
+
+
 @dataclass
 class Workspace:
     """Opened as far as it is used: a command that needs no configuration reads none."""
@@ -121,16 +127,19 @@ class Workspace:
 
     @cached_property
     def endpoints(self) -> dict[Product, str]:
+        """What was typed moves all of them; in the environment the more special counts."""
         from reconciler.cloud.endpoints import endpoints
 
-        return endpoints(self.endpoint_url)
+        typed = self.endpoint_url and self.endpoint_url != os.environ.get("RECONCILER_ENDPOINT")
+        own = {} if typed else {product: os.environ.get(name) for product, name in OWN_ENDPOINT.items()}
+        return endpoints(self.endpoint_url, own=own, site=self.settings.site)
 
     @cached_property
     def identity(self) -> str:
         """The endpoint, as journals remember it."""
-        from reconciler.cloud.endpoints import identity
+        from reconciler.cloud.endpoints import identities
 
-        return identity(self.endpoints["cams"])
+        return identities(self.endpoints)
 
     def journal(self, space_id: str) -> Journal:
         return Journal(self.backend, space_id, now, self.emergency)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.core.change import Change
+from reconciler.core.decide import last_refusal
 from reconciler.core.diff import differences
 from reconciler.core.guards import is_parked
 from reconciler.core.match import local
@@ -81,6 +82,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         phase="" if ready else record.phase,
         requested_at="" if found else requested_at(record, kind),
         parked=is_parked(record),
+        refusal=None if ready else last_refusal(record),
         in_doubt=any(OPERATIONS[name].effect is Effect.NOTIFY for name in record.intents),
         door=door,
         learned=learned,

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.core.answer import Answer, Error, Ok, Unknown
-from reconciler.core.explain import explain
-from reconciler.core.guards import is_parked, metered_out, metered_until
+from reconciler.core.answer import Answer, Error, Ok, Unknown, answered
+from reconciler.core.explain import advice, explain, not_made
+from reconciler.core.guards import is_parked, metered_out, metered_until, refused_until
 from reconciler.core.moves import Ask, Call, Move, Read, Stop, Turn, Write
-from reconciler.core.outcome import Challenge, Result
+from reconciler.core.outcome import Challenge, Refused, Result, Waits
 from reconciler.core.record import Record
-from reconciler.core.settle import about_the_caller, about_the_code, settled
+from reconciler.core.settle import settled
 from reconciler.errors import Problem
 from reconciler.kinds.table import Facts, Kind, Look, Step
-from reconciler.operations import Effect
+from reconciler.operations import Effect, Meaning
 
 LOST_ANSWERS = 2
 
@@ -26,9 +26,9 @@ LOST_ANSWERS = 2
 def decide(kind: Kind, record: Record, turn: Turn) -> Move:
     if record.phase in kind.ends:
         return turn.stop("done")
-    if turn.resend:
-        return _resend(kind, record, turn)
     step = kind.steps[record.phase]
+    if turn.resend and not may_be_asked_again(kind, record):
+        return _resend(kind, record, turn)
     return next(_moves(kind, record, turn, step))
 
 
@@ -44,19 +44,62 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
         yield _asked(kind, record, turn, step)
     if unanswered:
         yield from _looked(kind, record, turn, step, step.lost, "settled by reading")
+    if unanswered and turn.losses(step.operation):
+        yield from _stuck(kind, record, turn, step)
     yield from _looked(kind, record, turn, step, step.before, step.unless or "already so")
     if step.api.effect is Effect.READ:
         yield from _looked(kind, record, turn, step, (_itself(step),), "seen")
         yield from _stuck(kind, record, turn, step)
+    yield from _counted_out(kind, record, turn, step)
     if step.ask and turn.code is None:
         yield _asked(kind, record, turn, step)
+    losses = turn.losses(step.operation)
+    if len(losses) >= _lost_answers(step, losses):
+        yield _given_up(turn, step, losses[-1])
+    yield _call(record, turn, step)
+
+
+def _given_up(turn: Turn, step: Step, loss: Unknown) -> Move:
+    if step.api.effect is Effect.CREATE and loss.code and not loss.stops:
+        return turn.stop("failed", not_made(step.operation, loss))
+    return turn.stop("unknown", explain(step.operation, loss))
+
+
+def _counted_out(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    """What the cloud counts is not tried once more than is safe, by plain apply."""
     again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
+    if again and step.ask:
+        yield turn.stop("paused", metered_out(turn.address, again), challenge(kind, record, turn.address))
     if again:
         yield turn.stop("blocked", metered_out(turn.address, again))
-    losses = turn.losses(step.operation)
-    if len(losses) >= LOST_ANSWERS:
-        yield turn.stop("unknown", explain(step.operation, losses[-1]))
-    yield _call(record, turn, step)
+    bounded = step.api.effect is Effect.NOTIFY or (step.api.metered and not step.ask)
+    later = refused_until(record, step.operation, turn.now) if bounded else ""
+    if later and not turn.resend:
+        yield turn.stop("blocked", _refused_often(record, step, later))
+
+
+def _refused_often(record: Record, step: Step, later: str) -> Problem:
+    refusal = record.refusals[step.operation]
+    what = f"{step.operation} was refused too often for today, last by {answered(refusal.status, refusal.code)}"
+    todo = advice(step.operation, refusal.code)
+    anew = ", or at once by `verify ADDRESS --resend` (1 message)" if step.api.effect is Effect.NOTIFY else ""
+    hint = f"{todo} It is tried again after {later}{anew}.".strip()
+    return Problem("refused-often", what, found=refusal.message or None, hint=hint)
+
+
+def _lost_answers(step: Step, losses: list[Unknown]) -> int:
+    """How many are enough for one run. What was answered, though not believed, is not asked a second time; nor is what
+    is counted. Whoever types a code anew says so each time."""
+    if step.api.effect is Effect.CONSUME:
+        return len(losses) + 1
+    made = step.api.effect is Effect.CREATE and any(loss.code for loss in losses)
+    return 1 if made or step.api.metered else LOST_ANSWERS
+
+
+def may_be_asked_again(kind: Kind, record: Record) -> bool:
+    """Whether a message was refused, so that a person may say that it is asked for once more."""
+    step = kind.steps.get(record.phase)
+    return bool(step and step.api.effect is Effect.NOTIFY and step.operation in record.refusals)
 
 
 def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
@@ -99,7 +142,7 @@ def _looked(kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Loo
 
 def _unreadable(turn: Turn, look: Look, answer: Answer) -> Move:
     assert not isinstance(answer, Ok)
-    result: Result = "unknown" if isinstance(answer, Unknown) else "failed"
+    result: Result = "unknown" if isinstance(answer, Unknown) and not answer.code else "failed"
     return turn.stop(result, explain(look.operation, answer))
 
 
@@ -118,11 +161,21 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
         return
     operation, refusal = turn.refused
     problem = explain(operation, refusal)
+    reviewing = isinstance(refusal, Error) and refusal.meaning is Meaning.REVIEWING
+    if operation != step.operation and reviewing:
+        yield turn.stop("paused", problem, challenge(kind, record, turn.address))
     if operation != step.operation:
         yield _led_back(kind, record, turn, step, problem) if turn.back else turn.stop("failed", problem)
-    if step.api.effect is Effect.CONSUME and about_the_code(refusal):
-        return
-    looks_up = step.api.effect is Effect.CREATE and isinstance(refusal, Error) and not about_the_caller(refusal)
+    if isinstance(refusal, Error) and step.api.effect is Effect.CONSUME and not refusal.about_the_caller:
+        if refusal.meaning is Meaning.WRONG_CODE:
+            return
+        for move in _looked(kind, record, turn, step, step.before, step.unless or "already so"):
+            yield replace(move, back=reviewing) if isinstance(move, Write) else move
+    if isinstance(refusal, Error) and refusal.meaning.value in step.leads:
+        yield Write(settled(kind, record, step, refusal.meaning.value, {}, answered(refusal.status, refusal.code)))
+    if reviewing:
+        yield turn.stop("paused", problem, challenge(kind, record, turn.address))
+    looks_up = step.api.effect is Effect.CREATE and isinstance(refusal, Error) and not refusal.about_the_caller
     if not looks_up:
         if isinstance(refusal, Error) and not (refusal.not_let_in or refusal.throttled):
             yield from _stuck(kind, record, turn, step)
@@ -157,25 +210,34 @@ def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Move:
     waits = challenge(kind, record, turn.address)
     if step.ask == "code" and not waits.parked:
         return Ask(waits, _asked_again(turn, step))
-    problem = Problem("parked", f"{record.attempts} codes were tried since the last message") if waits.parked else None
+    problem = _asked_again(turn, step)
+    if waits.parked and (problem is None or problem.code == "code-refused"):
+        problem = Problem("parked", f"{record.attempts} codes were tried since the last message")
     return turn.stop("paused", problem, waits)
 
 
 def _asked_again(turn: Turn, step: Step) -> Problem | None:
     if turn.refused and isinstance(turn.refused[1], Error):
-        return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=turn.refused[1].code)
-    losses = turn.losses(step.operation)
-    return explain(step.operation, losses[-1]) if losses else None
+        refusal = turn.refused[1]
+        said = answered(refusal.status, refusal.code)
+        what = f"the code was not accepted: {said}; nothing was sent anew"
+        return Problem("code-refused", what, found=refusal.message or None)
+    operation, loss = turn.lost[-1] if turn.lost else ("", None)
+    if loss is None or (operation != step.operation and not loss.code):
+        return None
+    if operation == step.operation and loss.code and not loss.stops:
+        what = f"the cloud refused: {loss.reason}; whether it took the code is unknown, and nothing was sent anew"
+        return Problem("submission-refused", what, found=loss.message or None)
+    return explain(operation, loss)
 
 
 def challenge(kind: Kind, record: Record, address: str) -> Challenge:
-    """What a record that waits for a human waits for. Its phase must ask something."""
+    """What a record that waits for a human waits for: its phase asks something, or the cloud refused its step."""
     step = kind.steps[record.phase]
-    assert step.ask
     return Challenge(
         address,
         str(record.facts.get("number") or record.facts.get("phone") or record.facts.get("email") or record.key),
-        step.ask,
+        _waited_for(record, step),
         step.operation,
         record.requested_at,
         record.attempts,
@@ -183,7 +245,25 @@ def challenge(kind: Kind, record: Record, address: str) -> Challenge:
         any(_sends(kind, operation) for operation in record.intents),
         step.ask == "code" and is_parked(record),
         str(record.facts.get("channel", "")),
+        last_refusal(record),
     )
+
+
+def _waited_for(record: Record, step: Step) -> Waits:
+    refusal = record.refusals.get(step.operation)
+    if refusal and refusal.meaning == Meaning.REVIEWING.value:
+        return "time"
+    return step.ask or "refusal"
+
+
+def last_refusal(record: Record) -> Refused | None:
+    """The newest of those that the record holds since it moved on."""
+    newest = max(record.refusals.items(), key=lambda each: each[1].at, default=None)
+    if newest is None:
+        return None
+    operation, said = newest
+    documented, todo = bool(said.meaning) or operation not in record.intents, advice(operation, said.code)
+    return Refused(operation, said.code, said.status, said.message, said.at, said.often, documented, todo)
 
 
 def _sends(kind: Kind, operation: str) -> bool:

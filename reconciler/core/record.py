@@ -6,11 +6,13 @@ in full what it leads to, so folding an old journal never depends on today's lif
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from sys import intern
 from typing import Any, NamedTuple
 
+from reconciler.core.answer import NOT_LET_IN
 from reconciler.core.model import Facts
+from reconciler.operations import Meaning
 
 Line = Mapping[str, Any]
 """One journal entry as read: JSON values only."""
@@ -34,11 +36,29 @@ class Intent(NamedTuple):
     metered: tuple[str, ...] = ()
 
 
+class Refusal(NamedTuple):
+    """What the cloud last answered to an operation instead of doing it, for certain or not.
+
+    code, message: its own words. status: of HTTP, 0 where an old journal does not say. often: how many times since
+    the record moved on. meaning: of the list in reconciler/operations.py, "" where no list has the code. times: the
+    last of those that were about the thing asked for.
+    """
+
+    code: str
+    status: int
+    message: str
+    at: str
+    often: int
+    meaning: str
+    times: tuple[str, ...] = ()
+
+
 class Record(NamedTuple):
     """id: `phone_number/+86…` or `contact/<name>`; address: `phone_number/support`, the space's name left out.
 
     facts: what was declared and what calls taught. attempts: codes tried since the last message.
-    metered: when registering or deregistering was tried. door: create, update or delete, whichever way it is on.
+    metered: when registering or deregistering was tried. refusals: by operation, since it last moved
+    on. door: create, update or delete, whichever way it is on.
     version: serial of the last entry that changed it
     outside a `verify`; plan and base: the plan that did so, and the version it started from.
     """
@@ -61,6 +81,7 @@ class Record(NamedTuple):
     plan: str = ""
     changed_at: str = ""
     changed_by: str = ""
+    refusals: Mapping[str, Refusal] = {}
 
     @property
     def type(self) -> str:
@@ -69,7 +90,10 @@ class Record(NamedTuple):
 
 # The same in record after record: one text serves them all.
 _WORDS = tuple(map(Record._fields.index, ("kind", "phase", "on_remove", "door", "plan", "changed_by")))
-_FACTS, _INTENTS, _METERED = map(Record._fields.index, ("facts", "intents", "metered"))
+_FACTS, _INTENTS, _METERED, _REFUSALS = map(Record._fields.index, ("facts", "intents", "metered", "refusals"))
+# Of these the number or the contact knows nothing.
+_NOT_ABOUT_IT = frozenset(each.value for each in (*NOT_LET_IN, Meaning.THROTTLED, Meaning.CAP))
+_KEPT = 3  # times of refusals that are kept: as many as a day may have
 
 
 def _declared(record: Record | None, line: Line) -> Record:
@@ -81,6 +105,7 @@ def _declared(record: Record | None, line: Line) -> Record:
         kind=line["kind"],
         phase=line["phase"],
         door=line["door"],
+        refusals=record.refusals if record.facts == line["facts"] else {},
         facts=line["facts"],
         on_remove=line["on_remove"],
     )
@@ -101,6 +126,8 @@ def as_list(record: Record) -> list[Any]:
     row: list[Any] = [*record]
     if record.intents:
         row[_INTENTS] = {name: intent._asdict() for name, intent in record.intents.items()}
+    if record.refusals:
+        row[_REFUSALS] = {name: refusal._asdict() for name, refusal in record.refusals.items()}
     return row
 
 
@@ -127,7 +154,14 @@ def _made(row: list[Any]) -> Record:
     row[_METERED] = tuple(row[_METERED])
     if row[_INTENTS] != {}:
         row[_INTENTS] = _intents(row[_INTENTS])
+    if row[_REFUSALS] != {}:
+        row[_REFUSALS] = {name: Refusal(**{**each, "times": tuple(each["times"])}) for name, each in _rows(row)}
     return Record._make(row)
+
+
+def _rows(row: list[Any]) -> Iterable[tuple[str, Any]]:
+    rows: Mapping[str, Any] = row[_REFUSALS]
+    return rows.items()
 
 
 def _intents(rows: Mapping[str, Any]) -> dict[str, Intent]:
@@ -136,7 +170,7 @@ def _intents(rows: Mapping[str, Any]) -> dict[str, Intent]:
 
 def _entered(record: Record, line: Line) -> Record:
     facts = {**record.facts, **line["learned"]}
-    return record._replace(phase=line["phase"], door=line["door"], facts=facts)
+    return record._replace(phase=line["phase"], door=line["door"], facts=facts, refusals={})
 
 
 def _intent(record: Record, line: Line) -> Record:
@@ -167,7 +201,26 @@ def _intent(record: Record, line: Line) -> Record:
 
 
 def _outcome(record: Record, line: Line) -> Record:
-    return _RESULTS[line["result"]](record, line)
+    refusals = {**record.refusals, line["operation"]: _refusal(record, line)} if _is_refusal(line) else record.refusals
+    return _RESULTS[line["result"]](record._replace(refusals=refusals), line)
+
+
+def _is_refusal(line: Line) -> bool:
+    return line["result"] != "ok" and line.get("code", "OK") not in ("", "OK")
+
+
+def _refusal(record: Record, line: Line) -> Refusal:
+    before, meaning = record.refusals.get(line["operation"]), line.get("meaning", "")
+    times = before.times if before else ()
+    return Refusal(
+        line["code"],
+        line.get("status", 0),
+        line.get("message", ""),
+        line["at"],
+        before.often + 1 if before else 1,
+        meaning,
+        times if meaning in _NOT_ABOUT_IT else (*times, line["at"])[-_KEPT:],
+    )
 
 
 def _not_done(record: Record, line: Line) -> Record:
@@ -187,7 +240,11 @@ def _not_done(record: Record, line: Line) -> Record:
 
 
 def _code_refused(record: Record, line: Line) -> Record:
-    return record._replace(phase=line["phase"], intents=_one_less(record.intents, line["operation"]))
+    """The code counts as tried; what would have followed it was not tried."""
+    intent = record.intents.get(line["operation"])
+    metered = intent.metered if intent else record.metered
+    intents = _one_less(record.intents, line["operation"])
+    return record._replace(phase=line["phase"], metered=metered, intents=intents)
 
 
 def _unknown(record: Record, line: Line) -> Record:
@@ -197,7 +254,8 @@ def _unknown(record: Record, line: Line) -> Record:
 def _moved_on(record: Record, line: Line) -> Record:
     """Whatever was open about this operation is settled; at the end of a lifecycle, so is all else."""
     open_still = {} if line["final"] else {k: v for k, v in record.intents.items() if k != line["operation"]}
-    return record._replace(phase=line["phase"], facts={**record.facts, **line["learned"]}, intents=open_still)
+    facts = {**record.facts, **line["learned"]}
+    return record._replace(phase=line["phase"], facts=facts, intents=open_still, refusals={})
 
 
 def _forgotten(record: Record, line: Line) -> None:

@@ -22,7 +22,7 @@ from reconciler.core.outcome import Outcome
 from reconciler.core.rehearsed import Report
 from reconciler.drive import Asker, Hands
 from reconciler.errors import Problem
-from reconciler.operations import HOSTS
+from reconciler.operations import VERSIONS
 from reconciler.rehearsal.copied import ENDPOINT, Copy, moved_here
 from reconciler.rehearsal.people import People
 from reconciler.rehearsal.reporting import Ledger, report
@@ -125,7 +125,7 @@ def _sandbox(limits: Limits) -> Sandbox:
 def _client(sandbox: Sandbox, limits: Limits) -> Cloud:
     """Signs with the sandbox's own key, whatever the environment holds."""
     key = Given(Key(sandbox.access_key_id, sandbox.access_key_secret))
-    return Cloud(dict.fromkeys(HOSTS, sandbox.url), key, replace(limits, calls_per_second=0))
+    return Cloud(dict.fromkeys(VERSIONS, sandbox.url), key, replace(limits, calls_per_second=0))
 
 
 def _seeded(visitor: Visitor, stage: Stage) -> dict[str, str]:

@@ -11,7 +11,7 @@ from reconciler.render.escape import escape
 from reconciler.render.markdown_fit import CUT, Section, bullet, cut, fitted, size
 from reconciler.render.markdown_plan import quoted, refusal
 from reconciler.render.markdown_text import code, fence, prose
-from reconciler.render.outcome_text import Again, command, last_line, waits_for, when_to_go_on
+from reconciler.render.outcome_text import Again, command, last_line, stopped, waits_for, when_to_go_on
 from reconciler.render.times import ANY_DAY
 
 TO_GO_ON = "**To go on, one command each:**"
@@ -28,7 +28,9 @@ def applied(outcomes: Sequence[Outcome], again: Again, notes: Sequence[str], roo
     by_hand = [(each.address, f"- {code(each.address)}: {prose(each.left)}") for each in outcomes if each.left]
     sections = [_section(*each) for each in ((TO_GO_ON, waiting), (NOT_DONE, failed), (BY_HAND, by_hand)) if each[1]]
     later = when_to_go_on(outcomes, ANY_DAY)
-    return _document(last_line(outcomes), [*notes, *([later] if later else [])], sections, room)
+    last, first = last_line(outcomes), [mask.text_with_addresses(line) for line in stopped(outcomes)]
+    heading, *more = [*first, last]
+    return _document(prose(heading) if first else heading, [*more, *notes, *([later] if later else [])], sections, room)
 
 
 def refused(problems: Sequence[Problem], room: int) -> str:

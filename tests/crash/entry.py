@@ -22,7 +22,7 @@ from pathlib import Path
 
 from reconciler import failpoints
 from reconciler.cli.main import VERBS, group, run
-from reconciler.operations import HOSTS
+from reconciler.operations import VERSIONS
 from reconciler.store import BACKENDS
 
 
@@ -95,7 +95,7 @@ def _call_nobody() -> None:
     from reconciler.cloud.credentials import Given, Key
     from reconciler.core.model import Limits
 
-    endpoints = dict.fromkeys(HOSTS, "http://127.0.0.1:9")
+    endpoints = dict.fromkeys(VERSIONS, "http://127.0.0.1:9")
     cloud = Cloud(endpoints, Given(Key("id", "secret")), Limits(calls_per_second=0))
     params = {"CustSpaceId": "c", "PhoneNumber": "1", "Method": "sms", "Locale": "en_US"}
     cloud.call("GetChatappVerifyCode", params)

@@ -29,7 +29,7 @@ from reconciler.core.plan import plan
 from reconciler.drive import Asker, Hands, drive, nobody
 from reconciler.errors import ConfigError
 from reconciler.kinds import KINDS
-from reconciler.operations import HOSTS
+from reconciler.operations import VERSIONS
 from reconciler.render import errors
 from reconciler.render.outcome_text import outcome_text
 from reconciler.render.plan_text import plan_text
@@ -144,7 +144,7 @@ class Stage:
     ) -> Iterator[tuple[dict[str, Journal], Hands]]:
         limits = load(self.root).limits
         key = Credentials(Key("id", "the-secret"))
-        urls = dict.fromkeys(HOSTS, self.cloud.url)
+        urls = dict.fromkeys(VERSIONS, self.cloud.url)
         journals = {space_id: self._journal(space_id) for space_id in spaces}
         leases = {space_id: (journal, spaces[space_id]) for space_id, journal in journals.items()}
         states = self.states().values()
