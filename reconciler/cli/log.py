@@ -102,7 +102,7 @@ def _flat(params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _outcome(entry: Mapping[str, Any]) -> str:
     status = f"{entry['status']} " if entry.get("status") else ""
-    code = f" ({status}{mask.code(entry['code'])})" if entry.get("code") not in (None, "OK") else ""
+    code = f" ({status}{mask.code(entry['code'])})" if status or entry.get("code") not in (None, "OK") else ""
     phase = f" -> {entry['phase']}" if entry["result"] == "ok" else ""
     return f"{entry['operation']}: {entry['result'].replace('_', ' ')}{code}{phase}"
 

@@ -17,7 +17,7 @@ from reconciler.core.decide import challenge, last_refusal
 from reconciler.core.outcome import Challenge
 from reconciler.kinds import KINDS
 from reconciler.render.escape import escape
-from reconciler.render.outcome_text import Again, none_waits, waits_for
+from reconciler.render.outcome_text import Again, none_waits, said_instead, waits_for
 from reconciler.render.outcome_text import command as to_go_on
 
 EPILOG = """\b
@@ -86,8 +86,15 @@ def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[tuple[Challe
 
 
 def _text(waits: Waits, again: Again) -> str:
-    lines = [f"{escape(each.address)}: {waits_for(each, now())}\n  {to_go_on(each, again)}" for each in waits.listed]
+    lines = [line for each in waits.listed for line in _lines(each, again)]
     return "\n".join(lines) or none_waits(waits.older_than, waits.total)
+
+
+def _lines(waits: Challenge, again: Again) -> Iterator[str]:
+    yield f"{escape(waits.address)}: {waits_for(waits, now())}"
+    if said := said_instead(waits, now()):
+        yield f"  {said}"
+    yield f"  {to_go_on(waits, again)}"
 
 
 def _json(waits: Waits, again: Again) -> str:

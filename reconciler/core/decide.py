@@ -15,7 +15,7 @@ from reconciler.core.guards import is_parked, metered_out, metered_until, refuse
 from reconciler.core.moves import Ask, Call, Move, Read, Stop, Turn, Write
 from reconciler.core.outcome import Challenge, Refused, Result, Waits
 from reconciler.core.record import Record
-from reconciler.core.settle import settled
+from reconciler.core.settle import not_there, settled
 from reconciler.errors import Problem
 from reconciler.kinds.table import Facts, Kind, Look, Step
 from reconciler.operations import Effect, Meaning
@@ -44,7 +44,7 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
         yield _asked(kind, record, turn, step)
     if unanswered:
         yield from _looked(kind, record, turn, step, step.lost, "settled by reading")
-    if unanswered and turn.losses(step.operation):
+    if unanswered and any(loss.code for loss in turn.losses(step.operation)):
         yield from _stuck(kind, record, turn, step)
     yield from _looked(kind, record, turn, step, step.before, step.unless or "already so")
     if step.api.effect is Effect.READ:
@@ -55,13 +55,16 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
         yield _asked(kind, record, turn, step)
     losses = turn.losses(step.operation)
     if len(losses) >= _lost_answers(step, losses):
-        yield _given_up(turn, step, losses[-1])
+        yield _given_up(record, turn, step, losses[-1])
     yield _call(record, turn, step)
 
 
-def _given_up(turn: Turn, step: Step, loss: Unknown) -> Move:
-    if step.api.effect is Effect.CREATE and loss.code and not loss.stops:
-        return turn.stop("failed", not_made(step.operation, loss))
+def _given_up(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
+    """What was refused and is not there is not in doubt any more: it may be asked for with other values."""
+    if step.api.effect is Effect.CREATE and loss.code:
+        if step.operation in record.intents:
+            return Write(not_there(record, step))
+        return turn.stop("failed", explain(step.operation, loss) if loss.stops else not_made(step.operation, loss))
     return turn.stop("unknown", explain(step.operation, loss))
 
 
@@ -162,19 +165,16 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
     operation, refusal = turn.refused
     problem = explain(operation, refusal)
     reviewing = isinstance(refusal, Error) and refusal.meaning is Meaning.REVIEWING
-    if operation != step.operation and reviewing:
-        yield turn.stop("paused", problem, challenge(kind, record, turn.address))
     if operation != step.operation:
         yield _led_back(kind, record, turn, step, problem) if turn.back else turn.stop("failed", problem)
-    if isinstance(refusal, Error) and step.api.effect is Effect.CONSUME and not refusal.about_the_caller:
-        if refusal.meaning is Meaning.WRONG_CODE:
-            return
-        for move in _looked(kind, record, turn, step, step.before, step.unless or "already so"):
-            yield replace(move, back=reviewing) if isinstance(move, Write) else move
     if isinstance(refusal, Error) and refusal.meaning.value in step.leads:
         yield Write(settled(kind, record, step, refusal.meaning.value, {}, answered(refusal.status, refusal.code)))
     if reviewing:
         yield turn.stop("paused", problem, challenge(kind, record, turn.address))
+    if isinstance(refusal, Error) and step.api.effect is Effect.CONSUME and not refusal.about_the_caller:
+        if refusal.meaning is Meaning.WRONG_CODE:
+            return
+        yield from _looked(kind, record, turn, step, step.before, step.unless or "already so")
     looks_up = step.api.effect is Effect.CREATE and isinstance(refusal, Error) and not refusal.about_the_caller
     if not looks_up:
         if isinstance(refusal, Error) and not (refusal.not_let_in or refusal.throttled):
@@ -228,7 +228,9 @@ def _asked_again(turn: Turn, step: Step) -> Problem | None:
     if operation == step.operation and loss.code and not loss.stops:
         what = f"the cloud refused: {loss.reason}; whether it took the code is unknown, and nothing was sent anew"
         return Problem("submission-refused", what, found=loss.message or None)
-    return explain(operation, loss)
+    problem = explain(operation, loss)
+    hint = "A message may have been sent: answer it, or ask for one more with --resend."
+    return problem if operation == step.operation or loss.stops else replace(problem, hint=hint)
 
 
 def challenge(kind: Kind, record: Record, address: str) -> Challenge:

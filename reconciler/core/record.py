@@ -206,7 +206,8 @@ def _outcome(record: Record, line: Line) -> Record:
 
 
 def _is_refusal(line: Line) -> bool:
-    return line["result"] != "ok" and line.get("code", "OK") not in ("", "OK")
+    """A success that lacked what it should hold is none; one that contradicted itself is, and has its status."""
+    return line["result"] != "ok" and bool(line.get("code")) and ("status" in line or line["code"] != "OK")
 
 
 def _refusal(record: Record, line: Line) -> Refusal:
@@ -255,7 +256,10 @@ def _moved_on(record: Record, line: Line) -> Record:
     """Whatever was open about this operation is settled; at the end of a lifecycle, so is all else."""
     open_still = {} if line["final"] else {k: v for k, v in record.intents.items() if k != line["operation"]}
     facts = {**record.facts, **line["learned"]}
-    return record._replace(phase=line["phase"], facts=facts, intents=open_still, refusals={})
+    stays = line["type"] == "settled" and line["phase"] == record.phase
+    kept = record.refusals if stays else open_still
+    refusals = {name: refusal for name, refusal in record.refusals.items() if name in kept}
+    return record._replace(phase=line["phase"], facts=facts, intents=open_still, refusals=refusals)
 
 
 def _forgotten(record: Record, line: Line) -> None:

@@ -53,6 +53,12 @@ def _told(answer: Answer) -> dict[str, Any]:
     return {**said, "message": message, "meaning": meaning}
 
 
+def not_there(record: Record, step: Step) -> dict[str, Any]:
+    """A creation that was answered in doubt and is not there."""
+    entry = {"type": "settled", "id": record.id, "operation": step.operation, "phase": record.phase}
+    return {**entry, "why": "not there", "learned": {}, "final": False}
+
+
 def settled(kind: Kind, record: Record, step: Step, word: str, learned: Facts, why: str) -> dict[str, Any]:
     phase = step.leads[word]
     entry = {"type": "settled", "id": record.id, "operation": step.operation, "phase": phase, "why": why}

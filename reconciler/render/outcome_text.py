@@ -94,7 +94,8 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
         return "waits for the cloud to finish" + (f"; {refused(challenge.refusal, now)}" if challenge.refusal else "")
     if challenge.kind == "confirmation":
         sent = f" sent {moment(challenge.requested_at, now)}" if challenge.requested_at else ""
-        doubt = " (whether they were sent is unknown)" if challenge.in_doubt else ""
+        said = f"the cloud answered {_answered(challenge.refusal)}; " if challenge.refusal else ""
+        doubt = f" ({said}whether they were sent is unknown)" if challenge.in_doubt else ""
         return f"waits for the links{sent} to be followed{doubt}"
     if challenge.parked:
         return f"parked: too many codes were tried for {whom}"
@@ -128,10 +129,21 @@ def _todo(refusal: Refused) -> str:
 
 def command(challenge: Challenge, again: Again = as_typed) -> str:
     """The command that answers it, exactly."""
-    if challenge.kind == "refusal" and OPERATIONS[challenge.operation].effect is not Effect.NOTIFY:
+    if challenge.kind in ("refusal", "time") and challenge.refusal and not _notifies(challenge.operation):
         return again("apply")
     resend = challenge.parked or challenge.kind == "refusal"
     return again("verify", escape(challenge.address), *(["--resend"] if resend else []))
+
+
+def _notifies(operation: str) -> bool:
+    return OPERATIONS[operation].effect is Effect.NOTIFY
+
+
+def said_instead(challenge: Challenge, now: str) -> str:
+    """What the cloud last answered to one that waits, where the line of what it waits for does not tell."""
+    if challenge.refusal is None or challenge.kind in ("refusal", "time"):
+        return ""
+    return refused(challenge.refusal, now)
 
 
 def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again) -> Iterator[str]:

@@ -84,7 +84,7 @@ class ScriptedCloud:
     def _reply(self, words: str) -> Reply:
         if words == "lost":
             return None
-        if found := re.fullmatch(r"error (\S+)(?: ([45][0-9]{2}))?", words):
+        if found := re.fullmatch(r"error (\S+)(?: ([245][0-9]{2}))?", words):
             return int(found[2] or 400), {"Code": found[1], "Message": "as scripted"}
         return 200, {"Code": "OK", **self._words[words]}
 
