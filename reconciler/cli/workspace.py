@@ -48,6 +48,7 @@ OWN_ENDPOINT: dict[Product, str] = {
     "cams": "RECONCILER_CAMS_ENDPOINT",
     "resourcedirectorymaster": "RECONCILER_RESOURCE_DIRECTORY_ENDPOINT",
 }
+_OF_THE_STATE = ("place", "backend", "witness", "recorded", "witnessed")
 
 
 @dataclass
@@ -106,6 +107,14 @@ class Workspace:
         # Closed, SQLite is one file that can be copied.
         click.get_current_context().call_on_close(backend.close)
         return backend
+
+    def close(self) -> None:
+        """Nothing of the state stays open, and nothing that was read of it is remembered: while a person is asked
+        others are at work. What is used next is opened and read anew."""
+        if "place" in self.__dict__:
+            self.place.close()
+        for name in _OF_THE_STATE:
+            self.__dict__.pop(name, None)
 
     @cached_property
     def emergency(self) -> Emergency:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from reconciler.core.answer import Answer, Error, Ok, Unknown, answered
 from reconciler.core.explain import advice, explain, not_made
 from reconciler.core.guards import is_parked, metered_out, metered_until, refused_until
-from reconciler.core.moves import Ask, Call, Move, Read, Stop, Turn, Write
+from reconciler.core.moves import Call, Move, Read, Stop, Turn, Write
 from reconciler.core.outcome import Challenge, Refused, Result, Waits
 from reconciler.core.record import Record
 from reconciler.core.settle import not_there, settled
@@ -51,7 +51,7 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
         yield from _looked(kind, record, turn, step, (_itself(step),), "seen")
         yield from _stuck(kind, record, turn, step)
     yield from _counted_out(kind, record, turn, step)
-    if step.ask and turn.code is None:
+    if step.ask and (turn.code is None or is_parked(record)):
         yield _asked(kind, record, turn, step)
     losses = turn.losses(step.operation)
     if len(losses) >= _lost_answers(step, losses):
@@ -72,7 +72,7 @@ def _counted_out(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator
     """What the cloud counts is not tried once more than is safe, by plain apply."""
     again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
     if again and step.ask:
-        yield turn.stop("paused", metered_out(turn.address, again), challenge(kind, record, turn.address))
+        yield turn.stop("blocked", metered_out(turn.address, again), challenge(kind, record, turn.address))
     if again:
         yield turn.stop("blocked", metered_out(turn.address, again))
     bounded = step.api.effect is Effect.NOTIFY or (step.api.metered and not step.ask)
@@ -167,8 +167,9 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
     reviewing = isinstance(refusal, Error) and refusal.meaning is Meaning.REVIEWING
     if operation != step.operation:
         yield _led_back(kind, record, turn, step, problem) if turn.back else turn.stop("failed", problem)
-    if isinstance(refusal, Error) and refusal.meaning.value in step.leads:
-        yield Write(settled(kind, record, step, refusal.meaning.value, {}, answered(refusal.status, refusal.code)))
+    if reviewing and "in_review" in step.leads:
+        learned = {"before_review": record.phase}
+        yield Write(settled(kind, record, step, "in_review", learned, "the display name is not approved"), back=True)
     if reviewing:
         yield turn.stop("paused", problem, challenge(kind, record, turn.address))
     if isinstance(refusal, Error) and step.api.effect is Effect.CONSUME and not refusal.about_the_caller:
@@ -206,10 +207,8 @@ def _itself(step: Step) -> Look:
     return Look(step.operation, step.request, step.says, step.learn)
 
 
-def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Move:
+def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Stop:
     waits = challenge(kind, record, turn.address)
-    if step.ask == "code" and not waits.parked:
-        return Ask(waits, _asked_again(turn, step))
     problem = _asked_again(turn, step)
     if waits.parked and (problem is None or problem.code == "code-refused"):
         problem = Problem("parked", f"{record.attempts} codes were tried since the last message")
@@ -247,7 +246,9 @@ def challenge(kind: Kind, record: Record, address: str) -> Challenge:
         any(_sends(kind, operation) for operation in record.intents),
         step.ask == "code" and is_parked(record),
         str(record.facts.get("channel", "")),
-        last_refusal(record),
+        refusal=last_refusal(record),
+        id=record.id,
+        message=record.message,
     )
 
 

@@ -44,6 +44,8 @@ class Challenge:
     operation: the call that consumes the answer. requested_at: when the last message went out, "" if none did.
     in_doubt: whether that message was sent is not known. parked: too many codes were tried. refusal: what the cloud
     last answered instead of doing what was asked; of kind `refusal` it is all there is: a person removes its cause.
+    id, message: what tells it from another one at the same address: the record's id, and the serial of its last
+    message's intent, 0 for none.
     """
 
     address: str
@@ -57,6 +59,12 @@ class Challenge:
     parked: bool = False
     channel: str = ""
     refusal: Refused | None = None
+    id: str = ""
+    message: int = 0
+
+    def same(self, other: Challenge) -> bool:
+        """Whether a code that was sent for one answers the other."""
+        return (self.id, self.message, self.operation) == (other.id, other.message, other.operation)
 
 
 @dataclass(frozen=True, slots=True)
