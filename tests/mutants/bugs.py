@@ -186,8 +186,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the prompt echoes",
         f"{_CLI}/codes.py",
-        "hide_input=True",
-        "hide_input=False",
+        ", hidden=True)",
+        ", hidden=False)",
         ("tests/e2e/test_terminal.py::test_apply_asks_for_approval_then_for_each_code_hidden",),
     ),
     Bug(
