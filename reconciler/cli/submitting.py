@@ -51,6 +51,8 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
             break
         (outcome,) = submit_all(workspace, [(waits, code)], lock_wait)
         workspace.close()
+        if outcome.problem and outcome.problem.code == "already-ready":
+            return replace(outcome, result="done", problem=None)  # somebody else was faster
     return outcome
 
 
