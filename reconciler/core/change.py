@@ -89,6 +89,12 @@ class Change(NamedTuple):
     carried: tuple[str, str] | None = None
 
     @property
+    def waits(self) -> bool:
+        """Whether there is nothing to it but to see if the cloud has finished."""
+        asks = bool(self.calls) and self.calls[0].ask == "time"
+        return asks and not (self.removal or self.previous or self.differences or self.door or self.carried)
+
+    @property
     def all_calls(self) -> tuple[PlannedCall, ...]:
         return (self.removal.calls if self.removal else ()) + self.calls
 
@@ -135,6 +141,15 @@ class Plan:
 
     @property
     def changes(self) -> Iterator[Change]:
+        return (change for change in self.all_changes if not change.waits)
+
+    @property
+    def waits(self) -> Iterator[Change]:
+        """What the cloud still looks at: nothing is shown as changed, and apply sees whether it has finished."""
+        return (change for change in self.all_changes if change.waits)
+
+    @property
+    def all_changes(self) -> Iterator[Change]:
         return (change for space in self.spaces for change in space.changes)
 
     @property

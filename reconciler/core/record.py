@@ -14,13 +14,15 @@ from reconciler.core.model import Facts
 
 Line = Mapping[str, Any]
 """One journal entry as read: JSON values only."""
+ABSENT = "absent"
+"""What was seen before a creation, as its intent says it."""
 
 
 class Intent(NamedTuple):
     """A call that was about to be made and of which no certain answer is recorded.
 
-    tries: how many such calls are open. The rest is what the record was before, for when the call is
-    certain not to have happened.
+    tries: how many such calls are open. seen: of a creation, what was seen before the last one, "" where nothing tells.
+    The rest is what the record was before, for when the call is certain not to have happened.
     """
 
     at: str
@@ -32,6 +34,7 @@ class Intent(NamedTuple):
     messages_sent: int
     attempts: int
     metered: tuple[str, ...] = ()
+    seen: str = ""
 
 
 class Record(NamedTuple):
@@ -152,6 +155,7 @@ def _intent(record: Record, line: Line) -> Record:
         record.messages_sent,
         record.attempts,
         record.metered,
+        line.get("seen", ""),
     )
     record = record._replace(
         phase=line["phase"],

@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.record import Record
+from reconciler.kinds.statuses import NAME_NOT_APPROVED
 from reconciler.kinds.table import Facts, Kind, Step
 from reconciler.operations import Effect
 
@@ -52,6 +53,11 @@ def about_the_caller(answer: Error) -> bool:
     return answer.about_the_caller or answer.throttled
 
 
+def under_review(answer: Answer) -> bool:
+    """Refused until the cloud has looked at the display name: neither a wrong code nor a try to register."""
+    return isinstance(answer, Error) and answer.code in NAME_NOT_APPROVED
+
+
 def about_the_code(answer: Answer) -> bool:
     """By exclusion: no document says which code tells a wrong, an expired or a superseded one."""
-    return isinstance(answer, Error) and not about_the_caller(answer)
+    return isinstance(answer, Error) and not (about_the_caller(answer) or under_review(answer))
