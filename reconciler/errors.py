@@ -457,6 +457,10 @@ ERRORS: dict[str, Entry] = {
         "The display name was declined",
         "Change it in the console; apply looks again, and goes on when it is approved.",
     ),
+    "review-awaited": Entry(
+        "The cloud has to look at something before this is done",
+        "Nobody is needed: the next apply looks again, and goes on when it is approved.",
+    ),
     "review-over": Entry(
         "A review that was waited for is over",
         "Apply again: the plan shows what comes next.",

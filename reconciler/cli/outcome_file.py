@@ -15,6 +15,7 @@ from reconciler.core import forms
 from reconciler.core.forms import Forms, misfit
 from reconciler.core.outcome import Challenge, Outcome, Result
 from reconciler.errors import Problem, UsageError
+from reconciler.render.outcome_text import AWAITED
 
 SIZE = 8 << 20
 
@@ -27,6 +28,7 @@ _CHALLENGE: Forms = {
     **dict.fromkeys(("attempts", "messages_sent"), forms.whole),
     **dict.fromkeys(("in_doubt", "parked"), forms.flag),
     "channel": forms.channel,
+    "reason": forms.one_of(*AWAITED),
 }
 _RESULTS = {"apply_complete": "done", "paused": "paused"}
 _RESULT = forms.one_of(*get_args(Result))

@@ -112,6 +112,11 @@ class SpacePlan:
     recorded: int = 0
     changed_at: str = ""
 
+    @property
+    def shown(self) -> tuple[Change, ...]:
+        """Without what only waits for the cloud."""
+        return tuple(change for change in self.changes if not change.waits)
+
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:

@@ -190,7 +190,8 @@ def _stuck(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
 def _led_back(kind: Kind, record: Record, turn: Turn, step: Step, problem: Problem) -> Stop:
     """The refusal was right: the record was ahead of the cloud. Where a code is needed anew, people decide."""
     if step.ask == "time":
-        return turn.stop("paused", problem, challenge(kind, record, turn.address))
+        awaited = Problem("review-awaited", problem.what, found=problem.found)
+        return turn.stop("paused", awaited, challenge(kind, record, turn.address))
     if step.ask != "code":
         return turn.stop("failed", replace(problem, hint="The record is put right; apply again."))
     what = "the verification does not hold any more, and nothing was sent anew"
@@ -232,6 +233,7 @@ def challenge(kind: Kind, record: Record, address: str) -> Challenge:
         any(_sends(kind, operation) for operation in record.intents),
         step.ask == "code" and is_parked(record),
         str(record.facts.get("channel", "")),
+        step.awaits(record.facts),
     )
 
 

@@ -16,7 +16,8 @@ class Challenge:
     which the cloud takes.
 
     operation: the call that consumes the answer. requested_at: when the last message went out, "" if none did.
-    in_doubt: whether that message was sent is not known. parked: too many codes were wrong.
+    in_doubt: whether that message was sent is not known. parked: too many codes were wrong. reason: what the cloud
+    takes its time for.
     """
 
     address: str
@@ -29,6 +30,7 @@ class Challenge:
     in_doubt: bool = False
     parked: bool = False
     channel: str = ""
+    reason: Literal["", "account", "name", "service", "deletion"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,7 @@ CONTACT = Kind(
             ask="time",
             already=ABSENT,
             says=_deletion,
+            awaits=lambda facts: "deletion",
         ),
     },
     resend={"links_sent": ("added", "phone_asked")},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reconciler.kinds import wire
 from reconciler.kinds.statuses import ACCOUNTS, LEFT, NAMES, SERVICE, Review, Service
-from reconciler.kinds.table import START, Data, Facts, Look
+from reconciler.kinds.table import START, Awaited, Data, Facts, Look
 
 # The listing is as fresh as the last sync: whatever is read of a number is read after one.
 SYNC = Look("ChatappSyncPhoneNumber", wire.in_space, lambda facts, answer: "", shared=True)
@@ -38,6 +38,13 @@ def listed(facts: Facts, answer: Data) -> str:
     """The status that the number is listed with, as it is written; for people."""
     row = _row(facts, answer)
     return "" if row is None else str(row.get("Status") or "no status")
+
+
+def _named(facts: Facts, answer: Data) -> str:
+    """The same, with what became of the display name."""
+    row = _row(facts, answer) or {}
+    said = ", ".join(f"{field} {row[field]}" for field in ("NameStatus", "NewNameStatus") if row.get(field))
+    return f"{listed(facts, answer)}, {said}" if said else listed(facts, answer)
 
 
 def _service(row: Data) -> Service:
@@ -134,6 +141,13 @@ def _for_account(facts: Facts) -> bool:
     return facts.get("before_review") in (START, "added", "initiated")
 
 
+def awaited(facts: Facts) -> Awaited:
+    """What a number that is reviewed waits for: to be in service, once it is registered."""
+    if _for_account(facts):
+        return "account"
+    return "name" if facts.get("before_review") else "service"
+
+
 def _account_reviewed(facts: Facts, answer: Data) -> str:
     return {"approved": str(facts["before_review"]), "waiting": "waiting"}.get(_reviewed(facts, answer), "no_account")
 
@@ -176,7 +190,7 @@ NAME_REVIEWED = Look(
     _over,
     shared=True,
     after=SYNC,
-    shows=listed,
+    shows=_named,
     needed=lambda facts: not _for_account(facts),
 )
 

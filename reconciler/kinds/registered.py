@@ -18,6 +18,7 @@ from reconciler.kinds.looks import (
     STATUS,
     UNCLEAR,
     UNNAMED,
+    awaited,
 )
 from reconciler.kinds.table import GONE, Facts, Kind, Params, Step, waiting
 
@@ -50,6 +51,7 @@ def reviewing(first: str) -> Step:
         ask="time",
         before=(ACCOUNT_REVIEWED, NAME_REVIEWED),
         says=waiting,
+        awaits=awaited,
     )
 
 

@@ -15,6 +15,7 @@ from reconciler.operations import OPERATIONS, Operation
 Facts = Mapping[str, Any]
 Data = Mapping[str, Any]
 Params = dict[str, Any]
+Awaited = Literal["", "account", "name", "service", "deletion"]
 
 START, GONE = "declared", "gone"
 # Facts that calls and moves teach; all others are declared.
@@ -38,6 +39,10 @@ def nothing_learned(facts: Facts, data: Data) -> Facts:
 
 
 def nothing_shown(facts: Facts, data: Data) -> str:
+    return ""
+
+
+def nothing_awaited(facts: Facts) -> Awaited:
     return ""
 
 
@@ -91,7 +96,8 @@ class Step:
     has nothing this step could do. before: reads made first. lost: reads that settle an unanswered call.
     sends: facts -> (channel, whom), for a step that notifies. already: refusals that mean it is so already.
     unless: for people, when the call is not made after all. stuck: reads that tell why a step that was refused, or
-    that waits, gets no further; back: word -> the earlier phase that the thing is really in.
+    that waits, gets no further; back: word -> the earlier phase that the thing is really in. awaits: facts -> what
+    the cloud takes its time for, where it asks for nothing but time.
     """
 
     operation: str
@@ -109,6 +115,7 @@ class Step:
     unless: str = ""
     stuck: tuple[Look, ...] = ()
     back: Mapping[str, str] = field(default_factory=dict)
+    awaits: Callable[[Facts], Awaited] = nothing_awaited
 
     @property
     def api(self) -> Operation:

@@ -120,6 +120,7 @@ def challenge(waits: Challenge, whole: bool = False) -> dict[str, Any]:
         "in_doubt": waits.in_doubt,
         "parked": waits.parked,
         "channel": waits.channel,
+        "reason": waits.reason,
     }
 
 
