@@ -86,7 +86,8 @@ def _change(change: Change, journals: Mapping[str, Journal], space_id: str, hand
     if out.result != "done" or change.action in ("delete", "forget"):
         return out
     outcome = _brought_about(change, journals, journal, hands)
-    return replace(outcome, counts=out.counts + outcome.counts, left=out.left)
+    kept = change.id == change.removal.id and change.id in journal.state.aside
+    return replace(outcome, counts=out.counts + outcome.counts, left="" if kept else out.left)
 
 
 def _brought_about(change: Change, journals: Mapping[str, Journal], journal: Journal, hands: Hands) -> Outcome:
