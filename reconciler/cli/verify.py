@@ -17,6 +17,7 @@ from reconciler.core.journal import State
 from reconciler.core.moves import Turn
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.core.record import Record
+from reconciler.core.route import route
 from reconciler.drive import Asker, Hands, drive, nobody
 from reconciler.errors import Problem, UsageError
 from reconciler.kinds import KINDS
@@ -123,11 +124,18 @@ def _gone_on(state: State, record: Record, resend: bool, journal: Journal, hands
     if journal.record(record.id) is None:
         return Outcome(address, action, "failed", Problem("not-waiting", f"{address} was forgotten meanwhile"))
     turn = Turn(state.space_id, address, action, now(), resend=resend)
-    allowed = {step.operation for step in KINDS[record.kind].steps.values()}
-    outcome = drive(record.id, turn, journal, hands, allowed)
+    outcome = drive(record.id, turn, journal, hands, _allowed(record))
     if outcome.result == "done" and record.door == "delete":
         journal.append({"type": "forgotten", "id": record.id, "left": "", "why": "removed"})
     return outcome
+
+
+def _allowed(record: Record) -> set[str]:
+    """All that may follow an answer. Nobody answered what only takes time: no more follows than its plan shows."""
+    kind = KINDS[record.kind]
+    if kind.steps[record.phase].ask == "time":
+        return {call.operation for call in route(kind, record.phase, record.facts)}
+    return {step.operation for step in kind.steps.values()}
 
 
 def find(workspace: Workspace, address: str) -> tuple[State, Record]:

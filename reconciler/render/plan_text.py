@@ -204,10 +204,10 @@ def waiting(plan: Plan) -> list[str]:
 
 def _awaited(change: Change) -> str:
     facts, kind = change.after or {}, KINDS[change.kind]
-    what = AWAITED[kind.steps[change.phase].awaits(facts)]
-    then = [call.operation for call in change.calls if call.only_if]
-    once = f", and {' and '.join(then)} follows when it is approved" if then and facts.get("before_review") else ""
-    return f"{escape(change.address)}: {what}; nobody is needed, apply looks again{once}"
+    reason = kind.steps[change.phase].awaits(facts)
+    then = [call.operation for call in change.calls if call.only_if and reason == "name"]
+    once = f", and {' and '.join(then)} follows when it is approved" if then else ""
+    return f"{escape(change.address)}: {AWAITED[reason]}; nobody is needed, apply looks again{once}"
 
 
 def _skipped(change: Change, now: str) -> str:
