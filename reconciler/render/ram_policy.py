@@ -38,7 +38,7 @@ def calls(verb: str, resend: bool = False, no_input: bool = False) -> frozenset[
     if resend:
         steps += [kind.steps[phase] for kind in KINDS.values() for phases in kind.resend.values() for phase in phases]
     made = {step.operation for step in steps if not (no_input and step.ask == "code")}
-    return frozenset(made | {look.operation for step in steps for look in step.looks})
+    return frozenset(made | {each.operation for step in steps for look in step.looks for each in look.reads})
 
 
 def _none(kind: Kind) -> Iterable[Step]:
