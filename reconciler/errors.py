@@ -449,6 +449,22 @@ ERRORS: dict[str, Entry] = {
         "Something is there already that this journal did not create",
         "Apply with --adopt to take it over, or remove it from the cloud.",
     ),
+    "status-unclear": Entry(
+        "The cloud lists it with a status that says nothing certain",
+        "See what it is in the console; nothing is sent or registered before its status is one that is known.",
+    ),
+    "display-name-declined": Entry(
+        "The display name was declined",
+        "Change it in the console; apply looks again, and goes on when it is approved.",
+    ),
+    "review-awaited": Entry(
+        "The cloud has to look at something before this is done",
+        "Nobody is needed: the next apply looks again, and goes on when it is approved.",
+    ),
+    "review-over": Entry(
+        "A review that was waited for is over",
+        "Apply again: the plan shows what comes next.",
+    ),
     "already-there-differs": Entry(
         "Something is there already, with values other than those declared",
         "Make the declared values those of the cloud, or remove it there.",

@@ -265,7 +265,8 @@ OPERATIONS: dict[str, Operation] = {
             refusals=(*_REGISTERS, *_MIGRATING),
         ),
         Operation("QueryChatappBindWaba", "cams", _R, ("CustSpaceId",), answer=("Data",)),
-        Operation("ChatappSyncPhoneNumber", "cams", _I, ("CustSpaceId",), answer=("PhoneNumbers",)),
+        # A read in effect, although its access level is `update`: it pulls the rows anew that the listing gives.
+        Operation("ChatappSyncPhoneNumber", "cams", _R, ("CustSpaceId",), answer=("PhoneNumbers",)),
         Operation("GetPhoneNumberVerificationStatus", "cams", _R, _NUMBER, answer=("Data",)),
         Operation("QueryChatappPhoneNumbers", "cams", _R, (), ("CustSpaceId", "Status"), answer=("PhoneNumbers",)),
         # Resource Directory Master: message contacts, one directory for the whole account.

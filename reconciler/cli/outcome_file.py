@@ -15,6 +15,7 @@ from reconciler.core import forms
 from reconciler.core.forms import Forms, misfit
 from reconciler.core.outcome import REFUSED, Challenge, Outcome, Refused, Result, Waits
 from reconciler.errors import Problem, UsageError
+from reconciler.render.outcome_text import AWAITED
 
 SIZE = 8 << 20
 
@@ -28,6 +29,7 @@ _CHALLENGE: Forms = {
     **dict.fromkeys(("in_doubt", "parked"), forms.flag),
     "channel": forms.channel,
     "refusal": forms.or_none(lambda value: type(value) is dict and not misfit(value, REFUSED)),
+    "reason": forms.one_of(*AWAITED),
 }
 _RESULTS = {"apply_complete": "done", "paused": "paused"}
 _RESULT = forms.one_of(*get_args(Result))

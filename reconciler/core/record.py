@@ -16,13 +16,15 @@ from reconciler.operations import Meaning
 
 Line = Mapping[str, Any]
 """One journal entry as read: JSON values only."""
+ABSENT = "absent"
+"""What was seen before a creation, as its intent says it."""
 
 
 class Intent(NamedTuple):
     """A call that was about to be made and of which no certain answer is recorded.
 
-    tries: how many such calls are open. The rest is what the record was before, for when the call is
-    certain not to have happened.
+    tries: how many such calls are open. seen: of a creation, what was seen before the last one, "" where nothing tells.
+    The rest is what the record was before, for when the call is certain not to have happened.
     """
 
     at: str
@@ -35,6 +37,7 @@ class Intent(NamedTuple):
     attempts: int
     metered: tuple[str, ...] = ()
     message: int = 0
+    seen: str = ""
 
 
 class Refusal(NamedTuple):
@@ -190,6 +193,7 @@ def _intent(record: Record, line: Line) -> Record:
         record.attempts,
         record.metered,
         record.message,
+        line.get("seen", ""),
     )
     record = record._replace(
         phase=line["phase"],

@@ -270,6 +270,41 @@ BUGS: tuple[Bug, ...] = (
         "        if waits.id != current.id:\n",
         ("tests/together/test_prompts.py::test_a_code_of_an_older_message_is_dropped_and_asked_for_again",),
     ),
+    Bug(
+        "a creation adopted without a look",
+        f"{_CORE}/decide.py",
+        "    return intent is not None and intent.seen == ABSENT\n",
+        "    return intent is not None\n",
+        (f"{_STORY}[exists/lost-not-looked]",),
+    ),
+    Bug(
+        "a status that says nothing taken for not registered",
+        "reconciler/kinds/looks.py",
+        '        usual = {"in": "connected", "": "unclear",',
+        '        usual = {"in": "connected", "": "",',
+        ("tests/scenarios/test_statuses.py",),
+    ),
+    Bug(
+        "a shared read used to settle one's own call",
+        "reconciler/drive.py",
+        "    since = max(turn.called_at if asked.newer else 0, ",
+        "    since = max(0, ",
+        (f"{_STORY}[exists/stale-list]",),
+    ),
+    Bug(
+        "what was forgotten halfway is gone",
+        f"{_CORE}/journal.py",
+        '            if before and line.get("aside"):\n',
+        "            if False:\n",
+        (f"{_STORY}[removal/put-back]", f"{_STORY}[changes/onboarding-put-back]"),
+    ),
+    Bug(
+        "ready while the cloud says PENDING",
+        "reconciler/kinds/looks.py",
+        '        return "ok" if _service(row) else "unclear"\n    review',
+        '        return "ok" if _service(row) else "unclear"\n    return "ok"\n    review',
+        (f"{_STORY}[resume/register-reviewing]",),
+    ),
 )
 # The cheapest of them, for every commit: two of the store, two of what is printed, one of the configuration.
 FIXED = (

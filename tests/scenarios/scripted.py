@@ -1,4 +1,7 @@
-"""A cloud that answers by a script, over real HTTP on loopback. It knows no rules: what is not scripted is refused.
+"""A cloud that answers by a script, over real HTTP on loopback. What is not scripted is refused.
+
+It knows one rule, for the listings that a run does not script: what was registered in this scenario is in service, and
+nothing else is there.
 
 Answers: `ok`, a word of WORDS or of the scenario, a document, `error CODE [STATUS]`, `lost` (read, then hung up);
 any of them with ` x3` for three of it.
@@ -31,6 +34,13 @@ WORDS: dict[str, dict[str, Any]] = {
     "still deleting": {"ContactDeletionStatus": {"Status": "Deleting"}},
 }
 
+LISTINGS = {
+    "ChatappSyncPhoneNumber": "PhoneNumbers",
+    "QueryChatappPhoneNumbers": "PhoneNumbers",
+    "ListMessageContacts": "Contacts",
+}
+REGISTERING = ("ChatappVerifyAndRegister", "ChatappPhoneNumberRegister", "ChatappMigrationRegister")
+
 Params = dict[str, str]
 Reply = tuple[int, dict[str, Any]] | None
 
@@ -41,6 +51,7 @@ class ScriptedCloud:
     def __init__(self, words: Mapping[str, Mapping[str, Any]]) -> None:
         self._words = {**WORDS, **words}
         self._lock = threading.Lock()
+        self._registered: list[str] = []
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._http.daemon_threads = True
         self._http.cloud = self  # type: ignore[attr-defined]
@@ -71,9 +82,20 @@ class ScriptedCloud:
             self.received.append((operation, params))
             for key in (f"{operation} {subject(params)}", operation):
                 if self._script.get(key):
-                    return self._script[key].pop(0)
+                    return self._noted(operation, params, self._script[key].pop(0))
+            if operation in LISTINGS and operation not in self._script:
+                return 200, {"Code": "OK", **self._listing(operation)}
             self.unexpected.append(operation)
             return 400, {"Code": "NotScripted"}
+
+    def _noted(self, operation: str, params: Params, reply: Reply) -> Reply:
+        if operation in REGISTERING and reply and reply[1]["Code"] == "OK":
+            self._registered.append(params["PhoneNumber"])
+        return reply
+
+    def _listing(self, operation: str) -> dict[str, Any]:
+        rows = [{"PhoneNumber": number, "Status": "CONNECTED"} for number in self._registered]
+        return {LISTINGS[operation]: rows if LISTINGS[operation] == "PhoneNumbers" else []}
 
     def _replies(self, said: Any) -> list[Reply]:
         if isinstance(said, dict):
