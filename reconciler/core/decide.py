@@ -10,15 +10,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown, answered
+from reconciler.core.challenges import challenge, may_be_asked_again
 from reconciler.core.explain import advice, explain, not_made
 from reconciler.core.guards import is_parked, metered_out, metered_until, refused_until
 from reconciler.core.moves import Call, Move, Read, Stop, Turn, Write
-from reconciler.core.outcome import Challenge, Refused, Result, Waits
+from reconciler.core.outcome import Result
 from reconciler.core.record import Record
 from reconciler.core.settle import not_there, settled
 from reconciler.errors import Problem
 from reconciler.kinds.table import Facts, Kind, Look, Step
-from reconciler.operations import Effect, Meaning
+from reconciler.operations import Effect
+from reconciler.refusals import Meaning
 
 LOST_ANSWERS = 2
 
@@ -97,12 +99,6 @@ def _lost_answers(step: Step, losses: list[Unknown]) -> int:
         return len(losses) + 1
     made = step.api.effect is Effect.CREATE and any(loss.code for loss in losses)
     return 1 if made or step.api.metered else LOST_ANSWERS
-
-
-def may_be_asked_again(kind: Kind, record: Record) -> bool:
-    """Whether a message was refused, so that a person may say that it is asked for once more."""
-    step = kind.steps.get(record.phase)
-    return bool(step and step.api.effect is Effect.NOTIFY and step.operation in record.refusals)
 
 
 def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
@@ -230,47 +226,6 @@ def _asked_again(turn: Turn, step: Step) -> Problem | None:
     problem = explain(operation, loss)
     hint = "A message may have been sent: answer it, or ask for one more with --resend."
     return problem if operation == step.operation or loss.stops else replace(problem, hint=hint)
-
-
-def challenge(kind: Kind, record: Record, address: str) -> Challenge:
-    """What a record that waits for a human waits for: its phase asks something, or the cloud refused its step."""
-    step = kind.steps[record.phase]
-    return Challenge(
-        address,
-        str(record.facts.get("number") or record.facts.get("phone") or record.facts.get("email") or record.key),
-        _waited_for(record, step),
-        step.operation,
-        record.requested_at,
-        record.attempts,
-        record.messages_sent,
-        any(_sends(kind, operation) for operation in record.intents),
-        step.ask == "code" and is_parked(record),
-        str(record.facts.get("channel", "")),
-        refusal=last_refusal(record),
-        id=record.id,
-        message=record.message,
-    )
-
-
-def _waited_for(record: Record, step: Step) -> Waits:
-    refusal = record.refusals.get(step.operation)
-    if refusal and refusal.meaning == Meaning.REVIEWING.value:
-        return "time"
-    return step.ask or "refusal"
-
-
-def last_refusal(record: Record) -> Refused | None:
-    """The newest of those that the record holds since it moved on."""
-    newest = max(record.refusals.items(), key=lambda each: each[1].at, default=None)
-    if newest is None:
-        return None
-    operation, said = newest
-    documented, todo = bool(said.meaning) or operation not in record.intents, advice(operation, said.code)
-    return Refused(operation, said.code, said.status, said.message, said.at, said.often, documented, todo)
-
-
-def _sends(kind: Kind, operation: str) -> bool:
-    return any(step.operation == operation and step.api.effect is Effect.NOTIFY for step in kind.steps.values())
 
 
 def _call(record: Record, turn: Turn, step: Step) -> Call:

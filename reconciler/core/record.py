@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from reconciler.core.answer import NOT_LET_IN
 from reconciler.core.model import Facts
-from reconciler.operations import Meaning
+from reconciler.refusals import Meaning
 
 Line = Mapping[str, Any]
 """One journal entry as read: JSON values only."""
