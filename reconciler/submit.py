@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.core.answer import Answer
-from reconciler.core.decide import challenge, decide
+from reconciler.core.challenges import challenge
+from reconciler.core.decide import decide
 from reconciler.core.journal import State
 from reconciler.core.moves import Read, Stop, Turn
 from reconciler.core.outcome import Challenge, Outcome

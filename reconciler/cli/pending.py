@@ -13,7 +13,7 @@ from reconciler.cli import options
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
-from reconciler.core.decide import challenge, last_refusal
+from reconciler.core.challenges import challenge, last_refusal
 from reconciler.core.outcome import Challenge
 from reconciler.kinds import KINDS
 from reconciler.render.escape import escape

@@ -16,7 +16,8 @@ from typing import Any
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown, answered, judged
 from reconciler.http import Reply
-from reconciler.operations import Meaning, Operation
+from reconciler.operations import Operation
+from reconciler.refusals import Meaning
 
 SUCCESSES = ("OK", "0000")
 LONGEST = 200  # characters of a code or of a request's id that are kept

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.operations import GATEWAY, PRODUCTS, Effect, Listed, Meaning, Operation
+from reconciler.operations import Effect, Operation
+from reconciler.refusals import GATEWAY, PRODUCTS, Listed, Meaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.core.challenges import last_refusal
 from reconciler.core.change import Change
-from reconciler.core.decide import last_refusal
 from reconciler.core.diff import differences
 from reconciler.core.guards import is_parked
 from reconciler.core.journal import canonical

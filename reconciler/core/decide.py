@@ -10,17 +10,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.core.answer import Answer, Error, Ok, Unknown, answered
+from reconciler.core.answer import Error, Unknown, answered
+from reconciler.core.challenges import challenge, may_be_asked_again
 from reconciler.core.explain import advice, explain, not_made
 from reconciler.core.guards import is_parked, metered_out, metered_until, refused_until
+from reconciler.core.look import STOPPED_BY, known, read_data, read_well, unreadable, was_absent, what_it_says
 from reconciler.core.moves import Call, Move, Read, Stop, Turn, Write
-from reconciler.core.outcome import Challenge, Refused, Result, Waits
 from reconciler.core.record import ABSENT, Record
 from reconciler.core.route import route
 from reconciler.core.settle import not_there, settled
 from reconciler.errors import Problem
-from reconciler.kinds.table import Facts, Kind, Look, Step
-from reconciler.operations import Effect, Meaning
+from reconciler.kinds.table import Kind, Look, Step
+from reconciler.operations import Effect
+from reconciler.refusals import Meaning
 
 LOST_ANSWERS = 2
 
@@ -36,7 +38,7 @@ def decide(kind: Kind, record: Record, turn: Turn) -> Move:
 
 def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
     """The moves that a phase may need, in order; the first one is the next one."""
-    facts = _facts(record, turn, step)
+    facts = known(record, turn, step)
     if not step.needed(facts):
         yield Write(settled(kind, record, step, "ok", {}, "nothing to do"))
     unanswered = step.operation in record.intents and step.api.effect is not Effect.NOTIFY
@@ -104,12 +106,6 @@ def _lost_answers(step: Step, losses: list[Unknown]) -> int:
     return 1 if made or step.api.metered else LOST_ANSWERS
 
 
-def may_be_asked_again(kind: Kind, record: Record) -> bool:
-    """Whether a message was refused, so that a person may say that it is asked for once more."""
-    step = kind.steps.get(record.phase)
-    return bool(step and step.api.effect is Effect.NOTIFY and step.operation in record.refusals)
-
-
 def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
     """One more message, from the first of the kind's senders that still has something to send. The phase stays."""
     phases = kind.resend.get(record.phase, ())
@@ -134,7 +130,7 @@ def _looked(
     kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Look, ...], why: str, newer: bool = False
 ) -> Iterator[Move]:
     """newer: they tell what a call of this run did, if it made one."""
-    facts = _facts(record, turn, step)
+    facts = known(record, turn, step)
     for look in looks:
         if not look.needed(facts):
             continue
@@ -143,43 +139,19 @@ def _looked(
                 after = each.after.operation if each.after else ""
                 yield Read(each.operation, each.request(facts), each.shared, newer, after)
                 return
-        failed = next((each for each in look.reads if not _read_well(each, step, turn)), None)
-        word, learned = _said(look, facts, turn)
+        failed = next((each for each in look.reads if not read_well(each, step, turn)), None)
+        word, learned = what_it_says(look, facts, turn)
         if failed:
-            yield _unreadable(turn, failed, turn.seen[failed.operation])
+            yield unreadable(turn, failed, turn.seen[failed.operation])
         elif word not in step.leads and word not in step.stops:
             continue
         elif word in step.stops:
-            found = look.shows(facts, _data(look, turn)) or None
-            yield turn.stop("blocked", Problem(step.stops[word], _STOPPED[word].format(record.phase), found=found))
+            found = look.shows(facts, read_data(look, turn)) or None
+            yield turn.stop("blocked", Problem(step.stops[word], STOPPED_BY[word].format(record.phase), found=found))
         elif step.leads[word] == record.phase:
             yield _asked(kind, record, turn, step)
         else:
             yield Write(settled(kind, record, step, word, learned, why))
-
-
-def _unreadable(turn: Turn, look: Look, answer: Answer) -> Move:
-    assert not isinstance(answer, Ok)
-    result: Result = "unknown" if isinstance(answer, Unknown) and not answer.code else "failed"
-    return turn.stop(result, explain(look.operation, answer))
-
-
-def _read_well(look: Look, step: Step, turn: Turn) -> bool:
-    answer = turn.seen[look.operation]
-    return isinstance(answer, Ok) or (isinstance(answer, Error) and answer.code in step.already)
-
-
-def _said(look: Look, facts: Facts, turn: Turn) -> tuple[str, Facts]:
-    if not isinstance(turn.seen[look.operation], Ok):
-        return "ok", {}  # refused, as what it asks about is gone already
-    data = _data(look, turn)
-    return look.says(facts, data), look.learn(facts, data)
-
-
-def _data(look: Look, turn: Turn) -> Facts:
-    """What a look goes by: its own answer, and beside it that of the read before it."""
-    found = {each.operation: answer.data for each in look.reads if isinstance(answer := turn.seen[each.operation], Ok)}
-    return {**found.get(look.operation, {}), **{name: found[name] for name in found if name != look.operation}}
 
 
 def _not_ours(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) -> Stop | None:
@@ -190,12 +162,6 @@ def _not_ours(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) ->
     assert isinstance(move, Write)
     hint = f"Apply with --adopt to take it over{_sending(kind, record, move)}, or remove it from the cloud."
     return turn.stop("blocked", Problem("already-there", "it exists already, and not through this journal", hint=hint))
-
-
-def was_absent(record: Record, step: Step) -> bool:
-    """Whether it was not there before a call of ours that is open: what is there now was made by that call."""
-    intent = record.intents.get(step.operation)
-    return intent is not None and intent.seen == ABSENT
 
 
 def _sending(kind: Kind, record: Record, move: Write) -> str:
@@ -279,50 +245,8 @@ def _asked_again(turn: Turn, step: Step) -> Problem | None:
     return problem if operation == step.operation or loss.stops else replace(problem, hint=hint)
 
 
-def challenge(kind: Kind, record: Record, address: str) -> Challenge:
-    """What a record that waits for a human waits for: its phase asks something, or the cloud refused its step."""
-    step = kind.steps[record.phase]
-    return Challenge(
-        address,
-        str(record.facts.get("number") or record.facts.get("phone") or record.facts.get("email") or record.key),
-        _waited_for(record, step),
-        step.operation,
-        record.requested_at,
-        record.attempts,
-        record.messages_sent,
-        any(_sends(kind, operation) for operation in record.intents),
-        step.ask == "code" and is_parked(record),
-        str(record.facts.get("channel", "")),
-        step.awaits(record.facts),
-        last_refusal(record),
-        record.id,
-        record.message,
-    )
-
-
-def _waited_for(record: Record, step: Step) -> Waits:
-    refusal = record.refusals.get(step.operation)
-    if refusal and refusal.meaning == Meaning.REVIEWING.value:
-        return "time"
-    return step.ask or "refusal"
-
-
-def last_refusal(record: Record) -> Refused | None:
-    """The newest of those that the record holds since it moved on."""
-    newest = max(record.refusals.items(), key=lambda each: each[1].at, default=None)
-    if newest is None:
-        return None
-    operation, said = newest
-    documented, todo = bool(said.meaning) or operation not in record.intents, advice(operation, said.code)
-    return Refused(operation, said.code, said.status, said.message, said.at, said.often, documented, todo)
-
-
-def _sends(kind: Kind, operation: str) -> bool:
-    return any(step.operation == operation and step.api.effect is Effect.NOTIFY for step in kind.steps.values())
-
-
 def _call(record: Record, turn: Turn, step: Step) -> Call:
-    params = step.request(_facts(record, turn, step))
+    params = step.request(known(record, turn, step))
     sends = step.api.effect is Effect.NOTIFY
     entry = {
         "type": "intent",
@@ -338,26 +262,3 @@ def _call(record: Record, turn: Turn, step: Step) -> Call:
         **({"seen": ABSENT} if step.api.effect is Effect.CREATE else {}),
     }
     return Call(step, params, entry)
-
-
-def _facts(record: Record, turn: Turn, step: Step) -> Facts:
-    """What requests and looks go by: the record's facts, and what only this turn knows."""
-    known = {"space_id": turn.space_id, "code": turn.code, "phase": record.phase}
-    return {
-        **record.facts,
-        **known,
-        "was_absent": was_absent(record, step),
-        "allow_metered": turn.allow_metered,
-    }
-
-
-_STOPPED = {
-    "no_account": "the space has no approved account bound to it",
-    "differs": "it exists already, with other values",
-    "unclear": "the cloud lists it with a status that says nothing",
-    "nameless": "the cloud lists it without an id",
-    "declined": "the display name was declined",
-    "elsewhere": "it waits for an address other than those declared",
-    "changed": "its values in the cloud are not those of the record",
-    "failed": "the directory reports that deleting failed",
-}

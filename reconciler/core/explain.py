@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reconciler.core.answer import Error, NotSent, Unknown, answered, listed
 from reconciler.errors import Problem
-from reconciler.operations import OPERATIONS, Meaning, Product
+from reconciler.operations import OPERATIONS, Product
+from reconciler.refusals import Meaning
 
 STOPPED = "operation-stopped"
 # What each meaning is called among the errors that people meet.

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.record import Record
 from reconciler.kinds.table import Facts, Kind, Step
-from reconciler.operations import Meaning
+from reconciler.refusals import Meaning
 
 LONGEST = 200  # characters of the cloud's words that are kept
 # What could be somebody's one-time code, as it is submitted or as people see it. Longer runs are numbers and ids.

@@ -30,4 +30,3 @@ NAMES: dict[str, Review] = {
     **dict.fromkeys(("declined", "rejected"), "declined"),
 }
 ACCOUNTS: dict[str, Review] = {"APPROVED": "approved", "PENDING": "waiting"}
-

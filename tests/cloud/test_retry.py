@@ -10,7 +10,8 @@ from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.model import Limits
-from reconciler.operations import OPERATIONS, VERSIONS, Meaning, Product
+from reconciler.operations import OPERATIONS, VERSIONS, Product
+from reconciler.refusals import Meaning
 
 from .conftest import KEY, Client
 from .loopback import OK, Server, answer, closes

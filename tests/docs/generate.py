@@ -9,7 +9,8 @@ from reconciler.core.route import route
 from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import GONE, START, Kind, Step
-from reconciler.operations import GATEWAY, HOSTS, OPERATIONS, PRODUCTS, VERSIONS, Effect, Listed, Product
+from reconciler.operations import HOSTS, OPERATIONS, VERSIONS, Effect, Product
+from reconciler.refusals import GATEWAY, PRODUCTS, Listed
 
 DOCS = Path(__file__).parents[2] / "docs"
 EFFECTS = {

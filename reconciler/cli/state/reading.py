@@ -10,7 +10,7 @@ from reconciler.cli import options
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
-from reconciler.core.decide import last_refusal
+from reconciler.core.challenges import last_refusal
 from reconciler.core.journal import State
 from reconciler.core.record import Record
 from reconciler.errors import Problem, StateError, UsageError
