@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.budget import Budget
-from reconciler.core.decide import decide
+from reconciler.core.decide import challenge, decide
 from reconciler.core.explain import explain
 from reconciler.core.journal import NOT_DONE, State
 from reconciler.core.moves import Ask, Call, Read, Stop, Turn, Write
@@ -122,6 +122,8 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
             lost = [explain(operation, answer) for operation, answer in turn.lost if operation in record.intents]
             if lost:
                 return _ended(turn, "unknown", lost[-1])
+            if record.phase == kind.review:
+                return replace(_ended(turn, "paused", None), challenge=challenge(kind, record, turn.address))
             return _ended(turn, "not_started", Problem("interrupted", "stopped before the next call"))
         match decide(kind, record, turn):
             case Read() as read:
@@ -129,10 +131,10 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
             case Write(entry, back):
                 journal.append(entry)
                 turn = turn.written(hands.now(), back, reviewed=bool(kind.review) and record.phase == kind.review)
-            case Ask(challenge, problem):
-                code = _asked(hands, challenge, problem)
+            case Ask(waits, problem):
+                code = _asked(hands, waits, problem)
                 if code is None:
-                    return replace(_ended(turn, "paused", problem), challenge=challenge)
+                    return replace(_ended(turn, "paused", problem), challenge=waits)
                 turn = replace(turn, code=code)
             case Call() as call if call.step.operation not in allowed and turn.reviewed:
                 over = Problem("review-over", f"its review is over, and {call.step.operation} comes next")

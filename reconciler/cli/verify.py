@@ -83,7 +83,8 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
         hands.ask = ask
         outcome = go_on(waits.record, resend)
         results[waits.state.space_id] = tallied([outcome])
-    if hands.interrupted and outcome.result != "done":
+    awaited = outcome.challenge is not None and outcome.challenge.kind == "time"
+    if hands.interrupted and not (awaited or outcome.result == "done"):
         raise KeyboardInterrupt
     return outcome
 
@@ -167,6 +168,7 @@ def _told(workspace: Workspace, outcome: Outcome, malformed: bool = False) -> in
         return 0
     if outcome.challenge:
         say(f"{address}: {waits_for(outcome.challenge, now())}.")
-        complain(f"To go on: {to_go_on(outcome.challenge, workspace.again)}")
+        if outcome.challenge.kind != "time":
+            complain(f"To go on: {to_go_on(outcome.challenge, workspace.again)}")
     wrong = problem is not None and problem.code in ("code-refused", "code-malformed", "parked")
     return 1 if wrong else exit_code({outcome.result})
