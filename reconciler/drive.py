@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.budget import Budget
+from reconciler.core.challenges import challenge
 from reconciler.core.decide import decide
 from reconciler.core.explain import explain
 from reconciler.core.journal import NOT_DONE, State
@@ -116,6 +117,8 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
             lost = [explain(operation, answer) for operation, answer in turn.lost if operation in record.intents]
             if lost:
                 return _ended(turn, "unknown", lost[-1])
+            if record.phase == kind.review:
+                return replace(_ended(turn, "paused", None), challenge=challenge(kind, record, turn.address))
             return _ended(turn, "not_started", Problem("interrupted", "stopped before the next call"))
         match decide(kind, record, turn):
             case Read() as read:

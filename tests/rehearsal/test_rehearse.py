@@ -21,11 +21,12 @@ BOUGHT, MOVED = "+6581234567", "+6281234567890"
 NOWHERE: dict[str, Any] = {"ALIBABA_CLOUD_ACCESS_KEY_ID": None, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": None}
 QUICKSTART_REHEARSED = """\
 Seeded from:  recorded state
-Calls:        28
+Calls:        37
               1 AddChatappPhoneNumber
               2 AddMessageContact
               1 ChatappMigrationRegister
               1 ChatappMigrationVerified
+              4 ChatappSyncPhoneNumber
               1 ChatappVerifyAndRegister
               1 CreateChatappMigrationInitiate
               1 GetChatappVerifyCode
@@ -34,8 +35,9 @@ Calls:        28
               4 GetPhoneNumberVerificationStatus
               1 GetPreValidatePhoneId
               7 ListMessageContactVerifications
+              2 ListMessageContacts
               1 QueryChatappBindWaba
-              1 QueryChatappPhoneNumbers
+              4 QueryChatappPhoneNumbers
               2 SendEmailVerificationForMessageContact
               1 SendPhoneVerificationForMessageContact
 Messages:     5 (2 email, 3 sms)
