@@ -231,9 +231,8 @@ def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Stop:
 def _asked_again(turn: Turn, step: Step) -> Problem | None:
     if turn.refused and isinstance(turn.refused[1], Error):
         refusal = turn.refused[1]
-        said = answered(refusal.status, refusal.code)
-        what = f"the code was not accepted: {said}; nothing was sent anew"
-        return Problem("code-refused", what, found=refusal.message or None)
+        said = f"{answered(refusal.status, refusal.code)} {refusal.message}".strip()
+        return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=said)
     operation, loss = turn.lost[-1] if turn.lost else ("", None)
     if loss is None or (operation != step.operation and not loss.code):
         return None

@@ -68,7 +68,7 @@ def _time(report: Report) -> Iterator[str]:
 def _pause(pause: Pause) -> str:
     address, whom = escape(pause.address), _shown(pause.whom)
     if pause.parked:
-        return f"{address} is parked: too many wrong codes for {whom}; only --resend goes on"
+        return f"{address} is parked: too many codes were tried for {whom}; only --resend goes on"
     if pause.waits_for == "code" and not pause.channel:
         return f"{address} waits for the purchase code of {whom}"
     return f"{address} waits for {_WAITS[pause.waits_for].format(channel=pause.channel, whom=whom)}"
