@@ -121,7 +121,8 @@ def _remove(
     if record is None or (record.version != removal.version and record.door != "delete"):
         return Outcome(change.address, change.action, "done")
     if removal.after and not _has_arrived(journals[removal.after[0]].record(removal.after[1]), record):
-        return Outcome(change.address, change.action, "not_started", Problem("waits-for-move", removal.reason))
+        problem = Problem("waits-for-move", removal.reason)
+        return Outcome(change.address, change.action, "not_started", problem, left=removal.left)
     if removal.door:
         if record.door != "delete":
             journal.append(_entered(removal, record))
@@ -129,7 +130,9 @@ def _remove(
         if outcome.result != "done":
             return outcome
     entry = {"type": "forgotten", "id": removal.id, "left": removal.left, "why": removal.reason}
-    journal.append({**entry, "aside": not (removal.door or removal.after) and _is_halfway(record)})
+    again = change.action == "forget" and record.facts.get("put_back") == _how_far(record)
+    aside = not (removal.door or removal.after or again) and _is_halfway(record)
+    journal.append({**entry, "aside": aside})
     counts = ("destroyed",) if removal.door else ()
     return Outcome(change.address, change.action, "done", left=removal.left, counts=counts)
 
@@ -144,6 +147,11 @@ def _is_halfway(record: Record) -> bool:
     kind = KINDS[record.kind]
     begun = record.intents or kind.reached(record.phase, record.facts) != START
     return bool(begun) and record.phase not in kind.ends and record.door != "delete"
+
+
+def _how_far(record: Record) -> str:
+    """What was put back and is let go again as it was is let go for good: somebody begins anew."""
+    return f"{record.phase} {record.messages_sent} {record.attempts}"
 
 
 def _has_arrived(record: Record | None, old: Record) -> bool:
@@ -163,7 +171,8 @@ def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) 
     if change.carried:
         source = journals[change.carried[0]]
         found = source.state.aside.get(change.carried[1]) if source is journal else source.record(change.carried[1])
-        journal.append(_carried(change, found))
+        put_back = {"put_back": _how_far(found)} if found and source is journal else {}
+        journal.append(_carried(change, found, put_back))
         return
     phase = change.door or (record.phase if record else START)
     door, facts = _door(change, record), _facts(change, record)
@@ -195,8 +204,8 @@ def _door(change: Change, record: Record | None) -> str:
     return "create" if record is None or record.door == "delete" else record.door
 
 
-def _carried(change: Change, source: Record | None) -> dict[str, Any]:
+def _carried(change: Change, source: Record | None, put_back: Mapping[str, str]) -> dict[str, Any]:
     assert source is not None
-    record = as_row(source._replace(facts={**source.facts, **(change.after or {}), **change.learned}))
+    record = as_row(source._replace(facts={**source.facts, **(change.after or {}), **change.learned, **put_back}))
     entry = {"type": "carried", "id": change.id, "address": change.local, "on_remove": change.on_remove}
     return {**entry, "record": record}

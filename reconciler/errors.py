@@ -475,7 +475,7 @@ ERRORS: dict[str, Entry] = {
     ),
     "gone-elsewhere": Entry(
         "A recorded contact is not in the directory any more",
-        "Somebody removed it there: take its block out, say `removed: {NAME: forget}`, apply, and declare it anew.",
+        "Somebody removed it there: drop its record with `reconciler state rm ADDRESS`; the next apply makes it anew.",
     ),
     "changed-elsewhere": Entry(
         "A resource was changed in the cloud, not by this program",

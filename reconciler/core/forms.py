@@ -130,6 +130,7 @@ _FACTS: Forms = {
     "to_ask": many(one_of("phone", "email")),
     **dict.fromkeys(("contact_id", "asked_phone", "asked_email"), text),
     "before_review": maybe(word),
+    "put_back": text,
     "phone_number_id": text,
     "moved_from": text,
     "moves": whole,

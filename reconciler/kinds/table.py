@@ -30,6 +30,7 @@ LEARNED = frozenset(
         "before_review",
         "moved_from",
         "moves",
+        "put_back",
     }
 )
 
