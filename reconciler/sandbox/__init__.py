@@ -19,7 +19,8 @@ from reconciler.errors import CloudError, Problem
 from reconciler.sandbox.desk import ELSEWHERE, Desk
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.memory import Memory
-from reconciler.sandbox.server import HOST, Clock, Server
+from reconciler.sandbox.server import Clock, Server
+from reconciler.sandbox.serving import POLL
 from reconciler.sandbox.wire import Reply, Request
 
 __all__ = ["Sandbox"]
@@ -53,11 +54,11 @@ class Sandbox:
             self._gateway = Gateway(self._memory, figures, clock, self._server.ending.wait)
             undo.pop_all()
         self._desk = Desk(self._gateway, self.url)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self._server.server_address[1]}"
+        return self._server.url
 
     @property
     def access_key_id(self) -> str:
@@ -76,7 +77,8 @@ class Sandbox:
         """Answers no more and gives the port and the folder back."""
         if self._thread.is_alive():
             self._server.shutdown()
-        self._server.end()
+            self._thread.join()
+        self._server.server_close()
         self._memory.close()
 
     def serve_until(self, event: threading.Event) -> None:

@@ -17,7 +17,7 @@ BUGS: tuple[Bug, ...] = (
         f"{_CLOUD}/client.py",
         "            begin()\n            ready()\n            reply = self._send(row, pairs, key)\n",
         "            ready()\n            reply = self._send(row, pairs, key)\n            begin()\n",
-        (f"{_KILLED}[append.before:intent]",),
+        (f"{_KILLED}[append.before:intent-few]",),
     ),
     Bug(
         "no fsync",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from reconciler.errors import Problem, StateError
 from reconciler.store import open_backend
 from reconciler.store.age import IDENTITY, RECIPIENTS, decrypt_text, encrypt_file_text, is_encrypted, keys
 from reconciler.store.backend import Backend
+from tests.programs import needs
 from tests.store.places import places
 
 ANN, TOM, EVE = (x25519.Identity.generate() for _ in range(3))
@@ -84,7 +84,7 @@ def test_every_place_keeps_what_is_encrypted(tmp_path: Path, name: str) -> None:
             assert backend.history("s") == ["a", "b"]
 
 
-@pytest.mark.skipif(shutil.which("age") is None, reason="the age tool is not here to open what was written")
+@needs("age")
 @pytest.mark.parametrize("text", TEXTS, ids=len)
 @pytest.mark.parametrize("who", [ANN, TOM])
 def test_the_age_tool_opens_it(tmp_path: Path, text: str, who: x25519.Identity) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from reconciler.sandbox.serving import Listener
+from reconciler.sandbox.serving import serving as listening
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import Project
 from tests.forge.server import serving
@@ -148,12 +149,8 @@ def answering(status: int, headers: dict[str, str], body: bytes = b"") -> Iterat
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", heard
-        server.shutdown()
-        thread.join()
+    with listening(Listener(Handler)) as server:
+        yield server.url, heard
 
 
 def test_gitlab_takes_a_snapshot_from_where_the_token_belongs(project: Project) -> None:
