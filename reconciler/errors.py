@@ -217,7 +217,7 @@ ERRORS: dict[str, Entry] = {
     # State
     "state-url-unknown": Entry("No such kind of state is known", "Write it as scheme:path, such as sqlite:FILE."),
     "extra-missing": Entry(
-        "A package that this state needs is not installed", "Install reconciler with the extra of this state."
+        "A package that this state needs is not installed", "Install this copy again with the extra of this state."
     ),
     "bucket-url": Entry(
         "The URL of a state in a bucket cannot be used",

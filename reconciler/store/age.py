@@ -228,8 +228,10 @@ def _parsed(kind: str, text: str, what: str) -> Any:
     try:
         import pyrage
     except ModuleNotFoundError:
-        hint = "Run: pip install 'reconciler[age]'"
-        raise StateError(Problem("extra-missing", "encryption needs the package pyrage", hint=hint)) from None
+        from reconciler.store import extras
+
+        lacking = Problem("extra-missing", "encryption needs the package pyrage", hint=extras.hint("age"))
+        raise StateError(lacking) from None
     try:
         return getattr(pyrage.x25519, kind).from_str(text)
     except (pyrage.IdentityError, pyrage.RecipientError):
