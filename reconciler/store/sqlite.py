@@ -14,6 +14,7 @@ from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
 from reconciler.store.backend import Place, lost_place
 from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
+from reconciler.store.sqlite_reading import may_write, rows
 
 if TYPE_CHECKING:
     from reconciler.store.quota import Quota
@@ -118,6 +119,9 @@ class Sqlite:
         if not self._db and not self.path.exists():
             return []
         with self._lock, _explained(self.path):
+            if self._db is None and not may_write(self.path):
+                _check(self.path)
+                return rows(self.path, query, values)
             return self._open().execute(query, values).fetchall()
 
     @contextlib.contextmanager
