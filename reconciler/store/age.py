@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler import regular
 from reconciler.errors import Problem, StateError
 from reconciler.store.backend import Backend
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 RECIPIENTS, IDENTITY = "RECONCILER_AGE_RECIPIENTS", "RECONCILER_AGE_IDENTITY"
 HEAD = "reconciler-age/1 for "
 SECRET = "AGE-SECRET-KEY-"
+KEYS = 1 << 20
+"""Bytes that a file of keys has at most."""
 
 
 class Keys:
@@ -208,7 +211,7 @@ def _file(said: str, where: str, root: Path) -> str:
     if not said:
         return ""
     try:
-        text = (root / Path(said).expanduser()).read_text("utf-8")
+        text = regular.text(root / Path(said).expanduser(), KEYS)
     except (OSError, ValueError, RuntimeError):
         raise StateError(Problem("key-unusable", f"{where} is neither a key nor a file that can be read")) from None
     if not _lines(text):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler import regular
 from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
 from reconciler.store.backend import Place, lost_place
@@ -116,9 +117,9 @@ class Sqlite:
 
     def _rows(self, query: str, *values: str) -> list[Any]:
         """Reading makes no file: what does not exist is empty."""
-        if not self._db and not self.path.exists():
-            return []
         with self._lock, _explained(self.path):
+            if not self._db and not regular.is_there(self.path):
+                return []
             if self._db is None and not may_write(self.path):
                 _check(self.path)
                 return rows(self.path, query, values)
@@ -139,7 +140,7 @@ class Sqlite:
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None:
-            if not self.path.exists():
+            if not regular.is_there(self.path):
                 _create(self.path)
             _check(self.path)
             self._db = _connect(self.path)

@@ -8,9 +8,7 @@ changed meanwhile is read again.
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
-import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -48,6 +46,9 @@ def _read(path: Path, query: str, values: tuple[str, ...], seen: tuple[Any, ...]
         return _asked(path, AS_IT_IS, query, values)
     if index:
         return _asked(path, SHARED, query, values)
+    import shutil  # seldom needed
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="reconciler-") as folder:
         for name in _names(path)[:2]:
             with suppress(FileNotFoundError):  # it was there a moment ago: this is read again
