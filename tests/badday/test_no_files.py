@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +23,6 @@ from .failing import APPLY, Failing, codes
 HANGS = 20
 
 
-def listening(path: Path) -> None:
-    with closing(socket.socket(socket.AF_UNIX)) as server:
-        server.bind(os.path.relpath(path))
-
-
 def sparse(path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(1 << 40)
@@ -39,7 +34,7 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "a directory": Path.mkdir,
     "endless zeros": lambda path: path.symlink_to("/dev/zero"),
     "a pipe": os.mkfifo,
-    "a socket": listening,
+    "a socket": lambda path: os.mknod(path, stat.S_IFSOCK | 0o600),
     "a terabyte": sparse,
     "noise": lambda path: path.write_bytes(b"\xff\0{[" * 99),
 }
