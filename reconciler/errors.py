@@ -217,7 +217,7 @@ ERRORS: dict[str, Entry] = {
     # State
     "state-url-unknown": Entry("No such kind of state is known", "Write it as scheme:path, such as sqlite:FILE."),
     "extra-missing": Entry(
-        "A package that this state needs is not installed", "Install reconciler with the extra of this state."
+        "A package that this state needs is not installed", "Install this copy again with the extra of this state."
     ),
     "bucket-url": Entry(
         "The URL of a state in a bucket cannot be used",
@@ -342,7 +342,10 @@ ERRORS: dict[str, Entry] = {
         "A kept outcome belongs to another state",
         "Name that state with --state; if it was given up on purpose, `reconciler state accept` sets it aside.",
     ),
-    "emergency-unreadable": Entry("Kept outcomes cannot be read", "Look at the file; nothing of it was used."),
+    "emergency-unreadable": Entry(
+        "Kept outcomes cannot be read",
+        "Look at it: nothing of it was used. What is no file of this program is to be removed, and never committed.",
+    ),
     "outcome-kept": Entry(
         "An outcome could not be written to the journal", "Mend the disk, then run `reconciler state recover`."
     ),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from reconciler import regular
 from reconciler.core import forms
 from reconciler.core.forms import Forms, misfit
 from reconciler.core.outcome import REFUSED, Challenge, Outcome, Refused, Result, Waits
@@ -84,7 +85,7 @@ def _events(path: Path) -> Iterator[Mapping[str, Any]]:
 def _text(path: Path) -> str:
     try:
         check_size(path)
-        return path.read_text(encoding="utf-8")
+        return regular.text(path, SIZE)
     except OSError as error:
         raise _bad(path, str(error.strerror)) from None
     except UnicodeDecodeError:

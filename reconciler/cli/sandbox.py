@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from reconciler import regular
 from reconciler.cli.terminal import complain, say
 from reconciler.errors import Problem, UsageError
 from reconciler.store.filesystem import write_whole
@@ -67,6 +68,7 @@ def command(
 def _announce(path: Path, text: str) -> None:
     """Whoever waits for the file finds it complete; it holds a key, so it is for its owner."""
     try:
+        regular.is_there(path)
         write_whole(path, text)
     except OSError as error:
         raise UsageError(Problem("cannot-write", f"{path}: {error.strerror}")) from None

@@ -13,7 +13,7 @@ import pytest
 from pyrage import decrypt, x25519
 
 from reconciler.errors import Problem, StateError
-from reconciler.store import open_backend
+from reconciler.store import extras, open_backend
 from reconciler.store.age import IDENTITY, RECIPIENTS, decrypt_text, encrypt_file_text, is_encrypted, keys
 from reconciler.store.backend import Backend
 from tests.programs import needs
@@ -224,4 +224,4 @@ def test_a_missing_package_is_named_with_its_extra(tmp_path: Path) -> None:
     script += "try: open_backend('sqlite:state.db', Path(), environ={'RECONCILER_AGE_RECIPIENTS': 'age1x'})\n"
     script += "except Exception as error: print(error.problems[0].code, error.problems[0].hint)"
     told = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True)
-    assert told.stdout == "extra-missing Run: pip install 'reconciler[age]'\n"
+    assert told.stdout == f"extra-missing {extras.hint('age')}\n"

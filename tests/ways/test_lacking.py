@@ -125,7 +125,7 @@ def test_no_secret_is_there_while_pip_installs(tmp_path: Path, pipeline: str) ->
         "/tmp/reconciler", str(tmp_path / "reconciler")
     )
     script = INSTALL if pipeline == "github" else before + '\n[ -n "$RECONCILER_STATE" ]'
-    env = {**kept, **given, **places, "NUMBERS_REQUIREMENT": "reconciler"}
+    env = {**kept, **given, **places, "NUMBERS_REQUIREMENT": "number-reconciler @ file:///wheel.whl"}
     subprocess.run([*BASH, "-c", script], env=env, check=True, timeout=60)
     seen = (tmp_path / "seen").read_text()
     assert seen.count("PIP_INDEX_URL=") == seen.count("https_proxy=") == 2
