@@ -96,10 +96,12 @@ OPERATIONS: dict[str, Operation] = {
             answer=("Data",),
         ),
         Operation("ChatappMigrationRegister", "cams", _I, _NUMBER, irreversible=True),
-        Operation("QueryChatappBindWaba", "cams", _R, ("CustSpaceId",), answer=("Data",)),
+        Operation("QueryChatappBindWaba", "cams", _R, (), ("CustSpaceId", "IsvCode"), answer=("Data",)),
         Operation("ChatappSyncPhoneNumber", "cams", _I, ("CustSpaceId",), answer=("PhoneNumbers",)),
         Operation("GetPhoneNumberVerificationStatus", "cams", _R, _NUMBER, answer=("Data",)),
-        Operation("QueryChatappPhoneNumbers", "cams", _R, (), ("CustSpaceId", "Status"), answer=("PhoneNumbers",)),
+        Operation(
+            "QueryChatappPhoneNumbers", "cams", _R, (), ("CustSpaceId", "IsvCode", "Status"), answer=("PhoneNumbers",)
+        ),
         # Resource Directory Master: message contacts, one directory for the whole account.
         Operation("SendPhoneVerificationForMessageContact", _RD, _N, ("ContactId", "PhoneNumber"), daily=_CONTACTS),
         Operation("SendEmailVerificationForMessageContact", _RD, _N, ("ContactId", "EmailAddress"), daily=_CONTACTS),
@@ -114,14 +116,14 @@ OPERATIONS: dict[str, Operation] = {
         Operation("UpdateMessageContact", _RD, _I, ("ContactId",), _CONTACT_FIELDS),
         Operation("DeleteMessageContact", _RD, _I, ("ContactId",), ("RetainContactInMembers",), answer=("Status",)),
         Operation("GetMessageContactDeletionStatus", _RD, _R, ("ContactId",), answer=("ContactDeletionStatus",)),
-        Operation("CancelMessageContactUpdate", _RD, _I, ("ContactId", "EmailAddress", "PhoneNumber")),
+        Operation("CancelMessageContactUpdate", _RD, _I, ("ContactId",), ("EmailAddress", "PhoneNumber")),
         Operation("GetMessageContact", _RD, _R, ("ContactId",), answer=("Contact",)),
         Operation(
             "ListMessageContacts",
             _RD,
             _R,
             (),
-            ("PageNumber", "PageSize"),
+            ("ContactId", "Member", "PageNumber", "PageSize"),
             answer=("Contacts", "PageNumber", "PageSize", "TotalCount"),
         ),
         Operation(

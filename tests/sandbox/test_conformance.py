@@ -36,11 +36,14 @@ def test_registering_a_number(sandbox: Sandbox, call: Official, wire: Wire) -> N
         "IsOfficial": "N",
         "MessagingLimitTier": "TIER_250",
         "NameStatus": "APPROVED",
+        "NewNameStatus": "",
         "PhoneNumber": NUMBER,
         "QualityRating": "GREEN",
         "Status": "CONNECTED",
         "StatusCallbackUrl": "",
+        "StatusQueue": "",
         "UpCallbackUrl": "",
+        "UpQueue": "",
         "VerifiedName": "Acme",
     }
     assert _without_ids(call("QueryChatappPhoneNumbers", CustSpaceId=SPACE)) == ok | {"PhoneNumbers": [row]}
