@@ -121,7 +121,8 @@ def refused(name: str, refusal: Refusal, unknown: Unknown) -> Reply:
     if code is not None:
         document["Code"] = code
     if refusal.code.startswith(_DENIALS):
-        document["AccessDeniedDetail"] = f"AuthAction={name}"
+        action = f"{OPERATIONS[name].product}:{name}" if name in OPERATIONS else name
+        document["AccessDeniedDetail"] = {"AuthAction": action, "NoPermissionType": "ImplicitDeny"}
     retry: Pairs = (("x-acs-retry-after", str(refusal.retry_after)),) if refusal.retry_after else ()
     return Reply(status, encode(document), (*JSON, *retry))
 
