@@ -41,7 +41,7 @@ DIMENSIONS: dict[str, Answers] = {
         "none": {},
         "tenth": {"trouble_share": 0.1},
         "third": {"trouble_share": 0.33},
-        "all": {"trouble_share": 1.0},
+        "thrice": {"trouble_share": 1.0, "trouble_most": 3},
     },
     "trouble-acts": {"never": {}, "half": {"trouble_acts": 0.5}, "always": {"trouble_acts": 1.0}},
     "throttling": {

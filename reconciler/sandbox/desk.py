@@ -69,7 +69,9 @@ class Desk:
     def _world(self) -> Reply:
         contrary = self._gateway.contrary
         drawn = {"seed": contrary.seed, "drawn": dict(contrary.drawn), "line": str(contrary)} if contrary else {}
-        told = self._gateway.look(lambda region: {"settings": asdict(region.world.settings)})
+        told = self._gateway.look(
+            lambda region: {"settings": asdict(region.world.settings), "truth": control.truth(region.world)}
+        )
         return _json(200, {"contrary": contrary is not None, **drawn, **told})
 
     def _page(self) -> Reply:

@@ -52,14 +52,14 @@ def _rows(world: World, space: Space) -> list[Answer]:
 
 def _row(world: World, number: Number, at: float) -> Answer:
     """Empty where the cloud does not show the number any more."""
-    settings, status = world.settings, _status(world, number, at)
-    if number.status == "OFFLINE" and not status:
+    settings, word = world.settings, status(world, number, at)
+    if number.status == "OFFLINE" and not word:
         return {}
     approved = at - number.named_at >= settings.name_review_s
     row = {
         "PhoneNumber": spelling.number(number.number, settings),
         "VerifiedName": spelling.text(number.name, settings),
-        "Status": status,
+        "Status": word,
         "CodeVerificationStatus": verification(world, number, at),
         "NameStatus": settings.name_approved if approved else settings.name_waits,
         "NewNameStatus": "",
@@ -74,7 +74,8 @@ def _row(world: World, number: Number, at: float) -> Answer:
     return {name: value for name, value in row.items() if value or name not in ("Status", "CodeVerificationStatus")}
 
 
-def _status(world: World, number: Number, at: float) -> str:
+def status(world: World, number: Number, at: float) -> str:
+    """The word for it at that time, "" for none."""
     settings, since = world.settings, at - number.since
     match number.status:
         case "CONNECTED":

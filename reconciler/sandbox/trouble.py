@@ -46,9 +46,11 @@ def met(world: World, operation: str, subject: str) -> Trouble | None:
     row, unknown = OPERATIONS[operation], world.settings
     if row.effect is Effect.READ or operation == "ChatappSyncPhoneNumber":
         return None
-    draw = world.draw(f"{operation} {subject}")
+    thing = f"{operation} {subject}"
+    draw = world.draw(thing)
+    enough = bool(unknown.trouble_most) and world.drawn[thing] % (unknown.trouble_most + 1) == 0
     shares = draw.random(), draw.random(), draw.random(), draw.random()
-    if shares[0] < unknown.trouble_share:
+    if shares[0] < unknown.trouble_share and not enough:
         status, fields = ANSWERS[unknown.trouble]
         return Trouble(unknown.trouble, shares[1] < unknown.trouble_acts, status, fields)
     if shares[2] < unknown.throttle_share and row.product == "cams":

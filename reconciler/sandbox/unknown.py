@@ -39,7 +39,8 @@ class Unknown:
     Trouble, of all calls that do anything
 
     trouble: what is answered instead (see trouble); trouble_share: how large a part meets it, 0.1 is a tenth;
-    trouble_acts: the part of those that is carried out all the same. throttle_share: the part answered
+    trouble_most: how often in a row a thing meets it at most, 0 for no end; trouble_acts: the part of those that is
+    carried out all the same. throttle_share: the part answered
     System.LimitControl; limit_control_acts: after acting, not instead of it. busy_share: the part of contact
     operations answered ConcurrentCallNotSupported. registers_after_verifying: false makes ChatappVerifyAndRegister
     fail between its two halves.
@@ -76,6 +77,7 @@ class Unknown:
     date_form: Literal["letters", "blank", "zone"] = "letters"
     trouble: TroubleForm = "system_500"
     trouble_share: float = 0.0
+    trouble_most: int = 0
     trouble_acts: float = 0.0
     throttle_share: float = 0.0
     limit_control_acts: bool = False

@@ -57,7 +57,7 @@ class Visitor:
         self._post("reset", {})
 
     def world(self) -> dict[str, Any]:
-        """Whether the sandbox is contrary, what it drew, and its settings."""
+        """Whether the sandbox is contrary, what it drew, its settings, and what is true of numbers and contacts."""
         return self._get("world")
 
     def ledger(self) -> dict[str, Any]:
