@@ -15,8 +15,8 @@ from reconciler.core.budget import Budget
 from reconciler.core.decide import decide
 from reconciler.core.explain import explain
 from reconciler.core.journal import NOT_DONE, State
-from reconciler.core.moves import Ask, Call, Read, Stop, Turn, Write
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.moves import Call, Read, Stop, Turn, Write
+from reconciler.core.outcome import Outcome
 from reconciler.core.record import Record
 from reconciler.core.settle import settle
 from reconciler.errors import Problem, StateError
@@ -33,14 +33,6 @@ class Journal(Protocol):
     def append(self, *entries: Mapping[str, Any]) -> None: ...
 
     def rescue(self, entry: Mapping[str, Any], cause: StateError) -> StateError: ...
-
-
-Asker = Callable[[Challenge, Problem | None], str | None]
-"""What a person answers, or None for later. The problem says why it is asked again."""
-
-
-def nobody(challenge: Challenge, problem: Problem | None) -> str | None:
-    return None
 
 
 def silent(event: str, address: str, detail: str) -> None:
@@ -80,7 +72,6 @@ class Hands:
     now: Callable[[], str]
     cloud_time: Callable[[], str]
     budget: Budget
-    ask: Asker = nobody
     tell: Callable[[str, str, str], None] = silent
     stop: threading.Event = field(default_factory=threading.Event)
     interrupted: bool = False
@@ -99,7 +90,10 @@ class NotNow(Exception):
 
 
 def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collection[str]) -> Outcome:
-    """Until the resource is done, waits for a human, or cannot go on. allowed: the operations the plan shows."""
+    """Until the resource is done, waits for a human, or cannot go on. It asks nobody: a code comes with the turn.
+
+    allowed: the operations the plan shows.
+    """
     while True:
         record = journal.record(id)
         assert record is not None
@@ -115,11 +109,6 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
             case Write(entry, back):
                 journal.append(entry)
                 turn = turn.written(hands.now(), back)
-            case Ask(challenge, problem):
-                code = _asked(hands, challenge, problem)
-                if code is None:
-                    return replace(_ended(turn, "paused", problem), challenge=challenge)
-                turn = replace(turn, code=code)
             case Call() as call if call.step.operation not in allowed:
                 return _ended(turn, "blocked", Problem("outside-plan", f"{call.step.operation} is not in the plan"))
             case Call() as call:
@@ -142,13 +131,6 @@ def _read(hands: Hands, space_id: str, operation: str, params: Mapping[str, Any]
         return hands.call(operation, params, None)
 
     return hands.shared.get(f"{space_id} {operation}", read) if shared else read()
-
-
-def _asked(hands: Hands, challenge: Challenge, problem: Problem | None) -> str | None:
-    reached(f"ask.before:{challenge.operation}")
-    code = hands.ask(challenge, problem)
-    reached(f"ask.after:{challenge.operation}")
-    return code
 
 
 def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands: Hands) -> Answer:

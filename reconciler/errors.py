@@ -534,6 +534,10 @@ ERRORS: dict[str, Entry] = {
     "parked": Entry("Too many codes were tried", "Ask for a new one with --resend: it sends one message."),
     "nothing-to-resend": Entry("No message can be sent again at this point", "See `reconciler pending`."),
     "already-ready": Entry("There is nothing to answer any more", "See `reconciler state show ADDRESS`."),
+    "challenge-changed": Entry(
+        "Another message was sent meanwhile",
+        "Enter the newest code; `reconciler pending` says when it was sent.",
+    ),
     "not-waiting": Entry("This waits for nobody", "See `reconciler pending` for what does."),
     "unknown-address": Entry("Nothing is recorded at this address", "See `reconciler state list` for what is."),
     # Command line

@@ -29,6 +29,7 @@ SUITES: dict[str, tuple[str, int, str]] = {
     "starts": ("tests.badday.full_starts", 100, "rounds of fifty starts at once"),
     "truncation": ("tests.badday.full_truncation", 32_768, "bytes, each of which a state is cut at"),
     "soak": ("tests.badday.full_soak", 20_000, "numbers in one apply that loses a tenth of its answers"),
+    "interrupts": ("tests.together.interrupts", 500, "signals at each prompt, beside other work"),
     "pace": ("tests.pace.full", 500, "numbers, a call of each operation, by one, two and five clients"),
     "journey": ("tests.pace.full_journey", 1000, "numbers from declared to ready, with a code each"),
     "config": ("tests.fuzz.config", 1_000_000, "config files: by grammar, mutated, bytes"),

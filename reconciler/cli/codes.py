@@ -6,10 +6,9 @@ import os
 import sys
 from collections.abc import Iterator
 
-import click
-
-from reconciler.cli.running import prompting
+from reconciler.cli.prompt import ask
 from reconciler.cli.terminal import complain
+from reconciler.cli.workspace import now
 from reconciler.core.outcome import Challenge
 from reconciler.errors import Problem
 from reconciler.render import errors
@@ -27,36 +26,23 @@ def normalised(typed: str) -> str | None:
     return bare if len(bare) == DIGITS and bare.isascii() and bare.isdigit() else None
 
 
-class Prompt:
-    """At a terminal: asks until a code fits its form, or the answer is empty."""
-
-    def __init__(self, now: str) -> None:
-        self._now = now
-
-    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
-        if problem:
-            complain(errors.problem(problem))
-        complain(f"{escape(challenge.address)} {waits_for(challenge, self._now, whole=True)}.")
-        while True:
-            with prompting():
-                typed = click.prompt("  Code (empty: later)", default="", hide_input=True, show_default=False, err=True)
-            if not typed.strip():
-                return None
-            code = normalised(typed)
-            if code:
-                return code
-            complain(errors.problem(malformed()))
+def prompt(challenge: Challenge, problem: Problem | None, held: str) -> str | None:
+    """At a terminal: asks until a code fits its form, or the answer is empty. Nothing is held meanwhile."""
+    if problem:
+        complain(errors.problem(problem))
+    complain(f"{escape(challenge.address)} {waits_for(challenge, now(), whole=True)}.")
+    if held:
+        complain(f"  {escape(held)}: the code is submitted when that has ended.")
+    while (typed := ask("  Code (empty: later): ", hidden=True)).strip():
+        if code := normalised(typed):
+            return code
+        complain(errors.problem(malformed()))
+    return None
 
 
-class Given:
-    """One code that is there already: used once, whatever comes of it."""
-
-    def __init__(self, code: str | None) -> None:
-        self._code = code
-
-    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
-        code, self._code = self._code, None
-        return code
+def nobody(challenge: Challenge, problem: Problem | None, held: str) -> str | None:
+    """Where there is no terminal and no pipe to ask."""
+    return None
 
 
 class Piped:
@@ -66,7 +52,7 @@ class Piped:
         self.read = False
         self.malformed = False
 
-    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
+    def __call__(self, challenge: Challenge, problem: Problem | None, held: str) -> str | None:
         if self.read:
             return None
         self.read = True

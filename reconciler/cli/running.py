@@ -35,6 +35,7 @@ EVERYTHING, UNREACHED = "*", 3
 _REFUSES = ("permission-denied", "credentials-refused", "clock-skew", "not-activated")
 
 First = Callable[[], None] | None
+Reader = Callable[[str, Mapping[str, Any]], Answer]
 
 
 @contextlib.contextmanager
@@ -71,6 +72,17 @@ def run(
             hands: Hands = Hands(call, now, lambda: stamp(cloud.time()), budget, stop=interrupt.stop)
             with interrupt.heard(hands, cloud):
                 yield journals, hands, results
+
+
+@contextlib.contextmanager
+def reading(workspace: Workspace, limits: Limits, products: Sequence[Product]) -> Iterator[Reader]:
+    """What reads the cloud without a lease, at the pace that all runs share."""
+    with (
+        _quota(workspace) as quota,
+        contextlib.closing(workspace.cloud(limits, products, lambda operation, seconds: None, quota)) as cloud,
+    ):
+        call = _careful(cloud.call)
+        yield lambda operation, params: call(operation, params, None)
 
 
 @contextlib.contextmanager
@@ -120,10 +132,7 @@ def _refused_once(call: Caller) -> Caller:
 
 
 class Interrupt:
-    """What a person's signal does: no new call, some patience with the one under way, none after a second signal.
-
-    At a prompt it ends the prompt instead.
-    """
+    """What a person's signal does: no new call, some patience with the one under way, none after a second signal."""
 
     def __init__(self) -> None:
         self.stop = threading.Event()
@@ -147,8 +156,6 @@ class Interrupt:
             self.patience.lose(patience)
             self.stop.set()
             cloud.stop()
-            if _prompting.is_set():
-                raise KeyboardInterrupt
 
         before = {number: signal.signal(number, signalled) for number in SIGNALS}
         try:
@@ -156,18 +163,6 @@ class Interrupt:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-
-_prompting = threading.Event()
-
-
-@contextlib.contextmanager
-def prompting() -> Iterator[None]:
-    _prompting.set()
-    try:
-        yield
-    finally:
-        _prompting.clear()
 
 
 def tallied(outcomes: Sequence[Outcome]) -> dict[str, int]:

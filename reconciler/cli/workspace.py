@@ -44,6 +44,9 @@ def folder(root: Path, environ: Mapping[str, str]) -> str:
     return here.relative_to(whole).as_posix().removeprefix(".") if here.is_relative_to(whole) else ""
 
 
+_OF_THE_STATE = ("place", "backend", "witness", "recorded", "witnessed")
+
+
 @dataclass
 class Workspace:
     """Opened as far as it is used: a command that needs no configuration reads none."""
@@ -100,6 +103,14 @@ class Workspace:
         # Closed, SQLite is one file that can be copied.
         click.get_current_context().call_on_close(backend.close)
         return backend
+
+    def close(self) -> None:
+        """Nothing of the state stays open, and nothing that was read of it is remembered: while a person is asked
+        others are at work. What is used next is opened and read anew."""
+        if "place" in self.__dict__:
+            self.place.close()
+        for name in _OF_THE_STATE:
+            self.__dict__.pop(name, None)
 
     @cached_property
     def emergency(self) -> Emergency:

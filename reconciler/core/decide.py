@@ -12,7 +12,7 @@ from dataclasses import replace
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.explain import explain
 from reconciler.core.guards import is_parked, metered_out, metered_until
-from reconciler.core.moves import Ask, Call, Move, Read, Stop, Turn, Write
+from reconciler.core.moves import Call, Move, Read, Stop, Turn, Write
 from reconciler.core.outcome import Challenge, Result
 from reconciler.core.record import Record
 from reconciler.core.settle import about_the_caller, about_the_code, settled
@@ -48,7 +48,7 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
     if step.api.effect is Effect.READ:
         yield from _looked(kind, record, turn, step, (_itself(step),), "seen")
         yield from _stuck(kind, record, turn, step)
-    if step.ask and turn.code is None:
+    if step.ask and (turn.code is None or is_parked(record)):
         yield _asked(kind, record, turn, step)
     again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
     if again:
@@ -153,11 +153,11 @@ def _itself(step: Step) -> Look:
     return Look(step.operation, step.request, step.says, step.learn)
 
 
-def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Move:
+def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Stop:
     waits = challenge(kind, record, turn.address)
-    if step.ask == "code" and not waits.parked:
-        return Ask(waits, _asked_again(turn, step))
-    problem = Problem("parked", f"{record.attempts} codes were tried since the last message") if waits.parked else None
+    problem = _asked_again(turn, step) if step.ask == "code" else None
+    if waits.parked:
+        problem = Problem("parked", f"{record.attempts} codes were tried since the last message")
     return turn.stop("paused", problem, waits)
 
 
@@ -183,6 +183,8 @@ def challenge(kind: Kind, record: Record, address: str) -> Challenge:
         any(_sends(kind, operation) for operation in record.intents),
         step.ask == "code" and is_parked(record),
         str(record.facts.get("channel", "")),
+        record.id,
+        record.message,
     )
 
 

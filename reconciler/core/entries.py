@@ -41,7 +41,7 @@ _ABOUT: Forms = {
     "on_remove": forms.on_remove,
     "door": forms.one_of("create", "update", "delete"),
     "requested_at": forms.maybe(forms.time),
-    **dict.fromkeys(("messages_sent", "attempts", "tries", "version", "base"), forms.whole),
+    **dict.fromkeys(("messages_sent", "attempts", "tries", "version", "base", "message"), forms.whole),
     "plan": forms.text,
     "changed_at": forms.maybe(forms.time),
     "changed_by": forms.text,

@@ -89,16 +89,8 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """problem: why it has to be asked again, if it has."""
-
-    challenge: Challenge
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Stop:
     outcome: Outcome
 
 
-Move = Read | Write | Call | Ask | Stop
+Move = Read | Write | Call | Stop

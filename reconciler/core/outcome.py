@@ -16,7 +16,8 @@ class Challenge:
     which the cloud takes.
 
     operation: the call that consumes the answer. requested_at: when the last message went out, "" if none did.
-    in_doubt: whether that message was sent is not known. parked: too many codes were wrong.
+    in_doubt: whether that message was sent is not known. parked: too many codes were wrong. id, message: what tells it
+    from another one at the same address: the record's id, and the serial of its last message's intent, 0 for none.
     """
 
     address: str
@@ -29,6 +30,12 @@ class Challenge:
     in_doubt: bool = False
     parked: bool = False
     channel: str = ""
+    id: str = ""
+    message: int = 0
+
+    def same(self, other: Challenge) -> bool:
+        """Whether a code that was sent for one answers the other."""
+        return (self.id, self.message, self.operation) == (other.id, other.message, other.operation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Intent(NamedTuple):
     messages_sent: int
     attempts: int
     metered: tuple[str, ...] = ()
+    message: int = 0
 
 
 class Record(NamedTuple):
@@ -40,7 +41,8 @@ class Record(NamedTuple):
     facts: what was declared and what calls taught. attempts: codes tried since the last message.
     metered: when registering or deregistering was tried. door: create, update or delete, whichever way it is on.
     version: serial of the last entry that changed it
-    outside a `verify`; plan and base: the plan that did so, and the version it started from.
+    outside a `verify`; plan and base: the plan that did so, and the version it started from. message: serial of the
+    intent of the last message that was or may have been sent, 0 for none.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Record(NamedTuple):
     plan: str = ""
     changed_at: str = ""
     changed_by: str = ""
+    message: int = 0
 
     @property
     def type(self) -> str:
@@ -152,6 +155,7 @@ def _intent(record: Record, line: Line) -> Record:
         record.messages_sent,
         record.attempts,
         record.metered,
+        record.message,
     )
     record = record._replace(
         phase=line["phase"],
@@ -160,7 +164,8 @@ def _intent(record: Record, line: Line) -> Record:
         metered=(*record.metered, line["at"]) if line["metered"] else record.metered,
     )
     if line["effect"] == "N":
-        return record._replace(requested_at=line["at"], messages_sent=record.messages_sent + 1, attempts=0)
+        sent = record.messages_sent + 1
+        return record._replace(requested_at=line["at"], messages_sent=sent, attempts=0, message=line.get("serial", 0))
     if line["effect"] == "C":
         return record._replace(attempts=record.attempts + 1)
     return record
@@ -182,6 +187,7 @@ def _not_done(record: Record, line: Line) -> Record:
         messages_sent=intent.messages_sent,
         attempts=intent.attempts,
         metered=intent.metered,
+        message=intent.message,
         intents=_one_less(record.intents, line["operation"]),
     )
 

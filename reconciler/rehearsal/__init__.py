@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reconciler.apply import apply
+from reconciler.apply import WORKERS, apply
 from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.budget import Budget, OwnCount
 from reconciler.core.change import Plan
 from reconciler.core.journal import State, stamp
 from reconciler.core.model import Limits
-from reconciler.core.outcome import Outcome
+from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.rehearsed import Report
-from reconciler.drive import Asker, Hands
+from reconciler.drive import Hands
 from reconciler.errors import Problem
 from reconciler.operations import HOSTS
 from reconciler.rehearsal.copied import ENDPOINT, Copy, moved_here
@@ -32,6 +33,7 @@ from reconciler.sandbox.visitor import Visitor
 from reconciler.store.emergency import NAME, Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder, held
+from reconciler.submit import submit
 
 ROUNDS = 60
 """How often everybody answers and the plan is applied again: daily limits may need that many days."""
@@ -66,18 +68,33 @@ class Stage:
         ids = {*self.plan.touched, *self.states}
         self.journals = {id: Journal(backend, id, self.now, kept) for id in sorted(ids)}
 
-    def applied(self, cloud: Cloud, ask: Asker) -> list[Outcome]:
+    def applied(self, cloud: Cloud) -> list[Outcome]:
         """The plan, applied once, as a run of its own."""
-        me = Holder("rehearsal", "rehearsal", 0, "", "")
-        touched = self.plan.touched
-        leases = {id: (self.journals[id], name) for id, name in touched.items()}
-        with held(leases, me.run("apply", self.now(), TERM, self.digest), ENDPOINT, me, 0.0):
-            hands = Hands(cloud.call, self.now, lambda: stamp(cloud.time()), self._budget(), ask)
-            hands.adopt, hands.allow_metered = self.adopt, self.allow_metered
-            outcomes = apply(self.plan, {id: self.journals[id] for id in touched}, hands)
+        with self._run(cloud, "apply", self.digest) as hands:
+            outcomes = apply(self.plan, {id: self.journals[id] for id in self.plan.touched}, hands)
         if hands.bugs:
             raise hands.bugs[0]
         return outcomes
+
+    def answered(self, cloud: Cloud, codes: Sequence[tuple[Challenge, str]]) -> None:
+        """The codes, submitted side by side in a run of their own."""
+        spaces = {name: self.journals[id] for id, name in self.plan.touched.items()}
+
+        def work(typed: tuple[Challenge, str]) -> Outcome:
+            waits, code = typed
+            return submit(waits, code, spaces[waits.address.partition("/")[0]], hands)
+
+        with self._run(cloud, "verify", "") as hands, ThreadPoolExecutor(WORKERS) as pool:
+            list(pool.map(work, codes))
+
+    @contextlib.contextmanager
+    def _run(self, cloud: Cloud, verb: str, digest: str) -> Iterator[Hands]:
+        me = Holder("rehearsal", "rehearsal", 0, "", "")
+        leases = {id: (self.journals[id], name) for id, name in self.plan.touched.items()}
+        with held(leases, me.run(verb, self.now(), TERM, digest), ENDPOINT, me, 0.0):
+            hands = Hands(cloud.call, self.now, lambda: stamp(cloud.time()), self._budget())
+            hands.adopt, hands.allow_metered = self.adopt, self.allow_metered
+            yield hands
 
     def _budget(self) -> Budget:
         states = [journal.state for journal in self.journals.values()]
@@ -110,7 +127,7 @@ def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = Non
 
 def _played(stage: Stage, cloud: Cloud, people: People, ledger: Ledger, visitor: Visitor) -> list[Outcome]:
     """Applied without people first, as in a pipeline; then again and again with all who can answer, until it rests."""
-    outcomes, before = stage.applied(cloud, people.absent), None
+    outcomes, before = stage.applied(cloud), None
     ledger.turn(visitor)
     for _ in range(ROUNDS):
         waited = people.answer(outcomes, stamp(cloud.time()))
@@ -118,7 +135,9 @@ def _played(stage: Stage, cloud: Cloud, people: People, ledger: Ledger, visitor:
             break
         ledger.waited += waited
         before = stage.progress()
-        outcomes = stage.applied(cloud, people)
+        if typed := people.typed(outcomes):
+            stage.answered(cloud, typed)
+        outcomes = stage.applied(cloud)
         ledger.turn(visitor)
     return outcomes
 

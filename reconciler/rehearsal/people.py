@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from urllib.error import HTTPError
 
 from reconciler.core.outcome import Challenge, Outcome
-from reconciler.errors import Problem
 from reconciler.sandbox.visitor import Visitor
 
 A_MOMENT = timedelta(seconds=1)
@@ -27,13 +26,15 @@ class People:
     ) -> None:
         self._visitor, self._codes, self._links, self._contrary = visitor, dict(codes), links, contrary
         self.pauses: dict[str, Challenge] = {}
+        self._typed: set[tuple[str, str]] = set()
 
-    def absent(self, challenge: Challenge, problem: Problem | None) -> str | None:
-        return None
-
-    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
-        """The code that was sent to this number, once: one that is refused would be refused again."""
-        return None if problem else self._codes.get(challenge.number, "").replace("-", "") or None
+    def typed(self, outcomes: Sequence[Outcome]) -> list[tuple[Challenge, str]]:
+        """The code that each number was sent, once: one that is refused would be refused again."""
+        waits = [each.challenge for each in outcomes if each.challenge and each.challenge.kind == "code"]
+        typed = [(each, self._codes.get(each.number, "").replace("-", "")) for each in waits if not each.parked]
+        fresh = [(waits, code) for waits, code in typed if code and (waits.number, code) not in self._typed]
+        self._typed |= {(waits.number, code) for waits, code in fresh}
+        return fresh
 
     def answer(self, outcomes: Sequence[Outcome], now: str) -> float:
         """Everybody looks. now: the cloud's time. Returns the seconds until limits or reviews let go on."""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.core.journal import Run
+from reconciler.core.journal import Run, State
 from reconciler.errors import Locked, LostPlace, Problem, StateError, UsageError
 from reconciler.store.journal import Journal
 
@@ -119,6 +119,12 @@ def take(
             raise Locked(Problem("locked", held_by(name, held)))
         else:
             sleep(min(0.2, max(wait / 20, 0.01)))
+
+
+def holder(state: State) -> str:
+    """Whose run goes on in a space, "" where there is none, or its process is surely gone."""
+    run = state.run
+    return held_by(state.name, run) if run and not is_gone(run, this_process(os.environ)) else ""
 
 
 def held_by(name: str, run: Run) -> str:

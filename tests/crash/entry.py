@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import gc
 import importlib
-import io
 import json
 import os
 import signal
@@ -121,7 +120,11 @@ def _run(request: Mapping[str, object], trace: int) -> int:
     for stream, number in (("out", 1), ("err", 2)):
         file = os.open(str(request[stream]), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(file, number)
-    sys.stdin = io.StringIO(str(request["stdin"]))
+    given = os.memfd_create("stdin")
+    os.write(given, str(request["stdin"]).encode())
+    os.lseek(given, 0, os.SEEK_SET)
+    os.dup2(given, 0)
+    sys.stdin = os.fdopen(0, encoding="utf-8")
     sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8") for number in (1, 2))
     failpoints.arm(Failing(str(request["failpoint"]), trace))
     code = run(request["argv"])  # type: ignore[arg-type]

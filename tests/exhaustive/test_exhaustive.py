@@ -15,7 +15,7 @@ from tests.simulation.broken import WithoutIntents, surely_not_sent
 SITUATIONS = {"register": 297, "migrate": 111, "tom": 248}
 BLOCKS = {block.name: block for block in (REGISTER, MIGRATE, TOM)}
 # Failpoints that the first run passes, and how many pairs of places that makes.
-RACES = 579
+RACES = 503
 
 
 @pytest.mark.parametrize("name", BLOCKS)

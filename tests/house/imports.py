@@ -14,7 +14,7 @@ FLOORS = (
     ("kinds", "http"),
     ("core",),
     ("drive", "render", "config", "cloud", "store", "sandbox", "git", "forge"),
-    ("apply",),
+    ("apply", "submit"),
     ("rehearsal",),
     ("cli", "__main__"),
 )
@@ -80,7 +80,7 @@ def _wrong(path: str, module: str) -> bool:
     mine, theirs = part(path), _theirs(module)
     if mine in EDGES and theirs in EDGES and mine != theirs:
         return not any(mine == who and module.startswith(what) for who, what in ALLOWED_ACROSS)
-    if {mine, theirs} & {"apply", "drive"} and {mine, theirs} & (EDGES | {"render"}):
+    if {mine, theirs} & {"apply", "drive", "submit"} and {mine, theirs} & (EDGES | {"render"}):
         return True
     return floor(theirs) > floor(mine)
 

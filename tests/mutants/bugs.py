@@ -8,6 +8,7 @@ _CORE, _CLOUD, _STORE, _CLI = "reconciler/core", "reconciler/cloud", "reconciler
 _STORY = "tests/scenarios/test_scenarios.py::test_scenario"
 _LEASE = "tests/store/test_lease.py"
 _GRID = "tests/cloud/test_faults.py::test_grid"
+_BESIDE = "tests/together/test_together.py::test_every_verb_beside_a_first_process"
 _KILLED = "tests/crash/test_crash.py::test_killed_there"
 
 BUGS: tuple[Bug, ...] = (
@@ -185,8 +186,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the prompt echoes",
         f"{_CLI}/codes.py",
-        "hide_input=True",
-        "hide_input=False",
+        ", hidden=True)",
+        ", hidden=False)",
         ("tests/e2e/test_terminal.py::test_apply_asks_for_approval_then_for_each_code_hidden",),
     ),
     Bug(
@@ -237,6 +238,37 @@ BUGS: tuple[Bug, ...] = (
         '        made = make(workspace, only, since or "", against or "")\n',
         '        made = make(workspace, only)\n        workspace.cloud(workspace.project.limits, ("cams",), print)\n',
         ("tests/e2e/test_offline.py::test_reading_opens_no_socket_and_no_credentials",),
+    ),
+    Bug(
+        "a file of SQLite's opened beside it",
+        f"{_STORE}/sqlite.py",
+        '    with contextlib.closing(sqlite3.connect(f"{path.absolute()',
+        '    path.open("rb").close()\n    with contextlib.closing(sqlite3.connect(f"{path.absolute()',
+        ("tests/together/test_locks.py::test_a_second_opening_drops_no_lock",),
+    ),
+    Bug(
+        "state kept open at a prompt",
+        f"{_CLI}/submitting.py",
+        "        workspace.close()\n        reached(",
+        "        reached(",
+        (f"{_BESIDE}[sqlite-code_of_verify]",),
+    ),
+    Bug(
+        "a lease kept at a prompt",
+        f"{_CLI}/submitting.py",
+        "        code = ask(waits, outcome.problem, held)\n",
+        "        space = find(workspace, address).state\n"
+        "        limits = workspace.settings.limits\n"
+        "        with run(workspace, 'verify', {space.space_id: space.name}, limits, ['cams'], lock_wait):\n"
+        "            code = ask(waits, outcome.problem, held)\n",
+        (f"{_BESIDE}[sqlite-code_of_verify]",),
+    ),
+    Bug(
+        "a code submitted for another message",
+        "reconciler/submit.py",
+        "        if not waits.same(current):\n",
+        "        if waits.id != current.id:\n",
+        ("tests/together/test_prompts.py::test_a_code_of_an_older_message_is_dropped_and_asked_for_again",),
     ),
 )
 # The cheapest of them, for every commit: two of the store, two of what is printed, one of the configuration.

@@ -50,7 +50,7 @@ def _phase(record: Record) -> str:
 @click.pass_obj
 def show(start: Start, address: str, whole: bool, state: str | None) -> int:
     """All that is recorded of one resource."""
-    from reconciler.cli.verify import find
+    from reconciler.cli.submitting import find
 
     _, record = find(Workspace(start, state), address)
     rows = {
