@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 EMAIL = "Tom@Example.com"
 IN_SERVICE = {"CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"}
 # As declared; each has another spelling, but for the first.
-FORMS = ("+86138{:08}", "+55219{:08}", "+5255{:08}", "+5411{:08}", "+22507{:08}", "+229{:08}")
+FORMS = ("+86138{:08}", "+55219{:08}", "+5255{:08}", "+5411{:08}", "+22507{:08}", "+22901{:08}")
 _TAIL = itertools.count(20_000_000 + (os.getpid() % 500) * 100_000)
 
 
