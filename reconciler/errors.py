@@ -544,6 +544,9 @@ ERRORS: dict[str, Entry] = {
     "sandbox-port-taken": Entry("The sandbox cannot listen on its port", "Name another port, or 0 for any free one."),
     "sandbox-data-unusable": Entry("The sandbox cannot keep its data here", "Name a folder you may write to."),
     "sandbox-data-busy": Entry("Two sandboxes cannot share a folder", "Stop the other one, or name another folder."),
+    "sandbox-other-world": Entry(
+        "The sandbox's folder keeps another world", "Name its seed with --contrary, or another folder."
+    ),
     "sandbox-data-damaged": Entry("The sandbox's data was altered", "Empty the folder; the world begins anew."),
     # People and codes
     "daily-limit": Entry(
