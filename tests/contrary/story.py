@@ -157,7 +157,7 @@ class Contrary(Story):
         return self.report.kills > 0 or any(name in what for name in REPEATED_BY_DESIGN)
 
     def _check_journal(self) -> None:
-        """Entry by entry as the simulation does: one writer, no code, no step again after its OK, all of it readable."""
+        """Entry by entry as the simulation does: one writer, no code, no step after its OK again, all readable."""
         backend, promises = self.where.open(), Promises()
         promises.codes = {message["code"].replace("-", "") for message in self.visitor.inbox() if message["code"]}
         for space_id in backend.spaces():
