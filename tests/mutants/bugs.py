@@ -248,8 +248,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a refused message asked for without end",
         f"{_CORE}/guards.py",
-        "if len(recent) >= REFUSALS_PER_DAY else \"\"\n",
-        "if len(recent) > 9 * REFUSALS_PER_DAY else \"\"\n",
+        'if len(recent) >= REFUSALS_PER_DAY else ""\n',
+        'if len(recent) > 9 * REFUSALS_PER_DAY else ""\n',
         (f"{_STORY}[refused/two-steps]",),
     ),
     Bug(
