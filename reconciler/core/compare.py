@@ -183,9 +183,7 @@ def _can_change(difference: Difference, kind: Kind) -> bool:
 def _no_way_back(desired: Resource, difference: Difference) -> Problem:
     name, before, after = difference
     what = f"{desired.address}: {name} is {before!r} and cannot be changed by any operation"
-    hint = (
-        f"Put {name} back to {before!r}. To start over, drop the record with `reconciler state rm`, and clean up in the console."
-    )
+    hint = f"Put {name} back to {before!r}. To start over, drop the record with `reconciler state rm`, and clean up in the console."
     found = "" if after is None else str(after)
     return Problem("no-way-back", what, desired.places.get(name, desired.place), found, hint, desired.address)
 

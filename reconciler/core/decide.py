@@ -100,7 +100,7 @@ def _looked(
         failed = next((each for each in look.reads if not _read_well(each, step, turn)), None)
         word, learned = _said(look, facts, turn)
         if failed:
-            yield _unreadable(turn, failed, turn.seen[failed.operation])
+            yield _unreadable(record, turn, failed, turn.seen[failed.operation])
         elif word not in step.leads and word not in step.stops:
             continue
         elif word in step.stops:
@@ -112,10 +112,13 @@ def _looked(
             yield Write(settled(kind, record, step, word, learned, why))
 
 
-def _unreadable(turn: Turn, look: Look, answer: Answer) -> Move:
+def _unreadable(record: Record, turn: Turn, look: Look, answer: Answer) -> Move:
     assert not isinstance(answer, Ok)
+    problem = explain(look.operation, answer)
+    if isinstance(answer, Error) and record.facts.get("put_back") and not (answer.not_let_in or answer.throttled):
+        problem = Problem("put-back-unread", problem.what, found=problem.found)
     result: Result = "unknown" if isinstance(answer, Unknown) else "failed"
-    return turn.stop(result, explain(look.operation, answer))
+    return turn.stop(result, problem)
 
 
 def _read_well(look: Look, step: Step, turn: Turn) -> bool:
