@@ -16,7 +16,7 @@ Received = Sequence[tuple[str, Params]]
 
 
 def calls(received: Received, typed: Sequence[str], many: bool) -> Any:
-    """A line each, in order. Several resources run side by side, so then in order for each subject; what they share of a
+    """A line each, in order. Several resources run side by side, so in order for each subject; what they share of a
     space is read in no certain order.
     """
     if not many:
