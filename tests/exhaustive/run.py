@@ -127,7 +127,10 @@ class Played:
             turn = Turn(SPACE, f"acme/{record.address}", "create", NOW, resend=self.wish.verb == "resend")
             if turn.resend:
                 self.promises.asked_for(record)
-            outcome = drive(record.id, turn, self.journal, hands, {step.operation for step in kind.steps.values()})
+            calls = {step.operation for step in kind.steps.values()}
+            if kind.steps[record.phase].ask == "time":
+                calls = {call.operation for call in route(kind, record.phase, record.facts)}
+            outcome = drive(record.id, turn, self.journal, hands, calls)
             if outcome.result == "done" and record.door == "delete":
                 self.journal.append({"type": "forgotten", "id": record.id, "left": "", "why": "removed"})
 
@@ -151,7 +154,8 @@ class Played:
         self.at, self.healthy = here, True
 
     def _records(self) -> list[Any]:
-        return [seen(record) for record in self.journal.state.records.values()]
+        state = self.journal.state
+        return [seen(record) for records in (state.records, state.aside) for record in records.values()]
 
     def _memory(self) -> tuple[Any, ...]:
         """What the run can still make use of, where it stands now."""
