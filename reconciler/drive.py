@@ -12,11 +12,12 @@ from typing import Any, Protocol
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.budget import Budget
-from reconciler.core.decide import challenge, decide
+from reconciler.core.challenges import challenge
+from reconciler.core.decide import decide
 from reconciler.core.explain import explain
 from reconciler.core.journal import NOT_DONE, State
-from reconciler.core.moves import Ask, Call, Read, Stop, Turn, Write
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.moves import Call, Read, Stop, Turn, Write
+from reconciler.core.outcome import Outcome
 from reconciler.core.record import Record
 from reconciler.core.settle import settle
 from reconciler.errors import Problem, StateError
@@ -33,14 +34,6 @@ class Journal(Protocol):
     def append(self, *entries: Mapping[str, Any]) -> None: ...
 
     def rescue(self, entry: Mapping[str, Any], cause: StateError) -> StateError: ...
-
-
-Asker = Callable[[Challenge, Problem | None], str | None]
-"""What a person answers, or None for later. The problem says why it is asked again."""
-
-
-def nobody(challenge: Challenge, problem: Problem | None) -> str | None:
-    return None
 
 
 def silent(event: str, address: str, detail: str) -> None:
@@ -94,7 +87,6 @@ class Hands:
     now: Callable[[], str]
     cloud_time: Callable[[], str]
     budget: Budget
-    ask: Asker = nobody
     tell: Callable[[str, str, str], None] = silent
     stop: threading.Event = field(default_factory=threading.Event)
     interrupted: bool = False
@@ -113,7 +105,10 @@ class NotNow(Exception):
 
 
 def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collection[str]) -> Outcome:
-    """Until the resource is done, waits for a human, or cannot go on. allowed: the operations the plan shows."""
+    """Until the resource is done, waits for a human, or cannot go on. It asks nobody: a code comes with the turn.
+
+    allowed: the operations the plan shows.
+    """
     while True:
         record = journal.record(id)
         assert record is not None
@@ -131,11 +126,6 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
             case Write(entry, back):
                 journal.append(entry)
                 turn = turn.written(hands.now(), back, reviewed=bool(kind.review) and record.phase == kind.review)
-            case Ask(waits, problem):
-                code = _asked(hands, waits, problem)
-                if code is None:
-                    return replace(_ended(turn, "paused", problem), challenge=waits)
-                turn = replace(turn, code=code)
             case Call() as call if call.step.operation not in allowed and turn.reviewed:
                 over = Problem("review-over", f"its review is over, and {call.step.operation} comes next")
                 return _ended(turn, "paused", over)
@@ -164,13 +154,6 @@ def _read(hands: Hands, turn: Turn, asked: Read) -> tuple[Answer, int]:
         return read(), hands.shared.tick()
     since = max(turn.called_at if asked.newer else 0, turn.read_at.get(asked.after, 0))
     return hands.shared.get(f"{turn.space_id} {asked.operation}", since, read)
-
-
-def _asked(hands: Hands, challenge: Challenge, problem: Problem | None) -> str | None:
-    reached(f"ask.before:{challenge.operation}")
-    code = hands.ask(challenge, problem)
-    reached(f"ask.after:{challenge.operation}")
-    return code
 
 
 def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands: Hands) -> Answer:

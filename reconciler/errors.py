@@ -217,7 +217,7 @@ ERRORS: dict[str, Entry] = {
     # State
     "state-url-unknown": Entry("No such kind of state is known", "Write it as scheme:path, such as sqlite:FILE."),
     "extra-missing": Entry(
-        "A package that this state needs is not installed", "Install reconciler with the extra of this state."
+        "A package that this state needs is not installed", "Install this copy again with the extra of this state."
     ),
     "bucket-url": Entry(
         "The URL of a state in a bucket cannot be used",
@@ -342,7 +342,10 @@ ERRORS: dict[str, Entry] = {
         "A kept outcome belongs to another state",
         "Name that state with --state; if it was given up on purpose, `reconciler state accept` sets it aside.",
     ),
-    "emergency-unreadable": Entry("Kept outcomes cannot be read", "Look at the file; nothing of it was used."),
+    "emergency-unreadable": Entry(
+        "Kept outcomes cannot be read",
+        "Look at it: nothing of it was used. What is no file of this program is to be removed, and never committed.",
+    ),
     "outcome-kept": Entry(
         "An outcome could not be written to the journal", "Mend the disk, then run `reconciler state recover`."
     ),
@@ -526,6 +529,18 @@ ERRORS: dict[str, Entry] = {
         "The cloud sends no more messages today", "Run apply again tomorrow: nothing that is done is repeated."
     ),
     "refused-by-cloud": Entry("The cloud refused a call", "See the cloud's message and its code in the API reference."),
+    "operation-stopped": Entry(
+        "The cloud answered an operation three times in a code that no list has; this run does not call it any more",
+        "Find out what the code means; then run again: nothing that is done is repeated.",
+    ),
+    "refused-often": Entry(
+        "The cloud refused the same thing as often as is safe in a day",
+        "Remove the cause that the cloud names; then wait, or ask with --resend.",
+    ),
+    "waits-for-review": Entry(
+        "The cloud reviews a display name or an account before it goes on",
+        "Nothing has to be done: apply again later. No message is sent and no try is counted.",
+    ),
     "cannot-reach": Entry("A call was not sent", "Check the network, the proxy and the endpoint, then run again."),
     "unknown-answer": Entry(
         "A call was sent, and what came of it is not known", "Run again: what can be looked up is looked up first."
@@ -533,6 +548,9 @@ ERRORS: dict[str, Entry] = {
     "sandbox-port-taken": Entry("The sandbox cannot listen on its port", "Name another port, or 0 for any free one."),
     "sandbox-data-unusable": Entry("The sandbox cannot keep its data here", "Name a folder you may write to."),
     "sandbox-data-busy": Entry("Two sandboxes cannot share a folder", "Stop the other one, or name another folder."),
+    "sandbox-other-world": Entry(
+        "The sandbox's folder keeps another world", "Name its seed with --contrary, or another folder."
+    ),
     "sandbox-data-damaged": Entry("The sandbox's data was altered", "Empty the folder; the world begins anew."),
     # People and codes
     "daily-limit": Entry(
@@ -544,6 +562,10 @@ ERRORS: dict[str, Entry] = {
     "code-refused": Entry(
         "The code was not accepted", "Check it and try again; where it came by a message, --resend sends a new one."
     ),
+    "submission-refused": Entry(
+        "The cloud refused a code without saying that it is wrong",
+        "Read the cloud's words: the code may be right. It is asked for again, and nothing is sent anew.",
+    ),
     "verification-lapsed": Entry(
         "A verified number was not registered in time",
         "A verification holds for 14 days. Ask for a new code with --resend: it sends one message.",
@@ -551,6 +573,10 @@ ERRORS: dict[str, Entry] = {
     "parked": Entry("Too many codes were tried", "Ask for a new one with --resend: it sends one message."),
     "nothing-to-resend": Entry("No message can be sent again at this point", "See `reconciler pending`."),
     "already-ready": Entry("There is nothing to answer any more", "See `reconciler state show ADDRESS`."),
+    "challenge-changed": Entry(
+        "Another message was sent meanwhile",
+        "Enter the newest code; `reconciler pending` says when it was sent.",
+    ),
     "not-waiting": Entry("This waits for nobody", "See `reconciler pending` for what does."),
     "unknown-address": Entry("Nothing is recorded at this address", "See `reconciler state list` for what is."),
     # Command line

@@ -10,12 +10,23 @@ from __future__ import annotations
 from enum import Enum
 from typing import Literal, NamedTuple
 
+from reconciler import refusals
+from reconciler.refusals import Listed
+
 Product = Literal["cams", "resourcedirectorymaster"]
 
 VERSIONS: dict[Product, str] = {"cams": "2020-06-06", "resourcedirectorymaster": "2022-04-19"}
-HOSTS: dict[Product, str] = {
-    "cams": "cams.ap-southeast-1.aliyuncs.com",
-    "resourcedirectorymaster": "resourcedirectorymaster.aliyuncs.com",
+Site = Literal["china", "international"]
+# CAMS is served from Singapore only; the directory has a documented host for each of the cloud's two sites.
+HOSTS: dict[Site, dict[Product, str]] = {
+    "china": {
+        "cams": "cams.ap-southeast-1.aliyuncs.com",
+        "resourcedirectorymaster": "resourcedirectory.aliyuncs.com",
+    },
+    "international": {
+        "cams": "cams.ap-southeast-1.aliyuncs.com",
+        "resourcedirectorymaster": "resourcedirectory-intl.aliyuncs.com",
+    },
 }
 
 
@@ -35,7 +46,8 @@ class Operation(NamedTuple):
     required, optional: parameter names as on the wire. secret: those whose value is never written or shown.
     answer: the fields this project reads beyond the envelope. travels: where the parameters go.
     daily: which daily cap the call spends, a key of `limits` in reconciler.yaml.
-    metered: counted per number by Meta, ten in 72 hours.
+    metered: it registers or deregisters: counted per number by Meta, ten in 72 hours. refusals: its own, before those
+    of its product and of the gateway. advice: what a person does where it is refused in a code that no list has.
     """
 
     name: str
@@ -50,6 +62,8 @@ class Operation(NamedTuple):
     metered: bool = False
     irreversible: bool = False
     calls_per_second: int = 10
+    refusals: tuple[Listed, ...] = ()
+    advice: str = ""
 
     @property
     def version(self) -> str:
@@ -68,13 +82,38 @@ _CODES: Literal["code_messages_per_day"] = "code_messages_per_day"
 _CONTACTS: Literal["contact_messages_per_day"] = "contact_messages_per_day"
 _CONTACT_FIELDS = ("EmailAddress", "MessageTypes", "Name", "PhoneNumber", "Title")
 
+
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
     for operation in (
         # Chat App Message Service: the five the project was founded on come first where they belong.
-        Operation("GetChatappVerifyCode", "cams", _N, (*_NUMBER, "Method", "Locale"), daily=_CODES),
-        Operation("GetMigrationVerifyCode", "cams", _N, (*_NUMBER, "Method", "Locale"), answer=("Data",), daily=_CODES),
-        Operation("ChatappMigrationVerified", "cams", _C, (*_NUMBER, "VerifyCode"), answer=("Data",), secret=_CODE),
+        Operation(
+            "GetChatappVerifyCode",
+            "cams",
+            _N,
+            (*_NUMBER, "Method", "Locale"),
+            daily=_CODES,
+            refusals=(*refusals.ASKS, *refusals.PIN),
+        ),
+        Operation(
+            "GetMigrationVerifyCode",
+            "cams",
+            _N,
+            (*_NUMBER, "Method", "Locale"),
+            answer=("Data",),
+            daily=_CODES,
+            refusals=refusals.ASKS + refusals.MIGRATING,
+            advice=refusals.MIGRATION,
+        ),
+        Operation(
+            "ChatappMigrationVerified",
+            "cams",
+            _C,
+            (*_NUMBER, "VerifyCode"),
+            answer=("Data",),
+            secret=_CODE,
+            refusals=refusals.WRONG + refusals.MIGRATING,
+        ),
         Operation(
             "GetPreValidatePhoneId",
             "cams",
@@ -83,27 +122,76 @@ OPERATIONS: dict[str, Operation] = {
             answer=("Data",),
             secret=_CODE,
             travels="body",
+            refusals=refusals.WRONG,
         ),
-        Operation("AddChatappPhoneNumber", "cams", _K, ("CustSpaceId", "Cc", "PhoneNumber", "VerifiedName")),
-        Operation("ChatappVerifyAndRegister", "cams", _C, (*_NUMBER, "VerifyCode"), secret=_CODE),
-        Operation("ChatappPhoneNumberRegister", "cams", _I, _NUMBER, metered=True),
-        Operation("ChatappPhoneNumberDeregister", "cams", _I, _NUMBER, metered=True),
+        Operation(
+            "AddChatappPhoneNumber",
+            "cams",
+            _K,
+            ("CustSpaceId", "Cc", "PhoneNumber", "VerifiedName"),
+            refusals=refusals.ADDING,
+            advice=refusals.HELD,
+        ),
+        Operation(
+            "ChatappVerifyAndRegister",
+            "cams",
+            _C,
+            (*_NUMBER, "VerifyCode"),
+            secret=_CODE,
+            metered=True,
+            refusals=refusals.WRONG + refusals.REGISTERS,
+        ),
+        Operation("ChatappPhoneNumberRegister", "cams", _I, _NUMBER, metered=True, refusals=refusals.REGISTERS),
+        Operation(
+            "ChatappPhoneNumberDeregister",
+            "cams",
+            _I,
+            _NUMBER,
+            metered=True,
+            refusals=refusals.DEREGISTERS,
+        ),
         Operation(
             "CreateChatappMigrationInitiate",
             "cams",
             _K,
             ("CustSpaceId", "CountryCode", "MobileNumber"),
             answer=("Data",),
+            refusals=refusals.TAKEN + refusals.MIGRATING,
+            advice=refusals.MIGRATION,
         ),
-        Operation("ChatappMigrationRegister", "cams", _I, _NUMBER, irreversible=True),
-        Operation("QueryChatappBindWaba", "cams", _R, ("CustSpaceId",), answer=("Data",)),
+        Operation(
+            "ChatappMigrationRegister",
+            "cams",
+            _I,
+            _NUMBER,
+            metered=True,
+            irreversible=True,
+            refusals=refusals.REGISTERS + refusals.MIGRATING,
+        ),
+        Operation("QueryChatappBindWaba", "cams", _R, (), ("CustSpaceId", "IsvCode"), answer=("Data",)),
         # A read in effect, although its access level is `update`: it pulls the rows anew that the listing gives.
         Operation("ChatappSyncPhoneNumber", "cams", _R, ("CustSpaceId",), answer=("PhoneNumbers",)),
         Operation("GetPhoneNumberVerificationStatus", "cams", _R, _NUMBER, answer=("Data",)),
-        Operation("QueryChatappPhoneNumbers", "cams", _R, (), ("CustSpaceId", "Status"), answer=("PhoneNumbers",)),
+        Operation(
+            "QueryChatappPhoneNumbers", "cams", _R, (), ("CustSpaceId", "IsvCode", "Status"), answer=("PhoneNumbers",)
+        ),
         # Resource Directory Master: message contacts, one directory for the whole account.
-        Operation("SendPhoneVerificationForMessageContact", _RD, _N, ("ContactId", "PhoneNumber"), daily=_CONTACTS),
-        Operation("SendEmailVerificationForMessageContact", _RD, _N, ("ContactId", "EmailAddress"), daily=_CONTACTS),
+        Operation(
+            "SendPhoneVerificationForMessageContact",
+            _RD,
+            _N,
+            ("ContactId", "PhoneNumber"),
+            daily=_CONTACTS,
+            refusals=refusals.LINKS,
+        ),
+        Operation(
+            "SendEmailVerificationForMessageContact",
+            _RD,
+            _N,
+            ("ContactId", "EmailAddress"),
+            daily=_CONTACTS,
+            refusals=refusals.LINKS,
+        ),
         Operation(
             "AddMessageContact",
             _RD,
@@ -111,19 +199,43 @@ OPERATIONS: dict[str, Operation] = {
             ("Name", "EmailAddress", "Title", "MessageTypes"),
             ("PhoneNumber",),
             answer=("Contact",),
+            refusals=refusals.CONTACT,
         ),
-        Operation("UpdateMessageContact", _RD, _I, ("ContactId",), _CONTACT_FIELDS),
-        Operation("DeleteMessageContact", _RD, _I, ("ContactId",), ("RetainContactInMembers",), answer=("Status",)),
-        Operation("GetMessageContactDeletionStatus", _RD, _R, ("ContactId",), answer=("ContactDeletionStatus",)),
-        Operation("CancelMessageContactUpdate", _RD, _I, ("ContactId", "EmailAddress", "PhoneNumber")),
-        Operation("GetMessageContact", _RD, _R, ("ContactId",), answer=("Contact",)),
+        Operation("UpdateMessageContact", _RD, _I, ("ContactId",), _CONTACT_FIELDS, refusals=refusals.CONTACT),
+        Operation(
+            "DeleteMessageContact",
+            _RD,
+            _I,
+            ("ContactId",),
+            ("RetainContactInMembers",),
+            answer=("Status",),
+            refusals=refusals.BUSY,
+        ),
+        Operation(
+            "GetMessageContactDeletionStatus",
+            _RD,
+            _R,
+            ("ContactId",),
+            answer=("ContactDeletionStatus",),
+            refusals=refusals.BUSY,
+        ),
+        Operation(
+            "CancelMessageContactUpdate",
+            _RD,
+            _I,
+            ("ContactId",),
+            ("EmailAddress", "PhoneNumber"),
+            refusals=refusals.BUSY,
+        ),
+        Operation("GetMessageContact", _RD, _R, ("ContactId",), answer=("Contact",), refusals=refusals.BUSY),
         Operation(
             "ListMessageContacts",
             _RD,
             _R,
             (),
-            ("PageNumber", "PageSize"),
+            ("ContactId", "Member", "PageNumber", "PageSize"),
             answer=("Contacts", "PageNumber", "PageSize", "TotalCount"),
+            refusals=refusals.BUSY,
         ),
         Operation(
             "ListMessageContactVerifications",
@@ -132,6 +244,7 @@ OPERATIONS: dict[str, Operation] = {
             (),
             ("ContactId", "PageNumber", "PageSize"),
             answer=("ContactVerifications", "PageNumber", "PageSize", "TotalCount"),
+            refusals=refusals.BUSY,
         ),
     )
 }

@@ -107,8 +107,10 @@ def command(
                 return 0
         check_guards(workspace, plan, consent)
         if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):
+            workspace.close()
             approve(person)
         interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, told)
+        workspace.close()
         if person and not interrupted and not bugs:
             interrupted, outcomes = ask_all(workspace, outcomes)
         told.tell(*events.applied(outcomes, now()))

@@ -9,8 +9,8 @@ import click
 
 from reconciler.apply import COUNTS
 from reconciler.cli import codes
-from reconciler.cli.verify import answer
-from reconciler.cli.workspace import Workspace, now
+from reconciler.cli.submitting import answer
+from reconciler.cli.workspace import Workspace
 from reconciler.core.outcome import Outcome
 from reconciler.errors import Locked, ReconcilerError
 
@@ -33,11 +33,13 @@ def _ask(workspace: Workspace, outcome: Outcome) -> Outcome:
     if waits is None or waits.kind != "code" or waits.parked:
         return outcome
     try:
-        answered = answer(replace(workspace), outcome.address, codes.Prompt(now()), False, WAIT)
+        answered = answer(workspace, outcome.address, codes.prompt, False, WAIT)
     except Locked as error:
         return replace(outcome, problem=error.problems[0])
     except ReconcilerError as error:
         return replace(outcome, result="failed", problem=error.problems[0])
+    finally:
+        workspace.close()
     if answered.problem and answered.problem.code == "already-ready":
         return replace(outcome, result="done", challenge=None, problem=None)  # somebody else was faster
     counts = COUNTS[outcome.action] if answered.result == "done" else ()

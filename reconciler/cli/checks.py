@@ -6,9 +6,8 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-import click
-
 from reconciler.cli.consent import Consent
+from reconciler.cli.prompt import ask
 from reconciler.cli.terminal import complain
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
@@ -70,5 +69,5 @@ def approve(person: bool) -> None:
     if not person:
         raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for approval"))
     complain("\nOnly `yes` is accepted to approve.")
-    if click.prompt("  Apply this plan", default="", show_default=False, err=True) != "yes":
+    if ask("  Apply this plan: ") != "yes":
         raise ReconcilerError(Problem("not-approved", "the plan was not approved; nothing was done"))

@@ -6,10 +6,9 @@ import os
 import sys
 from collections.abc import Iterator
 
-import click
-
-from reconciler.cli.running import prompting
+from reconciler.cli.prompt import ask
 from reconciler.cli.terminal import complain
+from reconciler.cli.workspace import now
 from reconciler.core.outcome import Challenge
 from reconciler.errors import Problem
 from reconciler.render import errors
@@ -19,6 +18,7 @@ from reconciler.render.outcome_text import waits_for
 DIGITS = 6
 LINE = 200
 AT_ONCE = 1 << 16  # bytes: what a pipe holds
+ENDLESS = 1 << 20  # bytes
 
 
 def normalised(typed: str) -> str | None:
@@ -27,36 +27,23 @@ def normalised(typed: str) -> str | None:
     return bare if len(bare) == DIGITS and bare.isascii() and bare.isdigit() else None
 
 
-class Prompt:
-    """At a terminal: asks until a code fits its form, or the answer is empty."""
-
-    def __init__(self, now: str) -> None:
-        self._now = now
-
-    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
-        if problem:
-            complain(errors.problem(problem))
-        complain(f"{escape(challenge.address)} {waits_for(challenge, self._now, whole=True)}.")
-        while True:
-            with prompting():
-                typed = click.prompt("  Code (empty: later)", default="", hide_input=True, show_default=False, err=True)
-            if not typed.strip():
-                return None
-            code = normalised(typed)
-            if code:
-                return code
-            complain(errors.problem(malformed()))
+def prompt(challenge: Challenge, problem: Problem | None, held: str) -> str | None:
+    """At a terminal: asks until a code fits its form, or the answer is empty. Nothing is held meanwhile."""
+    if problem:
+        complain(errors.problem(problem))
+    complain(f"{escape(challenge.address)} {waits_for(challenge, now(), whole=True)}.")
+    if held:
+        complain(f"  {escape(held)}: the code is submitted when that has ended.")
+    while (typed := ask("  Code (empty: later): ", hidden=True)).strip():
+        if code := normalised(typed):
+            return code
+        complain(errors.problem(malformed()))
+    return None
 
 
-class Given:
-    """One code that is there already: used once, whatever comes of it."""
-
-    def __init__(self, code: str | None) -> None:
-        self._code = code
-
-    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
-        code, self._code = self._code, None
-        return code
+def nobody(challenge: Challenge, problem: Problem | None, held: str) -> str | None:
+    """Where there is no terminal and no pipe to ask."""
+    return None
 
 
 class Piped:
@@ -66,7 +53,7 @@ class Piped:
         self.read = False
         self.malformed = False
 
-    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
+    def __call__(self, challenge: Challenge, problem: Problem | None, held: str) -> str | None:
         if self.read:
             return None
         self.read = True
@@ -76,22 +63,24 @@ class Piped:
 
 
 def line() -> str | None:
-    """One line without its end, None at the end of input. Capped: a longer one is no code, and comes as "?"."""
+    """One line without its end, None at the end of input. A longer one is no code, and comes as "?"; its rest stays."""
     text = sys.stdin.readline(LINE + 1) if sys.stdin else ""
     if not text:
         return None
     if text.endswith("\n") or len(text) <= LINE:
         return text.rstrip("\r\n")
-    while (rest := sys.stdin.readline(LINE)) and not rest.endswith("\n"):
-        pass
     return "?"
 
 
 def lines() -> Iterator[list[str]]:
-    """The lines that are there, then those that came meanwhile, to the end of input. One too long comes as "?"."""
-    rest = b""
-    while sys.stdin and (data := os.read(sys.stdin.fileno(), AT_ONCE)):
+    """The lines that are there, then those that came meanwhile, to the end of input. One too long comes as "?".
+
+    What goes on without a line's end is no text, and is read no further.
+    """
+    rest, endless = b"", 0
+    while sys.stdin and endless < ENDLESS and (data := os.read(sys.stdin.fileno(), AT_ONCE)):
         *whole, rest = (rest + data).split(b"\n")
+        endless = 0 if whole else endless + len(data)
         rest = rest[: LINE + 2]
         yield [_decoded(each) for each in whole]
     yield [_decoded(rest)]

@@ -24,6 +24,7 @@ from reconciler.cli.main import INTERRUPTED, run
 from reconciler.cli.terminal import at_a_terminal, say
 from reconciler.core.change import Change, Plan
 from reconciler.errors import Problem, ReconcilerError
+from reconciler.operations import OPERATIONS, Effect
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.visitor import Visitor
 
@@ -143,12 +144,11 @@ def _tally(visitor: Visitor, plan: Plan) -> None:
     refused = len(ledger["calls"]) - made.total()
     planned = Counter(call.operation for change in plan.changes for call in change.all_calls if not call.only_if)
     reads = {look for change in plan.changes for call in change.all_calls for look in call.looks}
+    reads |= {name for name in made if OPERATIONS[name].effect is Effect.READ}
     wrong = f" ({refused} refused: a wrong code)" if refused else ""
     _tell(f"What the local cloud saw: {len(ledger['calls'])} calls{wrong}, {ledger['messages']} messages.")
     for operation, number in sorted(made.items()):
-        kind = (
-            "as planned" if made[operation] == planned[operation] else "read" if operation in reads else "NOT PLANNED"
-        )
+        kind = "read" if operation in reads else "as planned" if number == planned[operation] else "NOT PLANNED"
         say(f"  {number:>2} {operation:<40} {kind}")
     _check(made, planned, reads, ledger)
     say("\nRules broken: none. Every planned call was made once; nobody got a second message.")

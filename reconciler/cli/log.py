@@ -66,8 +66,12 @@ def _masked(value: Any, numbers: Collection[str]) -> Any:
     if isinstance(value, list):
         return [_masked(each, numbers) for each in value]
     if isinstance(value, dict):
-        return {name: _masked(each, numbers) for name, each in value.items()}
+        return {name: _code(each) if name == "code" else _masked(each, numbers) for name, each in value.items()}
     return value
+
+
+def _code(value: Any) -> Any:
+    return mask.code(value) if isinstance(value, str) else value
 
 
 def told(entries: Sequence[Mapping[str, Any]], space: State) -> Iterator[tuple[str, str]]:
@@ -97,7 +101,8 @@ def _flat(params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _outcome(entry: Mapping[str, Any]) -> str:
-    code = f" ({entry['code']})" if entry.get("code") not in (None, "OK") else ""
+    status = f"{entry['status']} " if entry.get("status") else ""
+    code = f" ({status}{mask.code(entry['code'])})" if status or entry.get("code") not in (None, "OK") else ""
     phase = f" -> {entry['phase']}" if entry["result"] == "ok" else ""
     return f"{entry['operation']}: {entry['result'].replace('_', ' ')}{code}{phase}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -97,7 +98,15 @@ def group(context: click.Context, directory: str, network_allowed: bool) -> None
     context.obj = Start(Path(directory), network_allowed)
 
 
+def _end_like_an_interrupt() -> None:
+    """Whoever ends this with SIGTERM, or closes its terminal, finds the terminal and the state as after Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup says otherwise
+            signal.signal(number, signal.default_int_handler)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
+    _end_like_an_interrupt()
     code = run(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         release(stream)

@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from reconciler import regular
 from reconciler.core import forms
 from reconciler.core.forms import Forms, misfit
-from reconciler.core.outcome import Challenge, Outcome, Result
+from reconciler.core.outcome import REFUSED, Challenge, Outcome, Refused, Result, Waits
 from reconciler.errors import Problem, UsageError
 from reconciler.render.outcome_text import AWAITED
 
@@ -22,12 +23,13 @@ SIZE = 8 << 20
 _CHALLENGE: Forms = {
     "address": forms.address,
     "number": forms.text,
-    "challenge": forms.one_of("code", "confirmation", "time"),
+    "challenge": forms.one_of(*get_args(Waits)),
     "operation": forms.operation,
     "requested_at": forms.or_none(forms.time),
     **dict.fromkeys(("attempts", "messages_sent"), forms.whole),
     **dict.fromkeys(("in_doubt", "parked"), forms.flag),
     "channel": forms.channel,
+    "refusal": forms.or_none(lambda value: type(value) is dict and not misfit(value, REFUSED)),
     "reason": forms.one_of(*AWAITED),
 }
 _RESULTS = {"apply_complete": "done", "paused": "paused"}
@@ -83,7 +85,7 @@ def _events(path: Path) -> Iterator[Mapping[str, Any]]:
 def _text(path: Path) -> str:
     try:
         check_size(path)
-        return path.read_text(encoding="utf-8")
+        return regular.text(path, SIZE)
     except OSError as error:
         raise _bad(path, str(error.strerror)) from None
     except UnicodeDecodeError:
@@ -111,7 +113,10 @@ def _outcomes(events: list[Mapping[str, Any]]) -> Iterator[Outcome]:
 def _outcome(event: Mapping[str, Any]) -> Outcome | None:
     if event["type"] == "challenge_open":
         challenge = _challenge(event["challenge"])
-        return Outcome(challenge.address, "", "paused", challenge=challenge)
+        told: Any = event.get("result", "paused")
+        if not _RESULT(told):
+            raise ValueError("an outcome is not well formed")
+        return Outcome(challenge.address, "", told, challenge=challenge)
     if event["type"] not in (*_RESULTS, "apply_errored"):
         return None
     hook = event["hook"]
@@ -128,7 +133,9 @@ def _challenge(row: Mapping[str, Any]) -> Challenge:
     if set(row) != set(_CHALLENGE) or misfit(row, _CHALLENGE):
         raise ValueError("a challenge is not well formed")
     said = {name: value for name, value in row.items() if name != "challenge"}
-    return Challenge(**{**said, "kind": row["challenge"], "requested_at": row["requested_at"] or ""})
+    refusal = Refused(**row["refusal"]) if row["refusal"] else None
+    more = {"kind": row["challenge"], "requested_at": row["requested_at"] or "", "refusal": refusal}
+    return Challenge(**{**said, **more})
 
 
 def _problem(row: Mapping[str, Any]) -> Problem | None:

@@ -13,11 +13,11 @@ from reconciler.cli import options
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
-from reconciler.core.decide import challenge
+from reconciler.core.challenges import challenge, last_refusal
 from reconciler.core.outcome import Challenge
 from reconciler.kinds import KINDS
 from reconciler.render.escape import escape
-from reconciler.render.outcome_text import Again, none_waits, waits_for
+from reconciler.render.outcome_text import Again, none_waits, said_instead, waits_for
 from reconciler.render.outcome_text import command as to_go_on
 
 CLOUD = "Waiting for the cloud, and looked at by the next apply:"
@@ -84,16 +84,26 @@ def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[tuple[Challe
     for state in workspace.chosen(only):
         for record in state.records.values():
             kind = KINDS[record.kind]
-            if record.phase not in kind.ends and kind.steps[record.phase].ask:
-                since = record.requested_at or record.changed_at
+            if record.phase in kind.ends:
+                continue
+            step, refusal = kind.steps[record.phase], last_refusal(record)
+            if step.ask or refusal:
+                since = (refusal.at if refusal and not step.ask else record.requested_at) or record.changed_at
                 yield challenge(kind, record, f"{state.name}/{record.address}"), since
 
 
 def _text(waits: Waits, again: Again) -> str:
-    lines = [f"{escape(each.address)}: {waits_for(each, now())}\n  {to_go_on(each, again)}" for each in waits.listed]
+    lines = [line for each in waits.listed for line in _lines(each, again)]
     lines = lines or [none_waits(waits.older_than, waits.total)]
     cloud = [f"  {escape(each.address)}: {waits_for(each, now())}" for each in waits.cloud]
     return "\n".join([*lines, *(["", CLOUD, *cloud] if cloud else [])])
+
+
+def _lines(waits: Challenge, again: Again) -> Iterator[str]:
+    yield f"{escape(waits.address)}: {waits_for(waits, now())}"
+    if said := said_instead(waits, now()):
+        yield f"  {said}"
+    yield f"  {to_go_on(waits, again)}"
 
 
 def _json(waits: Waits, again: Again) -> str:

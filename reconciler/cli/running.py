@@ -7,6 +7,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +16,7 @@ from reconciler.cli.patience import PATIENCE, Patience, Patient
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.budget import Budget, OwnCount
-from reconciler.core.explain import explain
+from reconciler.core.explain import explain, why_stopped
 from reconciler.core.journal import stamp
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from reconciler.store.backend import Backend
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-EVERYTHING, UNREACHED = "*", 3
+EVERYTHING, UNREACHED, UNLISTED = "*", 3, 3
 _REFUSES = ("permission-denied", "credentials-refused", "clock-skew", "not-activated")
 
 First = Callable[[], None] | None
+Reader = Callable[[str, Mapping[str, Any]], Answer]
 
 
 @contextlib.contextmanager
@@ -74,6 +76,17 @@ def run(
 
 
 @contextlib.contextmanager
+def reading(workspace: Workspace, limits: Limits, products: Sequence[Product]) -> Iterator[Reader]:
+    """What reads the cloud without a lease, at the pace that all runs share."""
+    with (
+        _quota(workspace) as quota,
+        contextlib.closing(workspace.cloud(limits, products, lambda operation, seconds: None, quota)) as cloud,
+    ):
+        call = _careful(cloud.call)
+        yield lambda operation, params: call(operation, params, None)
+
+
+@contextlib.contextmanager
 def _quota(workspace: Workspace) -> Iterator[Quota | None]:
     """What all runs of the account share, where the backend can keep it."""
     share: Callable[[], Quota] | None = getattr(workspace.backend, "quota", None)
@@ -99,16 +112,31 @@ def _careful(call: Caller) -> Caller:
 def _refused_once(call: Caller) -> Caller:
     """What will not be otherwise for the next resource is not tried a thousand times; everything else goes on.
 
-    Permissions belong to an operation; credentials, this machine's clock and the network to all of them.
+    Permissions belong to an operation, and so do codes that no list has; credentials, this machine's clock and the
+    network to all of them. What waits for its turn when that is found out is not sent any more.
     """
     refused: dict[str, Error | NotSent] = {}
-    unreached = Counter[str]()
+    unreached, unlisted = Counter[str](), Counter[str]()
+
+    def begin(operation: str, first: First) -> None:
+        if operation in refused:
+            raise _Stopped
+        if first:
+            first()
 
     def once(operation: str, params: Mapping[str, Any], first: First) -> Answer:
         known = refused.get(operation) or refused.get(EVERYTHING)
         if known:
             return known
-        answer = call(operation, params, first)
+        try:
+            answer = call(operation, params, lambda: begin(operation, first))
+        except _Stopped:
+            return refused[operation]
+        if isinstance(answer, Unknown) and answer.code:
+            unlisted[operation] += 1
+            if unlisted[operation] >= UNLISTED:
+                refused[operation] = NotSent(why_stopped(answer), stopped=True)
+                return replace(answer, stops=True)
         unreached[EVERYTHING] = unreached[EVERYTHING] + 1 if isinstance(answer, NotSent) else 0
         if isinstance(answer, NotSent) and unreached[EVERYTHING] >= UNREACHED:
             refused[EVERYTHING] = answer
@@ -119,11 +147,12 @@ def _refused_once(call: Caller) -> Caller:
     return once
 
 
-class Interrupt:
-    """What a person's signal does: no new call, some patience with the one under way, none after a second signal.
+class _Stopped(Exception):
+    """It is the call's turn, and meanwhile its operation was stopped."""
 
-    At a prompt it ends the prompt instead.
-    """
+
+class Interrupt:
+    """What a person's signal does: no new call, some patience with the one under way, none after a second signal."""
 
     def __init__(self) -> None:
         self.stop = threading.Event()
@@ -147,8 +176,6 @@ class Interrupt:
             self.patience.lose(patience)
             self.stop.set()
             cloud.stop()
-            if _prompting.is_set():
-                raise KeyboardInterrupt
 
         before = {number: signal.signal(number, signalled) for number in SIGNALS}
         try:
@@ -156,18 +183,6 @@ class Interrupt:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-
-_prompting = threading.Event()
-
-
-@contextlib.contextmanager
-def prompting() -> Iterator[None]:
-    _prompting.set()
-    try:
-        yield
-    finally:
-        _prompting.clear()
 
 
 def tallied(outcomes: Sequence[Outcome]) -> dict[str, int]:

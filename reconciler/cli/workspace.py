@@ -39,9 +39,16 @@ def now() -> str:
 
 def folder(root: Path, environ: Mapping[str, str]) -> str:
     """The project's place in the repository, "" for its root: a pipeline says where that is; else it is here."""
-    whole = Path(environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR") or "").resolve()
-    here = root.resolve()
+    whole = os.path.realpath(environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR") or "")
+    here = Path(os.path.realpath(root))
     return here.relative_to(whole).as_posix().removeprefix(".") if here.is_relative_to(whole) else ""
+
+
+OWN_ENDPOINT: dict[Product, str] = {
+    "cams": "RECONCILER_CAMS_ENDPOINT",
+    "resourcedirectorymaster": "RECONCILER_RESOURCE_DIRECTORY_ENDPOINT",
+}
+_OF_THE_STATE = ("place", "backend", "witness", "recorded", "witnessed")
 
 
 @dataclass
@@ -94,16 +101,30 @@ class Workspace:
         """The same, whatever is going on there."""
         backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed, os.environ)
         folder = self.root / witness.NAME
-        for path in (folder.parent, folder, self.root / emergency.NAME):
-            if leads_out(self.root, path):
-                raise StateError(Problem("file-outside", f"{path} leads out of the repository"))
+        self._check_within(folder.parent, folder, self.root / emergency.NAME)
+        if os.path.lexists(folder.parent) and not folder.parent.is_dir():
+            raise StateError(Problem("state-unusable", f"{folder.parent} is no folder"))
         # Closed, SQLite is one file that can be copied.
         click.get_current_context().call_on_close(backend.close)
         return backend
 
+    def close(self) -> None:
+        """Nothing of the state stays open, and nothing that was read of it is remembered: while a person is asked
+        others are at work. What is used next is opened and read anew."""
+        if "place" in self.__dict__:
+            self.place.close()
+        for name in _OF_THE_STATE:
+            self.__dict__.pop(name, None)
+
     @cached_property
     def emergency(self) -> Emergency:
+        self._check_within(self.root / emergency.NAME)
         return Emergency(self.root / emergency.NAME)
+
+    def _check_within(self, *paths: Path) -> None:
+        for path in paths:
+            if leads_out(self.root, path):
+                raise StateError(Problem("file-outside", f"{path} leads out of the repository"))
 
     @cached_property
     def witness(self) -> Witness:
@@ -121,16 +142,19 @@ class Workspace:
 
     @cached_property
     def endpoints(self) -> dict[Product, str]:
+        """What was typed moves all of them; in the environment the more special counts."""
         from reconciler.cloud.endpoints import endpoints
 
-        return endpoints(self.endpoint_url)
+        typed = self.endpoint_url and self.endpoint_url != os.environ.get("RECONCILER_ENDPOINT")
+        own = {} if typed else {product: os.environ.get(name) for product, name in OWN_ENDPOINT.items()}
+        return endpoints(self.endpoint_url, own=own, site=self.settings.site)
 
     @cached_property
     def identity(self) -> str:
         """The endpoint, as journals remember it."""
-        from reconciler.cloud.endpoints import identity
+        from reconciler.cloud.endpoints import identities
 
-        return identity(self.endpoints["cams"])
+        return identities(self.endpoints)
 
     def journal(self, space_id: str) -> Journal:
         return Journal(self.backend, space_id, now, self.emergency)

@@ -7,13 +7,14 @@ CloudError, and for parameters that the table does not know ValueError, both bef
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from reconciler.cloud.credentials import Credentials, Key
@@ -82,7 +83,7 @@ class Cloud:
         pairs = flattened(row, params)
 
         def waiting(answer: Answer, seconds: float) -> None:
-            if self._on_throttle and isinstance(answer, Error):
+            if self._on_throttle and slowed(answer):
                 self._on_throttle(operation, seconds)
 
         begin = _Once(first)
@@ -128,7 +129,7 @@ class Cloud:
         if isinstance(reply, Lost):
             return Unknown(reply.reason) if reply.sent else NotSent(reply.reason)
         self._note_time(reply)
-        return self._judged(row, _redacted(row, pairs, key, read(row.product, reply, self._now())), key)
+        return self._judged(row, read(row, reply, self._now(), _hiding(row, pairs, key)), key)
 
     def _send(self, row: Operation, pairs: Pairs, key: Key) -> Reply | Lost:
         url, text = self._endpoints[row.product], canonical_query(pairs)
@@ -141,14 +142,19 @@ class Cloud:
         return self._transports[url].send(f"{url}/?{text}" if text else f"{url}/", headers, b"")
 
     def _judged(self, row: Operation, answer: Answer, key: Key) -> Answer:
-        if not isinstance(answer, Error) or not answer.throttled:
+        if not slowed(answer):
             return answer
         self._pace.throttled(key.id, row.name)
         # Not documented: whether this one, unlike Throttling*, may come after the message went out.
-        doubtful = answer.code == "System.LimitControl" and not self._limits.throttled_means_not_sent
-        if row.effect is Effect.NOTIFY and doubtful:
-            return Unknown("throttled by System.LimitControl, perhaps after it was sent")
-        return answer
+        trusted = self._limits.throttled_means_not_sent or answer.code != "System.LimitControl"
+        if isinstance(answer, Unknown) or trusted or row.effect is not Effect.NOTIFY:
+            return answer
+        why = "throttled by System.LimitControl, perhaps after it was sent"
+        return Unknown(why, answer.code, answer.message, answer.status, answer.request_id)
+
+
+def slowed(answer: Answer) -> TypeGuard[Error | Unknown]:
+    return (isinstance(answer, Error) and answer.throttled) or (isinstance(answer, Unknown) and answer.busy)
 
 
 class _Once:
@@ -163,14 +169,12 @@ class _Once:
             action()
 
 
-def _redacted(row: Operation, pairs: Pairs, key: Key, answer: Answer) -> Answer:
-    """A refused signature is answered with all that was signed, the one-time code and the token included."""
-    if not isinstance(answer, Error):
-        return answer
-    message = answer.message
-    for value in (key.secret, key.token, *(value for name, value in pairs if name in row.secret)):
-        message = message.replace(value, "******") if value else message
-    return replace(answer, message=message)
+def _hiding(row: Operation, pairs: Pairs, key: Key) -> Callable[[str], str]:
+    """A refused signature is answered with all that was signed: the token and the code, in whatever grouping."""
+    typed = [re.findall("[0-9A-Za-z]", value) for name, value in pairs if name in row.secret]
+    parts = [*map(re.escape, filter(None, (key.secret, key.token)))]
+    parts += ["(?:[^0-9A-Za-z]|%2[0-9a-fA-F]){0,3}".join(each) for each in typed if each]
+    return partial(re.compile("|".join(parts) or "(?!)").sub, "******")
 
 
 def _pace(limits: Limits, monotonic: Callable[[], float], sleep: Callable[[float], object]) -> Pace:

@@ -1,4 +1,4 @@
-"""Where calls go: the products' own hosts, or one address from the command line or the environment.
+"""Where calls go: the products' documented hosts, or addresses from the command line or the environment.
 
 It never takes an address from a config file, and never sends in the clear to anything but this machine.
 """
@@ -6,11 +6,12 @@ It never takes an address from a config file, and never sends in the clear to an
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from reconciler.errors import Problem, UsageError
 from reconciler.loopback import is_loopback
-from reconciler.operations import HOSTS, Product
+from reconciler.operations import HOSTS, Product, Site
 
 # Whole: a scheme, a host, perhaps a port. What is not spelled here (user, path, query, other notations) does not pass.
 _URL = re.compile(r"(https?)://(\[::1\]|[a-z0-9.-]+)(:[0-9]{1,5})?/?", re.ASCII)
@@ -18,21 +19,34 @@ _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+", re.ASCII)
 
 
-def endpoints(value: str | None = None, region: str | None = None) -> dict[Product, str]:
-    """Product -> URL without a path. value: for both products; region: for CAMS. Raises UsageError."""
-    if value:
-        url = _checked(value)
-        return dict.fromkeys(HOSTS, url)
-    hosts = dict(HOSTS)
+def endpoints(
+    value: str | None = None,
+    region: str | None = None,
+    site: Site = "china",
+    own: Mapping[Product, str | None] = {},
+) -> dict[Product, str]:
+    """Product -> URL without a path. value: for all products; own: for one each, before that. Raises UsageError.
+
+    region: for CAMS. site: which of the cloud's two sites has the account, where nothing else is said.
+    """
+    hosts = dict(HOSTS[site])
     if region:
         hosts["cams"] = f"cams.{_checked_region(region)}.aliyuncs.com"
-    return {product: f"https://{host}" for product, host in hosts.items()}
+    said = {product: own.get(product) or value for product in hosts}
+    return {product: _checked(url) if (url := said[product]) else f"https://{host}" for product, host in hosts.items()}
 
 
 def identity(url: str) -> str:
     """How a journal remembers an endpoint: its host, or `loopback`, whose port changes with every sandbox."""
     host = urlsplit(url).hostname or ""
     return "loopback" if is_loopback(host) else host
+
+
+def identities(urls: Mapping[Product, str]) -> str:
+    """The same for all products: that of CAMS, and beside it another of an undocumented host."""
+    cams, other = identity(urls["cams"]), identity(urls["resourcedirectorymaster"])
+    documented = {hosts["resourcedirectorymaster"] for hosts in HOSTS.values()}
+    return cams if other == cams or other in documented else f"{cams}, {other}"
 
 
 def _checked(value: str) -> str:

@@ -1,46 +1,54 @@
-"""Reads what came back into an answer. Only a well-formed success or refusal is believed; all else is unknown.
+"""Reads what came back into an answer. Only a well-formed success or a listed refusal is believed; all else is unknown.
 
-It never touches the network and never guesses: a redirect, HTML, cut or garbled text, a 5xx say nothing about what
-the cloud has done. The exception is throttling, which the gateway also reports with a 5xx.
+It never touches the network and never guesses: a redirect, HTML, cut or garbled text, a 5xx, a code that no list has,
+an answer that contradicts itself say nothing about what the cloud has done.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from reconciler.core.answer import Answer, Error, Ok, Unknown
+from reconciler.core.answer import Answer, Error, Ok, Unknown, answered, judged
 from reconciler.http import Reply
-from reconciler.operations import Product
+from reconciler.operations import Operation
+from reconciler.refusals import Meaning
 
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,127}", re.ASCII)
+SUCCESSES = ("OK", "0000")
+LONGEST = 200  # characters of a code or of a request's id that are kept
 # What half of a surrogate pair looks like, and whole pairs, too.
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def read(product: Product, reply: Reply, now: datetime) -> Answer:
-    """now: this machine's time when the reply came, to measure its clock against the cloud's."""
+def read(operation: Operation, reply: Reply, now: datetime, hidden: Callable[[str], str] = str) -> Answer:
+    """now: this machine's time when the reply came, to measure its clock against the cloud's.
+
+    hidden: takes out of the cloud's words what must not be kept, a code that was submitted above all.
+    """
     document = _document(reply.body)
     if 300 <= reply.status < 400:
         return Unknown("a redirect, which is never followed")
     if document is None:
-        return Unknown(f"HTTP {reply.status} without a JSON object")
-    if reply.status < 300:
-        return _of_success(product, reply, document)
-    refusal = _refusal(reply, document)
-    if refusal is None or (reply.status >= 500 and not refusal.throttled):
-        return Unknown(f"HTTP {reply.status}" + (f", {refusal.code}" if refusal else " without a code"))
-    if refusal.code == "SignatureNonceUsed":
-        # Every attempt has a nonce of its own, so something on the way sent this one twice, and the first copy counted.
-        return Unknown("a copy of this call came first")
-    if refusal.code.startswith("InvalidTimeStamp"):
-        return replace(refusal, message=f"{_skew(reply.headers, now)}: {refusal.message}")
-    return refusal
+        why = f"HTTP {reply.status} without a JSON object"
+        return Unknown(why, status=reply.status, retry_after=_retry_after(reply.headers))
+    code, says_so, request_id = hidden(_code(document)), _success(document), hidden(_text(document, "RequestId"))
+    good = reply.status < 300 and code in ("", *SUCCESSES) and says_so in (None, True)
+    # CAMS vouches with its code; the other product only with the id every answer carries.
+    if good and (code or (operation.product != "cams" and request_id)):
+        return Ok(document, request_id)
+    message, wait = hidden(_text(document, "Message")), _retry_after(reply.headers)
+    if not code or code in SUCCESSES or says_so not in (None, False):
+        said = f"{answered(reply.status, code)}{'' if says_so is None else f', success {says_so}'}"
+        return Unknown(f"{said}, which is neither yes nor no", code, message, reply.status, request_id, wait)
+    answer = judged(operation, code, message, reply.status, request_id, wait)
+    if isinstance(answer, Error) and answer.meaning is Meaning.CLOCK:
+        return replace(answer, message=f"{_skew(reply.headers, now)}: {message}")
+    return answer
 
 
 def _document(body: bytes) -> dict[str, Any] | None:
@@ -74,30 +82,18 @@ def _writable(document: Any) -> bool:
     return True
 
 
-def _of_success(product: Product, reply: Reply, document: dict[str, Any]) -> Answer:
-    code, success = document.get("Code"), document.get("Success")
-    success = success.lower() if isinstance(success, str) else success
-    if code not in (None, "OK"):
-        return _refusal(reply, document) or Unknown("HTTP 200 with a code that is none")
-    if success is False or success == "false":
-        return _error(reply, document, "Unsuccessful")
-    if not (success is None or success is True or success == "true"):
-        return Unknown("HTTP 200 whose success is neither yes nor no")
-    # CAMS vouches with its code; the other product only with the id every answer carries.
-    if code == "OK" or (product != "cams" and _text(document, "RequestId")):
-        return Ok(document, _text(document, "RequestId"))
-    return Unknown("HTTP 200 that says neither yes nor no")
+def _code(document: dict[str, Any]) -> str:
+    """Whatever it looks like: codes come as words, as digits and as JSON numbers."""
+    code = document.get("Code")
+    return ("" if code is None else code if isinstance(code, str) else json.dumps(code))[:LONGEST]
 
 
-def _refusal(reply: Reply, document: dict[str, Any]) -> Error | None:
-    code = _text(document, "Code")
-    return _error(reply, document, code) if _CODE.fullmatch(code) and code != "OK" else None
-
-
-def _error(reply: Reply, document: dict[str, Any], code: str) -> Error:
-    return Error(
-        code, _text(document, "Message"), reply.status, _text(document, "RequestId"), _retry_after(reply.headers)
-    )
+def _success(document: dict[str, Any]) -> bool | str | None:
+    """None where nothing is said; a text where it is neither yes nor no."""
+    said = document.get("Success")
+    if said is None or isinstance(said, bool):
+        return said
+    return {"true": True, "false": False}.get(str(said).lower(), "unclear")
 
 
 def _text(document: dict[str, Any], name: str) -> str:

@@ -1,8 +1,9 @@
 """What may be called again, by what the call does to the world (see Effect). It never sends a message twice on a guess.
 
 A throttled call was certainly not executed, so any class waits and goes again. A lost one may have been: only what
-can be repeated unseen is repeated, reads and unmetered idempotent calls. For the rest, the answer stands as it is,
-and the caller finds out or asks a human.
+can be repeated unseen is repeated, reads and unmetered idempotent calls. Where HTTP says "too many requests" in a code
+that no list has, so is a creation, which is found again by its key. For the rest, the answer stands as it is, and the
+caller finds out or asks a human.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ def tries(operation: Operation, answer: Answer, elapsed: float = 0.0) -> int:
     match answer:
         case Error(throttled=True, retry_after=wait) if wait <= LONGEST:
             return THROTTLED[operation.effect]
+        case Unknown(busy=True, retry_after=wait) if wait <= LONGEST and _again_when_busy(operation):
+            return THROTTLED[operation.effect]
         case Unknown() if elapsed < BUDGET and repeatable(operation):
             return LOST
         case NotSent() if elapsed < BUDGET and operation.effect is Effect.READ:
@@ -39,6 +42,10 @@ def tries(operation: Operation, answer: Answer, elapsed: float = 0.0) -> int:
 def repeatable(operation: Operation) -> bool:
     """Whether doing it twice is as good as once, and costs nothing that is counted."""
     return operation.effect in (Effect.READ, Effect.IDEMPOTENT) and not operation.metered
+
+
+def _again_when_busy(operation: Operation) -> bool:
+    return repeatable(operation) or operation.effect is Effect.CREATE
 
 
 def repeat(

@@ -17,6 +17,7 @@ from reconciler.config.nodes import Block, Items, place, text
 from reconciler.config.schema import judge, load, typed
 from reconciler.core.model import Guards, Limits
 from reconciler.errors import ConfigError, Place, Problem
+from reconciler.operations import Site
 
 STATE = "sqlite:.reconciler/state.db"
 _LOCAL = re.compile(r"(sqlite|dir):(?!//)")
@@ -30,6 +31,7 @@ class Settings:
     state: str = STATE
     guards: Guards = field(default_factory=Guards)
     limits: Limits = field(default_factory=Limits)
+    site: Site = "china"
 
 
 def read(root: Path) -> tuple[Settings, list[Problem]]:
@@ -53,6 +55,7 @@ def read(root: Path) -> tuple[Settings, list[Problem]]:
             str(said.get("state", STATE)),
             _guards(said.get("guards", {})),
             Limits(**said.get("limits", {})),
+            said.get("site", "china"),
         ),
         problems,
     )

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from reconciler.core.basis import Basis
 from reconciler.core.model import Facts
+from reconciler.core.outcome import Refused
 from reconciler.errors import Problem
 
 Action = Literal["create", "update", "replace", "delete", "forget", "move"]
@@ -61,7 +62,7 @@ class Change(NamedTuple):
 
     address: with the space's name; local: without. previous: where it stood, when it moved. door: the phase an
     update enters through; learned: what is to be learned anew then. carried: (space id, record id) of a record
-    that moves between journals. phase, requested_at, in_doubt, parked: how far a resumed one has come.
+    that moves between journals. phase, requested_at, in_doubt, parked, refusal: how far a resumed one has come.
     """
 
     address: str
@@ -81,6 +82,7 @@ class Change(NamedTuple):
     requested_at: str = ""
     in_doubt: bool = False
     parked: bool = False
+    refusal: Refused | None = None
     door: str = ""
     learned: Mapping[str, Any] = {}
     calls: tuple[PlannedCall, ...] = ()
@@ -211,7 +213,7 @@ def _value(value: Any) -> Any:
     return [_value(each) for each in value] if isinstance(value, tuple) else value
 
 
-_PARTS = (PlannedCall, Removal, Change)
+_PARTS = (PlannedCall, Removal, Change, Refused)
 
 
 _canonical = json.JSONEncoder(

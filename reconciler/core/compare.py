@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.core.challenges import last_refusal
 from reconciler.core.change import Change
 from reconciler.core.diff import differences
 from reconciler.core.guards import is_parked
@@ -100,6 +101,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         phase="" if ready else record.phase,
         requested_at="" if found else requested_at(record, kind),
         parked=is_parked(record),
+        refusal=None if ready else last_refusal(record),
         in_doubt=any(OPERATIONS[name].effect is Effect.NOTIFY for name in record.intents),
         door=door,
         learned=learned,
@@ -183,7 +185,7 @@ def _can_change(difference: Difference, kind: Kind) -> bool:
 def _no_way_back(desired: Resource, difference: Difference) -> Problem:
     name, before, after = difference
     what = f"{desired.address}: {name} is {before!r} and cannot be changed by any operation"
-    hint = f"Put {name} back to {before!r}. To start over, drop the record with `reconciler state rm`, and clean up in the console."
+    hint = f"Put {name} back to {before!r}. To start over: `reconciler state rm`, then clean up in the console."
     found = "" if after is None else str(after)
     return Problem("no-way-back", what, desired.places.get(name, desired.place), found, hint, desired.address)
 

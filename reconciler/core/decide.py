@@ -10,17 +10,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.core.answer import Answer, Error, Ok, Unknown
-from reconciler.core.explain import explain
-from reconciler.core.guards import is_parked, metered_out, metered_until
-from reconciler.core.moves import Ask, Call, Move, Read, Stop, Turn, Write
-from reconciler.core.outcome import Challenge, Result
+from reconciler.core.answer import Error, Unknown, answered
+from reconciler.core.challenges import challenge, may_be_asked_again
+from reconciler.core.explain import advice, explain, not_made
+from reconciler.core.guards import is_parked, metered_out, metered_until, refused_until
+from reconciler.core.look import STOPPED_BY, known, read_data, read_well, unreadable, was_absent, what_it_says
+from reconciler.core.moves import Call, Move, Read, Stop, Turn, Write
 from reconciler.core.record import ABSENT, Record
 from reconciler.core.route import route
-from reconciler.core.settle import about_the_caller, about_the_code, settled, under_review
+from reconciler.core.settle import not_there, settled
 from reconciler.errors import Problem
-from reconciler.kinds.table import Facts, Kind, Look, Step
+from reconciler.kinds.table import Kind, Look, Step
 from reconciler.operations import Effect
+from reconciler.refusals import Meaning
 
 LOST_ANSWERS = 2
 
@@ -28,15 +30,15 @@ LOST_ANSWERS = 2
 def decide(kind: Kind, record: Record, turn: Turn) -> Move:
     if record.phase in kind.ends:
         return turn.stop("done")
-    if turn.resend:
-        return _resend(kind, record, turn)
     step = kind.steps[record.phase]
+    if turn.resend and not may_be_asked_again(kind, record):
+        return _resend(kind, record, turn)
     return next(_moves(kind, record, turn, step))
 
 
 def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
     """The moves that a phase may need, in order; the first one is the next one."""
-    facts = _facts(record, turn, step)
+    facts = known(record, turn, step)
     if not step.needed(facts):
         yield Write(settled(kind, record, step, "ok", {}, "nothing to do"))
     unanswered = step.operation in record.intents and step.api.effect is not Effect.NOTIFY
@@ -47,21 +49,61 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
     if unanswered:
         for move in _looked(kind, record, turn, step, step.lost, "settled by reading", newer=True):
             yield _not_ours(kind, record, turn, step, move) or move
+    if unanswered and any(loss.code for loss in turn.losses(step.operation)):
+        yield from _stuck(kind, record, turn, step)
     observes = step.api.effect is Effect.READ
     for move in _looked(kind, record, turn, step, step.before, step.unless or "already so", newer=observes):
         yield _not_ours(kind, record, turn, step, move) or move
     if observes:
         yield from _looked(kind, record, turn, step, (_itself(step),), "seen", newer=True)
         yield from _stuck(kind, record, turn, step)
-    if step.ask and turn.code is None:
+    yield from _counted_out(kind, record, turn, step)
+    if step.ask and (turn.code is None or is_parked(record)):
         yield _asked(kind, record, turn, step)
+    losses = turn.losses(step.operation)
+    if len(losses) >= _lost_answers(step, losses):
+        yield _given_up(record, turn, step, losses[-1])
+    yield _call(record, turn, step)
+
+
+def _given_up(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
+    """What was refused and is not there is not in doubt any more: it may be asked for with other values."""
+    if step.api.effect is Effect.CREATE and loss.code:
+        if step.operation in record.intents:
+            return Write(not_there(record, step))
+        return turn.stop("failed", explain(step.operation, loss) if loss.stops else not_made(step.operation, loss))
+    return turn.stop("unknown", explain(step.operation, loss))
+
+
+def _counted_out(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    """What the cloud counts is not tried once more than is safe, by plain apply."""
     again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
+    if again and step.ask:
+        yield turn.stop("blocked", metered_out(turn.address, again), challenge(kind, record, turn.address))
     if again:
         yield turn.stop("blocked", metered_out(turn.address, again))
-    losses = turn.losses(step.operation)
-    if len(losses) >= LOST_ANSWERS:
-        yield turn.stop("unknown", explain(step.operation, losses[-1]))
-    yield _call(record, turn, step)
+    bounded = step.api.effect is Effect.NOTIFY or (step.api.metered and not step.ask)
+    later = refused_until(record, step.operation, turn.now) if bounded else ""
+    if later and not turn.resend:
+        yield turn.stop("blocked", _refused_often(record, step, later))
+
+
+def _refused_often(record: Record, step: Step, later: str) -> Problem:
+    refusal = record.refusals[step.operation]
+    what = f"{step.operation} was refused too often for today, last by {answered(refusal.status, refusal.code)}"
+    todo = advice(step.operation, refusal.code)
+    anew = ", or at once by `verify ADDRESS --resend` (1 message)" if step.api.effect is Effect.NOTIFY else ""
+    hint = f"{todo} It is tried again after {later}{anew}.".strip()
+    return Problem("refused-often", what, found=refusal.message or None, hint=hint)
+
+
+def _lost_answers(step: Step, losses: list[Unknown]) -> int:
+    """How many are enough for one run. What was answered, though not believed, is not asked a second time; nor is what
+    is counted. Whoever types a code anew says so each time."""
+    if step.api.effect is Effect.CONSUME:
+        return len(losses) + 1
+    made = step.api.effect is Effect.CREATE and any(loss.code for loss in losses)
+    return 1 if made or step.api.metered else LOST_ANSWERS
 
 
 def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
@@ -88,7 +130,7 @@ def _looked(
     kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Look, ...], why: str, newer: bool = False
 ) -> Iterator[Move]:
     """newer: they tell what a call of this run did, if it made one."""
-    facts = _facts(record, turn, step)
+    facts = known(record, turn, step)
     for look in looks:
         if not look.needed(facts):
             continue
@@ -97,46 +139,19 @@ def _looked(
                 after = each.after.operation if each.after else ""
                 yield Read(each.operation, each.request(facts), each.shared, newer, after)
                 return
-        failed = next((each for each in look.reads if not _read_well(each, step, turn)), None)
-        word, learned = _said(look, facts, turn)
+        failed = next((each for each in look.reads if not read_well(each, step, turn)), None)
+        word, learned = what_it_says(look, facts, turn)
         if failed:
-            yield _unreadable(record, turn, failed, turn.seen[failed.operation])
+            yield unreadable(record, turn, failed, turn.seen[failed.operation])
         elif word not in step.leads and word not in step.stops:
             continue
         elif word in step.stops:
-            found = look.shows(facts, _data(look, turn)) or None
-            yield turn.stop("blocked", Problem(step.stops[word], _STOPPED[word].format(record.phase), found=found))
+            found = look.shows(facts, read_data(look, turn)) or None
+            yield turn.stop("blocked", Problem(step.stops[word], STOPPED_BY[word].format(record.phase), found=found))
         elif step.leads[word] == record.phase:
             yield _asked(kind, record, turn, step)
         else:
             yield Write(settled(kind, record, step, word, learned, why))
-
-
-def _unreadable(record: Record, turn: Turn, look: Look, answer: Answer) -> Move:
-    assert not isinstance(answer, Ok)
-    problem = explain(look.operation, answer)
-    if isinstance(answer, Error) and record.facts.get("put_back") and not (answer.not_let_in or answer.throttled):
-        problem = Problem("put-back-unread", problem.what, found=problem.found)
-    result: Result = "unknown" if isinstance(answer, Unknown) else "failed"
-    return turn.stop(result, problem)
-
-
-def _read_well(look: Look, step: Step, turn: Turn) -> bool:
-    answer = turn.seen[look.operation]
-    return isinstance(answer, Ok) or (isinstance(answer, Error) and answer.code in step.already)
-
-
-def _said(look: Look, facts: Facts, turn: Turn) -> tuple[str, Facts]:
-    if not isinstance(turn.seen[look.operation], Ok):
-        return "ok", {}  # refused, as what it asks about is gone already
-    data = _data(look, turn)
-    return look.says(facts, data), look.learn(facts, data)
-
-
-def _data(look: Look, turn: Turn) -> Facts:
-    """What a look goes by: its own answer, and beside it that of the read before it."""
-    found = {each.operation: answer.data for each in look.reads if isinstance(answer := turn.seen[each.operation], Ok)}
-    return {**found.get(look.operation, {}), **{name: found[name] for name in found if name != look.operation}}
 
 
 def _not_ours(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) -> Stop | None:
@@ -147,12 +162,6 @@ def _not_ours(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) ->
     assert isinstance(move, Write)
     hint = f"Apply with --adopt to take it over{_sending(kind, record, move)}, or remove it from the cloud."
     return turn.stop("blocked", Problem("already-there", "it exists already, and not through this journal", hint=hint))
-
-
-def was_absent(record: Record, step: Step) -> bool:
-    """Whether it was not there before a call of ours that is open: what is there now was made by that call."""
-    intent = record.intents.get(step.operation)
-    return intent is not None and intent.seen == ABSENT
 
 
 def _sending(kind: Kind, record: Record, move: Write) -> str:
@@ -167,14 +176,19 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
         return
     operation, refusal = turn.refused
     problem = explain(operation, refusal)
+    reviewing = isinstance(refusal, Error) and refusal.meaning is Meaning.REVIEWING
     if operation != step.operation:
         yield _led_back(kind, record, turn, step, problem) if turn.back else turn.stop("failed", problem)
-    if under_review(refusal) and "in_review" in step.leads:
+    if reviewing and "in_review" in step.leads:
         learned = {"before_review": record.phase}
         yield Write(settled(kind, record, step, "in_review", learned, "the display name is not approved"), back=True)
-    if step.api.effect is Effect.CONSUME and about_the_code(refusal):
-        return
-    looks_up = step.api.effect is Effect.CREATE and isinstance(refusal, Error) and not about_the_caller(refusal)
+    if reviewing:
+        yield turn.stop("paused", problem, challenge(kind, record, turn.address))
+    if isinstance(refusal, Error) and step.api.effect is Effect.CONSUME and not refusal.about_the_caller:
+        if refusal.meaning is Meaning.WRONG_CODE:
+            return
+        yield from _looked(kind, record, turn, step, step.before, step.unless or "already so")
+    looks_up = step.api.effect is Effect.CREATE and isinstance(refusal, Error) and not refusal.about_the_caller
     if not looks_up:
         if isinstance(refusal, Error) and not (refusal.not_let_in or refusal.throttled):
             yield from _stuck(kind, record, turn, step)
@@ -206,46 +220,32 @@ def _itself(step: Step) -> Look:
     return Look(step.operation, step.request, step.says, step.learn)
 
 
-def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Move:
+def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Stop:
     waits = challenge(kind, record, turn.address)
-    if step.ask == "code" and not waits.parked:
-        return Ask(waits, _asked_again(turn, step))
-    problem = Problem("parked", f"{record.attempts} codes were tried since the last message") if waits.parked else None
+    problem = _asked_again(turn, step)
+    if waits.parked and (problem is None or problem.code == "code-refused"):
+        problem = Problem("parked", f"{record.attempts} codes were tried since the last message")
     return turn.stop("paused", problem, waits)
 
 
 def _asked_again(turn: Turn, step: Step) -> Problem | None:
     if turn.refused and isinstance(turn.refused[1], Error):
-        return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=turn.refused[1].code)
-    losses = turn.losses(step.operation)
-    return explain(step.operation, losses[-1]) if losses else None
-
-
-def challenge(kind: Kind, record: Record, address: str) -> Challenge:
-    """What a record that waits for a human waits for. Its phase must ask something."""
-    step = kind.steps[record.phase]
-    assert step.ask
-    return Challenge(
-        address,
-        str(record.facts.get("number") or record.facts.get("phone") or record.facts.get("email") or record.key),
-        step.ask,
-        step.operation,
-        record.requested_at,
-        record.attempts,
-        record.messages_sent,
-        any(_sends(kind, operation) for operation in record.intents),
-        step.ask == "code" and is_parked(record),
-        str(record.facts.get("channel", "")),
-        step.awaits(record.facts),
-    )
-
-
-def _sends(kind: Kind, operation: str) -> bool:
-    return any(step.operation == operation and step.api.effect is Effect.NOTIFY for step in kind.steps.values())
+        refusal = turn.refused[1]
+        said = f"{answered(refusal.status, refusal.code)} {refusal.message}".strip()
+        return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=said)
+    operation, loss = turn.lost[-1] if turn.lost else ("", None)
+    if loss is None or (operation != step.operation and not loss.code):
+        return None
+    if operation == step.operation and loss.code and not loss.stops:
+        what = f"the cloud refused: {loss.reason}; whether it took the code is unknown, and nothing was sent anew"
+        return Problem("submission-refused", what, found=loss.message or None)
+    problem = explain(operation, loss)
+    hint = "A message may have been sent: answer it, or ask for one more with --resend."
+    return problem if operation == step.operation or loss.stops else replace(problem, hint=hint)
 
 
 def _call(record: Record, turn: Turn, step: Step) -> Call:
-    params = step.request(_facts(record, turn, step))
+    params = step.request(known(record, turn, step))
     sends = step.api.effect is Effect.NOTIFY
     entry = {
         "type": "intent",
@@ -261,26 +261,3 @@ def _call(record: Record, turn: Turn, step: Step) -> Call:
         **({"seen": ABSENT} if step.api.effect is Effect.CREATE else {}),
     }
     return Call(step, params, entry)
-
-
-def _facts(record: Record, turn: Turn, step: Step) -> Facts:
-    """What requests and looks go by: the record's facts, and what only this turn knows."""
-    known = {"space_id": turn.space_id, "code": turn.code, "phase": record.phase}
-    return {
-        **record.facts,
-        **known,
-        "was_absent": was_absent(record, step),
-        "allow_metered": turn.allow_metered,
-    }
-
-
-_STOPPED = {
-    "no_account": "the space has no approved account bound to it",
-    "differs": "it exists already, with other values",
-    "unclear": "the cloud lists it with a status that says nothing",
-    "nameless": "the cloud lists it without an id",
-    "declined": "the display name was declined",
-    "elsewhere": "it waits for an address other than those declared",
-    "changed": "its values in the cloud are not those of the record",
-    "failed": "the directory reports that deleting failed",
-}

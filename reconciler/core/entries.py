@@ -41,7 +41,7 @@ _ABOUT: Forms = {
     "on_remove": forms.on_remove,
     "door": forms.one_of("create", "update", "delete"),
     "requested_at": forms.maybe(forms.time),
-    **dict.fromkeys(("messages_sent", "attempts", "tries", "version", "base"), forms.whole),
+    **dict.fromkeys(("messages_sent", "attempts", "tries", "version", "base", "message"), forms.whole),
     "plan": forms.text,
     "changed_at": forms.maybe(forms.time),
     "changed_by": forms.text,
@@ -50,12 +50,20 @@ _ABOUT: Forms = {
     "seen": forms.one_of("", ABSENT),
 }
 _CARRIED: Forms = {**_ABOUT, "metered": forms.many(forms.time)}
+_REFUSAL: Forms = {
+    **dict.fromkeys(("code", "message"), forms.text),
+    **dict.fromkeys(("status", "often"), forms.whole),
+    "at": forms.time,
+    "meaning": forms.maybe(forms.word),
+    "times": forms.many(forms.time),
+}
 ENTRY: Forms = {
     **_ABOUT,
-    **dict.fromkeys(("lineage", "endpoint", "run", "code", "request_id"), forms.text),
+    **dict.fromkeys(("lineage", "endpoint", "run", "code", "message", "request_id"), forms.text),
     **dict.fromkeys(("why", "left", "taken_from", "to"), forms.text),
     "name": forms.name,
-    **dict.fromkeys(("format", "serial"), forms.whole),
+    **dict.fromkeys(("format", "serial", "status"), forms.whole),
+    "meaning": forms.maybe(forms.word),
     "holder": lambda value: type(value) is dict and not misfit(value, _HOLDER),
     "operation": forms.operation,
     "effect": forms.effect,
@@ -80,7 +88,8 @@ def wrong(line: Mapping[str, Any]) -> str:
 def _misfit_carried(record: Mapping[str, Any]) -> str:
     intents = record["intents"]
     open_calls = (misfit(intent, _CARRIED) for name, intent in intents.items() if forms.operation(name))
-    return misfit(record, _CARRIED) or next(filter(None, open_calls), "")
+    refusals = (misfit(each, _REFUSAL) for each in record.get("refusals", {}).values())
+    return misfit(record, _CARRIED) or next(filter(None, (*open_calls, *refusals)), "")
 
 
 def unusable(record: Record) -> str:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from reconciler.core.answer import Error, NotSent, Unknown
+from reconciler.core.answer import Error, NotSent, Unknown, answered, listed
 from reconciler.errors import Problem
-from reconciler.kinds.contact import ABSENT
 from reconciler.operations import OPERATIONS, Product
+from reconciler.refusals import Meaning
 
-# What the cloud's codes begin with. The first row that fits counts; what fits none was about the thing asked for.
-_CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("clock-skew", ("InvalidTimeStamp",)),
-    (
-        "credentials-refused",
-        (
-            "IncompleteSignature",
-            "InvalidAccessKey",
-            "InvalidSecurityToken",
-            "SignatureDoesNotMatch",
-            "SignatureNonceUsed",
-        ),
-    ),
-    ("permission-denied", ("Authentication.NoAuth", "Forbidden", "NoPermission", "Ram.")),
-    ("not-activated", ("Product.Unsubscript", "Unknown.ResourceOwnerId")),
-    ("operation-not-offered", ("InvalidAction", "InvalidVersion")),
-    ("parameter-refused", ("InvalidParameter", "Missing")),
-)
-_STATUS = {401: "credentials-refused", 403: "permission-denied"}
+STOPPED = "operation-stopped"
+# What each meaning is called among the errors that people meet.
+_PROBLEMS = {
+    Meaning.CLOCK: "clock-skew",
+    Meaning.CREDENTIALS: "credentials-refused",
+    Meaning.PERMISSION: "permission-denied",
+    Meaning.PRODUCT: "not-activated",
+    Meaning.ACTION: "operation-not-offered",
+    Meaning.PARAMETER: "parameter-refused",
+    Meaning.THROTTLED: "throttled-too-long",
+    Meaning.CAP: "daily-cap-reached",
+    Meaning.ABSENT: "gone-elsewhere",
+    Meaning.WRONG_CODE: "code-refused",
+    Meaning.REVIEWING: "waits-for-review",
+}
 # How access policies name the products.
 _POLICY: dict[Product, str] = {"cams": "cams", "resourcedirectorymaster": "resourcemanager"}
 
@@ -33,26 +29,34 @@ _POLICY: dict[Product, str] = {"cams": "cams", "resourcedirectorymaster": "resou
 def explain(operation: str, answer: Error | NotSent | Unknown) -> Problem:
     """found: the cloud's own message, raw."""
     match answer:
-        case NotSent(reason):
-            return Problem("cannot-reach", f"{operation} was not sent: {reason}")
+        case NotSent(reason, stopped):
+            return Problem(STOPPED if stopped else "cannot-reach", f"{operation} was not sent: {reason}")
+        case Unknown(stops=True):
+            return Problem(STOPPED, f"{operation} was sent: {why_stopped(answer)}", found=answer.message or None)
         case Unknown(reason):
-            return Problem("unknown-answer", f"{operation} was sent, its outcome is unknown: {reason}")
-        case Error(code, message):
-            what = f"{operation} was refused: {code}"
-            problem_code = _code(answer)
-            hint = _permission(operation) if problem_code == "permission-denied" else ""
-            return Problem(problem_code, what, found=message or None, hint=hint)
+            what = f"{operation} was sent, its outcome is unknown: {reason}"
+            return Problem("unknown-answer", what, found=answer.message or None)
+        case Error(code, meaning, message, status):
+            what = f"{operation} was refused: {answered(status, code)}"
+            hint = _permission(operation) if meaning is Meaning.PERMISSION else advice(operation, code)
+            return Problem(_PROBLEMS.get(meaning, "refused-by-cloud"), what, found=message or None, hint=hint)
 
 
-def _code(answer: Error) -> str:
-    if answer.throttled:
-        return "throttled-too-long"
-    if answer.daily_cap:
-        return "daily-cap-reached"
-    if answer.code in ABSENT:
-        return "gone-elsewhere"
-    fitting = (code for code, beginnings in _CODES if answer.code.startswith(beginnings))
-    return next(fitting, _STATUS.get(answer.status, "refused-by-cloud"))
+def not_made(operation: str, answer: Unknown) -> Problem:
+    """A creation was answered in a code that no list has, and then looked for in vain."""
+    what = f"{operation} came to nothing: the cloud answered {answer.reason}, and it is not there"
+    return Problem("refused-by-cloud", what, found=answer.message or None, hint=advice(operation, answer.code))
+
+
+def advice(operation: str, code: str) -> str:
+    """What a person does about a refusal, "" where the list does not say."""
+    row = listed(OPERATIONS[operation], code)
+    return row.advice if row else OPERATIONS[operation].advice
+
+
+def why_stopped(answer: Unknown) -> str:
+    """Why an operation is not called any more in this run."""
+    return f"it is stopped for this run, as the cloud answered again in a code that no list has, {answer.reason}"
 
 
 def _permission(operation: str) -> str:

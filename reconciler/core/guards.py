@@ -17,6 +17,7 @@ from reconciler.operations import OPERATIONS
 FEW = 10
 CODES_PER_MESSAGE = 3
 METERED_TRIES, METERED_WINDOW = 3, timedelta(hours=72)
+REFUSALS_PER_DAY = 3
 
 
 def refusals(
@@ -95,6 +96,13 @@ def metered_until(record: Record, now: str) -> str:
     return shift(recent[-METERED_TRIES], METERED_WINDOW) if len(recent) >= METERED_TRIES else ""
 
 
+def refused_until(record: Record, operation: str, now: str) -> str:
+    """When a message may be asked for again that was refused often, "" for now: to go on is the way to a lock."""
+    refusal = record.refusals.get(operation)
+    recent = [at for at in refusal.times if at > shift(now, -timedelta(days=1))] if refusal else []
+    return shift(recent[-REFUSALS_PER_DAY], timedelta(days=1)) if len(recent) >= REFUSALS_PER_DAY else ""
+
+
 def _metered(plan: Plan, states: Mapping[str, State], now: str) -> Iterator[Problem]:
     for space in plan.spaces:
         records = states[space.space_id].records if space.space_id in states else {}
@@ -106,7 +114,8 @@ def _metered(plan: Plan, states: Mapping[str, State], now: str) -> Iterator[Prob
 
 
 def _registers(change: Change) -> bool:
-    return any(OPERATIONS[call.operation].metered and not call.only_if for call in change.all_calls)
+    """By itself: what a person's code leads to is stopped where it would be called."""
+    return any(OPERATIONS[call.operation].metered and not (call.only_if or call.ask) for call in change.all_calls)
 
 
 def metered_out(address: str, again: str) -> Problem:

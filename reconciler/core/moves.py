@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
+from reconciler.core.explain import STOPPED
 from reconciler.core.outcome import Challenge, Outcome, Result
 from reconciler.errors import Problem
 from reconciler.kinds.table import Params, Step
@@ -66,7 +67,9 @@ class Turn:
         return [answer for name, answer in self.lost if name == operation]
 
     def stop(self, result: Result, problem: Problem | None = None, challenge: Challenge | None = None) -> Stop:
+        """Where the operation was stopped for the whole run, nothing is a calm pause."""
         problem = replace(problem, address=self.address) if problem else None
+        result = "unknown" if problem and problem.code == STOPPED and result == "paused" else result
         return Stop(Outcome(self.address, self.action, result, problem, challenge))
 
 
@@ -102,16 +105,8 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """problem: why it has to be asked again, if it has."""
-
-    challenge: Challenge
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Stop:
     outcome: Outcome
 
 
-Move = Read | Write | Call | Ask | Stop
+Move = Read | Write | Call | Stop

@@ -5,9 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reconciler.core import forms
+from reconciler.core.forms import Forms
 from reconciler.errors import Problem
 
+Waits = Literal["code", "confirmation", "time", "refusal"]
 Result = Literal["done", "paused", "blocked", "failed", "unknown", "not_started"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """code, message: raw. documented: it came before acting. advice: what to do about it. often: how many times."""
+
+    operation: str
+    code: str
+    status: int
+    message: str
+    at: str
+    often: int
+    documented: bool
+    advice: str = ""
+
+
+REFUSED: Forms = {
+    "operation": forms.operation,
+    **dict.fromkeys(("code", "message", "advice"), forms.text),
+    **dict.fromkeys(("status", "often"), forms.whole),
+    "at": forms.time,
+    "documented": forms.flag,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +42,15 @@ class Challenge:
     which the cloud takes.
 
     operation: the call that consumes the answer. requested_at: when the last message went out, "" if none did.
-    in_doubt: whether that message was sent is not known. parked: too many codes were wrong. reason: what the cloud
-    takes its time for.
+    in_doubt: whether that message was sent is not known. parked: too many codes were tried. reason: what the cloud
+    takes its time for. refusal: what the cloud last answered instead of doing what was asked; of kind `refusal` it is
+    all there is: a person removes its cause. id, message: what tells it from another one at the same address: the
+    record's id, and the serial of its last message's intent, 0 for none.
     """
 
     address: str
     number: str
-    kind: Literal["code", "confirmation", "time"]
+    kind: Waits
     operation: str
     requested_at: str = ""
     attempts: int = 0
@@ -31,6 +59,13 @@ class Challenge:
     parked: bool = False
     channel: str = ""
     reason: Literal["", "account", "name", "service", "deletion"] = ""
+    refusal: Refused | None = None
+    id: str = ""
+    message: int = 0
+
+    def same(self, other: Challenge) -> bool:
+        """Whether a code that was sent for one answers the other."""
+        return (self.id, self.message, self.operation) == (other.id, other.message, other.operation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ in full what it leads to, so folding an old journal never depends on today's lif
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from sys import intern
 from typing import Any, NamedTuple
 
 from reconciler.core.model import Facts
+from reconciler.core.refusal import Refusal, is_refusal, refused
 
 Line = Mapping[str, Any]
 """One journal entry as read: JSON values only."""
@@ -34,6 +35,7 @@ class Intent(NamedTuple):
     messages_sent: int
     attempts: int
     metered: tuple[str, ...] = ()
+    message: int = 0
     seen: str = ""
 
 
@@ -41,9 +43,11 @@ class Record(NamedTuple):
     """id: `phone_number/+86…` or `contact/<name>`; address: `phone_number/support`, the space's name left out.
 
     facts: what was declared and what calls taught. attempts: codes tried since the last message.
-    metered: when registering or deregistering was tried. door: create, update or delete, whichever way it is on.
+    metered: when registering or deregistering was tried. refusals: by operation, since it last moved
+    on. door: create, update or delete, whichever way it is on.
     version: serial of the last entry that changed it
-    outside a `verify`; plan and base: the plan that did so, and the version it started from.
+    outside a `verify`; plan and base: the plan that did so, and the version it started from. message: serial of the
+    intent of the last message that was or may have been sent, 0 for none.
     """
 
     id: str
@@ -64,6 +68,8 @@ class Record(NamedTuple):
     plan: str = ""
     changed_at: str = ""
     changed_by: str = ""
+    message: int = 0
+    refusals: Mapping[str, Refusal] = {}
 
     @property
     def type(self) -> str:
@@ -72,7 +78,7 @@ class Record(NamedTuple):
 
 # The same in record after record: one text serves them all.
 _WORDS = tuple(map(Record._fields.index, ("kind", "phase", "on_remove", "door", "plan", "changed_by")))
-_FACTS, _INTENTS, _METERED = map(Record._fields.index, ("facts", "intents", "metered"))
+_FACTS, _INTENTS, _METERED, _REFUSALS = map(Record._fields.index, ("facts", "intents", "metered", "refusals"))
 
 
 def _declared(record: Record | None, line: Line) -> Record:
@@ -84,6 +90,7 @@ def _declared(record: Record | None, line: Line) -> Record:
         kind=line["kind"],
         phase=line["phase"],
         door=line["door"],
+        refusals=record.refusals if record.facts == line["facts"] else {},
         facts=line["facts"],
         on_remove=line["on_remove"],
     )
@@ -104,6 +111,8 @@ def as_list(record: Record) -> list[Any]:
     row: list[Any] = [*record]
     if record.intents:
         row[_INTENTS] = {name: intent._asdict() for name, intent in record.intents.items()}
+    if record.refusals:
+        row[_REFUSALS] = {name: refusal._asdict() for name, refusal in record.refusals.items()}
     return row
 
 
@@ -130,7 +139,14 @@ def _made(row: list[Any]) -> Record:
     row[_METERED] = tuple(row[_METERED])
     if row[_INTENTS] != {}:
         row[_INTENTS] = _intents(row[_INTENTS])
+    if row[_REFUSALS] != {}:
+        row[_REFUSALS] = {name: Refusal(**{**each, "times": tuple(each["times"])}) for name, each in _rows(row)}
     return Record._make(row)
+
+
+def _rows(row: list[Any]) -> Iterable[tuple[str, Any]]:
+    rows: Mapping[str, Any] = row[_REFUSALS]
+    return rows.items()
 
 
 def _intents(rows: Mapping[str, Any]) -> dict[str, Intent]:
@@ -139,7 +155,7 @@ def _intents(rows: Mapping[str, Any]) -> dict[str, Intent]:
 
 def _entered(record: Record, line: Line) -> Record:
     facts = {**record.facts, **line["learned"]}
-    return record._replace(phase=line["phase"], door=line["door"], facts=facts)
+    return record._replace(phase=line["phase"], door=line["door"], facts=facts, refusals={})
 
 
 def _intent(record: Record, line: Line) -> Record:
@@ -155,6 +171,7 @@ def _intent(record: Record, line: Line) -> Record:
         record.messages_sent,
         record.attempts,
         record.metered,
+        record.message,
         line.get("seen", ""),
     )
     record = record._replace(
@@ -164,13 +181,18 @@ def _intent(record: Record, line: Line) -> Record:
         metered=(*record.metered, line["at"]) if line["metered"] else record.metered,
     )
     if line["effect"] == "N":
-        return record._replace(requested_at=line["at"], messages_sent=record.messages_sent + 1, attempts=0)
+        sent = record.messages_sent + 1
+        return record._replace(requested_at=line["at"], messages_sent=sent, attempts=0, message=line.get("serial", 0))
     if line["effect"] == "C":
         return record._replace(attempts=record.attempts + 1)
     return record
 
 
 def _outcome(record: Record, line: Line) -> Record:
+    if is_refusal(line):
+        operation = line["operation"]
+        refusal = refused(record.refusals.get(operation), line)
+        record = record._replace(refusals={**record.refusals, operation: refusal})
     return _RESULTS[line["result"]](record, line)
 
 
@@ -186,12 +208,17 @@ def _not_done(record: Record, line: Line) -> Record:
         messages_sent=intent.messages_sent,
         attempts=intent.attempts,
         metered=intent.metered,
+        message=intent.message,
         intents=_one_less(record.intents, line["operation"]),
     )
 
 
 def _code_refused(record: Record, line: Line) -> Record:
-    return record._replace(phase=line["phase"], intents=_one_less(record.intents, line["operation"]))
+    """The code counts as tried; what would have followed it was not tried."""
+    intent = record.intents.get(line["operation"])
+    metered = intent.metered if intent else record.metered
+    intents = _one_less(record.intents, line["operation"])
+    return record._replace(phase=line["phase"], metered=metered, intents=intents)
 
 
 def _unknown(record: Record, line: Line) -> Record:
@@ -201,7 +228,11 @@ def _unknown(record: Record, line: Line) -> Record:
 def _moved_on(record: Record, line: Line) -> Record:
     """Whatever was open about this operation is settled; at the end of a lifecycle, so is all else."""
     open_still = {} if line["final"] else {k: v for k, v in record.intents.items() if k != line["operation"]}
-    return record._replace(phase=line["phase"], facts={**record.facts, **line["learned"]}, intents=open_still)
+    facts = {**record.facts, **line["learned"]}
+    stays = line["type"] == "settled" and line["phase"] == record.phase
+    kept = record.refusals if stays else open_still
+    refusals = {name: refusal for name, refusal in record.refusals.items() if name in kept}
+    return record._replace(phase=line["phase"], facts=facts, intents=open_still, refusals=refusals)
 
 
 def _forgotten(record: Record, line: Line) -> None:

@@ -18,6 +18,7 @@ from reconciler.core.change import (
     optional_rows,
 )
 from reconciler.core.forms import Forms, misfit
+from reconciler.core.outcome import REFUSED, Refused
 from reconciler.errors import ERRORS, Place, Problem, Stale
 
 FORMAT = 1
@@ -91,7 +92,7 @@ def load(data: Mapping[str, Any]) -> Plan:
     return plan
 
 
-_Made = TypeVar("_Made", SpacePlan, Unchanged, Change, Removal, PlannedCall, Problem, Place)
+_Made = TypeVar("_Made", SpacePlan, Unchanged, Change, Removal, PlannedCall, Problem, Place, Refused)
 
 
 def _made(made: type[_Made], forms_: Forms, row: Mapping[str, Any], **parts: Any) -> _Made:
@@ -123,6 +124,7 @@ def _change(row: Mapping[str, Any]) -> Change:
         calls=_calls(row["calls"]),
         removal=_removal(row["removal"]) if row["removal"] else None,
         carried=_pair(row["carried"]),
+        refusal=_made(Refused, REFUSED, row["refusal"]) if row["refusal"] else None,
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.record import Record
-from reconciler.kinds.statuses import NAME_NOT_APPROVED
 from reconciler.kinds.table import Facts, Kind, Step
-from reconciler.operations import Effect
+from reconciler.refusals import Meaning
+
+LONGEST = 200  # characters of the cloud's words that are kept
+# What could be somebody's one-time code, as it is submitted or as people see it. Longer runs are numbers and ids.
+_LIKE_A_CODE = re.compile(r"(?<![0-9])[0-9]{3}[^0-9A-Za-z]?[0-9]{3}(?![0-9])", re.ASCII)
 
 
 def settle(kind: Kind, step: Step, record: Record, answer: Answer) -> dict[str, Any]:
@@ -26,9 +30,9 @@ def settle(kind: Kind, step: Step, record: Record, answer: Answer) -> dict[str, 
             learned = step.learn(record.facts, answer.data)
             return {**entry, "result": "ok", "phase": phase, "learned": learned, "final": phase in kind.ends}
         case Error():
-            if answer.daily_cap:
+            if answer.meaning is Meaning.CAP:
                 entry["capped"] = step.api.daily
-            wrong_code = step.api.effect is Effect.CONSUME and about_the_code(answer)
+            wrong_code = answer.meaning is Meaning.WRONG_CODE
             return {**entry, "result": "code_refused" if wrong_code else "refused", "phase": record.phase}
         case NotSent():
             return {**entry, "result": "not_sent"}
@@ -36,28 +40,26 @@ def settle(kind: Kind, step: Step, record: Record, answer: Answer) -> dict[str, 
             return {**entry, "result": "unknown"}
 
 
-def _told(answer: Answer) -> dict[str, str]:
-    """What the log keeps of an answer: its code and its number, never its text, which could hold anything."""
-    if isinstance(answer, Error):
-        return {"code": answer.code, "request_id": answer.request_id}
-    return {"code": "OK", "request_id": answer.request_id} if isinstance(answer, Ok) else {}
+def _told(answer: Answer) -> dict[str, Any]:
+    """What the log keeps of an answer. The cloud's words could hold anything: nothing that could be a code is kept."""
+    match answer:
+        case Ok():
+            return {"code": "OK", "request_id": answer.request_id}
+        case NotSent() | Unknown(code=""):
+            return {}
+    meaning = answer.meaning.value if isinstance(answer, Error) else ""
+    message = _LIKE_A_CODE.sub("******", answer.message)[:LONGEST]
+    said = {"code": answer.code, "request_id": answer.request_id, "status": answer.status}
+    return {**said, "message": message, "meaning": meaning}
+
+
+def not_there(record: Record, step: Step) -> dict[str, Any]:
+    """A creation that was answered in doubt and is not there."""
+    entry = {"type": "settled", "id": record.id, "operation": step.operation, "phase": record.phase}
+    return {**entry, "why": "not there", "learned": {}, "final": False}
 
 
 def settled(kind: Kind, record: Record, step: Step, word: str, learned: Facts, why: str) -> dict[str, Any]:
     phase = step.leads[word]
     entry = {"type": "settled", "id": record.id, "operation": step.operation, "phase": phase, "why": why}
     return {**entry, "learned": dict(learned), "final": phase in kind.ends}
-
-
-def about_the_caller(answer: Error) -> bool:
-    return answer.about_the_caller or answer.throttled
-
-
-def under_review(answer: Answer) -> bool:
-    """Refused until the cloud has looked at the display name: neither a wrong code nor a try to register."""
-    return isinstance(answer, Error) and answer.code in NAME_NOT_APPROVED
-
-
-def about_the_code(answer: Answer) -> bool:
-    """By exclusion: no document says which code tells a wrong, an expired or a superseded one."""
-    return isinstance(answer, Error) and not (about_the_caller(answer) or under_review(answer))

@@ -30,6 +30,3 @@ NAMES: dict[str, Review] = {
     **dict.fromkeys(("declined", "rejected"), "declined"),
 }
 ACCOUNTS: dict[str, Review] = {"APPROVED": "approved", "PENDING": "waiting"}
-
-# Refusals to register that mean: not before the display name is approved.
-NAME_NOT_APPROVED = frozenset({"2388001", "DisplayName.NotApproved"})

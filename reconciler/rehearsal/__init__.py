@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reconciler.apply import apply
+from reconciler.apply import WORKERS, apply
 from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.budget import Budget, OwnCount
 from reconciler.core.change import Plan
 from reconciler.core.journal import State, stamp
 from reconciler.core.model import Limits
-from reconciler.core.outcome import Outcome
+from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.rehearsed import Report
-from reconciler.drive import Asker, Hands
+from reconciler.drive import Hands
 from reconciler.errors import Problem
-from reconciler.operations import HOSTS
+from reconciler.operations import VERSIONS
 from reconciler.rehearsal.copied import ENDPOINT, Copy, moved_here
 from reconciler.rehearsal.people import People
 from reconciler.rehearsal.reporting import Ledger, report
@@ -32,13 +33,15 @@ from reconciler.sandbox.visitor import Visitor
 from reconciler.store.emergency import NAME, Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder, held
+from reconciler.submit import submit
 
 ROUNDS = 60
 """How often everybody answers and the plan is applied again: daily limits may need that many days."""
 TERM = 60.0
 SEEDED_AT_ONCE = 1000
 # Nobody is late here, and what the pace would be is computed.
-SETTINGS = {"watched_calls_per_second": 0, "code_lifetime_s": 1e9}
+UNPACED = {"watched_calls_per_second": 0}
+SETTINGS = {**UNPACED, "code_lifetime_s": 1e9}
 
 
 @dataclass
@@ -65,18 +68,33 @@ class Stage:
         ids = {*self.plan.touched, *self.states}
         self.journals = {id: Journal(backend, id, self.now, kept) for id in sorted(ids)}
 
-    def applied(self, cloud: Cloud, ask: Asker) -> list[Outcome]:
+    def applied(self, cloud: Cloud) -> list[Outcome]:
         """The plan, applied once, as a run of its own."""
-        me = Holder("rehearsal", "rehearsal", 0, "", "")
-        touched = self.plan.touched
-        leases = {id: (self.journals[id], name) for id, name in touched.items()}
-        with held(leases, me.run("apply", self.now(), TERM, self.digest), ENDPOINT, me, 0.0):
-            hands = Hands(cloud.call, self.now, lambda: stamp(cloud.time()), self._budget(), ask)
-            hands.adopt, hands.allow_metered = self.adopt, self.allow_metered
-            outcomes = apply(self.plan, {id: self.journals[id] for id in touched}, hands)
+        with self._run(cloud, "apply", self.digest) as hands:
+            outcomes = apply(self.plan, {id: self.journals[id] for id in self.plan.touched}, hands)
         if hands.bugs:
             raise hands.bugs[0]
         return outcomes
+
+    def answered(self, cloud: Cloud, codes: Sequence[tuple[Challenge, str]]) -> None:
+        """The codes, submitted side by side in a run of their own."""
+        spaces = {name: self.journals[id] for id, name in self.plan.touched.items()}
+
+        def work(typed: tuple[Challenge, str]) -> Outcome:
+            waits, code = typed
+            return submit(waits, code, spaces[waits.address.partition("/")[0]], hands)
+
+        with self._run(cloud, "verify", "") as hands, ThreadPoolExecutor(WORKERS) as pool:
+            list(pool.map(work, codes))
+
+    @contextlib.contextmanager
+    def _run(self, cloud: Cloud, verb: str, digest: str) -> Iterator[Hands]:
+        me = Holder("rehearsal", "rehearsal", 0, "", "")
+        leases = {id: (self.journals[id], name) for id, name in self.plan.touched.items()}
+        with held(leases, me.run(verb, self.now(), TERM, digest), ENDPOINT, me, 0.0):
+            hands = Hands(cloud.call, self.now, lambda: stamp(cloud.time()), self._budget())
+            hands.adopt, hands.allow_metered = self.adopt, self.allow_metered
+            yield hands
 
     def _budget(self) -> Budget:
         states = [journal.state for journal in self.journals.values()]
@@ -90,22 +108,26 @@ class Stage:
         return [(state.space_id, id, r.phase, r.facts, r.door) for state in states for id, r in state.records.items()]
 
 
-def rehearse(stage: Stage, guards: Sequence[Problem]) -> tuple[Report, Ledger]:
-    """guards: what would keep apply from any call; told, and not obeyed. The ledger: what reached the sandbox."""
+def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = None) -> tuple[Report, Ledger]:
+    """guards: what would keep apply from any call; told, and not obeyed. The ledger: what reached the sandbox.
+
+    contrary: the seed of a contrary sandbox, None for a kind one.
+    """
     limits = stage.limits
-    with _sandbox(limits) as sandbox, contextlib.closing(_client(sandbox, limits)) as cloud:
+    with _sandbox(limits, contrary) as sandbox, contextlib.closing(_client(sandbox, limits)) as cloud:
         visitor = Visitor(sandbox.url)
-        visitor.settings(SETTINGS)
-        people = People(visitor, _seeded(visitor, stage), _addresses(stage.plan))
+        visitor.settings(SETTINGS if contrary is None else UNPACED)
+        people = People(visitor, _seeded(visitor, stage), _addresses(stage.plan), contrary is not None)
+        world = str(visitor.world().get("line", ""))
         ledger = Ledger(limits.calls_per_second)
         outcomes = _played(stage, cloud, people, ledger, visitor)
         ledger.close(visitor)
-    return report(stage.plan, stage.digest, limits, guards, ledger, people, outcomes), ledger
+    return report(stage.plan, stage.digest, limits, guards, ledger, people, outcomes, world), ledger
 
 
 def _played(stage: Stage, cloud: Cloud, people: People, ledger: Ledger, visitor: Visitor) -> list[Outcome]:
     """Applied without people first, as in a pipeline; then again and again with all who can answer, until it rests."""
-    outcomes, before = stage.applied(cloud, people.absent), None
+    outcomes, before = stage.applied(cloud), None
     ledger.turn(visitor)
     for _ in range(ROUNDS):
         waited = people.answer(outcomes, stamp(cloud.time()))
@@ -113,19 +135,24 @@ def _played(stage: Stage, cloud: Cloud, people: People, ledger: Ledger, visitor:
             break
         ledger.waited += waited
         before = stage.progress()
-        outcomes = stage.applied(cloud, people)
+        if typed := people.typed(outcomes):
+            stage.answered(cloud, typed)
+        outcomes = stage.applied(cloud)
         ledger.turn(visitor)
     return outcomes
 
 
-def _sandbox(limits: Limits) -> Sandbox:
+def _sandbox(limits: Limits, contrary: int | None) -> Sandbox:
+    """A contrary one has caps of its own."""
+    if contrary is not None:
+        return Sandbox(calls_per_second=0, contrary=contrary)
     return Sandbox(0, None, 0, limits.contact_messages_per_day, limits.code_messages_per_day)
 
 
 def _client(sandbox: Sandbox, limits: Limits) -> Cloud:
     """Signs with the sandbox's own key, whatever the environment holds."""
     key = Given(Key(sandbox.access_key_id, sandbox.access_key_secret))
-    return Cloud(dict.fromkeys(HOSTS, sandbox.url), key, replace(limits, calls_per_second=0))
+    return Cloud(dict.fromkeys(VERSIONS, sandbox.url), key, replace(limits, calls_per_second=0))
 
 
 def _seeded(visitor: Visitor, stage: Stage) -> dict[str, str]:

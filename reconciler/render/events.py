@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from reconciler import __version__
 from reconciler.core.change import Change, Plan, count
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.outcome import Challenge, Outcome, Refused
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.escape import escape
@@ -101,7 +102,8 @@ def _outcome(outcome: Outcome, now: str) -> list[str]:
         return [*lines, event("apply_complete", what, now, hook=hook)]
     if outcome.challenge:
         message = f"{escape(outcome.address)}: {waits_for(outcome.challenge, now)}"
-        return [*lines, event("challenge_open", message, now, challenge=challenge(outcome.challenge))]
+        more = {} if outcome.result == "paused" else {"result": outcome.result}
+        return [*lines, event("challenge_open", message, now, challenge=challenge(outcome.challenge), **more)]
     if outcome.result == "paused":
         return [*lines, event("paused", what, now, hook=hook, resume_at=outcome.resume_at or None)]
     return [*lines, event("apply_errored", what, now, "error", hook={**hook, "result": outcome.result})]
@@ -121,7 +123,12 @@ def challenge(waits: Challenge, whole: bool = False) -> dict[str, Any]:
         "parked": waits.parked,
         "channel": waits.channel,
         "reason": waits.reason,
+        "refusal": _refusal(waits.refusal) if waits.refusal else None,
     }
+
+
+def _refusal(refusal: Refused) -> dict[str, Any]:
+    return {**asdict(refusal), "code": mask.code(refusal.code), "message": mask.text(refusal.message)}
 
 
 def diagnostic(problem: Problem, now: str, severity: str = "error") -> str:

@@ -11,7 +11,7 @@ from reconciler.render.escape import escape
 from reconciler.render.markdown_fit import CUT, Section, bullet, cut, fitted, size
 from reconciler.render.markdown_plan import quoted, refusal
 from reconciler.render.markdown_text import code, fence, prose
-from reconciler.render.outcome_text import Again, command, last_line, waits_for, when_to_go_on
+from reconciler.render.outcome_text import Again, command, last_line, said_instead, stopped, waits_for, when_to_go_on
 from reconciler.render.times import ANY_DAY
 
 TO_GO_ON = "**To go on, one command each:**"
@@ -35,7 +35,9 @@ def applied(outcomes: Sequence[Outcome], again: Again, notes: Sequence[str], roo
         if each[1]
     ]
     later = when_to_go_on(outcomes, ANY_DAY)
-    return _document(last_line(outcomes), [*notes, *([later] if later else [])], sections, room)
+    last, first = last_line(outcomes), [mask.text_with_addresses(line) for line in stopped(outcomes)]
+    heading, *more = [*first, last]
+    return _document(prose(heading) if first else heading, [*more, *notes, *([later] if later else [])], sections, room)
 
 
 def refused(problems: Sequence[Problem], room: int) -> str:
@@ -69,6 +71,8 @@ def _open(challenge: Challenge, again: Again, outcome: Outcome | None = None) ->
     said, whom = waits_for(challenge, ANY_DAY), mask.target(challenge.number)
     about = f"{code(challenge.address)}{'' if whom in said else f' ({code(whom)})'}: {prose(said)}"
     problem = [f"  {refusal(outcome.problem)}", ""] if outcome and outcome.problem else []
+    said = "" if outcome else said_instead(challenge, ANY_DAY)
+    problem += [f"  {prose(said)}", ""] if said else []
     line = escape(command(challenge, again))
     ticks = fence([line])
     return challenge.address, "\n".join([f"- {about}", "", *problem, f"  {ticks}sh", f"  {line}", f"  {ticks}"])

@@ -12,7 +12,9 @@ from reconciler.kinds.wire import split
 _BEGINS = r"(?:(?<![\w.-])|(?<=%2[Bb])|(?<=\\[nrt])|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8}))"
 _DIGIT = "[0-9\uff10-\uff19]"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_NUMBERS = rf"{_BEGINS}\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)"
+# A code that the cloud answered with, as this program words it: some are as long as short numbers.
+_ANSWERED = "(?<=[1-5][0-9]{2} `)[0-9]{1,8}`"
+_NUMBERS = rf"{_BEGINS}(?!{_ANSWERED})\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)"
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _MASKED = re.compile(r"\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}")
@@ -48,6 +50,11 @@ def within(whole: str, e164: str) -> str:
 def target(to: str) -> str:
     """Whom a message goes to: a number is masked, an e-mail address stands in the configuration anyway."""
     return number(to) if to.startswith("+") else to
+
+
+def code(answered: str) -> str:
+    """A code that the cloud answered with: shown as it is, unless it is longer than any is that is digits only."""
+    return answered if re.fullmatch("[0-9]{1,8}", answered) else text(answered)
 
 
 def text(any_text: str, compact: bool = False) -> str:

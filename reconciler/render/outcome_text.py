@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from reconciler.core.outcome import Challenge, Outcome, exit_code
+from reconciler.core.answer import answered
+from reconciler.core.explain import STOPPED
+from reconciler.core.outcome import Challenge, Outcome, Refused, exit_code
 from reconciler.errors import Problem
+from reconciler.operations import OPERATIONS, Effect
 from reconciler.render import errors, mask
-from reconciler.render.escape import escape
+from reconciler.render.escape import cut, escape
 from reconciler.render.times import ANY_DAY, length, moment
 
 _RESULTS = {
@@ -47,7 +50,14 @@ def outcome_text(
 ) -> str:
     """problem: how what went wrong is worded."""
     lines = [line for outcome in outcomes for line in _lines(outcome, now, problem)]
-    return "\n".join([*lines, *([""] if lines else []), *_to_go_on(outcomes, now, again), last_line(outcomes)])
+    first = [escape(mask.text_with_addresses(line)) for line in stopped(outcomes)]
+    return "\n".join([*first, *lines, *([""] if lines else []), *_to_go_on(outcomes, now, again), last_line(outcomes)])
+
+
+def stopped(outcomes: Sequence[Outcome]) -> list[str]:
+    """Raw: which operations this run does not call any more, a line each. It comes before all else."""
+    told = (each.problem.what for each in outcomes if each.problem and each.problem.code == STOPPED)
+    return list({what.partition(" ")[0]: what for what in told}.values())
 
 
 def last_line(outcomes: Sequence[Outcome]) -> str:
@@ -74,7 +84,7 @@ def _lines(outcome: Outcome, now: str, problem: Callable[[Problem], str]) -> Ite
         return
     address = escape(outcome.address)
     if outcome.challenge:
-        yield f"{address}: paused, {waits_for(outcome.challenge, now)}"
+        yield f"{address}: {_RESULTS[outcome.result]}, {waits_for(outcome.challenge, now)}"
     elif outcome.left:
         yield f"{address}: {outcome.result.replace('_', ' ')}; left by hand: {escape(outcome.left)}"
     else:
@@ -89,26 +99,63 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
     whole: with the number in full, for whoever is asked at a terminal.
     """
     whom = escape(challenge.number if whole else mask.target(challenge.number))
+    if challenge.kind == "refusal" and challenge.refusal:
+        return f"{refused(challenge.refusal, now)}{_todo(challenge.refusal)}"
     if challenge.kind == "time":
-        return f"waits for {AWAITED[challenge.reason]}; nobody is needed"
+        said = f"; {refused(challenge.refusal, now)}" if challenge.refusal else ""
+        return f"waits for {AWAITED[challenge.reason]}; nobody is needed{said}"
     if challenge.kind == "confirmation":
         sent = f" sent {moment(challenge.requested_at, now)}" if challenge.requested_at else ""
-        doubt = " (whether they were sent is unknown)" if challenge.in_doubt else ""
+        said = f"the cloud answered {_answered(challenge.refusal)}; " if challenge.refusal else ""
+        doubt = f" ({said}whether they were sent is unknown)" if challenge.in_doubt else ""
         return f"waits for the links{sent} to be followed{doubt}"
     if challenge.parked:
-        return f"parked: too many wrong codes for {whom}"
+        return f"parked: too many codes were tried for {whom}"
     if not challenge.requested_at:
         return f"waits for the purchase code of {whom}"
     at = moment(challenge.requested_at, now)
+    if challenge.in_doubt and challenge.refusal and challenge.refusal.operation != challenge.operation:
+        said = _answered(challenge.refusal)
+        sent = f"a code may have been sent at {at}: enter it, or `--resend` (1 message)"
+        return f"for {whom} the cloud answered {said}; {sent}"
     if challenge.in_doubt:
         return f"a code may have been sent to {whom} at {at}: enter it, or ask for another (1 message)"
     return f"waits for the code sent by {escape(challenge.channel)} at {at} to {whom}"
 
 
+def refused(refusal: Refused, now: str) -> str:
+    """The cloud's own words, escaped and masked: how often, when, by which code."""
+    often = "" if refusal.often == 1 else f"{refusal.often} times, last "
+    verb = "was refused" if refusal.documented else "was answered"
+    words = f" ({mask.text(cut(refusal.message))})" if refusal.message else ""
+    return f"{refusal.operation} {verb} {often}{moment(refusal.at, now)}: {_answered(refusal)}{words}"
+
+
+def _answered(refusal: Refused) -> str:
+    return mask.text(cut(answered(refusal.status, refusal.code)))
+
+
+def _todo(refusal: Refused) -> str:
+    return f". {escape(refusal.advice)}" if refusal.advice else ""
+
+
 def command(challenge: Challenge, again: Again = as_typed) -> str:
     """The command that answers it, exactly."""
-    words = ["verify", escape(challenge.address), *(["--resend"] if challenge.parked else [])]
-    return again(*words)
+    if challenge.kind in ("refusal", "time") and challenge.refusal and not _notifies(challenge.operation):
+        return again("apply")
+    resend = challenge.parked or challenge.kind == "refusal"
+    return again("verify", escape(challenge.address), *(["--resend"] if resend else []))
+
+
+def _notifies(operation: str) -> bool:
+    return OPERATIONS[operation].effect is Effect.NOTIFY
+
+
+def said_instead(challenge: Challenge, now: str) -> str:
+    """What the cloud last answered to one that waits, where the line of what it waits for does not tell."""
+    if challenge.refusal is None or challenge.kind in ("refusal", "time"):
+        return ""
+    return refused(challenge.refusal, now)
 
 
 def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again) -> Iterator[str]:

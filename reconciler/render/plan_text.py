@@ -11,12 +11,13 @@ from typing import Any
 
 from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan
 from reconciler.core.forecast import Forecast, forecast
+from reconciler.core.outcome import Refused
 from reconciler.kinds import KINDS
 from reconciler.render import errors, mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.first_line import first_line, summary
 from reconciler.render.notes import notes
-from reconciler.render.outcome_text import AWAITED
+from reconciler.render.outcome_text import AWAITED, refused
 from reconciler.render.times import age, counted, moment, span
 
 SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
@@ -67,12 +68,19 @@ def change_lines(change: Change, now: str) -> list[str]:
         lines.append(row("replaces", _named(change.type, change.removal.key)))
     if change.previous and change.action != "move":
         lines.append(row("moved", f"from {escape(change.previous)}"))
-    return [*lines, *_values(change), *why_and_how(change)]
+    return [*lines, *_values(change), *why_and_how(change, now)]
 
 
-def why_and_how(change: Change) -> list[str]:
+def why_and_how(change: Change, now: str) -> list[str]:
     left = [row("by hand", escape(change.removal.left))] if change.removal and change.removal.left else []
-    return [_because(change.reason), *_calls(change), *left]
+    return [_because(change.reason), *_refused(change.refusal, now), *_calls(change), *left]
+
+
+def _refused(refusal: Refused | None, now: str) -> list[str]:
+    if refusal is None:
+        return []
+    todo = [row("to do", escape(refusal.advice))] if refusal.advice else []
+    return [row("refused", refused(refusal, now)), *todo]
 
 
 @lru_cache(256)  # most reasons of a plan are the same few
@@ -94,7 +102,7 @@ def resumes(change: Change, now: str) -> str:
     at = moment(change.requested_at, now)
     what = "code" if change.type == "phone_number" else "link"
     if change.parked:
-        return f"{what} requested {at}, parked after too many wrong ones"
+        return f"{what} requested {at}, parked after too many tries"
     if change.in_doubt:
         return f"a {what} may have been sent {at}, waiting for it"
     return f"{what} requested {at}, waiting for it"

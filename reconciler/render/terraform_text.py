@@ -59,7 +59,7 @@ def _block(change: Change, now: str) -> Iterator[str]:
     width = max((len(name) for _, name, _ in rows), default=0)
     yield from (f"      {symbol} {name:<{width}} = {value}" for symbol, name, value in rows)
     yield "    }"
-    yield from why_and_how(change)
+    yield from why_and_how(change, now)
 
 
 def _rows(change: Change) -> Iterator[Row]:

@@ -4,6 +4,7 @@ drop_before    the connection is closed; nothing is done
 redirect       302 to elsewhere on loopback; nothing is done
 throttle       Throttling.User; nothing is done
 error:<Code>   that refusal; nothing is done (System.LimitControl: see Settings.limit_control_acts)
+says:<status>:<JSON>   done, then answered with that HTTP status and the fields of that object instead
 delay:<s>      done, and answered, that much later
 late:<s>       done at once, answered that much later
 drop_after     done, then the connection is closed
@@ -23,10 +24,11 @@ from reconciler.sandbox.wire import Reply
 ANY = "*"
 DROPPED, REDIRECTED = "Sandbox.Dropped", "Sandbox.Redirected"
 _FORM = re.compile(
-    r"drop_before|drop_after|throttle|redirect|error:[A-Za-z][A-Za-z.]*"
+    r"drop_before|drop_after|throttle|redirect|error:[A-Za-z0-9][A-Za-z0-9._-]*"
+    r"|says:[2-5][0-9]{2}:\{.*\}"
     r"|(delay|late):[0-9]{1,4}(\.[0-9]{1,6})?|garbage(:(html|empty|huge))?"
 )
-_WITHHELD = ("drop_after", "garbage", "late")
+_WITHHELD = ("drop_after", "garbage", "late", "says")
 _HTML = b"<!doctype html><title>502</title><h1>Bad gateway</h1>"
 
 
@@ -89,6 +91,9 @@ def spoil(fault: str, reply: Reply, elsewhere: str) -> Reply:
         return Reply(302, b"", (("location", elsewhere),))
     if fault.startswith("late:"):
         return replace(reply, late=seconds(fault, "late"))
+    if fault.startswith("says:"):
+        _, status, body = fault.split(":", 2)
+        return replace(reply, status=int(status), body=body.encode())
     return _garble(fault, reply) if fault.startswith("garbage") else reply
 
 

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler import regular
 from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
 from reconciler.store.backend import Place, lost_place
 from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
+from reconciler.store.sqlite_reading import may_write, rows
 
 if TYPE_CHECKING:
     from reconciler.store.quota import Quota
@@ -36,7 +38,7 @@ SELECT space FROM found WHERE space IS NOT NULL ORDER BY space
 BUSY_SECONDS, CLOSING = 10.0, 0.2
 # Marks the file as ours ("rcnc"), and says which layout it has.
 APPLICATION, LAYOUT = 0x72636E63, 1
-HEAD = 100
+HEAD = ("application_id", "user_version", "page_size")
 
 
 class Sqlite:
@@ -115,9 +117,12 @@ class Sqlite:
 
     def _rows(self, query: str, *values: str) -> list[Any]:
         """Reading makes no file: what does not exist is empty."""
-        if not self._db and not self.path.exists():
-            return []
         with self._lock, _explained(self.path):
+            if not self._db and not regular.is_there(self.path):
+                return []
+            if self._db is None and not may_write(self.path):
+                _check(self.path)
+                return rows(self.path, query, values)
             return self._open().execute(query, values).fetchall()
 
     @contextlib.contextmanager
@@ -135,7 +140,7 @@ class Sqlite:
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None:
-            if not self.path.exists():
+            if not regular.is_there(self.path):
                 _create(self.path)
             _check(self.path)
             self._db = _connect(self.path)
@@ -164,22 +169,29 @@ def _create(path: Path) -> None:
 
 
 def _check(path: Path) -> None:
-    """A file that is not ours is refused before a byte of it could change, so only its head is read here."""
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-    application = int.from_bytes(head[68:72], "big")
-    if not head.startswith(b"SQLite format 3\0") or application != APPLICATION:
+    """A file that is not ours is refused before a byte of it could change.
+
+    SQLite itself looks, and nothing else: whoever else closes a file of SQLite's drops every lock that this process
+    holds on it (POSIX). `immutable`: no lock is taken for it, and no file is made beside it.
+    """
+    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        try:
+            application, layout, page = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in HEAD)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+                raise
+            application = 0
+    if application != APPLICATION:
         raise StateError(Problem("state-foreign", f"{path} is not a journal of reconciler"))
-    layout = int.from_bytes(head[60:64], "big")
     if layout > LAYOUT:
         raise StateError(Problem("state-newer", f"{path} has layout {layout}, which is newer than this program reads"))
-    _check_end(path, int.from_bytes(head[16:18], "big"))
+    _check_end(path, page)
 
 
 def _check_end(path: Path, page: int) -> None:
     """SQLite fills half a page at the end up with zeros; only beside a write-ahead log can such a page be whole."""
     beside = path.with_name(f"{path.name}-wal")
-    if page > 1 and path.stat().st_size % page and not beside.exists():
+    if path.stat().st_size % page and not beside.exists():
         raise StateError(Problem("state-corrupt", f"{path} is damaged: it ends within a page"))
 
 

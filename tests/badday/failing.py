@@ -43,8 +43,8 @@ class Failing:
         shutil.rmtree(self.state.parent, ignore_errors=True)
         self.kept.unlink(missing_ok=True)
 
-    def entries(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self("log", "--json").out.splitlines()]
+    def entries(self, **env: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self("log", "--json", **env).out.splitlines()]
 
 
 def codes(text: str) -> list[str]:

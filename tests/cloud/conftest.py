@@ -11,7 +11,7 @@ import pytest
 from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.model import Limits
-from reconciler.operations import HOSTS
+from reconciler.operations import VERSIONS
 
 KEY = Key("id", "the-secret")
 
@@ -25,6 +25,6 @@ def client() -> Iterator[Client]:
         def make(url: str, limits: Limits | None = None, **options: Any) -> Cloud:
             options = {"sleep": lambda seconds: None, "read_timeout": 10.0, "credentials": Given(KEY)} | options
             limits = limits or Limits(calls_per_second=0)
-            return stack.enter_context(closing(Cloud(dict.fromkeys(HOSTS, url), limits=limits, **options)))
+            return stack.enter_context(closing(Cloud(dict.fromkeys(VERSIONS, url), limits=limits, **options)))
 
         yield make

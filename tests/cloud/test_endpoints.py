@@ -2,20 +2,38 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.cloud.endpoints import endpoints, identity
+from reconciler.cloud.endpoints import endpoints, identities, identity
 from reconciler.errors import UsageError
+
+CAMS, DIRECTORY = "https://cams.ap-southeast-1.aliyuncs.com", "https://resourcedirectory.aliyuncs.com"
+HERE = "http://127.0.0.1:8801"
 
 
 def test_the_defaults() -> None:
-    """Unless told otherwise, each product has its own host; a region moves CAMS only."""
-    assert endpoints(None) == {
-        "cams": "https://cams.ap-southeast-1.aliyuncs.com",
-        "resourcedirectorymaster": "https://resourcedirectorymaster.aliyuncs.com",
-    }
-    assert endpoints(None, "cn-hongkong") == {
-        "cams": "https://cams.cn-hongkong.aliyuncs.com",
-        "resourcedirectorymaster": "https://resourcedirectorymaster.aliyuncs.com",
-    }
+    """Unless told otherwise, each product has its documented host, the directory one for each site."""
+    assert endpoints(None) == {"cams": CAMS, "resourcedirectorymaster": DIRECTORY}
+    intl = "https://resourcedirectory-intl.aliyuncs.com"
+    assert endpoints(None, site="international") == {"cams": CAMS, "resourcedirectorymaster": intl}
+    assert endpoints(None, "cn-hongkong")["cams"] == "https://cams.cn-hongkong.aliyuncs.com"
+
+
+def test_one_product_moves_alone() -> None:
+    """A product's own address counts before the one for all; the other product stays where it is."""
+    assert endpoints(None, own={"cams": HERE}) == {"cams": HERE, "resourcedirectorymaster": DIRECTORY}
+    assert endpoints(None, own={"resourcedirectorymaster": HERE}) == {"cams": CAMS, "resourcedirectorymaster": HERE}
+    elsewhere = "https://directory.example.com"
+    both = endpoints(HERE, own={"resourcedirectorymaster": elsewhere})
+    assert both == {"cams": HERE, "resourcedirectorymaster": elsewhere}
+    with pytest.raises(UsageError):
+        endpoints(None, own={"cams": "http://cams.example.com"})
+
+
+def test_a_journal_remembers_a_directory_of_its_own() -> None:
+    """The sites' hosts are one cloud; a directory that was moved is another, so what is recorded never mixes."""
+    assert identities(endpoints(None)) == identities(endpoints(None, site="international"))
+    assert identities(endpoints(HERE)) == "loopback"
+    moved = endpoints(None, own={"resourcedirectorymaster": HERE})
+    assert identities(moved) == "cams.ap-southeast-1.aliyuncs.com, loopback"
 
 
 @pytest.mark.parametrize(

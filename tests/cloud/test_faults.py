@@ -37,13 +37,33 @@ def huge(connection: socket.socket) -> None:
             connection.sendall(b" " * 65536)
 
 
+BUSY = {"R": 8, "I": 8, "I metered": 1, "K": 8, "N": 1, "C": 1}
+LISTED = "InvalidParameter.PhoneNumberError"
+
+
 FAULTS: dict[str, tuple[Turn, type, dict[str, int]]] = {
     "success": (OK, Ok, ONCE),
-    "refusal": (answer(400, Code="PhoneNumber.Whatever"), Error, ONCE),
-    "refusal within a 200": (answer(Code="PhoneNumber.Whatever"), Error, ONCE),
-    "Success false": (answer(Code="OK", Success=False), Error, ONCE),
+    "success in digits": (answer(Code="0000"), Ok, ONCE),
+    "refusal": (answer(400, Code=LISTED), Error, ONCE),
+    "refusal within a 200": (answer(Code=LISTED, Success=False), Error, ONCE),
+    "refusal that says success": (answer(400, Code=LISTED, Success=True), Unknown, LOST),
+    "refusal within a 500": (answer(500, Code=LISTED), Unknown, LOST),
+    "unlisted code": (answer(400, Code="PhoneNumber.Whatever"), Unknown, LOST),
+    "unlisted code within a 200": (answer(Code="PhoneNumber.Whatever"), Unknown, LOST),
+    "unlisted code within a 403": (answer(403, Code="Whatever"), Unknown, LOST),
+    "begins like a listed code": (answer(400, Code="ThrottlingButSent"), Unknown, LOST),
+    "system error within a 200": (answer(Code="InternalError"), Unknown, LOST),
+    "system error in digits": (answer(400, Code="999999"), Unknown, LOST),
+    "a number for a code": (answer(400, Code=999999), Unknown, LOST),
+    "a list for a code": (answer(400, Code=["Throttling"]), Unknown, LOST),
+    "timed out within a 400": (answer(400, Code="RequestTimeout"), Unknown, LOST),
+    "success within a 400": (answer(400, Code="OK"), Unknown, LOST),
+    "Success false": (answer(Code="OK", Success=False), Unknown, LOST),
+    "digits and Success false": (answer(Code="0000", Success=False), Unknown, LOST),
+    "in another spelling": (answer(Code="Ok", Success=True), Unknown, LOST),
+    "busy": (answer(429, Code="ConcurrentCallNotSupported"), Unknown, BUSY),
+    "busy without a code": (raw(429, HTML), Unknown, BUSY),
     "throttled": (answer(400, Code="Throttling.User"), Error, THROTTLED),
-    "throttled by a 503": (answer(503, Code="Throttling"), Error, THROTTLED),
     "throttled by the product": (answer(400, Code="System.LimitControl"), Error, THROTTLED),
     "asked to wait for an hour": (answer(400, {"x-acs-retry-after": "3600000"}, Code="Throttling"), Error, ONCE),
     "a copy came first": (answer(400, Code="SignatureNonceUsed"), Unknown, LOST),
@@ -78,6 +98,14 @@ def test_grid(client: Client, fault: str, effect: str) -> None:
     with Server(turn) as server:
         outcome = client(server.url, read_timeout=0.15 if turn is hangs else 10.0).call(OPERATIONS[effect], {})
     assert (type(outcome), len(server.received)) == (kind, requests[effect])
+
+
+@pytest.mark.parametrize(("effect", "kind", "requests"), [("R", Error, 8), ("I", Error, 8), ("N", Unknown, 1)])
+def test_throttled_by_a_503(client: Client, effect: str, kind: type, requests: int) -> None:
+    """A 5xx is never believed of what may have acted; what may be done twice goes again."""
+    with Server(answer(503, Code="Throttling")) as server:
+        outcome = client(server.url).call(OPERATIONS[effect], {})
+    assert (type(outcome), len(server.received)) == (kind, requests)
 
 
 @pytest.mark.parametrize("effect", OPERATIONS)

@@ -10,7 +10,8 @@ from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.model import Limits
-from reconciler.operations import HOSTS, OPERATIONS, Product
+from reconciler.operations import OPERATIONS, VERSIONS, Product
+from reconciler.refusals import Meaning
 
 from .conftest import KEY, Client
 from .loopback import OK, Server, answer, closes
@@ -64,7 +65,7 @@ def test_stop_ends_waiting() -> None:
     waiting = threading.Event()
     answers = []
     with Server(answer(400, {"x-acs-retry-after": "30000"}, Code="Throttling")) as server:
-        cloud = Cloud(dict.fromkeys(HOSTS, server.url), Given(KEY), Limits(), on_throttle=lambda *_: waiting.set())
+        cloud = Cloud(dict.fromkeys(VERSIONS, server.url), Given(KEY), Limits(), on_throttle=lambda *_: waiting.set())
         thread = threading.Thread(target=lambda: answers.append(cloud.call("GetChatappVerifyCode", {})))
         start = time.monotonic()
         thread.start()
@@ -90,7 +91,7 @@ class Renewed:
 def test_an_expired_token_is_renewed_once(client: Client, keys: tuple[str, str], used: list[str]) -> None:
     """A refused token is replaced once, if there is another; the call, turned away at the gate, goes again with it."""
     with Server(answer(400, Code="InvalidSecurityToken.Expired")) as server:
-        credentials = Renewed(*(Key(key, "s", "t") for key in keys))
+        credentials = Renewed(*(Key(key, "the-secret", "the-token") for key in keys))
         outcome = client(server.url, credentials=credentials).call("GetChatappVerifyCode", {})
     assert isinstance(outcome, Error)
     assert [received.headers["x-acs-accesskey-id"] for received in server.received] == used
@@ -105,7 +106,11 @@ def test_a_refused_time_shows_the_skew(client: Client) -> None:
         cloud = client(server.url, now=lambda: datetime(2026, 11, 20, 10, 11, tzinfo=UTC))
         outcome = cloud.call("QueryChatappPhoneNumbers", {})
     assert outcome == Error(
-        "InvalidTimeStamp.Expired", "this machine's clock is 1200 seconds behind the cloud's: Expired.", 400, "R-1"
+        "InvalidTimeStamp.Expired",
+        Meaning.CLOCK,
+        "this machine's clock is 1200 seconds behind the cloud's: Expired.",
+        400,
+        "R-1",
     )
     assert len(server.received) == 1
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import errno
 import gc
 import importlib
-import io
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -22,13 +22,17 @@ from pathlib import Path
 
 from reconciler import failpoints
 from reconciler.cli.main import VERBS, group, run
-from reconciler.operations import HOSTS
+from reconciler.operations import VERSIONS
 from reconciler.store import BACKENDS
+
+MEMORY = 2 << 30
 
 
 class Failing:
     def __init__(self, spec: str, trace: int) -> None:
-        """spec: `place nth action`, or nothing. trace: a file descriptor."""
+        """spec: `place nth action`, several of them separated by `; `, or nothing. trace: a file descriptor."""
+        spec, _, more = spec.partition("; ")
+        self._more = Failing(more, os.open(os.devnull, os.O_WRONLY)) if more else None
         self._trace = trace
         self._lock = threading.Lock()
         self._place, nth, self._action = spec.split(" ") if spec else ("", "0", "")
@@ -37,6 +41,8 @@ class Failing:
 
     def __call__(self, place: str) -> None:
         os.write(self._trace, f"{place}\n".encode())
+        if self._more:
+            self._more(place)
         if place != self._place:
             return
         with self._lock:
@@ -95,7 +101,7 @@ def _call_nobody() -> None:
     from reconciler.cloud.credentials import Given, Key
     from reconciler.core.model import Limits
 
-    endpoints = dict.fromkeys(HOSTS, "http://127.0.0.1:9")
+    endpoints = dict.fromkeys(VERSIONS, "http://127.0.0.1:9")
     cloud = Cloud(endpoints, Given(Key("id", "secret")), Limits(calls_per_second=0))
     params = {"CustSpaceId": "c", "PhoneNumber": "1", "Method": "sms", "Locale": "en_US"}
     cloud.call("GetChatappVerifyCode", params)
@@ -121,9 +127,16 @@ def _run(request: Mapping[str, object], trace: int) -> int:
     for stream, number in (("out", 1), ("err", 2)):
         file = os.open(str(request[stream]), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(file, number)
-    sys.stdin = io.StringIO(str(request["stdin"]))
+    given = os.memfd_create("stdin")
+    os.write(given, str(request["stdin"]).encode())
+    os.lseek(given, 0, os.SEEK_SET)
+    os.dup2(given, 0)
+    sys.stdin = os.fdopen(0, encoding="utf-8")
     sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8") for number in (1, 2))
     failpoints.arm(Failing(str(request["failpoint"]), trace))
+    if request["seconds"]:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        signal.alarm(int(str(request["seconds"])))
     code = run(request["argv"])  # type: ignore[arg-type]
     sys.stdout.flush()
     sys.stderr.flush()

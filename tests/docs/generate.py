@@ -9,7 +9,9 @@ from reconciler.core.route import route
 from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import GONE, START, Kind, Step
-from reconciler.operations import HOSTS, OPERATIONS, VERSIONS, Effect
+from reconciler.operations import HOSTS, OPERATIONS, VERSIONS, Effect, Product
+from reconciler.refusals import GATEWAY, PRODUCTS, Listed
+from tests.docs.contrary import contrary
 
 DOCS = Path(__file__).parents[2] / "docs"
 EFFECTS = {
@@ -79,9 +81,12 @@ def operations() -> Iterator[str]:
     yield "Taken from public API references and from the request and response models of the official Python clients. No call"
     yield "to the real cloud was made for this page: where documents are silent, nothing is assumed."
     yield ""
-    yield "| product | version | endpoint |"
-    yield "|---|---|---|"
-    yield from (f"| `{product}` | `{VERSIONS[product]}` | `{HOSTS[product]}` |" for product in VERSIONS)
+    yield "| product | version | `site: china`, the default | `site: international` |"
+    yield "|---|---|---|---|"
+    yield from (_product(product) for product in VERSIONS)
+    yield ""
+    yield "`--endpoint` or `RECONCILER_ENDPOINT` moves all of them, to a sandbox for example; `RECONCILER_CAMS_ENDPOINT` and"
+    yield "`RECONCILER_RESOURCE_DIRECTORY_ENDPOINT` move one each, and count before `RECONCILER_ENDPOINT`."
     yield ""
     yield "| operation | product | effect | required | optional |"
     yield "|---|---|---|---|---|"
@@ -97,13 +102,43 @@ def operations() -> Iterator[str]:
     yield "Every operation has a pace of ten calls a second of its own. Contact messages are taken to be capped at 100 a day"
     yield "(a setting); for codes no cap is documented, so none is set."
     yield ""
+    yield "## Refusals that are believed"
+    yield ""
+    yield "Each comes before acting. Every other code, whatever the HTTP status, and every 5xx leave it unknown what was done;"
+    yield "so does an answer that contradicts itself. `*` stands for whatever follows. The first row that fits counts, an"
+    yield "operation's own before those of its product and of the gateway."
+    yield ""
+    yield from _refusals()
+    yield ""
     yield "## Not known, so never assumed"
     yield ""
-    yield "- How long a code lives, and how many tries it has: three wrong ones park a number until another is asked for."
-    yield "- Which answer tells a wrong code from an expired one: what is not about the caller means that the code was refused."
+    yield "- How long a code lives, and how many tries it has: three that were tried park a number until another is asked for."
+    yield "- Which answer tells a wrong or an expired code: only one that is listed is called so; submissions are counted."
     yield "- Which answer tells that a number or contact exists already: it is looked up."
     yield "- Whether `System.LimitControl` always means that nothing was sent: `limits.throttled_means_not_sent` says."
     yield "- When a daily cap starts anew: 24 hours after the messages that used it up, at the latest."
+
+
+def _product(product: Product) -> str:
+    hosts = " | ".join(f"`{hosts[product]}`" for hosts in HOSTS.values())
+    return f"| `{product}` | `{VERSIONS[product]}` | {hosts} |"
+
+
+def _refusals() -> Iterator[str]:
+    """Each row once, with the operations that have it."""
+    yield "| code | means | for | source |"
+    yield "|---|---|---|---|"
+    yield from (_listed(row, "every operation") for row in GATEWAY)
+    yield from (_listed(row, f"every operation of {name}") for name, rows in PRODUCTS.items() for row in rows)
+    own: dict[Listed, list[str]] = {}
+    for operation in OPERATIONS.values():
+        for row in operation.refusals:
+            own.setdefault(row, []).append(f"`{operation.name}`")
+    yield from (_listed(row, ", ".join(names)) for row, names in own.items())
+
+
+def _listed(row: Listed, whom: str) -> str:
+    return f"| `{row.code}` | {row.meaning.value.replace('_', ' ')} | {whom} | {row.source} |"
 
 
 def errors() -> Iterator[str]:
@@ -124,6 +159,7 @@ def _cell(text: str) -> str:
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "lifecycles.md": lifecycles,
     "cloud.md": operations,
+    "contrary.md": contrary,
     "errors.md": errors,
 }
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
+from reconciler.core.answer import Answer, NotSent, Ok, Unknown, judged
 from reconciler.core.record import Record
 from reconciler.kinds import KINDS
 from reconciler.kinds.looks import SYNC
@@ -40,14 +40,16 @@ def options(operation: str, record: Record) -> list[Option]:
 def _failures(operation: str) -> list[Answer]:
     """One of each class that something is made to depend on."""
     if operation == SYNC.operation:
-        return [Error("Anything.Else")]  # whatever it is, nothing is acted on
+        return [NotSent("refused")]  # whatever it is, nothing is acted on
     row = OPERATIONS[operation]
-    failures: list[Answer] = [Unknown("lost"), NotSent("refused"), Error("Anything.Else")]
+    failures: list[Answer] = [Unknown("lost"), NotSent("refused")]
+    codes = ["Anything.Else", "InvalidParameter.Anything", *ALREADY.get(operation, ())]
     if row.effect in (Effect.CREATE, Effect.CONSUME):
-        failures += [Error("NoPermission"), Error("Throttling.User")]
+        codes += ["NoPermission", "Throttling.User"]
     if row.daily:
-        failures.append(Error(CAP, status=409))
-    return [*failures, *(Error(code, status=404) for code in ALREADY.get(operation, ()))]
+        codes.append(CAP)
+    own = {each.meaning: each.code for each in row.refusals}
+    return [*failures, *(judged(row, code) for code in dict.fromkeys((*codes, *own.values())))]
 
 
 def _healthy(operation: str, record: Record) -> list[dict[str, Any]]:

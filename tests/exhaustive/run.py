@@ -14,16 +14,16 @@ from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.budget import Budget
 from reconciler.core.decide import LOST_ANSWERS
 from reconciler.core.journal import Run
-from reconciler.core.moves import Turn
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.outcome import Outcome
 from reconciler.core.plan import plan
 from reconciler.core.route import route
-from reconciler.drive import Hands, drive
-from reconciler.errors import ConfigError, Problem
+from reconciler.drive import Hands, SharedReads
+from reconciler.errors import ConfigError
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind
 from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
+from reconciler.submit import resume, submit
 from tests.exhaustive.answers import options
 from tests.exhaustive.promises import Promises
 from tests.exhaustive.small import LIMITS, SPACE, Situation, Wish, seen
@@ -111,7 +111,7 @@ class Played:
             self.calls = {call.operation for change in made.changes for call in change.all_calls}
         run = Run("r", self.wish.verb, "ann", "far", 1, "", "", 60.0, NOW, made.digest)
         self.journal.open_run(run, "acme", "here", "r" if self.journal.state.run else "")
-        hands = Hands(self._call, lambda: NOW, lambda: NOW, Budget(LIMITS), self._ask, adopt=self.wish.adopt)
+        hands = Hands(self._call, lambda: NOW, lambda: NOW, Budget(LIMITS), adopt=self.wish.adopt)
         hands.allow_metered = self.wish.adopt
         if self.wish.verb == "apply":
             apply(made, {SPACE: self.journal}, hands, in_order)
@@ -124,15 +124,15 @@ class Played:
             kind = KINDS[record.kind]
             if record.phase in kind.ends or not kind.steps[record.phase].ask:
                 return
-            turn = Turn(SPACE, f"acme/{record.address}", "create", NOW, resend=self.wish.verb == "resend")
-            if turn.resend:
+            resend, address = self.wish.verb == "resend", f"acme/{record.address}"
+            if resend:
                 self.promises.asked_for(record)
-            calls = {step.operation for step in kind.steps.values()}
-            if kind.steps[record.phase].ask == "time":
-                calls = {call.operation for call in route(kind, record.phase, record.facts)}
-            outcome = drive(record.id, turn, self.journal, hands, calls)
-            if outcome.result == "done" and record.door == "delete":
-                self.journal.append({"type": "forgotten", "id": record.id, "left": "", "why": "removed"})
+            outcome = resume(record.id, address, self.journal, hands, resend=resend)
+            if (waits := outcome.challenge) and waits.kind == "code" and (code := self._code()):
+                self.since, self.refused, self.shared = [], None, {}
+                self.lost.clear()
+                hands.shared = SharedReads()
+                submit(waits, code, self.journal, hands)
 
     def _choose(self, place: str, width: int) -> int:
         """Which way now: as told, or the first one, unless it was taken from here before."""
@@ -180,7 +180,7 @@ class Played:
             self.healthy = False
             raise Killed
 
-    def _ask(self, challenge: Challenge, problem: Problem | None) -> str | None:
+    def _code(self) -> str | None:
         """A person who has a code types it, once."""
         code, self.typed = "" if self.typed else self.wish.code, True
         return code or None

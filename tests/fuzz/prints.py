@@ -20,10 +20,10 @@ from typing import Any
 
 from reconciler.cli.progress import progress
 from reconciler.cli.stream import Stream
-from reconciler.core.answer import Error, NotSent, Unknown
+from reconciler.core.answer import NotSent, Unknown, judged
 from reconciler.core.change import Change, Plan, PlannedCall, Removal, SpacePlan
 from reconciler.core.explain import explain
-from reconciler.core.outcome import EXITS, Challenge, Outcome
+from reconciler.core.outcome import EXITS, Challenge, Outcome, Refused
 from reconciler.errors import ERRORS, Place, Problem
 from reconciler.operations import OPERATIONS
 from reconciler.render import errors, events
@@ -147,8 +147,10 @@ def problems(random: Random) -> Shown:
 def answered(random: Random) -> Problem:
     """What the cloud says of itself: any text, as its message and, past the reader, as its code."""
     operation = random.choice(sorted(OPERATIONS))
-    error = Error(text(random), text(random), random.choice((400, 401, 403, 409, 503)), text(random))
-    return explain(operation, random.choice((error, NotSent(text(random)), Unknown(text(random)))))
+    status = random.choice((200, 400, 401, 403, 409, 503))
+    code = random.choice((text(random), "NoPermission", "InvalidParameter.Whatever"))
+    said = judged(OPERATIONS[operation], code, text(random), status, text(random))
+    return explain(operation, random.choice((said, NotSent(text(random)), Unknown(text(random)))))
 
 
 def outcome(random: Random) -> Outcome:
@@ -161,10 +163,12 @@ def outcome(random: Random) -> Outcome:
 
 
 def challenge(random: Random) -> Challenge:
-    kind: Any = random.choice(("code", "confirmation", "time"))
+    kind: Any = random.choice(("code", "confirmation", "time", "refusal"))
     whom = random.choice((OWN, f"+{text(random)}", "tom@example.com"))
     doubt, parked = random.random() < 0.5, random.random() < 0.3
-    return Challenge(ADDRESS, whom, kind, text(random), random.choice(("", NOW)), 1, 1, doubt, parked, text(random))
+    said = Refused("GetChatappVerifyCode", text(random), 400, text(random), NOW, 2, random.random() < 0.5, text(random))
+    refusal, at = random.choice((None, said)), random.choice(("", NOW))
+    return Challenge(ADDRESS, whom, kind, text(random), at, 1, 1, doubt, parked, text(random), refusal)
 
 
 def outcomes(random: Random) -> Shown:

@@ -10,11 +10,11 @@ ROOT = Path(__file__).parents[2]
 
 # What stands lower may be imported by what stands higher, never the other way round.
 FLOORS = (
-    ("errors", "operations", "failpoints", "loopback", "collector", ""),
+    ("errors", "operations", "refusals", "failpoints", "loopback", "collector", "regular", ""),
     ("kinds", "http"),
     ("core",),
     ("drive", "render", "config", "cloud", "store", "sandbox", "git", "forge"),
-    ("apply",),
+    ("apply", "submit"),
     ("rehearsal",),
     ("cli", "__main__"),
 )
@@ -80,7 +80,7 @@ def _wrong(path: str, module: str) -> bool:
     mine, theirs = part(path), _theirs(module)
     if mine in EDGES and theirs in EDGES and mine != theirs:
         return not any(mine == who and module.startswith(what) for who, what in ALLOWED_ACROSS)
-    if {mine, theirs} & {"apply", "drive"} and {mine, theirs} & (EDGES | {"render"}):
+    if {mine, theirs} & {"apply", "drive", "submit"} and {mine, theirs} & (EDGES | {"render"}):
         return True
     return floor(theirs) > floor(mine)
 

@@ -8,6 +8,7 @@ _CORE, _CLOUD, _STORE, _CLI = "reconciler/core", "reconciler/cloud", "reconciler
 _STORY = "tests/scenarios/test_scenarios.py::test_scenario"
 _LEASE = "tests/store/test_lease.py"
 _GRID = "tests/cloud/test_faults.py::test_grid"
+_BESIDE = "tests/together/test_together.py::test_every_verb_beside_a_first_process"
 _KILLED = "tests/crash/test_crash.py::test_killed_there"
 
 BUGS: tuple[Bug, ...] = (
@@ -16,7 +17,7 @@ BUGS: tuple[Bug, ...] = (
         f"{_CLOUD}/client.py",
         "            begin()\n            ready()\n            reply = self._send(row, pairs, key)\n",
         "            ready()\n            reply = self._send(row, pairs, key)\n            begin()\n",
-        (f"{_KILLED}[append.before:intent]",),
+        (f"{_KILLED}[append.before:intent-few]",),
     ),
     Bug(
         "no fsync",
@@ -101,15 +102,15 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a secret in an error's text",
         f"{_CLOUD}/client.py",
-        "    for value in (key.secret, key.token, *(value for name, value in pairs if name in row.secret)):\n",
-        "    for value in ():\n",
+        '    return partial(re.compile("|".join(parts) or "(?!)").sub, "******")\n',
+        "    return str\n",
         ("tests/cloud/test_silence.py::test_a_message_that_echoes_what_was_signed_is_redacted",),
     ),
     Bug(
         "sent again without being asked",
         f"{_CORE}/decide.py",
-        "    if turn.resend:\n",
-        "    if turn.resend or is_parked(record):\n",
+        "    if turn.resend and not may_be_asked_again(kind, record):\n",
+        "    if is_parked(record) or (turn.resend and not may_be_asked_again(kind, record)):\n",
         (f"{_STORY}[codes/parked]",),
     ),
     Bug(
@@ -185,8 +186,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the prompt echoes",
         f"{_CLI}/codes.py",
-        "hide_input=True",
-        "hide_input=False",
+        ", hidden=True)",
+        ", hidden=False)",
         ("tests/e2e/test_terminal.py::test_apply_asks_for_approval_then_for_each_code_hidden",),
     ),
     Bug(
@@ -225,6 +226,34 @@ BUGS: tuple[Bug, ...] = (
         (f"{_STORY}[doubt/message]",),
     ),
     Bug(
+        "unlisted refusal believed",
+        f"{_CORE}/answer.py",
+        "    return Unknown(answered(status, code), code, message, status, request_id, retry_after)\n",
+        "    return Error(code, Meaning.PRECONDITION, message, status, request_id, retry_after)\n",
+        (f"{_STORY}[unlisted/message]",),
+    ),
+    Bug(
+        "metered call repeated without a look",
+        f"{_CORE}/decide.py",
+        "    return 1 if made or step.api.metered else LOST_ANSWERS\n",
+        "    return 1 if made else LOST_ANSWERS\n",
+        (f"{_STORY}[doubt/register-again]",),
+    ),
+    Bug(
+        "a verification that registers is not counted",
+        "reconciler/operations.py",
+        "            secret=_CODE,\n            metered=True,\n",
+        "            secret=_CODE,\n",
+        (f"{_STORY}[unlisted/code]",),
+    ),
+    Bug(
+        "a refused message asked for without end",
+        f"{_CORE}/guards.py",
+        'if len(recent) >= REFUSALS_PER_DAY else ""\n',
+        'if len(recent) > 9 * REFUSALS_PER_DAY else ""\n',
+        (f"{_STORY}[refused/two-steps]",),
+    ),
+    Bug(
         "removed although on_remove says refuse",
         f"{_CORE}/removal.py",
         '    return replace(removal, refused=disposition == "refuse" and not untouched)\n',
@@ -237,6 +266,37 @@ BUGS: tuple[Bug, ...] = (
         '        made = make(workspace, only, since or "", against or "")\n',
         '        made = make(workspace, only)\n        workspace.cloud(workspace.project.limits, ("cams",), print)\n',
         ("tests/e2e/test_offline.py::test_reading_opens_no_socket_and_no_credentials",),
+    ),
+    Bug(
+        "a file of SQLite's opened beside it",
+        f"{_STORE}/sqlite.py",
+        '    with contextlib.closing(sqlite3.connect(f"{path.absolute()',
+        '    path.open("rb").close()\n    with contextlib.closing(sqlite3.connect(f"{path.absolute()',
+        ("tests/together/test_locks.py::test_a_second_opening_drops_no_lock",),
+    ),
+    Bug(
+        "state kept open at a prompt",
+        f"{_CLI}/submitting.py",
+        "        workspace.close()\n        reached(",
+        "        reached(",
+        (f"{_BESIDE}[sqlite-code_of_verify]",),
+    ),
+    Bug(
+        "a lease kept at a prompt",
+        f"{_CLI}/submitting.py",
+        "        code = ask(waits, outcome.problem, held)\n",
+        "        space = find(workspace, address).state\n"
+        "        limits = workspace.settings.limits\n"
+        "        with run(workspace, 'verify', {space.space_id: space.name}, limits, ['cams'], lock_wait):\n"
+        "            code = ask(waits, outcome.problem, held)\n",
+        (f"{_BESIDE}[sqlite-code_of_verify]",),
+    ),
+    Bug(
+        "a code submitted for another message",
+        "reconciler/submit.py",
+        "        if not waits.same(current):\n",
+        "        if waits.id != current.id:\n",
+        ("tests/together/test_prompts.py::test_a_code_of_an_older_message_is_dropped_and_asked_for_again",),
     ),
     Bug(
         "a creation adopted without a look",

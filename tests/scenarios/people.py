@@ -7,7 +7,6 @@ from typing import Any
 
 from reconciler.cli.codes import normalised
 from reconciler.core.outcome import Challenge
-from reconciler.errors import Problem
 
 from .scenario import listed
 
@@ -25,7 +24,7 @@ class People:
     def is_near(self, address: str) -> bool:
         return bool(self._script.get(address))
 
-    def __call__(self, challenge: Challenge, problem: Problem | None) -> str | None:
+    def code(self, challenge: Challenge) -> str | None:
         codes = self._script.get(challenge.address)
         if not codes:
             return None

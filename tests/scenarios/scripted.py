@@ -13,10 +13,12 @@ import json
 import re
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack, suppress
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
+
+from reconciler.sandbox.serving import Listener, serving
 
 from .scenario import listed
 
@@ -52,19 +54,17 @@ class ScriptedCloud:
         self._words = {**WORDS, **words}
         self._lock = threading.Lock()
         self._registered: list[str] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._http.daemon_threads = True
-        self._http.cloud = self  # type: ignore[attr-defined]
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        self._http = Listener(type("Handler", (_Handler,), {"cloud": self}))
+        self._open = ExitStack()
+        self.url = self._http.url
         self.begin({})
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+        self._open.enter_context(serving(self._http))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
+        self._open.close()
 
     def begin(self, script: Mapping[str, Any]) -> None:
         self._script = {
@@ -106,7 +106,7 @@ class ScriptedCloud:
     def _reply(self, words: str) -> Reply:
         if words == "lost":
             return None
-        if found := re.fullmatch(r"error (\S+)(?: ([45][0-9]{2}))?", words):
+        if found := re.fullmatch(r"error (\S+)(?: ([245][0-9]{2}))?", words):
             return int(found[2] or 400), {"Code": found[1], "Message": "as scripted"}
         return 200, {"Code": "OK", **self._words[words]}
 
@@ -120,10 +120,12 @@ def subject(params: Params) -> str:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    cloud: ScriptedCloud
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
         params = dict(parse_qsl(urlsplit(self.path).query or body))
-        reply = self.server.cloud.answer(self.headers["x-acs-action"], params)  # type: ignore[attr-defined]
+        reply = self.cloud.answer(self.headers["x-acs-action"], params)
         if reply is None:
             return
         with suppress(OSError):

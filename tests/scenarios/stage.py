@@ -23,13 +23,12 @@ from reconciler.core.budget import Budget, OwnCount
 from reconciler.core.change import Plan
 from reconciler.core.fresh import staleness
 from reconciler.core.journal import State
-from reconciler.core.moves import Turn
-from reconciler.core.outcome import Outcome, exit_code
+from reconciler.core.outcome import Challenge, Outcome, exit_code
 from reconciler.core.plan import plan
-from reconciler.drive import Asker, Hands, drive, nobody
+from reconciler.core.record import Record
+from reconciler.drive import Hands
 from reconciler.errors import ConfigError
-from reconciler.kinds import KINDS
-from reconciler.operations import HOSTS
+from reconciler.operations import VERSIONS
 from reconciler.render import errors
 from reconciler.render.outcome_text import outcome_text
 from reconciler.render.plan_text import plan_text
@@ -38,6 +37,7 @@ from reconciler.store.backend import Backend
 from reconciler.store.emergency import NAME, Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import held
+from reconciler.submit import resume, submit, waiting
 
 from . import telling
 from .people import People
@@ -115,28 +115,37 @@ class Stage:
         waits = outcome.challenge
         if waits is None or waits.kind != "code" or waits.parked or not self.people.is_near(outcome.address):
             return outcome
-        answered = self._driven(outcome.address, outcome.action, self.people)
+        answered = replace(self._typed(waits), action=outcome.action)
         counts = COUNTS[outcome.action] if answered.result == "done" else ()
         return replace(answered, counts=outcome.counts + counts)
 
     def _verify(self, run: Run) -> Then:
-        outcome = self._driven(run.verify, "verify", nobody if run.resend else self.people, run.resend)
+        state, record = self._recorded(run.verify)
+        if self.people.is_near(run.verify) and not run.resend:
+            waits = waiting(state, record)
+            assert isinstance(waits, Challenge)
+            outcome = self._typed(waits)
+        else:
+            with self._run("verify", {state.space_id: state.name}) as (journals, hands):
+                outcome = resume(record.id, run.verify, journals[state.space_id], hands, resend=run.resend)
         told = outcome_text([outcome], self.now).rpartition("\n\n")[0] or f"{outcome.address}: done"
         return {"calls": telling.calls(self.cloud.received, self.people.typed, False), "outcomes": told}
 
-    def _driven(self, address: str, action: str, ask: Asker, resend: bool = False) -> Outcome:
+    def _typed(self, waits: Challenge) -> Outcome:
+        """One run for each code, until none is asked for or typed any more."""
+        state, _ = self._recorded(waits.address)
+        while code := self.people.code(waits):
+            with self._run("verify", {state.space_id: state.name}) as (journals, hands):
+                outcome = submit(waits, code, journals[state.space_id], hands)
+            if outcome.challenge is None:
+                break
+            waits = outcome.challenge
+        return outcome
+
+    def _recorded(self, address: str) -> tuple[State, Record]:
         name, _, local = address.partition("/")
         state = next(state for state in self.states().values() if state.name == name)
-        id = next(record.id for record in state.records.values() if record.address == local)
-        kind = KINDS[state.records[id].kind]
-        with self._run("verify", {state.space_id: name}) as (journals, hands):
-            hands.ask = ask
-            turn = Turn(state.space_id, address, action, self.now, resend=resend)
-            allowed = {step.operation for step in kind.steps.values()}
-            outcome = drive(id, turn, journals[state.space_id], hands, allowed)
-            if outcome.result == "done" and state.records[id].door == "delete":
-                journals[state.space_id].append({"type": "forgotten", "id": id, "left": "", "why": "removed"})
-            return outcome
+        return state, next(record for record in state.records.values() if record.address == local)
 
     @contextmanager
     def _run(
@@ -144,7 +153,7 @@ class Stage:
     ) -> Iterator[tuple[dict[str, Journal], Hands]]:
         limits = load(self.root).limits
         key = Credentials(Key("id", "the-secret"))
-        urls = dict.fromkeys(HOSTS, self.cloud.url)
+        urls = dict.fromkeys(VERSIONS, self.cloud.url)
         journals = {space_id: self._journal(space_id) for space_id in spaces}
         leases = {space_id: (journal, spaces[space_id]) for space_id, journal in journals.items()}
         states = self.states().values()

@@ -132,6 +132,6 @@ class Client:
         if reply.lost:
             return Unknown("the connection broke")
         self.ahead = -self.skew
-        answer = read(row.product, Reply(reply.status, dict(reply.headers), reply.body), self._machine())
+        answer = read(row, Reply(reply.status, dict(reply.headers), reply.body), self._machine())
         doubtful = isinstance(answer, Error) and answer.code == "System.LimitControl" and not self.trusting
         return Unknown("throttled, perhaps after it was sent") if doubtful and row.effect is Effect.NOTIFY else answer

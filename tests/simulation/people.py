@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.outcome import Outcome
 from reconciler.core.record import Record
-from reconciler.drive import nobody
-from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from tests.simulation.files import BOUGHT
-from tests.simulation.process import TERM, Process
+from tests.simulation.process import Process
 from tests.simulation.world import World
 
 
@@ -20,7 +18,7 @@ def ask_again(world: World, space_id: str, record: Record, process: Process) -> 
     """By word of a person one more message may go out to this number, or to this contact."""
     targets = [str(record.facts[name]) for name in ("number", "phone", "email") if record.facts.get(name)]
     with _allowed(world, record.id, targets):
-        return world.go(lambda process: process.verify(space_id, record.id, nobody, True, 3 * TERM), process)
+        return world.go(lambda process: process.verify(space_id, record.id, resend=True), process)
 
 
 @contextmanager
@@ -66,11 +64,7 @@ def _type(world: World, space_id: str, record: Record) -> None:
 def _typed(world: World, space_id: str, record: Record) -> bool:
     typed, outcomes = world.codes(str(record.facts["number"]))[-1:], list[Outcome | None]()
     world.promises.codes |= set(typed)
-
-    def ask(challenge: Challenge, problem: Problem | None) -> str | None:
-        return typed.pop() if typed else None
-
-    verify = partial(Process.verify, space_id=space_id, id=record.id, ask=ask, wait=3 * TERM)
+    verify = partial(Process.verify, space_id=space_id, id=record.id, codes=typed)
     world.go(lambda process: outcomes.append(verify(process)), world.process())
     return any(outcome and outcome.result == "done" for outcome in outcomes)
 
@@ -83,4 +77,4 @@ def _follow(world: World, space_id: str, record: Record) -> None:
             ask_again(world, space_id, record, world.process())
         if target:
             follow(world, target)
-    world.go(lambda process: process.verify(space_id, record.id, nobody, wait=3 * TERM), world.process())
+    world.go(lambda process: process.verify(space_id, record.id), world.process())

@@ -7,7 +7,7 @@ more: not even its `finally` reaches the journal.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,18 +20,17 @@ from reconciler.core.change import Plan
 from reconciler.core.fresh import staleness
 from reconciler.core.guards import refusals
 from reconciler.core.journal import State, stamp
-from reconciler.core.moves import Turn
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan import plan
-from reconciler.drive import Asker, Hands, drive, nobody
+from reconciler.drive import Hands
 from reconciler.errors import Refused, Stale
-from reconciler.kinds import KINDS
 from reconciler.operations import Operation
 from reconciler.store import emergency, witness
 from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder, held
 from reconciler.store.witness import Witness
+from reconciler.submit import resume, submit
 from tests.simulation.cloud import Client
 from tests.simulation.store import Handle
 
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 ENDPOINT, TERM = "loopback", 60.0
+WAIT = 3 * TERM
 
 
 class Killed(BaseException):
@@ -102,21 +102,20 @@ class Process:
         self.world.promises.planned(self.calls, _allowed(made))
         return outcomes
 
-    def verify(self, space_id: str, id: str, ask: Asker, resend: bool = False, wait: float = 0.0) -> Outcome | None:
+    def verify(self, space_id: str, id: str, codes: Iterable[str] = (), resend: bool = False) -> Outcome:
+        """First without a code; then a run for each one, for as long as one is waited for."""
         self.emergency.check()
         state = self._recorded()[space_id]
-        record = state.records[id]
-        with self._leased("verify", {space_id: state.name}, wait) as (journals, hands):
-            journal = journals[space_id]
-            if journal.record(id) is None:
-                return None
-            hands.ask = ask
-            address = f"{state.name}/{record.address}"
-            turn = Turn(space_id, address, _ACTIONS[record.door], self.client.now(), resend=resend)
-            allowed = {step.operation for step in KINDS[record.kind].steps.values()}
-            outcome = drive(id, turn, journal, hands, allowed)
-            if outcome.result == "done" and record.door == "delete":
-                journal.append({"type": "forgotten", "id": id, "left": "", "why": "removed"})
+        address = f"{state.name}/{state.records[id].address}"
+        with self._leased("verify", {space_id: state.name}, WAIT) as (journals, hands):
+            outcome = resume(id, address, journals[space_id], hands, resend=resend)
+        for code in codes:
+            if (waits := outcome.challenge) is None or waits.kind != "code":
+                break
+            self.reached(f"ask.after:{waits.operation}")
+            self.found = None
+            with self._leased("verify", {space_id: state.name}, WAIT) as (journals, hands):
+                outcome = submit(waits, code, journals[space_id], hands)
         return outcome
 
     def recover(self) -> None:
@@ -164,7 +163,7 @@ class Process:
         self.witness.note({space_id: journal.state for space_id, journal in journals.items()})
 
     def _hands(self, budget: Budget) -> Hands:
-        return Hands(self._call, self.client.now, self.client.cloud_time, budget, nobody)
+        return Hands(self._call, self.client.now, self.client.cloud_time, budget)
 
     def _call(self, operation: str, params: Mapping[str, Any], first: Callable[[], None] | None) -> Answer:
         with self.world.excused(self, operation):

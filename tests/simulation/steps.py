@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reconciler.core.change import Plan
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.outcome import Outcome
 from reconciler.core.record import Record
-from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from tests.simulation import people
 from tests.simulation.files import BOUGHT, NUMBERS, RETITLED, SPACES, edited
@@ -42,12 +41,8 @@ def verify(world: World) -> None:
     if record.type == "contact":
         _confirm(world, record)
     typed = _typed(world, record)
-
-    def ask(challenge: Challenge, problem: Problem | None) -> str | None:
-        return typed.pop() if typed else None
-
     world.promises.codes |= set(typed)
-    world.go(lambda process: process.verify(space_id, record.id, ask, wait=3 * TERM), world.process(world.fate()))
+    world.go(lambda process: process.verify(space_id, record.id, reversed(typed)), world.process(world.fate()))
 
 
 def resend(world: World) -> None:

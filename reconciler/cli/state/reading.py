@@ -10,12 +10,14 @@ from reconciler.cli import options
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace, now
+from reconciler.core.challenges import last_refusal
 from reconciler.core.journal import State
 from reconciler.core.record import Record
 from reconciler.errors import Problem, StateError, UsageError
 from reconciler.kinds import KINDS
 from reconciler.render import mask
 from reconciler.render.escape import escape
+from reconciler.render.outcome_text import refused
 from reconciler.render.times import moment
 
 HISTORY = """\b
@@ -50,7 +52,7 @@ def _phase(record: Record) -> str:
 @click.pass_obj
 def show(start: Start, address: str, whole: bool, state: str | None) -> int:
     """All that is recorded of one resource."""
-    from reconciler.cli.verify import find
+    from reconciler.cli.submitting import find
 
     _, record = find(Workspace(start, state), address)
     rows = {
@@ -61,10 +63,18 @@ def show(start: Start, address: str, whole: bool, state: str | None) -> int:
         "messages sent": str(record.messages_sent),
         "last message": moment(record.requested_at, now()) if record.requested_at else "none",
         "codes tried": str(record.attempts),
+        **_refusal(record),
         "last changed": f"{moment(record.changed_at, now())} by {escape(record.changed_by)}",
     }
     say("\n".join(f"{name:<18}{value}" for name, value in rows.items()))
     return 0
+
+
+def _refusal(record: Record) -> dict[str, str]:
+    refusal = last_refusal(record)
+    if refusal is None:
+        return {}
+    return {"last refusal": refused(refusal, now())} | ({"to do": escape(refusal.advice)} if refusal.advice else {})
 
 
 def _shown(value: object, whole: bool) -> str:

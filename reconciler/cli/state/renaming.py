@@ -6,10 +6,11 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.leasing import leased
+from reconciler.cli.prompt import ask
 from reconciler.cli.start import Start
 from reconciler.cli.state.backups import backed_up
+from reconciler.cli.submitting import find
 from reconciler.cli.terminal import at_a_terminal, complain, say
-from reconciler.cli.verify import find
 from reconciler.cli.workspace import Workspace
 from reconciler.core import forms, restate
 from reconciler.core.journal import State
@@ -89,6 +90,7 @@ def rm(start: Start, address: str, auto_approve: bool, lock_wait: float, state: 
     for line in _lost(record, left):
         say(f"{escape(address)}: {line}.")
     if not auto_approve:
+        workspace.close()
         _approve(address)
     with leased(workspace, "rm", {space.space_id: space.name}, "", lock_wait) as (journals, _):
         record = _unchanged(journals[space.space_id], record)
@@ -115,7 +117,7 @@ def _approve(address: str) -> None:
         hint = "Say --auto-approve to let it go without being asked."
         raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for the address", hint=hint))
     complain("\nOnly the address itself is accepted to let go of it.")
-    if click.prompt("  Let go of", default="", show_default=False, err=True) != address:
+    if ask("  Let go of: ") != address:
         hint = "Type the address as it was given."
         raise ReconcilerError(Problem("not-approved", "nothing was let go", hint=hint))
 

@@ -1,0 +1,49 @@
+"""A line typed at the terminal. A signal is heard while it is waited for, and the terminal is left as it was found."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from reconciler.cli.terminal import inert
+
+HEARTBEAT = 0.2
+"""Seconds. A signal that comes just before a read is heard by Python only after it, so no read may wait for long."""
+LINE = 4096
+"""Bytes: more than a terminal gives at once."""
+
+
+def ask(text: str, hidden: bool = False) -> str:
+    """What is typed, without its end. Raises KeyboardInterrupt for a signal and click.Abort at the end of input."""
+    with _terminal(sys.stdin.fileno(), hidden) as terminal:
+        sys.stderr.write(inert(text, os.environ))
+        sys.stderr.flush()
+        while not select.select([terminal], [], [], HEARTBEAT)[0]:
+            pass
+        typed = os.read(terminal, LINE)
+    if not typed:
+        raise click.Abort
+    return typed.decode(sys.stdin.encoding, "replace").rstrip("\r\n")
+
+
+@contextmanager
+def _terminal(terminal: int, hidden: bool) -> Iterator[int]:
+    """Without echo where it is hidden. What was typed before it was asked for is no answer to a hidden prompt."""
+    before = termios.tcgetattr(terminal)
+    silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    ended = False
+    try:
+        if hidden:
+            termios.tcsetattr(terminal, termios.TCSAFLUSH, silent)
+        yield terminal
+        ended = True
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        if hidden or not ended:
+            sys.stderr.write("\n")

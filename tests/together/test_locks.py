@@ -1,0 +1,63 @@
+"""SQLite's locks as the kernel knows them: whoever has the file open holds them, at every moment of every verb."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from reconciler.store.sqlite import Sqlite
+from tests.badday.failing import APPLY, Failing
+from tests.e2e.cloud import Cloud
+from tests.e2e.project import SUPPORT
+
+from .locks import opened, unlocked
+from .verbs import VERBS
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_second_opening_drops_no_lock(tmp_path: Path) -> None:
+    """Two stores of one process on one file: the second looks at it, is closed, and the first's locks are held."""
+    path = tmp_path / "state.db"
+    with closing(Sqlite(path)) as first:
+        first.append("acme", 0, ["{}"])
+        assert (opened(), unlocked()) == ([path], [])
+        with closing(Sqlite(path)) as second:
+            assert second.spaces() == ["acme"]
+            assert unlocked() == []
+        assert (opened(), unlocked()) == ([path], [])
+
+
+def test_a_lost_lock_is_seen(tmp_path: Path) -> None:
+    """This suite would notice: an opening and closing beside SQLite leaves the file open without a lock."""
+    path = tmp_path / "state.db"
+    with closing(Sqlite(path)) as store:
+        store.append("acme", 0, ["{}"])
+        path.open("rb").close()
+        assert unlocked() == [path]
+
+
+@pytest.fixture
+def begun(failing: Failing) -> Failing:
+    failing.project.declare("support", "sales")
+    failing.project.declare_elsewhere("desk")
+    assert failing(*APPLY, "--space", "acme").code == 3
+    return failing
+
+
+def test_every_verb_holds_its_locks(begun: Failing, cloud: Cloud, tmp_path: Path) -> None:
+    """At each failpoint of each verb: no file of SQLite's is open without its lock. Most have it open on the way."""
+    code, looked = cloud.code(SUPPORT), 0
+    for verb in (*VERBS, ("verify", "acme/phone_number/support")):
+        watched = tmp_path / "watched"
+        env = begun.project.env({"WATCHED": str(watched), "PYTHONPATH": str(ROOT)})
+        command = [sys.executable, "-m", "tests.together.watched", *verb]
+        subprocess.run(command, cwd=begun.project.here, env=env, input=f"{code}\n", text=True, capture_output=True)
+        seen = [line.split(" ") for line in watched.read_text("utf-8").splitlines()]
+        assert [words for words in seen if len(words) > 2] == [], verb
+        looked += sum(int(words[1]) > 0 for words in seen)
+    assert looked > 50
