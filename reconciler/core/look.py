@@ -42,10 +42,15 @@ def was_absent(record: Record, step: Step) -> bool:
 def unreadable(record: Record, turn: Turn, look: Look, answer: Answer) -> Stop:
     assert not isinstance(answer, Ok)
     problem = explain(look.operation, answer)
-    if isinstance(answer, Error) and record.facts.get("put_back") and not (answer.not_let_in or answer.throttled):
+    refused = bool(answer.code) if isinstance(answer, Unknown) else _refused_for_what_it_is(answer)
+    if refused and record.facts.get("put_back"):
         problem = Problem("put-back-unread", problem.what, found=problem.found)
     result: Result = "unknown" if isinstance(answer, Unknown) and not answer.code else "failed"
     return turn.stop(result, problem)
+
+
+def _refused_for_what_it_is(answer: Answer) -> bool:
+    return isinstance(answer, Error) and not (answer.not_let_in or answer.throttled)
 
 
 def read_well(look: Look, step: Step, turn: Turn) -> bool:

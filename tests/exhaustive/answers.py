@@ -12,12 +12,13 @@ from typing import Any
 from reconciler.core.answer import Answer, NotSent, Ok, Unknown, judged
 from reconciler.core.record import Record
 from reconciler.kinds import KINDS
+from reconciler.kinds.looks import SYNC
 from reconciler.kinds.table import START
 from reconciler.kinds.wire import dashed
 from reconciler.operations import OPERATIONS, Effect
 
 ALREADY = {step.operation: step.already for kind in KINDS.values() for step in kind.steps.values()}
-STATUSES = {"retired": ("CONNECTED", "OFFLINE"), "verified": ("CONNECTED",)}
+STATUSES = {"retired": ("CONNECTED", "OFFLINE"), "verified": ("CONNECTED",), "reviewing": ("PENDING", "CONNECTED")}
 CAP = "SendValidateCodeExceedsLimitForAccount"
 
 
@@ -38,6 +39,8 @@ def options(operation: str, record: Record) -> list[Option]:
 
 def _failures(operation: str) -> list[Answer]:
     """One of each class that something is made to depend on."""
+    if operation == SYNC.operation:
+        return [NotSent("refused")]  # whatever it is, nothing is acted on
     row = OPERATIONS[operation]
     failures: list[Answer] = [Unknown("lost"), NotSent("refused")]
     codes = ["Anything.Else", "InvalidParameter.Anything", *ALREADY.get(operation, ())]

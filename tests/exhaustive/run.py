@@ -129,7 +129,7 @@ class Played:
                 self.promises.asked_for(record)
             outcome = resume(record.id, address, self.journal, hands, resend=resend)
             if (waits := outcome.challenge) and waits.kind == "code" and (code := self._code()):
-                self.since, self.refused, self.shared = [], None, []
+                self.since, self.refused, self.shared = [], None, {}
                 self.lost.clear()
                 hands.shared = SharedReads()
                 submit(waits, code, self.journal, hands)
@@ -154,7 +154,8 @@ class Played:
         self.at, self.healthy = here, True
 
     def _records(self) -> list[Any]:
-        return [seen(record) for record in self.journal.state.records.values()]
+        state = self.journal.state
+        return [seen(record) for records in (state.records, state.aside) for record in records.values()]
 
     def _memory(self) -> tuple[Any, ...]:
         """What the run can still make use of, where it stands now."""
