@@ -86,7 +86,8 @@ def _change(change: Change, journals: Mapping[str, Journal], space_id: str, hand
     if out.result != "done" or change.action in ("delete", "forget"):
         return out
     outcome = _brought_about(change, journals, journal, hands)
-    return replace(outcome, counts=out.counts + outcome.counts, left=out.left)
+    kept = change.id == change.removal.id and change.id in journal.state.aside
+    return replace(outcome, counts=out.counts + outcome.counts, left="" if kept else out.left)
 
 
 def _brought_about(change: Change, journals: Mapping[str, Journal], journal: Journal, hands: Hands) -> Outcome:
@@ -119,15 +120,19 @@ def _remove(
     record = journal.record(removal.id)
     if record is None or (record.version != removal.version and record.door != "delete"):
         return Outcome(change.address, change.action, "done")
-    if removal.after and not _has_arrived(journals[removal.after[0]].record(removal.after[1])):
-        return Outcome(change.address, change.action, "not_started", Problem("waits-for-move", removal.reason))
+    if removal.after and not _has_arrived(journals[removal.after[0]].record(removal.after[1]), record):
+        problem = Problem("waits-for-move", removal.reason)
+        return Outcome(change.address, change.action, "not_started", problem, left=removal.left)
     if removal.door:
         if record.door != "delete":
             journal.append(_entered(removal, record))
         outcome = drive(removal.id, _turn(change, journal, hands), journal, hands, _allowed(change))
         if outcome.result != "done":
             return outcome
-    journal.append({"type": "forgotten", "id": removal.id, "left": removal.left, "why": removal.reason})
+    entry = {"type": "forgotten", "id": removal.id, "left": removal.left, "why": removal.reason}
+    again = change.action == "forget" and record.facts.get("put_back") == _how_far(record)
+    aside = not (removal.door or removal.after or again) and _is_halfway(record)
+    journal.append({**entry, "aside": aside})
     counts = ("destroyed",) if removal.door else ()
     return Outcome(change.address, change.action, "done", left=removal.left, counts=counts)
 
@@ -137,9 +142,25 @@ def _entered(removal: Removal, record: Record) -> dict[str, Any]:
     return {**entry, "learned": {"was": record.phase}, "why": removal.reason}
 
 
-def _has_arrived(record: Record | None) -> bool:
-    """A contact is where its record is; a number is where it is ready."""
-    return record is not None and (record.type == "contact" or record.phase == KINDS[record.kind].ready)
+def _is_halfway(record: Record) -> bool:
+    """Begun and not finished: declared again, it is gone on with from where it is."""
+    kind = KINDS[record.kind]
+    begun = record.intents or kind.reached(record.phase, record.facts) != START
+    return bool(begun) and record.phase not in kind.ends and record.door != "delete"
+
+
+def _how_far(record: Record) -> str:
+    """What was put back and is let go again as it was is let go for good: somebody begins anew."""
+    return f"{record.phase} {record.messages_sent} {record.attempts}"
+
+
+def _has_arrived(record: Record | None, old: Record) -> bool:
+    """A contact is where its record is; a number is where it is ready, or begun if it was not ready before."""
+    if record is None or record.type == "contact":
+        return record is not None
+    kind, was = KINDS[record.kind], KINDS[old.kind]
+    begun = kind.reached(record.phase, record.facts) != START
+    return record.phase == kind.ready or (begun and not (was.in_space and old.phase == was.ready))
 
 
 def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) -> None:
@@ -148,7 +169,10 @@ def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) 
     if record is not None and record.version != change.version:
         return
     if change.carried:
-        journal.append(_carried(change, journals[change.carried[0]].record(change.carried[1])))
+        source = journals[change.carried[0]]
+        found = source.state.aside.get(change.carried[1]) if source is journal else source.record(change.carried[1])
+        put_back = {"put_back": _how_far(found)} if found and source is journal else {}
+        journal.append(_carried(change, found, put_back))
         return
     phase = change.door or (record.phase if record else START)
     door, facts = _door(change, record), _facts(change, record)
@@ -180,8 +204,8 @@ def _door(change: Change, record: Record | None) -> str:
     return "create" if record is None or record.door == "delete" else record.door
 
 
-def _carried(change: Change, source: Record | None) -> dict[str, Any]:
+def _carried(change: Change, source: Record | None, put_back: Mapping[str, str]) -> dict[str, Any]:
     assert source is not None
-    record = as_row(source._replace(facts={**source.facts, **change.learned}))
+    record = as_row(source._replace(facts={**source.facts, **(change.after or {}), **change.learned, **put_back}))
     entry = {"type": "carried", "id": change.id, "address": change.local, "on_remove": change.on_remove}
     return {**entry, "record": record}

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.budget import Budget
+from reconciler.core.challenges import challenge
 from reconciler.core.decide import decide
 from reconciler.core.explain import explain
 from reconciler.core.journal import NOT_DONE, State
@@ -40,20 +41,34 @@ def silent(event: str, address: str, detail: str) -> None:
 
 
 class SharedReads:
-    """Reads whose one answer, good or bad, serves a whole space for a run. The first asker reads, the others wait."""
+    """Reads whose one answer, good or bad, serves a whole space. The first asker reads, the others wait.
+
+    It counts what begins and ends, so that nobody is given an answer that was begun before what it has to tell of:
+    many who wait for one that is newer than their own calls share the next.
+    """
 
     def __init__(self) -> None:
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, tuple[int, int, Answer]] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
+        self._count = 0
 
-    def get(self, key: str, read: Callable[[], Answer]) -> Answer:
+    def tick(self) -> int:
+        with self._guard:
+            self._count += 1
+            return self._count
+
+    def get(self, key: str, since: int, read: Callable[[], Answer]) -> tuple[Answer, int]:
+        """The answer of a read that was begun after `since`, and when it was had."""
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            if key not in self._answers:
-                self._answers[key] = read()
-            return self._answers[key]
+            begun, had, answer = self._answers.get(key, (-1, -1, Ok()))
+            if begun < since:
+                begun, answer = self.tick(), read()
+                had = self.tick()
+                self._answers[key] = begun, had, answer
+            return answer, had
 
 
 Caller = Callable[[str, Mapping[str, Any], Callable[[], None] | None], Answer]
@@ -102,13 +117,18 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
             lost = [explain(operation, answer) for operation, answer in turn.lost if operation in record.intents]
             if lost:
                 return _ended(turn, "unknown", lost[-1])
+            if record.phase == kind.review:
+                return replace(_ended(turn, "paused", None), challenge=challenge(kind, record, turn.address))
             return _ended(turn, "not_started", Problem("interrupted", "stopped before the next call"))
         match decide(kind, record, turn):
-            case Read(operation, params, shared):
-                turn = turn.saw(operation, _read(hands, turn.space_id, operation, params, shared))
+            case Read() as read:
+                turn = turn.saw(read.operation, *_read(hands, turn, read))
             case Write(entry, back):
                 journal.append(entry)
-                turn = turn.written(hands.now(), back)
+                turn = turn.written(hands.now(), back, reviewed=bool(kind.review) and record.phase == kind.review)
+            case Call() as call if call.step.operation not in allowed and turn.reviewed:
+                over = Problem("review-over", f"its review is over, and {call.step.operation} comes next")
+                return _ended(turn, "paused", over)
             case Call() as call if call.step.operation not in allowed:
                 return _ended(turn, "blocked", Problem("outside-plan", f"{call.step.operation} is not in the plan"))
             case Call() as call:
@@ -116,7 +136,7 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
                     answer = _call(kind, id, turn.address, call, journal, hands)
                 except NotNow as capped:
                     return _capped(turn, capped.until)
-                turn = turn.called(call.step.operation, answer, hands.now())
+                turn = turn.called(call.step.operation, answer, hands.now(), hands.shared.tick())
             case Stop(outcome):
                 return outcome
 
@@ -125,12 +145,15 @@ def _ended(turn: Turn, result: Any, problem: Problem | None) -> Outcome:
     return Outcome(turn.address, turn.action, result, problem)
 
 
-def _read(hands: Hands, space_id: str, operation: str, params: Mapping[str, Any], shared: bool) -> Answer:
+def _read(hands: Hands, turn: Turn, asked: Read) -> tuple[Answer, int]:
     def read() -> Answer:
-        reached(f"read.before:{operation}")
-        return hands.call(operation, params, None)
+        reached(f"read.before:{asked.operation}")
+        return hands.call(asked.operation, asked.params, None)
 
-    return hands.shared.get(f"{space_id} {operation}", read) if shared else read()
+    if not asked.shared:
+        return read(), hands.shared.tick()
+    since = max(turn.called_at if asked.newer else 0, turn.read_at.get(asked.after, 0))
+    return hands.shared.get(f"{turn.space_id} {asked.operation}", since, read)
 
 
 def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands: Hands) -> Answer:

@@ -217,7 +217,7 @@ ERRORS: dict[str, Entry] = {
     # State
     "state-url-unknown": Entry("No such kind of state is known", "Write it as scheme:path, such as sqlite:FILE."),
     "extra-missing": Entry(
-        "A package that this state needs is not installed", "Install reconciler with the extra of this state."
+        "A package that this state needs is not installed", "Install this copy again with the extra of this state."
     ),
     "bucket-url": Entry(
         "The URL of a state in a bucket cannot be used",
@@ -342,7 +342,10 @@ ERRORS: dict[str, Entry] = {
         "A kept outcome belongs to another state",
         "Name that state with --state; if it was given up on purpose, `reconciler state accept` sets it aside.",
     ),
-    "emergency-unreadable": Entry("Kept outcomes cannot be read", "Look at the file; nothing of it was used."),
+    "emergency-unreadable": Entry(
+        "Kept outcomes cannot be read",
+        "Look at it: nothing of it was used. What is no file of this program is to be removed, and never committed.",
+    ),
     "outcome-kept": Entry(
         "An outcome could not be written to the journal", "Mend the disk, then run `reconciler state recover`."
     ),
@@ -449,6 +452,22 @@ ERRORS: dict[str, Entry] = {
         "Something is there already that this journal did not create",
         "Apply with --adopt to take it over, or remove it from the cloud.",
     ),
+    "status-unclear": Entry(
+        "The cloud lists it with a status that says nothing certain",
+        "See what it is in the console; nothing is sent or registered before its status is one that is known.",
+    ),
+    "display-name-declined": Entry(
+        "The display name was declined",
+        "Change it in the console; apply looks again, and goes on when it is approved.",
+    ),
+    "review-awaited": Entry(
+        "The cloud has to look at something before this is done",
+        "Nobody is needed: the next apply looks again, and goes on when it is approved.",
+    ),
+    "review-over": Entry(
+        "A review that was waited for is over",
+        "Apply again: the plan shows what comes next.",
+    ),
     "already-there-differs": Entry(
         "Something is there already, with values other than those declared",
         "Make the declared values those of the cloud, or remove it there.",
@@ -459,7 +478,7 @@ ERRORS: dict[str, Entry] = {
     ),
     "gone-elsewhere": Entry(
         "A recorded contact is not in the directory any more",
-        "Somebody removed it there: take its block out, say `removed: {NAME: forget}`, apply, and declare it anew.",
+        "Somebody removed it there: drop its record with `reconciler state rm ADDRESS`; the next apply makes it anew.",
     ),
     "changed-elsewhere": Entry(
         "A resource was changed in the cloud, not by this program",
@@ -525,6 +544,9 @@ ERRORS: dict[str, Entry] = {
     "sandbox-port-taken": Entry("The sandbox cannot listen on its port", "Name another port, or 0 for any free one."),
     "sandbox-data-unusable": Entry("The sandbox cannot keep its data here", "Name a folder you may write to."),
     "sandbox-data-busy": Entry("Two sandboxes cannot share a folder", "Stop the other one, or name another folder."),
+    "sandbox-other-world": Entry(
+        "The sandbox's folder keeps another world", "Name its seed with --contrary, or another folder."
+    ),
     "sandbox-data-damaged": Entry("The sandbox's data was altered", "Empty the folder; the world begins anew."),
     # People and codes
     "daily-limit": Entry(

@@ -168,10 +168,13 @@ OPERATIONS: dict[str, Operation] = {
             irreversible=True,
             refusals=refusals.REGISTERS + refusals.MIGRATING,
         ),
-        Operation("QueryChatappBindWaba", "cams", _R, ("CustSpaceId",), answer=("Data",)),
-        Operation("ChatappSyncPhoneNumber", "cams", _I, ("CustSpaceId",), answer=("PhoneNumbers",)),
+        Operation("QueryChatappBindWaba", "cams", _R, (), ("CustSpaceId", "IsvCode"), answer=("Data",)),
+        # A read in effect, although its access level is `update`: it pulls the rows anew that the listing gives.
+        Operation("ChatappSyncPhoneNumber", "cams", _R, ("CustSpaceId",), answer=("PhoneNumbers",)),
         Operation("GetPhoneNumberVerificationStatus", "cams", _R, _NUMBER, answer=("Data",)),
-        Operation("QueryChatappPhoneNumbers", "cams", _R, (), ("CustSpaceId", "Status"), answer=("PhoneNumbers",)),
+        Operation(
+            "QueryChatappPhoneNumbers", "cams", _R, (), ("CustSpaceId", "IsvCode", "Status"), answer=("PhoneNumbers",)
+        ),
         # Resource Directory Master: message contacts, one directory for the whole account.
         Operation(
             "SendPhoneVerificationForMessageContact",
@@ -217,7 +220,12 @@ OPERATIONS: dict[str, Operation] = {
             refusals=refusals.BUSY,
         ),
         Operation(
-            "CancelMessageContactUpdate", _RD, _I, ("ContactId", "EmailAddress", "PhoneNumber"), refusals=refusals.BUSY
+            "CancelMessageContactUpdate",
+            _RD,
+            _I,
+            ("ContactId",),
+            ("EmailAddress", "PhoneNumber"),
+            refusals=refusals.BUSY,
         ),
         Operation("GetMessageContact", _RD, _R, ("ContactId",), answer=("Contact",), refusals=refusals.BUSY),
         Operation(
@@ -225,7 +233,7 @@ OPERATIONS: dict[str, Operation] = {
             _RD,
             _R,
             (),
-            ("PageNumber", "PageSize"),
+            ("ContactId", "Member", "PageNumber", "PageSize"),
             answer=("Contacts", "PageNumber", "PageSize", "TotalCount"),
             refusals=refusals.BUSY,
         ),

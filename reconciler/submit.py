@@ -15,9 +15,11 @@ from reconciler.core.journal import State
 from reconciler.core.moves import Read, Stop, Turn
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.record import Record
+from reconciler.core.route import route
 from reconciler.drive import Hands, Journal, drive
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
+from reconciler.kinds.table import Kind
 
 
 def waiting(state: State, record: Record) -> Challenge | Outcome:
@@ -65,10 +67,17 @@ def resume(
         return _failed(address, Problem("not-waiting", f"{address} was forgotten meanwhile"))
     kind = KINDS[record.kind]
     turn = Turn(journal.state.space_id, address, record.door, hands.now(), resend=resend, code=code)
-    outcome = drive(id, turn, journal, hands, {step.operation for step in kind.steps.values()})
+    outcome = drive(id, turn, journal, hands, _allowed(kind, record))
     if outcome.result == "done" and record.door == "delete":
         journal.append({"type": "forgotten", "id": id, "left": "", "why": "removed"})
     return outcome
+
+
+def _allowed(kind: Kind, record: Record) -> set[str]:
+    """All that may follow an answer. Nobody answered what only takes time: no more follows than its plan shows."""
+    if record.phase in kind.steps and kind.steps[record.phase].ask == "time":
+        return {call.operation for call in route(kind, record.phase, record.facts)}
+    return {step.operation for step in kind.steps.values()}
 
 
 def _failed(address: str, problem: Problem) -> Outcome:

@@ -1,7 +1,8 @@
 """The suites at their full size: `python -m tests.full [SUITE …] [--size N]`. Exits 1 if anything is wrong.
 
 Each suite is a module with `cases(size)`, what is to be done, and `Worker`, which does one case at a time in a process
-of its own and returns figures to be added up and a list of what is wrong.
+of its own and returns figures to be added up and a list of what is wrong. With `closing(size)` it says, of the whole
+run, some lines more and what is wrong with it.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ SUITES: dict[str, tuple[str, int, str]] = {
     "answers": ("tests.fuzz.answers", 1_000_000, "answers that no document describes"),
     "mutants": ("tests.mutants.full", 100, "bugs at most that the tests must catch"),
     "simulation": ("tests.simulation.full", 1_000_000, "steps"),
+    "contrary": ("tests.contrary.full", 2_000, "contrary worlds, a story with kills in each"),
     "exhaustive": ("tests.exhaustive.full", 2, "1 without the largest blocks"),
 }
 EVERY = 10.0
@@ -48,6 +50,7 @@ EVERY = 10.0
 class Result:
     figures: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -65,6 +68,9 @@ def run(suite: str, size: int) -> Result:
                 f"  {suite}: {done} of {len(cases)}, {pace:.1f}/s, {span((len(cases) - done) / pace)} left",
                 file=sys.stderr,
             )
+    if hasattr(import_module(module), "closing"):
+        result.lines, wrong = import_module(module).closing(size)
+        result.wrong += wrong
     result.seconds = time.monotonic() - began
     return result
 
@@ -110,6 +116,7 @@ def main() -> int:
     for suite, result in results.items():
         for what in result.wrong[:20]:
             print(f"{suite}: {what}", file=sys.stderr)
+        print(*result.lines, sep="\n", end="\n" if result.lines else "")
     print(table(results))
     return 1 if any(result.wrong for result in results.values()) else 0
 

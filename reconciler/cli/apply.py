@@ -103,10 +103,10 @@ def command(
             stand_in.refuse(workspace)
             plan = reviewed = make(workspace, only, since or "")
             planning.show(plan, compat or "text", workspace, told)
-            if not any(True for _ in plan.changes):
+            if not any(True for _ in plan.all_changes):
                 return 0
         check_guards(workspace, plan, consent)
-        if not (planfile or digest or auto_approve):
+        if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):
             workspace.close()
             approve(person)
         interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, told)
@@ -125,7 +125,7 @@ def _applied(
     workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, told: Stream
 ) -> tuple[bool, list[Outcome], list[Exception]]:
     """Whether it was interrupted, what became of each change, and bugs. plan: what is left of the reviewed one."""
-    if not any(True for _ in plan.changes):
+    if not any(True for _ in plan.all_changes):
         return False, [], []
     limits = workspace.project.limits
     with run(workspace, "apply", plan.touched, limits, _products(plan), lock_wait, reviewed.digest) as (
@@ -147,4 +147,6 @@ def _applied(
 
 
 def _products(plan: Plan) -> tuple[Product, ...]:
-    return tuple(sorted({OPERATIONS[call.operation].product for change in plan.changes for call in change.all_calls}))
+    return tuple(
+        sorted({OPERATIONS[call.operation].product for change in plan.all_changes for call in change.all_calls})
+    )

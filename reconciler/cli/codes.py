@@ -18,6 +18,7 @@ from reconciler.render.outcome_text import waits_for
 DIGITS = 6
 LINE = 200
 AT_ONCE = 1 << 16  # bytes: what a pipe holds
+ENDLESS = 1 << 20  # bytes
 
 
 def normalised(typed: str) -> str | None:
@@ -62,22 +63,24 @@ class Piped:
 
 
 def line() -> str | None:
-    """One line without its end, None at the end of input. Capped: a longer one is no code, and comes as "?"."""
+    """One line without its end, None at the end of input. A longer one is no code, and comes as "?"; its rest stays."""
     text = sys.stdin.readline(LINE + 1) if sys.stdin else ""
     if not text:
         return None
     if text.endswith("\n") or len(text) <= LINE:
         return text.rstrip("\r\n")
-    while (rest := sys.stdin.readline(LINE)) and not rest.endswith("\n"):
-        pass
     return "?"
 
 
 def lines() -> Iterator[list[str]]:
-    """The lines that are there, then those that came meanwhile, to the end of input. One too long comes as "?"."""
-    rest = b""
-    while sys.stdin and (data := os.read(sys.stdin.fileno(), AT_ONCE)):
+    """The lines that are there, then those that came meanwhile, to the end of input. One too long comes as "?".
+
+    What goes on without a line's end is no text, and is read no further.
+    """
+    rest, endless = b"", 0
+    while sys.stdin and endless < ENDLESS and (data := os.read(sys.stdin.fileno(), AT_ONCE)):
         *whole, rest = (rest + data).split(b"\n")
+        endless = 0 if whole else endless + len(data)
         rest = rest[: LINE + 2]
         yield [_decoded(each) for each in whole]
     yield [_decoded(rest)]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from reconciler import regular
 from reconciler.cli import options, outcome_file, plan_file
 from reconciler.cli.pending import waiting
 from reconciler.cli.start import Start
@@ -120,7 +121,7 @@ def _rehearsed(path: Path, digest: str) -> list[str]:
 
     try:
         outcome_file.check_size(path)
-        report = load(json.loads(path.read_bytes()))
+        report = load(json.loads(regular.read(path, outcome_file.SIZE)))
     except OSError as error:
         raise UsageError(Problem("rehearsal-unreadable", f"{path}: {error.strerror}")) from None
     except (ValueError, RecursionError):

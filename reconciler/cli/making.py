@@ -17,6 +17,7 @@ from reconciler.errors import Problem, StateError
 def make(workspace: Workspace, only: Sequence[str], since: str = "", against: str = "") -> Plan:
     """since: a revision, for the spaces changed after it. against: a revision that stands for recorded state."""
     workspace.check_pace(workspace.project.limits)
+    workspace.emergency.check()  # or each apply of it would be refused
     if found := stand_in(workspace, against):
         states, endpoint, basis = found
         return replace(made(workspace, states, endpoint, only, since), basis=basis)

@@ -11,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from reconciler import regular
 from reconciler.core import forms
 from reconciler.core.forms import Forms, misfit
 from reconciler.core.outcome import REFUSED, Challenge, Outcome, Refused, Result, Waits
 from reconciler.errors import Problem, UsageError
+from reconciler.render.outcome_text import AWAITED
 
 SIZE = 8 << 20
 
@@ -28,6 +30,7 @@ _CHALLENGE: Forms = {
     **dict.fromkeys(("in_doubt", "parked"), forms.flag),
     "channel": forms.channel,
     "refusal": lambda value: type(value) is dict and not misfit(value, REFUSED),
+    "reason": forms.one_of(*AWAITED),
 }
 _RESULTS = {"apply_complete": "done", "paused": "paused"}
 _RESULT = forms.one_of(*get_args(Result))
@@ -82,7 +85,7 @@ def _events(path: Path) -> Iterator[Mapping[str, Any]]:
 def _text(path: Path) -> str:
     try:
         check_size(path)
-        return path.read_text(encoding="utf-8")
+        return regular.text(path, SIZE)
     except OSError as error:
         raise _bad(path, str(error.strerror)) from None
     except UnicodeDecodeError:

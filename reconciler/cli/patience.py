@@ -58,7 +58,7 @@ def _hand_over(work: Callable[[], Any], news: SimpleQueue[Any]) -> None:
         inbox = _idle.pop()
     except IndexError:
         inbox = SimpleQueue()
-        threading.Thread(target=_work, args=(inbox,), daemon=True).start()
+        threading.Thread(target=_work, args=(inbox,), name="patience", daemon=True).start()
     inbox.put((work, news))
 
 

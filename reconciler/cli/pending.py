@@ -20,6 +20,7 @@ from reconciler.render.escape import escape
 from reconciler.render.outcome_text import Again, none_waits, said_instead, waits_for
 from reconciler.render.outcome_text import command as to_go_on
 
+CLOUD = "Waiting for the cloud, and looked at by the next apply:"
 EPILOG = """\b
 Examples:
   reconciler pending
@@ -53,9 +54,13 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """listed: by address. older_than: seconds, below which none is listed. total: with those."""
+    """listed: for a human, by address; cloud: what only takes time. older_than: seconds, below which none is listed.
+
+    total: of those that wait for a human, with the younger ones.
+    """
 
     listed: Sequence[Challenge]
+    cloud: Sequence[Challenge]
     older_than: float
     total: int
 
@@ -65,7 +70,9 @@ def waiting(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) 
     until = datetime.fromisoformat(now()).timestamp() - older_than
     found = sorted(_waiting(workspace, only), key=lambda each: each[0].address)
     listed = [each for each, since in found if not (older_than and since) or _at(since) <= until]
-    return Waits(listed, older_than, len(found))
+    human = [each for each in listed if each.kind != "time"]
+    cloud = [each for each in listed if each.kind == "time"]
+    return Waits(human, cloud, older_than, sum(each.kind != "time" for each, _ in found))
 
 
 def _at(moment: str) -> float:
@@ -80,14 +87,16 @@ def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[tuple[Challe
             if record.phase in kind.ends:
                 continue
             step, refusal = kind.steps[record.phase], last_refusal(record)
-            if step.ask in ("code", "confirmation") or refusal:
+            if step.ask or refusal:
                 since = (refusal.at if refusal and not step.ask else record.requested_at) or record.changed_at
                 yield challenge(kind, record, f"{state.name}/{record.address}"), since
 
 
 def _text(waits: Waits, again: Again) -> str:
     lines = [line for each in waits.listed for line in _lines(each, again)]
-    return "\n".join(lines) or none_waits(waits.older_than, waits.total)
+    lines = lines or [none_waits(waits.older_than, waits.total)]
+    cloud = [f"  {escape(each.address)}: {waits_for(each, now())}" for each in waits.cloud]
+    return "\n".join([*lines, *(["", CLOUD, *cloud] if cloud else [])])
 
 
 def _lines(waits: Challenge, again: Again) -> Iterator[str]:
@@ -100,13 +109,15 @@ def _lines(waits: Challenge, again: Again) -> Iterator[str]:
 def _json(waits: Waits, again: Again) -> str:
     from reconciler.render.events import challenge as as_dict
 
-    return json.dumps([as_dict(each, whole=True) for each in waits.listed], indent=2)
+    return json.dumps([as_dict(each, whole=True) for each in (*waits.listed, *waits.cloud)], indent=2)
 
 
 def _markdown(waits: Waits, again: Again) -> str:
     from reconciler.render.markdown import pending_comment
 
-    return pending_comment(waits.listed, "pending", again, older_than=waits.older_than, total=waits.total)
+    # A reminder reminds nobody of what needs nobody.
+    listed = [*waits.listed, *([] if waits.older_than else waits.cloud)]
+    return pending_comment(listed, "pending", again, older_than=waits.older_than, total=waits.total)
 
 
 FORMATS: dict[str, Callable[[Waits, Again], str]] = {"text": _text, "json": _json, "markdown": _markdown}

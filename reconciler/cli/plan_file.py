@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+from reconciler import regular
 from reconciler.core import saved
 from reconciler.core.change import Plan
 from reconciler.errors import Problem, Stale, UsageError
@@ -17,9 +18,10 @@ SIZE = 256 * 1024 * 1024
 def read(path: Path, root: Path = Path()) -> Plan:
     """root: where the paths of key files begin."""
     try:
-        if not path.is_file() or path.stat().st_size > SIZE:
-            raise UsageError(Problem("no-such-plan", f"{path} is no file that could hold a plan"))
-        data = json.loads(decrypt_text(path.read_text(encoding="utf-8"), str(path), os.environ, root))
+        data = json.loads(decrypt_text(regular.text(path, SIZE), str(path), os.environ, root))
+    except (regular.NotRegular, regular.TooLarge) as error:
+        what = f"{path} is no file that could hold a plan: {error.strerror}"
+        raise UsageError(Problem("no-such-plan", what)) from None
     except OSError as error:
         raise UsageError(Problem("no-such-plan", f"{path}: {error.strerror}")) from None
     except (ValueError, RecursionError):

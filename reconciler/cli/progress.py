@@ -34,7 +34,7 @@ def progress(plan: Plan, calls_per_second: int, stream: Stream) -> Iterator[Tell
     if stream.to_stdout:
         yield stream.progress
         return
-    counting = Counting(sum(1 for _ in plan.changes), least(legs(plan)[0], calls_per_second))
+    counting = Counting(sum(1 for _ in plan.all_changes), least(legs(plan)[0], calls_per_second))
     complain(f"Applying {counted(counting.total, 'change')}, at least {span(counting.least)}.")
     shown = (
         _at_a_terminal(counting) if sys.stderr and sys.stderr.isatty() and counting.total > 1 else _plainly(counting)

@@ -29,6 +29,7 @@ Examples:
   reconciler rehearse plan.json
   reconciler rehearse plan.json --json > rehearsal.json
   reconciler rehearse plan.json --allow-messages 50      as if apply were told so
+  reconciler rehearse plan.json --contrary 7             what holds also where the cloud is unkind
 \b
 Exit codes: 0 it comes to its end, 6 a guard refuses it, 1 something would fail, 3 something waits for what
 no rehearsal can decide, such as --resend; 5 the plan is stale.
@@ -41,6 +42,12 @@ no rehearsal can decide, such as --resend; 5 the plan is stale.
 @options.option(
     "--keep", type=click.Path(path_type=Path), metavar="DIR", help="Write the calls, messages and journals there."
 )
+@options.option(
+    "--contrary",
+    type=click.IntRange(0),
+    metavar="SEED",
+    help="On a cloud that is as unkind as no document excludes; SEED says in which ways.",
+)
 @words_of_consent
 @options.state
 @options.endpoint
@@ -50,6 +57,7 @@ def command(
     planfile: Path,
     as_json: bool,
     keep: Path | None,
+    contrary: int | None,
     consent: Consent,
     state: str | None,
     endpoint: str | None,
@@ -70,7 +78,7 @@ def command(
     limits = workspace.project.limits
     with tempfile.TemporaryDirectory(prefix="reconciler-rehearsal-") as scratch:
         stage = Stage(plan, digest, limits, states, Path(scratch), now, consent.adopt, consent.allow_metered)
-        report, ledger = rehearse(stage, guards)
+        report, ledger = rehearse(stage, guards, contrary)
     saved = dump(report)
     if keep:
         journals = {journal.state.name: journal.backend.history(id) for id, journal in stage.journals.items()}

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from reconciler import regular
 from reconciler.errors import Problem, UsageError
 from reconciler.store.filesystem import write_whole
 
 
 def save(path: Path, text: str) -> None:
     """A link is followed. Raises UsageError where the file cannot be written."""
-    whole = path.resolve()
-    if path.name == "-" or (whole.exists() and not whole.is_file()):
-        raise UsageError(Problem("cannot-write", f"{path} is no file; leave --out out to have it on stdout"))
+    whole = Path(os.path.realpath(path))
+    other = UsageError(Problem("cannot-write", f"{path} is no file; leave --out out to have it on stdout"))
+    if path.name == "-":
+        raise other
     try:
+        regular.is_there(whole)
         write_whole(whole, text)
+    except regular.NotRegular:
+        raise other from None
     except OSError as error:
         raise UsageError(Problem("cannot-write", f"{path}: {error.strerror}")) from None

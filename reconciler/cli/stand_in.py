@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler import regular
 from reconciler.cli.workspace import Workspace
 from reconciler.core.basis import Basis
 from reconciler.core.plan import States
@@ -64,9 +65,7 @@ def read(path: Path) -> Snapshot:
     from reconciler.core import snapshot
 
     try:
-        if not path.is_file() or path.stat().st_size > SIZE:
-            raise StateError(Problem("snapshot-unreadable", f"{path} is no file that could hold a snapshot"))
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(regular.text(path, SIZE))
     except OSError as error:
         raise StateError(Problem("snapshot-unreadable", f"{path}: {error.strerror}")) from None
     except (ValueError, RecursionError):

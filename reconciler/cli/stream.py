@@ -82,7 +82,7 @@ def stream(to_stdout: bool, into: Path | None, *kept: Path | None) -> Iterator[S
 
 @contextlib.contextmanager
 def _begun(path: Path, first: str, kept: tuple[Path | None, ...]) -> Iterator[TextIO]:
-    if path.resolve() in {each.resolve() for each in kept if each}:
+    if os.path.realpath(path) in {os.path.realpath(each) for each in kept if each}:
         raise UsageError(Problem("cannot-write", f"{path} is the plan's own file"))
     try:
         file = open(path, "w", encoding="utf-8", opener=_for_its_owner)  # noqa: SIM115 - closed below
@@ -110,4 +110,7 @@ def _unwritable(path: Path, error: OSError) -> UsageError:
 
 
 def _for_its_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    """A pipe that nobody reads is refused, and not waited for; one that somebody reads is as good as a file."""
+    file = os.open(path, flags | os.O_NONBLOCK, 0o600)
+    os.set_blocking(file, True)
+    return file

@@ -51,6 +51,8 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
             break
         (outcome,) = submit_all(workspace, [(waits, code)], lock_wait)
         workspace.close()
+        if outcome.problem and outcome.problem.code == "already-ready":
+            return replace(outcome, result="done", problem=None)  # somebody else was faster
     return outcome
 
 
@@ -105,8 +107,14 @@ def _in_one_run(workspace: Workspace, jobs: Sequence[Job], lock_wait: float) -> 
                 outcomes.append(outcome)
                 yield outcome
         results[state.space_id] = tallied(outcomes)
-    if hands.interrupted and any(outcome.result != "done" for outcome in outcomes):
+    if hands.interrupted and any(_is_open(outcome) for outcome in outcomes):
         raise KeyboardInterrupt
+
+
+def _is_open(outcome: Outcome) -> bool:
+    """What only takes time was not interrupted."""
+    awaited = outcome.challenge is not None and outcome.challenge.kind == "time"
+    return not awaited and outcome.result != "done"
 
 
 def _guarded(job: Job, journal: Journal, hands: Hands) -> Outcome:

@@ -9,7 +9,7 @@ import click
 from reconciler.cli import options
 from reconciler.cli.terminal import say
 from reconciler.cli.workspace import Workspace
-from reconciler.errors import ConfigError, Problem
+from reconciler.errors import ConfigError, Problem, ReconcilerError, StateError, UsageError
 from reconciler.render.times import counted
 
 # What is read by a tool is there also when there is nothing to say.
@@ -31,18 +31,31 @@ def command(context: click.Context, as_json: bool, form: str | None) -> int:
     form = options.chosen_form(context, "json")
     workspace = Workspace(context.obj)
     try:
-        project = workspace.project
-    except ConfigError as error:
-        if form == "text":
+        _check(workspace)
+    except ReconcilerError as error:
+        if form == "text" or isinstance(error, UsageError):
             raise
         say(_shown(form, error.problems, workspace.folder), paint=False)
         return error.exit_code
     if form in DOCUMENTS:
         say(_shown(form, (), workspace.folder), paint=False)
         return 0
-    numbers = sum(len(space.resources) for space in project.spaces)
-    say(f"Valid: {counted(len(project.spaces), 'space')}, {counted(numbers, 'resource')}.")
+    spaces = workspace.project.spaces
+    numbers = sum(len(space.resources) for space in spaces)
+    say(f"Valid: {counted(len(spaces), 'space')}, {counted(numbers, 'resource')}.")
     return 0
+
+
+def _check(workspace: Workspace) -> None:
+    """The YAML; and that no file of the repository, which is no YAML, would have every apply refused."""
+    problems: list[Problem] = []
+    for look in (lambda: workspace.project, lambda: workspace.emergency.waiting()):
+        try:
+            look()
+        except (ConfigError, StateError) as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError.of(problems)
 
 
 def _shown(form: str, problems: tuple[Problem, ...], folder: str) -> str:

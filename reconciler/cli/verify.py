@@ -70,6 +70,7 @@ def _told(workspace: Workspace, outcome: Outcome, malformed: bool = False) -> in
         return 0
     if outcome.challenge:
         say(f"{address}: {waits_for(outcome.challenge, now())}.")
-        complain(f"To go on: {to_go_on(outcome.challenge, workspace.again)}")
+        if outcome.challenge.kind != "time":
+            complain(f"To go on: {to_go_on(outcome.challenge, workspace.again)}")
     wrong = problem is not None and problem.code in ("code-refused", "code-malformed", "parked", "submission-refused")
     return 1 if wrong else exit_code({outcome.result})

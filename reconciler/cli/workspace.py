@@ -39,8 +39,8 @@ def now() -> str:
 
 def folder(root: Path, environ: Mapping[str, str]) -> str:
     """The project's place in the repository, "" for its root: a pipeline says where that is; else it is here."""
-    whole = Path(environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR") or "").resolve()
-    here = root.resolve()
+    whole = os.path.realpath(environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR") or "")
+    here = Path(os.path.realpath(root))
     return here.relative_to(whole).as_posix().removeprefix(".") if here.is_relative_to(whole) else ""
 
 
@@ -101,9 +101,9 @@ class Workspace:
         """The same, whatever is going on there."""
         backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed, os.environ)
         folder = self.root / witness.NAME
-        for path in (folder.parent, folder, self.root / emergency.NAME):
-            if leads_out(self.root, path):
-                raise StateError(Problem("file-outside", f"{path} leads out of the repository"))
+        self._check_within(folder.parent, folder, self.root / emergency.NAME)
+        if os.path.lexists(folder.parent) and not folder.parent.is_dir():
+            raise StateError(Problem("state-unusable", f"{folder.parent} is no folder"))
         # Closed, SQLite is one file that can be copied.
         click.get_current_context().call_on_close(backend.close)
         return backend
@@ -118,7 +118,13 @@ class Workspace:
 
     @cached_property
     def emergency(self) -> Emergency:
+        self._check_within(self.root / emergency.NAME)
         return Emergency(self.root / emergency.NAME)
+
+    def _check_within(self, *paths: Path) -> None:
+        for path in paths:
+            if leads_out(self.root, path):
+                raise StateError(Problem("file-outside", f"{path} leads out of the repository"))
 
     @cached_property
     def witness(self) -> Witness:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
+from reconciler import regular
 from reconciler.errors import ConfigError, Place, Problem
 
 SETTINGS = "reconciler.yaml"
@@ -41,36 +41,22 @@ def find(root: Path, patterns: Sequence[Pattern] | None) -> tuple[list[Path], li
 
 
 def contents(root: Path, path: Path) -> bytes:
-    """All bytes of one file. Opened before it is looked at, so that what was checked is what is read."""
+    """All bytes of one file."""
     here = Place(shown(root, path))
     try:
         real = os.path.realpath(path, strict=True)
         if not f"{real}/".startswith(f"{os.path.realpath(root).rstrip('/')}/"):
             raise ConfigError(Problem("file-outside", "the file lies outside the repository", here))
-        descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        try:
-            return _regular(descriptor, here)
-        finally:
-            os.close(descriptor)
+        return regular.read(real, LARGEST)
+    except regular.NotRegular as error:
+        raise ConfigError(Problem("file-not-regular", f"this is {error.what}, not a file", here)) from None
+    except regular.TooLarge:
+        raise ConfigError(Problem("file-too-large", f"the file is larger than {LARGEST:,} bytes", here)) from None
     except FileNotFoundError:
         raise ConfigError(Problem("file-missing", "the file is not there", here)) from None
     except OSError as error:
         reason = "a loop of symbolic links" if error.errno == errno.ELOOP else error.strerror
         raise ConfigError(Problem("file-unreadable", f"the file cannot be read: {reason}", here)) from None
-
-
-def _regular(descriptor: int, here: Place) -> bytes:
-    found = os.fstat(descriptor)
-    mode, size = found.st_mode, min(found.st_size, LARGEST)
-    if not stat.S_ISREG(mode):
-        what = "a directory" if stat.S_ISDIR(mode) else "a pipe or a device"
-        raise ConfigError(Problem("file-not-regular", f"this is {what}, not a file", here))
-    with os.fdopen(descriptor, "rb", closefd=False) as file:
-        raw = file.read(size + 1)  # not at once of the largest size, which would be made ready for each small file
-        raw += file.read(LARGEST) if len(raw) > size else b""
-    if len(raw) > LARGEST:
-        raise ConfigError(Problem("file-too-large", f"the file is larger than {LARGEST:,} bytes", here))
-    return raw
 
 
 def _refused(pattern: str, here: Place) -> Problem | None:

@@ -23,10 +23,9 @@ from yaml.events import (
 )
 
 from reconciler.config.nodes import Block, Items, Node, place
-from reconciler.config.syntax import explain
+from reconciler.config.syntax import DEEPEST, explain, too_deep
 from reconciler.errors import Place, Problem
 
-DEEPEST = 16
 LONGEST = 10_000
 # libyaml's parser is ten times faster; where PyYAML was built without it, its own reads the same.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -88,7 +87,7 @@ class _Reader:
             self._problem(event, "yaml-alias", "an alias stands here", event.anchor)
             return ""
         if depth == DEEPEST:
-            self._problem(event, "yaml-too-deep", f"nested more than {DEEPEST} deep")
+            self.problems.append(too_deep(place(self._file, _mark(event))))
             raise _TooDeep
         self._refuse_marks(event)
         return self._block(event, depth + 1) if kind is MappingStartEvent else self._items(event, depth + 1)

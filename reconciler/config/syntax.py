@@ -6,6 +6,12 @@ import yaml
 
 from reconciler.errors import Place, Problem
 
+DEEPEST = 16
+
+
+def too_deep(here: Place) -> Problem:
+    return Problem("yaml-too-deep", f"nested more than {DEEPEST} deep", here)
+
 
 def explain(error: yaml.YAMLError, source: str, file: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -15,6 +21,8 @@ def explain(error: yaml.YAMLError, source: str, file: str) -> Problem:
     if _at_tab(source, mark):
         return Problem("yaml-tab", "a tab stands where YAML wants spaces", here)
     problem = str(getattr(error, "problem", "") or "it cannot be read")
+    if "nesting depth" in problem:  # libyaml from 0.2.6 on counts while it looks ahead, before any event of that depth
+        return too_deep(here)
     if "Unicode character escape" in problem and source[mark.index : mark.index + 1] in "dD":
         return Problem("lone-surrogate", "half a character (a lone surrogate) stands in this text", here)
     opened = getattr(error, "context_mark", None)

@@ -25,9 +25,10 @@ def challenge(kind: Kind, record: Record, address: str) -> Challenge:
         any(_sends(kind, operation) for operation in record.intents),
         step.ask == "code" and is_parked(record),
         str(record.facts.get("channel", "")),
-        refusal=last_refusal(record),
-        id=record.id,
-        message=record.message,
+        step.awaits(record.facts),
+        last_refusal(record),
+        record.id,
+        record.message,
     )
 
 

@@ -91,6 +91,12 @@ class Change(NamedTuple):
     carried: tuple[str, str] | None = None
 
     @property
+    def waits(self) -> bool:
+        """Whether there is nothing to it but to see if the cloud has finished."""
+        asks = bool(self.calls) and self.calls[0].ask == "time"
+        return asks and not (self.removal or self.previous or self.differences or self.door or self.carried)
+
+    @property
     def all_calls(self) -> tuple[PlannedCall, ...]:
         return (self.removal.calls if self.removal else ()) + self.calls
 
@@ -107,6 +113,11 @@ class SpacePlan:
     unchanged: int = 0
     recorded: int = 0
     changed_at: str = ""
+
+    @property
+    def shown(self) -> tuple[Change, ...]:
+        """Without what only waits for the cloud."""
+        return tuple(change for change in self.changes if not change.waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,15 @@ class Plan:
 
     @property
     def changes(self) -> Iterator[Change]:
+        return (change for change in self.all_changes if not change.waits)
+
+    @property
+    def waits(self) -> Iterator[Change]:
+        """What the cloud still looks at: nothing is shown as changed, and apply sees whether it has finished."""
+        return (change for change in self.all_changes if change.waits)
+
+    @property
+    def all_changes(self) -> Iterator[Change]:
         return (change for space in self.spaces for change in space.changes)
 
     @property

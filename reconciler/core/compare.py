@@ -8,6 +8,7 @@ from reconciler.core.challenges import last_refusal
 from reconciler.core.change import Change
 from reconciler.core.diff import differences
 from reconciler.core.guards import is_parked
+from reconciler.core.journal import canonical
 from reconciler.core.match import local
 from reconciler.core.model import Facts, Resource
 from reconciler.core.record import Record
@@ -27,6 +28,8 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
     kind = KINDS[record.kind]
     if _only_meant_to_go(record, kind):
         return _revived(desired, record)
+    if record.phase == kind.review:
+        return _under_review(desired, record, kind)
     untouched = record.phase == START and not record.intents
     if record.door == "delete" or (_other_way(desired, record, kind) and not untouched):
         return _replaced(desired, record)
@@ -48,6 +51,22 @@ def _only_meant_to_go(record: Record, kind: Kind) -> bool:
     """Whether its removal was begun and nothing of it called yet."""
     was = record.facts.get("was", "")
     return record.door == "delete" and not record.intents and kind.ways_out.get(was) == record.phase != was
+
+
+def _under_review(desired: Resource, record: Record, kind: Kind) -> Change | Problem | None:
+    """Nothing but to look again, unless it is declared otherwise: then it is changed as what it was before."""
+    before = kind.reached(record.phase, record.facts)
+    declared = {name: record.facts.get(name) for name in desired.attributes}
+    in_space = before == kind.review and kind.in_space
+    if canonical(declared) == canonical(desired.attributes) and (desired.kind == record.kind or in_space):
+        return _change(desired, record, kind, ())
+    back = record._replace(phase=kind.ready if in_space else before)
+    change = compared(desired, back)
+    if isinstance(change, Problem) or (change and change.removal):
+        return change
+    if in_space or change is None:
+        return _change(desired, record, kind, ())
+    return change._replace(door=change.door or before, learned={**change.learned, "before_review": ""})
 
 
 def _revived(desired: Resource, record: Record) -> Change | Problem | None:
@@ -166,9 +185,7 @@ def _can_change(difference: Difference, kind: Kind) -> bool:
 def _no_way_back(desired: Resource, difference: Difference) -> Problem:
     name, before, after = difference
     what = f"{desired.address}: {name} is {before!r} and cannot be changed by any operation"
-    hint = (
-        f"Put {name} back to {before!r}. To start over, let the record go under `removed:` and clean up in the console."
-    )
+    hint = f"Put {name} back to {before!r}. To start over: `reconciler state rm`, then clean up in the console."
     found = "" if after is None else str(after)
     return Problem("no-way-back", what, desired.places.get(name, desired.place), found, hint, desired.address)
 

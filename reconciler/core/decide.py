@@ -6,19 +6,21 @@ table and from the operation's effect class alone; nothing in here knows a kind 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.core.answer import Answer, Error, Ok, Unknown, answered
+from reconciler.core.answer import Error, Unknown, answered
 from reconciler.core.challenges import challenge, may_be_asked_again
 from reconciler.core.explain import advice, explain, not_made
 from reconciler.core.guards import is_parked, metered_out, metered_until, refused_until
+from reconciler.core.look import STOPPED_BY, known, read_data, read_well, unreadable, was_absent, what_it_says
 from reconciler.core.moves import Call, Move, Read, Stop, Turn, Write
-from reconciler.core.outcome import Result
-from reconciler.core.record import Record
+from reconciler.core.record import ABSENT, Record
+from reconciler.core.route import route
 from reconciler.core.settle import not_there, settled
 from reconciler.errors import Problem
-from reconciler.kinds.table import Facts, Kind, Look, Step
+from reconciler.kinds.table import Kind, Look, Step
 from reconciler.operations import Effect
 from reconciler.refusals import Meaning
 
@@ -36,7 +38,7 @@ def decide(kind: Kind, record: Record, turn: Turn) -> Move:
 
 def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
     """The moves that a phase may need, in order; the first one is the next one."""
-    facts = _facts(record, turn)
+    facts = known(record, turn, step)
     if not step.needed(facts):
         yield Write(settled(kind, record, step, "ok", {}, "nothing to do"))
     unanswered = step.operation in record.intents and step.api.effect is not Effect.NOTIFY
@@ -45,12 +47,15 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
         # The status was read just before the message; it is read again when a code is there, before that is spent.
         yield _asked(kind, record, turn, step)
     if unanswered:
-        yield from _looked(kind, record, turn, step, step.lost, "settled by reading")
+        for move in _looked(kind, record, turn, step, step.lost, "settled by reading", newer=True):
+            yield _not_ours(kind, record, turn, step, move) or move
     if unanswered and any(loss.code for loss in turn.losses(step.operation)):
         yield from _stuck(kind, record, turn, step)
-    yield from _looked(kind, record, turn, step, step.before, step.unless or "already so")
-    if step.api.effect is Effect.READ:
-        yield from _looked(kind, record, turn, step, (_itself(step),), "seen")
+    observes = step.api.effect is Effect.READ
+    for move in _looked(kind, record, turn, step, step.before, step.unless or "already so", newer=observes):
+        yield _not_ours(kind, record, turn, step, move) or move
+    if observes:
+        yield from _looked(kind, record, turn, step, (_itself(step),), "seen", newer=True)
         yield from _stuck(kind, record, turn, step)
     yield from _counted_out(kind, record, turn, step)
     if step.ask and (turn.code is None or is_parked(record)):
@@ -109,49 +114,60 @@ def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
         return turn.stop("failed", problem)
     for phase in phases:
         step = kind.steps[phase]
-        anywhere = replace(step, leads=dict.fromkeys(step.leads, ""))
+        anywhere = replace(step, leads={word: to if to == kind.review else "" for word, to in step.leads.items()})
         move = next(_looked(kind, record, turn, anywhere, step.before, step.unless), None)
         if move is None:
             return _call(record, turn, replace(step, leads={"ok": record.phase}))
         if isinstance(move, Read | Stop):
             return move
+        if isinstance(move, Write) and move.entry["phase"]:
+            return turn.stop("blocked", Problem("no-account", "the account bound to the space is under review"))
     # Nobody has to be sent anything: what the readings say leads on from here.
     return next(_moves(kind, record, replace(turn, resend=False), kind.steps[record.phase]))
 
 
-def _looked(kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Look, ...], why: str) -> Iterator[Move]:
-    facts = _facts(record, turn)
+def _looked(
+    kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Look, ...], why: str, newer: bool = False
+) -> Iterator[Move]:
+    """newer: they tell what a call of this run did, if it made one."""
+    facts = known(record, turn, step)
     for look in looks:
-        answer = turn.seen.get(look.operation)
-        if answer is None:
-            yield Read(look.operation, look.request(facts), look.shared)
-            return
-        word, learned = _said(look, step, facts, answer)
-        if word is None:
-            yield _unreadable(turn, look, answer)
+        if not look.needed(facts):
+            continue
+        for each in look.reads:
+            if each.operation not in turn.seen:
+                after = each.after.operation if each.after else ""
+                yield Read(each.operation, each.request(facts), each.shared, newer, after)
+                return
+        failed = next((each for each in look.reads if not read_well(each, step, turn)), None)
+        word, learned = what_it_says(look, facts, turn)
+        if failed:
+            yield unreadable(turn, failed, turn.seen[failed.operation])
         elif word not in step.leads and word not in step.stops:
             continue
         elif word in step.stops:
-            yield turn.stop("blocked", Problem(step.stops[word], _STOPPED[word].format(record.phase)))
+            found = look.shows(facts, read_data(look, turn)) or None
+            yield turn.stop("blocked", Problem(step.stops[word], STOPPED_BY[word].format(record.phase), found=found))
         elif step.leads[word] == record.phase:
             yield _asked(kind, record, turn, step)
         else:
             yield Write(settled(kind, record, step, word, learned, why))
 
 
-def _unreadable(turn: Turn, look: Look, answer: Answer) -> Move:
-    assert not isinstance(answer, Ok)
-    result: Result = "unknown" if isinstance(answer, Unknown) and not answer.code else "failed"
-    return turn.stop(result, explain(look.operation, answer))
+def _not_ours(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) -> Stop | None:
+    """What is there may be taken over only by who surely made it, or who says so."""
+    takes_over = isinstance(move, Write) and move.entry["phase"] != kind.review
+    if step.api.effect is not Effect.CREATE or not takes_over or turn.adopt or was_absent(record, step):
+        return None
+    assert isinstance(move, Write)
+    hint = f"Apply with --adopt to take it over{_sending(kind, record, move)}, or remove it from the cloud."
+    return turn.stop("blocked", Problem("already-there", "it exists already, and not through this journal", hint=hint))
 
 
-def _said(look: Look, step: Step, facts: Facts, answer: Answer) -> tuple[str | None, Facts]:
-    """The look's word, or None where the read itself did not succeed."""
-    if isinstance(answer, Ok):
-        return look.says(facts, answer.data), look.learn(facts, answer.data)
-    if isinstance(answer, Error) and answer.code in step.already:
-        return "ok", {}
-    return None, {}
+def _sending(kind: Kind, record: Record, move: Write) -> str:
+    facts = {**record.facts, **move.entry["learned"]}
+    sent = Counter(call.channel for call in route(kind, move.entry["phase"], facts) if call.channel)
+    return f" and send at most {', '.join(f'{n} {channel}' for channel, n in sorted(sent.items()))}" if sent else ""
 
 
 def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
@@ -177,21 +193,22 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
         if isinstance(refusal, Error) and not (refusal.not_let_in or refusal.throttled):
             yield from _stuck(kind, record, turn, step)
         yield turn.stop("failed", problem)
-    ours = step.operation in record.intents
-    for move in _looked(kind, record, turn, step, step.lost, "taken over: there already"):
-        if isinstance(move, Write) and not (ours or turn.adopt):
-            yield turn.stop("blocked", Problem("already-there", "it exists already, and not through this journal"))
-        yield move
+    for move in _looked(kind, record, turn, step, step.lost, "taken over: there already", newer=True):
+        yield _not_ours(kind, record, turn, step, move) or move
     yield turn.stop("failed", problem)
 
 
 def _stuck(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
-    for move in _looked(kind, record, turn, replace(step, leads=step.back), step.stuck, "not so in the cloud"):
+    led = replace(step, leads=step.back)
+    for move in _looked(kind, record, turn, led, step.stuck, "not so in the cloud", newer=True):
         yield replace(move, back=True) if isinstance(move, Write) else move
 
 
 def _led_back(kind: Kind, record: Record, turn: Turn, step: Step, problem: Problem) -> Stop:
     """The refusal was right: the record was ahead of the cloud. Where a code is needed anew, people decide."""
+    if step.ask == "time":
+        awaited = Problem("review-awaited", problem.what, found=problem.found)
+        return turn.stop("paused", awaited, challenge(kind, record, turn.address))
     if step.ask != "code":
         return turn.stop("failed", replace(problem, hint="The record is put right; apply again."))
     what = "the verification does not hold any more, and nothing was sent anew"
@@ -228,7 +245,7 @@ def _asked_again(turn: Turn, step: Step) -> Problem | None:
 
 
 def _call(record: Record, turn: Turn, step: Step) -> Call:
-    params = step.request(_facts(record, turn))
+    params = step.request(known(record, turn, step))
     sends = step.api.effect is Effect.NOTIFY
     entry = {
         "type": "intent",
@@ -240,18 +257,7 @@ def _call(record: Record, turn: Turn, step: Step) -> Call:
         "learned": {**step.learn(record.facts, {}), "channel": step.sends(record.facts)[0]} if sends else {},
         "metered": step.api.metered,
         "daily": step.api.daily,
+        # Nothing is created before it was looked for, and what was found is never created.
+        **({"seen": ABSENT} if step.api.effect is Effect.CREATE else {}),
     }
     return Call(step, params, entry)
-
-
-def _facts(record: Record, turn: Turn) -> Facts:
-    return {**record.facts, "space_id": turn.space_id, "code": turn.code}
-
-
-_STOPPED = {
-    "no_account": "the space has no approved account bound to it",
-    "differs": "it exists already, with other values",
-    "elsewhere": "it waits for an address other than those declared",
-    "changed": "its values in the cloud are not those of the record",
-    "failed": "the directory reports that deleting failed",
-}

@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.core import forms
 from reconciler.core.forms import Forms, misfit
-from reconciler.core.record import Record
+from reconciler.core.record import ABSENT, Record
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 
@@ -47,6 +47,7 @@ _ABOUT: Forms = {
     "changed_by": forms.text,
     "at": forms.time,
     "cloud_time": forms.time,
+    "seen": forms.one_of("", ABSENT),
 }
 _CARRIED: Forms = {**_ABOUT, "metered": forms.many(forms.time)}
 _REFUSAL: Forms = {
@@ -73,6 +74,7 @@ ENTRY: Forms = {
     "daily": forms.maybe(forms.word),
     "capped": forms.maybe(forms.word),
     "final": forms.flag,
+    "aside": forms.flag,
     "record": lambda value: type(value) is dict and not _misfit_carried(value),
 }
 

@@ -27,7 +27,7 @@ def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> St
 
 
 # Left out of a snapshot where there is nothing to tell.
-SELDOM = ("moved_to", "forgotten")
+SELDOM = ("moved_to", "forgotten", "aside")
 
 
 def dump(state: State) -> str:
@@ -45,7 +45,9 @@ def state_row(state: State) -> dict[str, Any]:
 
 def _row(state: State) -> dict[str, Any]:
     """As JSON values but for the records. Nothing is copied."""
-    return {**{name: getattr(state, name) for name in State.__slots__}, "run": state.run and asdict(state.run)}
+    aside = {id: as_row(record) for id, record in sorted(state.aside.items())}
+    row = {name: getattr(state, name) for name in State.__slots__}
+    return {**row, "aside": aside, "run": state.run and asdict(state.run)}
 
 
 def load(text: str, space_id: str) -> State:
@@ -64,8 +66,9 @@ def load(text: str, space_id: str) -> State:
         records = {record.id: record for record in rows}
         if not all(isinstance(serial, int) for serial in data.get("forgotten", {}).values()):
             raise ValueError("forgotten is not well formed")
+        aside = {id: from_row(row) for id, row in data.pop("aside", {}).items()}
         run = data.pop("run")
         messages = sorted(((at, daily) for at, daily in data.pop("messages")), key=SENT_AT)
-        return State(**data, records=records, run=Run(**run) if run else None, messages=messages)
+        return State(**data, records=records, aside=aside, run=Run(**run) if run else None, messages=messages)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise bad("state-unreadable", f"{space_id}: the snapshot cannot be read", repr(error)) from None

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from reconciler.core.change import Change, Plan, PlannedCall
+from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
 
 
@@ -77,5 +78,12 @@ def _called(call: tuple[str, tuple[str, ...], str]) -> tuple[str, ...]:
     return (call[0], *call[1])
 
 
-# One answer serves a whole space for a run.
-_SHARED = {"QueryChatappBindWaba"}
+# One answer serves many resources of a space.
+_SHARED = {
+    each.operation
+    for kind in KINDS.values()
+    for step in kind.steps.values()
+    for look in step.looks
+    for each in look.reads
+    if each.shared
+}

@@ -11,6 +11,7 @@ from reconciler.core.digest import digest
 from reconciler.core.journal import State, canonical
 from reconciler.core.model import Space
 from reconciler.errors import Problem
+from reconciler.operations import Effect
 
 LastChange = Callable[[str, str, int], str]
 """Space id, record id, version -> when and by whom it was changed after that, "" where nobody knows."""
@@ -96,7 +97,10 @@ def _wanted(change: Change) -> dict[str, Any]:
 
 
 def _calls(change: Change) -> set[tuple[str, str, str]]:
-    return {(call.operation, call.channel, call.to) for call in change.all_calls}
+    return {(call.operation, call.channel, call.to) for call in change.all_calls if call.effect != READ}
+
+
+READ = Effect.READ.value
 
 
 def _end(change: Change) -> tuple[str, bool] | tuple[()]:

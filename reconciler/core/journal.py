@@ -51,7 +51,8 @@ class State:
     messages: (the cloud's time, daily limit's name) of each message that was or may have been sent in the last 24
     hours, by time. capped: daily limit's name -> the cloud's time when it said that its cap is reached. moved_to: the
     URL of the place where this journal goes on; here it is closed. forgotten: id -> serial of the entry that forgot it,
-    until it is recorded again: whoever plans it anew must have seen that it was.
+    until it is recorded again: whoever plans it anew must have seen that it was. aside: id -> record of what was
+    forgotten halfway, until something has come of it in another way: declared again, it is found as it was.
     """
 
     space_id: str
@@ -67,6 +68,7 @@ class State:
     capped: dict[str, str] = field(default_factory=dict)
     moved_to: str = ""
     forgotten: dict[str, int] = field(default_factory=dict)
+    aside: dict[str, Record] = field(default_factory=dict)
 
     def version(self, id: str) -> int:
         """Serial of the last entry that changed this record, also of one that is no more; 0 if there never was one."""
@@ -121,9 +123,13 @@ class State:
         self.changed_at = line["at"]
         self._count_message(before, line)
         self.forgotten.pop(line["id"], None)
+        if after is None or _came_of_it(line):
+            self.aside.pop(line["id"], None)
         if after is None:
             self.records.pop(line["id"], None)
             self.forgotten[line["id"]] = line["serial"]
+            if before and line.get("aside"):
+                self.aside[line["id"]] = before
         else:
             self.records[line["id"]] = self._stamp(before, after, line)
 
@@ -151,6 +157,11 @@ class State:
         place = bisect_left(self.messages, at, key=SENT_AT)
         if self.messages[place : place + 1] and self.messages[place][0] == at:
             del self.messages[place]
+
+
+def _came_of_it(line: Mapping[str, Any]) -> bool:
+    """Whether the record is on from here: brought here whole, or a call or a look had success."""
+    return line["type"] in ("carried", "settled") or (line["type"] == "outcome" and line["result"] == "ok")
 
 
 def seal(state: State, entry: Mapping[str, Any]) -> str:

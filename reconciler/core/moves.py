@@ -18,9 +18,11 @@ from reconciler.operations import OPERATIONS, Effect
 class Turn:
     """What this run knows of one resource. It lives in memory only, the code above all.
 
-    seen: answers of reads since the last call, by operation. refused: the last call, if it was refused or not sent;
-    lost: the calls whose answers were lost. Each is (operation, answer). back: after that refusal the record was led
-    back to where the cloud says it is. sent: the last call sent a message, surely, and the status was read before it.
+    seen: answers of reads since the last call, by operation; read_at: when each was had, and called_at: when the last
+    call of this run had come back, both by the count of drive.SharedReads. refused: the last call, if it was refused or
+    not sent; lost: the calls whose answers were lost. Each is (operation, answer). back: after that refusal the record
+    was led back to where the cloud says it is. reviewed: a review that it waited for is over. sent: the last call sent
+    a message, surely, and the status was read before it.
     """
 
     space_id: str
@@ -32,23 +34,27 @@ class Turn:
     resend: bool = False
     code: str | None = None
     seen: Mapping[str, Answer] = field(default_factory=dict)
+    read_at: Mapping[str, int] = field(default_factory=dict)
+    called_at: int = 0
     refused: tuple[str, Error | NotSent] | None = None
     back: bool = False
+    reviewed: bool = False
     sent: bool = False
     lost: tuple[tuple[str, Unknown], ...] = ()
 
-    def saw(self, operation: str, answer: Answer) -> Turn:
-        return replace(self, seen={**self.seen, operation: answer})
+    def saw(self, operation: str, answer: Answer, at: int = 0) -> Turn:
+        return replace(self, seen={**self.seen, operation: answer}, read_at={**self.read_at, operation: at})
 
     def moved(self, now: str) -> Turn:
         """After a step: reads are stale, a code is spent, a message was sent."""
         return replace(self, now=now, seen={}, code=None, resend=False, refused=None, back=False, sent=False)
 
-    def written(self, now: str, back: bool) -> Turn:
-        return replace(self.moved(now), refused=self.refused if back else None, back=back)
-
-    def called(self, operation: str, answer: Answer, now: str) -> Turn:
+    def written(self, now: str, back: bool, reviewed: bool = False) -> Turn:
         turn = self.moved(now)
+        return replace(turn, refused=self.refused if back else None, back=back, reviewed=self.reviewed or reviewed)
+
+    def called(self, operation: str, answer: Answer, now: str, at: int = 0) -> Turn:
+        turn = replace(self.moved(now), called_at=at)
         match answer:
             case Unknown():
                 return replace(turn, lost=(*turn.lost, (operation, answer)))
@@ -69,9 +75,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Read:
+    """shared: an answer that another resource of the space had will do. newer: if it was asked for after the last call.
+
+    after: the operation that it must have been asked for after as well.
+    """
+
     operation: str
     params: Params
     shared: bool
+    newer: bool = False
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

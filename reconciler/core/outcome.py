@@ -42,10 +42,10 @@ class Challenge:
     which the cloud takes.
 
     operation: the call that consumes the answer. requested_at: when the last message went out, "" if none did.
-    in_doubt: whether that message was sent is not known. parked: too many codes were tried. refusal: what the cloud
-    last answered instead of doing what was asked; of kind `refusal` it is all there is: a person removes its cause.
-    id, message: what tells it from another one at the same address: the record's id, and the serial of its last
-    message's intent, 0 for none.
+    in_doubt: whether that message was sent is not known. parked: too many codes were tried. reason: what the cloud
+    takes its time for. refusal: what the cloud last answered instead of doing what was asked; of kind `refusal` it is
+    all there is: a person removes its cause. id, message: what tells it from another one at the same address: the
+    record's id, and the serial of its last message's intent, 0 for none.
     """
 
     address: str
@@ -58,6 +58,7 @@ class Challenge:
     in_doubt: bool = False
     parked: bool = False
     channel: str = ""
+    reason: Literal["", "account", "name", "service", "deletion"] = ""
     refusal: Refused | None = None
     id: str = ""
     message: int = 0

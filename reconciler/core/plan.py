@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.compare import compared, requested_at
 from reconciler.core.digest import digest
+from reconciler.core.entries import unusable
 from reconciler.core.guards import refusals
 from reconciler.core.journal import State
 from reconciler.core.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
@@ -60,7 +61,7 @@ def _vanished(project: Project, states: States) -> list[Space]:
 
 
 def _space_plan(space: Space, state: State | None, changes: list[Change]) -> SpacePlan:
-    touched = {change.id for change in changes}
+    touched = {change.id for change in changes if not change.waits}
     unchanged = sum(1 for id in (state.records if state else ()) if id not in touched)
     return SpacePlan(
         space.name,
@@ -84,9 +85,29 @@ def _change(space: Space, pair: Pair, world: World) -> Change | Problem | None:
     if pair.desired is None:
         assert pair.record
         return _gone_from_file(space, pair.record, world)
+    desired = _moving_in(pair.desired, pair, world)
+    if found := _put_back(space, desired, pair, world):
+        return found
     if pair.record is None:
-        return _create(space, pair.desired, pair, world)
-    return compared(_moving_in(pair.desired, pair, world), pair.record)
+        return _create(space, desired, pair, world)
+    return compared(desired, pair.record)
+
+
+def _put_back(space: Space, desired: Resource, pair: Pair, world: World) -> Change | None:
+    """What was forgotten halfway and is declared as it was, where nothing has come of it in another way since."""
+    state, id = world.states.get(space.space_id), identity(desired)
+    aside = state.aside.get(id) if state else None
+    if state is None or aside is None or unusable(aside) or desired.kind != aside.kind:
+        return None
+    if pair.record and pair.record.kind == aside.kind:
+        return None
+    change = compared(desired, aside)
+    if not isinstance(change, Change) or change.differences or change.removal:
+        return None
+    doubt = "; what was begun otherwise may be there as well" if pair.record and pair.record.intents else ""
+    reason = f"declared again before anything came of it otherwise{doubt}"
+    change = change._replace(reason=reason, version=state.version(id), carried=(space.space_id, id))
+    return _displacing(space, change, pair.displaced) if pair.displaced else change
 
 
 def _gone_from_file(space: Space, record: Record, world: World) -> Change | Problem | None:
@@ -123,7 +144,6 @@ def _records(world: World, space_id: str) -> Mapping[str, Record]:
 
 
 def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change | Problem:
-    desired = _moving_in(desired, pair, world)
     source = pair.elsewhere[0] if pair.elsewhere else ""
     name = world.states[source].name if source else ""
     if source and source not in world.planned:
@@ -150,9 +170,12 @@ def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change
         return _carry(change, pair.elsewhere, name)
     if pair.displaced is None:
         return change
-    out = displaced(space, pair.displaced)
     reason = f"{_WHAT[desired.type]} changed, and that is another {_WHAT[desired.type]}"
-    return change._replace(action="replace", reason=reason, removal=out, before=pair.displaced.facts)
+    return _displacing(space, change._replace(reason=reason), pair.displaced)
+
+
+def _displacing(space: Space, change: Change, record: Record) -> Change:
+    return change._replace(action="replace", removal=displaced(space, record), before=record.facts)
 
 
 def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:

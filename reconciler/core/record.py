@@ -10,19 +10,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sys import intern
 from typing import Any, NamedTuple
 
-from reconciler.core.answer import NOT_LET_IN
 from reconciler.core.model import Facts
-from reconciler.refusals import Meaning
+from reconciler.core.refusal import Refusal, is_refusal, refused
 
 Line = Mapping[str, Any]
 """One journal entry as read: JSON values only."""
+ABSENT = "absent"
+"""What was seen before a creation, as its intent says it."""
 
 
 class Intent(NamedTuple):
     """A call that was about to be made and of which no certain answer is recorded.
 
-    tries: how many such calls are open. The rest is what the record was before, for when the call is
-    certain not to have happened.
+    tries: how many such calls are open. seen: of a creation, what was seen before the last one, "" where nothing tells.
+    The rest is what the record was before, for when the call is certain not to have happened.
     """
 
     at: str
@@ -35,23 +36,7 @@ class Intent(NamedTuple):
     attempts: int
     metered: tuple[str, ...] = ()
     message: int = 0
-
-
-class Refusal(NamedTuple):
-    """What the cloud last answered to an operation instead of doing it, for certain or not.
-
-    code, message: its own words. status: of HTTP, 0 where an old journal does not say. often: how many times since
-    the record moved on. meaning: of the list in reconciler/operations.py, "" where no list has the code. times: the
-    last of those that were about the thing asked for.
-    """
-
-    code: str
-    status: int
-    message: str
-    at: str
-    often: int
-    meaning: str
-    times: tuple[str, ...] = ()
+    seen: str = ""
 
 
 class Record(NamedTuple):
@@ -94,9 +79,6 @@ class Record(NamedTuple):
 # The same in record after record: one text serves them all.
 _WORDS = tuple(map(Record._fields.index, ("kind", "phase", "on_remove", "door", "plan", "changed_by")))
 _FACTS, _INTENTS, _METERED, _REFUSALS = map(Record._fields.index, ("facts", "intents", "metered", "refusals"))
-# Of these the number or the contact knows nothing.
-_NOT_ABOUT_IT = frozenset(each.value for each in (*NOT_LET_IN, Meaning.THROTTLED, Meaning.CAP))
-_KEPT = 3  # times of refusals that are kept: as many as a day may have
 
 
 def _declared(record: Record | None, line: Line) -> Record:
@@ -190,6 +172,7 @@ def _intent(record: Record, line: Line) -> Record:
         record.attempts,
         record.metered,
         record.message,
+        line.get("seen", ""),
     )
     record = record._replace(
         phase=line["phase"],
@@ -206,27 +189,11 @@ def _intent(record: Record, line: Line) -> Record:
 
 
 def _outcome(record: Record, line: Line) -> Record:
-    refusals = {**record.refusals, line["operation"]: _refusal(record, line)} if _is_refusal(line) else record.refusals
-    return _RESULTS[line["result"]](record._replace(refusals=refusals), line)
-
-
-def _is_refusal(line: Line) -> bool:
-    """A success that lacked what it should hold is none; one that contradicted itself is, and has its status."""
-    return line["result"] != "ok" and bool(line.get("code")) and ("status" in line or line["code"] != "OK")
-
-
-def _refusal(record: Record, line: Line) -> Refusal:
-    before, meaning = record.refusals.get(line["operation"]), line.get("meaning", "")
-    times = before.times if before else ()
-    return Refusal(
-        line["code"],
-        line.get("status", 0),
-        line.get("message", ""),
-        line["at"],
-        before.often + 1 if before else 1,
-        meaning,
-        times if meaning in _NOT_ABOUT_IT else (*times, line["at"])[-_KEPT:],
-    )
+    if is_refusal(line):
+        operation = line["operation"]
+        refusal = refused(record.refusals.get(operation), line)
+        record = record._replace(refusals={**record.refusals, operation: refusal})
+    return _RESULTS[line["result"]](record, line)
 
 
 def _not_done(record: Record, line: Line) -> Record:

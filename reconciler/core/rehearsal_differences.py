@@ -32,7 +32,7 @@ def _messages(cost: Forecast, sent: Mapping[str, int]) -> Iterator[str]:
 
 def _calls(plan: Plan, made: Mapping[str, int]) -> Iterator[str]:
     """Reads are made as often as is needed; what is neither planned nor a look of what is planned is told."""
-    calls = [call for change in plan.changes for call in change.all_calls]
+    calls = [call for change in plan.all_changes for call in change.all_calls]
     planned = Counter(call.operation for call in calls if not call.only_if)
     shown = {name for call in calls for name in (call.operation, *call.looks)}
     for name in sorted({*planned, *made}):

@@ -64,7 +64,8 @@ class Report:
     calls: by operation, all that reached the sandbox. messages, expected_messages: by channel, sent and forecast.
     seconds, expected_seconds: the least that the account's pace allows, people's own time left out. waited: seconds
     besides until a daily limit let the rest go on. guards: what would keep apply from making any call. broken: promises
-    that the sandbox saw broken. differences: from the forecast, a line each. changes, done: how many.
+    that the sandbox saw broken. differences: from the forecast, a line each. changes, done: how many. world: what a
+    contrary sandbox drew, "" for a kind one.
     """
 
     digest: str
@@ -83,6 +84,7 @@ class Report:
     differences: tuple[str, ...]
     changes: int
     done: int
+    world: str = ""
 
 
 def exit_code(report: Report) -> int:
@@ -111,6 +113,7 @@ _SEEN = forms.matching(r"|\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}|\*{4}[0-9]{0,4}
 _REPORT: Forms = {
     "digest": forms.matching("[0-9a-f]{64}"),
     "from_plan": forms.flag,
+    "world": forms.text,
     "calls": _counts(forms.operation),
     **dict.fromkeys(("messages", "expected_messages"), _counts(forms.channel)),
     **dict.fromkeys(("seconds", "expected_seconds", "waited"), _seconds),
@@ -124,7 +127,7 @@ _PAUSE: Forms = {
     "channel": forms.channel,
     "parked": forms.flag,
 }
-_REFUSAL: Forms = {"operation": forms.operation, "whom": _SEEN, "code": forms.matching("[A-Za-z][A-Za-z._]{0,127}")}
+_REFUSAL: Forms = {"operation": forms.operation, "whom": _SEEN, "code": forms.matching("[A-Za-z][A-Za-z0-9._]{0,127}")}
 _UNFINISHED: Forms = {
     "address": forms.address,
     "result": forms.one_of(*get_args(Result)),

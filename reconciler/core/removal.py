@@ -25,13 +25,16 @@ def removed(space: Space, record: Record) -> Change | Problem:
 
 
 def moved_away(space: Space, record: Record, target: Space) -> Change:
-    """Forgotten here once it is ready there. What never arrived in this space has nothing to wait for."""
+    """Forgotten here once it is ready there, or begun there if it was not ready here. What never was goes at once."""
     kind = KINDS[record.kind]
     removal = _way_out(space.name, record, f"moves to {target.name}", forgets=True)
-    if record.type == "contact" or (kind.in_space and record.phase == kind.ready):
-        then = "its record goes along" if record.type == "contact" else "forgotten here once it is ready there"
+    if record.type == "contact" or kind.reached(record.phase, record.facts) != START or record.intents:
+        ready = kind.in_space and record.phase == kind.ready
+        then = "forgotten here once it is ready there" if ready else "forgotten here once it is begun there"
+        then = "its record goes along" if record.type == "contact" else then
+        left = removal.left if record.type != "contact" and not ready else ""
         reason = f"{removal.reason}; {then}"
-        removal = replace(removal, reason=reason, left="", after=(target.space_id, record.id))
+        removal = replace(removal, reason=reason, left=left, after=(target.space_id, record.id))
     return _leaving(space, record, removal)
 
 
@@ -42,7 +45,7 @@ def displaced(space: Space, record: Record) -> Removal:
 
 
 def _by_disposition(space: Space, record: Record, disposition: str, reason: str) -> Removal:
-    untouched = record.phase == START and not record.intents
+    untouched = KINDS[record.kind].reached(record.phase, record.facts) == START and not record.intents
     reason += "; it was never begun" if untouched else f"; on_remove is {disposition}"
     removal = _way_out(space.name, record, reason, forgets=untouched or disposition == "forget")
     return replace(removal, refused=disposition == "refuse" and not untouched)
@@ -62,9 +65,10 @@ def _disposition(space: Space, record: Record) -> str:
 
 def _way_out(space: str, record: Record, reason: str, forgets: bool) -> Removal:
     kind = KINDS[record.kind]
-    door = "" if forgets else kind.ways_out.get(record.phase, "")
+    phase = kind.reached(record.phase, record.facts)
+    door = "" if forgets else kind.ways_out.get(phase, "")
     calls = route(kind, door, record.facts) if door else ()
-    left = "" if door else kind.left.get(record.phase, _LEFT_IN_DOUBT if record.intents else "")
+    left = "" if door else kind.left.get(phase, _LEFT_IN_DOUBT if record.intents else "")
     return Removal(record.id, f"{space}/{record.address}", record.key, record.version, reason, door, calls, left)
 
 

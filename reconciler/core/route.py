@@ -41,9 +41,10 @@ def _way(kind: Kind, phase: str, skipped: Skipped) -> tuple[tuple[PlannedCall, S
 
 
 def _main(kind: Kind, phase: str, skipped: Skipped) -> Iterator[PlannedCall]:
+    start = phase
     while phase not in kind.ends:
         step = kind.steps[phase]
-        if phase not in skipped:
+        if phase not in skipped and (phase == start or phase != kind.review):
             yield _planned(step, phase)
         phase = step.leads["ok"]
 
@@ -51,13 +52,13 @@ def _main(kind: Kind, phase: str, skipped: Skipped) -> Iterator[PlannedCall]:
 def _beside(kind: Kind, passed: set[str], skipped: Skipped) -> Iterator[PlannedCall]:
     for start in sorted(passed):
         for word, phase in kind.steps[start].leads.items():
-            if word != "ok" and phase not in kind.ends and phase not in passed | skipped:
+            if word in _WORDS and phase not in kind.ends and phase not in passed | skipped:
                 passed = passed | {phase}
                 yield _planned(kind.steps[phase], phase, only_if=_WORDS[word])
 
 
 def _planned(step: Step, phase: str, only_if: str = "") -> PlannedCall:
-    api, looks = step.api, tuple(dict.fromkeys(look.operation for look in step.looks))
+    api, looks = step.api, tuple(dict.fromkeys(each.operation for look in step.looks for each in look.reads))
     return PlannedCall(
         step.operation,
         phase,
@@ -70,4 +71,9 @@ def _planned(step: Step, phase: str, only_if: str = "") -> PlannedCall:
     )
 
 
-_WORDS = {"verified": "verified without being registered", "deleting": "the directory takes its time"}
+# Why a call beside the main way is made; what answers lead to otherwise is read, or is another plan's.
+_WORDS = {
+    "verified": "verified without being registered",
+    "approved": "its display name was approved since",
+    "deleting": "the directory takes its time",
+}

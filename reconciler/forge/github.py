@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from reconciler import regular
 from reconciler.forge.session import Session
 from reconciler.forge.site import Endpoint, Environ, Site, Wanted, address, inside, is_commit, number, said, token
 from reconciler.http import Reply
@@ -95,9 +95,7 @@ def open_forge(environ: Environ) -> GitHub:
 def _event(path: str) -> Mapping[str, Any]:
     """What started the job, as GitHub wrote it down; empty when that is not there to be read."""
     try:
-        if not path or Path(path).stat().st_size > EVENT_SIZE:
-            return {}
-        event = json.loads(Path(path).read_bytes())
+        event = json.loads(regular.read(path, EVENT_SIZE)) if path else {}
     except (OSError, ValueError, RecursionError):
         return {}
     return event if isinstance(event, dict) else {}

@@ -1,6 +1,7 @@
 """A message contact: created, then confirmed out of band by whoever follows the links sent to phone and e-mail.
 
-`to_ask` among the facts names the targets that were not sent a link yet; a message in doubt counts as sent.
+Among the facts, `to_ask` names the targets that were not sent a link yet, a message in doubt counts as sent;
+`asked_phone` and `asked_email` are the values that a link went to, until the directory has others.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from reconciler.kinds import wire
 from reconciler.kinds.table import GONE, Data, Facts, Kind, Look, Params, Step
 
 TARGETS = ("phone", "email")
+_ASKED = {"phone": "asked_phone", "email": "asked_email"}
 
 
 def _target(facts: Facts, what: str) -> str:
@@ -45,7 +47,7 @@ def _elsewhere(facts: Facts, answer: Data) -> str:
 def _same(facts: Facts, found: Data) -> bool:
     phone = wire.dashed(facts["phone"]) if facts.get("phone") else ""
     return (
-        found.get("EmailAddress") == facts["email"]
+        wire.same_text(found.get("EmailAddress"), facts["email"], case=False)
         and (found.get("PhoneNumber") or "") == phone
         and found.get("Title") == facts["title"]
         and _sorted(found.get("MessageTypes")) == sorted(facts["message_types"])
@@ -66,13 +68,16 @@ def _active(facts: Facts, answer: Data) -> str:
 
 
 def _by_name(facts: Facts, answer: Data) -> Data:
-    return next((row for row in wire.rows(answer, "Contacts") if row.get("Name") == facts["name"]), {})
+    rows = wire.rows(answer, "Contacts")
+    return next((row for row in rows if wire.same_text(row.get("Name"), facts["name"])), {})
 
 
 def _found(facts: Facts, answer: Data) -> str:
     found = _by_name(facts, answer)
-    if not wire.text(found, "ContactId"):
+    if not found:
         return ""
+    if not wire.text(found, "ContactId"):
+        return "nameless"
     return "found" if _same(facts, found) else "differs"
 
 
@@ -98,7 +103,11 @@ def _to_ask(facts: Facts) -> list[str]:
 
 
 def _asked(what: str) -> Callable[[Facts, Data], Facts]:
-    return lambda facts, answer: {"to_ask": [target for target in _to_ask(facts) if target != what]}
+    def learn(facts: Facts, answer: Data) -> Facts:
+        left = [target for target in _to_ask(facts) if target != what]
+        return {"to_ask": left, _ASKED[what]: facts.get(what) or ""}
+
+    return learn
 
 
 def _asks(what: str) -> Callable[[Facts], bool]:
@@ -106,9 +115,19 @@ def _asks(what: str) -> Callable[[Facts], bool]:
 
 
 def _anew(before: Facts, after: Facts) -> Facts:
-    """What an update makes wait again: a changed phone or e-mail, and what was not asked before."""
-    changed = {what for what in _given(after) if before.get(what) != after[what]}
-    return {"to_ask": [what for what in _given(after) if what in changed | set(_to_ask(before))]}
+    """What an update makes wait again: whatever no link went to. A value that is put back finds its own."""
+    return {"to_ask": [what for what in _given(after) if _last_asked(before, what) != after[what]]}
+
+
+def _last_asked(facts: Facts, what: str) -> Any:
+    """The value that a link went to. Records of earlier versions tell it of those that wait for none."""
+    return facts.get(_ASKED[what], None if what in _to_ask(facts) else facts.get(what))
+
+
+def _updated(facts: Facts, answer: Data) -> Facts:
+    """A link for a value that the directory has no more is void: that value would be asked anew."""
+    void = [what for what in TARGETS if facts.get(_ASKED[what], "") not in ("", facts.get(what))]
+    return {_ASKED[what]: "" for what in void}
 
 
 def _deleting(facts: Facts, answer: Data) -> str:
@@ -144,6 +163,7 @@ def _update(facts: Facts) -> Params:
 _WAITS = "ListMessageContactVerifications"
 _IN_DIRECTORY = ("added", "phone_asked", "links_sent", "confirmed", "changed", "retired")
 ABSENT = frozenset({"EntityNotExists.Contact"})
+LISTED = Look("ListMessageContacts", _list, _found, _found_id, shared=True)
 
 CONTACT = Kind(
     name="contact",
@@ -154,8 +174,9 @@ CONTACT = Kind(
             "AddMessageContact",
             wire.contact_fields,
             {"ok": "added", "found": "added"},
-            {"differs": "already-there-differs"},
-            lost=(Look("ListMessageContacts", _list, _found, _found_id),),
+            {"differs": "already-there-differs", "nameless": "status-unclear"},
+            before=(LISTED,),
+            lost=(LISTED,),
             says=_has_id,
             learn=_created,
         ),
@@ -189,7 +210,7 @@ CONTACT = Kind(
             says=_active,
             stuck=(Look(_WAITS, _verifications, _elsewhere),),
         ),
-        "changed": Step("UpdateMessageContact", _update, {"ok": "added"}),
+        "changed": Step("UpdateMessageContact", _update, {"ok": "added"}, learn=_updated),
         "retired": Step(
             "DeleteMessageContact", wire.contact, {"ok": GONE, "deleting": "deleting"}, already=ABSENT, says=_deleting
         ),
@@ -202,6 +223,7 @@ CONTACT = Kind(
             ask="time",
             already=ABSENT,
             says=_deletion,
+            awaits=lambda facts: "deletion",
         ),
     },
     resend={"links_sent": ("added", "phone_asked")},

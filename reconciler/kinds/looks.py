@@ -1,38 +1,98 @@
-"""The reads that numbers share. `VERIFIED` and `CONNECTED` are acted on; any other value settles nothing."""
+"""The reads that numbers share. A word is acted on where statuses.py knows it; any other settles nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from reconciler.kinds import wire
-from reconciler.kinds.table import Data, Facts, Look
+from reconciler.kinds.statuses import ACCOUNTS, LEFT, NAMES, SERVICE, Review, Service
+from reconciler.kinds.table import START, Awaited, Data, Facts, Look
+
+# The listing is as fresh as the last sync: whatever is read of a number is read after one.
+SYNC = Look("ChatappSyncPhoneNumber", wire.in_space, lambda facts, answer: "", shared=True)
+
+
+def _reviewed(facts: Facts, answer: Data) -> Review:
+    return ACCOUNTS.get(wire.text(wire.data(answer), "AccountReviewStatus"), "")
 
 
 def _account(facts: Facts, answer: Data) -> str:
-    return "" if wire.data(answer).get("AccountReviewStatus") == "APPROVED" else "no_account"
+    return {"approved": "", "waiting": "in_review"}.get(_reviewed(facts, answer), "no_account")
 
 
 def _verified(facts: Facts, answer: Data) -> str:
     return "verified" if wire.data(answer).get("CodeVerificationStatus") == "VERIFIED" else ""
 
 
-def _row(facts: Facts, answer: Data) -> Data:
-    """The number's row, or an empty one. Rows are seen with and without the plus."""
+def _row(facts: Facts, answer: Data) -> Data | None:
+    """The number's row as the sync gave it, else as the listing did. Rows are seen with and without the plus."""
     wanted = wire.digits(facts["number"])
-    for row in wire.rows(answer, "PhoneNumbers"):
+    synced = wire.rows(wire.data(answer, SYNC.operation), "PhoneNumbers")
+    for row in (*synced, *wire.rows(answer, "PhoneNumbers")):
         if wire.digits(wire.text(row, "PhoneNumber")) == wanted:
             return row
-    return {}
+    return None
+
+
+def listed(facts: Facts, answer: Data) -> str:
+    """The status that the number is listed with, as it is written; for people."""
+    row = _row(facts, answer)
+    return "" if row is None else str(row.get("Status") or "no status")
+
+
+def _named(facts: Facts, answer: Data) -> str:
+    """The same, with what became of the display name."""
+    row = _row(facts, answer) or {}
+    said = ", ".join(f"{field} {row[field]}" for field in ("NameStatus", "NewNameStatus") if row.get(field))
+    return f"{listed(facts, answer)}, {said}" if said else listed(facts, answer)
+
+
+def _service(row: Data) -> Service:
+    return SERVICE.get(wire.text(row, "Status"), "")
+
+
+def _name_review(row: Data) -> Review:
+    """A new name under review counts before the one that it shall replace."""
+    words = (wire.text(row, field).casefold() for field in ("NewNameStatus", "NameStatus"))
+    return next((NAMES[word] for word in words if word in NAMES), "")
+
+
+def _serving(arriving: bool) -> Callable[[Facts, Data], str]:
+    """Before a message and before anything is registered. arriving: whether it may be on its way here."""
+
+    def says(facts: Facts, answer: Data) -> str:
+        row = _row(facts, answer)
+        if row is None:
+            return ""
+        usual = {"in": "connected", "": "unclear", "migrating": "" if arriving else "unclear"}
+        return usual.get(_service(row), "")
+
+    return says
+
+
+def _unnamed(arriving: bool) -> Callable[[Facts, Data], str]:
+    """To register a number whose name is under review fails, and is counted: it waits instead."""
+    serving = _serving(arriving)
+
+    def says(facts: Facts, answer: Data) -> str:
+        row = _row(facts, answer)
+        waits = row is not None and _service(row) == "waiting" and _name_review(row) == "waiting"
+        return serving(facts, answer) or ("in_review" if waits else "")
+
+    return says
 
 
 def _connected(facts: Facts, answer: Data) -> str:
-    return "connected" if _row(facts, answer).get("Status") == "CONNECTED" else ""
+    row = _row(facts, answer)
+    return "connected" if row is not None and _service(row) == "in" else ""
 
 
 def _released(facts: Facts, answer: Data) -> str:
-    """Not listed any more, or listed as what certainly is not registered; an unknown status says nothing."""
+    """Not listed any more, or listed as out of service; a status that says nothing, or none, releases nothing."""
     if not isinstance(answer.get("PhoneNumbers"), list):
         return ""
     row = _row(facts, answer)
-    return "ok" if not row or row.get("Status") in ("DELETED", "OFFLINE") else ""
+    return "ok" if row is None or _service(row) == "out" else ""
 
 
 def _lapsed(facts: Facts, answer: Data) -> str:
@@ -47,29 +107,93 @@ def _lapsed(facts: Facts, answer: Data) -> str:
 
 def _found(facts: Facts, answer: Data) -> str:
     row = _row(facts, answer)
-    name = facts.get("display_name")
-    if not row:
+    if row is None or row.get("Status") in LEFT:
         return ""
-    if name and row.get("VerifiedName") not in (None, "", name):
+    name, there = facts.get("display_name"), row.get("VerifiedName")
+    if name and there not in (None, "") and not wire.same_text(there, name):
         return "differs"
-    return _connected(facts, answer) or "found"
+    return {"in": "connected", "out": "found", "waiting": "found"}.get(_service(row), "unclear")
 
 
 def _arriving(facts: Facts, answer: Data) -> str:
-    """A number that was only added, or is out of service, is there and is not migrating."""
-    return "differs" if _row(facts, answer).get("Status") in ("PENDING", "OFFLINE") else _found(facts, answer)
+    """Whether the migration was begun. A number that is out of service here may well come by one.
+
+    One that was only added is there and is not migrating, unless this program began it where nothing was listed.
+    """
+    row = _row(facts, answer)
+    if row is None:
+        return ""
+    if row.get("Status") in ("PENDING", "UNVERIFIED"):
+        return "found" if facts.get("was_absent") else "differs"
+    return {"in": "connected", "out": "", "migrating": "found"}.get(_service(row), "unclear")
 
 
+def _back(facts: Facts, data: Data) -> Facts:
+    return {"before_review": facts["phase"]}
+
+
+def _over(facts: Facts, data: Data) -> Facts:
+    return {"before_review": ""}
+
+
+def _for_account(facts: Facts) -> bool:
+    """Whether the account's review is waited for: nothing else keeps a number from being added or sent a code."""
+    return facts.get("before_review") in (START, "added", "initiated")
+
+
+def awaited(facts: Facts) -> Awaited:
+    """What a number that is reviewed waits for: to be in service, once it is registered."""
+    if _for_account(facts):
+        return "account"
+    return "name" if facts.get("before_review") else "service"
+
+
+def _account_reviewed(facts: Facts, answer: Data) -> str:
+    return {"approved": str(facts["before_review"]), "waiting": "waiting"}.get(_reviewed(facts, answer), "no_account")
+
+
+def _name_reviewed(facts: Facts, answer: Data) -> str:
+    """In service is the end. Registering that was refused for the name is done again once the name is approved."""
+    row, before = _row(facts, answer), facts.get("before_review")
+    if row is None:
+        return "waiting"
+    if _service(row) in ("in", ""):
+        return "ok" if _service(row) else "unclear"
+    review = _name_review(row)
+    if before and (review == "approved" or (not review and facts.get("allow_metered"))):
+        return "approved" if before == "verified" else str(before)
+    return "declined" if review == "declined" else "waiting"
+
+
+LISTING = "QueryChatappPhoneNumbers"
 # A space without an approved account can register nothing: read before anything is created or sent.
-ACCOUNT = Look("QueryChatappBindWaba", wire.in_space, _account, shared=True)
+ACCOUNT = Look("QueryChatappBindWaba", wire.in_space, _account, _back, shared=True)
 # A verification holds for 14 days, and may have been made elsewhere.
-STATUS = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _verified)
-CONNECTED = Look("QueryChatappPhoneNumbers", wire.in_space, _connected)
-RELEASED = Look("QueryChatappPhoneNumbers", wire.in_space, _released)
+STATUS = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _verified, after=SYNC)
+SERVING = Look(LISTING, wire.in_space, _serving(False), shared=True, after=SYNC, shows=listed)
+COMING = Look(LISTING, wire.in_space, _serving(True), shared=True, after=SYNC, shows=listed)
+UNNAMED = Look(LISTING, wire.in_space, _unnamed(False), _back, shared=True, after=SYNC, shows=listed)
+COMING_UNNAMED = Look(LISTING, wire.in_space, _unnamed(True), _back, shared=True, after=SYNC, shows=listed)
+CONNECTED = Look(LISTING, wire.in_space, _connected, shared=True, after=SYNC)
+RELEASED = Look(LISTING, wire.in_space, _released, shared=True, after=SYNC)
 # Asked only after a refusal: either answer alone could be stale.
-LAPSED = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _lapsed)
-FOUND = Look("QueryChatappPhoneNumbers", wire.in_space, _found)
-ARRIVING = Look("QueryChatappPhoneNumbers", wire.in_space, _arriving)
+LAPSED = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _lapsed, after=SYNC)
+FOUND = Look(LISTING, wire.in_space, _found, shared=True, after=SYNC, shows=listed)
+ARRIVING = Look(LISTING, wire.in_space, _arriving, shared=True, after=SYNC, shows=listed)
+ACCOUNT_REVIEWED = Look(
+    "QueryChatappBindWaba", wire.in_space, _account_reviewed, _over, shared=True, needed=_for_account
+)
+NAME_REVIEWED = Look(
+    LISTING,
+    wire.in_space,
+    _name_reviewed,
+    _over,
+    shared=True,
+    after=SYNC,
+    shows=_named,
+    needed=lambda facts: not _for_account(facts),
+)
 
 NO_ACCOUNT = {"no_account": "no-account"}
 DIFFERS = {"differs": "already-there-differs"}
+UNCLEAR = {"unclear": "status-unclear"}

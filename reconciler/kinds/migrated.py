@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from reconciler.kinds import wire
-from reconciler.kinds.looks import ACCOUNT, ARRIVING, CONNECTED, DIFFERS, LAPSED, NO_ACCOUNT, STATUS
-from reconciler.kinds.registered import DEREGISTER
+from reconciler.kinds.looks import (
+    ACCOUNT,
+    ARRIVING,
+    COMING,
+    COMING_UNNAMED,
+    CONNECTED,
+    DIFFERS,
+    LAPSED,
+    NO_ACCOUNT,
+    STATUS,
+    UNCLEAR,
+)
+from reconciler.kinds.registered import DEREGISTER, reviewing
 from reconciler.kinds.table import Facts, Kind, Params, Step
 
 STAYS = "the migration stays begun; no operation cancels it, see to it in the console"
@@ -23,48 +34,53 @@ MIGRATED = Kind(
         "declared": Step(
             "CreateChatappMigrationInitiate",
             _initiate,
-            {"ok": "initiated", "found": "initiated", "connected": "registered"},
-            NO_ACCOUNT | DIFFERS,
-            before=(ACCOUNT,),
+            {"ok": "initiated", "found": "initiated", "connected": "registered", "in_review": "reviewing"},
+            NO_ACCOUNT | DIFFERS | UNCLEAR,
+            before=(ACCOUNT, ARRIVING),
             lost=(ARRIVING,),
         ),
         "initiated": Step(
             "GetMigrationVerifyCode",
             wire.code_request,
-            {"ok": "code_requested", "verified": "verified"},
-            NO_ACCOUNT,
-            before=(ACCOUNT, STATUS),
+            {"ok": "code_requested", "verified": "verified", "connected": "registered", "in_review": "reviewing"},
+            NO_ACCOUNT | UNCLEAR,
+            before=(ACCOUNT, COMING, STATUS),
             sends=wire.code_message,
             unless="verified already",
         ),
         "code_requested": Step(
             "ChatappMigrationVerified",
             wire.code_answer,
-            {"ok": "verified", "verified": "verified"},
+            {"ok": "verified", "verified": "verified", "connected": "registered"},
+            UNCLEAR,
             ask="code",
-            before=(STATUS,),
+            before=(COMING, STATUS),
             lost=(STATUS,),
             unless="verified already",
         ),
         "verified": Step(
             "ChatappMigrationRegister",
             wire.number_in_space,
-            {"ok": "registered", "connected": "registered"},
-            before=(CONNECTED,),
+            {"ok": "reviewing", "connected": "registered", "in_review": "reviewing"},
+            UNCLEAR,
+            before=(COMING_UNNAMED,),
             lost=(CONNECTED,),
             unless="connected already",
             stuck=(LAPSED,),
             back={"lapsed": "code_requested", "unasked": "initiated"},
         ),
+        "reviewing": reviewing("initiated"),
         "retired": DEREGISTER,
     },
     resend={"code_requested": ("initiated",)},
-    ways_out={"registered": "retired", "retired": "retired"},
+    ways_out={"reviewing": "retired", "registered": "retired", "retired": "retired"},
     fixed=frozenset({"display_name"}),
+    review="reviewing",
     left={
         "initiated": STAYS,
         "code_requested": STAYS,
         "verified": STAYS,
+        "reviewing": STAYS,
         "registered": "the number stays registered in the space",
         "retired": "the number may still be registered in the space",
     },

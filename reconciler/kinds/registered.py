@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 from reconciler.kinds import wire
-from reconciler.kinds.looks import ACCOUNT, CONNECTED, DIFFERS, FOUND, LAPSED, NO_ACCOUNT, RELEASED, STATUS
-from reconciler.kinds.table import GONE, Facts, Kind, Params, Step
+from reconciler.kinds.looks import (
+    ACCOUNT,
+    ACCOUNT_REVIEWED,
+    CONNECTED,
+    DIFFERS,
+    FOUND,
+    LAPSED,
+    LISTING,
+    NAME_REVIEWED,
+    NO_ACCOUNT,
+    RELEASED,
+    SERVING,
+    STATUS,
+    UNCLEAR,
+    UNNAMED,
+    awaited,
+)
+from reconciler.kinds.table import GONE, Facts, Kind, Params, Step, waiting
 
 STAYS = "the number stays in the space, not registered; remove it in the console"
 DEREGISTER = Step(
@@ -16,6 +32,27 @@ DEREGISTER = Step(
     stuck=(RELEASED,),
     back={"ok": GONE},
 )
+
+
+def reviewing(first: str) -> Step:
+    """Until the cloud has looked. first: the phase of a number that is in the space, and not asked for a code yet."""
+    return Step(
+        LISTING,
+        wire.in_space,
+        {
+            "ok": "registered",
+            "waiting": "reviewing",
+            "declared": "declared",
+            first: first,
+            "code_requested": "code_requested",
+            "approved": "verified",
+        },
+        {**NO_ACCOUNT, **UNCLEAR, "declined": "display-name-declined"},
+        ask="time",
+        before=(ACCOUNT_REVIEWED, NAME_REVIEWED),
+        says=waiting,
+        awaits=awaited,
+    )
 
 
 def _add(facts: Facts) -> Params:
@@ -36,26 +73,27 @@ REGISTERED = Kind(
         "declared": Step(
             "AddChatappPhoneNumber",
             _add,
-            {"ok": "added", "found": "added", "connected": "registered"},
-            NO_ACCOUNT | DIFFERS,
-            before=(ACCOUNT,),
+            {"ok": "added", "found": "added", "connected": "registered", "in_review": "reviewing"},
+            NO_ACCOUNT | DIFFERS | UNCLEAR,
+            before=(ACCOUNT, FOUND),
             lost=(FOUND,),
         ),
         "added": Step(
             "GetChatappVerifyCode",
             wire.code_request,
-            {"ok": "code_requested", "verified": "verified"},
-            NO_ACCOUNT,
-            before=(ACCOUNT, STATUS),
+            {"ok": "code_requested", "verified": "verified", "connected": "registered", "in_review": "reviewing"},
+            NO_ACCOUNT | UNCLEAR,
+            before=(ACCOUNT, SERVING, STATUS),
             sends=wire.code_message,
             unless="verified already",
         ),
         "code_requested": Step(
             "ChatappVerifyAndRegister",
             wire.code_answer,
-            {"ok": "registered", "verified": "verified"},
+            {"ok": "reviewing", "verified": "verified", "connected": "registered", "in_review": "reviewing"},
+            UNCLEAR,
             ask="code",
-            before=(STATUS,),
+            before=(SERVING, STATUS),
             lost=(STATUS,),
             unless="verified already",
         ),
@@ -63,22 +101,27 @@ REGISTERED = Kind(
         "verified": Step(
             "ChatappPhoneNumberRegister",
             wire.number_in_space,
-            {"ok": "registered", "connected": "registered"},
-            before=(CONNECTED,),
+            {"ok": "reviewing", "connected": "registered", "in_review": "reviewing"},
+            UNCLEAR,
+            before=(UNNAMED,),
             lost=(CONNECTED,),
             unless="connected already",
             stuck=(LAPSED,),
             back={"lapsed": "code_requested", "unasked": "added"},
         ),
+        # Registered is not in service: the cloud may still look at the display name, or at the account, for days.
+        "reviewing": reviewing("added"),
         "retired": DEREGISTER,
     },
     resend={"code_requested": ("added",)},
-    ways_out={"registered": "retired", "retired": "retired"},
+    ways_out={"reviewing": "retired", "registered": "retired", "retired": "retired"},
     fixed=frozenset({"display_name"}),
+    review="reviewing",
     left={
         "added": STAYS,
         "code_requested": STAYS,
         "verified": STAYS,
+        "reviewing": STAYS,
         "registered": "the number stays registered in the space",
         "retired": "the number may still be registered in the space",
     },

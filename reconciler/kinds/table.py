@@ -15,14 +15,36 @@ from reconciler.operations import OPERATIONS, Operation
 Facts = Mapping[str, Any]
 Data = Mapping[str, Any]
 Params = dict[str, Any]
+Awaited = Literal["", "account", "name", "service", "deletion"]
 
 START, GONE = "declared", "gone"
 # Facts that calls and moves teach; all others are declared.
-LEARNED = frozenset({"contact_id", "to_ask", "channel", "phone_number_id", "moved_from", "moves"})
+LEARNED = frozenset(
+    {
+        "contact_id",
+        "to_ask",
+        "asked_phone",
+        "asked_email",
+        "channel",
+        "phone_number_id",
+        "before_review",
+        "moved_from",
+        "moves",
+        "put_back",
+    }
+)
 
 
 def nothing_learned(facts: Facts, data: Data) -> Facts:
     return {}
+
+
+def nothing_shown(facts: Facts, data: Data) -> str:
+    return ""
+
+
+def nothing_awaited(facts: Facts) -> Awaited:
+    return ""
 
 
 def always(facts: Facts) -> bool:
@@ -31,6 +53,10 @@ def always(facts: Facts) -> bool:
 
 def ok(facts: Facts, data: Data) -> str:
     return "ok"
+
+
+def waiting(facts: Facts, data: Data) -> str:
+    return "waiting"
 
 
 def no_message(facts: Facts) -> tuple[str, str]:
@@ -43,7 +69,9 @@ class Look:
     """A read that may make a step needless, or forbid it, or tell what an unanswered call did.
 
     says: facts and the answer's data -> a word of the step's leads or stops, or "" when it settles nothing.
-    shared: one answer serves every resource of the space for a whole run.
+    shared: one answer serves every resource of the space for a whole run, but for what has to be newer than a call.
+    after: a read without which this one is not believed; its data stand beside this one's under its operation's name.
+    shows: what people are told that was found. needed: false where there is nothing to be seen.
     """
 
     operation: str
@@ -51,6 +79,14 @@ class Look:
     says: Callable[[Facts, Data], str]
     learn: Callable[[Facts, Data], Facts] = nothing_learned
     shared: bool = False
+    after: Look | None = None
+    shows: Callable[[Facts, Data], str] = nothing_shown
+    needed: Callable[[Facts], bool] = always
+
+    @property
+    def reads(self) -> tuple[Look, ...]:
+        """All that is read for it, in order."""
+        return (self.after, self) if self.after else (self,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +97,8 @@ class Step:
     has nothing this step could do. before: reads made first. lost: reads that settle an unanswered call.
     sends: facts -> (channel, whom), for a step that notifies. already: refusals that mean it is so already.
     unless: for people, when the call is not made after all. stuck: reads that tell why a step that was refused, or
-    that waits, gets no further; back: word -> the earlier phase that the thing is really in.
+    that waits, gets no further; back: word -> the earlier phase that the thing is really in. awaits: facts -> what
+    the cloud takes its time for, where it asks for nothing but time.
     """
 
     operation: str
@@ -79,6 +116,7 @@ class Step:
     unless: str = ""
     stuck: tuple[Look, ...] = ()
     back: Mapping[str, str] = field(default_factory=dict)
+    awaits: Callable[[Facts], Awaited] = nothing_awaited
 
     @property
     def api(self) -> Operation:
@@ -98,6 +136,7 @@ class Kind:
     those an update changes. ways_out: phase -> the door through which an operation removes it. resend: phase ->
     the phases whose steps send its message again, the first that still can. left: phase -> what stays behind,
     by hand, when a record in it is forgotten. in_space: ready means that the number lives in the space.
+    review: the phase that waits until the cloud has looked at something; the fact `before_review` is where it goes on.
     """
 
     name: str
@@ -112,6 +151,11 @@ class Kind:
     fixed: frozenset[str] = frozenset()
     updated: frozenset[str] = frozenset()
     in_space: bool = True
+    review: str = ""
+
+    def reached(self, phase: str, facts: Facts) -> str:
+        """How far it has come: a review is waited for where it is."""
+        return (phase == self.review and facts.get("before_review")) or phase
 
     @property
     def ends(self) -> tuple[str, ...]:

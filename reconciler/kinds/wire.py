@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from reconciler.kinds.table import Data, Facts, Params
@@ -44,6 +45,21 @@ def _countries() -> frozenset[str]:
 def dashed(number: str) -> str:
     """+8613911111234 -> 86-13911111234, as Resource Directory writes it."""
     return "-".join(split(number))
+
+
+def same_text(one: Any, other: Any, case: bool = True) -> bool:
+    """Whether two texts are one after what the cloud may do to a text: trim it, close its gaps, normalise it.
+
+    case: whether letters have to be of the same case; those of e-mail addresses have not.
+    """
+    if not (isinstance(one, str) and isinstance(other, str)):
+        return False
+    one, other = _plain(one), _plain(other)
+    return one == other or (not case and one.casefold() == other.casefold())
+
+
+def _plain(text: str) -> str:
+    return normalize("NFKC", " ".join(text.split()))
 
 
 def in_space(facts: Facts) -> Params:

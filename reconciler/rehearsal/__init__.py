@@ -40,7 +40,8 @@ ROUNDS = 60
 TERM = 60.0
 SEEDED_AT_ONCE = 1000
 # Nobody is late here, and what the pace would be is computed.
-SETTINGS = {"watched_calls_per_second": 0, "code_lifetime_s": 1e9}
+UNPACED = {"watched_calls_per_second": 0}
+SETTINGS = {**UNPACED, "code_lifetime_s": 1e9}
 
 
 @dataclass
@@ -107,17 +108,21 @@ class Stage:
         return [(state.space_id, id, r.phase, r.facts, r.door) for state in states for id, r in state.records.items()]
 
 
-def rehearse(stage: Stage, guards: Sequence[Problem]) -> tuple[Report, Ledger]:
-    """guards: what would keep apply from any call; told, and not obeyed. The ledger: what reached the sandbox."""
+def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = None) -> tuple[Report, Ledger]:
+    """guards: what would keep apply from any call; told, and not obeyed. The ledger: what reached the sandbox.
+
+    contrary: the seed of a contrary sandbox, None for a kind one.
+    """
     limits = stage.limits
-    with _sandbox(limits) as sandbox, contextlib.closing(_client(sandbox, limits)) as cloud:
+    with _sandbox(limits, contrary) as sandbox, contextlib.closing(_client(sandbox, limits)) as cloud:
         visitor = Visitor(sandbox.url)
-        visitor.settings(SETTINGS)
-        people = People(visitor, _seeded(visitor, stage), _addresses(stage.plan))
+        visitor.settings(SETTINGS if contrary is None else UNPACED)
+        people = People(visitor, _seeded(visitor, stage), _addresses(stage.plan), contrary is not None)
+        world = str(visitor.world().get("line", ""))
         ledger = Ledger(limits.calls_per_second)
         outcomes = _played(stage, cloud, people, ledger, visitor)
         ledger.close(visitor)
-    return report(stage.plan, stage.digest, limits, guards, ledger, people, outcomes), ledger
+    return report(stage.plan, stage.digest, limits, guards, ledger, people, outcomes, world), ledger
 
 
 def _played(stage: Stage, cloud: Cloud, people: People, ledger: Ledger, visitor: Visitor) -> list[Outcome]:
@@ -137,7 +142,10 @@ def _played(stage: Stage, cloud: Cloud, people: People, ledger: Ledger, visitor:
     return outcomes
 
 
-def _sandbox(limits: Limits) -> Sandbox:
+def _sandbox(limits: Limits, contrary: int | None) -> Sandbox:
+    """A contrary one has caps of its own."""
+    if contrary is not None:
+        return Sandbox(calls_per_second=0, contrary=contrary)
     return Sandbox(0, None, 0, limits.contact_messages_per_day, limits.code_messages_per_day)
 
 

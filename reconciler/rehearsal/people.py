@@ -11,7 +11,8 @@ from reconciler.core.outcome import Challenge, Outcome
 from reconciler.sandbox.visitor import Visitor
 
 A_MOMENT = timedelta(seconds=1)
-DELETION_S = 10.0  # longer than the sandbox takes to delete a contact
+DELETION_S = 10.0  # longer than a kind sandbox takes to delete a contact
+REVIEW_S = 86_400.0  # a contrary one keeps things under review for days
 
 
 class People:
@@ -20,8 +21,10 @@ class People:
     pauses: by address, in the order in which they came, the first challenge that each change stopped at.
     """
 
-    def __init__(self, visitor: Visitor, codes: Mapping[str, str], links: Mapping[str, Sequence[str]]) -> None:
-        self._visitor, self._codes, self._links = visitor, dict(codes), links
+    def __init__(
+        self, visitor: Visitor, codes: Mapping[str, str], links: Mapping[str, Sequence[str]], contrary: bool = False
+    ) -> None:
+        self._visitor, self._codes, self._links, self._contrary = visitor, dict(codes), links, contrary
         self.pauses: dict[str, Challenge] = {}
         self._typed: set[tuple[str, str]] = set()
 
@@ -34,7 +37,7 @@ class People:
         return fresh
 
     def answer(self, outcomes: Sequence[Outcome], now: str) -> float:
-        """Everybody looks at the phone. now: the cloud's time. Returns the seconds until a daily limit lets go on."""
+        """Everybody looks. now: the cloud's time. Returns the seconds until limits or reviews let go on."""
         challenges = [outcome.challenge for outcome in outcomes if outcome.challenge]
         for challenge in challenges:
             self.pauses.setdefault(challenge.address, challenge)
@@ -43,9 +46,11 @@ class People:
         for challenge in challenges:
             if challenge.kind == "confirmation":
                 self._follow(challenge.address)
-        if any(challenge.kind == "time" for challenge in challenges):
-            self._visitor.advance(DELETION_S)
-        return self._wait(min((each.resume_at for each in outcomes if each.resume_at), default=""), now)
+        reviewed = any(challenge.kind == "time" for challenge in challenges)
+        if reviewed:
+            self._visitor.advance(REVIEW_S if self._contrary else DELETION_S)
+        waited = self._wait(min((each.resume_at for each in outcomes if each.resume_at), default=""), now)
+        return waited + (REVIEW_S if reviewed and self._contrary else 0.0)
 
     def _follow(self, address: str) -> None:
         for to in self._links.get(address, ()):

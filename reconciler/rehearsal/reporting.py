@@ -62,6 +62,7 @@ def report(
     ledger: Ledger,
     people: People,
     outcomes: Sequence[Outcome],
+    world: str = "",
 ) -> Report:
     cost = forecast(plan, limits.calls_per_second)
     made = Counter(row["operation"] for row in ledger.calls if row["result"] == "OK")
@@ -84,6 +85,7 @@ def report(
         differences=(*differences(plan, cost, made, sent, waits), *_time(cost.seconds, ledger)),
         changes=len(outcomes),
         done=sum(outcome.result == "done" for outcome in outcomes),
+        world=world,
     )
 
 

@@ -35,6 +35,8 @@ NUMBERS: dict[str, dict[str, Standing]] = {
         "added": Standing("PENDING"),
         "code_requested": Standing("PENDING", code=True),
         "verified": Standing("PENDING", verified=True),
+        # What only waits to be in service is so by then.
+        "reviewing": CONNECTED,
         "registered": CONNECTED,
         "retired": CONNECTED,
     },
@@ -42,6 +44,8 @@ NUMBERS: dict[str, dict[str, Standing]] = {
         "initiated": Standing("MIGRATING"),
         "code_requested": Standing("MIGRATING", code=True),
         "verified": Standing("MIGRATING", verified=True),
+        # What only waits to be in service is so by then.
+        "reviewing": CONNECTED,
         "registered": CONNECTED,
         "retired": CONNECTED,
     },
@@ -62,7 +66,8 @@ def seed(states: Mapping[str, State], plan: Plan) -> Row:
 
 
 def _number(state: State, record: Record, states: Mapping[str, State]) -> Iterator[Row]:
-    stands = NUMBERS.get(record.kind, {}).get(record.phase)
+    phase = KINDS[record.kind].reached(record.phase, record.facts)
+    stands = NUMBERS.get(record.kind, {}).get(phase)
     if stands and not _has_left(state, record, states):
         name = str(record.facts.get("display_name") or "")
         yield {"number": record.key, "space": state.space_id, "name": name, **stands._asdict()}

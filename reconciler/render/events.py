@@ -122,6 +122,7 @@ def challenge(waits: Challenge, whole: bool = False) -> dict[str, Any]:
         "in_doubt": waits.in_doubt,
         "parked": waits.parked,
         "channel": waits.channel,
+        "reason": waits.reason,
         **({"refusal": _refusal(waits.refusal)} if waits.refusal else {}),
     }
 

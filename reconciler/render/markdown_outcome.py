@@ -19,14 +19,21 @@ NOTHING_DONE = "Apply refused: nothing was done"
 WHY = "**Why:**"
 NOT_DONE = "**Not done:**"
 BY_HAND = "**Left by hand:**"
+CLOUD = "**Waiting for the cloud, nobody is needed:**"
 
 
 def applied(outcomes: Sequence[Outcome], again: Again, notes: Sequence[str], room: int) -> str:
     """room: bytes."""
-    waiting = [_open(each.challenge, again, each) for each in outcomes if each.challenge]
+    asked = [(each.challenge, each) for each in outcomes if each.challenge]
+    waiting = [_open(challenge, again, each) for challenge, each in asked if challenge.kind != "time"]
+    cloud = [_awaited(challenge, each) for challenge, each in asked if challenge.kind == "time"]
     failed = [(each.address, _failed(each)) for each in outcomes if each.result != "done" and not each.challenge]
     by_hand = [(each.address, f"- {code(each.address)}: {prose(each.left)}") for each in outcomes if each.left]
-    sections = [_section(*each) for each in ((TO_GO_ON, waiting), (NOT_DONE, failed), (BY_HAND, by_hand)) if each[1]]
+    sections = [
+        _section(*each)
+        for each in ((TO_GO_ON, waiting), (CLOUD, cloud), (NOT_DONE, failed), (BY_HAND, by_hand))
+        if each[1]
+    ]
     later = when_to_go_on(outcomes, ANY_DAY)
     last, first = last_line(outcomes), [mask.text_with_addresses(line) for line in stopped(outcomes)]
     heading, *more = [*first, last]
@@ -41,11 +48,11 @@ def refused(problems: Sequence[Problem], room: int) -> str:
 
 
 def pending(challenges: Sequence[Challenge], again: Again, notes: Sequence[str], none: str, room: int) -> str:
-    """none: what is said where there are none. room: bytes."""
-    if not challenges:
-        return _document(none, notes, [], room)
-    sections = [_section(TO_GO_ON, [_open(each, again) for each in challenges])]
-    return _document(f"Waiting for a human: {len(challenges)}", notes, sections, room)
+    """none: what is said where nobody is needed. room: bytes."""
+    waiting = [_open(each, again) for each in challenges if each.kind != "time"]
+    cloud = [_awaited(each) for each in challenges if each.kind == "time"]
+    sections = [_section(*each) for each in ((TO_GO_ON, waiting), (CLOUD, cloud)) if each[1]]
+    return _document(f"Waiting for a human: {len(waiting)}" if waiting else none, notes, sections, room)
 
 
 def _document(heading: str, notes: Sequence[str], sections: Sequence[Section], room: int) -> str:
@@ -69,6 +76,11 @@ def _open(challenge: Challenge, again: Again, outcome: Outcome | None = None) ->
     line = escape(command(challenge, again))
     ticks = fence([line])
     return challenge.address, "\n".join([f"- {about}", "", *problem, f"  {ticks}sh", f"  {line}", f"  {ticks}"])
+
+
+def _awaited(challenge: Challenge, outcome: Outcome | None = None) -> tuple[str, str]:
+    why = f". {refusal(outcome.problem)}" if outcome and outcome.problem else ""
+    return challenge.address, f"- {code(challenge.address)}: {prose(waits_for(challenge, ANY_DAY))}{why}"
 
 
 def _why(problem: Problem) -> str:

@@ -14,7 +14,7 @@ from reconciler.render.first_line import first_line, summary
 from reconciler.render.markdown_fit import CUT, Section, bullet, capped, cut, fitted, size
 from reconciler.render.markdown_text import bounded, code, fence, in_html, prose
 from reconciler.render.notes import notes
-from reconciler.render.plan_text import change_lines, costs
+from reconciler.render.plan_text import change_lines, costs, waiting
 from reconciler.render.times import ANY_DAY, counted
 
 UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what is merged is planned anew."
@@ -41,7 +41,7 @@ def document(plan: Plan, setting: Setting, room: int) -> str:
     heading = f"### {_heading(plan)}"
     before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
     front = [heading, *before, "\n".join(points), *after]
-    sections = [_section(plan, space) for space in plan.spaces if space.changes]
+    sections = [_section(plan, space) for space in plan.spaces if space.shown]
     shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
     points += bullet("Cut", cut(missing, sum(1 for _ in plan.changes)))
     return "\n\n".join(text for text in [heading, *before, "\n".join(points), *after, *shown] if text)
@@ -70,6 +70,8 @@ def _summed(plan: Plan, setting: Setting) -> Iterator[tuple[str, list[str]]]:
     if changes := any(True for _ in plan.changes):
         for label, lines in costs(plan, forecast(plan, setting.calls_per_second), ANY_DAY):
             yield label, [prose(line, str if label in _FIGURES else mask.text) for line in lines]
+    else:
+        yield "Waiting", [prose(line) for line in waiting(plan)]
     yield "Refused", list(map(refusal, plan.refusals))
     yield "Unchanged", _unchanged(plan)
     if changes and not plan.basis:
@@ -81,7 +83,7 @@ def refusal(problem: Problem) -> str:
 
 
 def _unchanged(plan: Plan) -> list[str]:
-    spaces = sum(not space.changes for space in plan.spaces)
+    spaces = sum(not space.shown for space in plan.spaces)
     resources = sum(space.unchanged for space in plan.spaces)
     told = [counted(resources, "resource") if resources else "", counted(spaces, "whole space") if spaces else ""]
     return [", ".join(filter(None, told))] if any(told) else []
@@ -93,7 +95,7 @@ def _rehearsed(lines: Sequence[str]) -> list[str]:
 
 
 def _section(plan: Plan, space: SpacePlan) -> Section:
-    blocks = tuple((change.address, "\n".join(_lines(change))) for change in space.changes)
+    blocks = tuple((change.address, "\n".join(_lines(change))) for change in space.shown)
     ticks = fence(text for _, text in blocks)
     counts = summary(replace(plan, spaces=(space,))).removeprefix("Plan: ").removesuffix(".")
     return Section(

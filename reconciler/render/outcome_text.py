@@ -23,12 +23,23 @@ _RESULTS = {
 }
 
 
+AWAITED = {
+    "": "the cloud to finish",
+    "account": "the review of the space's account",
+    "name": "the review of its display name",
+    "service": "the cloud to put it in service",
+    "deletion": "the cloud to finish deleting",
+}
+
 Again = Callable[..., str]
 """Words after `reconciler` -> the whole command line."""
 
 
 def as_typed(*words: str) -> str:
     return " ".join(["reconciler", *words])
+
+
+LOOK_AGAIN = "What waits for the cloud is looked at by the next apply."
 
 
 def outcome_text(
@@ -91,7 +102,8 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
     if challenge.kind == "refusal" and challenge.refusal:
         return refused(challenge.refusal, now)
     if challenge.kind == "time":
-        return "waits for the cloud to finish" + (f"; {refused(challenge.refusal, now)}" if challenge.refusal else "")
+        said = f"; {refused(challenge.refusal, now)}" if challenge.refusal else ""
+        return f"waits for {AWAITED[challenge.reason]}; nobody is needed{said}"
     if challenge.kind == "confirmation":
         sent = f" sent {moment(challenge.requested_at, now)}" if challenge.requested_at else ""
         said = f"the cloud answered {_answered(challenge.refusal)}; " if challenge.refusal else ""
@@ -145,10 +157,14 @@ def said_instead(challenge: Challenge, now: str) -> str:
 
 
 def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again) -> Iterator[str]:
-    waiting = [outcome.challenge for outcome in outcomes if outcome.challenge]
+    challenges = [outcome.challenge for outcome in outcomes if outcome.challenge]
+    waiting = [challenge for challenge in challenges if challenge.kind != "time"]
     if waiting:
         yield "To go on, one command each:"
         yield from (f"  {command(challenge, again)}" for challenge in waiting)
+        yield ""
+    if len(waiting) < len(challenges):
+        yield LOOK_AGAIN
         yield ""
     if later := when_to_go_on(outcomes, now):
         yield later

@@ -16,6 +16,7 @@ from reconciler.core import saved
 from reconciler.core.change import Change, Plan
 from reconciler.core.forecast import forecast
 from reconciler.errors import Problem
+from reconciler.kinds import KINDS
 from reconciler.render.notes import notes
 
 FORMAT_VERSION = "1.2"
@@ -38,7 +39,7 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
         "reconciler_version": __version__,
         "timestamp": now,
         "complete": not waiting,
-        "applyable": not plan.basis and not plan.refusals and any(True for _ in plan.changes),
+        "applyable": not plan.basis and not plan.refusals and any(True for _ in plan.all_changes),
         "errored": False,
         "resource_changes": [_resource_change(change) for change in plan.changes],
         "resource_drift": [],
@@ -50,6 +51,7 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
             **saved.dump(plan),
             "notes": notes(plan, now),
             "challenges": [_challenge(change) for change in plan.changes if change.requested_at],
+            "waits": [_waits(change) for change in plan.waits],
             "forecast": {"messages": cost.messages, "seconds": cost.seconds, "people": len(cost.people)},
             "refusals": [_refusal(problem) for problem in plan.refusals],
         },
@@ -60,6 +62,11 @@ def document(body: Mapping[str, Any], indent: int, ensure_ascii: bool) -> str:
     """What json.dumps() gives. Of ten thousand changes that would hold millions of pieces before it joins them."""
     pieces = json.JSONEncoder(indent=indent, ensure_ascii=ensure_ascii, check_circular=False).iterencode(body)
     return "".join(iter(lambda: "".join(islice(pieces, 10_000)), ""))
+
+
+def _waits(change: Change) -> dict[str, Any]:
+    reason = KINDS[change.kind].steps[change.phase].awaits(change.after or {})
+    return {"address": change.address, "phase": change.phase, "reason": reason}
 
 
 def _resource_change(change: Change) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from typing import Any
 from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan
 from reconciler.core.forecast import Forecast, forecast
 from reconciler.core.outcome import Refused
+from reconciler.kinds import KINDS
 from reconciler.render import errors, mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.first_line import first_line, summary
 from reconciler.render.notes import notes
-from reconciler.render.outcome_text import refused
+from reconciler.render.outcome_text import AWAITED, refused
 from reconciler.render.times import age, counted, moment, span
 
 SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
@@ -43,6 +44,7 @@ def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10) -> Iterator[st
     """The same, a line or the lines of a change at a time: of ten thousand the whole is many megabytes."""
     if not any(True for _ in plan.changes):
         yield first_line(plan)
+        yield from _block("Waiting", waiting(plan))
         yield from compared(plan, now)
         return
     yield "reconciler will perform the following actions:\n"
@@ -185,6 +187,7 @@ def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, list[str]
     """Label and lines, none where there is nothing to say. Escaped, numbers masked."""
     yield "Messages", [_messages(cost)]
     yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at]
+    yield "Waiting", waiting(plan)
     yield "People", [_person(change, ask) for change, ask in cost.people]
     yield "Least time", [span(cost.seconds) + ("" if not cost.people else ", and the people's own time")]
     yield "Not undoable", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible]
@@ -200,6 +203,19 @@ def _messages(cost: Forecast) -> str:
         return "none"
     channels = ", ".join(f"{number} {escape(channel)}" for channel, number in sorted(cost.messages.items()))
     return f"at most {sum(cost.messages.values())} ({channels})"
+
+
+def waiting(plan: Plan) -> list[str]:
+    """What the cloud has not finished with, and what is called when it has. Escaped."""
+    return [_awaited(change) for change in plan.waits]
+
+
+def _awaited(change: Change) -> str:
+    facts, kind = change.after or {}, KINDS[change.kind]
+    reason = kind.steps[change.phase].awaits(facts)
+    then = [call.operation for call in change.calls if call.only_if and reason == "name"]
+    once = f", and {' and '.join(then)} follows when it is approved" if then else ""
+    return f"{escape(change.address)}: {AWAITED[reason]}; nobody is needed, apply looks again{once}"
 
 
 def _skipped(change: Change, now: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.table import Kind, Step
+from reconciler.kinds.table import START, Kind, Step
 from reconciler.operations import OPERATIONS, Effect, Product
 
 Verb = Literal["plan", "apply", "verify"]
@@ -38,7 +38,7 @@ def calls(verb: str, resend: bool = False, no_input: bool = False) -> frozenset[
     if resend:
         steps += [kind.steps[phase] for kind in KINDS.values() for phases in kind.resend.values() for phase in phases]
     made = {step.operation for step in steps if not (no_input and step.ask == "code")}
-    return frozenset(made | {look.operation for step in steps for look in step.looks})
+    return frozenset(made | {each.operation for step in steps for look in step.looks for each in look.reads})
 
 
 def _none(kind: Kind) -> Iterable[Step]:
@@ -52,12 +52,14 @@ def _all(kind: Kind) -> Iterable[Step]:
 def _answering(kind: Kind) -> Iterator[Step]:
     """What waits for somebody, and all that follows from there."""
     ahead = [phase for phase, step in kind.steps.items() if step.ask]
+    # A review that is over leads back to these; what they call is another plan's.
+    anew = {START, *(phase for phases in kind.resend.values() for phase in phases)}
     seen: set[str] = set()
     while ahead:
         phase = ahead.pop()
         if phase not in seen and phase not in kind.ends:
             seen.add(phase)
-            ahead += kind.steps[phase].leads.values()
+            ahead += set(kind.steps[phase].leads.values()) - anew
     return (kind.steps[phase] for phase in sorted(seen))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from textwrap import wrap
 
 from reconciler.core.rehearsed import Pause, Refusal, Report, Unfinished, exit_code
 from reconciler.render import mask
@@ -33,6 +34,7 @@ def last_line(report: Report) -> str:
 
 def _parts(report: Report) -> Iterator[tuple[str, list[str]]]:
     yield "Seeded from", [_SEEDS[report.from_plan]]
+    yield "World", wrap(escape(report.world), 100)
     yield "Calls", [str(sum(report.calls.values())), *(f"{n} {name}" for name, n in report.calls.items())]
     yield "Messages", [_messages(report.messages)]
     yield "Least time", list(_time(report))

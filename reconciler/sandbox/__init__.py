@@ -16,10 +16,12 @@ from types import TracebackType
 from typing import Self
 
 from reconciler.errors import CloudError, Problem
+from reconciler.sandbox.contrary import draw
 from reconciler.sandbox.desk import ELSEWHERE, Desk
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.memory import Memory
-from reconciler.sandbox.server import HOST, Clock, Server
+from reconciler.sandbox.server import Clock, Server
+from reconciler.sandbox.serving import POLL
 from reconciler.sandbox.wire import Reply, Request
 
 __all__ = ["Sandbox"]
@@ -28,6 +30,9 @@ __all__ = ["Sandbox"]
 class Sandbox:
     """port: 0 for any free one. data: a folder that keeps the world; None forgets it. For a figure, 0 is no limit.
 
+    contrary: the seed from which all that is not known of the real cloud is drawn, against whoever calls; None for a
+    kind world. A figure that is None is as the world has it.
+
     Its port is taken when it is made, so `url` is known before `start`. A CloudError says why it cannot be made.
     """
 
@@ -35,29 +40,32 @@ class Sandbox:
         self,
         port: int = 0,
         data: Path | None = None,
-        calls_per_second: int = 10,
-        contact_messages_per_day: int = 100,
-        code_messages_per_day: int = 0,
+        calls_per_second: int | None = None,
+        contact_messages_per_day: int | None = None,
+        code_messages_per_day: int | None = None,
+        contrary: int | None = None,
     ) -> None:
-        figures = {
+        asked = {
             "calls_per_second": calls_per_second,
             "contact_messages_per_day": contact_messages_per_day,
             "code_messages_per_day": code_messages_per_day,
         }
+        figures = {name: figure for name, figure in asked.items() if figure is not None}
         clock = Clock()
         with ExitStack() as undo:
             self._memory = Memory(data)
             undo.callback(self._memory.close)
             self._server = _listen(port, clock, self._answer)
             undo.callback(self._server.server_close)
-            self._gateway = Gateway(self._memory, figures, clock, self._server.ending.wait)
+            world = None if contrary is None else draw(contrary)
+            self._gateway = Gateway(self._memory, figures, clock, self._server.ending.wait, world)
             undo.pop_all()
         self._desk = Desk(self._gateway, self.url)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self._server.server_address[1]}"
+        return self._server.url
 
     @property
     def access_key_id(self) -> str:
@@ -76,7 +84,8 @@ class Sandbox:
         """Answers no more and gives the port and the folder back."""
         if self._thread.is_alive():
             self._server.shutdown()
-        self._server.end()
+            self._thread.join()
+        self._server.server_close()
         self._memory.close()
 
     def serve_until(self, event: threading.Event) -> None:

@@ -16,7 +16,7 @@ _LOCALES = (
 
 
 def ask(world: World, operation: str, number: Number, method: str, locale: str) -> None:
-    """Sends a new code; the one before it is superseded. One is due again once a verification has run out."""
+    """Sends a new code, which supersedes those before it. One is due again once a verification has run out."""
     if method not in ("sms", "voice"):
         raise Refusal("InvalidParameter.Method")
     if locale not in _LOCALES.split():
@@ -27,7 +27,7 @@ def ask(world: World, operation: str, number: Number, method: str, locale: str) 
     before, value = number.code, world.new_code()
     world.send(operation, OPERATIONS[operation].daily, number.number, method, value)
     world.watch.message("", number.number, before is not None and is_open(world, before))
-    number.code = Code(value, world.now, (*before.older, before.value) if before else ())
+    number.code = Code(value, world.now, older=(*before.older, before.value) if before else ())
 
 
 def is_open(world: World, code: Code) -> bool:
@@ -39,13 +39,14 @@ def spend(world: World, to: str, code: Code | None, value: str) -> None:
     """Consumes the code, or says that it was the wrong one or too late for it."""
     settings = world.settings
     usable = code is not None and is_open(world, code)
-    if code is None or not _is(code, value):
-        superseded = code is not None and value in code.older
-        if code is not None and not superseded:
+    older = code is not None and value in code.older
+    if code is None or not (_is(code, value) or (older and not settings.resend_voids)):
+        if code is not None and not older:
             code.wrong += 1
-            world.watch.wrong(to, code.wrong, settings.code_tries)
-        raise Refusal(settings.code_wrong if code is None or (usable and not superseded) else settings.code_expired)
+        world.watch.submitted(to, settings.watched_code_tries)
+        raise Refusal(settings.code_wrong if code is None or (usable and not older) else settings.code_expired)
     if not usable:
+        world.watch.submitted(to, settings.watched_code_tries)
         raise Refusal(settings.code_expired)
     code.spent = True
 
@@ -53,8 +54,7 @@ def spend(world: World, to: str, code: Code | None, value: str) -> None:
 def show_purchase(world: World, to: str, code: Code, value: str) -> None:
     """A purchase code neither expires nor is used up; it can only be wrong."""
     if not _is(code, value):
-        code.wrong += 1
-        world.watch.wrong(to, code.wrong, world.settings.code_tries)
+        world.watch.submitted(to, world.settings.watched_code_tries)
         raise Refusal(world.settings.code_wrong)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.operations import OPERATIONS
-from reconciler.sandbox import directory
+from reconciler.sandbox import directory, spelling
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.world import Contact, World
 
@@ -20,9 +20,10 @@ def address(target: str) -> str:
 def send(world: World, operation: str, given: Mapping[str, str], field: str) -> None:
     """A link to an address that waits, and only to that."""
     contact = directory.living(world, given)
-    if contact.waiting.get(field) != given[field]:
+    waits = contact.waiting.get(field)
+    if waits is None or given[field] not in (waits, spelling.email(waits, world.settings)):
         raise Refusal("EntityNotExists.Contact.Verification")
-    to = address(given[field])
+    to = address(waits)
     world.send(operation, OPERATIONS[operation].daily, to, ADDRESSES[field], None)
     world.watch.message(contact.id, to)
     contact.linked.add(to)
@@ -36,6 +37,7 @@ def confirm(world: World, to: str) -> int:
         for field in [field for field, target in contact.waiting.items() if address(target) == to]:
             contact.fields[field] = contact.waiting.pop(field)
             contact.confirmed.add(contact.fields[field])
+            contact.followed[field] = contact.fields[field], world.now
     return len(linked)
 
 
@@ -50,6 +52,16 @@ def readdress(world: World, contact: Contact, field: str, target: str) -> None:
     contact.waiting[field] = target
     if not back:
         world.watch.cycle(contact.id, address(target))
+
+
+def shown(world: World, contact: Contact) -> dict[str, str]:
+    """What a read says still waits: also what was confirmed so lately that it does not show yet."""
+    late = {
+        field: target
+        for field, (target, at) in contact.followed.items()
+        if world.now - at < world.settings.confirming_shows_s
+    }
+    return {field: spelling.email(target, world.settings) for field, target in {**late, **contact.waiting}.items()}
 
 
 def pending(contact: Contact, field: str) -> bool:

@@ -6,10 +6,10 @@ holds beyond the envelope, or raises a Refusal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from reconciler.sandbox import confirmations, contact_rules, directory
+from reconciler.sandbox import confirmations, contact_rules, directory, spelling
 from reconciler.sandbox.confirmations import ADDRESSES
 from reconciler.sandbox.numbers import Handler, Parameters
 from reconciler.sandbox.refusal import Refusal
@@ -21,10 +21,10 @@ def add(world: World, given: Parameters) -> Answer:
     directory.refuse_taken(world, fields["Name"])
     if len(directory.present(world)) >= directory.MOST:
         raise Refusal("LimitExceeded.Contact")
-    contact = Contact(str(UUID(int=world.random.getrandbits(128))), world.now, {"PhoneNumber": "", **fields})
+    contact = Contact(IDS[world.settings.id_form](world), world.now, {"PhoneNumber": "", **fields})
     contact.waiting = {field: fields[field] for field in ADDRESSES if field in fields}
     world.contacts[contact.id] = contact
-    return {"Contact": {"ContactId": contact.id, "CreateDate": stamp(contact.created)}}
+    return {"Contact": {"ContactId": contact.id, "CreateDate": _date(world, contact)}}
 
 
 def update(world: World, given: Parameters) -> Answer:
@@ -40,10 +40,11 @@ def update(world: World, given: Parameters) -> Answer:
 
 
 def cancel_update(world: World, given: Parameters) -> Answer:
-    """Both addresses are named; those whose change still waits go back to what they were."""
+    """Addresses whose change still waits go back to what they were: those that are named, or all."""
     contact = directory.living(world, given)
     pending = [field for field in ADDRESSES if confirmations.pending(contact, field)]
-    named = [field for field in pending if contact.waiting[field] == given[field]]
+    all_of_them = not any(given.get(field) for field in ADDRESSES)
+    named = [field for field in pending if all_of_them or contact.waiting[field] == given.get(field)]
     if not named:
         raise Refusal("EntityNotExists.Contact.Verification")
     for field in named:
@@ -53,7 +54,7 @@ def cancel_update(world: World, given: Parameters) -> Answer:
 
 def delete(world: World, given: Parameters) -> Answer:
     contact = directory.living(world, given)
-    if given.get("RetainContactInMembers", "true").lower() == "false":
+    if given.get("RetainContactInMembers", "true").lower() == "false" or not world.settings.deletes_at_once:
         contact.deleting_since = world.now
         return {"Status": "Deleting"}
     directory.remove(world, contact)
@@ -75,12 +76,17 @@ def get(world: World, given: Parameters) -> Answer:
 
 
 def listed(world: World, given: Parameters) -> Answer:
-    return _page("Contacts", [_shown(world, contact) for contact in directory.present(world)], given)
+    """Of one contact, or of those bound to one member: of none, since nothing here binds any."""
+    contacts = [] if given.get("Member") else directory.present(world)
+    wanted = given.get("ContactId")
+    rows = [_shown(world, contact) for contact in contacts if not wanted or contact.id == wanted]
+    return _page("Contacts", rows, given)
 
 
 def verifications(world: World, given: Parameters) -> Answer:
     contacts = [directory.found(world, given)] if given.get("ContactId") else directory.present(world)
-    rows = [{"ContactId": each.id, "Target": target} for each in contacts for target in each.waiting.values()]
+    waiting = [(each.id, target) for each in contacts for target in confirmations.shown(world, each).values()]
+    rows = [{"ContactId": id, "Target": target} for id, target in waiting]
     return _page("ContactVerifications", rows, given)
 
 
@@ -97,14 +103,21 @@ def send_email(world: World, given: Parameters) -> Answer:
 
 
 def _shown(world: World, contact: Contact) -> Answer:
-    status = "Verifying" if contact.waiting else "Active"
+    waiting, settings = confirmations.shown(world, contact), world.settings
+    status = "Verifying" if waiting else "Active"
     return {
         "ContactId": contact.id,
-        "CreateDate": stamp(contact.created),
+        "CreateDate": _date(world, contact),
         **contact.fields,
-        **(contact.waiting if world.settings.updates_show_at_once else {}),
-        "Status": "Deleting" if directory.deleting(world, contact) else status,
+        "EmailAddress": spelling.email(contact.fields["EmailAddress"], settings),
+        "Name": spelling.text(contact.fields["Name"], settings),
+        **(waiting if settings.updates_show_at_once else {}),
+        "Status": settings.deletion_shows if directory.deleting(world, contact) else status,
     }
+
+
+def _date(world: World, contact: Contact) -> str:
+    return stamp(contact.created, world.settings.date_form)
 
 
 def _page(name: str, rows: Sequence[Answer], given: Parameters) -> Answer:
@@ -120,6 +133,11 @@ def _count(given: Parameters, name: str, default: int, most: int) -> int:
     return int(text)
 
 
+IDS: dict[str, Callable[[World], str]] = {
+    "uuid": lambda world: str(UUID(int=world.random.getrandbits(128))),
+    "digits": lambda world: f"{world.random.getrandbits(52) + 10**15}",
+    "prefixed": lambda world: f"c-{world.random.getrandbits(64):016x}",
+}
 CONTACTS: dict[str, Handler] = {
     "AddMessageContact": add,
     "UpdateMessageContact": update,

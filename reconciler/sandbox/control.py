@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconciler.sandbox import confirmations, seeding
+from reconciler.sandbox import confirmations, directory, listing, seeding
 from reconciler.sandbox.telephone import possible
-from reconciler.sandbox.world import Answer, Code, Message, Number, Purchase, World, shown
+from reconciler.sandbox.world import Answer, Code, Message, Number, Purchase, World, moment, shown
 
 Body = Mapping[str, Any]
 _ACCOUNTS = {"approved": "APPROVED", "pending": "PENDING", "rejected": "REJECTED", "none": ""}
@@ -75,6 +75,27 @@ def allow(world: World, body: Body) -> Answer:
 def settings(world: World, body: Body) -> Answer:
     world.settings = world.settings.changed(body)
     return {}
+
+
+def truth(world: World) -> Answer:
+    """What is so, whatever reads say of it."""
+    numbers = [
+        {
+            "space": space.id,
+            "number": each.number,
+            "status": each.status,
+            "shown": listing.status(world, each, world.now),
+            "verified": world.verified(each),
+            "registrations": len(world.registrations.get(each.number, ())),
+        }
+        for space in world.spaces.values()
+        for each in space.numbers.values()
+    ]
+    contacts = [
+        {"id": each.id, "name": each.fields["Name"], "waiting": sorted(each.waiting)}
+        for each in directory.present(world)
+    ]
+    return {"now": moment(world.now), "numbers": numbers, "contacts": contacts}
 
 
 def followed(world: World, body: Body) -> Answer:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -26,6 +27,7 @@ class Desk:
         self._gateway, self._url = gateway, url
         self._shown: dict[str, Callable[[], Reply]] = {"/": self._page, "/_sandbox/inbox": self._inbox}
         self._shown["/_sandbox/ledger"] = self._ledger
+        self._shown["/_sandbox/world"] = self._world
 
     def reply(self, request: Request) -> Reply:
         if not self._is_ours(request):
@@ -63,6 +65,14 @@ class Desk:
 
     def _ledger(self) -> Reply:
         return _json(200, self._gateway.look(lambda region: region.ledger.shown(region.world)))
+
+    def _world(self) -> Reply:
+        contrary = self._gateway.contrary
+        drawn = {"seed": contrary.seed, "drawn": dict(contrary.drawn), "line": str(contrary)} if contrary else {}
+        told = self._gateway.look(
+            lambda region: {"settings": asdict(region.world.settings), "truth": control.truth(region.world)}
+        )
+        return _json(200, {"contrary": contrary is not None, **drawn, **told})
 
     def _page(self) -> Reply:
         messages = self._gateway.look(lambda region: {"messages": list(region.world.messages)})["messages"]

@@ -9,7 +9,7 @@ from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.world import Contact, World
 
 MOST = 20
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{16,17}|c-[0-9a-f]{16}")
 
 
 def present(world: World) -> list[Contact]:

@@ -13,7 +13,9 @@ from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
+from reconciler.errors import CloudError, Problem
 from reconciler.sandbox import faults, wire
+from reconciler.sandbox.contrary import Contrary
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.memory import Event, Memory, damaged
 from reconciler.sandbox.refusal import Refusal
@@ -27,12 +29,20 @@ Wait = Callable[[float], object]
 class Gateway:
     """clock: seconds that never jump while the process lives. wait: sleeps, but not beyond the server's end.
 
-    figures: the settings asked for; they hold after a reset, and after a restart too.
+    figures: the settings asked for; they hold after a reset, and after a restart too. contrary: the world to be,
+    None for a kind one.
     """
 
-    def __init__(self, memory: Memory, figures: Mapping[str, Any], clock: Callable[[], float], wait: Wait) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        figures: Mapping[str, Any],
+        clock: Callable[[], float],
+        wait: Wait,
+        contrary: Contrary | None,
+    ) -> None:
         self._memory, self._figures, self._clock, self._wait = memory, figures, clock, wait
-        self._lock = threading.RLock()
+        self.contrary, self._lock = contrary, threading.RLock()
         self.key, self._faults = _new_key(), Faults()
         past = memory.recall()
         if not past:
@@ -47,10 +57,13 @@ class Gateway:
     def reset(self) -> None:
         """Empties everything but the access key, which callers hold."""
         with self._lock:
-            seed = secrets.randbits(64)
-            self._memory.begin({"key": self.key, "seed": seed})
-            self._region, self._faults = Region(Settings(), seed), Faults()
+            seed = self.contrary.seed if self.contrary else secrets.randbits(64)
+            self._memory.begin({"key": self.key, "seed": seed, "contrary": self.contrary is not None})
+            self._region, self._faults = self._begun(seed), Faults()
             self.tell("settings", self._figures)
+
+    def _begun(self, seed: int) -> Region:
+        return Region(self.contrary.settings if self.contrary else Settings(), seed)
 
     def call(self, request: Request, elsewhere: str) -> Reply:
         """Answers an API call; elsewhere: where a redirect points."""
@@ -96,7 +109,11 @@ class Gateway:
     def _replay(self, first: Event, *events: Event) -> None:
         """What was answered then is not answered again; only its effects come back."""
         self.key = (str(first["key"][0]), str(first["key"][1]))
-        self._region = Region(Settings(), first["seed"])
+        recorded = first["seed"] if first.get("contrary") else None
+        if recorded != (self.contrary.seed if self.contrary else None):
+            what = f"The folder keeps {'a kind world' if recorded is None else f'the contrary world {recorded}'}"
+            raise CloudError(Problem("sandbox-other-world", what))
+        self._region = self._begun(first["seed"])
         for event in events:
             if "call" in event:
                 self._region.answer(Call(**event["call"]))

@@ -8,7 +8,7 @@ I3   a step that creates, consumes or registers is not called again after its OK
      withheld does not count: who never saw it may have to call again.
 I11  no second holds more calls of an operation than documented, measured apart from the limiter that enforces it.
 I12  after the daily cap's error no message of that class is asked for until the cap is reset.
-I13  no code is tried wrongly more often than it tolerates.
+I13  no more codes are submitted since the last message than three that are not taken, whatever the refusal is called.
 redirect  an answer that pointed elsewhere was followed.
 """
 
@@ -44,6 +44,7 @@ class Watch:
     _served: set[tuple[str, str]] = field(default_factory=set)
     _allowed: Counter[str] = field(default_factory=Counter)
     _done: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    _submitted: Counter[str] = field(default_factory=Counter)
     _capped: dict[str, int] = field(default_factory=dict)
     _seconds: dict[str, list[float]] = field(default_factory=dict)
     _crowded: dict[str, float] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Watch:
 
     def message(self, owner: str, to: str, code_open: bool = False) -> None:
         """A message went out. owner: the contact it is about, "" for a number."""
+        self._submitted.pop(to, None)
         due = (owner, to) not in self._served
         allowed = (code_open or not due) and self._allowed[to] > 0
         self._served.add((owner, to))
@@ -74,9 +76,11 @@ class Watch:
     def forget(self, subject: str) -> None:
         self._done.pop(subject, None)
 
-    def wrong(self, to: str, tries: int, tolerated: int) -> None:
-        if tries > tolerated:
-            self.breach("I13", to, f"wrong code number {tries}")
+    def submitted(self, to: str, tolerated: int) -> None:
+        """A code that was not taken, for whatever reason."""
+        self._submitted[to] += 1
+        if self._submitted[to] > tolerated:
+            self.breach("I13", to, f"code number {self._submitted[to]} since the last message")
 
     def repeated(self, operation: str, space: str, subject: str) -> None:
         """Before a call is acted on: has it succeeded already?"""

@@ -15,12 +15,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler import regular
 from reconciler.errors import CloudError, Problem
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Event = dict[str, Any]
+LARGEST = 1 << 30
 
 
 class Memory:
@@ -66,6 +68,7 @@ def damaged() -> CloudError:
 def _open(folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        regular.is_there(folder / "events.jsonl")
         file = os.open(folder / "events.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError as error:
         what = f"The sandbox's data folder cannot be used: {error.strerror}"
@@ -79,6 +82,8 @@ def _open(folder: Path) -> int:
 
 
 def _read(file: int) -> bytes:
+    if os.fstat(file).st_size > LARGEST:
+        raise damaged()
     os.lseek(file, 0, os.SEEK_SET)
     with os.fdopen(os.dup(file), "rb") as reader:
         return reader.read()

@@ -6,7 +6,7 @@ The old place keeps the number until the last step; it must never be in neither.
 from __future__ import annotations
 
 from reconciler.sandbox import codes
-from reconciler.sandbox.numbers import Handler, Parameters
+from reconciler.sandbox.numbers import Handler, Parameters, connect
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.telephone import e164, wire
 from reconciler.sandbox.world import Answer, Number, World
@@ -45,13 +45,11 @@ def register(world: World, given: Parameters) -> Answer:
         return {}
     if number.status != "MIGRATING":
         raise Refusal("PhoneNumber.NotMigrating")
-    if not world.verified(number):
-        raise Refusal("PhoneNumber.NotVerified")
+    connect(world, number)
     for holder in world.holders(number.number):
         if holder is not space:
             del holder.numbers[number.number]
     world.elsewhere.discard(number.number)
-    number.status = "CONNECTED"
     return {}
 
 

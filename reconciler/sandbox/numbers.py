@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from reconciler.sandbox import codes
+from reconciler.sandbox import codes, listing
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.telephone import e164, wire
 from reconciler.sandbox.world import Answer, Number, Space, World
@@ -21,7 +21,7 @@ def add(world: World, given: Parameters) -> Answer:
     number = e164(given["Cc"] + given["PhoneNumber"])
     if world.holders(number) or number in world.elsewhere:
         raise Refusal(world.settings.number_exists)
-    space.numbers[number] = Number(number, world.new_id(), given["VerifiedName"])
+    space.numbers[number] = Number(number, world.new_id(), given["VerifiedName"], named_at=world.now)
     return {}
 
 
@@ -37,63 +37,72 @@ def verify_and_register(world: World, given: Parameters) -> Answer:
     number.verified_at = world.now
     if not world.settings.registers_after_verifying:
         raise Refusal("InternalError")
-    _meter(world, number)
-    number.status = "CONNECTED"
+    connect(world, number)
     return {}
 
 
 def register(world: World, given: Parameters) -> Answer:
     number = _number(world, world.approved(given["CustSpaceId"]), given)
-    _meter(world, number)
-    if not world.verified(number):
-        raise Refusal("PhoneNumber.NotVerified")
-    number.status = "CONNECTED"
+    if number.status == "CONNECTED":
+        meter(world, number)
+        return {}
+    connect(world, number)
     return {}
 
 
 def deregister(world: World, given: Parameters) -> Answer:
     number = _number(world, world.space(given["CustSpaceId"]), given)
-    _meter(world, number)
+    meter(world, number)
     if number.status == "CONNECTED":
-        number.status = "OFFLINE"
+        number.become("OFFLINE", world.now)
         world.watch.cycle("", number.number)
     return {}
 
 
 def account(world: World, given: Parameters) -> Answer:
-    space = world.space(given["CustSpaceId"])
+    space = world.space(given.get("CustSpaceId", ""))
     if not space.account:
         return {}
-    return {"Data": {"Id": f"waba-{space.id}", "Name": space.id, "AccountReviewStatus": space.account}}
+    return {"Data": {"Id": f"waba-{space.id}", "Name": space.id, "AccountReviewStatus": world.account(space)}}
 
 
 def verification_status(world: World, given: Parameters) -> Answer:
     space = world.space(given["CustSpaceId"])
     number = _number(world, space, given)
-    status = _row(world, number)["CodeVerificationStatus"]
+    status = listing.verification(world, number, world.now)
     if world.settings.stale_reads:
-        status = space.synced.get(number.number, {}).get("CodeVerificationStatus", "NOT_VERIFIED")
-    return {"Data": {"PhoneNumber": wire(number.number), "Id": number.id, "CodeVerificationStatus": status}}
+        seen = listing.synced(world, space).get(number.number, {})
+        status = seen.get("CodeVerificationStatus", world.settings.unverified)
+    told = {"CodeVerificationStatus": status} if status else {}
+    return {"Data": {"PhoneNumber": wire(number.number), "Id": number.id, **told}}
 
 
 def sync(world: World, given: Parameters) -> Answer:
-    space = world.space(given["CustSpaceId"])
-    space.synced = {number.number: _row(world, number) for number in space.numbers.values()}
-    return {"PhoneNumbers": list(space.synced.values())}
+    return {"PhoneNumbers": listing.sync(world, world.space(given["CustSpaceId"]))}
 
 
 def query(world: World, given: Parameters) -> Answer:
     spaces = [world.space(given["CustSpaceId"])] if given.get("CustSpaceId") else list(world.spaces.values())
-    rows = [row for space in spaces for row in _rows(world, space)]
+    rows = [row for space in spaces for row in listing.rows(world, space)]
     wanted = given.get("Status")
-    return {"PhoneNumbers": [row for row in rows if not wanted or row["Status"] == wanted]}
+    return {"PhoneNumbers": [row for row in rows if not wanted or row.get("Status") == wanted]}
 
 
 def _number(world: World, space: Space, given: Parameters) -> Number:
     return world.number(space, e164(given["PhoneNumber"]))
 
 
-def _meter(world: World, number: Number) -> None:
+def connect(world: World, number: Number) -> None:
+    """What every registration is: counted, and refused where it comes too early or too often."""
+    meter(world, number)
+    if not world.verified(number):
+        raise Refusal("PhoneNumber.NotVerified")
+    if world.now - number.named_at < world.settings.name_review_s:
+        raise Refusal("DisplayName.NotApproved", "The display name is under review")
+    number.become("CONNECTED", world.now)
+
+
+def meter(world: World, number: Number) -> None:
     """Registering and deregistering are counted per number, wherever it is."""
     settings = world.settings
     before = world.registrations.get(number.number, [])
@@ -101,27 +110,6 @@ def _meter(world: World, number: Number) -> None:
     if settings.registrations and len(recent) >= settings.registrations:
         raise Refusal("PhoneNumber.RegisterLimit")
     world.registrations[number.number] = [*recent, world.now]
-
-
-def _rows(world: World, space: Space) -> list[Answer]:
-    if world.settings.stale_reads:
-        return list(space.synced.values())
-    return [_row(world, number) for number in space.numbers.values()]
-
-
-def _row(world: World, number: Number) -> Answer:
-    return {
-        "PhoneNumber": wire(number.number),
-        "VerifiedName": number.name,
-        "Status": number.status,
-        "CodeVerificationStatus": "VERIFIED" if world.verified(number) else "NOT_VERIFIED",
-        "NameStatus": "APPROVED",
-        "QualityRating": "GREEN" if number.status == "CONNECTED" else "UNKNOWN",
-        "MessagingLimitTier": "TIER_250",
-        "IsOfficial": "N",
-        "StatusCallbackUrl": "",
-        "UpCallbackUrl": "",
-    }
 
 
 NUMBERS: dict[str, Handler] = {

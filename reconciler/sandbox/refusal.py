@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _STATUS = {
+    "ConcurrentCallNotSupported": 429,
     "Contact.AlreadyExists": 409,
     "InternalError": 500,
     "InvalidAccessKeyId.NotFound": 404,

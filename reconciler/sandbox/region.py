@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from random import Random
 from typing import Any
 
-from reconciler.sandbox import control, faults, wire
+from reconciler.operations import OPERATIONS, Effect
+from reconciler.sandbox import control, faults, listing, trouble, wire
 from reconciler.sandbox.contacts import CONTACTS
 from reconciler.sandbox.ledger import Ledger, whom
 from reconciler.sandbox.migration import MIGRATION
@@ -50,9 +50,17 @@ class Told:
     at: float
 
 
+class Troubled(Exception):
+    """An answer that no list has, given in place of what was done or not."""
+
+    def __init__(self, trouble: trouble.Trouble) -> None:
+        super().__init__(trouble.name)
+        self.trouble = trouble
+
+
 class Region:
     def __init__(self, settings: Settings, seed: int) -> None:
-        self.world = World(settings, Random(seed))
+        self.world = World(settings, seed)
         self.ledger = Ledger()
         self._pace = Pace()
         self._nonces: set[str] = set()
@@ -60,20 +68,25 @@ class Region:
 
     def told(self, told: Told) -> dict[str, Any]:
         """ValueError says what is wrong with the wish; then nothing has changed."""
-        self.world.now = told.at + self.world.offset
-        return control.TOLD[told.path](self.world, told.body)
+        self.world.at(told.at)
+        answer = control.TOLD[told.path](self.world, told.body)
+        self._remember()
+        return answer
 
     def answer(self, call: Call) -> Reply:
         world = self.world
-        world.now = call.at + world.offset
+        world.at(call.at)
         to, result = whom(world, call.operation, call.parameters), "OK"
         try:
-            return wire.answered(call.operation, self._admit(call, call.parameters.get("Name") or to))
+            return wire.answered(call.operation, self._admit(call, call.parameters.get("Name") or to), world.settings)
+        except Troubled as met:
+            result = met.trouble.name
+            return wire.replied(met.trouble.status, result, met.trouble.fields)
         except Refusal as refusal:
             result = refusal.code
-            chosen = world.settings.refusal_status if call.operation not in CONTACTS else 0
-            return wire.refused(refusal, chosen or refusal.status)
+            return wire.refused(call.operation, refusal, world.settings)
         finally:
+            self._remember()
             self.ledger.write(call.operation, call.parameters, to, result, call.nonce, world.now)
 
     def _admit(self, call: Call, subject: str) -> Answer:
@@ -99,14 +112,20 @@ class Region:
         watch.pace(call.operation, call.arrived, self.world.settings)
         self.world.renew(subject)
         watch.repeated(call.operation, space, subject)
-        result = "OK"
+        result, met = "OK", trouble.met(self.world, call.operation, subject)
         try:
+            if met and not met.acts:
+                result = met.name
+                self._note_submission(call)
+                raise Troubled(met)
             answer = HANDLERS[call.operation](self.world, call.parameters)
         except Refusal as refusal:
             result = refusal.code
             raise
         finally:
             self._note_cap(call, "" if faults.withheld(call.fault) else result)
+        if met:
+            raise Troubled(met)
         if not (faults.withheld(call.fault) or faults.instead(call.fault)):
             watch.succeeded(call.operation, space, subject)
         return answer
@@ -115,6 +134,17 @@ class Region:
         """A cap that was ordered as a fault binds like one that was reached."""
         if call.operation in HANDLERS:
             self.world.watch.capped(call.operation, result, self.world.day)
+
+    def _note_submission(self, call: Call) -> None:
+        if OPERATIONS[call.operation].effect is Effect.CONSUME:
+            to = whom(self.world, call.operation, call.parameters)
+            self.world.watch.submitted(to, self.world.settings.watched_code_tries)
+
+    def _remember(self) -> None:
+        """Where the listing is late, it shows what was."""
+        if self.world.settings.lists_take_s:
+            for space in self.world.spaces.values():
+                listing.remember(self.world, space)
 
     def _use(self, nonce: str, arrived: float) -> None:
         """A nonce serves once; it is remembered for twice the time a signature is valid."""

@@ -8,13 +8,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR, socket
-from socketserver import TCPServer
+from http.server import BaseHTTPRequestHandler
 
+from reconciler.sandbox.serving import Listener, hang_up
 from reconciler.sandbox.wire import Reply, Request
 
-HOST = "127.0.0.1"
 _LARGEST_BODY = 1_000_000
 _REASONS = {200: "OK", 302: "Found", 303: "See Other"}
 
@@ -29,49 +27,23 @@ class Clock:
         return time.monotonic() + self._ahead
 
 
-class Server(ThreadingHTTPServer):
+class Server(Listener):
     """answer: what makes a reply of a request. ending: set once, when waiting must stop."""
-
-    daemon_threads = True
-    request_queue_size = 256
 
     def __init__(self, port: int, clock: Clock, answer: Callable[[Request], Reply]) -> None:
         self.clock, self.answer = clock, answer
         self.ending = threading.Event()
-        self.live: dict[threading.Thread, socket] = {}
-        super().__init__((HOST, port), Handler)
+        super().__init__(Handler, port)
 
-    def server_bind(self) -> None:
-        """As TCP servers do; the HTTP one would look the host's name up."""
-        TCPServer.server_bind(self)
-
-    def end(self) -> None:
-        """Answers no more: also connections kept alive are closed."""
+    def server_close(self) -> None:
         self.ending.set()
-        self.server_close()
-        for thread, connection in list(self.live.items()):
-            _shut(connection)
-            thread.join(2)
+        super().server_close()
 
 
 class Handler(BaseHTTPRequestHandler):
     server: Server
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.live[threading.current_thread()] = self.connection
-
-    def finish(self) -> None:
-        self.server.live.pop(threading.current_thread(), None)
-        super().finish()
-
-    def handle(self) -> None:
-        try:
-            super().handle()
-        except ConnectionError:
-            self.close_connection = True  # The caller hung up; whatever it asked for is settled.
 
     def parse_request(self) -> bool:
         self.arrived = self.server.clock()
@@ -103,16 +75,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.ending.wait(reply.late)
         if reply.lost:
             self.close_connection = True
-            _shut(self.connection)
+            hang_up(self.connection)
             return
         lines = [f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Refused')}"]
         lines += [f"{name}: {value}" for name, value in reply.headers]
         lines += [f"content-length: {len(reply.body)}", "", ""]
         self.wfile.write("\r\n".join(lines).encode("latin-1") + reply.body)
-
-
-def _shut(connection: socket) -> None:
-    try:
-        connection.shutdown(SHUT_RDWR)
-    except OSError:
-        return  # Closed by the other side already.

@@ -1,34 +1,30 @@
-"""How the world decides what is not known about the real one, and the figures it keeps. It must never hold state."""
+"""The figures the world keeps, with how it decides what is not known about the real one. It must never hold state."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, get_args, get_type_hints
+
+from reconciler.sandbox.unknown import Unknown
 
 DAY = 86_400.0
+_MAY_BE_EMPTY = frozenset({"status_new", "status_migrating", "status_left", "unverified"})
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Unknown):
     """Seconds and days are of the world's clock. For a limit, 0 means none.
 
-    watched_calls_per_second: what I11 is measured against, whether or not the limiter is on.
-    day_starts_s: when daily caps are reset, in seconds after midnight UTC.
-    code_wrong, code_expired, number_exists, contact_exists: the codes in which the cloud says so.
-    limit_control_acts: System.LimitControl is answered after acting, not instead of it.
-    stale_reads: status reads tell what the last ChatappSyncPhoneNumber saw.
-    registers_after_verifying: false makes ChatappVerifyAndRegister fail between its two halves.
-    updates_show_at_once: a contact shows a changed address before it is confirmed.
+    watched_calls_per_second, watched_code_tries: what I11 and I13 are measured against, whatever the limits are.
     lost_share: of all calls, how large a part is done and never answered, by chance; 0.1 is a tenth.
-    refusal_status: the HTTP status of CAMS refusals, e.g. 200; 0 leaves it as documented.
     """
 
     calls_per_second: int = 10
     contact_messages_per_day: int = 100
     code_messages_per_day: int = 0
     watched_calls_per_second: int = 10
-    day_starts_s: float = 0.0
+    watched_code_tries: int = 3
     code_lifetime_s: float = 600.0
     code_tries: int = 3
     verification_holds_s: float = 14 * DAY
@@ -36,25 +32,15 @@ class Settings:
     registrations_window_s: float = 3 * DAY
     deletion_s: float = 5.0
     deletions_fail: bool = False
-    code_wrong: str = "VerifyCode.Invalid"
-    code_expired: str = "VerifyCode.Expired"
-    number_exists: str = "PhoneNumber.AlreadyExists"
-    contact_exists: str = "Contact.AlreadyExists"
-    limit_control_acts: bool = False
-    stale_reads: bool = False
-    registers_after_verifying: bool = True
-    updates_show_at_once: bool = False
     lost_share: float = 0.0
-    refusal_status: int = 0
 
     def changed(self, values: Mapping[str, Any]) -> Settings:
         """The settings with these values; ValueError names the first that is unknown or of the wrong type."""
-        kinds = {field.name: type(getattr(self, field.name)) for field in fields(self)}
         for name, value in values.items():
-            if name not in kinds:
+            if name not in _KINDS:
                 raise ValueError(f"no such setting: {name}")
-            if not _fits(value, kinds[name]):
-                raise ValueError(f"{name} must be a {kinds[name].__name__}")
+            if not _fits(value, _KINDS[name]) or (value == "" and name not in _MAY_BE_EMPTY):
+                raise ValueError(f"{name} must be {_described(_KINDS[name])}")
         return replace(self, **values)
 
     def daily(self, name: str) -> int:
@@ -62,9 +48,18 @@ class Settings:
         return int(getattr(self, name)) if name else 0
 
 
-def _fits(value: object, kind: type) -> bool:
+_KINDS: dict[str, Any] = get_type_hints(Settings)
+
+
+def _described(kind: Any) -> str:
+    return " or ".join(get_args(kind)) or f"a {kind.__name__}"
+
+
+def _fits(value: object, kind: Any) -> bool:
+    if get_args(kind):
+        return value in get_args(kind)
     if kind is bool or isinstance(value, bool):
         return kind is bool and isinstance(value, bool)
     if kind is str:
-        return isinstance(value, str) and bool(value)
+        return isinstance(value, str)
     return isinstance(value, int | float if kind is float else int) and not value < 0

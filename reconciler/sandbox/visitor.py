@@ -56,6 +56,10 @@ class Visitor:
     def reset(self) -> None:
         self._post("reset", {})
 
+    def world(self) -> dict[str, Any]:
+        """Whether the sandbox is contrary, what it drew, its settings, and what is true of numbers and contacts."""
+        return self._get("world")
+
     def ledger(self) -> dict[str, Any]:
         return self._get("ledger")
 

@@ -19,6 +19,8 @@ from uuid import uuid4
 from reconciler.cloud.signing import authorization
 from reconciler.operations import OPERATIONS
 from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.unknown import Unknown
+from reconciler.sandbox.wording import SUCCESS_FLAGS, worded
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -28,7 +30,7 @@ _AUTHORIZATION = re.compile(r"ACS3-HMAC-SHA256 Credential=([^,\s]+), ?SignedHead
 _MUST_BE_SIGNED = frozenset(
     ("host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version")
 )
-_MAY_BE_EMPTY = {"CancelMessageContactUpdate": ("EmailAddress", "PhoneNumber")}
+_DENIALS = ("Ram.", "NoPermission", "Forbidden")
 _WITHOUT_SUCCESS = frozenset(
     (
         "ChatappMigrationRegister",
@@ -97,24 +99,37 @@ def check_parameters(name: str, version: str, given: Mapping[str, str]) -> None:
     if operation is None or operation.version != version:
         raise Refusal("InvalidAction.NotFound")
     for parameter in operation.required:
-        empty = parameter in given and parameter in _MAY_BE_EMPTY.get(name, ())
-        if not (empty or given.get(parameter) or given.get(f"{parameter}.1")):
+        if not (given.get(parameter) or given.get(f"{parameter}.1")):
             prefix = "Missing" if operation.product == "cams" else "MissingParameter."
             raise Refusal(f"{prefix}{parameter}")
 
 
-def answered(name: str, fields: Mapping[str, Any]) -> Reply:
+def answered(name: str, fields: Mapping[str, Any], unknown: Unknown) -> Reply:
     """A success in the envelope of its product."""
     envelope: dict[str, Any] = {"RequestId": _request_id()}
     if OPERATIONS[name].product == "cams":
-        envelope |= {"Code": "OK", "Message": "OK"} | ({} if name in _WITHOUT_SUCCESS else {"Success": True})
+        flag = {} if name in _WITHOUT_SUCCESS else SUCCESS_FLAGS[unknown.success_flag]
+        envelope |= {"Code": unknown.success_code, "Message": "OK", **flag}
     return Reply(200, encode(envelope | dict(fields)))
 
 
-def refused(refusal: Refusal, status: int) -> Reply:
-    document = {"RequestId": _request_id(), "Code": refusal.code, "Message": refusal.message}
+def refused(name: str, refusal: Refusal, unknown: Unknown) -> Reply:
+    """A refusal as this world words it; one about permission says in its detail what was denied."""
+    cams = name in OPERATIONS and OPERATIONS[name].product == "cams"
+    code, status = worded(refusal, unknown, cams)
+    document: dict[str, Any] = {"RequestId": _request_id(), "Message": refusal.message}
+    if code is not None:
+        document["Code"] = code
+    if refusal.code.startswith(_DENIALS):
+        action = f"{OPERATIONS[name].product}:{name}" if name in OPERATIONS else name
+        document["AccessDeniedDetail"] = {"AuthAction": action, "NoPermissionType": "ImplicitDeny"}
     retry: Pairs = (("x-acs-retry-after", str(refusal.retry_after)),) if refusal.retry_after else ()
     return Reply(status, encode(document), (*JSON, *retry))
+
+
+def replied(status: int, name: str, fields: Mapping[str, Any]) -> Reply:
+    """An answer of any form. name: what the sandbox itself calls it."""
+    return Reply(status, encode({"RequestId": _request_id(), "Message": f"The sandbox answers: {name}", **fields}))
 
 
 def encode(document: Mapping[str, Any]) -> bytes:

@@ -32,7 +32,10 @@ class Code:
 
 @dataclass(slots=True)
 class Number:
-    """A number in one space. status as QueryChatappPhoneNumbers words it; verified_at in world seconds."""
+    """A number in one space. status: PENDING, MIGRATING, CONNECTED or OFFLINE, since when. named_at: since when its
+
+    name may be under review; never, where it was named before. verified_at, since, named_at: in world seconds.
+    """
 
     number: str
     id: str
@@ -40,16 +43,25 @@ class Number:
     status: str = "PENDING"
     verified_at: float | None = None
     code: Code | None = None
+    since: float = float("-inf")
+    named_at: float = float("-inf")
+
+    def become(self, status: str, now: float) -> None:
+        self.status, self.since = status, now
 
 
 @dataclass(slots=True)
 class Space:
-    """account: the review status of the bound account, "" when none is bound. synced: rows as last pulled."""
+    """account: the review status of the bound account, "" when none is bound.
+
+    syncs: from when on each shows, with the rows it pulled by number. past: what the numbers were, and since when.
+    """
 
     id: str
     account: str = "APPROVED"
     numbers: dict[str, Number] = field(default_factory=dict)
-    synced: dict[str, Answer] = field(default_factory=dict)
+    syncs: list[tuple[float, dict[str, Answer]]] = field(default_factory=list)
+    past: list[tuple[float, dict[str, Number]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -64,7 +76,8 @@ class Purchase:
 class Contact:
     """fields: wire name -> value as shown. waiting: EmailAddress, PhoneNumber -> the address to be confirmed.
 
-    confirmed: addresses that were. linked: addresses a link was sent to since they wait.
+    confirmed: addresses that were. linked: addresses a link was sent to since they wait. followed: EmailAddress,
+    PhoneNumber -> the address that was confirmed last, and when.
     """
 
     id: str
@@ -74,6 +87,7 @@ class Contact:
     confirmed: set[str] = field(default_factory=set)
     linked: set[str] = field(default_factory=set)
     deleting_since: float | None = None
+    followed: dict[str, tuple[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +101,14 @@ class Message:
     at: str
 
 
-@dataclass(slots=True)
+@dataclass
 class World:
+    """seed: of all that is drawn. born: when its first event was. drawn: how often each thing was drawn."""
+
     settings: Settings
-    random: Random
+    seed: int
     now: float = 0.0
+    born: float | None = None
     offset: float = 0.0
     spaces: dict[str, Space] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
@@ -101,6 +118,20 @@ class World:
     registrations: dict[str, list[float]] = field(default_factory=dict)
     sent: Counter[tuple[str, int]] = field(default_factory=Counter)
     watch: Watch = field(default_factory=Watch)
+    drawn: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.random = Random(self.seed)
+
+    def at(self, seconds: float) -> None:
+        """It is then. World seconds: those of the clock and the offset."""
+        self.now = seconds + self.offset
+        self.born = self.now if self.born is None else self.born
+
+    def draw(self, what: str) -> Random:
+        """What is drawn about one thing does not depend on how often others were drawn."""
+        self.drawn[what] += 1
+        return Random(f"{self.seed} {what} {self.drawn[what]}")
 
     @property
     def day(self) -> int:
@@ -113,9 +144,14 @@ class World:
     def approved(self, name: str) -> Space:
         """The space, for what only an approved account may do."""
         space = self.space(name)
-        if space.account != "APPROVED":
+        if self.account(space) != "APPROVED":
             raise Refusal("Authentication.NoAuth", "No approved account is bound to the space")
         return space
+
+    def account(self, space: Space) -> str:
+        """A new account is under review for a while."""
+        under_review = self.now - (self.born or 0.0) < self.settings.account_review_s
+        return "PENDING" if space.account == "APPROVED" and under_review else space.account
 
     def number(self, space: Space, number: str) -> Number:
         if number not in space.numbers:
@@ -159,9 +195,12 @@ def shown(code: str) -> str:
     return f"{code[:3]}-{code[3:]}"
 
 
-def stamp(seconds: float) -> str:
+DATES = {"letters": "%Y-%m-%dT%H:%M:%SZ", "blank": "%Y-%m-%d %H:%M:%S", "zone": "%Y-%m-%dT%H:%M:%S+00:00"}
+
+
+def stamp(seconds: float, form: str = "letters") -> str:
     """As the API writes times."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return datetime.fromtimestamp(seconds, UTC).strftime(DATES[form])
 
 
 def moment(seconds: float) -> str:

@@ -53,9 +53,10 @@ def open_backend(
     except ImportError as missing:
         if not extra or (missing.name or "").startswith("reconciler"):
             raise
+        from reconciler.store import extras
+
         what = f"state in {scheme}: needs {_lacking(missing)}"
-        hint = f"Run: pip install 'reconciler[{extra}]'"
-        raise StateError(Problem("extra-missing", what, hint=hint)) from None
+        raise StateError(Problem("extra-missing", what, hint=extras.hint(extra))) from None
     return age.Encrypted(backend, keys)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler import regular
 from reconciler.errors import Problem, StateError
 from reconciler.store.backend import Backend
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 RECIPIENTS, IDENTITY = "RECONCILER_AGE_RECIPIENTS", "RECONCILER_AGE_IDENTITY"
 HEAD = "reconciler-age/1 for "
 SECRET = "AGE-SECRET-KEY-"
+KEYS = 1 << 20
+"""Bytes that a file of keys has at most."""
 
 
 class Keys:
@@ -208,7 +211,7 @@ def _file(said: str, where: str, root: Path) -> str:
     if not said:
         return ""
     try:
-        text = (root / Path(said).expanduser()).read_text("utf-8")
+        text = regular.text(root / Path(said).expanduser(), KEYS)
     except (OSError, ValueError, RuntimeError):
         raise StateError(Problem("key-unusable", f"{where} is neither a key nor a file that can be read")) from None
     if not _lines(text):
@@ -228,8 +231,10 @@ def _parsed(kind: str, text: str, what: str) -> Any:
     try:
         import pyrage
     except ModuleNotFoundError:
-        hint = "Run: pip install 'reconciler[age]'"
-        raise StateError(Problem("extra-missing", "encryption needs the package pyrage", hint=hint)) from None
+        from reconciler.store import extras
+
+        lacking = Problem("extra-missing", "encryption needs the package pyrage", hint=extras.hint("age"))
+        raise StateError(lacking) from None
     try:
         return getattr(pyrage.x25519, kind).from_str(text)
     except (pyrage.IdentityError, pyrage.RecipientError):

@@ -8,11 +8,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from reconciler import regular
 from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
 from reconciler.store.backend import Place
-from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
+from reconciler.store.filesystem import MOUNTS, ignore_all, keep_out_of_git, network
 from reconciler.store.objectjournals import ObjectJournals
+
+LARGEST = 1 << 30
+"""Bytes that one file of a journal has at most."""
 
 
 class Directory:
@@ -47,15 +51,14 @@ class Directory:
 
     def get(self, key: str) -> bytes | None:
         with _explained(self.path / key), contextlib.suppress(FileNotFoundError):
-            return (self.path / key).read_bytes()
+            return regular.read(self.path / key, LARGEST)
         return None
 
     def names(self, folder: str, after: str = "") -> list[str]:
         return sorted(name for name in self._listed(self.path / folder) if name > after)
 
     def folders(self) -> list[str]:
-        listed = self._listed(self.path)
-        return [name for name in listed if any(each.endswith(".json") for each in self._listed(self.path / name))]
+        return [name for name in self._listed(self.path) if self._is_space(self.path / name)]
 
     def remove(self, key: str) -> None:
         with _explained(self.path / key):
@@ -68,14 +71,20 @@ class Directory:
         """A folder that was not there before is the program's own, and holds numbers: nobody commits it by accident."""
         if not self.path.is_dir():
             _make(self.path)
-            (self.path / ".gitignore").write_text("*\n", encoding="utf-8")
+            ignore_all(self.path)
+
+    def _is_space(self, path: Path) -> bool:
+        """Files may stand beside them, such as .gitignore."""
+        return not path.is_file() and any(name.endswith(".json") for name in self._listed(path))
 
     def _listed(self, folder: Path) -> list[str]:
-        if folder != self.path and folder.is_file():
-            return []
-        with _explained(folder), contextlib.suppress(FileNotFoundError):
-            return [path.name for path in folder.iterdir()]
-        return []
+        with _explained(folder):
+            try:
+                return [path.name for path in folder.iterdir()]
+            except FileNotFoundError:
+                if folder.is_symlink():
+                    raise
+                return []
 
 
 @contextlib.contextmanager

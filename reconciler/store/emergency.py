@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reconciler import regular
 from reconciler.core.entries import ENTRY
 from reconciler.core.forms import misfit
 from reconciler.core.journal import canonical, digest
@@ -24,6 +25,9 @@ from reconciler.failpoints import reached
 from reconciler.store.filesystem import write_whole
 
 NAME = ".reconciler-emergency.jsonl"
+LARGEST = 64 << 20
+# A pipe that somebody put there is not waited for.
+FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Emergency:
         line = _line(kept) + "\n"
         reached("emergency.before")
         # One write to the end of the file: several threads may come here at once.
-        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        file = os.open(self.path, FLAGS, 0o600)
         try:
             if os.write(file, line.encode()) < len(line):
                 raise OSError(errno.ENOSPC, "the line was cut short")
@@ -61,11 +65,15 @@ class Emergency:
         An empty one holds nothing: no line could be written, and whoever was told so was given the outcome otherwise.
         """
         try:
-            lines = self.path.read_bytes().decode("ascii").split("\n")
+            # No link: an outcome is kept in no other place.
+            lines = regular.read(self.path, LARGEST, os.O_NOFOLLOW).decode("ascii").split("\n")
         except FileNotFoundError:
             return []
-        except (OSError, UnicodeDecodeError) as error:
-            raise StateError(Problem("emergency-unreadable", f"{self.path} cannot be read: {error}")) from None
+        except OSError as error:
+            why = "it is a link" if error.errno == errno.ELOOP else error.strerror
+            raise StateError(Problem("emergency-unreadable", f"{self.path} cannot be read: {why}")) from None
+        except UnicodeDecodeError:
+            raise StateError(Problem("emergency-unreadable", f"{self.path} is not as it was written")) from None
         if lines.pop():
             raise StateError(Problem("emergency-unreadable", f"{self.path} ends before a line does"))
         return [read(line) for line in lines]

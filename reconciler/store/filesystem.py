@@ -14,7 +14,7 @@ NETWORK_PREFIXES = ("fuse.s3", "fuse.gcs", "fuse.oss", "fuse.rclone", "fuse.glus
 def network(path: Path, mounts: Path = MOUNTS) -> str:
     """The network file system that a path is on, or "" for a local one and where that cannot be known."""
     with contextlib.suppress(OSError):
-        kind = _kind(path.resolve(), mounts.read_text("utf-8", "replace"))
+        kind = _kind(Path(os.path.realpath(path)), mounts.read_text("utf-8", "replace"))
         return kind if kind in NETWORK or kind.startswith(NETWORK_PREFIXES) else ""
     return ""
 
@@ -51,11 +51,17 @@ def write_whole(path: Path, text: str) -> None:
 
 def leads_out(root: Path, path: Path) -> bool:
     """Whether a path below root is somewhere else after all, through a link."""
-    return not path.resolve().is_relative_to(root.resolve())
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
+def ignore_all(folder: Path) -> None:
+    """What stands there already stays, be it a link or a pipe. Raises OSError."""
+    with contextlib.suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as file:
+        file.write("*\n")
 
 
 def keep_out_of_git(folder: Path) -> None:
     """A folder of the program's own holds numbers: nobody commits it by accident. Other folders are their owner's."""
     if folder.name == ".reconciler":
         with contextlib.suppress(OSError):
-            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            ignore_all(folder)

@@ -1,7 +1,7 @@
 """One run per space. A lease is held by appending to the journal, and lost by somebody else appending.
 
 No two machines' wall clocks are compared: a holder counts as gone when a waiter's own monotonic clock saw no new
-entry for a whole term, or at once when it is a process of this very machine that exists no more.
+entry for a whole term, or at once when it was a process of this very machine that is known to exist no more.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reconciler.core.journal import Run, State
 from reconciler.errors import Locked, LostPlace, Problem, StateError, UsageError
 from reconciler.store.journal import Journal
 
-TERM = 60.0
+TERM, PROCESSES = 60.0, Path("/proc")
 Results = dict[str, dict[str, int]]
 """Space id -> how many changes came to what."""
 
@@ -53,7 +53,7 @@ class Holder:
 def this_process(environ: Mapping[str, str]) -> Holder:
     host = environ.get("RECONCILER_HOST") or socket.gethostname()
     who = environ.get("RECONCILER_WHO") or _user()
-    return Holder(_text(who), _text(host), os.getpid(), _boot_id(), _started(os.getpid()))
+    return Holder(_text(who), _text(host), os.getpid(), _boot_id(), _started(os.getpid(), PROCESSES))
 
 
 def _text(said: str) -> str:
@@ -74,9 +74,15 @@ def _boot_id() -> str:
     return ""
 
 
-def _started(pid: int) -> str:
-    """Clock ticks since boot at which a process started, "" where that cannot be read: field 22 of its stat."""
-    return (_read(f"/proc/{pid}/stat").rpartition(")")[2].split() or [""] * 20)[19]
+def _started(pid: int, processes: Path) -> str:
+    """Clock ticks since boot at which a process started, "" where that cannot be read: field 22 of its stat.
+
+    Other users' processes may be hidden; and a container may have been given a list in which numbers mean others.
+    """
+    with contextlib.suppress(OSError, IndexError):
+        if str((processes / "self").readlink()) == str(os.getpid()):
+            return (processes / f"{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[19]
+    return ""
 
 
 def _read(path: str) -> str:
@@ -85,10 +91,26 @@ def _read(path: str) -> str:
     return ""
 
 
-def is_gone(run: Run, me: Holder) -> bool:
-    """Certain only for this very machine: same host, same boot, and no such process any more."""
-    same_machine = bool(run.boot and run.started) and (run.host, run.boot) == (me.host, me.boot)
-    return same_machine and _started(run.pid) != run.started
+def is_gone(run: Run, me: Holder, processes: Path = PROCESSES) -> bool:
+    """Certain only for this very machine: same host, same boot, and no such process, or another one of its number.
+
+    That a process cannot be seen says nothing.
+    """
+    if not (run.boot and run.started) or (run.host, run.boot) != (me.host, me.boot):
+        return False
+    started = _started(run.pid, processes)
+    return started != run.started if started else _is_no_process(run.pid)
+
+
+def _is_no_process(pid: int) -> bool:
+    """Signal 0 is never sent: it is only said whether it could be, or to whom not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return pid > 0
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 def take(

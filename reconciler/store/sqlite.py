@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler import regular
 from reconciler.errors import Problem, StateError
 from reconciler.failpoints import reached
 from reconciler.store.backend import Place, lost_place
 from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
+from reconciler.store.sqlite_reading import may_write, rows
 
 if TYPE_CHECKING:
     from reconciler.store.quota import Quota
@@ -115,9 +117,12 @@ class Sqlite:
 
     def _rows(self, query: str, *values: str) -> list[Any]:
         """Reading makes no file: what does not exist is empty."""
-        if not self._db and not self.path.exists():
-            return []
         with self._lock, _explained(self.path):
+            if not self._db and not regular.is_there(self.path):
+                return []
+            if self._db is None and not may_write(self.path):
+                _check(self.path)
+                return rows(self.path, query, values)
             return self._open().execute(query, values).fetchall()
 
     @contextlib.contextmanager
@@ -135,7 +140,7 @@ class Sqlite:
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None:
-            if not self.path.exists():
+            if not regular.is_there(self.path):
                 _create(self.path)
             _check(self.path)
             self._db = _connect(self.path)

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from reconciler import regular
 from reconciler.core.fold import dump
 from reconciler.core.journal import State, parse, seal
 from reconciler.core.whole import PRUNED, Whole, missing, whole
@@ -155,7 +156,7 @@ def backup(folder: Path, serial: int, text: str) -> Path:
         with _draft(folder, text) as draft:
             for number in count(1):
                 path = folder / f"backup-{serial}{f'-{number}' if number > 1 else ''}.json"
-                if path.exists() and path.read_text("utf-8") == text:
+                if path.exists() and _is(path, text):
                     return path
                 with contextlib.suppress(FileExistsError):
                     os.link(draft, path)
@@ -164,6 +165,14 @@ def backup(folder: Path, serial: int, text: str) -> Path:
     except (OSError, UnicodeDecodeError) as error:
         raise ReconcilerError(Problem("cannot-write", f"no backup can be written to {folder}: {error}")) from None
     raise AssertionError
+
+
+def _is(path: Path, text: str) -> bool:
+    """Whether this very text is there. What is no file is another thing, and stays."""
+    body = text.encode()
+    with contextlib.suppress(regular.NotRegular, regular.TooLarge):
+        return regular.read(path, len(body)) == body
+    return False
 
 
 @contextlib.contextmanager

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reconciler import regular
 from reconciler.core.journal import State
 from reconciler.errors import Problem, StateError
 from reconciler.store.filesystem import write_whole
 
 NAME = ".reconciler/seen.json"
+LARGEST = 64 << 20
 
 
 class Tip(NamedTuple):
@@ -53,31 +56,35 @@ class Witness:
 
     def note(self, states: dict[str, State]) -> None:
         """Remember how far these journals have come. A memory that cannot be kept is done without."""
-        with contextlib.suppress(StateError):
+        with contextlib.suppress(StateError, OSError):
             seen = self._read()
             come = {id: Tip(state.lineage, state.serial, state.hash) for id, state in states.items() if state.serial}
             seen[self.url] = {**seen.get(self.url, {}), **come}
-            self._write(seen)
-
-    def _write(self, seen: Seen) -> None:
-        with contextlib.suppress(OSError):
             write_whole(self.path, json.dumps(seen))
 
     def accept(self, states: dict[str, State]) -> None:
-        """What is there now is all there is to be: somebody restored it on purpose."""
+        """What is there now is all there is to be: somebody restored it on purpose. Raises StateError."""
         seen: Seen = {}
         with contextlib.suppress(StateError):
             seen = self._read()
         seen[self.url] = {}
-        self._write(seen)
+        try:
+            write_whole(self.path, json.dumps(seen))
+        except OSError as error:
+            if not os.path.lexists(self.path):
+                return  # nothing is remembered, so nothing will be missed
+            what = f"{self.path} cannot be written: {error.strerror}"
+            raise StateError(Problem("witness-unreadable", what, hint="Remove it, or mend its permissions.")) from None
         self.note(states)
 
     def _read(self) -> Seen:
         """Raises StateError for a memory that is not as it was written: it may be what would have warned."""
         try:
-            return _seen(json.loads(self.path.read_text("utf-8")))
-        except OSError:
+            return _seen(json.loads(regular.read(self.path, LARGEST)))
+        except (FileNotFoundError, PermissionError):
             return {}
+        except OSError as error:
+            raise StateError(Problem("witness-unreadable", f"{self.path} cannot be read: {error.strerror}")) from None
         except (ValueError, TypeError, AttributeError, RecursionError):
             raise StateError(Problem("witness-unreadable", f"{self.path} is not as it was written")) from None
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import Project
+from tests.heavy import heavy
 from tests.store.places import places
 
 from .failing import Failing
@@ -15,13 +16,14 @@ from .starts import SECONDS, round_of_starts
 from .test_lost_place import SEND, sleeps_through_its_lease
 
 PLACES = places()
-
+ELSEWHERE = sorted(set(PLACES) - {"sqlite"})
+LIGHT = {"dir", "gitlab", "postgres", "s3"}  # the others differ from one of these only in who they speak to
 
 # A server of the tests is one process of Python, which all fifty ask at once: that it is slow then is its own doing.
 SERVED, PATIENCE = {"s3", "oss", "terraform", "gitlab"}, 5.0
 
 
-@pytest.fixture(params=sorted(set(PLACES) - {"sqlite"}))
+@pytest.fixture
 def elsewhere(request: pytest.FixtureRequest, project: Project) -> Iterator[str]:
     """The state is there, for every command of this project."""
     with PLACES[request.param](project.scratch) as where:
@@ -29,12 +31,14 @@ def elsewhere(request: pytest.FixtureRequest, project: Project) -> Iterator[str]
         yield request.param
 
 
+@pytest.mark.parametrize("elsewhere", [name if name in LIGHT else heavy(name) for name in ELSEWHERE], indirect=True)
 def test_of_fifty_applies_at_once_one_runs(elsewhere: str, project: Project, cloud: Cloud) -> None:
     """Also on an empty state: the others exit 4 within two seconds of trying the lease, naming who holds it."""
     project.write("reconciler.yaml", "limits: {calls_per_second: 0}\n")
     assert list(round_of_starts(project, cloud, PATIENCE if elsewhere in SERVED else SECONDS)) == []
 
 
+@pytest.mark.parametrize("elsewhere", ELSEWHERE, indirect=True)
 @pytest.mark.usefixtures("elsewhere")
 def test_a_sleeper_wakes_beyond_its_lease(failing: Failing, project: Project, cloud: Cloud) -> None:
     """Whoever slept through its lease cannot append and sends nothing more."""

@@ -7,9 +7,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
+
+from reconciler.sandbox.serving import Listener, handler, serving
 
 Turn = bytes | Callable[[socket.socket], None]
 
@@ -33,24 +35,19 @@ class Server:
         self.script, self.reads = script, reads
         self.received: list[Received] = []
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._listener = Listener(handler(self._serve))
+        self._open = ExitStack()
+        self.url = self._listener.url
 
     def __enter__(self) -> Server:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._open.enter_context(serving(self._listener))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        self._open.close()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):
+        with suppress(OSError):
             received = _receive(connection) if self.reads else Received("", {}, b"", time.monotonic())
             with self._lock:
                 turn = self.script[min(len(self.received), len(self.script) - 1)]

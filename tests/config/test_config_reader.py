@@ -73,10 +73,14 @@ def test_values_are_their_source_text(loader: Any) -> None:
 
 @LOADERS
 def test_depth_is_bounded_before_anything_recurses(loader: Any) -> None:
-    """A hundred thousand open brackets, or dashes, or braces, are one problem and no crash."""
-    for bomb in ("[" * 100_000, "- " * 100_000, "{a: " * 100_000, "? " * 100_000):
-        node, problems, _ = read(bomb, "f", loader)
-        assert (node, [problem.code for problem in problems]) == (None, ["yaml-too-deep"])
+    """A hundred thousand open brackets, or dashes, or braces, are one problem and no crash.
+
+    libyaml bounds depth by itself from 0.2.6 on, and tells it in its own words: what is said here stays the same.
+    """
+    for level in ("[", "- ", "{a: ", "? ", "[\n", "[{a: ", "[{? ", '["[", '):
+        node, problems, _ = read("a: b\nc: " + level * 100_000 if level[0] in "[{" else level * 100_000, "f", loader)
+        said = [(problem.code, problem.what) for problem in problems]
+        assert (node, said) == (None, [("yaml-too-deep", "nested more than 16 deep")]), level
 
 
 def test_sixteen_levels_are_read() -> None:
@@ -137,9 +141,9 @@ def test_all_marks_of_a_file_are_named(loader: Any) -> None:
 
 
 def test_many_doubled_keys_cost_no_more_than_others() -> None:
-    """Finding where a key stood first does not grow with the block: 200,000 doubles are named within 5 seconds."""
-    keys = "".join(f"k{number}: 1\n" for number in range(100_000))
-    started = time.monotonic()
+    """Finding where a key stood first does not grow with the block: 40,000 are named in 10 s of work."""
+    keys = "".join(f"k{number}: 1\n" for number in range(20_000))
+    started = time.process_time()
     _, problems, _ = read(keys * 3, "f", LOADER)
-    assert len(problems) == 200_000
-    assert time.monotonic() - started < 20
+    assert len(problems) == 40_000
+    assert time.process_time() - started < 10

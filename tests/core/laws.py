@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.core.route import route
 from reconciler.errors import ERRORS
-from reconciler.kinds.table import GONE, START, Kind, Look, Step
+from reconciler.kinds.table import GONE, START, Kind, Look, Step, nothing_shown
 from reconciler.operations import OPERATIONS, Effect
 
 Law = Callable[[Kind], Iterator[str]]
@@ -98,6 +98,38 @@ def lost_answers_can_be_settled(kind: Kind) -> Iterator[str]:
             yield f"{step.operation}: nothing tells whether a lost one was done"
 
 
+def creations_are_looked_for(kind: Kind) -> Iterator[str]:
+    """By the very reads that settle a lost one, or what is there then could have been there before."""
+    for _, step in _of(kind, Effect.CREATE):
+        if not set(step.lost) or not set(step.lost) <= set(step.before):
+            yield f"{step.operation}: is not looked for before it is made"
+
+
+def nothing_is_done_on_an_unclear_status(kind: Kind) -> Iterator[str]:
+    """What sends a code to a number, or registers it, reads the listing first and stops at what says nothing."""
+    for step in kind.steps.values():
+        operation = OPERATIONS.get(step.operation)
+        if kind.type != "phone_number" or operation is None or step.leads.get("ok") == GONE or not kind.in_space:
+            continue
+        told = any(look.shows is not nothing_shown for look in step.before)
+        if operation.effect is not Effect.READ and not (told and "unclear" in step.stops):
+            yield f"{step.operation}: is called whatever the number is listed as"
+
+
+def what_waits_for_time_says_for_what(kind: Kind) -> Iterator[str]:
+    for phase, step in kind.steps.items():
+        if (step.ask == "time") != bool(step.awaits(FACTS)):
+            yield f"{phase}: asks for time and says not for what, or the other way round"
+
+
+def what_is_read_in_common_is_read_as_often_as_needed(kind: Kind) -> Iterator[str]:
+    """A read that another one has to follow is shared where that one is: or each would wait for its own."""
+    for step in kind.steps.values():
+        for look in step.looks:
+            if look.after and not look.after.shared:
+                yield f"{look.after.operation} is read anew for each {look.operation}"
+
+
 def every_stop_is_explained(kind: Kind) -> Iterator[str]:
     codes = {code for step in kind.steps.values() for code in step.stops.values()}
     yield from (f"{code} is in no row of ERRORS" for code in sorted(codes - set(ERRORS)))
@@ -124,6 +156,10 @@ LAWS: tuple[Law, ...] = (
     messages_say_to_whom,
     codes_are_asked_for,
     lost_answers_can_be_settled,
+    creations_are_looked_for,
+    nothing_is_done_on_an_unclear_status,
+    what_waits_for_time_says_for_what,
+    what_is_read_in_common_is_read_as_often_as_needed,
     every_stop_is_explained,
     every_phase_has_a_route,
 )

@@ -13,8 +13,9 @@ import pytest
 import reconciler
 from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
+from reconciler.kinds.looks import STATUS, SYNC
 from reconciler.kinds.registered import REGISTERED
-from reconciler.kinds.table import Kind
+from reconciler.kinds.table import Kind, nothing_awaited
 
 from . import laws
 from .laws import LAWS, Law
@@ -24,6 +25,8 @@ def broken(phase: str, **changes: Any) -> Kind:
     """The table of a registered number with one step changed."""
     return replace(REGISTERED, steps={**REGISTERED.steps, phase: replace(REGISTERED.steps[phase], **changes)})
 
+
+ALONE = replace(STATUS, after=replace(SYNC, shared=False))
 
 BROKEN: dict[Law, Kind] = {
     laws.every_target_exists: broken("added", leads={"ok": "code_wanted"}),
@@ -37,8 +40,12 @@ BROKEN: dict[Law, Kind] = {
     laws.messages_say_to_whom: broken("added", sends=lambda facts: ("", "")),
     laws.codes_are_asked_for: broken("code_requested", ask="confirmation"),
     laws.lost_answers_can_be_settled: broken("declared", lost=()),
+    laws.creations_are_looked_for: broken("declared", before=()),
+    laws.nothing_is_done_on_an_unclear_status: broken("added", before=()),
+    laws.what_waits_for_time_says_for_what: broken("reviewing", awaits=nothing_awaited),
+    laws.what_is_read_in_common_is_read_as_often_as_needed: broken("code_requested", lost=(ALONE,)),
     laws.every_stop_is_explained: broken("declared", stops={"no_account": "no-such-error"}),
-    laws.every_phase_has_a_route: broken("added", leads={"ok": "code_requested", "perhaps": "verified"}),
+    laws.every_phase_has_a_route: broken("added", leads={"verified": "verified"}),
 }
 
 

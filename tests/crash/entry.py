@@ -12,6 +12,7 @@ import gc
 import importlib
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -24,10 +25,14 @@ from reconciler.cli.main import VERBS, group, run
 from reconciler.operations import VERSIONS
 from reconciler.store import BACKENDS
 
+MEMORY = 2 << 30
+
 
 class Failing:
     def __init__(self, spec: str, trace: int) -> None:
-        """spec: `place nth action`, or nothing. trace: a file descriptor."""
+        """spec: `place nth action`, several of them separated by `; `, or nothing. trace: a file descriptor."""
+        spec, _, more = spec.partition("; ")
+        self._more = Failing(more, os.open(os.devnull, os.O_WRONLY)) if more else None
         self._trace = trace
         self._lock = threading.Lock()
         self._place, nth, self._action = spec.split(" ") if spec else ("", "0", "")
@@ -36,6 +41,8 @@ class Failing:
 
     def __call__(self, place: str) -> None:
         os.write(self._trace, f"{place}\n".encode())
+        if self._more:
+            self._more(place)
         if place != self._place:
             return
         with self._lock:
@@ -127,6 +134,9 @@ def _run(request: Mapping[str, object], trace: int) -> int:
     sys.stdin = os.fdopen(0, encoding="utf-8")
     sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8") for number in (1, 2))
     failpoints.arm(Failing(str(request["failpoint"]), trace))
+    if request["seconds"]:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        signal.alarm(int(str(request["seconds"])))
     code = run(request["argv"])  # type: ignore[arg-type]
     sys.stdout.flush()
     sys.stderr.flush()

@@ -38,8 +38,15 @@ class Forks:
         assert self._server.stdout and self._server.stdout.readline() == "ready\n"
 
     def run(
-        self, cwd: Path, env: Mapping[str, str], argv: Sequence[str], stdin: str = "", failpoint: str = ""
+        self,
+        cwd: Path,
+        env: Mapping[str, str],
+        argv: Sequence[str],
+        stdin: str = "",
+        failpoint: str = "",
+        seconds: int = 0,
     ) -> Ended:
+        """seconds: after so many it is killed by SIGALRM, and its memory is bounded; 0 for neither."""
         out, err = self._scratch / "out", self._scratch / "err"
         request = {
             "cwd": str(cwd),
@@ -47,6 +54,7 @@ class Forks:
             "argv": list(argv),
             "stdin": stdin,
             "failpoint": failpoint,
+            "seconds": seconds,
             "out": str(out),
             "err": str(err),
         }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 
 from tests.crash.full_deep import deep
-from tests.crash.matrix import Bench, bench, cell, places_of
+from tests.crash.matrix import OWN, Bench, bench, cell, places_of
+from tests.heavy import heavy, mostly_heavy
 from tests.store.places import places
 
-SEEDS = 5
-DEEP = 100
+SEEDS = [range(2), heavy(range(2, 6))]
+DEEP = 34
 
 
 def test_every_failpoint_is_reached(crash_bench: Bench) -> None:
@@ -23,19 +25,20 @@ def test_every_failpoint_is_reached(crash_bench: Bench) -> None:
     assert {place: nth for place, nth in places_of("sqlite").items() if counts[place] < nth} == {}
 
 
+@pytest.mark.parametrize("seeds", SEEDS, ids=["few", "more"])
 @pytest.mark.parametrize("place", places_of("sqlite"))
-def test_killed_there(crash_bench: Bench, place: str) -> None:
+def test_killed_there(crash_bench: Bench, place: str, seeds: Sequence[int]) -> None:
     """Killed at this place, at any of the times it is reached, and resumed by another user on another host name:
 
     nobody gets a second message unasked, no finished step is repeated, the state is readable, no code is on disk,
     and of all that is asked of people less than one question a kill is about something unknown.
     """
-    reports = [crash_bench.tell(seed, cell(place, seed)) for seed in range(SEEDS)]
+    reports = [crash_bench.tell(seed, cell(place, seed)) for seed in seeds]
     assert [what for report in reports for what in report.wrong] == []
-    assert sum(report.kills for report in reports) == SEEDS
+    assert sum(report.kills for report in reports) == len(seeds)
 
 
-@pytest.mark.parametrize("seed", range(DEEP // 3 + 1))
+@pytest.mark.parametrize("seed", mostly_heavy(range(DEEP), 12))
 def test_killed_during_recovery_three_deep(crash_bench: Bench, seed: int) -> None:
     """A process that takes over from a killed one may be killed as well, and the one after it."""
     report = crash_bench.tell(seed, *deep(seed))
@@ -44,20 +47,31 @@ def test_killed_during_recovery_three_deep(crash_bench: Bench, seed: int) -> Non
 
 
 ELSEWHERE = sorted(set(places()) - {"sqlite"})
+SHARE = 3 * len(ELSEWHERE)
+PARTS = 4
 
 
-def _here(backend: str, nth: int) -> bool:
-    return (nth + ELSEWHERE.index(backend)) % 4 == 0
+def few(backend: str) -> list[str]:
+    """Where the backend itself may be killed, and a share of the places that are the same for all."""
+    common = [place for place in places_of(backend) if place not in OWN[backend]]
+    shared = common[ELSEWHERE.index(backend) :: SHARE]
+    return [*OWN[backend], *shared, *{"write.before", "snapshot.before"}.difference(shared)]
 
 
-@pytest.mark.parametrize("backend", ELSEWHERE)
-def test_the_same_wherever_the_state_is(backend: str) -> None:
-    """Killed once, with the state elsewhere, on an engine of its own: the same promises hold.
+def more(backend: str, part: int) -> list[str]:
+    return [place for place in places_of(backend) if place not in few(backend)][part::PARTS]
 
-    Each backend at a part of the places, each place on some backend, and all where entries are written.
-    """
+
+@pytest.mark.parametrize(
+    ("backend", "places"),
+    [
+        *(pytest.param(backend, few(backend), id=backend) for backend in ELSEWHERE),
+        *(heavy(name, more(name, part), id=f"{name}-{part}") for name in ELSEWHERE for part in range(PARTS)),
+    ],
+)
+def test_the_same_wherever_the_state_is(backend: str, places: Sequence[str]) -> None:
+    """Killed once, with the state elsewhere, on an engine of its own: the same promises hold, at every place."""
     with bench(backend) as made:
-        places = [place for n, place in enumerate(places_of(backend)) if _here(backend, n) or "write" in place]
         reports = {place: made.tell(1, cell(place, 1, backend)) for place in places}
     assert {place: report.wrong for place, report in reports.items() if report.wrong} == {}
     assert {place for place, report in reports.items() if not report.kills} == set()

@@ -11,6 +11,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import GONE, START, Kind, Step
 from reconciler.operations import HOSTS, OPERATIONS, VERSIONS, Effect, Product
 from reconciler.refusals import GATEWAY, PRODUCTS, Listed
+from tests.docs.contrary import contrary
 
 DOCS = Path(__file__).parents[2] / "docs"
 EFFECTS = {
@@ -158,6 +159,7 @@ def _cell(text: str) -> str:
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "lifecycles.md": lifecycles,
     "cloud.md": operations,
+    "contrary.md": contrary,
     "errors.md": errors,
 }
 

@@ -152,7 +152,7 @@ class Project:
         return self.said
 
 
-_ASKING = re.compile(r"^[^ :]+ (?:waits for|a code may have been sent) [^\n]*\n(?=  Code)", re.MULTILINE)
+_ASKING = re.compile(r"^[^ :]+ (?:waits for|a code may have been sent) [^\n]*\n(?=(?:  [^\n]*\n)?  Code)", re.MULTILINE)
 
 
 def registered(name: str, number: str) -> str:

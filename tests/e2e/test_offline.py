@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 import textwrap
 from pathlib import Path
 
 import pytest
+
+from tests.programs import needs
 
 from .cloud import Cloud
 from .project import Project
@@ -79,10 +80,9 @@ def test_the_audit_hook_notices(recorded: Project, cloud: Cloud, tmp_path: Path)
     assert "socket.connect" in seen.read_text()
 
 
+@needs("strace")
 def test_plan_makes_no_network_system_call(recorded: Project, cloud: Cloud, tmp_path: Path) -> None:
     """The kernel's own word: under strace, not one socket, while an apply is seen to connect."""
-    if not shutil.which("strace"):
-        pytest.skip("strace is not installed")
     trace = tmp_path / "trace"
     under = ("strace", "-f", "-qq", "-e", "trace=network", "-e", "signal=none", "-o", str(trace))
     assert recorded.run("plan", before=under, RECONCILER_ENDPOINT=cloud.url).code == 0

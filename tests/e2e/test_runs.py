@@ -131,7 +131,7 @@ def test_a_second_signal_abandons_the_call_as_unknown(project: Project, cloud: C
 
 
 def test_an_interrupted_verify_tells_what_became_of_its_code(project: Project, cloud: Cloud) -> None:
-    """The call under way is finished: it made the number ready, so that is what is said."""
+    """The call under way is finished: it registered the number, which nobody has seen in service yet; so it is said."""
     project.declare("support")
     assert project.run(*APPLY).code == 3
     cloud.fault("ChatappVerifyAndRegister", "delay:1")
@@ -142,7 +142,10 @@ def test_an_interrupted_verify_tells_what_became_of_its_code(project: Project, c
     until(lambda: intents(project)[-1] == "ChatappVerifyAndRegister")
     process.send_signal(signal.SIGINT)
     done = project.end(process)
-    assert (done.code, done.out) == (0, "acme/phone_number/support: ready.\n")
+    waits = "acme/phone_number/support: waits for the cloud to put it in service; nobody is needed.\n"
+    assert (done.code, done.out) == (3, waits)
+    looked = project.run("apply", "--no-input")
+    assert (looked.code, looked.last) == (0, "Apply complete! Resources: 1 added, 0 changed, 0 destroyed.")
 
 
 def test_spaces_are_locked_on_their_own(project: Project, cloud: Cloud) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import time
 
 import pytest
+
+from tests.programs import needs
 
 from .cloud import Cloud
 from .project import COMMAND, SUPPORT, Done, Project
@@ -108,11 +109,10 @@ def without_root() -> tuple[str, ...]:
     """What makes permissions hold, also for root."""
     if os.geteuid():
         return ()
-    if not shutil.which("setpriv"):
-        pytest.skip("running as root, and there is no setpriv to give up what root may")
     return ("setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-dac_override")
 
 
+@needs("setpriv", when=os.geteuid() == 0)
 def test_a_folder_that_cannot_be_written_is_said_by_name(one: Project, cloud: Cloud) -> None:
     """plan still works; apply fails before any call, naming the state that cannot be used."""
     before = without_root()

@@ -13,9 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from reconciler.sandbox.serving import Listener
+from reconciler.sandbox.serving import serving as listening
 
 Row = dict[str, Any]
 Query = Mapping[str, str]
@@ -189,24 +192,9 @@ class _Handler(BaseHTTPRequestHandler):
         return 200, rows[(page - 1) * size : page * size], {} if self.forge.silent else told
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Who hangs up in the middle of a huge answer is right to do so."""
-
-
 @contextmanager
 def serving(gitlab: bool = False) -> Iterator[Forge]:
     forge = Forge(gitlab)
-    handler = type("Handler", (_Handler,), {"forge": forge})
-    server = _Server(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    forge.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with listening(Listener(type("Handler", (_Handler,), {"forge": forge}))) as server:
+        forge.url = server.url
         yield forge
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

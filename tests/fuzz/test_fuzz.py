@@ -15,8 +15,9 @@ from reconciler.config.project import load
 from tests.fuzz import answers, config, cut, grammar, prints, written
 from tests.fuzz.batches import told
 from tests.fuzz.hostile import harmed, text
+from tests.heavy import mostly_heavy
 
-# Suite -> how many attempts; each in a few parts, which may run side by side.
+# Suite -> how many attempts; in a few parts, of which the first is light.
 SIZES: dict[ModuleType, int] = {written: 1_200, prints: 5_000, answers: 20_000}
 CONFIGS, PARTS = 20_000, 4
 
@@ -29,25 +30,19 @@ def _configs(folder: Path, part: tuple[int, int]) -> list[str]:
     return config.Worker(folder)(part)[1]
 
 
-@pytest.mark.parametrize("part", _parts(CONFIGS), ids=str)
+@pytest.mark.parametrize("part", mostly_heavy(_parts(CONFIGS), 1), ids=str)
 def test_config(part: tuple[int, int], tmp_path: Path) -> None:
     """A project or a ConfigError: each problem with code, place and hint, within 2 seconds and 512 MiB."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:  # a bound on memory is a whole process's
         assert pool.apply(_configs, (tmp_path, part)) == []
 
 
-@pytest.mark.parametrize(
-    ("suite", "part"),
-    [
-        pytest.param(suite, part, id=f"{suite.__name__}-{part}")
-        for suite, size in SIZES.items()
-        for part in _parts(size)
-    ],
-)
-def test_suite(suite: ModuleType, part: tuple[int, int], tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", mostly_heavy(range(PARTS), 1))
+@pytest.mark.parametrize("suite", SIZES, ids=lambda suite: suite.__name__)
+def test_suite(suite: ModuleType, part: int, tmp_path: Path) -> None:
     """The law that the suite's own docstring states."""
     worker: Any = suite.Worker(tmp_path)
-    assert worker(part)[1] == []
+    assert worker(_parts(SIZES[suite])[part])[1] == []
 
 
 @pytest.mark.parametrize("what", [*cut.TEXTS, cut.JOURNAL, cut.STATE_FILE])

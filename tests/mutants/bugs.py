@@ -8,6 +8,7 @@ _CORE, _CLOUD, _STORE, _CLI = "reconciler/core", "reconciler/cloud", "reconciler
 _STORY = "tests/scenarios/test_scenarios.py::test_scenario"
 _LEASE = "tests/store/test_lease.py"
 _GRID = "tests/cloud/test_faults.py::test_grid"
+_BESIDE = "tests/together/test_together.py::test_every_verb_beside_a_first_process"
 _KILLED = "tests/crash/test_crash.py::test_killed_there"
 
 BUGS: tuple[Bug, ...] = (
@@ -16,7 +17,7 @@ BUGS: tuple[Bug, ...] = (
         f"{_CLOUD}/client.py",
         "            begin()\n            ready()\n            reply = self._send(row, pairs, key)\n",
         "            ready()\n            reply = self._send(row, pairs, key)\n            begin()\n",
-        (f"{_KILLED}[append.before:intent]",),
+        (f"{_KILLED}[append.before:intent-few]",),
     ),
     Bug(
         "no fsync",
@@ -185,8 +186,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "the prompt echoes",
         f"{_CLI}/codes.py",
-        "hide_input=True",
-        "hide_input=False",
+        ", hidden=True)",
+        ", hidden=False)",
         ("tests/e2e/test_terminal.py::test_apply_asks_for_approval_then_for_each_code_hidden",),
     ),
     Bug(
@@ -265,6 +266,72 @@ BUGS: tuple[Bug, ...] = (
         '        made = make(workspace, only, since or "", against or "")\n',
         '        made = make(workspace, only)\n        workspace.cloud(workspace.project.limits, ("cams",), print)\n',
         ("tests/e2e/test_offline.py::test_reading_opens_no_socket_and_no_credentials",),
+    ),
+    Bug(
+        "a file of SQLite's opened beside it",
+        f"{_STORE}/sqlite.py",
+        '    with contextlib.closing(sqlite3.connect(f"{path.absolute()',
+        '    path.open("rb").close()\n    with contextlib.closing(sqlite3.connect(f"{path.absolute()',
+        ("tests/together/test_locks.py::test_a_second_opening_drops_no_lock",),
+    ),
+    Bug(
+        "state kept open at a prompt",
+        f"{_CLI}/submitting.py",
+        "        workspace.close()\n        reached(",
+        "        reached(",
+        (f"{_BESIDE}[sqlite-code_of_verify]",),
+    ),
+    Bug(
+        "a lease kept at a prompt",
+        f"{_CLI}/submitting.py",
+        "        code = ask(waits, outcome.problem, held)\n",
+        "        space = find(workspace, address).state\n"
+        "        limits = workspace.settings.limits\n"
+        "        with run(workspace, 'verify', {space.space_id: space.name}, limits, ['cams'], lock_wait):\n"
+        "            code = ask(waits, outcome.problem, held)\n",
+        (f"{_BESIDE}[sqlite-code_of_verify]",),
+    ),
+    Bug(
+        "a code submitted for another message",
+        "reconciler/submit.py",
+        "        if not waits.same(current):\n",
+        "        if waits.id != current.id:\n",
+        ("tests/together/test_prompts.py::test_a_code_of_an_older_message_is_dropped_and_asked_for_again",),
+    ),
+    Bug(
+        "a creation adopted without a look",
+        f"{_CORE}/decide.py",
+        "    return intent is not None and intent.seen == ABSENT\n",
+        "    return intent is not None\n",
+        (f"{_STORY}[exists/lost-not-looked]",),
+    ),
+    Bug(
+        "a status that says nothing taken for not registered",
+        "reconciler/kinds/looks.py",
+        '        usual = {"in": "connected", "": "unclear",',
+        '        usual = {"in": "connected", "": "",',
+        ("tests/scenarios/test_statuses.py",),
+    ),
+    Bug(
+        "a shared read used to settle one's own call",
+        "reconciler/drive.py",
+        "    since = max(turn.called_at if asked.newer else 0, ",
+        "    since = max(0, ",
+        (f"{_STORY}[exists/stale-list]",),
+    ),
+    Bug(
+        "what was forgotten halfway is gone",
+        f"{_CORE}/journal.py",
+        '            if before and line.get("aside"):\n',
+        "            if False:\n",
+        (f"{_STORY}[removal/put-back]", f"{_STORY}[changes/onboarding-put-back]"),
+    ),
+    Bug(
+        "ready while the cloud says PENDING",
+        "reconciler/kinds/looks.py",
+        '        return "ok" if _service(row) else "unclear"\n    review',
+        '        return "ok" if _service(row) else "unclear"\n    return "ok"\n    review',
+        (f"{_STORY}[resume/register-reviewing]",),
     ),
 )
 # The cheapest of them, for every commit: two of the store, two of what is printed, one of the configuration.

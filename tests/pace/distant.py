@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Queue
 
+from reconciler.sandbox.serving import Listener, handler, serving
 from tests.store.places import Where
 from tests.store.postgres_server import database, server
 
@@ -22,27 +22,13 @@ Way = Queue[tuple[float, bytes]]
 
 @contextmanager
 def place(scratch: Path) -> Iterator[Where]:
-    with database() as name, socket.create_server(("127.0.0.1", 0)) as listener:
-        accepting = threading.Thread(target=_accept, args=(listener,))
-        accepting.start()
-        port = listener.getsockname()[1]
-        try:
-            yield Where(f"postgres://postgres@127.0.0.1:{port}/{name}?sslmode=disable&gssencmode=disable", scratch)
-        finally:
-            listener.shutdown(socket.SHUT_RDWR)
-            accepting.join()
-
-
-def _accept(listener: socket.socket) -> None:
-    with ThreadPoolExecutor(32) as lines, suppress(OSError):
-        while True:
-            client, _ = listener.accept()
-            lines.submit(_join, client)
+    with database() as name, serving(Listener(handler(_join))) as near:
+        yield Where(f"postgres://postgres@127.0.0.1:{near.port}/{name}?sslmode=disable&gssencmode=disable", scratch)
 
 
 def _join(client: socket.socket) -> None:
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    with client, socket.socket(socket.AF_UNIX) as upstream, ThreadPoolExecutor(4) as ways:
+    with socket.socket(socket.AF_UNIX) as upstream, ThreadPoolExecutor(4) as ways:
         upstream.connect(str(server() / ".s.PGSQL.5432"))
         for source, sink in ((client, upstream), (upstream, client)):
             way = Way()

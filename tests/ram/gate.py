@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
+
+from reconciler.sandbox.serving import Listener, serving
 
 # Which name each version of the API goes by in actions.
 CODES = {"2020-06-06": "cams", "2022-04-19": "resourcemanager"}
@@ -22,22 +23,15 @@ def allowed(policy: Policy, action: str) -> bool:
     return effects == {"Allow"}
 
 
-class Gate(ThreadingHTTPServer):
+class Gate(Listener):
     """policy: in force. let_in, turned_away: actions."""
 
-    daemon_threads = True
-    request_queue_size = 128
-
     def __init__(self, behind: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.behind = urlsplit(behind).netloc
         self.policy: Policy = {"Statement": []}
         self.let_in: set[str] = set()
         self.turned_away: set[str] = set()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -72,12 +66,5 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def guarding(url: str) -> Iterator[Gate]:
-    gate = Gate(url)
-    thread = threading.Thread(target=gate.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(Gate(url)) as gate:
         yield gate
-    finally:
-        gate.shutdown()
-        gate.server_close()
-        thread.join()

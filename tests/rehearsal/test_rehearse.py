@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from reconciler.operations import OPERATIONS, Effect
+from reconciler.sandbox.contrary import draw
 from tests.e2e import canary
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import QUICKSTART, Project
@@ -21,11 +22,12 @@ BOUGHT, MOVED = "+6581234567", "+6281234567890"
 NOWHERE: dict[str, Any] = {"ALIBABA_CLOUD_ACCESS_KEY_ID": None, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": None}
 QUICKSTART_REHEARSED = """\
 Seeded from:  recorded state
-Calls:        28
+Calls:        37
               1 AddChatappPhoneNumber
               2 AddMessageContact
               1 ChatappMigrationRegister
               1 ChatappMigrationVerified
+              4 ChatappSyncPhoneNumber
               1 ChatappVerifyAndRegister
               1 CreateChatappMigrationInitiate
               1 GetChatappVerifyCode
@@ -34,8 +36,9 @@ Calls:        28
               4 GetPhoneNumberVerificationStatus
               1 GetPreValidatePhoneId
               7 ListMessageContactVerifications
+              2 ListMessageContacts
               1 QueryChatappBindWaba
-              1 QueryChatappPhoneNumbers
+              4 QueryChatappPhoneNumbers
               2 SendEmailVerificationForMessageContact
               1 SendPhoneVerificationForMessageContact
 Messages:     5 (2 email, 3 sms)
@@ -106,6 +109,21 @@ def follow(cloud: Cloud) -> None:
 
 def effects(calls: dict[str, int]) -> dict[str, int]:
     return {name: number for name, number in calls.items() if OPERATIONS[name].effect is not Effect.READ}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_contrary_rehearsal_tells_its_world(project: Project, seed: int) -> None:
+    """Which answers were drawn stands in the report; whatever comes of it, it is told, and nothing real is touched."""
+    project.copy(QUICKSTART)
+    planned(project)
+    before = dict(canary.files(project.root))
+    done = project.run("rehearse", "plan.json", "--contrary", str(seed), "--json", **NOWHERE)
+    assert dict(canary.files(project.root)) == before
+    found = json.loads(done.out)
+    assert found["world"] == str(draw(seed))
+    assert (found["exit_code"], done.code in (0, 1, 3)) == (done.code, True)
+    shown = project.run("rehearse", "plan.json", "--contrary", str(seed), **NOWHERE)
+    assert f"World:        seed {seed}: " in shown.out
 
 
 def test_what_it_tells_is_what_then_happens(project: Project, cloud: Cloud) -> None:

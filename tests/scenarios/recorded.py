@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.core.answer import Ok
 from reconciler.core.match import identity, local
 from reconciler.core.model import Facts, Resource, Space
+from reconciler.core.record import ABSENT
 from reconciler.core.settle import settle, settled
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import GONE, START, Kind, Step
@@ -46,7 +47,10 @@ def _relive(journal: Journal, resource: Resource, past: Past) -> None:
     step = kind.steps.get(past.phase)
     for result in ["code_refused"] * past.tried + ["unknown"] * past.unanswered:
         assert step
-        journal.append(_intent(journal, resource, step, at), _outcome(resource, step, past.phase, result))
+        intent = {
+            name: said for name, said in _intent(journal, resource, step, at).items() if past.looked or name != "seen"
+        }
+        journal.append(intent, _outcome(resource, step, past.phase, result))
 
 
 def way(kind: Kind, phase: str, start: str = START) -> list[tuple[str, str]]:
@@ -68,7 +72,8 @@ def _ways(kind: Kind, target: str, at: str, passed: frozenset[str]) -> Iterator[
 
 def doors(kind: Kind, phase: str) -> Iterator[tuple[str, str]]:
     if phase in kind.steps:
-        yield from kind.steps[phase].leads.items()
+        leads = kind.steps[phase].leads
+        yield from [("ok", leads["ok"])] if phase == kind.review else leads.items()
     if phase == kind.ready and phase in kind.ways_out:
         yield RETIRE, kind.ways_out[phase]
     if phase == kind.ready and kind.changed:
@@ -120,6 +125,7 @@ def _intent(journal: Journal, resource: Resource, step: Step, at: str) -> Entry:
         "metered": step.api.metered,
         "daily": step.api.daily,
         "cloud_time": at,
+        **({"seen": ABSENT} if step.api.effect is Effect.CREATE else {}),
     }
 
 

@@ -36,13 +36,14 @@ Files = Mapping[str, str]
 class Past:
     """A record as an earlier run left it. unanswered: calls made from this phase whose answer never came.
 
-    tried: codes that were refused since the last message.
+    tried: codes that were refused since the last message. looked: whether a creation's intent says what was there.
     """
 
     phase: str
     at: str = EARLIER
     unanswered: int = 0
     tried: int = 0
+    looked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

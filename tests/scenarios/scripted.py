@@ -1,4 +1,7 @@
-"""A cloud that answers by a script, over real HTTP on loopback. It knows no rules: what is not scripted is refused.
+"""A cloud that answers by a script, over real HTTP on loopback. What is not scripted is refused.
+
+It knows one rule, for the listings that a run does not script: what was registered in this scenario is in service, and
+nothing else is there.
 
 Answers: `ok`, a word of WORDS or of the scenario, a document, `error CODE [STATUS]`, `lost` (read, then hung up);
 any of them with ` x3` for three of it.
@@ -10,10 +13,12 @@ import json
 import re
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack, suppress
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
+
+from reconciler.sandbox.serving import Listener, serving
 
 from .scenario import listed
 
@@ -31,6 +36,13 @@ WORDS: dict[str, dict[str, Any]] = {
     "still deleting": {"ContactDeletionStatus": {"Status": "Deleting"}},
 }
 
+LISTINGS = {
+    "ChatappSyncPhoneNumber": "PhoneNumbers",
+    "QueryChatappPhoneNumbers": "PhoneNumbers",
+    "ListMessageContacts": "Contacts",
+}
+REGISTERING = ("ChatappVerifyAndRegister", "ChatappPhoneNumberRegister", "ChatappMigrationRegister")
+
 Params = dict[str, str]
 Reply = tuple[int, dict[str, Any]] | None
 
@@ -41,19 +53,18 @@ class ScriptedCloud:
     def __init__(self, words: Mapping[str, Mapping[str, Any]]) -> None:
         self._words = {**WORDS, **words}
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._http.daemon_threads = True
-        self._http.cloud = self  # type: ignore[attr-defined]
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        self._registered: list[str] = []
+        self._http = Listener(type("Handler", (_Handler,), {"cloud": self}))
+        self._open = ExitStack()
+        self.url = self._http.url
         self.begin({})
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+        self._open.enter_context(serving(self._http))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
+        self._open.close()
 
     def begin(self, script: Mapping[str, Any]) -> None:
         self._script = {
@@ -71,9 +82,20 @@ class ScriptedCloud:
             self.received.append((operation, params))
             for key in (f"{operation} {subject(params)}", operation):
                 if self._script.get(key):
-                    return self._script[key].pop(0)
+                    return self._noted(operation, params, self._script[key].pop(0))
+            if operation in LISTINGS and operation not in self._script:
+                return 200, {"Code": "OK", **self._listing(operation)}
             self.unexpected.append(operation)
             return 400, {"Code": "NotScripted"}
+
+    def _noted(self, operation: str, params: Params, reply: Reply) -> Reply:
+        if operation in REGISTERING and reply and reply[1]["Code"] == "OK":
+            self._registered.append(params["PhoneNumber"])
+        return reply
+
+    def _listing(self, operation: str) -> dict[str, Any]:
+        rows = [{"PhoneNumber": number, "Status": "CONNECTED"} for number in self._registered]
+        return {LISTINGS[operation]: rows if LISTINGS[operation] == "PhoneNumbers" else []}
 
     def _replies(self, said: Any) -> list[Reply]:
         if isinstance(said, dict):
@@ -98,10 +120,12 @@ def subject(params: Params) -> str:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    cloud: ScriptedCloud
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
         params = dict(parse_qsl(urlsplit(self.path).query or body))
-        reply = self.server.cloud.answer(self.headers["x-acs-action"], params)  # type: ignore[attr-defined]
+        reply = self.cloud.answer(self.headers["x-acs-action"], params)
         if reply is None:
             return
         with suppress(OSError):

@@ -55,7 +55,9 @@ def _round(world: World) -> bool:
     for each in outcomes:
         if each.problem and each.problem.code == "already-there-differs":
             mending.clear_away(world, each.address)
-        if each.problem and each.problem.code == "gone-elsewhere":
+        if each.problem and each.problem.code == "waits-for-move" and each.left:
+            mending.take_out(world, each.address)
+        if each.problem and each.problem.code in ("gone-elsewhere", "parameter-refused"):
             mending.start_over(world, each.address)
     world.told = [f"{each.address} {each.result} {each.problem}" for each in outcomes if each.result != "done"]
     for space_id, record in world.waiting():

@@ -63,6 +63,14 @@ def clear_away(world: World, address: str) -> None:
     world.cloud.region.world.watch.forget(block.key)
 
 
+def take_out(world: World, address: str) -> None:
+    """As is told of an old record whose number has to come in elsewhere: it is removed where it was, in the console."""
+    declared = {block.key: block.space for block in world.files.blocks.values()}
+    for name, record in _records(world):
+        if f"{name}/{record.address}" == address and declared.get(record.key) != name:
+            world.cloud.world.space(SPACES[name]).numbers.pop(record.key, None)
+
+
 def mend(world: World, problem: Problem) -> None:
     """As the hint says: the recorded value is put back, what to do with the rest is said."""
     if problem.code == "no-way-back":

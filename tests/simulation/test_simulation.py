@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from tests.heavy import mostly_heavy
 from tests.simulation.broken import WithoutIntents, surely_not_sent
 from tests.simulation.story import LENGTH, Script, play, script
 
@@ -44,7 +45,7 @@ STORIES: dict[str, Script] = {
 }
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", mostly_heavy(range(PARTS), 3))
 def test_whatever_happens_the_promises_hold(part: int) -> None:
     """Killed, put to sleep, out of disk, refused, throttled, capped, tampered with, restored, edited, moved:
 

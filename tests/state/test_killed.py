@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.cloud import Cloud
+from tests.heavy import mostly_heavy
 
 from .scene import SUPPORT, TARGET, TOM, Scene
 
@@ -16,6 +17,8 @@ KILLED = -9
 MIGRATE = ("state", "migrate", "--to", TARGET)
 CARRY = ("state", "mv", TOM, "acme/contact/tom")
 RENAME = ("state", "mv", SUPPORT, "acme/phone_number/help")
+PARTS = 3
+SHARED = pytest.mark.parametrize("part", mostly_heavy(range(PARTS), 1))
 
 
 def cells(scene: Scene, *argv: str) -> Iterator[str]:
@@ -34,10 +37,11 @@ def usable(scene: Scene, *where: str) -> bool:
     return bool(done.out)
 
 
-def test_migrate(scene: Scene, cloud: Cloud) -> None:
+@SHARED
+def test_migrate(scene: Scene, cloud: Cloud, part: int) -> None:
     """At no moment both places can be used, or neither can be helped; at the end all is in the new one, as it was."""
     before = scene.records()
-    for cell in cells(scene, *MIGRATE):
+    for cell in list(cells(scene, *MIGRATE))[part::PARTS]:
         scene.begin_anew()
         assert scene.run(*MIGRATE, at=cell).code == KILLED, cell
         assert usable(scene) + usable(scene, "--state", TARGET) < 2, cell
@@ -78,11 +82,12 @@ def test_push(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("argv", [CARRY, RENAME], ids=["carry", "rename"])
-def test_mv(scene: Scene, cloud: Cloud, argv: tuple[str, ...]) -> None:
+@SHARED
+def test_mv(scene: Scene, cloud: Cloud, argv: tuple[str, ...], part: int) -> None:
     """Nothing is lost in between; run again it is done, or was done already; what is recorded is the same."""
     assert scene.run(*argv).code == 0
     wanted = essence(scene)
-    for cell in cells(scene, *argv):
+    for cell in list(cells(scene, *argv))[part::PARTS]:
         scene.begin_anew()
         assert scene.run(*argv, at=cell).code == KILLED, cell
         assert {"tom", "+8613800001234"} <= {record[0] for record in essence(scene)}, cell

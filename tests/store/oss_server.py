@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+from reconciler.sandbox.serving import Listener
+from reconciler.sandbox.serving import serving as listening
 from reconciler.store.digest import content_md5
 
 PAGE = 100
@@ -133,19 +135,8 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-class _Server(ThreadingHTTPServer):
-    request_queue_size = 64
-
-
 @contextmanager
 def serving(bucket: Bucket) -> Iterator[str]:
     """Yields the endpoint's URL; whatever the bucket is called, it is this one."""
-    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"bucket": bucket}))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Listener(type("Handler", (_Handler,), {"bucket": bucket}))) as server:
+        yield server.url

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cache
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -19,6 +19,8 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+
+from reconciler.sandbox.serving import Listener, handler, hang_up, serving
 
 _numbers = itertools.count(1)
 
@@ -95,30 +97,25 @@ class Line:
 
     def __init__(self, on_commit: Callable[[], str]) -> None:
         self._on_commit = on_commit
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
+        self._open = ExitStack()
+        self.port = self._open.enter_context(serving(Listener(handler(self._carry)))).port
         self.dead = False
-        threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, database: str) -> str:
         return f"postgres://postgres@127.0.0.1:{self.port}/{database}?sslmode=disable&gssencmode=disable"
 
     def close(self) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                if self.dead:
-                    client.close()
-                else:
-                    threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+        self._open.close()
 
     def _carry(self, client: socket.socket) -> None:
-        with closing(client), closing(socket.socket(socket.AF_UNIX)) as upstream, suppress(OSError):
+        if self.dead:
+            return
+        with closing(socket.socket(socket.AF_UNIX)) as upstream, suppress(OSError):
             upstream.connect(str(server() / ".s.PGSQL.5432"))
-            back = _Back(upstream, client)
+            self._forward(client, upstream)
+
+    def _forward(self, client: socket.socket, upstream: socket.socket) -> None:
+        with closing(_Back(upstream, client)) as back:
             while data := client.recv(1 << 20):
                 appends = b"INSERT INTO reconciler_entries" in data and data.endswith(b"COMMIT\0")
                 fate = self._on_commit() if appends else "through"
@@ -138,15 +135,20 @@ class _Back:
     def __init__(self, source: socket.socket, sink: socket.socket) -> None:
         self._source, self._sink = source, sink
         self._losing, self._answered = threading.Event(), threading.Event()
-        threading.Thread(target=self._pump, daemon=True).start()
+        self._thread = threading.Thread(target=self._pump, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        hang_up(self._source)
+        self._thread.join()
 
     def lose(self) -> None:
         self._losing.set()
 
     def done(self, wait: bool) -> None:
         assert not wait or self._answered.wait(30)
-        self._sink.shutdown(socket.SHUT_RDWR)
-        self._source.shutdown(socket.SHUT_RDWR)
+        hang_up(self._sink)
+        hang_up(self._source)
 
     def _pump(self) -> None:
         lost = b""
@@ -158,3 +160,4 @@ class _Back:
                 lost += data
                 if b"COMMIT\0" in lost or b"ERROR" in lost:
                     self._answered.set()
+        hang_up(self._sink)

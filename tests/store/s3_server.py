@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from reconciler.sandbox.serving import Ending
+from reconciler.sandbox.serving import serving as listening
 
 KEYS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hidden", "AWS_REGION": "eu-central-1"}
 
@@ -32,17 +35,14 @@ class _OneAtATime:
             return list(self._app(environ, start_response))
 
 
+class _Server(Ending, ThreadedWSGIServer):
+    pass
+
+
 @contextmanager
 def serving() -> Iterator[tuple[str, str]]:
     """Yields the endpoint's URL and the name of a bucket of its own."""
-    server = make_server("127.0.0.1", 0, _OneAtATime(), threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    url, bucket = f"http://127.0.0.1:{server.port}", f"journals-{uuid.uuid4().hex}"
-    try:
+    with listening(_Server("127.0.0.1", 0, _OneAtATime(), _Quiet)) as server:
+        url, bucket = f"http://127.0.0.1:{server.port}", f"journals-{uuid.uuid4().hex}"
         with urllib.request.urlopen(urllib.request.Request(f"{url}/{bucket}", method="PUT")):
             yield url, bucket
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

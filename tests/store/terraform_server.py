@@ -13,8 +13,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
+
+from reconciler.sandbox.serving import Listener
+from reconciler.sandbox.serving import serving as listening
 
 Answer = tuple[int, bytes]
 USER, PASSWORD = "runner", "p@ss:word/1"
@@ -102,9 +105,7 @@ class World:
         return 200, b""
 
 
-class Server(ThreadingHTTPServer):
-    request_queue_size = 128
-    daemon_threads = True
+class Server(Listener):
     world: World
 
 
@@ -153,15 +154,10 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(gitlab: bool = False) -> Iterator[tuple[World, str]]:
     """The server's world, and the URL that addresses begin with."""
-    with Server(("127.0.0.1", 0), Handler) as server:
-        server.world = World(gitlab)
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield server.world, f"http://127.0.0.1:{server.server_port}/state"
-        finally:
-            server.shutdown()
-            thread.join()
+    server = Server(Handler)
+    server.world = World(gitlab)
+    with listening(server):
+        yield server.world, f"{server.url}/state"
 
 
 def environment(url: str, gitlab: bool = False) -> dict[str, str]:

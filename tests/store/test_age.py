@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,9 +13,10 @@ import pytest
 from pyrage import decrypt, x25519
 
 from reconciler.errors import Problem, StateError
-from reconciler.store import open_backend
+from reconciler.store import extras, open_backend
 from reconciler.store.age import IDENTITY, RECIPIENTS, decrypt_text, encrypt_file_text, is_encrypted, keys
 from reconciler.store.backend import Backend
+from tests.programs import needs
 from tests.store.places import places
 
 ANN, TOM, EVE = (x25519.Identity.generate() for _ in range(3))
@@ -84,7 +84,7 @@ def test_every_place_keeps_what_is_encrypted(tmp_path: Path, name: str) -> None:
             assert backend.history("s") == ["a", "b"]
 
 
-@pytest.mark.skipif(shutil.which("age") is None, reason="the age tool is not here to open what was written")
+@needs("age")
 @pytest.mark.parametrize("text", TEXTS, ids=len)
 @pytest.mark.parametrize("who", [ANN, TOM])
 def test_the_age_tool_opens_it(tmp_path: Path, text: str, who: x25519.Identity) -> None:
@@ -224,4 +224,4 @@ def test_a_missing_package_is_named_with_its_extra(tmp_path: Path) -> None:
     script += "try: open_backend('sqlite:state.db', Path(), environ={'RECONCILER_AGE_RECIPIENTS': 'age1x'})\n"
     script += "except Exception as error: print(error.problems[0].code, error.problems[0].hint)"
     told = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True)
-    assert told.stdout == "extra-missing Run: pip install 'reconciler[age]'\n"
+    assert told.stdout == f"extra-missing {extras.hint('age')}\n"

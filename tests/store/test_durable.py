@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests.programs import needs
 
 SCRIPT = """
 from pathlib import Path
@@ -19,7 +18,7 @@ for serial in range({}, {}):
 """
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not here to count the syncs")
+@needs("strace")
 def test_an_append_is_forced_to_the_disk_before_it_returns(tmp_path: Path) -> None:
     """Each append costs at least one sync: what an intent promises must survive the power."""
     subprocess.run([sys.executable, "-c", SCRIPT.format(0, 1)], cwd=tmp_path, check=True)  # making the file costs some

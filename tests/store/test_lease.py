@@ -77,8 +77,7 @@ def test_a_holder_that_gives_signs_is_never_taken_over(tmp_path: Path) -> None:
 def test_a_dead_process_of_this_machine_is_taken_over_at_once(tmp_path: Path) -> None:
     """No waiting for a process that this very machine knows to be gone."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
-        stat = Path(f"/proc/{child.pid}/stat").read_text()
-        gone = Holder(ME.who, ME.host, child.pid, ME.boot, stat.rpartition(")")[2].split()[19])
+        gone = Holder(ME.who, ME.host, child.pid, ME.boot, started(child.pid))
         take(journal(tmp_path), run(gone), "acme", "loopback", gone)
         with pytest.raises(Locked):
             take(journal(tmp_path), run(ME), "acme", "loopback", ME)
@@ -93,6 +92,72 @@ def test_only_certainty_counts_as_gone() -> None:
     assert not is_gone(run(Holder(dead.who, dead.host, dead.pid, "", dead.started)), ME)
     assert not is_gone(run(Holder(dead.who, dead.host, dead.pid, dead.boot, "")), ME)
     assert not is_gone(run(ME), ME)
+
+
+@pytest.mark.parametrize("pid", [os.getpid(), os.getppid(), 1, 0, -1, -(2**22), 2**40], ids=range(7))
+def test_a_process_that_cannot_be_seen_is_not_gone(tmp_path: Path, pid: int) -> None:
+    """Where the list of processes shows none of them: who lives is not gone, nor is what is no number of one."""
+    (tmp_path / "self").symlink_to(str(os.getpid()))
+    assert not is_gone(run(Holder(ME.who, ME.host, pid, ME.boot, "1")), ME, tmp_path)
+
+
+def test_a_number_that_is_no_process_is_gone_seen_or_not(tmp_path: Path) -> None:
+    """Nobody hides that there is none: so a dead holder is taken over at once there, too."""
+    dead = run(Holder(ME.who, ME.host, 2**22 - 1, ME.boot, "1"))
+    assert (is_gone(dead, ME), is_gone(dead, ME, tmp_path)) == (True, True)
+
+
+def test_another_process_of_the_same_number_is_another() -> None:
+    """The holder ended, and its number was given again: the time at which it started tells."""
+    assert is_gone(run(Holder(ME.who, ME.host, os.getpid(), ME.boot, "1")), ME)
+
+
+def test_a_list_in_which_numbers_mean_others_says_nothing(tmp_path: Path) -> None:
+    """A container that was given its host's list: what stands there at a number is somebody else."""
+    (tmp_path / "self").symlink_to("1")
+    (tmp_path / str(os.getpid())).mkdir()
+    (tmp_path / f"{os.getpid()}/stat").write_text(f"{os.getpid()} (sh) S {' '.join('7' * 18)} 99 0")
+    assert not is_gone(run(ME), ME, tmp_path)
+
+
+PROBE = """
+import os, sys
+from reconciler.core.journal import Run
+from reconciler.store.lease import Holder, is_gone, this_process
+
+pid, boot, started, host = int(sys.argv[1]), *sys.argv[2:5]
+me = this_process({"RECONCILER_HOST": host, "RECONCILER_WHO": "eve"})
+if os.getuid() == 0 and "setuid" in sys.argv:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+    assert not os.path.exists(f"/proc/{pid}")
+print(is_gone(Holder("ann", host, pid, boot, started).run("apply", "", 60.0), me))
+"""
+HIDDEN = 'mount -t proc -o hidepid=2 proc /proc && exec "$@" setuid'
+COVERED = 'mount -t tmpfs none "/proc/$4" && exec "$@"'
+WAYS = (("unshare", "-m", "sh", "-ec", HIDDEN, "sh"), ("unshare", "-rm", "sh", "-ec", COVERED, "sh"), ())
+
+
+def test_another_users_run_is_not_taken_over_where_processes_are_hidden() -> None:
+    """By the kernel's own `hidepid`, where this machine lets a test mount it: held while it lives, gone afterwards."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        holder = [str(child.pid), ME.boot, started(child.pid), ME.host]
+        alive = [probed(way, holder) for way in WAYS]
+    assert set(alive) <= {"False", "refused"}
+    assert alive[-1] == "False"
+    assert {probed(way, holder) for way in WAYS} <= {"True", "refused"}
+
+
+def started(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+
+
+def probed(way: tuple[str, ...], holder: list[str]) -> str:
+    """What is_gone says there; "refused" where such a place cannot be made."""
+    done = subprocess.run([*way, sys.executable, "-c", PROBE, *holder], capture_output=True, text=True)
+    assert done.returncode == 0 or "Traceback" not in done.stderr, done.stderr
+    return done.stdout.strip() or "refused"
 
 
 def test_a_sleeper_that_lost_its_lease_writes_nothing_more(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from reconciler.store.backend import Backend
 from reconciler.store.sqlite import Sqlite
+from tests.heavy import mostly_heavy
 from tests.store.histories import SPACE, Told, concurrent, wrong
 from tests.store.places import Where, places
 
@@ -20,18 +21,16 @@ WRITERS, TURNS, SEEDS = 6, 25, 3
 
 
 @pytest.mark.parametrize("name", sorted(PLACES))
-def test_histories_are_linearizable(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed", mostly_heavy(range(SEEDS), 1))
+def test_histories_are_linearizable(name: str, seed: int, tmp_path: Path) -> None:
     """Each answer fits a length that the journal had between the question and the answer; and what stands in the end
 
     is what the answers say.
     """
-    for seed in range(SEEDS):
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        with PLACES[name](folder) as where, ExitStack() as stack:
-            told = concurrent(partial(_opened, stack, where), WRITERS, TURNS, seed)
-            assert wrong(told) == []
-            assert len(_opened(stack, where).history(SPACE)) == max(each.after for each in told)
+    with PLACES[name](tmp_path) as where, ExitStack() as stack:
+        told = concurrent(partial(_opened, stack, where), WRITERS, TURNS, seed)
+        assert wrong(told) == []
+        assert len(_opened(stack, where).history(SPACE)) == max(each.after for each in told)
 
 
 def _opened(stack: ExitStack, where: Where) -> Backend:

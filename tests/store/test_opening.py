@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import StateError
-from reconciler.store import open_backend
+from reconciler.store import extras, open_backend
 
 # psycopg as it is where pip brought the pure package only, and the machine has no libpq.
 WITHOUT_LIBPQ = """
@@ -51,7 +51,7 @@ def test_a_package_without_what_it_is_built_on_is_named_with_its_extra() -> None
     assert told.stdout.splitlines() == [
         "extra-missing",
         "state in postgres: needs more: no pq wrapper available",
-        "Run: pip install 'reconciler[postgres]'",
+        extras.hint("postgres"),
     ]
 
 

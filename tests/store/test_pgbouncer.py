@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -18,6 +17,7 @@ import pytest
 
 from reconciler.errors import LostPlace
 from reconciler.store import open_backend
+from tests.programs import found, needs
 from tests.store.postgres_server import admin, database, server
 from tests.store.test_contract import (
     Open,
@@ -44,8 +44,8 @@ __all__ = [
     "test_what_was_appended_is_read_by_others",
 ]
 
-PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="pgbouncer is not installed (apt-get install pgbouncer)")
+PROGRAM = found("pgbouncer")
+pytestmark = needs("pgbouncer")
 CONNECTIONS = 3
 SETTINGS = """
 [databases]

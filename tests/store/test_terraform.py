@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.store.terraform import Terraform, open_terraform
+from tests.programs import needs
 from tests.store.terraform_server import PASSWORD, USER, World, environment, serving
 
 HTML = b"<html>Please sign in</html>"
@@ -150,7 +150,7 @@ def test_a_write_that_cannot_be_read_back_is_unknown(served: Served) -> None:
     assert history(served) == ["a", "b"]
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here to release a lock as the hint says")
+@needs("curl")
 def test_a_write_on_its_way_meets_no_other(served: Served) -> None:
     """While it may still arrive nobody else is let in to write: it arrives late, and nothing is written over."""
     world = served.world
@@ -250,7 +250,7 @@ open_terraform("http:", os.environ).append("acme", 1, ["b"])
 """
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here to release a lock as the hint says")
+@needs("curl")
 @pytest.mark.parametrize(("place", "left"), [("terraform.locked", ["a"]), ("terraform.stored", ["a", "b"])])
 def test_a_lock_left_behind_is_released_as_the_hint_says(served: Served, place: str, left: list[str]) -> None:
     """A writer is killed under its lock: the next one is told whose it is, and the command that it is told frees it."""

@@ -6,8 +6,10 @@ import http.client
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
+
+from reconciler.sandbox.serving import Listener, serving
 
 CREATE_ONLY = ("if-none-match", "x-oss-forbid-overwrite")
 SPOILT = {"garbage": b"\xff\x00 nothing", "page": b"<html><body>Sign in</body></html>", "nothing": b""}
@@ -76,20 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-class _Server(ThreadingHTTPServer):
-    request_queue_size = 64
-
-
 @contextmanager
 def unreliable(upstream: str) -> Iterator[tuple[Line, str]]:
     """Yields the line and the URL of its near end."""
     line = Line()
-    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"line": line, "upstream": upstream}))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield line, f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(Listener(type("Handler", (_Handler,), {"line": line, "upstream": upstream}))) as server:
+        yield line, server.url

@@ -78,7 +78,9 @@ def _interrupted(project: Project, name: str, draw: random.Random) -> str:
             os.write(terminal, b"\x03")
         else:
             os.kill(child, number)
-        shown, seconds = _until(terminal, b""), time.monotonic() - began
+        shown, seconds = _until(terminal, b"", 2 * SECONDS), time.monotonic() - began
+        if seconds > SECONDS:
+            os.kill(child, signal.SIGKILL)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         fine = code in (3, 130) and seconds < SECONDS and b"Traceback" not in shown
         return "" if fine else f"{name}: {number.name}: {code} after {seconds:.1f} s: {shown[-300:]!r}"
@@ -86,9 +88,9 @@ def _interrupted(project: Project, name: str, draw: random.Random) -> str:
         os.close(terminal)
 
 
-def _until(terminal: int, text: bytes) -> bytes:
+def _until(terminal: int, text: bytes, seconds: float = PATIENCE) -> bytes:
     """What is shown until a text comes, or the end."""
-    shown, deadline = b"", time.monotonic() + PATIENCE
+    shown, deadline = b"", time.monotonic() + seconds
     while (not text or text not in shown) and time.monotonic() < deadline:
         if select.select([terminal], [], [], 1.0)[0]:
             try:

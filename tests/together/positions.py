@@ -117,7 +117,7 @@ def call_of_verify(scene: Scene) -> Standing:
 
 def _in_a_call(scene: Scene, operation: str, given: str, *arguments: str) -> Standing:
     """Stopped by a signal before its answer came, so that it holds its lease for as long as the others need."""
-    scene.cloud.fault(operation, "delay:1")
+    scene.cloud.fault(operation, "delay:3")
     process = scene.failing.project.start(*arguments)
     assert process.stdin
     process.stdin.write(f"{given}\n".encode())

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from reconciler.sandbox.serving import Listener
+from reconciler.sandbox.serving import serving as listening
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import Project
 from tests.forge.server import serving
@@ -124,7 +125,7 @@ def test_no_secret_is_there_while_pip_installs(tmp_path: Path, pipeline: str) ->
         "/tmp/reconciler", str(tmp_path / "reconciler")
     )
     script = INSTALL if pipeline == "github" else before + '\n[ -n "$RECONCILER_STATE" ]'
-    env = {**kept, **given, **places, "NUMBERS_REQUIREMENT": "reconciler"}
+    env = {**kept, **given, **places, "NUMBERS_REQUIREMENT": "number-reconciler @ file:///wheel.whl"}
     subprocess.run([*BASH, "-c", script], env=env, check=True, timeout=60)
     seen = (tmp_path / "seen").read_text()
     assert seen.count("PIP_INDEX_URL=") == seen.count("https_proxy=") == 2
@@ -148,12 +149,8 @@ def answering(status: int, headers: dict[str, str], body: bytes = b"") -> Iterat
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", heard
-        server.shutdown()
-        thread.join()
+    with listening(Listener(Handler)) as server:
+        yield server.url, heard
 
 
 def test_gitlab_takes_a_snapshot_from_where_the_token_belongs(project: Project) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from reconciler import regular
 from reconciler.cli import options
 from reconciler.cli.start import Start
 from reconciler.cli.state.backups import backed_up, lacking, pulled
@@ -23,6 +24,7 @@ from reconciler.store import age, transfer
 from reconciler.store.backend import Backend
 from reconciler.store.lease import held_by, is_gone, this_process
 
+SIZE = 2 << 30
 PULL = """\b
 Examples:
   reconciler state pull > backup.json
@@ -86,7 +88,7 @@ def push(start: Start, file: Path, state: str | None) -> int:
 def _read(start: Start, file: Path) -> str:
     path = start.root / file
     try:
-        return age.decrypt_text(path.read_text("utf-8"), str(path), os.environ, start.root)
+        return age.decrypt_text(regular.text(path, SIZE), str(path), os.environ, start.root)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise StateError(Problem("pull-unreadable", f"{path} cannot be read: {why}")) from None

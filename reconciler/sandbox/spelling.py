@@ -1,0 +1,58 @@
+"""How the cloud writes back what it was given: numbers, names, e-mail addresses. It must never change what is stored.
+
+OTHER: countries where one phone has two spellings: the country code, what may stand after it in one of them, and how
+many digits follow without it.
+"""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+from reconciler.sandbox.telephone import wire
+from reconciler.sandbox.unknown import Unknown
+
+OTHER: tuple[tuple[str, str, tuple[int, ...]], ...] = (("52", "1", (10,)), ("54", "9", (10,)), ("229", "01", (8,)))
+_BRAZIL = "55"
+# Ivory Coast: the two digits that a number gained say whose it is, by its own first digits.
+_IVORY, _IVORIAN = "225", {"07": "07", "05": "05", "01": "01"}
+
+
+def number(number: str, unknown: Unknown) -> str:
+    """+8613800001234 as the listing has it."""
+    digits = wire(number)
+    if unknown.spelling == "other":
+        return other(digits)
+    return f"+{digits}" if unknown.spelling == "plus" else digits
+
+
+def other(digits: str) -> str:
+    """The same phone in its other spelling, or as it is where it has but one."""
+    if digits.startswith(_BRAZIL) and len(digits) in (12, 13):
+        area, rest = digits[2:4], digits[4:]
+        return f"{_BRAZIL}{area}{rest[1:] if len(rest) == 9 else f'9{rest}'}"
+    if digits.startswith(_IVORY) and len(digits) == 13 and digits[3:5] in _IVORIAN:
+        return _IVORY + digits[5:]
+    for country, mark, lengths in OTHER:
+        rest = digits.removeprefix(country)
+        if rest == digits:
+            continue
+        if len(rest) in lengths:
+            return f"{country}{mark}{rest}"
+        if rest.startswith(mark) and len(rest) - len(mark) in lengths:
+            return country + rest.removeprefix(mark)
+    return digits
+
+
+def text(name: str, unknown: Unknown) -> str:
+    match unknown.texts:
+        case "squeezed":
+            return " ".join(name.split())
+        case "composed":
+            return normalize("NFC", name)
+        case "decomposed":
+            return normalize("NFD", name)
+    return name
+
+
+def email(address: str, unknown: Unknown) -> str:
+    return address.lower() if unknown.emails_lowered else address

@@ -1,0 +1,64 @@
+"""How to add an extra's packages to this very copy: by where it was installed from (PEP 610), not by a bare name.
+
+Nothing in here installs anything, and nothing asks an index: names alone may belong to somebody else there.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Mapping
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+NAME = "number-reconciler"
+SOURCE = Path(__file__).parents[2]
+
+
+def hint(extra: str) -> str:
+    """For people: the whole command, for the interpreter that runs this."""
+    words = _words(extra)
+    if not words:
+        return f"Install this copy of {NAME} again, with its extra {extra}."
+    return f"Run: {shlex.join([sys.executable, '-m', 'pip', 'install', *words])}"
+
+
+def _words(extra: str) -> list[str]:
+    """What pip is told to install; nothing where that is not known."""
+    try:
+        found = distribution(NAME)
+    except PackageNotFoundError:
+        return [f"{SOURCE}[{extra}]"] if (SOURCE / "pyproject.toml").is_file() else []
+    return requirement(extra, found.version, _direct(found))
+
+
+def _direct(found: Distribution) -> Mapping[str, Any] | None:
+    text = found.read_text("direct_url.json")
+    return json.loads(text) if text else None
+
+
+def requirement(extra: str, version: str, direct: Mapping[str, Any] | None) -> list[str]:
+    """direct: the document of PEP 610; None for a copy from an index or a folder of wheels.
+
+    The version that is here already is one that nothing is downloaded for, but what the extra needs.
+    """
+    if direct is None:
+        return [f"{NAME}[{extra}]=={version}"]
+    url = str(direct["url"])
+    if direct.get("dir_info", {}).get("editable"):
+        return ["--editable", f"{url2pathname(urlsplit(url).path)}[{extra}]"]
+    if "vcs_info" in direct:
+        url = f"{direct['vcs_info']['vcs']}+{url}@{direct['vcs_info']['commit_id']}"
+    return [f"{NAME}[{extra}] @ {url}{_fragment(direct)}"]
+
+
+def _fragment(direct: Mapping[str, Any]) -> str:
+    hashes = direct.get("archive_info", {}).get("hashes", {})
+    parts = [f"{name}={hashes[name]}" for name in ("sha256",) if name in hashes]
+    if "subdirectory" in direct:
+        parts.append(f"subdirectory={direct['subdirectory']}")
+    return f"#{'&'.join(parts)}" if parts else ""

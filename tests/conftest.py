@@ -1,0 +1,30 @@
+"""What every test is held to: it leaves nothing behind, and where nothing may be skipped it is not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from tests.leaks import standing
+from tests.programs import refused
+
+GRACE = 5.0
+"""Seconds in which what is ending may end."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Set up before the test's own fixtures and after those of a module or a session, which own what they made."""
+    before = standing()
+    yield
+    until = time.monotonic() + GRACE
+    while (left := standing() - before) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not left, f"left behind: {sorted(left)}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return refused((yield))

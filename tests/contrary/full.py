@@ -1,0 +1,68 @@
+"""Stories in contrary worlds at their full size. Each answer of each dimension is drawn fifty times, or it fails."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.contrary import DIMENSIONS, draw
+from tests.contrary.story import Contrary
+from tests.crash.forks import Forks
+from tests.store.places import places
+
+FULL, LEAST = 2_000, 50
+
+
+def cases(size: int) -> range:
+    """Seeds."""
+    return range(size)
+
+
+class Worker:
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="contrary-")
+        self._scratch = Path(self._folder.name)
+        self._forks = Forks(self._scratch)
+
+    def __call__(self, seed: int) -> tuple[Counter[str], list[str]]:
+        """Figures, and what is wrong, each with the world it was wrong in."""
+        folder = self._scratch / f"seed{seed}"
+        folder.mkdir()
+        try:
+            with Sandbox(calls_per_second=0, contrary=seed) as sandbox, places()["sqlite"](folder) as where:
+                story = Contrary(folder, self._forks, sandbox, where, seed)
+                story.tell()
+                return _figures(story), [f"{what}; {draw(seed)}" for what in story.report.wrong]
+        finally:
+            shutil.rmtree(folder)
+
+    def close(self) -> None:
+        self._forks.close()
+        self._folder.cleanup()
+
+
+def _figures(story: Contrary) -> Counter[str]:
+    by_themselves = "as declared by itself" if not story.by_word else "as declared after a word"
+    figures = Counter({"worlds": 1, "runs": story.runs, "kills": story.report.kills})
+    figures["messages asked for by word"] = story.by_word
+    figures["needs a person" if story.waits else by_themselves] = 1
+    return figures + Counter(f"with {why}" for why in story.waits)
+
+
+def closing(size: int) -> tuple[list[str], list[str]]:
+    """How often each answer was drawn, a line for each dimension; and which too seldom, for a full run."""
+    drawn = Counter((name, answer) for seed in cases(size) for name, answer in draw(seed).drawn.items())
+    lines = [
+        f"{name}: {', '.join(f'{answer} {drawn[name, answer]}' for answer in answers)}"
+        for name, answers in DIMENSIONS.items()
+    ]
+    few = [
+        f"{name}={answer} was drawn {drawn[name, answer]} times, not {LEAST}"
+        for name, answers in DIMENSIONS.items()
+        for answer in answers
+        if size >= FULL and drawn[name, answer] < LEAST
+    ]
+    return lines, few

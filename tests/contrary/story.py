@@ -1,0 +1,181 @@
+"""A story in a contrary world: the real program, forked, killed, resumed elsewhere, over real HTTP; and people.
+
+Whoever answers looks at the phone first: the code that came is typed, sometimes a wrong one before it; another message
+is asked for where none came or the code was not taken. Time passes between rounds. It ends as declared, or where it
+rests: then what it waits for is said, and no promise is broken on the way.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.error import HTTPError
+
+from tests.contrary.chapters import EMAIL, Chapter, drawn, untrue
+from tests.crash.forks import Ended
+from tests.crash.matrix import places_of
+from tests.crash.story import REPEATED_BY_DESIGN, Report, Story
+from tests.simulation.promises import Promises
+
+DOCUMENTED = {0, 1, 3, 4, 5, 6, 130}
+ROUNDS, STILL = 14, 5
+RESENDS = 2
+HOUR, DAY = 3600, 86_400
+APPLY = ("apply", "--auto-approve", "--no-input", "--lock-wait", "10s", "--allow-deletes", "100")
+
+
+class Contrary(Story):
+    """waits: what it rests with, nothing where all is as declared. by_word: other messages that people asked for."""
+
+    waits: Sequence[str] = ()
+    by_word = 0
+    runs = 0
+
+    def tell(self, *failpoints: tuple[str, int]) -> Report:
+        self.failpoints = list(failpoints) or self._drawn_failpoints()
+        self._declare()
+        for chapter in self.chapters:
+            self.resends: Counter[str] = Counter()
+            self.followed: set[str] = set()
+            self._write_all(chapter)
+            self.waits = self._as_declared(chapter)
+            if self.waits:
+                break
+        self._check_promises()
+        return self.report
+
+    def _drawn_failpoints(self) -> list[tuple[str, int]]:
+        places = places_of("sqlite")
+        killed = self.random.sample(sorted(places), self.random.choice((0, 1, 2, 3)))
+        return [(place, self.random.randint(1, places[place])) for place in killed]
+
+    def _declare(self) -> None:
+        self.visitor.reset()
+        self.visitor.settings({"watched_calls_per_second": 0})
+        self.world = self.visitor.world()
+        named, self.chapters = drawn(self.random)
+        self.bought = named["three"]
+        self.purchase_code = self.visitor.purchase(self.bought)
+        (self.folder / "spaces").mkdir()
+        trusting = not self.world["settings"]["limit_control_acts"] and self.random.random() < 0.5
+        limits = f"{{calls_per_second: 0, throttled_means_not_sent: {str(trusting).lower()}}}"
+        (self.folder / "reconciler.yaml").write_text(f"limits: {limits}\n")
+
+    def _write_all(self, chapter: Chapter) -> None:
+        self.phone = chapter.phone or self.phone
+        for name, text in chapter.files.items():
+            (self.folder / "spaces" / f"{name}.yaml").write_text(text)
+
+    def _as_declared(self, chapter: Chapter) -> Sequence[str]:
+        """Nothing once an apply ends well, else what it rests with."""
+        seen: list[tuple[int, str]] = []
+        for _ in range(ROUNDS):
+            ended = self._run(*APPLY)
+            if ended.exit == 0:
+                for what in untrue(chapter, self.visitor.world()["truth"]):
+                    self._wrong(what)
+                return ()
+            if ended.exit < 0:
+                continue
+            self._answer_all()
+            self.visitor.advance(self.random.choice((HOUR, DAY, DAY)))
+            seen.append((ended.exit, _untimed(ended.out + ended.err)))
+            if seen[-STILL:] == seen[-1:] * STILL:
+                break
+        return _why(ended)
+
+    def _run(self, *argv: str, stdin: str = "") -> Ended:
+        self.runs += 1
+        ended = super()._run(*argv, stdin=stdin)
+        if ended.exit >= 0 and ended.exit not in DOCUMENTED:
+            self._wrong(f"I14: {argv} ended {ended.exit}: {ended.err[-800:]}")
+        return ended
+
+    def _answer(self, waits: dict[str, Any]) -> None:
+        self.report.questions += bool(waits["in_doubt"])
+        match waits["challenge"]:
+            case "confirmation":
+                self._follow(waits["address"])
+            case "code":
+                self._type(waits)
+
+    def _type(self, waits: dict[str, Any]) -> None:
+        address, number = waits["address"], waits["number"]
+        bought = number == self.bought
+        code = self.purchase_code if bought else self.visitor.code(number)
+        if not bought and (code is None or waits["parked"] or waits["attempts"] >= 2):
+            self._resend(address, number)
+            code = self.visitor.code(number)
+        if code and not bought and waits["attempts"] == 0 and self.random.random() < 0.2:
+            self._run("verify", address, "--lock-wait", "10s", stdin="000000\n")
+        if code:
+            self._run("verify", address, "--lock-wait", "10s", stdin=f"{code}\n")
+
+    def _follow(self, address: str) -> None:
+        for target in (self.phone, EMAIL):
+            came = any(message["to"] == target for message in self.visitor.inbox())
+            if not came:
+                self._resend(address, target)
+            with suppress(HTTPError):  # no link waits there
+                self.visitor.confirm(target)
+        self._run("verify", address, "--lock-wait", "10s")
+
+    def _resend(self, address: str, target: str) -> None:
+        """By word of the person; what was allowed and not sent stays allowed."""
+        if self.resends[target] >= RESENDS:
+            return
+        self.resends[target] += 1
+        self.by_word += 1
+        sent = sum(message["to"] == target for message in self.visitor.inbox())
+        if self.allowed[target] <= self._extra(sent):
+            self.visitor.allow(target, 1)
+            self.allowed[target] += 1
+        self._run("verify", address, "--resend", "--lock-wait", "10s")
+
+    def _extra(self, sent: int) -> int:
+        return max(0, sent - 1)
+
+    def _check_promises(self) -> None:
+        for violation in self.visitor.ledger()["violations"]:
+            if not (violation["invariant"] == "I3" and self._may_repeat(violation["what"])):
+                self._wrong(f"{violation['invariant']}: {violation['what']} ({violation['about']})")
+        plan = self._run("plan")
+        if plan.exit not in (0, 6) or "error[state" in plan.err:
+            self._wrong(f"I5: {plan.exit} {plan.err[-300:]}")
+        self._check_journal()
+        self._check_codes()
+
+    def _may_repeat(self, what: str) -> bool:
+        """Who was killed with the answer in hand knows nothing of it, and a late listing does not tell: then I3 is the
+
+        journal's to judge.
+        """
+        return self.report.kills > 0 or any(name in what for name in REPEATED_BY_DESIGN)
+
+    def _check_journal(self) -> None:
+        """Entry by entry as the simulation does: one writer, no code, no step after its OK again, all readable."""
+        backend, promises = self.where.open(), Promises()
+        promises.codes = {message["code"].replace("-", "") for message in self.visitor.inbox() if message["code"]}
+        for space_id in backend.spaces():
+            lines = backend.history(space_id)
+            if self.by_word:
+                promises.asked += [json.loads(line).get("id", "") for line in lines]
+            for line in lines:
+                promises.line(space_id, line)
+        backend.close()
+        self.report.wrong += promises.wrong
+
+
+def _why(ended: Ended) -> Sequence[str]:
+    """The problems that an apply rests with, by code, and what it waits for."""
+    codes = sorted(set(re.findall(r"error\[([a-z-]+)\]", ended.out + ended.err)))
+    asked = sorted(set(re.findall(r"(waits for the \w+|parked|may have been sent)", ended.out)))
+    return codes + asked or [f"exit {ended.exit}"]
+
+
+def _untimed(text: str) -> str:
+    return re.sub(r"[0-9]", "0", text)
