@@ -16,9 +16,11 @@ from reconciler.kinds.looks import SYNC
 from reconciler.kinds.table import START
 from reconciler.kinds.wire import dashed
 from reconciler.operations import OPERATIONS, Effect
+from reconciler.refusals import Meaning
 
 ALREADY = {step.operation: step.already for kind in KINDS.values() for step in kind.steps.values()}
 STATUSES = {"retired": ("CONNECTED", "OFFLINE"), "verified": ("CONNECTED",), "reviewing": ("PENDING", "CONNECTED")}
+LEADS_ELSEWHERE = (Meaning.WRONG_CODE, Meaning.REVIEWING, Meaning.EXISTS)
 CAP = "SendValidateCodeExceedsLimitForAccount"
 
 
@@ -48,7 +50,7 @@ def _failures(operation: str) -> list[Answer]:
         codes += ["NoPermission", "Throttling.User"]
     if row.daily:
         codes.append(CAP)
-    own = {each.meaning: each.code for each in row.refusals}
+    own = {each.meaning: each.code for each in row.refusals if each.meaning in LEADS_ELSEWHERE}
     return [*failures, *(judged(row, code) for code in dict.fromkeys((*codes, *own.values())))]
 
 
