@@ -11,19 +11,20 @@ from contextlib import suppress
 from pathlib import Path
 
 KEPT = {
-    "patience": "reconciler/cli/patience.py keeps its threads for the next call; they end with the program",
+    " patience": "reconciler/cli/patience.py keeps its threads for the next call; they end with the program",
+    "from multiprocessing.resource_tracker import": "Python keeps one for the process",
 }
-"""Threads that stand about on purpose, by their name."""
+"""What stands about on purpose, by what its line holds."""
 
 
 def standing() -> set[str]:
-    return {*_threads(), *_listening(), *_children()}
+    found = (*_threads(), *_listening(), *_children())
+    return {line for line in found if not any(name in line for name in KEPT)}
 
 
 def _threads() -> Iterator[str]:
     for thread in threading.enumerate():
-        if thread.name not in KEPT:
-            yield f"thread {thread.ident} {thread.name}"
+        yield f"thread {thread.ident} {thread.name}"
 
 
 def _listening() -> Iterator[str]:

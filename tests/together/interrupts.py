@@ -75,6 +75,8 @@ def _interrupted(project: Project, name: str, draw: random.Random) -> str:
     try:
         shown = _until(terminal, prompt)
         if prompt not in shown:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
             return f"{name}: no prompt: {shown[-300:]!r}"
         number, began = draw.choice(SIGNALS), time.monotonic()
         time.sleep(draw.choice((0.0, 0.0, 0.001, 0.01, 0.1)))
