@@ -20,7 +20,7 @@ ELSEWHERE = sorted(set(PLACES) - {"sqlite"})
 LIGHT = {"dir", "gitlab", "postgres", "s3"}  # the others differ from one of these only in who they speak to
 
 # A server of the tests is one process of Python, which all fifty ask at once: that it is slow then is its own doing.
-SERVED, PATIENCE = {"s3", "oss", "terraform", "gitlab"}, 5.0
+SERVED, PATIENCE = {"s3", "oss", "terraform", "gitlab"}, 10.0
 
 
 @pytest.fixture
