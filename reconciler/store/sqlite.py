@@ -38,7 +38,7 @@ SELECT space FROM found WHERE space IS NOT NULL ORDER BY space
 BUSY_SECONDS, CLOSING = 10.0, 0.2
 # Marks the file as ours ("rcnc"), and says which layout it has.
 APPLICATION, LAYOUT = 0x72636E63, 1
-HEAD = ("application_id", "user_version", "page_size")
+HEAD = "SELECT * FROM pragma_application_id, pragma_user_version, pragma_page_size"
 
 
 class Sqlite:
@@ -172,15 +172,15 @@ def _check(path: Path) -> None:
     """A file that is not ours is refused before a byte of it could change.
 
     SQLite itself looks, and nothing else: whoever else closes a file of SQLite's drops every lock that this process
-    holds on it (POSIX). `immutable`: no lock is taken for it, and no file is made beside it.
+    holds on it (POSIX). It looks beside a log, where there is one: after a disk that was full while the log was copied
+    into the file, only both together are whole.
     """
-    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-        try:
-            application, layout, page = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in HEAD)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-                raise
-            application = 0
+    try:
+        [(application, layout, page)] = rows(path, HEAD, ())
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+            raise
+        application = 0
     if application != APPLICATION:
         raise StateError(Problem("state-foreign", f"{path} is not a journal of reconciler"))
     if layout > LAYOUT:
@@ -188,10 +188,13 @@ def _check(path: Path) -> None:
     _check_end(path, page)
 
 
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
 def _check_end(path: Path, page: int) -> None:
     """SQLite fills half a page at the end up with zeros; only beside a write-ahead log can such a page be whole."""
-    beside = path.with_name(f"{path.name}-wal")
-    if path.stat().st_size % page and not beside.exists():
+    if path.stat().st_size % page and not _log(path).exists():
         raise StateError(Problem("state-corrupt", f"{path} is damaged: it ends within a page"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -39,6 +41,20 @@ def test_a_lost_lock_is_seen(tmp_path: Path) -> None:
         store.append("acme", 0, ["{}"])
         path.open("rb").close()
         assert unlocked() == [path]
+
+
+def test_a_file_that_only_its_log_makes_whole_is_whole(tmp_path: Path) -> None:
+    """The disk was full while the log was copied into the file: its head tells of pages that only the log holds."""
+    path, killed = tmp_path / "state.db", tmp_path / "killed" / "state.db"
+    with closing(Sqlite(path)) as store:
+        store.append("acme", 0, ["x" * 9000])
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        shutil.copytree(tmp_path, killed.parent)
+    with killed.open("r+b") as file:
+        file.truncate(killed.stat().st_size - 4096)
+    with closing(Sqlite(killed)) as found:
+        assert found.read("acme") == (None, ["x" * 9000])
 
 
 @pytest.fixture
