@@ -149,7 +149,7 @@ def awaited(facts: Facts) -> Awaited:
 
 
 def _account_reviewed(facts: Facts, answer: Data) -> str:
-    return {"approved": str(facts["before_review"]), "waiting": "waiting"}.get(_reviewed(facts, answer), "no_account")
+    return {"approved": str(facts.get("before_review") or ""), "waiting": "waiting"}.get(_reviewed(facts, answer), "no_account")
 
 
 def _name_reviewed(facts: Facts, answer: Data) -> str:

@@ -31,6 +31,7 @@ CHALLENGE: dict[str, type] = {
     "in_doubt": bool,
     "parked": bool,
     "channel": str,
+    "reason": str,
 }
 RESOURCE: dict[str, type] = {"addr": str, "resource": str, "resource_type": str, "resource_name": str}
 COUNTS: dict[str, type] = {"add": int, "change": int, "import": int, "remove": int, "operation": str}

@@ -109,7 +109,7 @@ def test_pending_lists_what_waits_in_the_documented_shape(project: Project, clou
         ("globex/phone_number/hotline", BOUGHT, "code", "GetPreValidatePhoneId", 0, ""),
     ]
     names = ("address", "number", "challenge", "operation", "messages_sent", "channel")
-    nobody_tried = {"attempts": 0, "in_doubt": False, "parked": False}
+    nobody_tried = {"attempts": 0, "in_doubt": False, "parked": False, "reason": ""}
     assert rows == [dict(zip(names, values, strict=True)) | nobody_tried for values in expected]
 
 

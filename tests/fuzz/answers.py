@@ -152,7 +152,7 @@ def _looked(random: Random) -> Iterator[str]:
     answer = read(OPERATIONS[look.operation], answered(random), NOW)
     if not isinstance(answer, Ok):
         return
-    facts = {**_record(kind, phase).facts, "space_id": "cams-acme", "code": None}
+    facts = {**_record(kind, phase).facts, "space_id": "cams-acme", "code": None, "phase": phase}
     word, learned = look.says(facts, answer.data), look.learn(facts, answer.data)
     if word in step.leads and word not in step.stops:
         yield from _read_so(kind, phase, step, look, word, learned)

@@ -27,7 +27,7 @@ from reconciler.core.outcome import EXITS, Challenge, Outcome, Refused
 from reconciler.errors import ERRORS, Place, Problem
 from reconciler.operations import OPERATIONS
 from reconciler.render import errors, events
-from reconciler.render.outcome_text import command, outcome_text, waits_for
+from reconciler.render.outcome_text import AWAITED, command, outcome_text, waits_for
 from reconciler.render.plan_json import plan_json
 from reconciler.render.plan_text import plan_text
 from reconciler.store.lease import this_process
@@ -156,9 +156,9 @@ def answered(random: Random) -> Problem:
 def outcome(random: Random) -> Outcome:
     results = ["done", *(result for result, _ in EXITS)]
     found = random.choice((None, problem(random), answered(random)))
-    waits = random.choice((None, challenge(random)))
     later, left = random.choice(("", NOW)), random.choice(("", text(random)))
     said: Any = random.choice(results)
+    waits = random.choice((None, challenge(random))) if said != "done" else None
     return Outcome(ADDRESS, random.choice(("create", "update", "delete")), said, found, waits, later, left)
 
 
@@ -168,7 +168,8 @@ def challenge(random: Random) -> Challenge:
     doubt, parked = random.random() < 0.5, random.random() < 0.3
     said = Refused("GetChatappVerifyCode", text(random), 400, text(random), NOW, 2, random.random() < 0.5, text(random))
     refusal, at = random.choice((None, said)), random.choice(("", NOW))
-    return Challenge(ADDRESS, whom, kind, text(random), at, 1, 1, doubt, parked, text(random), refusal)
+    reason: Any = random.choice(sorted(AWAITED)) if kind == "time" else ""
+    return Challenge(ADDRESS, whom, kind, random.choice(sorted(OPERATIONS)), at, 1, 1, doubt, parked, text(random), reason, refusal)
 
 
 def outcomes(random: Random) -> Shown:

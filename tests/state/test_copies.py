@@ -52,7 +52,7 @@ def test_an_older_place_is_led_on(scene: Scene, cloud: Cloud) -> None:
     shutil.copytree(older, scene.root / ".reconciler")
     assert scene.said("state", "push", "b.json") == (
         0,
-        "Backup: .reconciler/backup-17.json\nacme: brought back up to entry 12.\n",
+        "Backup: .reconciler/backup-17.json\nacme: brought back up to entry 13.\n",
         "",
     )
     assert scene.pull("c.json") == newer
@@ -63,7 +63,7 @@ def test_a_document_that_is_behind_is_refused(scene: Scene, cloud: Cloud) -> Non
     scene.pull("b.json")
     assert scene.run("verify", SUPPORT, stdin=cloud.code("+8613800001234")).code == 0
     before = scene.pull("c.json")
-    what = "acme: what is to be copied ends with entry 8, and entry 12 is recorded there"
+    what = "acme: what is to be copied ends with entry 8, and entry 13 is recorded there"
     assert scene.said("state", "push", "b.json") == (1, "", f"error[state-older] {what}\n{OLDER_HINT}")
     assert scene.pull("d.json") == before
 
@@ -240,7 +240,7 @@ def test_what_was_seen_here_before_is_missed(scene: Scene, cloud: Cloud) -> None
     code, out, err = scene.said("state", "push", "b.json")
     assert (code, out) == (0, "acme: brought back up to entry 8.\nglobex: brought back up to entry 9.\n")
     assert err.splitlines()[0] == (
-        "error[state-rolled-back] cams-e2e: 12 entries were seen here before, and now there are 8 or others"
+        "error[state-rolled-back] cams-e2e: 13 entries were seen here before, and now there are 8 or others"
     )
     assert scene.run("state", "list").code == 1
     assert scene.run("state", "accept").code == 0
