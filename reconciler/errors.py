@@ -460,6 +460,10 @@ ERRORS: dict[str, Entry] = {
         "The display name was declined",
         "Change it in the console; apply looks again, and goes on when it is approved.",
     ),
+    "put-back-unread": Entry(
+        "What was forgotten halfway and put back cannot be read in the cloud",
+        "If it was removed there meanwhile, drop its record with `reconciler state rm`; the next apply makes it anew.",
+    ),
     "review-awaited": Entry(
         "The cloud has to look at something before this is done",
         "Nobody is needed: the next apply looks again, and goes on when it is approved.",

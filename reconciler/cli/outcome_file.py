@@ -29,7 +29,7 @@ _CHALLENGE: Forms = {
     **dict.fromkeys(("attempts", "messages_sent"), forms.whole),
     **dict.fromkeys(("in_doubt", "parked"), forms.flag),
     "channel": forms.channel,
-    "refusal": forms.or_none(lambda value: type(value) is dict and not misfit(value, REFUSED)),
+    "refusal": lambda value: type(value) is dict and not misfit(value, REFUSED),
     "reason": forms.one_of(*AWAITED),
 }
 _RESULTS = {"apply_complete": "done", "paused": "paused"}
@@ -130,10 +130,10 @@ def _outcome(event: Mapping[str, Any]) -> Outcome | None:
 
 
 def _challenge(row: Mapping[str, Any]) -> Challenge:
-    if set(row) != set(_CHALLENGE) or misfit(row, _CHALLENGE):
+    if {*row, "refusal"} != set(_CHALLENGE) or misfit(row, _CHALLENGE):
         raise ValueError("a challenge is not well formed")
     said = {name: value for name, value in row.items() if name != "challenge"}
-    refusal = Refused(**row["refusal"]) if row["refusal"] else None
+    refusal = Refused(**row["refusal"]) if row.get("refusal") else None
     more = {"kind": row["challenge"], "requested_at": row["requested_at"] or "", "refusal": refusal}
     return Challenge(**{**said, **more})
 

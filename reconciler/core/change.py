@@ -198,7 +198,11 @@ def fields(part: Any) -> dict[str, Any]:
 
 
 def _named(part: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return dict(zip(names, _values(names)(part), strict=True))
+    """Without a refusal where there is none, so that a plan that meets none is written as ever."""
+    row = dict(zip(names, _values(names)(part), strict=True))
+    if row.get("refusal", part) is None:
+        del row["refusal"]
+    return row
 
 
 @cache

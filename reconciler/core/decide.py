@@ -142,7 +142,7 @@ def _looked(
         failed = next((each for each in look.reads if not read_well(each, step, turn)), None)
         word, learned = what_it_says(look, facts, turn)
         if failed:
-            yield unreadable(turn, failed, turn.seen[failed.operation])
+            yield unreadable(record, turn, failed, turn.seen[failed.operation])
         elif word not in step.leads and word not in step.stops:
             continue
         elif word in step.stops:

@@ -7,6 +7,7 @@ from reconciler.core.explain import explain
 from reconciler.core.moves import Stop, Turn
 from reconciler.core.outcome import Result
 from reconciler.core.record import ABSENT, Record
+from reconciler.errors import Problem
 from reconciler.kinds.table import Facts, Look, Step
 
 STOPPED_BY = {
@@ -38,10 +39,18 @@ def was_absent(record: Record, step: Step) -> bool:
     return intent is not None and intent.seen == ABSENT
 
 
-def unreadable(turn: Turn, look: Look, answer: Answer) -> Stop:
+def unreadable(record: Record, turn: Turn, look: Look, answer: Answer) -> Stop:
     assert not isinstance(answer, Ok)
+    problem = explain(look.operation, answer)
+    refused = bool(answer.code) if isinstance(answer, Unknown) else _refused_for_what_it_is(answer)
+    if refused and record.facts.get("put_back"):
+        problem = Problem("put-back-unread", problem.what, found=problem.found)
     result: Result = "unknown" if isinstance(answer, Unknown) and not answer.code else "failed"
-    return turn.stop(result, explain(look.operation, answer))
+    return turn.stop(result, problem)
+
+
+def _refused_for_what_it_is(answer: Answer) -> bool:
+    return isinstance(answer, Error) and not (answer.not_let_in or answer.throttled)
 
 
 def read_well(look: Look, step: Step, turn: Turn) -> bool:

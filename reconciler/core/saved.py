@@ -124,7 +124,7 @@ def _change(row: Mapping[str, Any]) -> Change:
         calls=_calls(row["calls"]),
         removal=_removal(row["removal"]) if row["removal"] else None,
         carried=_pair(row["carried"]),
-        refusal=_made(Refused, REFUSED, row["refusal"]) if row["refusal"] else None,
+        refusal=_made(Refused, REFUSED, row["refusal"]) if row.get("refusal") else None,
     )
 
 

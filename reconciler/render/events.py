@@ -123,7 +123,7 @@ def challenge(waits: Challenge, whole: bool = False) -> dict[str, Any]:
         "parked": waits.parked,
         "channel": waits.channel,
         "reason": waits.reason,
-        "refusal": _refusal(waits.refusal) if waits.refusal else None,
+        **({"refusal": _refusal(waits.refusal)} if waits.refusal else {}),
     }
 
 

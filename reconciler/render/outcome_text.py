@@ -100,7 +100,7 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
     """
     whom = escape(challenge.number if whole else mask.target(challenge.number))
     if challenge.kind == "refusal" and challenge.refusal:
-        return f"{refused(challenge.refusal, now)}{_todo(challenge.refusal)}"
+        return refused(challenge.refusal, now)
     if challenge.kind == "time":
         said = f"; {refused(challenge.refusal, now)}" if challenge.refusal else ""
         return f"waits for {AWAITED[challenge.reason]}; nobody is needed{said}"
@@ -135,10 +135,6 @@ def _answered(refusal: Refused) -> str:
     return mask.text(cut(answered(refusal.status, refusal.code)))
 
 
-def _todo(refusal: Refused) -> str:
-    return f". {escape(refusal.advice)}" if refusal.advice else ""
-
-
 def command(challenge: Challenge, again: Again = as_typed) -> str:
     """The command that answers it, exactly."""
     if challenge.kind in ("refusal", "time") and challenge.refusal and not _notifies(challenge.operation):
@@ -152,9 +148,11 @@ def _notifies(operation: str) -> bool:
 
 
 def said_instead(challenge: Challenge, now: str) -> str:
-    """What the cloud last answered to one that waits, where the line of what it waits for does not tell."""
-    if challenge.refusal is None or challenge.kind in ("refusal", "time"):
+    """Beside the line of what it waits for: what the cloud last answered, where that does not tell, or what to do."""
+    if challenge.refusal is None:
         return ""
+    if challenge.kind in ("refusal", "time"):
+        return escape(challenge.refusal.advice)
     return refused(challenge.refusal, now)
 
 

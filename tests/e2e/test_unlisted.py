@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -176,3 +177,27 @@ def test_an_echoed_code_is_not_kept(project: Project, cloud: Cloud) -> None:
         "R-******",
     ]
     assert bare not in done.out + done.err
+
+
+def test_a_refusal_is_told_wherever_people_look(project: Project, cloud: Cloud) -> None:
+    """Two-step verification is on: plan, saved plan, pending and its Markdown, state show say so, and what to do."""
+    block = f'phone_numbers: {{sales: {{number: "{SUPPORT}", onboarding: migrate}}}}\n'
+    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\n{block}")
+    cloud.tell("numbers", number=SUPPORT, state="elsewhere")
+    cloud.fault("GetMigrationVerifyCode", "error:133005", times=9)
+    codes = [project.run(*APPLY).code for _ in range(5)]
+    assert (codes, len(cloud.calls("GetMigrationVerifyCode"))) == ([1] * 5, 3)
+    said, todo = "GetMigrationVerifyCode was refused 3 times, last ", "Switch two-step verification off"
+    for command in (
+        ("plan", "--out", "p.json"),
+        ("show", "p.json"),
+        ("pending",),
+        ("pending", "--format", "markdown"),
+        ("state", "show", "acme/phone_number/sales"),
+    ):
+        done = project.run(*command)
+        bare = re.sub(r"[\\`]", "", done.out)
+        assert (done.code, said in bare, " 400 133005 (" in bare, todo in bare) == (0, True, True, True), bare
+    (row,) = json.loads(project.run("pending", "--json").out)
+    assert (row["challenge"], row["refusal"]["code"], row["refusal"]["often"]) == ("refusal", "133005", 3)
+    assert "Nothing waits" not in project.run("pending").out

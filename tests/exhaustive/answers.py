@@ -12,12 +12,15 @@ from typing import Any
 from reconciler.core.answer import Answer, NotSent, Ok, Unknown, judged
 from reconciler.core.record import Record
 from reconciler.kinds import KINDS
+from reconciler.kinds.looks import SYNC
 from reconciler.kinds.table import START
 from reconciler.kinds.wire import dashed
 from reconciler.operations import OPERATIONS, Effect
+from reconciler.refusals import Meaning
 
 ALREADY = {step.operation: step.already for kind in KINDS.values() for step in kind.steps.values()}
-STATUSES = {"retired": ("CONNECTED", "OFFLINE"), "verified": ("CONNECTED",)}
+STATUSES = {"retired": ("CONNECTED", "OFFLINE"), "verified": ("CONNECTED",), "reviewing": ("PENDING", "CONNECTED")}
+LEADS_ELSEWHERE = (Meaning.WRONG_CODE, Meaning.REVIEWING, Meaning.EXISTS)
 CAP = "SendValidateCodeExceedsLimitForAccount"
 
 
@@ -38,6 +41,8 @@ def options(operation: str, record: Record) -> list[Option]:
 
 def _failures(operation: str) -> list[Answer]:
     """One of each class that something is made to depend on."""
+    if operation == SYNC.operation:
+        return [NotSent("refused")]  # whatever it is, nothing is acted on
     row = OPERATIONS[operation]
     failures: list[Answer] = [Unknown("lost"), NotSent("refused")]
     codes = ["Anything.Else", "InvalidParameter.Anything", *ALREADY.get(operation, ())]
@@ -45,7 +50,7 @@ def _failures(operation: str) -> list[Answer]:
         codes += ["NoPermission", "Throttling.User"]
     if row.daily:
         codes.append(CAP)
-    own = {each.meaning: each.code for each in row.refusals}
+    own = {each.meaning: each.code for each in row.refusals if each.meaning in LEADS_ELSEWHERE}
     return [*failures, *(judged(row, code) for code in dict.fromkeys((*codes, *own.values())))]
 
 

@@ -33,7 +33,8 @@ NOW = "2026-11-20T10:00:00.000Z"
 NOWHERE = Emergency(Path("/dev/null/nowhere"))
 KILLS = ("append.after:", "call.after:")
 OPENING = (":opened", ":run_opened", ":run_closed")
-SHARED = "QueryChatappBindWaba"
+_LOOKS = [look for kind in KINDS.values() for step in kind.steps.values() for look in step.looks]
+SHARED = {each.operation for look in _LOOKS for each in look.reads if each.shared}
 
 
 class Cut(BaseException):
@@ -77,7 +78,7 @@ class Played:
     lost: Counter[str] = field(default_factory=Counter)
     refused: Any = None
     calls: set[str] = field(default_factory=set)
-    shared: list[Any] = field(default_factory=list)
+    shared: dict[str, Any] = field(default_factory=dict)
     typed: bool = False
     trail: list[tuple[Any, Any]] = field(default_factory=list)
     at: Any = None
@@ -128,7 +129,7 @@ class Played:
                 self.promises.asked_for(record)
             outcome = resume(record.id, address, self.journal, hands, resend=resend)
             if (waits := outcome.challenge) and waits.kind == "code" and (code := self._code()):
-                self.since, self.refused, self.shared = [], None, []
+                self.since, self.refused, self.shared = [], None, {}
                 self.lost.clear()
                 hands.shared = SharedReads()
                 submit(waits, code, self.journal, hands)
@@ -153,7 +154,8 @@ class Played:
         self.at, self.healthy = here, True
 
     def _records(self) -> list[Any]:
-        return [seen(record) for record in self.journal.state.records.values()]
+        state = self.journal.state
+        return [seen(record) for records in (state.records, state.aside) for record in records.values()]
 
     def _memory(self) -> tuple[Any, ...]:
         """What the run can still make use of, where it stands now."""
@@ -162,8 +164,9 @@ class Played:
             if record.phase in kind.ends:
                 continue
             step, ahead = kind.steps[record.phase], {call.operation for call in route(kind, record.phase, record.facts)}
-            looks = {look.operation for phase in ahead_of(kind, record.phase) for look in kind.steps[phase].looks}
-            shared = [each for each in self.shared if each[0] in looks]
+            steps = [kind.steps[phase] for phase in ahead_of(kind, record.phase)]
+            looks = {each.operation for step in steps for look in step.looks for each in look.reads}
+            shared = [(name, answer) for name, answer in sorted(self.shared.items()) if name in looks]
             outside = sorted(ahead - self.calls)
             return self.since, self.refused, self.lost[step.operation], shared, outside, self.typed, self.wish.brief()
         return self.wish.brief(), self.typed
@@ -205,7 +208,10 @@ class Played:
         self.promises.called(operation, params, option.answer)
         if first:
             self.since.clear()  # what was read before a call is no more known after it
-        (self.shared if operation == SHARED else self.since).append((operation, option.answer))
+        if operation in SHARED:
+            self.shared[operation] = option.answer
+        else:
+            self.since.append((operation, option.answer))
         return self.broken.believed(operation, option.answer)
 
 

@@ -99,15 +99,20 @@ class Situation:
         return fold(SPACE, lines, snapshot)
 
     def key(self) -> tuple[Any, ...]:
-        return (*(seen(record) for record in self.state().records.values()), tuple(sorted(self.due.items())))
+        state = self.state()
+        aside = tuple(seen(record) for record in state.aside.values())
+        return (*(seen(record) for record in state.records.values()), (tuple(sorted(self.due.items())), aside))
+
+
+REMEMBERED = ("email", "to_ask", "asked_email", "was", "before_review", "put_back")
 
 
 def seen(record: Record) -> tuple[Any, ...]:
     """All of a record that what comes next can depend on. Counts are told apart up to where nothing more changes."""
     kind = KINDS[record.kind]
-    facts = {name: record.facts[name] for name in ("email", "to_ask", "was") if name in record.facts}
+    facts = {name: record.facts[name] for name in REMEMBERED if name in record.facts}
     tried = min(record.attempts, CODES_PER_MESSAGE) if record.phase in kind.resend else 0
-    asked = tuple((name, _tries(name, each), each.phase) for name, each in sorted(record.intents.items()))
+    asked = tuple((name, _tries(name, each), each.phase, each.seen) for name, each in sorted(record.intents.items()))
     return record.kind, record.phase, record.door, repr(facts), tried, min(len(record.metered), METERED_TRIES), asked
 
 

@@ -88,8 +88,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "VERIFIED taken for registered",
         "reconciler/kinds/registered.py",
-        '            {"ok": "registered", "verified": "verified"},\n',
-        '            {"ok": "registered", "verified": "registered"},\n',
+        '{"ok": "reviewing", "verified": "verified",',
+        '{"ok": "reviewing", "verified": "registered",',
         (f"{_STORY}[codes/verified-elsewhere]",),
     ),
     Bug(
@@ -300,7 +300,7 @@ BUGS: tuple[Bug, ...] = (
     ),
     Bug(
         "a creation adopted without a look",
-        f"{_CORE}/decide.py",
+        f"{_CORE}/look.py",
         "    return intent is not None and intent.seen == ABSENT\n",
         "    return intent is not None\n",
         (f"{_STORY}[exists/lost-not-looked]",),

@@ -16,13 +16,15 @@ Received = Sequence[tuple[str, Params]]
 
 
 def calls(received: Received, typed: Sequence[str], many: bool) -> Any:
-    """A line each, in order. Several resources run side by side, so then in order for each subject."""
+    """A line each, in order. Several resources run side by side, so in order for each subject; what they share of a
+    space is read in no certain order.
+    """
     if not many:
         return [_line(operation, params, typed) for operation, params in received]
     found: dict[str, list[str]] = {}
     for operation, params in received:
         found.setdefault(subject(params), []).append(_line(operation, params, typed))
-    return dict(sorted(found.items()))
+    return {about: sorted(lines) if about.startswith("cams-") else lines for about, lines in sorted(found.items())}
 
 
 def _line(operation: str, params: Params, typed: Sequence[str]) -> str:

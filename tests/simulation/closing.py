@@ -57,7 +57,7 @@ def _round(world: World) -> bool:
             mending.clear_away(world, each.address)
         if each.problem and each.problem.code == "waits-for-move" and each.left:
             mending.take_out(world, each.address)
-        if each.problem and each.problem.code in ("gone-elsewhere", "parameter-refused"):
+        if each.problem and each.problem.code in ("gone-elsewhere", "parameter-refused", "put-back-unread"):
             mending.start_over(world, each.address)
     world.told = [f"{each.address} {each.result} {each.problem}" for each in outcomes if each.result != "done"]
     for space_id, record in world.waiting():

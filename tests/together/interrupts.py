@@ -35,9 +35,13 @@ PROMPTS: dict[str, tuple[tuple[str, ...], bytes]] = {
     "address of rm": (("state", "rm", "acme/phone_number/support"), b"Let go of: "),
 }
 SIGNALS = (signal.SIGINT, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-AT_ONCE, SECONDS, PATIENCE = 10, 5.0, 60.0
-BUSY = 2
-"""Processes that do nothing but keep the machine busy, for each that is tried."""
+AT_ONCE, SECONDS, PATIENCE = 5, 5.0, 30.0
+BUSY = """
+import os, time
+end, parent = time.monotonic() + 60, os.getppid()
+while time.monotonic() < end and os.getppid() == parent:
+    pass
+"""
 
 
 def cases(size: int) -> Iterator[tuple[str, int]]:
@@ -122,10 +126,9 @@ def _as_started(environment: Mapping[str, str], here: Path) -> None:
 
 @contextmanager
 def _busy() -> Iterator[None]:
-    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(BUSY)]
-    try:
-        yield
-    finally:
-        for process in processes:
+    """Beside other work: a process for each that is tried, which does nothing but keep the machine busy."""
+    with subprocess.Popen([sys.executable, "-c", BUSY]) as process:
+        try:
+            yield
+        finally:
             process.kill()
-            process.wait()
