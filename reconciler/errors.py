@@ -191,6 +191,10 @@ ERRORS: dict[str, Entry] = {
     "contact-email": Entry("An e-mail address cannot exist", "Write it like name@example.com."),
     # Config: the whole project
     "number-twice": Entry("A phone number is declared twice", "One number, one owner: keep one of the two."),
+    "number-respelled": Entry(
+        "A phone is declared in another spelling than it is recorded in",
+        "Declare it as it is recorded: it is the same phone, and would be sent another message.",
+    ),
     "removed-and-declared": Entry(
         "A block stands in the file, and a word about its removal, too",
         "Take one of them out; for a new number use a new key, and name the old one here.",

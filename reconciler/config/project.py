@@ -5,7 +5,7 @@ It must never plan with a part of what the files say: a project is returned only
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from reconciler import collector
@@ -14,6 +14,7 @@ from reconciler.config.build import Draft, draft
 from reconciler.config.explain import close
 from reconciler.core.model import Project, Space
 from reconciler.errors import ConfigError, Place, Problem, UsageError
+from reconciler.kinds.spelling import phone
 
 # What is owned, and where its owner says so, by attribute.
 Claim = tuple[str, Mapping[str, Place]]
@@ -50,7 +51,7 @@ def _across(drafts: Sequence[Draft]) -> Iterator[Problem]:
     spaces = [each.space for each in drafts]
     yield from _twice("space-twice", "name of a space", "space", ((each.space.name, each.places) for each in drafts))
     yield from _twice("space-id-twice", "space_id", "space_id", ((each.space.space_id, each.places) for each in drafts))
-    yield from _twice("number-twice", "phone number", "number", _keys(spaces, "phone_number"))
+    yield from _twice("number-twice", "phone number", "number", _keys(spaces, "phone_number"), phone)
     yield from _twice("contact-twice", "name of a contact", "name", _keys(spaces, "contact"))
 
 
@@ -58,11 +59,16 @@ def _keys(spaces: Iterable[Space], type_: str) -> Iterator[Claim]:
     return ((each.key, each.places) for space in spaces for each in space.resources if each.type == type_)
 
 
-def _twice(code: str, what: str, attribute: str, claims: Iterable[Claim]) -> Iterator[Problem]:
-    """One owner each: the first in the order of the files keeps it. What could not be read claims nothing."""
+def _twice(
+    code: str, what: str, attribute: str, claims: Iterable[Claim], one: Callable[[str], str] = str
+) -> Iterator[Problem]:
+    """One owner each: the first in the order of the files keeps it. What could not be read claims nothing.
+
+    one: what is the same for all spellings of a key.
+    """
     firsts: dict[str, Mapping[str, Place]] = {}
     for key, places in claims:
-        if key and (first := firsts.setdefault(key, places)) is not places:
+        if key and (first := firsts.setdefault(one(key), places)) is not places:
             yield Problem(code, f"this {what} stands at {first[attribute]} already", places[attribute], key)
 
 

@@ -12,6 +12,7 @@ from reconciler.core.model import Guards, Space
 from reconciler.core.record import Record
 from reconciler.errors import Place, Problem
 from reconciler.kinds import KINDS
+from reconciler.kinds.spelling import has_several, phone
 from reconciler.operations import OPERATIONS
 
 FEW = 10
@@ -30,6 +31,7 @@ def refusals(
         *_too_many_messages(plan, guards),
         *_too_much_deleted(plan, guards, states),
         *_countries(plan, guards),
+        *_respelled(plan, states),
     )
     places = _places({problem.address for problem in found if problem.address}, spaces)
     return (problem.at(places.get(problem.address or "")) for problem in found)
@@ -116,6 +118,22 @@ def _metered(plan: Plan, states: Mapping[str, State], now: str) -> Iterator[Prob
 def _registers(change: Change) -> bool:
     """By itself: what a person's code leads to is stopped where it would be called."""
     return any(OPERATIONS[call.operation].metered and not (call.only_if or call.ask) for call in change.all_calls)
+
+
+def _respelled(plan: Plan, states: Mapping[str, State]) -> Iterator[Problem]:
+    """A phone that is recorded in another spelling would be one more number here, and one more message there."""
+    known = {
+        phone(record.key): (f"{state.name}/{record.address}", record.key)
+        for state in states.values()
+        for record in state.records.values()
+        if record.type == "phone_number" and has_several(record.key)
+    }
+    for change in plan.changes if known else ():
+        address, key = known.get(phone(change.key), ("", change.key))
+        if change.type == "phone_number" and change.action not in ("delete", "forget") and key != change.key:
+            yield Problem(
+                "number-respelled", f"it is recorded in another spelling, at {address}", address=change.address
+            )
 
 
 def metered_out(address: str, again: str) -> Problem:

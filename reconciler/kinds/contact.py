@@ -20,10 +20,12 @@ def _target(facts: Facts, what: str) -> str:
     return wire.dashed(facts["phone"]) if what == "phone" else str(facts["email"])
 
 
-def _waiting(facts: Facts, answer: Data) -> set[Any]:
-    mine = {_target(facts, what): what for what in TARGETS if facts.get(what)}
-    rows = wire.rows(answer, "ContactVerifications")
-    return {mine[wire.text(row, "Target")] for row in rows if wire.text(row, "Target") in mine}
+def _waiting(facts: Facts, answer: Data) -> set[str]:
+    """Of phone and email those that wait to be confirmed. The directory may write an address in lower case."""
+    told = [row.get("Target") for row in wire.rows(answer, "ContactVerifications")]
+    return {
+        what for what in _given(facts) if any(wire.same_text(each, _target(facts, what), case=False) for each in told)
+    }
 
 
 def _phone_done(facts: Facts, answer: Data) -> str:

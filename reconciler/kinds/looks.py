@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.kinds import wire
+from reconciler.kinds.spelling import phone
 from reconciler.kinds.statuses import ACCOUNTS, LEFT, NAMES, SERVICE, Review, Service
 from reconciler.kinds.table import START, Awaited, Data, Facts, Look
 
@@ -25,13 +26,14 @@ def _verified(facts: Facts, answer: Data) -> str:
 
 
 def _row(facts: Facts, answer: Data) -> Data | None:
-    """The number's row as the sync gave it, else as the listing did. Rows are seen with and without the plus."""
-    wanted = wire.digits(facts["number"])
+    """The number's row as the sync gave it, else as the listing did. Rows are seen with and without the plus, and in
+
+    another spelling of the same phone.
+    """
+    wanted = phone(facts["number"])
     synced = wire.rows(wire.data(answer, SYNC.operation), "PhoneNumbers")
-    for row in (*synced, *wire.rows(answer, "PhoneNumbers")):
-        if wire.digits(wire.text(row, "PhoneNumber")) == wanted:
-            return row
-    return None
+    rows = (*synced, *wire.rows(answer, "PhoneNumbers"))
+    return next((row for row in rows if phone(wire.text(row, "PhoneNumber")) == wanted), None)
 
 
 def listed(facts: Facts, answer: Data) -> str:

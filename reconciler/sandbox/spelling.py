@@ -29,7 +29,8 @@ def other(digits: str) -> str:
     """The same phone in its other spelling, or as it is where it has but one."""
     if digits.startswith(_BRAZIL) and len(digits) in (12, 13):
         area, rest = digits[2:4], digits[4:]
-        return f"{_BRAZIL}{area}{rest[1:] if len(rest) == 9 else f'9{rest}'}"
+        mobile = rest[-8] in "6789"  # a landline has one spelling
+        return f"{_BRAZIL}{area}{rest[1:] if len(rest) == 9 else f'9{rest}'}" if mobile else digits
     if digits.startswith(_IVORY) and len(digits) == 13 and digits[3:5] in _IVORIAN:
         return _IVORY + digits[5:]
     for country, mark, lengths in OTHER:

@@ -44,7 +44,7 @@ class Trouble:
 def met(world: World, operation: str, subject: str) -> Trouble | None:
     """What this call meets; drawn for each operation and subject apart, so that no other call changes it."""
     row, unknown = OPERATIONS[operation], world.settings
-    if row.effect is Effect.READ or operation == "ChatappSyncPhoneNumber":
+    if row.effect is Effect.READ:
         return None
     thing = f"{operation} {subject}"
     draw = world.draw(thing)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 from collections.abc import Mapping
 from random import Random
 from typing import Any, NamedTuple
 
 EMAIL = "Tom@Example.com"
 IN_SERVICE = {"CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"}
-# As declared; each has another spelling, but for the first.
-FORMS = ("+86138{:08}", "+55219{:08}", "+5255{:08}", "+5411{:08}", "+22507{:08}", "+22901{:08}")
-_TAIL = itertools.count(20_000_000 + (os.getpid() % 500) * 100_000)
+# As declared, by what stands in front and how many digits follow; each has another spelling, but for the first.
+FORMS = (("+86138", 8), ("+5521998", 6), ("+5255", 8), ("+5411", 8), ("+22507", 8), ("+229019", 7))
 
 
 class Chapter(NamedTuple):
@@ -27,10 +24,10 @@ class Chapter(NamedTuple):
 
 def drawn(random: Random) -> tuple[dict[str, str], list[Chapter]]:
     """The names that stand in the chapters, and two or three of them."""
-    tail = next(_TAIL)
+    tail = random.randrange(20_000_000, 30_000_000)
     named = {
-        "one": random.choice(FORMS).format(tail),
-        "two": random.choice(FORMS).format(tail + 50_000),
+        "one": _number(random, tail),
+        "two": _number(random, tail + 50_000),
         "three": f"+86137{tail:08}",
         "phone": f"+86136{tail:08}",
         "other": f"+86135{tail:08}",
@@ -40,6 +37,11 @@ def drawn(random: Random) -> tuple[dict[str, str], list[Chapter]]:
     }
     first, second, third = _chapters(named)
     return named, random.choice(([first, second], [first, third], [first, second, third]))
+
+
+def _number(random: Random, tail: int) -> str:
+    front, digits = random.choice(FORMS)
+    return f"{front}{tail % 10**digits:0{digits}}"
 
 
 def _chapters(named: Mapping[str, str]) -> list[Chapter]:

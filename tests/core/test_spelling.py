@@ -1,0 +1,34 @@
+"""One phone has several spellings in some countries, and is one wherever numbers are compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.kinds.spelling import phone
+from reconciler.sandbox.spelling import other
+
+SPELLINGS = [
+    ("+5521998765432", "+552198765432"),
+    ("+5215512345678", "+525512345678"),
+    ("+5491123456789", "+541123456789"),
+    ("+2250712345678", "+22512345678"),
+    ("+2290197123456", "+22997123456"),
+]
+
+
+@pytest.mark.parametrize(("one", "another"), SPELLINGS)
+def test_two_spellings_are_one_phone(one: str, another: str) -> None:
+    """With and without the plus; and the neighbour's number is another phone in both."""
+    assert phone(one) == phone(another) == phone(one.removeprefix("+")) == phone(another.removeprefix("+"))
+    neighbour, across = (f"{number[:-1]}{(int(number[-1]) + 1) % 10}" for number in (one, another))
+    assert phone(neighbour) == phone(across) != phone(one)
+    assert phone(other(another.removeprefix("+"))) == phone(one)
+
+
+@pytest.mark.parametrize(
+    "number", ["+552122345678", "+8613800001234", "+6281234567890", "+525512345678", "+12025550123"]
+)
+def test_what_has_one_spelling_is_left_alone(number: str) -> None:
+    """A landline is not half of a mobile number, and other countries have one plan."""
+    assert phone(number) == number.removeprefix("+")
+    assert phone("+5521922345678") == "5521922345678"
