@@ -45,4 +45,5 @@ def _model() -> str:
         record(backend, Emergency(Path(scratch) / NAME), space, {resource.address: Past("registered")})
         lines = [json.loads(line) for line in backend.history(space.space_id)]
     entries = [{name: line[name] for name in line if name not in _ADDED} for line in lines if "id" in line]
-    return json.dumps([{**each, "cloud_time": "WHEN"} if "cloud_time" in each else each for each in entries])
+    told = ("intent", "outcome")
+    return json.dumps([{**each, "cloud_time": "WHEN"} if each["type"] in told else each for each in entries])
