@@ -45,9 +45,12 @@ class Unfenced(Sqlite):
 
 
 def test_a_dropped_fence_is_found_out(tmp_path: Path) -> None:
-    """A backend that takes what was built upon an older length gives a history that could not have been."""
-    told = concurrent(lambda: Unfenced(tmp_path / "state.db"), WRITERS, TURNS, seed=1)
-    assert wrong(told)
+    """A backend that takes what was built upon an older length gives a history that could not have been.
+
+    Whether any writer is late is up to the machine: one of some histories is enough.
+    """
+    made = (concurrent(partial(Unfenced, tmp_path / f"{seed}.db"), WRITERS, TURNS, seed) for seed in range(20))
+    assert any(map(wrong, made))
 
 
 def test_what_could_not_have_been_is_found_out() -> None:
