@@ -1,7 +1,8 @@
 """Signals at every prompt, beside other work: each ends the program in time, and leaves the terminal as it was.
 
-The program is loaded once; each run is a fork with a terminal of its own. A signal is sent at a random moment around
-the prompt's appearing: that is when one can be lost.
+The program is loaded once; each run is a fork with a terminal of its own, of a process without threads: whatever lock
+one of them holds stays locked in a fork. A signal is sent at a random moment around the prompt's appearing: that is
+when one can be lost. `python -m tests.together.interrupts PROMPT FIRST` is one case, by hand.
 """
 
 from __future__ import annotations
@@ -111,8 +112,12 @@ def _forked(project: Project, arguments: tuple[str, ...]) -> tuple[int, int]:
     child, terminal = pty.fork()
     if child:
         return child, terminal
-    _as_started(project.env({}), project.here)
-    os._exit(run(arguments))
+    code = 70
+    try:
+        _as_started(project.env({}), project.here)
+        code = run(arguments)
+    finally:
+        os._exit(code)
 
 
 def _as_started(environment: Mapping[str, str], here: Path) -> None:
@@ -134,3 +139,9 @@ def _busy() -> Iterator[None]:
             yield
         finally:
             process.kill()
+
+
+if __name__ == "__main__":
+    found = Worker()((sys.argv[1], int(sys.argv[2])))[1]
+    print("\n".join(found))
+    sys.exit(bool(found))
