@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.budget import Budget
@@ -139,6 +139,8 @@ def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collecti
                 turn = turn.called(call.step.operation, answer, hands.now(), hands.shared.tick())
             case Stop(outcome):
                 return outcome
+            case unknown:  # would be asked for again, for ever
+                assert_never(unknown)
 
 
 def _ended(turn: Turn, result: Any, problem: Problem | None) -> Outcome:

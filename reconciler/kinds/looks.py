@@ -151,7 +151,8 @@ def awaited(facts: Facts) -> Awaited:
 
 
 def _account_reviewed(facts: Facts, answer: Data) -> str:
-    return {"approved": str(facts.get("before_review") or ""), "waiting": "waiting"}.get(_reviewed(facts, answer), "no_account")
+    before = str(facts.get("before_review") or "")
+    return {"approved": before, "waiting": "waiting"}.get(_reviewed(facts, answer), "no_account")
 
 
 def _name_reviewed(facts: Facts, answer: Data) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.core.change import Change, Plan
-from reconciler.core.fresh import remaining
+from reconciler.core.change import Change, Plan, Removal
+from reconciler.core.fresh import remaining, staleness
+from reconciler.core.journal import State
 from reconciler.core.model import Project, Resource, Space
 from reconciler.core.plan import plan
 
@@ -57,13 +58,27 @@ def test_what_is_done_already_is_not_left() -> None:
         {"kind": "migrate"},
         {"on_remove": "deregister"},
         {"calls": ()},
+        {"after": {**NUMBER.attributes, "display_name": "Another"}},
+        {"after": {**NUMBER.attributes, "method": "voice"}},
+        {"after": {**NUMBER.attributes, "locale": "id"}},
     ],
-    ids=lambda fields: next(iter(fields)),
+    ids=str,
 )
 def test_a_forged_change_is_refused(fields: dict[str, Any]) -> None:
     """What shows less than there is to do, or something else, is refused by name, and nothing of it is left to do."""
     _, problems = remaining(forged(**fields), made())
     assert [problem.code for problem in problems] == ["plan-edited"]
+
+
+@pytest.mark.parametrize("door", ["", "retired"])
+def test_a_removal_that_is_not_shown_is_refused(door: str) -> None:
+    """Nor is one by an operation where forgetting was shown; one that is shown and is done already is no matter."""
+    gone = Removal("phone_number/+8613800001234", "phone_number/support", NUMBER.key, 0, "x", door)
+    forgotten = replace(gone, door="")
+    assert [problem.code for problem in remaining(made(), forged(removal=gone))[1]] == ["plan-edited"]
+    told = remaining(forged(removal=forgotten), forged(removal=gone))[1]
+    assert [problem.code for problem in told] == (["plan-edited"] if door else [])
+    assert remaining(forged(removal=gone), made())[1] == []
 
 
 @pytest.mark.parametrize("fields", [{"door": "registered"}, {"learned": {"number": "+14155550100"}}, {"version": 7}])
@@ -73,3 +88,47 @@ def test_what_a_file_says_beside_is_not_used(fields: dict[str, Any]) -> None:
     (change,) = left.changes
     assert isinstance(change, Change)
     assert (change, problems) == (next(made().changes), [])
+
+
+CONTACT = Resource(
+    "acme",
+    "contact",
+    "tom",
+    "contact",
+    "tom",
+    {"name": "tom", "email": "tom@example.com", "phone": "+8613911111234", "title": "CEO", "message_types": ["x"]},
+)
+
+
+@pytest.mark.parametrize("name", CONTACT.attributes)
+def test_no_value_of_a_plan_can_be_another(name: str) -> None:
+    """Each attribute that would be sent is the one that was reviewed, or the plan was edited."""
+    space = Space("acme", "cams-1", "spaces/acme.yaml", (CONTACT,))
+    derived = plan(Project("", (space,)), {}, "loopback", NOW)
+    (change,) = derived.changes
+    other: Any = ["y"] if name == "message_types" else "other"
+    edited = change._replace(after={**CONTACT.attributes, name: other})
+    shown = replace(derived, spaces=(replace(derived.spaces[0], changes=(edited,)),))
+    assert [problem.code for problem in remaining(shown, derived)[1]] == ["plan-edited"]
+
+
+def stale(state: State | None, **fields: Any) -> list[str]:
+    """Why a plan with these fields of its space is stale beside this state."""
+    space = Space("acme", "cams-1", "spaces/acme.yaml", (NUMBER,))
+    made = plan(Project("", (space,)), {}, "loopback", NOW)
+    shown = replace(made, spaces=(replace(made.spaces[0], **fields),))
+    states = {} if state is None else {"cams-1": state}
+    return [problem.code for problem in staleness(shown, states, {"cams-1": space}, "loopback")]
+
+
+def test_a_plan_belongs_to_one_journal() -> None:
+    """One that was made against another, or against one that is not there any more, is refused by that name."""
+    here = State("cams-1", "acme", lineage="one")
+    assert stale(None) == stale(here) == stale(here, lineage="one") == []
+    assert stale(here, lineage="two") == stale(None, lineage="two") == ["plan-other-lineage"]
+
+
+def test_a_plan_of_a_version_that_is_not_here_is_stale() -> None:
+    """Nothing is recorded, and the plan rests on the fourth version of it: it was forgotten since, or never here."""
+    (change,) = made().changes
+    assert stale(State("cams-1", "acme"), changes=(change._replace(version=4),)) == ["plan-stale"]

@@ -12,7 +12,6 @@ from typing import Any
 from reconciler.core.answer import Answer, NotSent, Ok, Unknown, judged
 from reconciler.core.record import Record
 from reconciler.kinds import KINDS
-from reconciler.kinds.looks import SYNC
 from reconciler.kinds.table import START
 from reconciler.kinds.wire import dashed
 from reconciler.operations import OPERATIONS, Effect
@@ -41,11 +40,12 @@ def options(operation: str, record: Record) -> list[Option]:
 
 def _failures(operation: str) -> list[Answer]:
     """One of each class that something is made to depend on."""
-    if operation == SYNC.operation:
-        return [NotSent("refused")]  # whatever it is, nothing is acted on
     row = OPERATIONS[operation]
+    gone = ALREADY.get(operation, ())
+    if row.effect is Effect.READ:  # whichever it is, nothing is acted on, unless it says that a thing is gone
+        return [NotSent("refused"), *(judged(row, code) for code in gone)]
     failures: list[Answer] = [Unknown("lost"), NotSent("refused")]
-    codes = ["Anything.Else", "InvalidParameter.Anything", *ALREADY.get(operation, ())]
+    codes = ["Anything.Else", "InvalidParameter.Anything", *gone]
     if row.effect in (Effect.CREATE, Effect.CONSUME):
         codes += ["NoPermission", "Throttling.User"]
     if row.daily:

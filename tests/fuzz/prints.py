@@ -169,7 +169,8 @@ def challenge(random: Random) -> Challenge:
     said = Refused("GetChatappVerifyCode", text(random), 400, text(random), NOW, 2, random.random() < 0.5, text(random))
     refusal, at = random.choice((None, said)), random.choice(("", NOW))
     reason: Any = random.choice(sorted(AWAITED)) if kind == "time" else ""
-    return Challenge(ADDRESS, whom, kind, random.choice(sorted(OPERATIONS)), at, 1, 1, doubt, parked, text(random), reason, refusal)
+    operation, channel = random.choice(sorted(OPERATIONS)), text(random)
+    return Challenge(ADDRESS, whom, kind, operation, at, 1, 1, doubt, parked, channel, reason, refusal)
 
 
 def outcomes(random: Random) -> Shown:

@@ -1,26 +1,57 @@
-"""`python -m tests.mutants [NAME …]`: each bug, by what it was caught, in what time. Exits 1 if one survives."""
+"""`python -m tests.mutants [NAME …]`: each bug, by what it was caught, in what time. Exits 1 if one survives.
+
+`--random N --seed S` tries N changes that the seed draws, in place of the table's, and names the survivors at the end:
+a person says which of them change nothing.
+"""
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.mutants.bugs import BUGS
-from tests.mutants.trial import Caught, Copy
+from tests.mutants.random_bugs import drawn
+from tests.mutants.trial import Bug, Caught, Copy
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="words of a bug's name; all of them by default")
-    names = parser.parse_args().names
-    chosen = [bug for bug in BUGS if not names or any(name in bug.name for name in names)]
+    parser.add_argument("--random", type=int, metavar="N", help="changes to draw")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="what draws them")
+    given = parser.parse_args()
+    every = BUGS if given.random is None else drawn(given.random, given.seed)
+    chosen = [bug for bug in every if not given.names or any(name in bug.name for name in given.names)]
     print("| bug | caught by | seconds |\n|---|---|---|")
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        copy = Copy(Path(folder))
-        survived = [caught for caught in map(copy.trial, chosen) if not _told(caught)]
+    survived = [caught for caught in _tried(chosen) if not _told(caught)]
+    print(f"\n{len(chosen) - len(survived)} of {len(chosen)} caught")
+    for caught in survived if given.random is not None else ():
+        print(f"  {caught.bug}")
     return 1 if survived or not chosen else 0
+
+
+def _tried(bugs: Sequence[Bug]) -> Iterator[Caught]:
+    """In as many copies as there are processors."""
+    processes = multiprocessing.get_context("spawn")
+    with (
+        tempfile.TemporaryDirectory(prefix="mutants-") as folder,
+        processes.Pool(os.cpu_count(), _begin, (folder,)) as pool,
+    ):
+        yield from pool.imap(_trial, bugs)
+
+
+def _begin(folder: str) -> None:
+    global _copy
+    _copy = Copy(Path(tempfile.mkdtemp(dir=folder)))
+
+
+def _trial(bug: Bug) -> Caught:
+    return _copy.trial(bug)
 
 
 def _told(caught: Caught) -> bool:

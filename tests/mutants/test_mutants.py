@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.bugs import BUGS, FIXED
+from tests.mutants.random_bugs import drawn
 from tests.mutants.trial import ROOT, Copy
 
 
@@ -43,3 +44,13 @@ def test_the_table_fits_the_code() -> None:
         compile((ROOT / bug.file).read_text("utf-8").replace(bug.find, bug.put), bug.name, "exec")
     files = {Path(test.partition("::")[0]) for bug in BUGS for test in bug.by}
     assert [file for file in files if not (ROOT / file).is_file()] == []
+
+
+def test_a_seed_draws_the_same_changes() -> None:
+    """Each can be read by Python, is not what was there, and is drawn again by the same seed."""
+    bugs = drawn(300, 1)
+    assert bugs == drawn(300, 1)
+    assert len({bug.put for bug in bugs}) == len(bugs) == 300
+    for bug in bugs:
+        compile(bug.put, bug.name, "exec")
+    assert [bug for bug in bugs if bug.put == bug.find] == []

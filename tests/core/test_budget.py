@@ -1,0 +1,75 @@
+"""The day's messages, to the edge of the day; and one after the other's answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from reconciler.core.budget import Budget, OwnCount
+from reconciler.core.model import Limits
+
+YESTERDAY, JUST_AFTER, NOW = "2026-11-19T10:31:00.000Z", "2026-11-19T10:31:00.001Z", "2026-11-20T10:31:00.000Z"
+AHEAD = "2026-11-25T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("sent", "until"),
+    [
+        ([JUST_AFTER, NOW], "2026-11-20T10:31:00.001Z"),
+        ([YESTERDAY, NOW], ""),
+        ([JUST_AFTER], ""),
+        ([AHEAD, JUST_AFTER], ""),
+        ([JUST_AFTER, JUST_AFTER, "2026-11-20T09:00:00.000Z"], "2026-11-20T10:31:00.001Z"),
+    ],
+    ids=["full", "one just over", "one left", "noted by a wrong clock", "more than allowed"],
+)
+def test_a_day_is_24_hours(sent: list[str], until: str) -> None:
+    """Of two a day the third waits until the last but one is a day old, to the millisecond."""
+    count = OwnCount((at, "codes") for at in sent)
+    assert count.take("codes", 2, NOW) == until
+    assert count.take("links", 2, NOW) == count.take("codes", 0, NOW) == ""
+
+
+def test_what_was_not_sent_is_given_back() -> None:
+    """Its place can be taken again."""
+    count = OwnCount()
+    assert (count.take("codes", 1, NOW), count.take("codes", 1, NOW)) == ("", "2026-11-21T10:31:00.000Z")
+    count.give_back("codes", NOW)
+    assert count.take("codes", 1, NOW) == ""
+
+
+@pytest.mark.parametrize(("now", "until"), [("2026-11-21T10:30:59.999Z", "2026-11-21T10:31:00.000Z"), (AHEAD, "")])
+def test_a_closed_day_ends(now: str, until: str) -> None:
+    """After the cloud said that its cap is reached nothing of that class goes out for 24 hours, and then it may."""
+    count = OwnCount(capped=[(NOW, "codes")])
+    assert count.take("codes", 9, now) == until
+    assert count.take("links", 9, now) == ""
+
+
+def test_a_message_waits_for_the_answer_to_the_one_before() -> None:
+    """So the refusal that tells of a cap is the only one. What sends nothing waits for nobody."""
+    budget, order = Budget(Limits(calls_per_second=1)), list[str]()
+
+    def second() -> None:
+        with budget.turn("codes"):
+            order.append("second")
+
+    with budget.turn("codes"):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        with budget.turn("links"), budget.turn(""):
+            time.sleep(0.05)
+            order.append("answer")
+    waiting.join(5)
+    assert order == ["answer", "second"]
+
+
+def test_no_message_waits_longer_than_the_pace() -> None:
+    """An answer that takes longer than the spacing holds nobody up: that would halve the pace."""
+    budget = Budget(Limits(calls_per_second=20))
+    with budget.turn("codes"):
+        began = time.monotonic()
+        with budget.turn("codes"):
+            assert 0.04 < time.monotonic() - began < 2

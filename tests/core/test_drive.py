@@ -1,0 +1,104 @@
+"""A change is driven within its plan, and nothing is called any more once something could not be written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from reconciler.apply import Placed, apply
+from reconciler.core.answer import Answer, Ok
+from reconciler.core.budget import Budget
+from reconciler.core.change import Plan
+from reconciler.core.model import Limits, Project, Resource, Space
+from reconciler.core.moves import Turn
+from reconciler.core.outcome import Outcome
+from reconciler.core.plan import plan
+from reconciler.drive import Hands, drive
+from reconciler.errors import Problem, StateError
+from reconciler.store import open_backend
+from reconciler.store.backend import Backend
+from reconciler.store.emergency import Emergency
+from reconciler.store.journal import Journal
+
+NOW = "2026-11-20T10:31:00.000Z"
+APPROVED = {"Data": {"AccountReviewStatus": "APPROVED"}}
+
+
+def space(name: str, number: str) -> Space:
+    facts = {"number": number, "display_name": "Acme", "method": "sms", "locale": "en_US"}
+    return Space(name, f"cams-{name}", "", (Resource(name, "phone_number", "support", "register", number, facts),))
+
+
+SPACES = (space("acme", "+8613800001234"), space("globex", "+8613800005678"))
+
+
+class Cloud:
+    """An account that is approved, and nothing in it. It writes down what was called."""
+
+    def __init__(self) -> None:
+        self.called: list[str] = []
+
+    def __call__(self, operation: str, params: Mapping[str, Any], begin: Callable[[], None] | None) -> Answer:
+        if begin:
+            begin()
+        self.called.append(operation)
+        return Ok(APPROVED if operation == "QueryChatappBindWaba" else {"PhoneNumbers": []}, "R-1")
+
+    def hands(self) -> Hands:
+        return Hands(self, lambda: NOW, lambda: NOW, Budget(Limits()))
+
+
+class Full:
+    """A place in which nothing can be written any more, from the first intent on."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
+        if any('"type":"intent"' in entry for entry in entries):
+            raise StateError(Problem("state-unusable", "the disk is full"))
+        self._backend.append(space_id, serial, entries)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+
+def journal(backend: Any, space: Space, folder: Path) -> Journal:
+    return Journal(backend, space.space_id, lambda: NOW, Emergency(folder / "emergency"))
+
+
+def one_by_one(work: Callable[[Placed], Outcome], changes: Sequence[Placed]) -> list[Outcome]:
+    return [work(change) for change in changes]
+
+
+def made(*spaces: Space) -> Plan:
+    return plan(Project("", spaces), {}, "loopback", NOW)
+
+
+def test_what_the_plan_does_not_show_is_not_called(tmp_path: Path) -> None:
+    """Whatever comes next, it is read for, and then refused by name; nothing is written down of it."""
+    (acme, _), cloud = SPACES, Cloud()
+    with closing(open_backend("sqlite:state.db", tmp_path)) as backend:
+        held = journal(backend, acme, tmp_path)
+        (change,) = made(acme).changes
+        entry = {"type": "declared", "id": change.id, "address": change.local, "kind": change.kind, "key": change.key}
+        held.append({**entry, "phase": "declared", "door": "create", "on_remove": "refuse", "facts": change.after})
+        turn = Turn(acme.space_id, change.address, change.action, NOW)
+        outcome = drive(change.id, turn, held, cloud.hands(), {"GetChatappVerifyCode"})
+        assert (outcome.result, outcome.problem and outcome.problem.code) == ("blocked", "outside-plan")
+        assert cloud.called == ["QueryChatappBindWaba", "ChatappSyncPhoneNumber", "QueryChatappPhoneNumbers"]
+        assert [line for line in backend.history(acme.space_id) if "AddChatappPhoneNumber" in line] == []
+
+
+def test_nothing_is_called_after_a_journal_failed(tmp_path: Path) -> None:
+    """Where one space's journal cannot be written, the other spaces' changes are not started."""
+    cloud, made_plan = Cloud(), made(*SPACES)
+    with closing(open_backend("sqlite:state.db", tmp_path)) as backend:
+        places = (Full(backend), backend)
+        journals = {each.space_id: journal(place, each, tmp_path) for place, each in zip(places, SPACES, strict=True)}
+        outcomes = apply(made_plan, journals, cloud.hands(), one_by_one)
+    told = [(each.result, each.problem.what if each.problem else "") for each in outcomes]
+    assert told == [("failed", "the disk is full"), ("not_started", "")]
+    assert "AddChatappPhoneNumber" not in cloud.called

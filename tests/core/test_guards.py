@@ -1,0 +1,94 @@
+"""What one run may do at most, and the very edges of the windows in which it is counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.core.change import Change, Plan, Removal, SpacePlan
+from reconciler.core.guards import metered_until, refusals, refused_until
+from reconciler.core.journal import State
+from reconciler.core.model import Guards, Space
+from reconciler.core.record import Record
+from reconciler.core.refusal import Refusal
+
+NOW = "2026-11-20T10:31:00.000Z"
+SPACES = (Space("acme", "cams-1", ""),)
+GONE = Removal("phone_number/+8613800001234", "phone_number/old", "+8613800001234", 1, "", "")
+
+
+def refused(guards: Guards, recorded: int, *changes: Change) -> list[str]:
+    """Codes of what is refused, beside so many records."""
+    plan = Plan("loopback", (SpacePlan("acme", "cams-1", "", "", changes, 0, 0, ""),))
+    records = {str(n): Record(str(n), str(n), "register", str(n), "registered", {}) for n in range(recorded)}
+    states = {"cams-1": State("cams-1", "acme", records=records)}
+    return [problem.code for problem in refusals(plan, SPACES, guards, states, NOW)]
+
+
+def change(action: str, removal: Removal | None = None, key: str = "+14155550100") -> Change:
+    address = f"acme/phone_number/{key}"
+    return Change(address, f"phone_number/{key}", "x", "phone_number", "register", key, action, "", removal=removal)
+
+
+@pytest.mark.parametrize(("action", "codes"), [("create", 1), ("replace", 1), ("update", 0), ("delete", 0)])
+def test_a_number_comes_into_a_country_by_replacement_too(action: str, codes: int) -> None:
+    """Whatever brings a number in is held to the countries; what changes or removes one that is there is not."""
+    abroad = Guards(allowed_countries=("65",))
+    assert refused(abroad, 1, change(action)) == ["country-not-allowed"] * codes
+    assert refused(replace(abroad, allowed_countries=("65", "1")), 1, change(action)) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "recorded", "codes"),
+    [(None, 10, 1), (None, 9, 0), (None, 20, 0), (("cams-2", "x"), 10, 0)],
+    ids=["three of ten", "few", "three of twenty", "moves"],
+)
+def test_deletions_are_counted_and_moves_are_none(after: tuple[str, str] | None, recorded: int, codes: int) -> None:
+    """More than the given percent of ten records or more; what goes on elsewhere does not go."""
+    gone = replace(GONE, door="retired", after=after)
+    going = [change("delete", gone, f"+1415555010{n}") for n in range(3)]
+    assert refused(Guards(max_delete_percent=20), recorded, *going) == ["too-much-deleted"] * codes
+
+
+SENDERS = ("GetChatappVerifyCode",)
+
+
+def record(metered: tuple[str, ...] = (), refused: tuple[str, ...] = ()) -> Record:
+    last = {each: Refusal("X", 400, "", refused[-1], len(refused), "", refused) for each in SENDERS if refused}
+    key = "+8613800001234"
+    return Record("x", "phone_number/x", "register", key, "verified", {}, metered=metered, refusals=last)
+
+
+DAYS_17_TO_19 = [f"2026-11-{day}T10:31:00.001Z" for day in (17, 18, 19)]
+
+
+@pytest.mark.parametrize(
+    ("tries", "until"),
+    [
+        (DAYS_17_TO_19, "2026-11-20T10:31:00.001Z"),
+        (DAYS_17_TO_19[1:], ""),
+        (["2026-11-17T10:31:00.000Z", *DAYS_17_TO_19[1:]], ""),
+        (["2026-11-16T10:31:00.000Z", *DAYS_17_TO_19], "2026-11-20T10:31:00.001Z"),
+        ([*DAYS_17_TO_19, "2026-11-20T09:00:00.000Z", "2026-11-20T10:00:00.000Z"], "2026-11-22T10:31:00.001Z"),
+    ],
+    ids=["three", "two", "one just over", "an older one", "five"],
+)
+def test_three_tries_in_72_hours(tries: list[str], until: str) -> None:
+    """The next one may come when the third last is 72 hours old, to the millisecond, however many there were."""
+    assert metered_until(record(metered=tuple(tries)), NOW) == until
+
+
+@pytest.mark.parametrize(
+    ("times", "until"),
+    [
+        (("2026-11-19T10:31:00.001Z", "2026-11-20T08:00:00.000Z", NOW), "2026-11-20T10:31:00.001Z"),
+        (("2026-11-19T10:31:00.000Z", "2026-11-20T08:00:00.000Z", NOW), ""),
+        (("2026-11-20T08:00:00.000Z", NOW), ""),
+    ],
+    ids=["three", "one just over", "two"],
+)
+def test_three_refusals_a_day(times: tuple[str, ...], until: str) -> None:
+    """A message that was refused three times in 24 hours waits until the first of them is older; another does not."""
+    assert refused_until(record(refused=times), "GetChatappVerifyCode", NOW) == until
+    assert refused_until(record(refused=times), "GetMigrationVerifyCode", NOW) == ""
