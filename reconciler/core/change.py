@@ -102,6 +102,11 @@ class Change(NamedTuple):
         return bool(self.removal and self.removal.refused)
 
     @property
+    def is_kept(self) -> bool:
+        """Whether that is all there is to it."""
+        return self.is_refused and self.action in ("delete", "forget")
+
+    @property
     def all_calls(self) -> tuple[PlannedCall, ...]:
         return (self.removal.calls if self.removal else ()) + self.calls
 

@@ -58,7 +58,7 @@ def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10) -> Iterator[st
 def headline(change: Change) -> str:
     if change.action == "move":
         return f"  # {escape(change.previous)} has moved to {escape(change.address)}"
-    if change.action in ("delete", "forget") and change.is_refused:
+    if change.is_kept:
         return f"  # {escape(change.address)} is declared no more, and its removal is refused"
     return f"  # {escape(change.address)} {HEADLINES[change.action]}"
 
