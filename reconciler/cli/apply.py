@@ -27,6 +27,7 @@ from reconciler.core.change import Plan
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.operations import OPERATIONS, Product
 from reconciler.render import errors, events, terraform_text
+from reconciler.render.before_yes import before_yes
 from reconciler.render.outcome_text import outcome_text
 
 EPILOG = """\b
@@ -108,8 +109,7 @@ def command(
                 return 0
         check_guards(workspace, plan, consent)
         if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):
-            workspace.close()
-            approve(person)
+            approve(person, lambda: _about(workspace, plan))
         interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, told)
         workspace.close()
         if person and not interrupted and not bugs:
@@ -120,6 +120,15 @@ def command(
     if bugs:
         raise bugs[0]
     return INTERRUPTED if interrupted else exit_code({outcome.result for outcome in outcomes})
+
+
+def _about(workspace: Workspace, plan: Plan) -> str:
+    """Nothing is held while a person is asked; credentials that are missing are found out before that."""
+    products = _products(plan)
+    workspace.signer(products)
+    urls, state = [workspace.endpoints[each] for each in products], workspace.place.url
+    workspace.close()
+    return before_yes(plan, urls, state)
 
 
 def _applied(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.cli.prompt import ask
@@ -48,10 +48,10 @@ def _declared(workspace: Workspace) -> dict[str, Space]:
     return {space.space_id: space for space in workspace.project.spaces}
 
 
-def approve(person: bool) -> None:
-    """Raises unless somebody at a terminal types the one word that counts."""
+def approve(person: bool, about: Callable[[], str]) -> None:
+    """Raises unless somebody at a terminal types the one word that counts. about: tells what it is said to."""
     if not person:
         raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for approval"))
-    complain("\nOnly `yes` is accepted to approve.")
+    complain(f"\n{about()}\nOnly `yes` is accepted to approve.")
     if ask("  Apply this plan: ") != "yes":
         raise ReconcilerError(Problem("not-approved", "the plan was not approved; nothing was done"))

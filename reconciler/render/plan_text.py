@@ -192,7 +192,7 @@ def below(plan: Plan, cost: Forecast, now: str) -> Iterator[str]:
 
 def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, list[str]]]:
     """Label and lines, none where there is nothing to say. Escaped, numbers masked."""
-    yield "Messages", [_messages(cost)]
+    yield "Messages", [messages(cost)]
     yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at]
     yield "Waiting", waiting(plan)
     yield "People", [_person(change, ask) for change, ask in cost.people]
@@ -205,7 +205,8 @@ def _block(label: str, lines: list[str]) -> Iterator[str]:
         yield f"{label + ':' if number == 0 else '':<14}{line}"
 
 
-def _messages(cost: Forecast) -> str:
+def messages(cost: Forecast) -> str:
+    """How many go out, by channel. Escaped."""
     if not cost.messages:
         return "none"
     channels = ", ".join(f"{number} {escape(channel)}" for channel, number in sorted(cost.messages.items()))
