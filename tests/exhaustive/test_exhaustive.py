@@ -13,13 +13,13 @@ from tests.heavy import heavy
 from tests.simulation.broken import WithoutIntents, surely_not_sent
 
 # How many situations there are; another figure means that a table, or what a record remembers, has changed.
-SITUATIONS = {"register": 297, "migrate": 111, "tom": 248}
-BLOCKS = {block.name: block for block in (REGISTER, MIGRATE, TOM)}
+SITUATIONS = {"tom": 335}
+BLOCKS = {block.name: block for block in (TOM,)}
 # Failpoints that the first run passes, and how many pairs of places that makes.
-RACES = 503
+RACES = 608
 
 
-@pytest.mark.parametrize("name", ["migrate", "tom", heavy("register")])
+@pytest.mark.parametrize("name", map(heavy, BLOCKS))
 def test_every_situation_keeps_the_promises_and_has_a_way_out(name: str) -> None:
     """Whatever the cloud answers, whoever types what, wherever it is killed: of all situations that this can lead to
 
@@ -32,6 +32,7 @@ def test_every_situation_keeps_the_promises_and_has_a_way_out(name: str) -> None
     assert len(found.situations) == SITUATIONS[name]
 
 
+@pytest.mark.heavy
 def test_two_runs_wherever_they_meet() -> None:
     """The first sleeps anywhere, the second takes its place and sleeps anywhere, the first wakes, the second wakes:
 
