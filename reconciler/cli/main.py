@@ -13,7 +13,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.lazy import Lazy
-from reconciler.cli.terminal import complain, release
+from reconciler.cli.terminal import complain, forgive, release
 
 if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
@@ -107,6 +107,7 @@ def _end_like_an_interrupt() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     _end_like_an_interrupt()
+    forgive()
     code = run(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         release(stream)
