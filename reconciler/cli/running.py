@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
     from reconciler.store.backend import Backend
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 EVERYTHING, UNREACHED, UNLISTED = "*", 3, 3
 _REFUSES = ("permission-denied", "credentials-refused", "clock-skew", "not-activated")
 

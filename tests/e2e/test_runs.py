@@ -97,7 +97,7 @@ def test_a_holder_elsewhere_is_taken_over_after_its_term(project: Project, cloud
     assert (done.code, len(cloud.messages())) == (3, 1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_finishes_the_call_records_it_and_closes_the_run(
     project: Project, cloud: Cloud, number: signal.Signals
 ) -> None:
