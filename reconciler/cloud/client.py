@@ -170,7 +170,7 @@ class _Once:
 
 
 def _hiding(row: Operation, pairs: Pairs, key: Key) -> Callable[[str], str]:
-    """A refused signature is answered with all that was signed: the token and the code, in whatever grouping or digits."""
+    """A refused signature is answered with all that was signed: the token and the code, however it is grouped."""
     typed = [re.findall("[0-9A-Za-z]", value) for name, value in pairs if name in row.secret]
     parts = [*map(re.escape, filter(None, (key.secret, key.token)))]
     parts += ["(?:[^0-9A-Za-z]|%2[0-9a-fA-F]){0,3}".join(each) for each in typed if each]

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -45,8 +46,7 @@ def test_no_dump_while_a_code_is_held(project: Project, cloud: Cloud, number: si
 
 
 def limits(process: int) -> str:
-    with open(f"/proc/{process}/limits", encoding="ascii") as file:
-        return file.read()
+    return Path(f"/proc/{process}/limits").read_text("ascii")
 
 
 @pytest.mark.parametrize("arguments", [("apply",), ("verify", ADDRESS)], ids=" ".join)

@@ -1,4 +1,4 @@
-"""A cloud that says a code again: whatever field it stands in, and however it is spelled, it is kept and shown nowhere."""
+"""A cloud that says a code again: in whatever field and spelling, it is kept and shown nowhere."""
 
 from __future__ import annotations
 
