@@ -27,7 +27,7 @@ def report(plan: Plan) -> str:
 
 def code_quality(problems: Iterable[Problem], folder: str = "") -> str:
     """`artifacts:reports:codequality`. folder: the project's in the repository, "" for its root."""
-    return json.dumps(list(_issues(problems, folder)), ensure_ascii=False, indent=2)
+    return json.dumps(list(_issues(problems, folder)), indent=2)
 
 
 def _issues(problems: Iterable[Problem], folder: str) -> Iterator[dict[str, Any]]:
