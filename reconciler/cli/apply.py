@@ -12,8 +12,9 @@ from reconciler.apply import apply
 from reconciler.cli import options, stand_in
 from reconciler.cli import plan as planning
 from reconciler.cli.asking import ask_all
-from reconciler.cli.checks import approve, check_fresh, check_guards
+from reconciler.cli.checks import approve, check_fresh
 from reconciler.cli.consent import Consent, words_of_consent
+from reconciler.cli.guarding import check_guards
 from reconciler.cli.making import make
 from reconciler.cli.progress import progress
 from reconciler.cli.reviewed import by_digest, from_file

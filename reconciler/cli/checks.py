@@ -1,4 +1,4 @@
-"""What stands between a plan and its calls: does it still fit, does a guard say no, does a person say yes."""
+"""What is asked between a plan and its calls: does it still fit, does a person say yes."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.cli.consent import Consent
 from reconciler.cli.prompt import ask
 from reconciler.cli.terminal import complain
-from reconciler.cli.workspace import Workspace, now
+from reconciler.cli.workspace import Workspace
 from reconciler.core.change import Plan
 from reconciler.core.fresh import remaining, staleness
-from reconciler.core.guards import refusals
 from reconciler.core.journal import BESIDE_PLANS, State, parse
 from reconciler.core.model import Space
-from reconciler.errors import Problem, ReconcilerError, Refused, Stale
+from reconciler.errors import Problem, ReconcilerError, Stale
 
 
 def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -> None:
@@ -44,20 +42,6 @@ def left_to_do(saved: Plan, derived: Plan) -> Plan:
     if problems:
         raise Stale(*problems)
     return plan
-
-
-def check_guards(workspace: Workspace, plan: Plan, consent: Consent) -> None:
-    """Raises Refused with every guard that says no; each names what allows it once."""
-    refused = guard_refusals(workspace, plan, consent, workspace.recorded)
-    if refused:
-        raise Refused(*refused)
-
-
-def guard_refusals(workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State]) -> list[Problem]:
-    declared = _declared(workspace)
-    spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
-    found = refusals(plan, spaces, consent.to(workspace.project.guards), states, now())
-    return [problem for problem in found if not (consent.allow_metered and problem.code == "metered-out")]
 
 
 def _declared(workspace: Workspace) -> dict[str, Space]:

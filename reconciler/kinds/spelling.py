@@ -7,6 +7,7 @@ half of a mobile number is not taken for it.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 # Country -> the longer spelling, and what of it is the shorter.
 # Source: the numbering plans: Brazil's ninth digit for mobiles, Mexico's 1, Argentina's 9, the digits that Ivory Coast
@@ -27,6 +28,11 @@ def phone(number: str) -> str:
     if longer and (found := longer[0].fullmatch(digits)):
         return found.expand(longer[1])
     return digits
+
+
+def same_phone(found: Any, number: str) -> bool:
+    """Whether what the cloud wrote is this number: with a plus, dashes or blanks, or in another spelling of it."""
+    return isinstance(found, str) and phone(re.sub("[^0-9]", "", found)) == phone(number)
 
 
 def has_several(number: str) -> bool:

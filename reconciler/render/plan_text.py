@@ -6,6 +6,7 @@ Headlines and the summary line are what existing tools search for (docs/conventi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +29,7 @@ HEADLINES = {
     "replace": "must be replaced",
     "forget": "will be forgotten",
 }
+_AGAIN = "Only here: apply needs the same words."
 _ASKED = {
     "code": "after the code is typed",
     "confirmation": "after it is confirmed out of band",
@@ -56,6 +58,8 @@ def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10) -> Iterator[st
 def headline(change: Change) -> str:
     if change.action == "move":
         return f"  # {escape(change.previous)} has moved to {escape(change.address)}"
+    if change.action in ("delete", "forget") and change.is_refused:
+        return f"  # {escape(change.address)} is declared no more, and its removal is refused"
     return f"  # {escape(change.address)} {HEADLINES[change.action]}"
 
 
@@ -181,6 +185,9 @@ def below(plan: Plan, cost: Forecast, now: str) -> Iterator[str]:
     if plan.refusals:
         yield ""
         yield errors.problems(plan.refusals, "refused")
+    if plan.allowed:
+        yield ""
+        yield errors.problems((replace(each, hint=_AGAIN) for each in plan.allowed), "allowed")
 
 
 def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, list[str]]]:
