@@ -139,6 +139,13 @@ ERRORS: dict[str, Entry] = {
     "yaml-tag": Entry("Tags are not allowed", "Remove it; the schema says what type a value has."),
     "yaml-documents": Entry("A file holds several documents", "One space a file: move the rest elsewhere."),
     "yaml-too-deep": Entry("A file is nested too deep", "Nothing here needs more than a few levels."),
+    "null-value": Entry(
+        "A value is null, which is no text",
+        "Write the value, or take its key out; a text that reads null stands in quotes.",
+    ),
+    "template-not-filled": Entry(
+        "A template's mark stands where a value was to come", "Write the value, or run the template first."
+    ),
     "text-too-long": Entry("A text is too long", "Nothing here needs more than 10,000 characters."),
     "key-not-text": Entry("A key is no text", "Write a plain name before the colon."),
     "duplicate-key": Entry("A key is given twice", "Remove one; YAML would silently keep the last."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from unicodedata import category, decimal
 
 from reconciler.cli.prompt import ask
 from reconciler.cli.terminal import complain
@@ -22,9 +23,15 @@ ENDLESS = 1 << 20  # bytes
 
 
 def normalised(typed: str) -> str | None:
-    """`123-830`, `123 830` and `123830` are the same code; None for what is none."""
-    bare = typed.strip().replace("-", "").replace(" ", "")
+    """`123-830`, `123 830` and `123830` are the same code, whatever dash, blank or script it is written with; None for
+    what is none."""
+    bare = "".join(str(decimal(character, character)) for character in typed if not _is_between(character))
     return bare if len(bare) == DIGITS and bare.isascii() and bare.isdigit() else None
+
+
+def _is_between(character: str) -> bool:
+    """Blanks, dashes, and what nobody sees, such as a byte order mark."""
+    return character.isspace() or character == "\u2212" or category(character) in ("Pd", "Cf")
 
 
 def prompt(challenge: Challenge, problem: Problem | None, held: str) -> str | None:
@@ -64,12 +71,8 @@ class Piped:
 
 def line() -> str | None:
     """One line without its end, None at the end of input. A longer one is no code, and comes as "?"; its rest stays."""
-    text = sys.stdin.readline(LINE + 1) if sys.stdin else ""
-    if not text:
-        return None
-    if text.endswith("\n") or len(text) <= LINE:
-        return text.rstrip("\r\n")
-    return "?"
+    line = sys.stdin.buffer.readline(LINE + 1) if sys.stdin else b""
+    return _decoded(line.rstrip(b"\n")) if line else None
 
 
 def lines() -> Iterator[list[str]]:

@@ -114,7 +114,7 @@ def _type(change: Change, code: str, person: bool) -> None:
 
 @contextlib.contextmanager
 def _typing(code: str) -> Iterator[None]:
-    before, sys.stdin = sys.stdin, io.StringIO(f"{code}\n")
+    before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(f"{code}\n".encode()))
     try:
         yield
     finally:

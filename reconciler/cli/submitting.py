@@ -6,6 +6,7 @@ comparison of what is waited for with what was asked about.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -23,6 +24,7 @@ from reconciler.drive import Hands
 from reconciler.errors import Locked, Problem, ReconcilerError, UsageError
 from reconciler.failpoints import reached
 from reconciler.kinds import KINDS
+from reconciler.kinds.spelling import phone
 from reconciler.kinds.table import START
 from reconciler.operations import Product
 from reconciler.render.outcome_text import resent
@@ -30,6 +32,8 @@ from reconciler.store.journal import Journal
 from reconciler.store.lease import holder
 from reconciler.submit import look, resume, submit, waiting
 
+# Three digits and more, also apart, in whatever script.
+_CODE = re.compile(r"\d(?:[^\w/]?_?\d){2,}")
 Asker = Callable[[Challenge, Problem | None, str], str | None]
 """What a person answers, or None for later. The problem: why it is asked again. The text: whose run goes on."""
 
@@ -143,22 +147,33 @@ def _product(record: Record) -> Product:
 
 
 def find(workspace: Workspace, address: str) -> Found:
-    """The record an address stands for. Of several, one that waits comes first. Raises UsageError."""
-    name, _, local = address.partition("/")
-    states = [state for state in workspace.recorded.values() if state.name == name]
-    found = [Found(state, record) for state in states for record in state.records.values() if record.address == local]
+    """The record an address, or a phone number in any of its spellings, stands for. Of several, one that waits comes
+    first. Raises UsageError."""
+    meant = _numbered(address) if address.startswith("+") else _addressed(*address.partition("/"))
+    recorded = (Found(state, record) for state in workspace.recorded.values() for record in state.records.values())
+    found = [each for each in recorded if meant(each)]
     if not found:
         known = [f"{state.name}/{r.address}" for state in workspace.recorded.values() for r in state.records.values()]
         raise UsageError(_unknown(address, known))
     return min(found, key=lambda pair: pair.record.phase in KINDS[pair.record.kind].ends)
 
 
+def _addressed(space: str, _: str, local: str) -> Callable[[Found], bool]:
+    return lambda found: found.state.name == space and found.record.address == local
+
+
+def _numbered(number: str) -> Callable[[Found], bool]:
+    same = phone(number)
+    return lambda found: found.record.type == "phone_number" and phone(found.record.key) == same
+
+
 def _unknown(address: str, known: list[str]) -> Problem:
+    """Digits are not shown: what stands here may be a code that was put in the wrong place."""
     import difflib
 
     close = difflib.get_close_matches(address, known, 1)
     hint = f"Did you mean {close[0]}?" if close else ""
-    return Problem("unknown-address", "nothing is recorded at this address", found=address, hint=hint)
+    return Problem("unknown-address", "nothing is recorded at this address", found=_CODE.sub("…", address), hint=hint)
 
 
 def _failed(address: str, problem: Problem) -> Outcome:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.config import files, lines, source
-from reconciler.config.nodes import Block
+from reconciler.config.nodes import Block, Items
+from reconciler.config.unfilled import NULLS, may_hold, unfilled
 from reconciler.errors import ConfigError, Place, Problem
-
-_NOTHING = ("", "~", "null")
 
 
 def document(root: Path, path: Path) -> tuple[Block, list[Problem]]:
@@ -16,13 +15,13 @@ def document(root: Path, path: Path) -> tuple[Block, list[Problem]]:
     file = files.shown(root, path)
     text = source.decode(files.contents(root, path), file)
     if plainly := lines.read(text):
-        return plainly, []
+        return plainly, list(unfilled(plainly, file)) if may_hold(text) else []
     from reconciler.config.reader import read  # with yaml, which takes 9 ms to load
 
     node, problems, begins = read(text, file)
     if isinstance(node, Block) and node:
-        return node, problems
-    if not isinstance(node, Block) and node and node not in _NOTHING:
+        return node, [*problems, *unfilled(node, file)]
+    if (isinstance(node, str) and node not in NULLS) or (isinstance(node, Items) and node):
         problems.append(Problem("not-a-mapping", "the file holds a text or a list, not `key: value`", begins))
     if not problems:
         problems.append(Problem("file-empty", "the file declares nothing", Place(file)))

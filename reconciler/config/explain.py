@@ -83,11 +83,14 @@ def _unknown(error: ValidationError, node: Any, where: Place) -> Iterator[Proble
 
 
 def _suspect(key: str, here: Place) -> Problem | None:
+    code = suspected(key)
+    return Problem(code, _SUSPECT[code][1], here, key) if code else None
+
+
+def suspected(key: str) -> str | None:
+    """The code of what a key seems to name that must not stand in a configuration."""
     words = "_".join(_WORD.findall(key)).lower()
-    for code, (pattern, what) in _SUSPECT.items():
-        if pattern.search(words):
-            return Problem(code, what, here, key)
-    return None
+    return next((code for code, (pattern, _) in _SUSPECT.items() if pattern.search(words)), None)
 
 
 def _missing(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:

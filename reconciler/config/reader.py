@@ -24,6 +24,7 @@ from yaml.events import (
 
 from reconciler.config.nodes import Block, Items, Node, place
 from reconciler.config.syntax import DEEPEST, explain, too_deep
+from reconciler.config.unfilled import template
 from reconciler.errors import Place, Problem
 
 LONGEST = 10_000
@@ -48,7 +49,8 @@ def read(source: str, file: str, loader: Any = LOADER) -> Reading:
     except _TooDeep:
         node, problems = None, reader.problems
     except yaml.YAMLError as error:
-        node, problems = None, [*reader.problems, explain(error, source, file)]
+        problem = explain(error, source, file)
+        node, problems = None, [*(each for each in reader.problems if each.place != problem.place), problem]
     except (ValueError, OverflowError):  # the pure parser, on an escape beyond the last character
         node, problems = None, [*reader.problems, Problem("yaml-syntax", "an escape names no character", Place(file))]
     finally:
@@ -109,7 +111,7 @@ class _Reader:
         take, text, block, marks = self._next, self._text, Block(), [_mark(event)]
         order: dict[str, int] = {}  # filled from the first doubled key on
         while type(event := take()) is not MappingEndEvent:
-            key = self._key(event, depth)
+            key = self._key(event, depth, marks[0])
             value = text(below) if type(below := take()) is ScalarEvent else self._node(below, depth)
             if key is None:
                 continue
@@ -125,11 +127,13 @@ class _Reader:
         block.marks = array("Q", marks)
         return block
 
-    def _key(self, event: Any, depth: int) -> str | None:
-        """A key that is no plain text is read to its end and left out."""
+    def _key(self, event: Any, depth: int, around: int) -> str | None:
+        """A key that is no plain text is read to its end and left out. around: the mark of the block."""
         if type(event) is not ScalarEvent:
             self._node(event, depth)
-            if type(event) is not AliasEvent:
+            if type(event) is MappingStartEvent and _mark(event) == around + 2:  # `{{`
+                self.problems.append(template(place(self._file, around)))
+            elif type(event) is not AliasEvent:
                 self._problem(event, "key-not-text", "this key is a mapping or a list")
             return None
         key = self._text(event)

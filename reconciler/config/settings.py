@@ -6,7 +6,7 @@ It must never let a pull request point state, calls or files at anything outside
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,13 +45,17 @@ def read(root: Path) -> tuple[Settings, list[Problem]]:
         return Settings(), list(error.problems)
     state = text(block, "state")
     said = typed(block, load("project"))
-    problems += judge("project").problems(block, said, SETTINGS)
-    problems += _state(root, state, place(SETTINGS, block.of("state"))) if state is not None else []
+    judged = judge("project").problems(block, said, SETTINGS)
+    judged += _state(root, state, place(SETTINGS, block.of("state"))) if state is not None else []
+    # Where YAML itself was refused, what else is said of the same place is noise.
+    refused = {problem.place for problem in problems}
+    problems += [problem for problem in judged if problem.place not in refused]
+    patterns = _patterns(block, refused)
     if problems:
-        return Settings(_patterns(block)), problems
+        return Settings(patterns), problems
     return (
         Settings(
-            _patterns(block),
+            patterns,
             str(said.get("state", STATE)),
             _guards(said.get("guards", {})),
             Limits(**said.get("limits", {})),
@@ -61,11 +65,12 @@ def read(root: Path) -> tuple[Settings, list[Problem]]:
     )
 
 
-def _patterns(block: Block) -> Sequence[Pattern] | None:
+def _patterns(block: Block, refused: Collection[Place | None]) -> Sequence[Pattern] | None:
     spaces = block.get("spaces")
     if not isinstance(spaces, Items):
         return None
-    return [(each, place(SETTINGS, spaces.of(n))) for n, each in enumerate(spaces) if isinstance(each, str)]
+    said = ((each, place(SETTINGS, spaces.of(n))) for n, each in enumerate(spaces) if isinstance(each, str))
+    return [pattern for pattern in said if pattern[1] not in refused]
 
 
 def _guards(said: dict[str, Any]) -> Guards:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import yaml
 
+from reconciler.config.unfilled import in_line
 from reconciler.errors import Place, Problem
 
 DEEPEST = 16
@@ -18,6 +19,8 @@ def explain(error: yaml.YAMLError, source: str, file: str) -> Problem:
     if mark is None:
         return Problem("yaml-syntax", "this is not YAML", Place(file))
     here = Place(file, mark.line + 1, mark.column + 1)
+    if left := _template(error, source, file):
+        return left
     if _at_tab(source, mark):
         return Problem("yaml-tab", "a tab stands where YAML wants spaces", here)
     problem = str(getattr(error, "problem", "") or "it cannot be read")
@@ -30,6 +33,14 @@ def explain(error: yaml.YAMLError, source: str, file: str) -> Problem:
         here = Place(file, opened.line + 1, opened.column + 1)
         return Problem("yaml-unclosed-quote", "the quote opened here is never closed", here)
     return Problem("yaml-syntax", f"this is not YAML: {problem}", here)
+
+
+def _template(error: yaml.YAMLError, source: str, file: str) -> Problem | None:
+    """In the line of the error, or in the one where what is wrong began."""
+    marks = (getattr(error, name, None) for name in ("context_mark", "problem_mark"))
+    rows, lines = source.split("\n"), [mark.line for mark in marks if mark]
+    found = (in_line(rows[number], number, file) for number in lines if number < len(rows))
+    return next(filter(None, found), None)
 
 
 def _at_tab(source: str, mark: yaml.Mark) -> bool:

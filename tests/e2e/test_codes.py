@@ -27,15 +27,21 @@ def challenge(project: Project) -> dict[str, object]:
     return row
 
 
-SPELLINGS = ("{0}-{1}\n", "{0} {1}\n", "{0}{1}\n", "  {0}{1}", "{0}-{1}\r\nrest\n")
+SPELLINGS = (
+    *("{0}-{1}\n", "{0} {1}\n", "{0}{1}\n", "  {0}{1}", "{0}-{1}\r\nrest\n"),
+    *("\ufeff{0}{1}\n", "{0}–{1}\n", "{0}\u2212{1}\n", "{0}\xa0{1}\n", "\u200b{0}\u2011{1}\n"),
+)
+# Full-width digits, and those of Arabic.
+SCRIPTS = (0xFF10, 0x0660)
 MALFORMED: dict[str, str | bytes] = {
     "empty": "",
     "an empty line": "\n",
     "short": "12345\n",
     "long": "1234567\n",
     "letters": "abcdef\n",
-    "full-width digits": "１２３８３０\n",
-    "arabic digits": "١٢٣٨٣٠\n",
+    "full-width digits, one too few": "１２３８３\n",
+    "digits in circles": "①②③⑧③⓪\n",
+    "raised digits": "¹²³⁸³⁰\n",
     "not UTF-8": b"\xff\xfe123830\n",
     "a NUL": "1\x0023830\n",
     "a megabyte": "7" * 1_000_000,
@@ -44,15 +50,19 @@ MALFORMED: dict[str, str | bytes] = {
 
 
 def test_every_spelling_of_a_code_is_the_code(project: Project, cloud: Cloud) -> None:
-    """123-830, 123 830 and 123830, with or without an end of line, make a number ready: exit 0."""
-    numbers = {f"n{index}": f"+861380000123{index}" for index in range(len(SPELLINGS))}
+    """123-830, 123 830 and 123830, with or without an end of line, after a byte order mark, with any dash and in any
+    script, make a number ready: exit 0."""
+    numbers = {f"n{index}": f"+86138000012{index + 30}" for index in range(len(SPELLINGS) + len(SCRIPTS))}
     blocks = "".join(registered(name, number) for name, number in numbers.items())
     project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\nphone_numbers:\n{blocks}")
     assert project.run("apply", "--auto-approve", "--no-input").code == 3
-    for (name, number), spelling in zip(numbers.items(), SPELLINGS, strict=True):
-        address = f"acme/phone_number/{name}"
-        done = project.run("verify", address, given=spelling.format(*cloud.code(number).split("-")))
-        assert (done.code, done.out, done.err) == (0, f"{address}: ready.\n", ""), spelling
+    scripts = [{ord("0") + digit: zero + digit for digit in range(10)} for zero in SCRIPTS]
+    writings = [spelling.format for spelling in SPELLINGS]
+    writings += [lambda a, b, script=script: f"{a}{b}\n".translate(script) for script in scripts]
+    for (name, number), writing in zip(numbers.items(), writings, strict=True):
+        address, given = f"acme/phone_number/{name}", writing(*cloud.code(number).split("-"))
+        done = project.run("verify", address, given=given)
+        assert (done.code, done.out, done.err) == (0, f"{address}: ready.\n", ""), given
     assert project.run("pending").out == "Nothing waits for a human.\n"
 
 
@@ -122,6 +132,59 @@ def test_verify_of_many_lines_answers_each(project: Project, cloud: Cloud) -> No
     assert done.out.splitlines()[-1] == "acme/phone_number/desk: ready."
     assert [row["address"] for row in json.loads(project.run("pending", "--json").out)] == ["acme/phone_number/sales"]
     assert len(cloud.messages()) == 3
+
+
+BETWEEN = (" ", ",", ", ", ":", ": ", "=", " = ", ";", "\t", "，")
+
+
+def test_a_line_is_an_address_and_a_code_however_they_are_kept_apart(project: Project, cloud: Cloud) -> None:
+    """By a blank, comma, colon, equals sign, or as a table is exported, with the number or its address."""
+    numbers = {f"n{index}": f"+86138000012{index + 30}" for index in range(len(BETWEEN) + 2)}
+    blocks = "".join(registered(name, number) for name, number in numbers.items())
+    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\nphone_numbers:\n{blocks}")
+    assert project.run("apply", "--auto-approve", "--no-input").code == 3
+    table, by_number = list(numbers)[len(BETWEEN) :]
+    kept = dict(zip(numbers, BETWEEN, strict=False))
+    lines = [f"acme/phone_number/{name}{between}{cloud.code(numbers[name])}" for name, between in kept.items()]
+    lines += [f'"acme/phone_number/{table}","{cloud.code(numbers[table])}"']
+    lines += [f"{numbers[by_number]},{cloud.code(numbers[by_number])}"]
+    done = project.run("verify", "-", given="\ufeff" + "\r\n".join(lines))
+    ready = "".join(f"acme/phone_number/{name}: ready.\n" for name in numbers)
+    assert (done.code, done.out, done.err) == (0, ready, "")
+
+
+HINT = "  hint: Give the six digits; a dash or spaces between them are fine.\n"
+LINES = {
+    "acme/phone_number/support,12383": "error[code-malformed] line 1, acme/phone_number/support: "
+    f"a code has 6 digits, as in 123-830\n{HINT}",
+    "acme/phone_number/support,nobody:123830": "error[code-malformed] line 1, acme/phone_number/support: "
+    f"a code has 6 digits, as in 123-830\n{HINT}",
+    "\nacme/phone_number/nobody=123830": "error[unknown-address] line 2: nothing is recorded at this address\n"
+    "  found: acme/phone_number/nobody\n  hint: Did you mean acme/phone_number/support?\n",
+    "acme/phone_number/support-123830": "error[unknown-address] line 1: nothing is recorded at this address\n"
+    "  found: acme/phone_number/support-…\n  hint: Did you mean acme/phone_number/support?\n",
+    "acme/phone_number/support１２３–８３０": "error[unknown-address] line 1: nothing is recorded at this address\n"
+    "  found: acme/phone_number/support…\n  hint: Did you mean acme/phone_number/support?\n",
+    "123-830 acme/phone_number/support": "error[unknown-address] line 1: nothing is recorded at this address\n"
+    "  found: …\n  hint: See `reconciler state list` for what is.\n",
+    "+8613800001299 123-830": "error[unknown-address] line 1: nothing is recorded at this address\n"
+    "  found: +…\n  hint: See `reconciler state list` for what is.\n",
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_is_said_of_a_line_names_it_and_never_the_code(waiting: Project, cloud: Cloud, line: str) -> None:
+    """Whatever stands where: the line's number and the address are shown, no digit of what may be a code is."""
+    done = waiting.run("verify", "-", given=f"{line}\n")
+    assert (done.code, done.out, done.err) == (1, "", LINES[line])
+    assert cloud.calls("ChatappVerifyAndRegister") == []
+
+
+def test_an_address_that_holds_a_code_is_not_shown_either(waiting: Project) -> None:
+    """`verify ADDRESS:CODE` is no address; and the code, which is in the shell's history by now, goes nowhere else."""
+    done = waiting.run("verify", f"{ADDRESS}:123830")
+    said = "error[unknown-address] nothing is recorded at this address"
+    assert (done.code, done.err) == (64, f"{said}\n  found: {ADDRESS}:…\n  hint: Did you mean {ADDRESS}?\n")
 
 
 def test_verify_of_what_waits_for_nobody_is_1(waiting: Project, cloud: Cloud) -> None:
