@@ -59,7 +59,7 @@ def test_missing_credentials_are_found_before_the_question(project: Project, clo
     project.declare("support")
     del project.environment["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
     person = project.terminal("apply")
-    person.expect_exact("error[no-credentials]")
+    person.expect_exact("error[credentials-unusable]")
     assert "Only `yes`" not in person.before
     assert finished(person) == 1
 
