@@ -202,6 +202,9 @@ ERRORS: dict[str, Entry] = {
         "A phone is declared in another spelling than it is recorded in",
         "Declare it as it is recorded: it is the same phone, and would be sent another message.",
     ),
+    "moved-nowhere": Entry(
+        "A space is said to move from its own space_id", "Take `moved:` out, or name the space_id that it had."
+    ),
     "removed-and-declared": Entry(
         "A block stands in the file, and a word about its removal, too",
         "Take one of them out; for a new number use a new key, and name the old one here.",
@@ -211,6 +214,10 @@ ERRORS: dict[str, Entry] = {
     "space-id-twice": Entry("A space_id is used twice", "One space, one file: join the two files or mend the id."),
     # Planning
     "no-way-back": Entry("A value that no operation can change was changed", "Put the recorded value back."),
+    "space-id-changed": Entry(
+        "A space's name is recorded with another space_id, so that every number of it would move",
+        "Put the recorded space_id back, or say `moved: {space_id: OLD}` in the space file.",
+    ),
     "removal-refused": Entry(
         "A recorded resource is no longer declared, and its on_remove is refuse",
         "Put the block back, or say what to do under `removed:` in the space file.",

@@ -106,6 +106,7 @@ def command(
             plan = reviewed = make(workspace, only, since or "")
             planning.show(plan, compat or "text", workspace, told)
             if not any(True for _ in plan.all_changes):
+                check_guards(workspace, plan, consent)
                 return 0
         check_guards(workspace, plan, consent)
         if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):

@@ -18,7 +18,7 @@ from reconciler.config.nodes import Block, Node, Places, place, placed, section,
 from reconciler.config.numbers import e164
 from reconciler.config.schema import Judge, judge
 from reconciler.core.model import Facts, KindName, OnRemove, Resource, Space, Type
-from reconciler.errors import ConfigError, Place, Problem
+from reconciler.errors import ConfigError, Problem
 
 _DEFAULTS = {"method": "sms", "locale": "en_US"}
 _KEYS: dict[Type, str] = {"phone_number": "number", "contact": "name"}
@@ -29,10 +29,9 @@ Rule = Callable[[str], tuple[str, Problem | None]]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A space as far as it could be built. places: of its name and its id."""
+    """A space as far as it could be built."""
 
     space: Space
-    places: Mapping[str, Place]
     problems: tuple[Problem, ...] = ()
 
 
@@ -41,13 +40,13 @@ def draft(root: Path, path: Path) -> Draft:
     try:
         block, problems = document(root, path)
     except ConfigError as error:
-        return Draft(Space("", "", file), {}, error.problems)
+        return Draft(Space("", "", file), error.problems)
     builder = _Builder(file, block)
     space = builder.space()
     # Where YAML itself was refused, what the schema says of the same place is noise.
     refused = {problem.place for problem in problems}
     problems += [problem for problem in builder.problems if problem.place not in refused]
-    return Draft(space, builder.places(block, block.marks[0]), tuple(problems))
+    return Draft(space, tuple(problems))
 
 
 class _Builder:
@@ -68,13 +67,15 @@ class _Builder:
             outline = self._outline()
             self.problems += judge("space").problems(outline, outline, self._file)
         removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
-        self.problems += self._removed_and_declared()
+        self.problems += (*self._removed_and_declared(), *self._moved_to_itself())
         return Space(
             self._name,
             text(self._root, "space_id") or "",
             self._file,
             (*self._numbers(), *self._contacts()),
             removed,
+            text(section(self._root, "moved"), "space_id") or "",
+            self.places(self._root, self._root.marks[0]),
         )
 
     def places(self, block: Block, own: int, more: Mapping[str, int] = _NOTHING) -> Places:
@@ -89,6 +90,13 @@ class _Builder:
             if any(name in each for each in declared):
                 here = place(self._file, mark)
                 yield Problem("removed-and-declared", "this is declared in this file, and removed", here, name)
+
+    def _moved_to_itself(self) -> Iterator[Problem]:
+        """Left standing, it would one day let somebody put this id in another's place."""
+        moved = section(self._root, "moved")
+        if (old := text(moved, "space_id")) and old == text(self._root, "space_id"):
+            what = "this is the file's own space_id, and nothing moves from it"
+            yield Problem("moved-nowhere", what, place(self._file, moved.of("space_id")), old)
 
     def _outline(self) -> Block:
         """The file without the blocks of its resources, which are judged one by one."""

@@ -49,8 +49,8 @@ def _load(root: Path) -> Project:
 
 def _across(drafts: Sequence[Draft]) -> Iterator[Problem]:
     spaces = [each.space for each in drafts]
-    yield from _twice("space-twice", "name of a space", "space", ((each.space.name, each.places) for each in drafts))
-    yield from _twice("space-id-twice", "space_id", "space_id", ((each.space.space_id, each.places) for each in drafts))
+    yield from _twice("space-twice", "name of a space", "space", ((each.name, each.places) for each in spaces))
+    yield from _twice("space-id-twice", "space_id", "space_id", ((each.space_id, each.places) for each in spaces))
     yield from _twice("number-twice", "phone number", "number", _keys(spaces, "phone_number"), phone)
     yield from _twice("contact-twice", "name of a contact", "name", _keys(spaces, "contact"))
 

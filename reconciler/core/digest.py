@@ -20,12 +20,13 @@ def digest(space: Space) -> str:
 
 
 def _pieces(space: Space) -> Iterator[str]:
-    """Name, id, resources, what was removed, as JSON; some resources at a time, as all would be many megabytes."""
+    """All of it as JSON; some resources at a time, as all would be many megabytes."""
     yield f"{_canonical([space.name, space.space_id])[:-1]},["
     resources = sorted(space.resources, key=attrgetter("type", "name"))
     for start in range(0, len(resources), _TOGETHER):
         yield f"{',' if start else ''}{_canonical(list(map(_desired, resources[start : start + _TOGETHER])))[1:-1]}"
-    yield f"],{_canonical(sorted(space.removed.items()))}]"
+    more = f",{_canonical(space.moved)}" if space.moved else ""
+    yield f"],{_canonical(sorted(space.removed.items()))}{more}]"
 
 
 _TOGETHER = 256

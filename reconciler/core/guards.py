@@ -26,6 +26,7 @@ def refusals(
 ) -> Iterator[Problem]:
     """Each with its place, where one block or file is what it is about."""
     found = (
+        *_space_ids(spaces, states),
         *_removals(plan, spaces),
         *_metered(plan, states, now),
         *_too_many_messages(plan, guards),
@@ -34,7 +35,7 @@ def refusals(
         *_respelled(plan, states),
     )
     places = _places({problem.address for problem in found if problem.address}, spaces)
-    return (problem.at(places.get(problem.address or "")) for problem in found)
+    return (problem if problem.place else problem.at(places.get(problem.address or "")) for problem in found)
 
 
 def _places(addresses: Collection[str], spaces: Sequence[Space]) -> dict[str, Place]:
@@ -43,6 +44,19 @@ def _places(addresses: Collection[str], spaces: Sequence[Space]) -> dict[str, Pl
     near = {each: files[name] for each in addresses if (name := each.partition("/")[0]) in files}
     found = (each for space in spaces for each in space.resources) if addresses else ()
     return near | {each.address: each.place for each in found if each.place and each.address in addresses}
+
+
+def _space_ids(spaces: Sequence[Space], states: Mapping[str, State]) -> Iterator[Problem]:
+    """A name under which another id is recorded: by one letter every live number would move, and no call undoes that.
+
+    Two names that changed places look the same, and each of the two files has to say so.
+    """
+    recorded = [(state.name, id) for id, state in states.items() if state.records]
+    for space in filter(lambda space: space.file, spaces):
+        for old in (id for name, id in recorded if name == space.name and id not in (space.space_id, space.moved)):
+            what = f"{space.name} is recorded as space_id {old}, and is {space.space_id} now"
+            hint = f"Put {old} back. If all of it is to move, write `moved: {{space_id: {old}}}` in {space.file}."
+            yield Problem("space-id-changed", what, space.places.get("space_id"), hint=hint)
 
 
 def _removals(plan: Plan, spaces: Sequence[Space]) -> Iterator[Problem]:

@@ -43,13 +43,18 @@ class Resource(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """One space file. removed: resource name -> what to do with a recorded resource that is declared no more."""
+    """One space file. removed: resource name -> what to do with a recorded resource that is declared no more.
+
+    moved: the space_id from which all of it moves here, "" for none. places: of the file's own keys.
+    """
 
     name: str
     space_id: str
     file: str
     resources: tuple[Resource, ...] = ()
     removed: Mapping[str, OnRemove] = field(default_factory=dict)
+    moved: str = ""
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10) -> Iterator[st
         yield first_line(plan)
         yield from _block("Waiting", waiting(plan))
         yield from compared(plan, now)
+        yield from guarded(plan)
         return
     yield "reconciler will perform the following actions:\n"
     yield from ("\n".join([*change_lines(change, now), ""]) for change in plan.changes)
@@ -182,6 +183,11 @@ def below(plan: Plan, cost: Forecast, now: str) -> Iterator[str]:
     for label, lines in costs(plan, cost, now):
         yield from _block(label, lines)
     yield from compared(plan, now)
+    yield from guarded(plan)
+
+
+def guarded(plan: Plan) -> Iterator[str]:
+    """What a guard says against it."""
     if plan.refusals:
         yield ""
         yield errors.problems(plan.refusals, "refused")
