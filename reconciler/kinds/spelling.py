@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+# Which two digits came in front says whose the number was, as its own second or third digit does: two phones may differ
+# by nothing else.
+_IVORIAN = r"01(?=[014-9][0-3])|05(?=[014-9][4-6])|07(?=[014-9][7-9])|25(?=[23]\d0)|21(?=2\d8)|27(?=2\d[1-79]|3\d[1-9])"
 # Country -> the longer spelling, and what of it is the shorter.
 # Source: the numbering plans: Brazil's ninth digit for mobiles, Mexico's 1, Argentina's 9, the digits that Ivory Coast
 # (2021) and Benin (2024) put in front.
@@ -16,7 +19,7 @@ _LONGER: dict[str, tuple[re.Pattern[str], str]] = {
     "55": (re.compile(r"(55\d\d)9([6-9]\d{7})"), r"\1\2"),
     "52": (re.compile(r"(52)1(\d{10})"), r"\1\2"),
     "54": (re.compile(r"(54)9(\d{10})"), r"\1\2"),
-    "225": (re.compile(r"(225)(?:01|05|07|21|25|27)(\d{8})"), r"\1\2"),
+    "225": (re.compile(rf"(225)(?:{_IVORIAN})(\d{{8}})"), r"\1\2"),
     "229": (re.compile(r"(229)01(\d{8})"), r"\1\2"),
 }
 

@@ -188,13 +188,9 @@ def _check(path: Path) -> None:
     _check_end(path, page)
 
 
-def _log(path: Path) -> Path:
-    return path.with_name(f"{path.name}-wal")
-
-
 def _check_end(path: Path, page: int) -> None:
     """SQLite fills half a page at the end up with zeros; only beside a write-ahead log can such a page be whole."""
-    if path.stat().st_size % page and not _log(path).exists():
+    if path.stat().st_size % page and not path.with_name(f"{path.name}-wal").exists():
         raise StateError(Problem("state-corrupt", f"{path} is damaged: it ends within a page"))
 
 

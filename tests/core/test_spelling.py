@@ -11,7 +11,10 @@ SPELLINGS = [
     ("+5521998765432", "+552198765432"),
     ("+5215512345678", "+525512345678"),
     ("+5491123456789", "+541123456789"),
-    ("+2250712345678", "+22512345678"),
+    ("+2250707123456", "+22507123456"),
+    ("+2252720212345", "+22520212345"),
+    ("+2252520012345", "+22520012345"),
+    ("+2252120812345", "+22520812345"),
     ("+2290197123456", "+22997123456"),
 ]
 
@@ -23,6 +26,11 @@ def test_two_spellings_are_one_phone(one: str, another: str) -> None:
     neighbour, across = (f"{number[:-1]}{(int(number[-1]) + 1) % 10}" for number in (one, another))
     assert phone(neighbour) == phone(across) != phone(one)
     assert phone(other(another.removeprefix("+"))) == phone(one)
+
+
+def test_what_differs_by_more_than_a_spelling_is_another_phone() -> None:
+    """In Ivory Coast three operators' numbers differ by the two digits in front alone: they are three phones."""
+    assert len({phone(f"+225{operator}07123456") for operator in ("01", "05", "07")}) == 3
 
 
 @pytest.mark.parametrize(
