@@ -15,7 +15,7 @@ from reconciler.config import contacts
 from reconciler.config.document import document
 from reconciler.config.files import shown
 from reconciler.config.nodes import Block, Node, Places, place, placed, section, text
-from reconciler.config.numbers import e164
+from reconciler.config.numbers import e164, of_new_range, textless
 from reconciler.config.schema import Judge, judge
 from reconciler.core.model import Facts, KindName, OnRemove, Resource, Space, Type
 from reconciler.errors import ConfigError, Problem
@@ -33,6 +33,7 @@ class Draft:
 
     space: Space
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 def draft(root: Path, path: Path) -> Draft:
@@ -46,7 +47,7 @@ def draft(root: Path, path: Path) -> Draft:
     # Where YAML itself was refused, what the schema says of the same place is noise.
     refused = {problem.place for problem in problems}
     problems += [problem for problem in builder.problems if problem.place not in refused]
-    return Draft(space, tuple(problems))
+    return Draft(space, tuple(problems), tuple(builder.warnings))
 
 
 class _Builder:
@@ -61,12 +62,14 @@ class _Builder:
         self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._sound = judge("space").accepts(root)
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
 
     def space(self) -> Space:
         if not self._sound:
             outline = self._outline()
             self.problems += judge("space").problems(outline, outline, self._file)
         removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
+        of_removed = {f"removed {name}": mark for name, mark, *_ in placed(section(self._root, "removed"))}
         self.problems += (*self._removed_and_declared(), *self._moved_to_itself())
         return Space(
             self._name,
@@ -75,7 +78,7 @@ class _Builder:
             (*self._numbers(), *self._contacts()),
             removed,
             text(section(self._root, "moved"), "space_id") or "",
-            self.places(self._root, self._root.marks[0]),
+            self.places(self._root, self._root.marks[0], of_removed),
         )
 
     def places(self, block: Block, own: int, more: Mapping[str, int] = _NOTHING) -> Places:
@@ -130,13 +133,17 @@ class _Builder:
     def _number(self, name: str, mark: int, block: Block) -> Resource:
         said = {**self._defaults, **block} if self._defaults else block
         places = self.places(block, mark, self._of_defaults)
-        attributes: dict[str, Any] = {"number": self._phone(said, places, "number", e164)}
+        new = said.get("range") == "new"
+        attributes: dict[str, Any] = {"number": self._phone(said, places, "number", of_new_range if new else e164)}
         if "display_name" in said:
             attributes["display_name"] = str(said["display_name"])
         for each, default in _DEFAULTS.items():
             attributes[each] = _word(said, each, default)
         kind = cast(KindName, _word(said, "onboarding", ""))
-        return self._resource("phone_number", name, kind, attributes, places, said)
+        resource = self._resource("phone_number", name, kind, attributes, places, said)
+        if resource.key:
+            self.warnings += (each.at(places["number"]) for each in _doubts(resource, new))
+        return resource
 
     def _contact(self, name: str, mark: int, block: Block) -> Resource:
         said = {"name": name, **block}
@@ -167,6 +174,23 @@ class _Builder:
     def _note(self, problem: Problem | None, places: Places, key: str) -> None:
         if problem is not None:
             self.problems.append(problem.at(places[key]))
+
+
+def _doubts(resource: Resource, new: bool) -> Iterator[Problem]:
+    """What is no mistake by itself. new: its range is said to be new."""
+    number = resource.key
+    known = not new or e164(number)[1] is None
+    if not known:
+        yield _doubt(resource, "range-new", "no numbering plan known here has this number")
+    elif new:
+        yield _doubt(resource, "range-known", "its range is known by now")
+    sent = resource.attributes["method"] == "sms" and resource.kind != "prevalidated"
+    if known and sent and (what := textless(number)):
+        yield _doubt(resource, "sms-to-landline", f"{what} gets no text messages")
+
+
+def _doubt(resource: Resource, code: str, what: str) -> Problem:
+    return Problem(code, f"{resource.address}: {what}", found=resource.key, address=resource.address)
 
 
 def _word(said: Said, key: str, default: str) -> str:

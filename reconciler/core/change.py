@@ -137,7 +137,7 @@ class Plan:
     """refusals: what a guard will refuse when this is applied. endpoint: which cloud, as journals remember it.
 
     basis: what stood for recorded state where none was read; None for a plan that can be applied. since: why there
-    is no space in it, where it was asked for those that changed.
+    is no space in it, where it was asked for those that changed. warnings: what the files say that may be a mistake.
     """
 
     endpoint: str
@@ -145,6 +145,7 @@ class Plan:
     refusals: tuple[Problem, ...] = ()
     basis: Basis | None = None
     since: Unchanged | None = None
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def changes(self) -> Iterator[Change]:

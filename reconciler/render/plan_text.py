@@ -183,10 +183,11 @@ def below(plan: Plan, cost: Forecast, now: str) -> Iterator[str]:
 
 
 def guarded(plan: Plan) -> Iterator[str]:
-    """What a guard says against it."""
-    if plan.refusals:
-        yield ""
-        yield errors.problems(plan.refusals, "refused")
+    """What may be a mistake, and what a guard says against it."""
+    for severity, found in (("warning", plan.warnings), ("refused", plan.refusals)):
+        if found:
+            yield ""
+            yield errors.problems(found, severity)
 
 
 def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, list[str]]]:

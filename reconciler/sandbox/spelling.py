@@ -13,8 +13,7 @@ from reconciler.sandbox.unknown import Unknown
 
 OTHER: tuple[tuple[str, str, tuple[int, ...]], ...] = (("52", "1", (10,)), ("54", "9", (10,)), ("229", "01", (8,)))
 _BRAZIL = "55"
-# Ivory Coast: the two digits that a number gained say whose it is, by its own first digits.
-_IVORY, _IVORIAN = "225", {"07": "07", "05": "05", "01": "01"}
+_IVORY = "225"
 
 
 def number(number: str, unknown: Unknown) -> str:
@@ -31,8 +30,10 @@ def other(digits: str) -> str:
         area, rest = digits[2:4], digits[4:]
         mobile = rest[-8] in "6789"  # a landline has one spelling
         return f"{_BRAZIL}{area}{rest[1:] if len(rest) == 9 else f'9{rest}'}" if mobile else digits
-    if digits.startswith(_IVORY) and len(digits) == 13 and digits[3:5] in _IVORIAN:
-        return _IVORY + digits[5:]
+    if digits.startswith(_IVORY) and len(digits) in (11, 13):
+        rest = digits[-8:]
+        whole = f"{_IVORY}{_ivorian(rest)}{rest}"
+        return _IVORY + rest if digits == whole else whole if len(digits) == 11 else digits
     for country, mark, lengths in OTHER:
         rest = digits.removeprefix(country)
         if rest == digits:
@@ -42,6 +43,13 @@ def other(digits: str) -> str:
         if rest.startswith(mark) and len(rest) - len(mark) in lengths:
             return country + rest.removeprefix(mark)
     return digits
+
+
+def _ivorian(rest: str) -> str:
+    """The two digits that came in front in 2021 say whose the number was, which its own digits say, too."""
+    if rest[0] in "23":
+        return "25" if rest[2] == "0" else "21" if rest[0] + rest[2] == "28" else "27"
+    return ("01", "05", "07")[(max(int(rest[1]), 1) - 1) // 3]
 
 
 def text(name: str, unknown: Unknown) -> str:
