@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from difflib import get_close_matches
 
 from reconciler.core.change import Change, Removal
 from reconciler.core.journal import State
@@ -31,6 +30,8 @@ def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
     """Words about what never was. Not where the record cannot tell: none was read, or older programs forgot names."""
     if state is None or not state.hash or state.forgotten.keys() - state.gone.keys():
         return
+    from difflib import get_close_matches  # only where a word is about what was removed
+
     addresses = {*(record.address for record in state.records.values()), *state.gone.values()}
     names = {address.partition("/")[2] for address in addresses}
     for name in filter(lambda name: name not in names | addresses, space.removed):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from unicodedata import normalize
 
-from reconciler.sandbox.telephone import wire
 from reconciler.sandbox.unknown import Unknown
 
 OTHER: tuple[tuple[str, str, tuple[int, ...]], ...] = (("52", "1", (10,)), ("54", "9", (10,)), ("229", "01", (8,)))
@@ -18,7 +17,7 @@ _IVORY = "225"
 
 def number(number: str, unknown: Unknown) -> str:
     """+8613800001234 as the listing has it."""
-    digits = wire(number)
+    digits = number.removeprefix("+")
     if unknown.spelling == "other":
         return other(digits)
     return f"+{digits}" if unknown.spelling == "plus" else digits
