@@ -152,6 +152,9 @@ ERRORS: dict[str, Entry] = {
         "A value is null, which is no text",
         "Write the value, or take its key out; a text that reads null stands in quotes.",
     ),
+    "outer-blanks": Entry(
+        "A text begins or ends with a blank", "Take it away: the cloud may do so, and would show another text."
+    ),
     "template-not-filled": Entry(
         "A template's mark stands where a value was to come", "Write the value, or run the template first."
     ),

@@ -18,7 +18,7 @@ from reconciler.config.nodes import Block, Node, Places, place, placed, section,
 from reconciler.config.numbers import e164, of_new_range, textless
 from reconciler.config.schema import Judge, judge
 from reconciler.core.model import Facts, KindName, OnRemove, Resource, Space, Type
-from reconciler.errors import ConfigError, Problem
+from reconciler.errors import ConfigError, Place, Problem
 
 _DEFAULTS = {"method": "sms", "locale": "en_US"}
 _KEYS: dict[Type, str] = {"phone_number": "number", "contact": "name"}
@@ -136,6 +136,7 @@ class _Builder:
         new = said.get("range") == "new"
         attributes: dict[str, Any] = {"number": self._phone(said, places, "number", of_new_range if new else e164)}
         if "display_name" in said:
+            self._note_blanks(said["display_name"], places["display_name"], "display_name")
             attributes["display_name"] = str(said["display_name"])
         for each, default in _DEFAULTS.items():
             attributes[each] = _word(said, each, default)
@@ -153,7 +154,7 @@ class _Builder:
         if "phone" in said:
             attributes["phone"] = self._phone(said, places, "phone", contacts.phone)
         for each, rule in (("name", contacts.name), ("email", contacts.email)):
-            if isinstance(value := said.get(each), str):
+            if isinstance(value := said.get(each), str) and not self._note_blanks(value, places[each], each):
                 self._note(rule(value), places, each)
         return self._resource("contact", name, "contact", attributes, places, said)
 
@@ -170,6 +171,16 @@ class _Builder:
         form, problem = rule(value)
         self._note(problem, places, key)
         return form
+
+    def _note_blanks(self, value: Node, here: Place, key: str) -> bool:
+        """Whether blanks stand around it, which the cloud may take away. What else is said there is noise then."""
+        if not isinstance(value, str) or not value.strip() or value == value.strip():
+            return False
+        edge = next(each for each in (value[0], value[-1]) if each.isspace())
+        what = f"`{key}` begins or ends with a blank (U+{ord(edge):04X})"
+        self.problems = [problem for problem in self.problems if problem.place != here]
+        self.problems.append(Problem("outer-blanks", what, here, value))
+        return True
 
     def _note(self, problem: Problem | None, places: Places, key: str) -> None:
         if problem is not None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from reconciler.core.alike import difference
 from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan
 from reconciler.core.forecast import Forecast, forecast
 from reconciler.core.outcome import Refused
@@ -116,7 +117,9 @@ def _values(change: Change) -> list[str]:
 
 def _changed(name: str, before: Any, after: Any) -> str:
     was, will_be = _value(name, before), _value(name, after)
-    return f"    ~ {name:<14}{was} -> {will_be}{' (other digits)' if was == will_be else ''}"
+    points = difference(before, after) if isinstance(before, str) and isinstance(after, str) and name != "phone" else ""
+    told = f" ({points})" if points else " (other digits)" if was == will_be else ""
+    return f"    ~ {name:<14}{was} -> {will_be}{told}"
 
 
 def _wanted(name: str, value: Any) -> str:
