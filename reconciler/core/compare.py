@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.core.alike import difference
 from reconciler.core.challenges import last_refusal
 from reconciler.core.change import Change
 from reconciler.core.diff import differences
@@ -17,6 +16,7 @@ from reconciler.core.removal import halfway
 from reconciler.core.route import route
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
+from reconciler.kinds.alike import difference
 from reconciler.kinds.table import START, Kind
 from reconciler.kinds.wire import same_text
 from reconciler.operations import OPERATIONS, Effect

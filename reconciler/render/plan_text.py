@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from reconciler.core.alike import difference
 from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan
 from reconciler.core.forecast import Forecast, forecast
 from reconciler.core.outcome import Refused
 from reconciler.kinds import KINDS
+from reconciler.kinds.alike import difference
 from reconciler.render import errors, mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.first_line import first_line, summary
