@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from reconciler.config import contacts
 from reconciler.config.document import document
+from reconciler.config.explain import close
 from reconciler.config.files import shown
 from reconciler.config.nodes import Block, Node, Places, place, placed, section, text
 from reconciler.config.numbers import e164, of_new_range, textless
@@ -22,6 +23,7 @@ from reconciler.errors import ConfigError, Place, Problem
 
 _DEFAULTS = {"method": "sms", "locale": "en_US"}
 _KEYS: dict[Type, str] = {"phone_number": "number", "contact": "name"}
+_WAYS = ("register", "migrate", "prevalidated")
 _NOTHING: Mapping[str, int] = {}
 Said = Mapping[str, Any]
 Rule = Callable[[str], tuple[str, Problem | None]]
@@ -46,7 +48,7 @@ def draft(root: Path, path: Path) -> Draft:
     space = builder.space()
     # Where YAML itself was refused, what the schema says of the same place is noise.
     refused = {problem.place for problem in problems}
-    problems += [problem for problem in builder.problems if problem.place not in refused]
+    problems += [each for each in builder.problems if each.place not in refused or each.code == "missing-key"]
     return Draft(space, tuple(problems), tuple(builder.warnings))
 
 
@@ -141,6 +143,9 @@ class _Builder:
         for each, default in _DEFAULTS.items():
             attributes[each] = _word(said, each, default)
         kind = cast(KindName, _word(said, "onboarding", ""))
+        if kind not in _WAYS and "display_name" not in said and close(kind, _WAYS) == close("register", _WAYS):
+            what = "`display_name` is missing: `register` needs it"  # or it would be said when the first is mended
+            self.problems.append(Problem("missing-key", what, places[""]))
         resource = self._resource("phone_number", name, kind, attributes, places, said)
         if resource.key:
             self.warnings += (each.at(places["number"]) for each in _doubts(resource, new))
