@@ -130,7 +130,7 @@ def _remove(
         if outcome.result != "done":
             return outcome
     entry = {"type": "forgotten", "id": removal.id, "left": removal.left, "why": removal.reason}
-    again = change.action == "forget" and record.facts.get("put_back") == _how_far(record)
+    again = change.action == "forget" and record.facts.get("put_back") == how_far(record)
     aside = not (removal.door or removal.after or again) and _is_halfway(record)
     journal.append({**entry, "aside": aside})
     counts = ("destroyed",) if removal.door else ()
@@ -149,7 +149,7 @@ def _is_halfway(record: Record) -> bool:
     return bool(begun) and record.phase not in kind.ends and record.door != "delete"
 
 
-def _how_far(record: Record) -> str:
+def how_far(record: Record) -> str:
     """What was put back and is let go again as it was is let go for good: somebody begins anew."""
     return f"{record.phase} {record.messages_sent} {record.attempts}"
 
@@ -171,7 +171,7 @@ def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) 
     if change.carried:
         source = journals[change.carried[0]]
         found = source.state.aside.get(change.carried[1]) if source is journal else source.record(change.carried[1])
-        put_back = {"put_back": _how_far(found)} if found and source is journal else {}
+        put_back = {"put_back": how_far(found)} if found and source is journal else {}
         journal.append(_carried(change, found, put_back))
         return
     phase = change.door or (record.phase if record else START)

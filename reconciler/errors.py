@@ -543,6 +543,9 @@ ERRORS: dict[str, Entry] = {
         "they are temporary), or name a profile of ~/.aliyun/config.json in ALIBABA_CLOUD_PROFILE, or for one product "
         "each in RECONCILER_CAMS_PROFILE and RECONCILER_RD_PROFILE.",
     ),
+    "credentials-unusable": Entry(
+        "Credentials for the cloud are named and cannot be used", "Set what is missing, or take away what names it."
+    ),
     "credentials-refused": Entry(
         "The cloud does not accept the credentials", "Check that the access key is active and belongs to its secret."
     ),
@@ -550,7 +553,17 @@ ERRORS: dict[str, Entry] = {
         "Calls may not go to this endpoint", "Give https:// and a host name, or http://127.0.0.1:PORT for a sandbox."
     ),
     "proxy-not-usable": Entry(
-        "The environment names a proxy that cannot be used", "Give HTTPS_PROXY an http:// address, or unset ALL_PROXY."
+        "The environment names a proxy that cannot be used", "Give it an http:// address, or unset the variable."
+    ),
+    "no-proxy-not-usable": Entry(
+        "NO_PROXY has an entry that cannot be used", "Write IPv6 addresses bare, without brackets and without a range."
+    ),
+    "certificates-not-usable": Entry(
+        "The environment names certificates that cannot be used",
+        "Name a file of certificates in PEM, or unset the variable: then the usual ones are trusted.",
+    ),
+    "key-log-not-usable": Entry(
+        "SSLKEYLOGFILE names a file that cannot be written", "Unset it: who has that file reads what is sent."
     ),
     "permission-denied": Entry("The cloud does not permit this call", "Ask for the action named like the call."),
     "not-activated": Entry("The account does not have this product", "Activate the product in the account's console."),

@@ -7,6 +7,7 @@ query strings hold codes and numbers, so the loggers of httpx and httpcore are s
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
 import time
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from reconciler import __version__
+from reconciler import __version__, surroundings
 from reconciler.errors import CloudError, Problem
 
 Auth = httpx.Auth
@@ -35,7 +36,7 @@ _BEFORE: tuple[tuple[type[httpx.HTTPError], str], ...] = (
     (httpx.ConnectTimeout, "no connection in time"),
     (httpx.PoolTimeout, "no free connection in time"),
     (httpx.ProxyError, "the proxy refused the connection"),
-    (httpx.ConnectError, "no connection: the name, the port or the certificate failed"),
+    (httpx.ConnectError, "no connection"),
     (httpx.UnsupportedProtocol, "neither http nor https"),
 )
 _AFTER: tuple[tuple[type[httpx.HTTPError], str], ...] = (
@@ -110,14 +111,15 @@ class Transport:
         self._cap = cap
         try:
             self._client = _Client(
-                verify=True if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+                verify=httpx.create_ssl_context(trust_env=proxies) if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 trust_env=proxies,
                 follow_redirects=False,
                 timeout=httpx.Timeout(read, connect=connect, pool=connect),
                 limits=httpx.Limits(max_connections=40, max_keepalive_connections=0),
             )
-        except (ImportError, ValueError, httpx.InvalidURL):
-            raise CloudError(Problem("proxy-not-usable", "the environment names a proxy that cannot be used")) from None
+        except (ImportError, ValueError, OSError, httpx.InvalidURL):
+            unclear = Problem("proxy-not-usable", "a proxy of the environment, or an exception from it, cannot be used")
+            raise CloudError(*surroundings.faults() or [unclear]) from None
 
     def send(
         self, url: str, headers: Mapping[str, str], body: bytes, auth: Auth | None = None, method: str = "POST"
@@ -151,5 +153,23 @@ def _lost(failure: httpx.HTTPError) -> Lost:
     for sent, reasons in ((False, _BEFORE), (True, _AFTER)):
         for kind, reason in reasons:
             if isinstance(failure, kind):
-                return Lost(reason, sent)
+                return Lost(_why(failure) if kind is httpx.ConnectError else reason, sent)
     return Lost("the call failed", sent=True)
+
+
+def _why(failure: BaseException) -> str:
+    """Why there is no connection: what the system or OpenSSL said first of all, which names no address of ours."""
+    while first := failure.__cause__ or failure.__context__:
+        failure = first
+    match failure:
+        case socket.gaierror():
+            return "no connection: the name is not found"
+        case ssl.SSLCertVerificationError():
+            return f"no connection: the certificate is not trusted ({failure.verify_message.rstrip('.')})"
+        case ssl.SSLError():
+            return f"no connection: TLS failed ({(failure.reason or 'cut short').replace('_', ' ').lower()})"
+        case ConnectionRefusedError():
+            return "no connection: nothing listens at the port"
+        case OSError(strerror=str(said)):
+            return f"no connection: {said[:1].lower()}{said[1:]}"
+    return "no connection"

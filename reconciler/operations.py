@@ -148,6 +148,7 @@ OPERATIONS: dict[str, Operation] = {
             _I,
             _NUMBER,
             metered=True,
+            irreversible=True,
             refusals=refusals.DEREGISTERS,
         ),
         Operation(

@@ -57,22 +57,32 @@ class Result:
 def run(suite: str, size: int) -> Result:
     module, _, _ = SUITES[suite]
     cases = list(import_module(module).cases(size))
-    result, began, said = Result(), time.monotonic(), time.monotonic()
-    for done, (figures, wrong) in enumerate(_worked(module, cases), 1):
-        result.figures.update(figures)
-        result.wrong += wrong
-        if time.monotonic() - said > EVERY:
-            said = time.monotonic()
-            pace = done / (said - began)
-            print(
-                f"  {suite}: {done} of {len(cases)}, {pace:.1f}/s, {span((len(cases) - done) / pace)} left",
-                file=sys.stderr,
-            )
+    result, began = Result(), time.monotonic()
+    try:
+        for figures, wrong in _told(suite, len(cases), _worked(module, cases)):
+            result.figures.update(figures)
+            result.wrong += wrong
+    except KeyboardInterrupt:
+        result.wrong.append("interrupted: the figures are of what was done until then")
     if hasattr(import_module(module), "closing"):
         result.lines, wrong = import_module(module).closing(size)
         result.wrong += wrong
     result.seconds = time.monotonic() - began
     return result
+
+
+def _told(suite: str, cases: int, worked: Iterator[tuple[Counter[str], list[str]]]) -> Iterator[Any]:
+    """The same, with pace and time left, and what is wrong, as it is found."""
+    began = said = time.monotonic()
+    for done, (figures, wrong) in enumerate(worked, 1):
+        for what in wrong:
+            print(f"  {suite}: {what}", file=sys.stderr)
+        if time.monotonic() - said > EVERY:
+            said = time.monotonic()
+            pace = done / (said - began)
+            left = span((cases - done) / pace)
+            print(f"  {suite}: {done} of {cases}, {pace:.1f}/s, {left} left", file=sys.stderr)
+        yield figures, wrong
 
 
 def _worked(module: str, cases: list[Any]) -> Iterator[tuple[Counter[str], list[str]]]:

@@ -12,8 +12,9 @@ from reconciler.apply import apply
 from reconciler.cli import options, stand_in
 from reconciler.cli import plan as planning
 from reconciler.cli.asking import ask_all
-from reconciler.cli.checks import approve, check_fresh, check_guards
+from reconciler.cli.checks import approve, check_fresh
 from reconciler.cli.consent import Consent, words_of_consent
+from reconciler.cli.guarding import check_guards
 from reconciler.cli.making import make
 from reconciler.cli.progress import progress
 from reconciler.cli.reviewed import by_digest, from_file
@@ -26,13 +27,14 @@ from reconciler.core.change import Plan
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.operations import OPERATIONS, Product
 from reconciler.render import errors, events, terraform_text
+from reconciler.render.before_yes import before_yes
 from reconciler.render.outcome_text import outcome_text
 
 EPILOG = """\b
 Examples:
   reconciler apply                       plan, ask for `yes`, apply, ask for codes
   reconciler apply plan.json             what was planned and reviewed, and no more
-  reconciler apply --digest 3f0c…        the same without the file: what `plan` said its digest is
+  reconciler apply --digest 3f0c...      the same without the file: what `plan` said its digest is
   reconciler apply --auto-approve --no-input      in a pipeline: exits 3 at a pause
 """
 INTERRUPTED = 130
@@ -108,8 +110,7 @@ def command(
                 return 0
         check_guards(workspace, plan, consent)
         if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):
-            workspace.close()
-            approve(person)
+            approve(person, lambda: _about(workspace, plan))
         interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, told)
         workspace.close()
         if person and not interrupted and not bugs:
@@ -120,6 +121,15 @@ def command(
     if bugs:
         raise bugs[0]
     return INTERRUPTED if interrupted else exit_code({outcome.result for outcome in outcomes})
+
+
+def _about(workspace: Workspace, plan: Plan) -> str:
+    """Nothing is held while a person is asked; credentials that are missing are found out before that."""
+    products = _products(plan)
+    workspace.signer(products)
+    urls, state = [workspace.endpoints[each] for each in products], workspace.place.url
+    workspace.close()
+    return before_yes(plan, urls, state)
 
 
 def _applied(

@@ -1,21 +1,19 @@
-"""What stands between a plan and its calls: does it still fit, does a guard say no, does a person say yes."""
+"""What is asked between a plan and its calls: does it still fit, does a person say yes."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconciler.cli.consent import Consent
 from reconciler.cli.prompt import ask
 from reconciler.cli.terminal import complain
-from reconciler.cli.workspace import Workspace, now
+from reconciler.cli.workspace import Workspace
 from reconciler.core.change import Plan
 from reconciler.core.fresh import remaining, staleness
-from reconciler.core.guards import refusals
 from reconciler.core.journal import BESIDE_PLANS, State, parse
 from reconciler.core.model import Space
-from reconciler.errors import Problem, ReconcilerError, Refused, Stale
+from reconciler.errors import Problem, ReconcilerError, Stale
 
 
 def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -> None:
@@ -46,28 +44,14 @@ def left_to_do(saved: Plan, derived: Plan) -> Plan:
     return plan
 
 
-def check_guards(workspace: Workspace, plan: Plan, consent: Consent) -> None:
-    """Raises Refused with every guard that says no; each names what allows it once."""
-    refused = guard_refusals(workspace, plan, consent, workspace.recorded)
-    if refused:
-        raise Refused(*refused)
-
-
-def guard_refusals(workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State]) -> list[Problem]:
-    declared = _declared(workspace)
-    spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
-    found = refusals(plan, spaces, consent.to(workspace.project.guards), states, now())
-    return [problem for problem in found if not (consent.allow_metered and problem.code == "metered-out")]
-
-
 def _declared(workspace: Workspace) -> dict[str, Space]:
     return {space.space_id: space for space in workspace.project.spaces}
 
 
-def approve(person: bool) -> None:
-    """Raises unless somebody at a terminal types the one word that counts."""
+def approve(person: bool, about: Callable[[], str]) -> None:
+    """Raises unless somebody at a terminal types the one word that counts. about: tells what it is said to."""
     if not person:
         raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for approval"))
-    complain("\nOnly `yes` is accepted to approve.")
+    complain(f"\n{about()}\nOnly `yes` is accepted to approve.")
     if ask("  Apply this plan: ") != "yes":
         raise ReconcilerError(Problem("not-approved", "the plan was not approved; nothing was done"))

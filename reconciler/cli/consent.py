@@ -15,11 +15,11 @@ from reconciler.core.model import Guards
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    adopt: bool
-    allow_messages: int | None
-    allow_deletes: int | None
-    allow_country: tuple[str, ...]
-    allow_metered: bool
+    adopt: bool = False
+    allow_messages: int | None = None
+    allow_deletes: int | None = None
+    allow_country: tuple[str, ...] = ()
+    allow_metered: bool = False
 
     def to(self, guards: Guards) -> Guards:
         return replace(
@@ -31,8 +31,8 @@ class Consent:
         )
 
 
-_OPTIONS = (
-    option("--adopt", consent=True, is_flag=True, help="Take over what exists already."),
+ADOPT = option("--adopt", consent=True, is_flag=True, help="Take over what exists already.")
+ALLOWS = (
     option(
         "--allow-messages",
         consent=True,
@@ -60,13 +60,18 @@ _OPTIONS = (
 
 def words_of_consent(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options, and hands them to the command as one `consent`."""
+    return ADOPT(words_that_allow(command))
+
+
+def words_that_allow(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for what only looks: without --adopt."""
 
     @functools.wraps(command)
     def collected(*arguments: Any, **options: Any) -> Any:
-        consent = Consent(**{field.name: options.pop(field.name) for field in fields(Consent)})
-        return command(*arguments, consent=consent, **options)
+        given = {field.name: options.pop(field.name) for field in fields(Consent) if field.name in options}
+        return command(*arguments, consent=Consent(**given), **options)
 
     wrapped: Callable[..., Any] = collected
-    for each in reversed(_OPTIONS):
+    for each in reversed(ALLOWS):
         wrapped = each(wrapped)
     return wrapped

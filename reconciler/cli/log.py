@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from operator import itemgetter
 from typing import Any
 
 import click
@@ -18,6 +20,7 @@ from reconciler.core.journal import State, parse
 from reconciler.render import mask
 from reconciler.render.escape import escape
 
+Entry = Mapping[str, Any]
 EPILOG = """\b
 Examples:
   reconciler log
@@ -31,13 +34,23 @@ Examples:
 @options.state
 @click.pass_obj
 def command(start: Start, only: Sequence[str], as_json: bool, state: str | None) -> int:
-    """Tell who did what, when, with which answer. --json prints the journal's own entries, numbers masked."""
-    workspace = Workspace(start, state)
-    for space in workspace.chosen(only):
-        entries = read(workspace, space)
-        for line in _as_json(entries, space) if as_json else (line for _, line in told(entries, space)):
-            say(line)
+    """Tell who did what, when, with which answer, of all spaces in the order of time.
+
+    --json prints the journal's own entries, numbers masked.
+    """
+    workspace, lines = Workspace(start, state), _as_json if as_json else told
+    spaces = [_by_time(lines(read(workspace, space), space)) for space in workspace.chosen(only)]
+    for _, line in heapq.merge(*spaces, key=itemgetter(0)):
+        say(line)
     return 0
+
+
+def _by_time(lines: Iterable[tuple[Entry, str]]) -> Iterator[tuple[str, str]]:
+    """A space's own order is kept, also where a clock went back."""
+    at = ""
+    for entry, line in lines:
+        at = max(at, str(entry["at"]))
+        yield at, line
 
 
 def read(workspace: Workspace, space: State) -> list[dict[str, Any]]:
@@ -45,7 +58,7 @@ def read(workspace: Workspace, space: State) -> list[dict[str, Any]]:
     return [parse(line, space.space_id) for line in workspace.backend.history(space.space_id)]
 
 
-def _as_json(entries: Sequence[Mapping[str, Any]], space: State) -> Iterator[str]:
+def _as_json(entries: Sequence[Entry], space: State) -> Iterator[tuple[Entry, str]]:
     """Only a record's own entries can hold its numbers, and where those were pruned what is recorded now."""
     numbers: defaultdict[str, set[str]] = defaultdict(set)
     for record in space.records.values():
@@ -57,7 +70,7 @@ def _as_json(entries: Sequence[Mapping[str, Any]], space: State) -> Iterator[str
         key = about.get("key") or entry.get("id", "").partition("/")[2]
         named = (key, about.get("facts", {}).get("phone") or "")
         own.update(number for number in named if number.startswith("+"))
-        yield json.dumps(_masked(entry, own), ensure_ascii=True)
+        yield entry, json.dumps(_masked(entry, own), ensure_ascii=True)
 
 
 def _masked(value: Any, numbers: Collection[str]) -> Any:
@@ -74,8 +87,8 @@ def _code(value: Any) -> Any:
     return mask.code(value) if isinstance(value, str) else value
 
 
-def told(entries: Sequence[Mapping[str, Any]], space: State) -> Iterator[tuple[str, str]]:
-    """(record's id, line) of each entry but signs of life; the id is empty for what is said of the whole space."""
+def told(entries: Sequence[Entry], space: State) -> Iterator[tuple[Entry, str]]:
+    """Each entry but signs of life, and its line."""
     who, addresses = "", {record.id: record.address for record in space.records.values()}
     addresses |= {entry["id"]: entry["address"] for entry in reversed(entries) if "address" in entry}
     for entry in entries:
@@ -88,7 +101,7 @@ def told(entries: Sequence[Mapping[str, Any]], space: State) -> Iterator[tuple[s
         id = entry.get("id", "")
         where = f"{space.name}/{addresses.get(id) or mask.text(id)}" if id else space.name
         if what:
-            yield id, escape(f"{at}  {who}  {where} {what}")
+            yield entry, escape(f"{at}  {who}  {where} {what}")
 
 
 def _intent(entry: Mapping[str, Any]) -> str:

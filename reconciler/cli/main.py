@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
+import resource
 import signal
 import sys
 from collections.abc import Sequence
@@ -13,7 +15,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.lazy import Lazy
-from reconciler.cli.terminal import complain, release
+from reconciler.cli.terminal import complain, forgive, release
 
 if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
@@ -99,14 +101,26 @@ def group(context: click.Context, directory: str, network_allowed: bool) -> None
 
 
 def _end_like_an_interrupt() -> None:
-    """Whoever ends this with SIGTERM, or closes its terminal, finds the terminal and the state as after Ctrl-C."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    """Whoever ends this with SIGTERM or Ctrl-\\, or closes its terminal, finds terminal and state as after Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup says otherwise
             signal.signal(number, signal.default_int_handler)
 
 
+def _leave_no_dump() -> None:
+    """What this holds, a code or a key, is written to no disk, however it ends: core(5).
+
+    One byte is less than the smallest dump; unlike none, Linux heeds it also where dumps go to a program.
+    """
+    limit = 1 if sys.platform == "linux" else 0
+    with contextlib.suppress(ValueError):  # less than that is allowed already
+        resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
+    _leave_no_dump()
     _end_like_an_interrupt()
+    forgive()
     code = run(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         release(stream)

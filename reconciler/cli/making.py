@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.cli.choosing import chosen, declared_or_recorded
+from reconciler.cli.consent import Consent
+from reconciler.cli.guarding import consented
 from reconciler.cli.stand_in import stand_in
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core import plan as planning
@@ -13,19 +15,25 @@ from reconciler.core.change import Plan, Unchanged
 from reconciler.core.plan import States
 from reconciler.errors import Problem, StateError
 
+NONE = Consent()
 
-def make(workspace: Workspace, only: Sequence[str], since: str = "", against: str = "") -> Plan:
+
+def make(
+    workspace: Workspace, only: Sequence[str], since: str = "", against: str = "", consent: Consent = NONE
+) -> Plan:
     """since: a revision, for the spaces changed after it. against: a revision that stands for recorded state."""
     workspace.check_pace(workspace.project.limits)
     workspace.emergency.check()  # or each apply of it would be refused
     if found := stand_in(workspace, against):
         states, endpoint, basis = found
-        return replace(made(workspace, states, endpoint, only, since), basis=basis)
+        plan = replace(made(workspace, states, endpoint, only, since), basis=basis)
+        return consented(workspace, plan, consent, states)
     for recorded in workspace.recorded.values():
         if recorded.endpoint != workspace.identity:
             what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
             raise StateError(Problem("other-endpoint", what))
     plan = made(workspace, workspace.recorded, workspace.identity, only, since)
+    plan = consented(workspace, plan, consent, workspace.recorded)
     return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
 
 

@@ -10,6 +10,8 @@ import click
 from click.core import ParameterSource
 
 from reconciler.cli import options
+from reconciler.cli.consent import Consent, words_that_allow
+from reconciler.cli.guarding import is_refused
 from reconciler.cli.lazy import Lazy
 from reconciler.cli.making import make
 from reconciler.cli.start import Start
@@ -18,6 +20,7 @@ from reconciler.cli.terminal import complain, say, worded
 from reconciler.cli.workspace import Workspace, now
 from reconciler.collector import paused
 from reconciler.core.change import Plan
+from reconciler.errors import Refused
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
 
 EPILOG = """\b
@@ -25,7 +28,7 @@ Examples:
   reconciler plan
   reconciler plan --space acme --out plan.json
   reconciler plan --format markdown >> "$GITHUB_STEP_SUMMARY"
-  reconciler plan --detailed-exitcode      0 nothing to do, 2 changes, 1 an error
+  reconciler plan --detailed-exitcode      0 nothing to do, 2 changes, 6 a guard refuses them, 1 an error
   reconciler plan --changed-since origin/main
   reconciler plan --state snapshot.json    without state: how far things had come when it was published
   reconciler plan --against origin/main    without any: what is declared here, and was not there
@@ -37,6 +40,7 @@ Examples:
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan for apply. Holds whole numbers."
 )
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
+@words_that_allow
 @options.against
 @options.spaces
 @options.changed_since
@@ -51,6 +55,7 @@ def command(
     context: click.Context,
     out: Path | None,
     detailed_exitcode: bool,
+    consent: Consent,
     against: str | None,
     only: Sequence[str],
     since: str | None,
@@ -65,6 +70,9 @@ def command(
 
     Reads the configuration and recorded state, no cloud and no cloud credentials. --state also takes a file that
     `state snapshot` wrote; a plan with that, or with --against, is there to be read and cannot be applied.
+
+    Exits 6 when a guard would refuse to apply it, after it is shown and saved. Consent given here is not saved: apply
+    needs it again.
     """
     if context.invoked_subcommand:
         return 0
@@ -75,20 +83,24 @@ def command(
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
     with paused(once=True), worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
-        made = make(workspace, only, since or "", against or "")
+        made = make(workspace, only, since or "", against or "", consent)
         if kept:
-            save(made, kept, start.root)
+            save(made.without_consent, kept, start.root)
         show(made, form, workspace, told)
     changes = any(True for _ in made.changes)
     if out and form in FOR_EYES:
         complain(f"Saved to {out}; {_use(made, workspace.again('apply', str(out)))}.")
+    if is_refused(made.refusals):
+        return Refused.exit_code
     return 2 if detailed_exitcode and changes else 0
 
 
 def _use(made: Plan, apply: str) -> str:
     if made.basis:
         return "it can be read, and not be applied"
-    return "apply refuses it, as said above" if made.refusals else f"`{apply}` does this and no more"
+    if made.refusals:
+        return "apply refuses it, as said above"
+    return f"`{apply}` does this and no more{', with the same consent' if made.allowed else ''}"
 
 
 def save(made: Plan, out: Path, root: Path) -> None:

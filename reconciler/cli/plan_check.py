@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
+from reconciler.cli.consent import Consent, words_that_allow
+from reconciler.cli.guarding import PASSING, check_guards
 from reconciler.cli.reviewed import from_file
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
@@ -15,21 +17,25 @@ from reconciler.render.times import counted
 
 EPILOG = """\b
 Examples:
-  reconciler plan check plan.json          exits 0, or 5 when it is stale
+  reconciler plan check plan.json          exits 0, or 5 when it is stale, or 6 when a guard refuses it
 """
 
 
 @click.command("check", epilog=EPILOG)
 @click.argument("planfile", type=click.Path(path_type=Path), metavar="PLANFILE")
+@words_that_allow
 @options.state
 @options.endpoint
 @click.pass_obj
-def command(start: Start, planfile: Path, state: str | None, endpoint: str | None) -> int:
-    """Say whether PLANFILE is still what would be done: exit 0, or 5 with every record that was changed since.
+def command(start: Start, planfile: Path, consent: Consent, state: str | None, endpoint: str | None) -> int:
+    """Say whether PLANFILE is still what would be done: exit 0, or 5 with every record that was changed since, or 6
+    with what a guard refuses.
 
     What was done of this very plan, and codes typed meanwhile, leave it as it is. Nothing is written.
     """
-    reviewed, left = from_file(Workspace(start, state, endpoint), start.root / planfile)
+    workspace = Workspace(start, state, endpoint)
+    reviewed, left = from_file(workspace, start.root / planfile)
     changes, rest = (sum(1 for _ in plan.changes) for plan in (reviewed, left))
     say(f"Still what would be done: {rest} of {counted(changes, 'change')} left.")
+    check_guards(workspace, left, consent, PASSING)
     return 0

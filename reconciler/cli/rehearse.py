@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options, plan_file
-from reconciler.cli.checks import guard_refusals
 from reconciler.cli.consent import Consent, words_of_consent
+from reconciler.cli.guarding import guard_refusals
 from reconciler.cli.reviewed import from_file
 from reconciler.cli.saving import save
 from reconciler.cli.start import Start

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
     from reconciler.store.backend import Backend
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+FIRST = f"Interrupted: no new call is made; what is under way has {PATIENCE:g} seconds. Once more ends it now."
+AGAIN = "Interrupted again: what is under way is not waited for; its outcome is unknown."
 EVERYTHING, UNREACHED, UNLISTED = "*", 3, 3
 _REFUSES = ("permission-denied", "credentials-refused", "clock-skew", "not-activated")
 
@@ -172,6 +176,7 @@ class Interrupt:
     def heard(self, hands: Hands, cloud: Cloud) -> Iterator[None]:
         def signalled(number: int, frame: FrameType | None) -> None:
             patience = 0.0 if hands.interrupted else PATIENCE
+            _answer(AGAIN if hands.interrupted else FIRST)
             hands.interrupted = True
             self.patience.lose(patience)
             self.stop.set()
@@ -183,6 +188,13 @@ class Interrupt:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _answer(text: str) -> None:
+    """At once, whatever else is being written: a signal may come in the midst of that."""
+    if sys.stderr:
+        with contextlib.suppress(OSError, ValueError):
+            os.write(sys.stderr.fileno(), b"\n" * sys.stderr.isatty() + text.encode() + b"\n")
 
 
 def tallied(outcomes: Sequence[Outcome]) -> dict[str, int]:

@@ -21,7 +21,7 @@ Examples:
 In a workflow (a matrix may not be empty, so the job that has it asks first):
   if: ${{ fromJSON(needs.list.outputs.matrix).space[0] }}
   strategy: {matrix: "${{ fromJSON(needs.list.outputs.matrix) }}"}
-  … reconciler plan --space "$SPACE" --changed-since origin/main
+  ... reconciler plan --space "$SPACE" --changed-since origin/main
 """
 
 

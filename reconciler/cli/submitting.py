@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from reconciler.apply import WORKERS
 from reconciler.cli.running import reading, run, tallied
+from reconciler.cli.terminal import complain
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.journal import State
 from reconciler.core.outcome import Challenge, Outcome
@@ -26,6 +27,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.spelling import phone
 from reconciler.kinds.table import START
 from reconciler.operations import Product
+from reconciler.render.outcome_text import resent
 from reconciler.store.journal import Journal
 from reconciler.store.lease import holder
 from reconciler.submit import look, resume, submit, waiting
@@ -44,7 +46,7 @@ class Found(NamedTuple):
 def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wait: float) -> Outcome:
     """Reads, asks, submits, until the answer is good, is left for later, or cannot be given. Raises UsageError."""
     found = find(workspace, address)
-    outcome = gone_on(workspace, found, True, lock_wait) if resend else _looked(workspace, found, lock_wait)
+    outcome = _resent(workspace, found, lock_wait) if resend else _looked(workspace, found, lock_wait)
     while (waits := outcome.challenge) and waits.kind == "code" and not waits.parked and outcome.result == "paused":
         held = holder(find(workspace, address).state)
         workspace.close()
@@ -57,6 +59,13 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
         workspace.close()
         if outcome.problem and outcome.problem.code == "already-ready":
             return replace(outcome, result="done", problem=None)  # somebody else was faster
+    return outcome
+
+
+def _resent(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
+    outcome = gone_on(workspace, found, True, lock_wait)
+    if outcome.challenge and (told := resent(found.record.messages_sent, outcome.challenge)):
+        complain(told)
     return outcome
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -25,7 +28,7 @@ def say(text: str, paint: bool = True) -> None:
         raise _unwritten("it is closed")
     try:
         shown = painted(text) if paint and colourful(sys.stdout.isatty(), os.environ) else text
-        click.echo(inert(shown, os.environ), color=True)
+        _write(sys.stdout, shown)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -41,13 +44,37 @@ def _unwritten(why: str) -> ReconcilerError:
 
 def complain(text: str) -> None:
     """Progress, prompts, problems: stderr. That it cannot be written, or nobody reads it, stops nothing."""
-    with contextlib.suppress(OSError):
-        click.echo(inert(text, os.environ), err=True)
+    if sys.stderr:
+        with contextlib.suppress(OSError):
+            _write(sys.stderr, text)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(inert(text, os.environ) + "\n")
+    stream.flush()
 
 
 def inert(text: str, environ: Mapping[str, str]) -> str:
     """In a job of GitHub's `##[` begins a command anywhere in a line. So spelled it is none, and in JSON the same."""
     return text.replace("##[", "#\\u0023[") if environ.get("GITHUB_ACTIONS") else text
+
+
+def forgive() -> None:
+    """No text ends a run: what a stream's encoding lacks is written as JSON spells it, and input is read all the same.
+
+    So what is a JSON document stays one.
+    """
+    codecs.register_error("reconciler", _spelled)
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "reconciler"), (sys.stderr, "reconciler")):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def _spelled(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+    return re.sub("....", r"\\u\g<0>", lacking), error.end
 
 
 def release(stream: TextIO | None) -> None:

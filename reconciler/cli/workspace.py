@@ -28,6 +28,7 @@ from reconciler.store.witness import Witness
 
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
+    from reconciler.cloud.credentials import Credentials
     from reconciler.config.settings import Settings
     from reconciler.store.age import Encrypted
     from reconciler.store.quota import Quota
@@ -200,12 +201,17 @@ class Workspace:
         on_throttle: Callable[[str, float], None],
         turns: Quota | None = None,
     ) -> Cloud:
-        """Finds out now, not midway, whether there are credentials. on_throttle: told operation and seconds."""
+        """on_throttle: told operation and seconds."""
         from reconciler.cloud.client import Cloud
-        from reconciler.cloud.credentials import Chain
 
         self.check_pace(limits)
+        return Cloud(self.endpoints, self.signer(products), limits, on_throttle=on_throttle, turns=turns)
+
+    def signer(self, products: Sequence[Product]) -> Credentials:
+        """Finds out now, not midway, whether there are credentials. Raises CloudError."""
+        from reconciler.cloud.credentials import Chain
+
         chain = Chain(os.environ)
         for product in products:
             chain.get(product)
-        return Cloud(self.endpoints, chain, limits, on_throttle=on_throttle, turns=turns)
+        return chain

@@ -170,11 +170,22 @@ class _Once:
 
 
 def _hiding(row: Operation, pairs: Pairs, key: Key) -> Callable[[str], str]:
-    """A refused signature is answered with all that was signed: the token and the code, in whatever grouping."""
+    """A refused signature is answered with all that was signed: the token and the code, however it is grouped."""
     typed = [re.findall("[0-9A-Za-z]", value) for name, value in pairs if name in row.secret]
     parts = [*map(re.escape, filter(None, (key.secret, key.token)))]
     parts += ["(?:[^0-9A-Za-z]|%2[0-9a-fA-F]){0,3}".join(each) for each in typed if each]
-    return partial(re.compile("|".join(parts) or "(?!)").sub, "******")
+    return partial(_hide, re.compile("|".join(parts) or "(?!)"))
+
+
+def _hide(secrets: re.Pattern[str], text: str) -> str:
+    plain = text if text.isascii() else "".join(map(_digit, text))
+    ends = [0, *(end for match in secrets.finditer(plain) for end in match.span()), len(text)]
+    return "******".join(text[begin:end] for begin, end in zip(ends[::2], ends[1::2], strict=True))
+
+
+def _digit(letter: str) -> str:
+    """Those of other scripts, full-width ones among them, as 0 to 9."""
+    return str(int(letter)) if letter.isdecimal() else letter
 
 
 def _pace(limits: Limits, monotonic: Callable[[], float], sleep: Callable[[float], object]) -> Pace:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from reconciler.cloud import faults
 from reconciler.errors import CloudError, Problem
 from reconciler.operations import Product
 
@@ -56,9 +57,11 @@ class Chain:
         self._lock = threading.Lock()
 
     def get(self, product: Product) -> Key:
-        profile = self._environ.get(PROFILES[product], "")
-        key = None if profile else from_environment(self._environ)
-        return key or self._from_official(profile)
+        if profile := self._environ.get(PROFILES[product], ""):
+            return self._from_official(profile)
+        if wrong := faults.of_variables(self._environ):
+            raise CloudError(*wrong)
+        return from_environment(self._environ) or self._from_official("")
 
     def _from_official(self, profile: str) -> Key:
         # One at a time: a renewal is one call, not thirty-two.
@@ -71,10 +74,14 @@ class Chain:
                     found.get_security_token() or "",
                 )
             except Exception:  # noqa: BLE001 - the chain raises whatever its files, sockets and parsers raise
-                raise _missing(profile) from None
+                raise self._missing(profile) from None
         if not usable(key):
-            raise _missing(profile)
+            raise self._missing(profile)
         return key
+
+    def _missing(self, profile: str) -> CloudError:
+        found = faults.of_profile(self._environ, profile) if profile else faults.of_chain(self._environ)
+        return CloudError(*found or [Problem("no-credentials", "no credentials were found")])
 
     def _provider(self, profile: str) -> Any:
         if profile not in self._providers:
@@ -84,16 +91,13 @@ class Chain:
 
 def from_environment(environ: Mapping[str, str]) -> Key | None:
     """The chain's first link, read without importing the official package: that import costs half a second."""
-    key = Key(
-        *(environ.get(f"ALIBABA_CLOUD_{name}", "") for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"))
-    )
+    key = Key(*(environ.get(name, "") for name in (faults.ID, faults.SECRET, faults.TOKEN)))
     return key if usable(key) else None
 
 
 def usable(key: Key) -> bool:
     """Both halves are there, and nothing in them would break a header."""
-    parts = key.id + key.secret + key.token
-    return bool(key.id and key.secret) and parts.isascii() and parts.isprintable()
+    return bool(key.id and key.secret) and not any(map(faults.odd, (key.id, key.secret, key.token)))
 
 
 def _official(profile: str) -> Any:
@@ -106,10 +110,3 @@ def _official(profile: str) -> Any:
     from alibabacloud_credentials.provider.default import DefaultCredentialsProvider
 
     return CLIProfileCredentialsProvider(profile_name=profile) if profile else DefaultCredentialsProvider()
-
-
-def _missing(profile: str) -> CloudError:
-    if profile:
-        what = "the profile named for this product gives no credentials"
-        return CloudError(Problem("no-credentials", what, found=profile))
-    return CloudError(Problem("no-credentials", "no credentials were found"))

@@ -36,7 +36,9 @@ def read(operation: Operation, reply: Reply, now: datetime, hidden: Callable[[st
     if document is None:
         why = f"HTTP {reply.status} without a JSON object"
         return Unknown(why, status=reply.status, retry_after=_retry_after(reply.headers))
-    code, says_so, request_id = hidden(_code(document)), _success(document), hidden(_text(document, "RequestId"))
+    # Hidden before it is cut: half a code would not be found.
+    code, request_id = (hidden(said)[:LONGEST] for said in (_code(document), _text(document, "RequestId")))
+    says_so = _success(document)
     good = reply.status < 300 and code in ("", *SUCCESSES) and says_so in (None, True)
     # CAMS vouches with its code; the other product only with the id every answer carries.
     if good and (code or (operation.product != "cams" and request_id)):
@@ -85,7 +87,7 @@ def _writable(document: Any) -> bool:
 def _code(document: dict[str, Any]) -> str:
     """Whatever it looks like: codes come as words, as digits and as JSON numbers."""
     code = document.get("Code")
-    return ("" if code is None else code if isinstance(code, str) else json.dumps(code))[:LONGEST]
+    return "" if code is None else code if isinstance(code, str) else json.dumps(code, ensure_ascii=False)
 
 
 def _success(document: dict[str, Any]) -> bool | str | None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -97,6 +97,16 @@ class Change(NamedTuple):
         return asks and not (self.removal or self.previous or self.differences or self.door or self.carried)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether on_remove keeps what the file lets go."""
+        return bool(self.removal and self.removal.refused)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether that is all there is to it."""
+        return self.is_refused and self.action in ("delete", "forget")
+
+    @property
     def all_calls(self) -> tuple[PlannedCall, ...]:
         return (self.removal.calls if self.removal else ()) + self.calls
 
@@ -135,6 +145,7 @@ class Unchanged:
 @dataclass(frozen=True)
 class Plan:
     """refusals: what a guard will refuse when this is applied. endpoint: which cloud, as journals remember it.
+    allowed: what else it would refuse, were it not for consent that was given once; never saved.
 
     basis: what stood for recorded state where none was read; None for a plan that can be applied. since: why there
     is no space in it, where it was asked for those that changed. warnings: what the files say that may be a mistake.
@@ -146,6 +157,11 @@ class Plan:
     basis: Basis | None = None
     since: Unchanged | None = None
     warnings: tuple[Problem, ...] = ()
+    allowed: tuple[Problem, ...] = ()
+
+    @property
+    def without_consent(self) -> Plan:
+        return replace(self, refusals=(*self.refusals, *self.allowed), allowed=())
 
     @property
     def changes(self) -> Iterator[Change]:
@@ -268,8 +284,12 @@ def _same_call(call: PlannedCall) -> str:
 
 
 def count(plan: Plan) -> dict[str, int]:
-    """The figures of the summary line. A replacement counts twice: as one added, and as what becomes of the old one."""
+    """The figures of the summary line. A replacement counts twice: as one added, and as what becomes of the old one.
+
+    What on_remove refuses is counted as going nowhere.
+    """
     actions = Counter(change.action for change in plan.changes)
-    ends = Counter("destroy" if change.removal.door else "forget" for change in plan.changes if change.removal)
+    gone = [change.removal for change in plan.changes if change.removal and not change.is_refused]
+    ends = Counter("destroy" if removal.door else "forget" for removal in gone)
     added = actions["create"] + actions["replace"]
     return {"add": added, "change": actions["update"], "destroy": ends["destroy"], "forget": ends["forget"]}

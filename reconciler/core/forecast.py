@@ -26,8 +26,13 @@ def forecast(plan: Plan, calls_per_second: int = 10) -> Forecast:
         dict(Counter(call.channel for _, call in messages(plan))),
         tuple(people(plan)),
         least_time(plan, calls_per_second),
-        tuple((change, call.operation) for change in plan.changes for call in change.all_calls if call.irreversible),
+        tuple((change, call.operation) for change in plan.changes for call in _made(change) if call.irreversible),
     )
+
+
+def _made(change: Change) -> tuple[PlannedCall, ...]:
+    """Without those of a removal that is refused."""
+    return change.calls if change.is_refused else change.all_calls
 
 
 def messages(plan: Plan) -> Iterator[tuple[Change, PlannedCall]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from reconciler.core.change import Change, Plan
+from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.forecast import messages
 from reconciler.core.journal import State, shift
 from reconciler.core.model import Guards, Space
@@ -90,15 +90,25 @@ def _too_many_messages(plan: Plan, guards: Guards) -> Iterator[Problem]:
 
 
 def _too_much_deleted(plan: Plan, guards: Guards, states: Mapping[str, State]) -> Iterator[Problem]:
-    recorded = sum(len(states[space.space_id].records) for space in plan.spaces if space.space_id in states)
-    going = sum(1 for change in plan.changes if change.removal and not change.removal.after)
-    if recorded >= FEW and going * 100 > guards.max_delete_percent * recorded:
-        percent = -(-going * 100 // recorded)
-        what = (
-            f"{going} of {recorded} recorded would go ({percent} %); max_delete_percent is {guards.max_delete_percent}"
-        )
-        hint = f"Allow it once with --allow-deletes {percent}, or raise guards.max_delete_percent in reconciler.yaml."
-        yield Problem("too-much-deleted", what, hint=hint)
+    """Of each space, and of all: one customer's numbers are few among everybody's."""
+    counts = [(space.name, *_going(space, states)) for space in plan.spaces]
+    total = ("", sum(recorded for _, recorded, _ in counts), sum(going for _, _, going in counts))
+    for name, recorded, going in (*counts, total) if len(counts) > 1 else counts:
+        if recorded >= FEW and going * 100 > guards.max_delete_percent * recorded:
+            percent = -(-going * 100 // recorded)
+            whose = f" of {name}" if name and len(counts) > 1 else ""
+            share = f"{going} of {recorded} recorded{whose} would go ({percent} %)"
+            what = f"{share}; max_delete_percent is {guards.max_delete_percent}"
+            hint = (
+                f"Allow it once with --allow-deletes {percent}, or raise guards.max_delete_percent in reconciler.yaml."
+            )
+            yield Problem("too-much-deleted", what, hint=hint)
+
+
+def _going(space: SpacePlan, states: Mapping[str, State]) -> tuple[int, int]:
+    """How many are recorded, and how many of them would go."""
+    recorded = len(states[space.space_id].records) if space.space_id in states else 0
+    return recorded, sum(1 for change in space.changes if change.removal and not change.removal.after)
 
 
 def is_parked(record: Record) -> bool:

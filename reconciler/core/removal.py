@@ -19,11 +19,11 @@ UNDOING = {"phone_number": "deregister", "contact": "delete"}
 
 def removed(space: Space, record: Record) -> Change | Problem:
     """A removal that a guard will refuse is planned all the same, so that people see what it would have been."""
-    disposition = _disposition(space, record)
+    disposition, _ = _disposition(space, record)
     if disposition not in ("refuse", "forget", UNDOING[record.type]):
         what = f"{space.name}/{record.address}: `{disposition}` is not for a {record.type.replace('_', ' ')}"
         return Problem("no-such-way-out", what, hint=f"Say forget or {UNDOING[record.type]}.")
-    return _leaving(space, record, _by_disposition(space, record, disposition, "declared no more"))
+    return _leaving(space, record, _by_disposition(space, record, "declared no more"))
 
 
 def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
@@ -57,13 +57,13 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
 
 def displaced(space: Space, record: Record) -> Removal:
     """The record whose address another number or contact takes."""
-    disposition = _disposition(space, record)
-    return _by_disposition(space, record, disposition, "its key stands for another one now")
+    return _by_disposition(space, record, "its key stands for another one now")
 
 
-def _by_disposition(space: Space, record: Record, disposition: str, reason: str) -> Removal:
+def _by_disposition(space: Space, record: Record, reason: str) -> Removal:
+    disposition, why = _disposition(space, record)
     untouched = KINDS[record.kind].reached(record.phase, record.facts) == START and not record.intents
-    reason += "; it was never begun" if untouched else f"; on_remove is {disposition}"
+    reason += "; it was never begun" if untouched else f"; {why}"
     removal = _way_out(space.name, record, reason, forgets=untouched or disposition == "forget")
     return replace(removal, refused=disposition == "refuse" and not untouched)
 
@@ -72,12 +72,16 @@ def halfway(space: str, record: Record, reason: str) -> Removal:
     return _way_out(space, record, reason, forgets=False)
 
 
-def _disposition(space: Space, record: Record) -> str:
-    """A word in `removed:` first, then what was recorded. Without a file nothing removes anything."""
+def _disposition(space: Space, record: Record) -> tuple[str, str]:
+    """What becomes of it, and who says so: a word in `removed:`, or else on_remove as recorded.
+
+    Without a file nothing removes anything.
+    """
     if not space.file:
-        return "refuse"
+        return "refuse", f"on_remove is {record.on_remove}, and there is no file of its space"
     name = record.address.split("/", 1)[1]
-    return space.removed.get(record.address) or space.removed.get(name) or record.on_remove
+    said = space.removed.get(record.address) or space.removed.get(name)
+    return (said, f"`removed` says {said}") if said else (record.on_remove, f"on_remove is {record.on_remove}")
 
 
 def _way_out(space: str, record: Record, reason: str, forgets: bool) -> Removal:

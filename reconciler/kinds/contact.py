@@ -10,22 +10,24 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.kinds import wire
+from reconciler.kinds.spelling import same_phone
 from reconciler.kinds.table import GONE, Data, Facts, Kind, Look, Params, Step
 
 TARGETS = ("phone", "email")
 _ASKED = {"phone": "asked_phone", "email": "asked_email"}
 
 
-def _target(facts: Facts, what: str) -> str:
-    return wire.dashed(facts["phone"]) if what == "phone" else str(facts["email"])
+def _same_target(facts: Facts, what: str, found: Any) -> bool:
+    """The directory may write an address in lower case, and a number in another form."""
+    if what == "phone":
+        return same_phone(found, facts["phone"])
+    return wire.same_text(found, facts["email"], case=False)
 
 
 def _waiting(facts: Facts, answer: Data) -> set[str]:
-    """Of phone and email those that wait to be confirmed. The directory may write an address in lower case."""
+    """Of phone and email those that wait to be confirmed."""
     told = [row.get("Target") for row in wire.rows(answer, "ContactVerifications")]
-    return {
-        what for what in _given(facts) if any(wire.same_text(each, _target(facts, what), case=False) for each in told)
-    }
+    return {what for what in _given(facts) if any(_same_target(facts, what, each) for each in told)}
 
 
 def _phone_done(facts: Facts, answer: Data) -> str:
@@ -47,10 +49,10 @@ def _elsewhere(facts: Facts, answer: Data) -> str:
 
 
 def _same(facts: Facts, found: Data) -> bool:
-    phone = wire.dashed(facts["phone"]) if facts.get("phone") else ""
+    phone = found.get("PhoneNumber") or ""
     return (
-        wire.same_text(found.get("EmailAddress"), facts["email"], case=False)
-        and (found.get("PhoneNumber") or "") == phone
+        _same_target(facts, "email", found.get("EmailAddress"))
+        and (_same_target(facts, "phone", phone) if facts.get("phone") else phone == "")
         and found.get("Title") == facts["title"]
         and _sorted(found.get("MessageTypes")) == sorted(facts["message_types"])
     )

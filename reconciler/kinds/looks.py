@@ -119,7 +119,7 @@ def _lapsed(facts: Facts, answer: Data) -> str:
 
 def _found(facts: Facts, answer: Data) -> str:
     row = _row(facts, answer)
-    if row is None or row.get("Status") in LEFT:
+    if row is None or wire.text(row, "Status") in LEFT:
         return ""
     name, there = facts.get("display_name"), row.get("VerifiedName")
     if name and there not in (None, "") and not wire.same_text(there, name):
@@ -135,7 +135,7 @@ def _arriving(facts: Facts, answer: Data) -> str:
     row = _row(facts, answer)
     if row is None:
         return ""
-    if row.get("Status") in ("PENDING", "UNVERIFIED"):
+    if wire.text(row, "Status") in ("PENDING", "UNVERIFIED"):
         return "found" if facts.get("was_absent") else "differs"
     return {"in": "connected", "out": "", "migrating": "found"}.get(_service(row), "unclear")
 

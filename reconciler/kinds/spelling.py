@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class _Plan(NamedTuple):
@@ -75,6 +75,11 @@ def _spelled(number: str) -> _Spelled | None:
             if found := pattern.fullmatch(digits):
                 return _Spelled(has_mark, found[1], mark, found[2])
     return None
+
+
+def same_phone(found: Any, number: str) -> bool:
+    """Whether what the cloud wrote is this number: with a plus, dashes or blanks, or in another spelling of it."""
+    return isinstance(found, str) and phone(re.sub("[^0-9]", "", found)) == phone(number)
 
 
 @cache

@@ -28,7 +28,7 @@ def report(plan: Plan) -> str:
 def code_quality(problems: Iterable[Problem], folder: str = "", warnings: Iterable[Problem] = ()) -> str:
     """`artifacts:reports:codequality`. folder: the project's in the repository, "" for its root."""
     graded = [("critical", each) for each in problems] + [("minor", each) for each in warnings]
-    return json.dumps(list(_issues(graded, folder)), ensure_ascii=False, indent=2)
+    return json.dumps(list(_issues(graded, folder)), indent=2)
 
 
 def _issues(graded: Iterable[tuple[str, Problem]], folder: str) -> Iterator[dict[str, Any]]:

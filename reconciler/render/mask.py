@@ -14,7 +14,9 @@ _DIGIT = "[0-9\uff10-\uff19]"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # A code that the cloud answered with, as this program words it: some are as long as short numbers.
 _ANSWERED = "(?<=[1-5][0-9]{2} `)[0-9]{1,8}`"
-_NUMBERS = rf"{_BEGINS}(?!{_ANSWERED})\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)"
+# An id such as the cloud's, which may be of digits only.
+_UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![\\w-])"
+_NUMBERS = rf"{_BEGINS}(?!{_ANSWERED}|{_UUID})\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)"
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _MASKED = re.compile(r"\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reconciler.core.answer import answered
 from reconciler.core.explain import STOPPED
+from reconciler.core.guards import CODES_PER_MESSAGE
 from reconciler.core.outcome import Challenge, Outcome, Refused, exit_code
 from reconciler.errors import Problem
 from reconciler.operations import OPERATIONS, Effect
@@ -120,7 +121,23 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
         return f"for {whom} the cloud answered {said}; {sent}"
     if challenge.in_doubt:
         return f"a code may have been sent to {whom} at {at}: enter it, or ask for another (1 message)"
-    return f"waits for the code sent by {escape(challenge.channel)} at {at} to {whom}"
+    return f"waits for the code sent by {escape(challenge.channel)} at {at} to {whom}{_tries_left(challenge)}"
+
+
+def _tries_left(challenge: Challenge) -> str:
+    """Said once one was spent."""
+    left = CODES_PER_MESSAGE - challenge.attempts
+    return f"; {left} of {CODES_PER_MESSAGE} tries left" if 0 < challenge.attempts < CODES_PER_MESSAGE else ""
+
+
+def resent(before: int, challenge: Challenge) -> str:
+    """What one more message means, "" where none went out. before: how many had been sent."""
+    if challenge.messages_sent <= before:
+        return ""
+    what, older = ("code", "An older code") if challenge.kind == "code" else ("links", "Older links")
+    sent = "may have been sent" if challenge.in_doubt else "was sent"
+    counted = f"one more message {sent}, {challenge.messages_sent} in all"
+    return f"{escape(challenge.address)}: {counted}. {older} may not be accepted any more: use the newest {what}."
 
 
 def refused(refusal: Refused, now: str) -> str:

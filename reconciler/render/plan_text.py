@@ -6,6 +6,7 @@ Headlines and the summary line are what existing tools search for (docs/conventi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +30,7 @@ HEADLINES = {
     "replace": "must be replaced",
     "forget": "will be forgotten",
 }
+_AGAIN = "Only here: apply needs the same words."
 _ASKED = {
     "code": "after the code is typed",
     "confirmation": "after it is confirmed out of band",
@@ -58,6 +60,8 @@ def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10) -> Iterator[st
 def headline(change: Change) -> str:
     if change.action == "move":
         return f"  # {escape(change.previous)} has moved to {escape(change.address)}"
+    if change.is_kept:
+        return f"  # {escape(change.address)} is declared no more, and its removal is refused"
     return f"  # {escape(change.address)} {HEADLINES[change.action]}"
 
 
@@ -191,11 +195,14 @@ def guarded(plan: Plan) -> Iterator[str]:
         if found:
             yield ""
             yield errors.problems(found, severity)
+    if plan.allowed:
+        yield ""
+        yield errors.problems((replace(each, hint=_AGAIN) for each in plan.allowed), "allowed")
 
 
 def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, list[str]]]:
     """Label and lines, none where there is nothing to say. Escaped, numbers masked."""
-    yield "Messages", [_messages(cost)]
+    yield "Messages", [messages(cost)]
     yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at]
     yield "Waiting", waiting(plan)
     yield "People", [_person(change, ask) for change, ask in cost.people]
@@ -208,7 +215,8 @@ def _block(label: str, lines: list[str]) -> Iterator[str]:
         yield f"{label + ':' if number == 0 else '':<14}{line}"
 
 
-def _messages(cost: Forecast) -> str:
+def messages(cost: Forecast) -> str:
+    """How many go out, by channel. Escaped."""
     if not cost.messages:
         return "none"
     channels = ", ".join(f"{number} {escape(channel)}" for channel, number in sorted(cost.messages.items()))

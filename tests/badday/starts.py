@@ -19,7 +19,7 @@ from .failing import APPLY
 MANY = 50
 SECONDS = 2.0
 LOCKED = re.compile(
-    r"error\[locked\] acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run [0-9a-f]{12}\)\n"
+    r"error\[locked\] acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run [a-p]{12}\)\n"
     r"  hint: Wait for it to end, or give --lock-wait a duration\.\n"
 )
 

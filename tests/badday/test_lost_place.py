@@ -65,7 +65,7 @@ def test_force_unlock_wants_the_right_run(failing: Failing, project: Project, cl
     assert refused.code == 4
     assert re.fullmatch(
         r"error\[wrong-run\] run 0123456789ab holds nothing; "
-        r"acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run [0-9a-f]{12}\)\n"
+        r"acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run [a-p]{12}\)\n"
         r"  hint: Give the id that the refusal names\.\n",
         refused.err,
     ), refused.err
@@ -81,7 +81,7 @@ def test_an_unlocked_run_that_is_alive_does_nothing_more(failing: Failing, proje
     """Unlocked by its id, the space is free at once; the run that held it neither writes nor sends any more."""
     holder = under_way(failing, cloud, ADD)
     locked = failing(*APPLY, **BOB)
-    (run,) = re.findall(r"run ([0-9a-f]{12})\)", locked.err)
+    (run,) = re.findall(r"run ([a-p]{12})\)", locked.err)
     unlocked = failing("force-unlock", run, **BOB)
     assert (unlocked.code, unlocked.out) == (0, "acme: unlocked.\n")
     calls, written = cloud.calls(), failing.entries()

@@ -22,8 +22,9 @@ for product in ("cams", "resourcedirectorymaster"):
         key = Chain().get(product)
         print(key.id, key.secret, key.token or "-")
     except CloudError as error:
-        (problem,) = error.problems
-        print(problem.code, problem.found, "ALIBABA_CLOUD_ACCESS_KEY_ID" in problem.mend, error.__suppress_context__)
+        for problem in error.problems:
+            named = "ALIBABA_CLOUD_ACCESS_KEY_ID" in problem.mend
+            print(problem.code, problem.found, named, error.__suppress_context__)
 print("imported" if "alibabacloud_credentials" in sys.modules else "not imported")
 """
 PROFILES = {
@@ -79,10 +80,11 @@ def test_a_profile_for_one_product(home: Path) -> None:
     assert ask(home, PLAIN | {"RECONCILER_CAMS_PROFILE": "numbers"}) == "n ns nt\ne es -\nimported\n"
 
 
-@pytest.mark.parametrize("profile", ["broken", "absent"])
-def test_a_profile_that_gives_nothing(home: Path, profile: str) -> None:
+@pytest.mark.parametrize(("profile", "problems"), [("broken", 2), ("absent", 1)])
+def test_a_profile_that_gives_nothing(home: Path, profile: str, problems: int) -> None:
     """A profile that is named and gives nothing is an error that names it; nothing else is used in its place."""
-    assert ask(home, {"RECONCILER_RD_PROFILE": profile}) == f"u us -\nno-credentials {profile} True True\nimported\n"
+    told = f"credentials-unusable {profile} False True\n" * problems
+    assert ask(home, {"RECONCILER_RD_PROFILE": profile}) == f"u us -\n{told}imported\n"
 
 
 @pytest.mark.parametrize("secret", ["", "line\nbreak", "schlüssel"])

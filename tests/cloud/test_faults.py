@@ -130,16 +130,6 @@ def test_refused_connection(client: Client, effect: str) -> None:
     assert (type(outcome), len(waits)) == (NotSent, 2 if effect == "R" else 0)
 
 
-@pytest.mark.parametrize("url", ["http://nothing.invalid", "TLS"])
-def test_failed_name_and_failed_tls(url: str) -> None:
-    """A name that does not resolve and a handshake that fails are certainly not sent."""
-    transport = Transport(proxies=False)
-    with Server(OK, reads=False) as server:
-        outcome = transport.send(server.url.replace("http:", "https:") if url == "TLS" else url, {}, b"", Auth())
-    transport.close()
-    assert outcome == Lost("no connection: the name, the port or the certificate failed", sent=False)
-
-
 def test_full_backlog_is_not_sent() -> None:
     """A connection that is not made in time is certainly not sent."""
     transport = Transport(proxies=False, connect=0.2)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.contrary.full import FULL, LEAST, Worker, closing
+from tests.heavy import mostly_heavy
 
-SEEDS = 40
+SEEDS, FEW = 40, 12
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +19,7 @@ def worker() -> Iterator[Worker]:
     made.close()
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("seed", mostly_heavy(range(SEEDS), FEW))
 def test_no_promise_breaks(worker: Worker, seed: int) -> None:
     """No second message that nobody asked for, no finished step repeated, state readable, no code on disk, every exit
 

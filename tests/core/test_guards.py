@@ -54,6 +54,20 @@ def test_deletions_are_counted_and_moves_are_none(after: tuple[str, str] | None,
 SENDERS = ("GetChatappVerifyCode",)
 
 
+def test_the_share_of_each_space_counts() -> None:
+    """Three of one customer's ten are few among everybody's hundred, and too many for that customer."""
+    going = tuple(change("delete", replace(GONE, door="retired"), f"+1415555010{n}") for n in range(3))
+    spaces = (Space("acme", "cams-1", ""), Space("globex", "cams-2", ""))
+    plans = (SpacePlan("acme", "cams-1", "", "", going), SpacePlan("globex", "cams-2", "", ""))
+    counts = {"cams-1": 10, "cams-2": 90}
+    states = {
+        id: State(id, "", records={str(n): Record(str(n), str(n), "register", str(n), "x", {}) for n in range(count)})
+        for id, count in counts.items()
+    }
+    found = refusals(Plan("loopback", plans), spaces, Guards(max_delete_percent=20), states, NOW)
+    assert [problem.what for problem in found] == ["3 of 10 recorded of acme would go (30 %); max_delete_percent is 20"]
+
+
 def record(metered: tuple[str, ...] = (), refused: tuple[str, ...] = ()) -> Record:
     last = {each: Refusal("X", 400, "", refused[-1], len(refused), "", refused) for each in SENDERS if refused}
     key = "+8613800001234"

@@ -95,10 +95,15 @@ class Story:
         return self.report
 
     def _converge(self) -> None:
+        """Who was killed at registering again and again tries it once more by a word of consent, when told so."""
+        allowed = ["--allow-deletes", "100"]
         for _ in range(ROUNDS):
-            ended = self._run("apply", "--auto-approve", "--no-input", "--lock-wait", "10s", "--allow-deletes", "100")
+            ended = self._run("apply", "--auto-approve", "--no-input", "--lock-wait", "10s", *allowed)
             if ended.exit == 0:
                 return
+            if "error[metered-out]" in ended.err and self.report.kills > 1 and "--allow-metered" not in allowed:
+                allowed.append("--allow-metered")
+                continue
             if ended.exit not in (3, -signal.SIGKILL):
                 self._wrong(f"apply ended {ended.exit}: {ended.err[-600:]}")
                 return

@@ -58,13 +58,16 @@ class Said:
 
 
 class Project:
-    """root: the repository. here: where commands are started. HOME and TMPDIR lie beside the root and are its own."""
+    """root: the repository. here: where commands are started. HOME and TMPDIR lie beside the root and are its own.
+
+    encoding: of what the commands write.
+    """
 
     def __init__(self, base: Path, environment: Mapping[str, str]) -> None:
         self.root, self.home, self.scratch = base / "project", base / "home", base / "tmp"
         for folder in (self.root, self.home, self.scratch):
             folder.mkdir()
-        self.here = self.root
+        self.here, self.encoding = self.root, "utf-8"
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
@@ -126,14 +129,14 @@ class Project:
         finally:
             process.kill()
         assert isinstance(process.args, list)
-        done = Done(process.returncode, out.decode(), err.decode())
+        done = Done(process.returncode, out.decode(self.encoding), err.decode(self.encoding))
         self.said.append(Said(tuple(process.args), done.out + done.err))
         return done
 
     def terminal(self, *arguments: str, columns: int = 100, **env: str | None) -> pexpect.spawn:
         """A person at a terminal. What she types is kept only where the terminal shows it."""
         seen = io.StringIO()
-        window: Any = {"encoding": "utf-8", "timeout": 20, "dimensions": (40, columns), "cwd": str(self.here)}
+        window: Any = {"encoding": self.encoding, "timeout": 20, "dimensions": (40, columns), "cwd": str(self.here)}
         person = pexpect.spawn(COMMAND, list(arguments), env=self.env(env), **window)
         person.logfile_read = seen
         self._terminals.append((arguments, person, seen))

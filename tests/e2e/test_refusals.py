@@ -22,16 +22,55 @@ def refused(done: Done, code: str) -> str:
 
 
 def test_too_many_messages_are_refused_until_allowed(project: Project, cloud: Cloud) -> None:
-    """Plan says it and ends 0; apply ends 6 naming the flag; the flag allows it, once."""
+    """Plan says it and ends 6 as apply does, each naming the flag; the flag allows it, once."""
     project.declare("support", "sales")
     project.write("reconciler.yaml", "guards: {max_messages: 1}\n")
     plan = project.run("plan")
-    assert plan.code == 0
+    assert plan.code == 6
     assert "refused[too-many-messages] up to 2 messages would be sent, and max_messages is 1\n" in plan.out
     hint = refused(project.run(*APPLY), "too-many-messages")
     assert hint == "Allow it once with --allow-messages 2, or raise guards.max_messages in reconciler.yaml."
     assert cloud.calls() == []
     assert project.run(*APPLY, "--allow-messages", "2").code == 3
+
+
+def test_a_refused_plan_is_saved_and_ends_in_6(project: Project, cloud: Cloud) -> None:
+    """6 before 2, after it is shown and saved; consent given to plan is shown and not saved: apply needs it again."""
+    project.declare("support", "sales")
+    project.write("reconciler.yaml", "guards: {max_messages: 1}\n")
+    words = ("--allow-messages", "2")
+    assert project.run("plan", "--detailed-exitcode", "--out", "plan.json").code == 6
+    assert project.run("show", "plan.json").code == 0
+    check = project.run("plan", "check", "plan.json")
+    assert (check.code, check.out) == (6, "Still what would be done: 2 of 2 changes left.\n")
+    assert check.err.startswith("error[too-many-messages] up to 2 messages would be sent, and max_messages is 1\n")
+    assert project.run("plan", "check", "plan.json", *words).code == 0
+    allowed = project.run("plan", "--detailed-exitcode", "--out", "plan.json", *words)
+    assert allowed.code == 2
+    assert allowed.out.splitlines()[-4:-1] == [
+        "",
+        "allowed[too-many-messages] up to 2 messages would be sent, and max_messages is 1",
+        "  hint: Only here: apply needs the same words.",
+    ]
+    assert allowed.err == (
+        "Saved to plan.json; `reconciler apply plan.json` does this and no more, with the same consent.\n"
+    )
+    refused(project.run("apply", "plan.json", "--no-input"), "too-many-messages")
+    assert project.run("apply", "plan.json", "--no-input", *words).code == 3
+
+
+def test_what_only_time_refuses_is_no_6(project: Project, cloud: Cloud) -> None:
+    """Registering that may be tried again in some hours is shown as refused; the plan is as good as it was."""
+    project.declare("support")
+    assert project.run(*APPLY).code == 3
+    cloud.tell("numbers", number=SUPPORT, state="verified", space="cams-e2e")
+    for _ in range(3):
+        cloud.fault("ChatappPhoneNumberRegister", "drop_before")
+        assert project.run(*APPLY).code == 1
+    plan = project.run("plan", "--detailed-exitcode", "--out", "plan.json")
+    assert (plan.code, "refused[metered-out] " in plan.out) == (2, True)
+    assert project.run("plan", "check", "plan.json").code == 0
+    refused(project.run(*APPLY), "metered-out")
 
 
 def test_too_much_deleted_is_refused_until_allowed(project: Project, cloud: Cloud) -> None:

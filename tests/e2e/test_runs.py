@@ -15,6 +15,8 @@ import pytest
 from .cloud import Cloud, until
 from .project import DESK, NUMBERS, SALES, SUPPORT, Project
 
+FIRST = "Interrupted: no new call is made; what is under way has 3 seconds. Once more ends it now."
+AGAIN = "Interrupted again: what is under way is not waited for; its outcome is unknown."
 APPLY = ("apply", "--auto-approve", "--no-input")
 ADD = "AddChatappPhoneNumber"
 
@@ -97,7 +99,7 @@ def test_a_holder_elsewhere_is_taken_over_after_its_term(project: Project, cloud
     assert (done.code, len(cloud.messages())) == (3, 1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_finishes_the_call_records_it_and_closes_the_run(
     project: Project, cloud: Cloud, number: signal.Signals
 ) -> None:
@@ -113,6 +115,19 @@ def test_a_signal_finishes_the_call_records_it_and_closes_the_run(
     assert (cloud.changes(), cloud.messages()) == ([ADD], [])
     assert done.last == "Apply paused: 0 added, 0 changed, 0 destroyed, 0 paused, 0 failed, 0 unknown, 1 not started."
     assert project.run(*APPLY).code == 3
+
+
+def test_an_interrupt_is_answered_at_once_in_one_line(project: Project, cloud: Cloud) -> None:
+    """Long before the call under way has ended; and the second one, too."""
+    project.declare("support")
+    process = begun(project, cloud, "late:30")
+    assert process.stderr
+    assert process.stderr.readline() == b"Applying 1 change, at least under a second.\n"
+    for told in (FIRST, AGAIN):
+        process.send_signal(signal.SIGINT)
+        started = time.monotonic()
+        assert (process.stderr.readline().decode(), time.monotonic() - started < 2) == (f"{told}\n", True)
+    assert project.end(process).code == 130
 
 
 def test_a_second_signal_abandons_the_call_as_unknown(project: Project, cloud: Cloud) -> None:

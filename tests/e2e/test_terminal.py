@@ -38,6 +38,32 @@ def test_apply_asks_for_approval_then_for_each_code_hidden(project: Project, clo
     assert cloud.messages()[0]["code"] not in person.logfile_read.getvalue()
 
 
+def test_whoever_says_yes_sees_to_what(project: Project, cloud: Cloud) -> None:
+    """Where it goes and is recorded, how many changes and messages, just above the prompt."""
+    project.declare("support", "sales")
+    person = project.terminal("apply")
+    person.expect(APPROVE)
+    host = cloud.url.partition("://")[2]
+    assert person.before.replace("\r\n", "\n").rpartition("\n\n")[2] == (
+        f"On the SANDBOX ({host}), recorded in sqlite:.reconciler/state.db:\n"
+        "  2 changes in acme; messages: at most 2 (2 sms).\n"
+        "Only `yes` is accepted to approve.\n"
+        "  "
+    )
+    person.sendintr()
+    assert finished(person) == 130
+
+
+def test_missing_credentials_are_found_before_the_question(project: Project, cloud: Cloud) -> None:
+    """Nobody is asked for a yes that could not be kept."""
+    project.declare("support")
+    del project.environment["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
+    person = project.terminal("apply")
+    person.expect_exact("error[credentials-unusable]")
+    assert "Only `yes`" not in person.before
+    assert finished(person) == 1
+
+
 @pytest.mark.parametrize("answer", ["", "y", "YES", "yes please", "no"])
 def test_only_the_literal_yes_approves(project: Project, cloud: Cloud, answer: str) -> None:
     """Anything else ends with 1, and nothing was recorded or called."""

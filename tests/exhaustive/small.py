@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.apply import how_far
 from reconciler.core.fold import dump, fold
 from reconciler.core.guards import CODES_PER_MESSAGE, METERED_TRIES
 from reconciler.core.journal import State
@@ -104,13 +105,15 @@ class Situation:
         return (*(seen(record) for record in state.records.values()), (tuple(sorted(self.due.items())), aside))
 
 
-REMEMBERED = ("email", "to_ask", "asked_email", "was", "before_review", "put_back")
+REMEMBERED = ("email", "to_ask", "asked_email", "was", "before_review")
 
 
 def seen(record: Record) -> tuple[Any, ...]:
     """All of a record that what comes next can depend on. Counts are told apart up to where nothing more changes."""
     kind = KINDS[record.kind]
     facts = {name: record.facts[name] for name in REMEMBERED if name in record.facts}
+    # How far it was when it was put back has counts that grow; nothing depends on more than whether it is so still.
+    facts["put_back"] = record.facts.get("put_back") == how_far(record)
     tried = min(record.attempts, CODES_PER_MESSAGE) if record.phase in kind.resend else 0
     asked = tuple((name, _tries(name, each), each.phase, each.seen) for name, each in sorted(record.intents.items()))
     return record.kind, record.phase, record.door, repr(facts), tried, min(len(record.metered), METERED_TRIES), asked

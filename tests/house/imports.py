@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 # What stands lower may be imported by what stands higher, never the other way round.
 FLOORS = (
-    ("errors", "operations", "refusals", "failpoints", "loopback", "collector", "regular", ""),
+    ("errors", "operations", "refusals", "failpoints", "loopback", "collector", "regular", "surroundings", ""),
     ("kinds", "http"),
     ("core",),
     ("drive", "render", "config", "cloud", "store", "sandbox", "git", "forge"),

@@ -12,11 +12,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from tests.mutants.bugs import BUGS
+from tests.mutants.pool import begin, tried
 from tests.mutants.random_bugs import drawn
-from tests.mutants.trial import Bug, Caught, Copy
+from tests.mutants.trial import Bug, Caught
 
 
 def main() -> int:
@@ -40,18 +40,9 @@ def _tried(bugs: Sequence[Bug]) -> Iterator[Caught]:
     processes = multiprocessing.get_context("spawn")
     with (
         tempfile.TemporaryDirectory(prefix="mutants-") as folder,
-        processes.Pool(os.cpu_count(), _begin, (folder,)) as pool,
+        processes.Pool(os.cpu_count(), begin, (folder,)) as pool,
     ):
-        yield from pool.imap(_trial, bugs)
-
-
-def _begin(folder: str) -> None:
-    global _copy
-    _copy = Copy(Path(tempfile.mkdtemp(dir=folder)))
-
-
-def _trial(bug: Bug) -> Caught:
-    return _copy.trial(bug)
+        yield from pool.imap(tried, bugs)
 
 
 def _told(caught: Caught) -> bool:

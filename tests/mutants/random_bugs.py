@@ -17,7 +17,7 @@ GUARDED: dict[str, tuple[str, ...]] = {
     "reconciler/apply.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
     "reconciler/drive.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
     "reconciler/submit.py": ("tests/scenarios", "tests/together/test_prompts.py"),
-    "reconciler/cloud/[prs]*.py": ("tests/cloud", "tests/scenarios"),
+    "reconciler/cloud/[prs]*.py": ("tests/cloud", "tests/scenarios", "tests/pace"),
     "reconciler/store/[ejkl]*.py": ("tests/core", "tests/store/test_lease.py", "tests/store/test_contract.py"),
 }
 _OTHER: dict[type, type] = {

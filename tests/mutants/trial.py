@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PARTS = ("reconciler", "schemas", "examples", "tests", "docs", "pyproject.toml", "README.md")
 COMMAND = "#!{python}\nimport sys\nfrom reconciler.cli import main\nsys.exit(main())\n"
-PATIENCE = 120.0
+PATIENCE = 400.0
 FAILED = 1  # pytest's exit code when tests ran and some failed; any other says nothing about the bug
 
 

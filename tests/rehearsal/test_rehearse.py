@@ -83,8 +83,8 @@ def report(project: Project, *words: str, code: int = 0, **env: Any) -> dict[str
     return found
 
 
-def planned(project: Project, *words: str) -> None:
-    assert project.run("plan", "--out", "plan.json", *words).code == 0
+def planned(project: Project, *words: str, code: int = 0) -> None:
+    assert project.run("plan", "--out", "plan.json", *words).code == code
 
 
 def carried_out(project: Project, cloud: Cloud, purchase_code: str) -> None:
@@ -204,7 +204,7 @@ def test_a_guard_that_would_refuse_ends_it_with_6(project: Project) -> None:
     """It says which, and goes on to tell what would happen; a word of consent lifts it, as it does for apply."""
     project.declare("support", "sales")
     project.write("reconciler.yaml", "guards: {max_messages: 1}\n")
-    planned(project)
+    planned(project, code=6)
     refused = report(project, code=6)
     assert [guard["code"] for guard in refused["guards"]] == ["too-many-messages"]
     assert (refused["done"], refused["messages"]) == (2, {"sms": 2})

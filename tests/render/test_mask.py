@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import phonenumbers
 import pytest
 
 from reconciler.kinds import wire
 from reconciler.render import mask
+from reconciler.store.lease import this_process
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,28 @@ def test_no_address_hides_a_number(said: str, shown: str) -> None:
 def test_an_address_stays_what_it_is(said: str) -> None:
     """Hosts, ports, projects' ids and dates: a command that was told can be typed."""
     assert mask.text_with_addresses(said) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("id 12345678-1234-4234-8234-123456789012,", "id 12345678-1234-4234-8234-123456789012,"),
+        ("1234567A-1234-4234-8234-12345678901B", "1234567A-1234-4234-8234-12345678901B"),
+        ("12345678-1234-4234-8234-1234567890123", "****0123"),
+        ("12345678-1234-4234", "****4234"),
+    ],
+)
+def test_an_id_is_no_number(said: str, shown: str) -> None:
+    """A UUID is shown, also one of digits alone; what is longer or shorter may be a number."""
+    assert mask.text(said) == shown
+
+
+def test_a_run_is_named_by_letters_alone() -> None:
+    """No run's id can be taken for a number, or for a code, wherever it stands."""
+    holder = this_process({})
+    ids = [holder.run("apply", "2026-11-19T10:31:00.000Z", 60.0).id for _ in range(200)]
+    assert [id for id in ids if not re.fullmatch("[a-p]{12}", id)] == []
+    assert len(set(ids)) == 200
 
 
 def parsed(number: str) -> str:

@@ -9,6 +9,7 @@ from reconciler.core.change import Plan
 from reconciler.core.outcome import Outcome
 from reconciler.core.record import Record
 from reconciler.kinds import KINDS
+from reconciler.sandbox.contrary import draw
 from tests.simulation import people
 from tests.simulation.files import BOUGHT, NUMBERS, RETITLED, SPACES, edited
 from tests.simulation.process import TERM, Process
@@ -100,6 +101,14 @@ def weather(world: World) -> None:
         cloud.tell("spaces", space=name, account=draw.choice(("approved", "approved", "approved", "none")))
 
 
+def contrary(world: World) -> None:
+    """The cloud is from now on as unkind as no document excludes, in every way that one seed draws."""
+    drawn = draw(world.random.getrandbits(16)).settings
+    world.trusting = world.trusting and not drawn.limit_control_acts
+    world.limits = replace(world.limits, throttled_means_not_sent=world.trusting)
+    world.cloud.world.settings = drawn.changed({"calls_per_second": 0, "watched_calls_per_second": 0})
+
+
 def time_passes(world: World) -> None:
     world.cloud.clock.seconds += world.random.choice((10, 700, 7_200, 90_000, 15 * 86_400))
 
@@ -175,4 +184,5 @@ STEPS: dict[str, tuple[int, Callable[[World], None]]] = {
     "back_up": (2, back_up),
     "restore": (2, restore),
     "recover": (4, recover),
+    "contrary": (0, contrary),
 }

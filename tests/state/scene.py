@@ -20,7 +20,7 @@ contacts:
 """
 TARGET = "sqlite:team.db"
 _TIMES = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3}Z)?")
-_RUNS = re.compile(r"run [0-9a-f]{12}")
+_RUNS = re.compile(r"run [a-p]{12}")
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,5 @@ def test_a_server_that_is_not_there_is_no_matter_of_a_disk(nobody: str) -> None:
     ):
         backend.read("s")
     (found,) = refused.value.problems
-    assert found.what == (
-        f"http://{nobody}/s cannot be used as state: GET: no connection: the name, the port or the certificate failed"
-    )
+    assert found.what == (f"http://{nobody}/s cannot be used as state: GET: no connection: nothing listens at the port")
     assert found.mend == "Check its address, the network and the credentials, and whether the server is up."

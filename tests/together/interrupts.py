@@ -35,7 +35,8 @@ PROMPTS: dict[str, tuple[tuple[str, ...], bytes]] = {
     "code of another message": (("verify", "acme/phone_number/support", "--resend"), b"later): "),
     "address of rm": (("state", "rm", "acme/phone_number/support"), b"Let go of: "),
 }
-SIGNALS = (signal.SIGINT, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
+KEYS = {signal.SIGINT: b"\x03", signal.SIGQUIT: b"\x1c"}
 AT_ONCE, SECONDS, PATIENCE = 5, 5.0, 30.0
 BUSY = """
 import os, time
@@ -81,15 +82,16 @@ def _interrupted(project: Project, name: str, draw: random.Random) -> str:
             return f"{name}: no prompt: {shown[-300:]!r}"
         number, began = draw.choice(SIGNALS), time.monotonic()
         time.sleep(draw.choice((0.0, 0.0, 0.001, 0.01, 0.1)))
-        if number is signal.SIGINT:
-            os.write(terminal, b"\x03")
+        if number in KEYS:
+            os.write(terminal, KEYS[number])
         else:
             os.kill(child, number)
         shown, seconds = _until(terminal, b"", 2 * SECONDS), time.monotonic() - began
         if seconds > SECONDS:
             os.kill(child, signal.SIGKILL)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        fine = code in (3, 130) and seconds < SECONDS and b"Traceback" not in shown
+        echo = termios.tcgetattr(terminal)[3] & termios.ECHO
+        fine = code in (3, 130) and seconds < SECONDS and b"Traceback" not in shown and echo
         return "" if fine else f"{name}: {number.name}: {code} after {seconds:.1f} s: {shown[-300:]!r}"
     finally:
         os.close(terminal)

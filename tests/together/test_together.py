@@ -21,6 +21,8 @@ TABLE = {0, 1, 2, 3, 4, 5, 6, 64}
 HARM = re.compile(
     "state-(corrupt|edited|gap|unreadable|vanished|rolled-back|unusable|foreign)|error\\[bug\\]|Traceback"
 )
+# A verify waits for another run by itself; what holds the space here does not go on meanwhile.
+BRIEFLY = {"RECONCILER_LOCK_WAIT": "1s"}
 Placed = Callable[[Where], Scene]
 
 
@@ -49,7 +51,7 @@ def _beside(scene: Scene, verb: tuple[str, ...]) -> Done:
     typed = {("verify", TARGET): code, ("verify", "-"): f"{TARGET} {code}\n"}
     if verb == ("state", "push", "backup.json"):
         scene.failing.project.write("backup.json", scene.failing("state", "pull").out)
-    return scene.failing(*verb, stdin=typed.get(verb, ""))
+    return scene.failing(*verb, stdin=typed.get(verb, ""), **(BRIEFLY if verb[0] == "verify" else {}))
 
 
 def _check_locks(first: Standing) -> None:

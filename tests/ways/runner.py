@@ -132,7 +132,9 @@ class _Machine:
         self.ran.handed |= {name for name, value in env.items() if value}
         name = step["uses"].partition("@")[0]
         done = self._action(step, given, env) if name.endswith(ACTION) else THEIRS[name](self, given)
-        if not done:
+        if "id" in step:
+            self.ran.steps.setdefault(step["id"], {})["outcome"] = "success" if done else "failure"
+        if not done and not step.get("continue-on-error"):
             self.ran.result = "failure"
 
     def _plain(self, given: Row) -> Row:

@@ -15,6 +15,8 @@ from .repository import SPACE
 from .runner import ROOT, Ran, Row, read
 from .way import Way
 
+NOT_REFUSED = {"changes": "true", "refused": "false"}
+
 
 @pytest.fixture
 def forge() -> Iterator[Forge]:
@@ -31,7 +33,7 @@ def test_the_whole_way(way: Way, cloud: Cloud) -> None:
     """Plan, comment, merge, apply that pauses, reminder, code typed elsewhere, the same apply; one message."""
     pull = way.pull_request("spaces/acme.yaml", SPACE)
     planned = way.hub.call("plan", pull)["plan"]
-    assert (planned.result, planned.outputs, planned.handed) == ("success", {"changes": "true"}, set())
+    assert (planned.result, planned.outputs, planned.handed) == ("success", NOT_REFUSED, set())
     assert "1 to add, 0 to change, 0 to destroy" in planned.summary
     assert "::notice title=reconciler::Plan: 1 to add, 0 to change, 0 to destroy.\n" in planned.log
     assert cloud.calls() == []
@@ -156,6 +158,32 @@ def test_a_comment_takes_no_document_that_is_too_large_or_forged(way: Way) -> No
         way.hub.artifacts["reconciler-plan"] = {"reconciler-plan.json": forged}
         assert way.hub.call("comment", way.after(pull["sha"]))["comment"].result == "failure"
     assert way.forge.texts(12) == []
+
+
+@pytest.mark.parametrize(("fails", "result"), [(True, "failure"), (False, "success")])
+def test_a_refused_plan_is_a_plan(way: Way, fails: bool, result: str) -> None:
+    """It is summed up, annotated and commented; the job is red unless an input says otherwise."""
+    way.repository.commit("reconciler.yaml", "guards: {max_messages: 0}\n")
+    pull = way.pull_request("spaces/acme.yaml", SPACE)
+    planned = way.hub.call("plan", pull, {"fail-on-refusal": fails})["plan"]
+    assert (planned.result, planned.outputs) == (result, {"changes": "true", "refused": "true"}), planned.log
+    assert "1 to add, 0 to change, 0 to destroy" in planned.summary
+    assert (
+        "::error file=reconciler.yaml,line=1,col=1,title=too-many-messages::up to 1 message would be sent"
+        in planned.log
+    )
+    after = way.after(pull["sha"])
+    after["event"]["workflow_run"]["conclusion"] = result
+    assert way.hub.call("comment", after)["comment"].result == "success"
+    (text,) = way.forge.texts(12)
+    assert "up to 1 message would be sent" in text
+
+
+def test_without_a_plan_there_is_no_comment(way: Way) -> None:
+    """A job that failed before it had a plan left nothing: no comment, and no second red job."""
+    pull = way.pull_request("spaces/acme.yaml", SPACE)
+    ran = way.hub.call("comment", way.after(pull["sha"]))["comment"]
+    assert (ran.result, way.forge.texts(12)) == ("success", [])
 
 
 def test_a_matrix_comes_out_as_an_output(way: Way) -> None:

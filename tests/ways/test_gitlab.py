@@ -105,8 +105,29 @@ def test_the_whole_way(project: Project, cloud: Cloud, forge: Forge) -> None:
     assert len(cloud.messages()) == 1
 
 
+def test_a_refused_plan_is_a_plan(project: Project, cloud: Cloud, forge: Forge) -> None:
+    """The job is red, and its reports and its note are there; after the merge the apply says whether it is done."""
+    repository, runner = Repository(project.root), Runner(project, forge)
+    base = repository.head
+    repository.commit("reconciler.yaml", "guards: {max_messages: 0}\n")
+    repository.commit("spaces/acme.yaml", SPACE)
+    request = {"CI_MERGE_REQUEST_PROJECT_ID": "7", "CI_MERGE_REQUEST_IID": "12", "CI_DEFAULT_BRANCH": "main"}
+    code, log = runner.run("reconciler-plan", **request, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    assert code == 6, log
+    (found,) = json.loads((runner.kept / "codequality").read_text())
+    assert found["check_name"] == "too-many-messages"
+    assert runner.run("reconciler-comment", **request)[0] == 0
+    assert "up to 1 message would be sent" in forge.texts(12)[0]
+    merged = {"RECONCILER_STATE": f"sqlite:{project.scratch / 'state.db'}", "CI_COMMIT_SHA": repository.head}
+    merged |= {name: project.environment[name] for name in SECRETS}
+    assert runner.run("reconciler-plan-merged", **merged)[0] == 0
+    assert runner.run("reconciler-apply", **merged)[0] == 6
+    assert cloud.messages() == []
+
+
 def test_no_job_of_a_merge_request_names_a_secret() -> None:
     """Of what strangers can start only the note needs a token, and it is not there for them."""
     for name, job in PIPELINE.items():
         if name.startswith("reconciler-") and "merge" in json.dumps(job.get("rules", [])):
-            assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event" && $RECONCILER_GITLAB_TOKEN'}]
+            (rule,) = job["rules"]
+            assert rule["if"] == '$CI_PIPELINE_SOURCE == "merge_request_event" && $RECONCILER_GITLAB_TOKEN'

@@ -85,7 +85,7 @@ def test_no_file_of_a_branch_is_taken_for_the_snapshot(way: Way) -> None:
     for name in (".reconciler-snapshot.json", "reconciler-snapshot.json"):
         way.repository.commit(name, "{}\n")
     ran = way.hub.call("plan", way.pull_request("spaces/acme.yaml", SPACE))["plan"]
-    assert (ran.result, ran.outputs) == ("success", {"changes": "true"}), ran.log
+    assert (ran.result, ran.outputs) == ("success", {"changes": "true", "refused": "false"}), ran.log
 
 
 def test_without_a_report_of_the_rehearsal_the_plan_is_commented_alone(way: Way) -> None:

@@ -1,7 +1,8 @@
 """One step of a workflow: runs the installed command, and tells GitHub what came of it.
 
-Exit 3 becomes success with `paused=true`, and exit 2 of a plan success with `changes=true`. What the command prints can
-neither be a workflow command nor begin a line of the summary. Nothing here is read from the checkout.
+Exit 3 becomes success with `paused=true`, and exit 2 of a plan success with `changes=true`. Exit 6 of a plan is a plan
+that exists and is refused: it has all its outputs, with `refused=true`, and fails unless asked otherwise. What the
+command prints can neither be a workflow command nor begin a line of the summary. Nothing is read from the checkout.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-CHANGES, PAUSED = 2, 3
+CHANGES, PAUSED, REFUSED = 2, 3, 6
+PLANNED = (0, CHANGES, REFUSED)
 LONGEST = 256 * 1024
 """Bytes of an output. GitHub takes a megabyte for all of a job's."""
 
@@ -81,7 +83,7 @@ class Step:
 
     def annotate(self) -> None:
         """These are workflow commands, each escaped where it was made."""
-        if self.command == "plan" and self.code in (0, CHANGES):
+        if self.command == "plan" and self.code in PLANNED:
             print(self.quietly("show", str(self.plan), "--format", "github"), end="")
         elif self.command == "plan":
             problems = self.quietly("validate", "--format", "github", expected=1)
@@ -89,7 +91,7 @@ class Step:
 
     def summary(self) -> str:
         text = self.stdout.read_text("utf-8")
-        if self.command == "plan" and self.code in (0, CHANGES):
+        if self.command == "plan" and self.code in PLANNED:
             return self.quietly("show", str(self.plan), "--format", "markdown") or indented(text)
         if self.command == "apply":
             waits = self.quietly("pending", "--format", "markdown") if self.code == PAUSED else ""
@@ -97,11 +99,12 @@ class Step:
         return text if self.command == "pending" and not self.code else ""
 
     def outputs(self) -> dict[str, str]:
-        planned = self.command == "plan" and self.code in (0, CHANGES)
+        planned = self.command == "plan" and self.code in PLANNED
         return {
             "exit-code": str(self.code),
             "paused": said(self.code == PAUSED),
-            "changes": said(self.code == CHANGES) if planned else "",
+            "changes": said(self.code in (CHANGES, REFUSED)) if planned else "",
+            "refused": said(self.code == REFUSED) if planned else "",
             "digest": digest(self.events) if planned else "",
             "plan": str(self.plan) if planned else "",
             "events": str(self.events) if self.events.is_file() else "",
@@ -117,6 +120,8 @@ class Step:
         forgiven = {CHANGES} if self.command == "plan" else set()
         if self.environ.get("ACTION_FAIL_ON_PAUSE") != "true":
             forgiven.add(PAUSED)
+        if self.command == "plan" and self.environ.get("ACTION_FAIL_ON_REFUSAL") == "false":
+            forgiven.add(REFUSED)
         return 0 if self.code in forgiven else self.code
 
 

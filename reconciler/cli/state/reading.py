@@ -108,7 +108,7 @@ def _told(workspace: Workspace, space: State, local: str) -> Iterator[str]:
     entries = log.read(workspace, space)
     ids = {entry["id"] for entry in entries if entry.get("address") == local}
     ids |= {record.id for record in space.records.values() if record.address == local}
-    return (line for id, line in log.told(entries, space) if not local or id in ids)
+    return (line for entry, line in log.told(entries, space) if not local or entry.get("id") in ids)
 
 
 @click.command("check")

@@ -1,0 +1,129 @@
+"""Why there are no credentials: what the official chain reads is looked at again once it has failed.
+
+It says where a fault is and how to mend it. It never shows a value that is a secret, or a part of one.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from reconciler import regular
+from reconciler.errors import Problem
+
+PREFIX = "ALIBABA_CLOUD_"
+ID, SECRET, TOKEN = (f"{PREFIX}{name}" for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"))
+OIDC = tuple(f"{PREFIX}{name}" for name in ("ROLE_ARN", "OIDC_PROVIDER_ARN", "OIDC_TOKEN_FILE"))
+CONFIG = "~/.aliyun/config.json"
+SIZE = 4 << 20
+_KEYS = {"access_key_id": "access key id", "access_key_secret": "secret"}
+_NEEDS = {"AK": _KEYS, "RamRoleArn": _KEYS, "StsToken": {**_KEYS, "sts_token": "token"}}
+"""mode of a profile -> its fields, and what people call them."""
+
+
+def odd(value: str) -> str:
+    """What is wrong with half a key or a token, "" for nothing. They are visible ASCII without quotation marks."""
+    if value != value.rstrip("\r\n"):
+        return "ends in a line break"
+    if value != value.strip():
+        return "begins or ends with a blank"
+    if value[:1] in ("'", '"') or value[-1:] in ("'", '"'):
+        return "is in quotation marks"
+    fits = value.isascii() and value.isprintable() and " " not in value
+    return "" if fits else "holds a character that no key has"
+
+
+def of_variables(environ: Mapping[str, str]) -> list[Problem]:
+    """Of keys that are given in plain variables: those that no request can be signed with."""
+    return list(_odd((name, environ.get(name, "")) for name in (ID, SECRET, TOKEN)))
+
+
+def of_chain(environ: Mapping[str, str]) -> list[Problem]:
+    """Of everything that was set and gave no key. Nothing was set where this is empty."""
+    found = [*_half(environ, (ID, SECRET)), *_half(environ, OIDC), *_token_file(OIDC[-1], environ.get(OIDC[-1], ""))]
+    disabled = environ.get(f"{PREFIX}CLI_PROFILE_DISABLED", "").lower() == "true"
+    return found if disabled else [*found, *of_profile(environ, environ.get(f"{PREFIX}PROFILE", ""))]
+
+
+def of_profile(environ: Mapping[str, str], name: str) -> list[Problem]:
+    """Of a profile of the Alibaba Cloud CLI; "" for the one in use there, which need not be."""
+    path = Path(environ.get("HOME") or "~").expanduser() / CONFIG.removeprefix("~/")
+    try:
+        document = json.loads(regular.text(path, SIZE))
+        profiles = {str(each["name"]): dict(each) for each in document.get("profiles") or ()}
+        name = name or str(document.get("current") or "")
+    except FileNotFoundError:
+        return [_problem(f"a profile is named, and {CONFIG} is not there", found=name)] if name else []
+    except OSError as error:
+        return [_problem(f"{CONFIG} cannot be read: {error.strerror}", "Mend its permissions, or what is there.")]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return [_problem(f"{CONFIG} is not as `aliyun configure` writes it", "Mend it, or write it anew with that.")]
+    return list(_of_chosen(profiles, name)) if name else []
+
+
+def _of_chosen(profiles: Mapping[str, dict[str, Any]], name: str) -> Iterator[Problem]:
+    if name not in profiles:
+        known = f"It has {', '.join(profiles)}." if profiles else "It has none."
+        yield _problem(f"{CONFIG} has no profile of this name", known, name)
+        return
+    profile = profiles[name]
+    mode = str(profile.get("mode") or "")
+    found = list(_of_mode(profile, mode, name))
+    hint = f"Try it with `aliyun sts GetCallerIdentity --profile {name}`."
+    yield from found or [_problem(f"the profile, of mode {mode or 'unknown'}, gave no key", hint, name)]
+
+
+def _of_mode(profile: Mapping[str, Any], mode: str, name: str) -> Iterator[Problem]:
+    for field, called in _NEEDS.get(mode, {}).items():
+        if not profile.get(field):
+            yield _problem(f"the profile has no {called}: {field} is empty", found=name)
+        elif fault := odd(str(profile[field])):
+            yield _problem(f"the profile's {called} {fault}", "Take that out of its " + field + ".", name)
+    if mode == "OIDC":
+        yield from _token_file("the profile's oidc_token_file", str(profile.get("oidc_token_file") or ""))
+    if mode == "CloudSSO" and not _signed_in(profile):
+        again = f"Sign in again: `aliyun configure --mode CloudSSO --profile {name}`."
+        yield _problem("the profile's sign-in by CloudSSO is over", again, name)
+
+
+def _signed_in(profile: Mapping[str, Any]) -> bool:
+    expires = profile.get("cloud_sso_access_token_expire")
+    return bool(profile.get("access_token")) and isinstance(expires, int) and expires > time.time()
+
+
+def _odd(values: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    for name, value in values:
+        if fault := odd(value):
+            hint = (
+                "Set it without that: `printf %s`, unlike `echo`, writes no line break; quotation marks are a shell's."
+            )
+            yield _problem(f"{name} {fault}", hint)
+
+
+def _half(environ: Mapping[str, str], names: Iterable[str]) -> Iterator[Problem]:
+    """Some of what belongs together."""
+    there = [name for name in names if environ.get(name)]
+    lacking = [name for name in names if not environ.get(name)]
+    if there and lacking:
+        yield _problem(f"{' and '.join(there)} {_is(there)} set, {' and '.join(lacking)} {_is(lacking)} not")
+
+
+def _is(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _token_file(name: str, path: str) -> Iterator[Problem]:
+    try:
+        if path and not regular.text(path, SIZE).strip():
+            yield _problem(f"{name} names an empty file", found=path)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        hint = "Have the pipeline write its token there, or name the file that has it."
+        yield _problem(f"{name} names a file that cannot be read: {why}", hint, path)
+
+
+def _problem(what: str, hint: str = "", found: str = "") -> Problem:
+    return Problem("credentials-unusable", what, found=found or None, hint=hint)

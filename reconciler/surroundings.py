@@ -1,0 +1,55 @@
+"""What the environment says of connections and cannot be used: proxies, certificates, a log of keys.
+
+Asked when a client could not be made, to name the variable that is at fault. It never shows a proxy's address, which
+may hold a password.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from reconciler.errors import Problem
+
+
+def faults(environ: Mapping[str, str] = os.environ) -> list[Problem]:
+    return [*_key_log(environ), *_certificates(environ), *_proxies(environ), *_exceptions(environ)]
+
+
+def _key_log(environ: Mapping[str, str]) -> Iterator[Problem]:
+    if path := environ.get("SSLKEYLOGFILE"):
+        try:
+            Path(path).open("a").close()
+        except OSError as error:
+            yield Problem("key-log-not-usable", f"SSLKEYLOGFILE: {error.strerror}", found=path)
+
+
+def _certificates(environ: Mapping[str, str]) -> Iterator[Problem]:
+    if file := environ.get("SSL_CERT_FILE"):
+        try:
+            ssl.create_default_context(cafile=file)
+        except ssl.SSLError:
+            yield Problem("certificates-not-usable", "SSL_CERT_FILE names what holds no certificates", found=file)
+        except OSError as error:
+            yield Problem("certificates-not-usable", f"SSL_CERT_FILE: {error.strerror}", found=file)
+
+
+def _proxies(environ: Mapping[str, str]) -> Iterator[Problem]:
+    for name in _said(environ, "https_proxy", "http_proxy", "all_proxy"):
+        scheme, there, _ = environ[name].partition("://")
+        if there and scheme.lower() not in ("http", "https"):
+            yield Problem("proxy-not-usable", f"{name} names a proxy that cannot be used")
+
+
+def _exceptions(environ: Mapping[str, str]) -> Iterator[Problem]:
+    for name in _said(environ, "no_proxy"):
+        for entry in map(str.strip, environ[name].split(",")):
+            if entry.startswith("[") or ("/" in entry and entry.count(":") > 1):
+                yield Problem("no-proxy-not-usable", f"{name} has an entry that cannot be used", found=entry)
+
+
+def _said(environ: Mapping[str, str], *lower: str) -> Iterator[str]:
+    """Those that are set, in the spelling that counts where both are."""
+    yield from (name for each in lower if environ.get(name := each if environ.get(each) else each.upper()))
