@@ -39,10 +39,14 @@ def command(start: Start, only: Sequence[str], as_json: bool, state: str | None)
     --json prints the journal's own entries, numbers masked.
     """
     workspace, lines = Workspace(start, state), _as_json if as_json else told
-    spaces = [_by_time(lines(read(workspace, space), space)) for space in workspace.chosen(only)]
-    for _, line in heapq.merge(*spaces, key=itemgetter(0)):
+    for line in in_order(lines(read(workspace, space), space) for space in workspace.chosen(only)):
         say(line)
     return 0
+
+
+def in_order(spaces: Iterable[Iterable[tuple[Entry, str]]]) -> Iterator[str]:
+    """The lines of several spaces as one story."""
+    return (line for _, line in heapq.merge(*map(_by_time, spaces), key=itemgetter(0)))
 
 
 def _by_time(lines: Iterable[tuple[Entry, str]]) -> Iterator[tuple[str, str]]:

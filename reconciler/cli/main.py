@@ -124,6 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     code = run(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         release(stream)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_IGN)  # all is told: Python's own end is not to be told as well
     gc.freeze()  # at its end the interpreter looks for garbage in all there is, which takes as long as a small plan
     sys.exit(code)
 

@@ -33,7 +33,7 @@ class Patience:
 
     def lose(self, after: float) -> None:
         """after: seconds from now. For a signal's handler: it takes no lock. Whoever waits looks anew."""
-        self._ends = time.monotonic() + after
+        self._ends = min(self._ends, time.monotonic() + after)
         for news in list(self._waiting):
             news.put(None)
 

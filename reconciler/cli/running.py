@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -174,20 +175,30 @@ class Interrupt:
 
     @contextlib.contextmanager
     def heard(self, hands: Hands, cloud: Cloud) -> Iterator[None]:
-        def signalled(number: int, frame: FrameType | None) -> None:
-            patience = 0.0 if hands.interrupted else PATIENCE
-            _answer(AGAIN if hands.interrupted else FIRST)
-            hands.interrupted = True
-            self.patience.lose(patience)
-            self.stop.set()
-            cloud.stop()
+        heard: SimpleQueue[bool] = SimpleQueue()
 
+        def signalled(number: int, frame: FrameType | None) -> None:
+            """Takes no lock: it runs in the midst of anything, of itself as well."""
+            again, hands.interrupted = hands.interrupted, True
+            _answer(AGAIN if again else FIRST)
+            self.patience.lose(0.0 if again else PATIENCE)
+            heard.put(True)
+
+        def stopped() -> None:
+            while heard.get():
+                self.stop.set()
+                cloud.stop()
+
+        stopper = threading.Thread(target=stopped, name="signals", daemon=True)
+        stopper.start()
         before = {number: signal.signal(number, signalled) for number in SIGNALS}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+            heard.put(False)
+            stopper.join()
 
 
 def _answer(text: str) -> None:

@@ -130,6 +130,17 @@ def test_an_interrupt_is_answered_at_once_in_one_line(project: Project, cloud: C
     assert project.end(process).code == 130
 
 
+def test_a_burst_of_signals_ends_it(project: Project, cloud: Cloud) -> None:
+    """Each may be heard in the midst of another's: nothing is locked by one that the next would wait for."""
+    project.declare("support")
+    process = begun(project, cloud, "late:30")
+    started = time.monotonic()
+    for _ in range(300):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.0005)
+    assert (project.end(process).code, time.monotonic() - started < 8) == (130, True)
+
+
 def test_a_second_signal_abandons_the_call_as_unknown(project: Project, cloud: Cloud) -> None:
     """Twice means now: within five seconds, the open call is left as one whose answer is not known."""
     project.declare("support")

@@ -19,7 +19,7 @@ BLOCKS = {block.name: block for block in (TOM,)}
 RACES = 608
 
 
-@pytest.mark.parametrize("name", map(heavy, BLOCKS))
+@pytest.mark.parametrize("name", [*map(heavy, BLOCKS)])
 def test_every_situation_keeps_the_promises_and_has_a_way_out(name: str) -> None:
     """Whatever the cloud answers, whoever types what, wherever it is killed: of all situations that this can lead to
 

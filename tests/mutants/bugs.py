@@ -102,7 +102,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a secret in an error's text",
         f"{_CLOUD}/client.py",
-        '    return partial(re.compile("|".join(parts) or "(?!)").sub, "******")\n',
+        '    return partial(_hide, re.compile("|".join(parts) or "(?!)"))\n',
         "    return str\n",
         ("tests/cloud/test_silence.py::test_a_message_that_echoes_what_was_signed_is_redacted",),
     ),
@@ -263,7 +263,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a plan that calls the cloud",
         f"{_CLI}/plan.py",
-        '        made = make(workspace, only, since or "", against or "")\n',
+        '        made = make(workspace, only, since or "", against or "", consent)\n',
         '        made = make(workspace, only)\n        workspace.cloud(workspace.project.limits, ("cams",), print)\n',
         ("tests/e2e/test_offline.py::test_reading_opens_no_socket_and_no_credentials",),
     ),

@@ -114,7 +114,7 @@ def test_a_space_that_went_is_planned_too(scene: Scene) -> None:
     assert matrix(scene) == ["globex", "other"]
     done = scene.run("plan", "--space", "globex,other", "--changed-since", "main")
     assert "error[" not in done.err
-    assert "# globex/contact/tom will be destroyed" in done.out
+    assert "# globex/contact/tom is declared no more, and its removal is refused" in done.out
     assert "refused[removal-refused]" in done.out
     assert planned(scene, "--space", "other") == []
 
@@ -166,7 +166,10 @@ def test_so_does_one_that_went_since(scene: Scene) -> None:
     scene.edit("spaces/globex.yaml", "title: CEO", "title: CTO")
     scene.git("branch", "broken", scene.commit())
     (scene.root / "spaces/globex.yaml").unlink()
-    assert "# globex/contact/tom will be destroyed" in scene.run("plan", "--changed-since", "broken").out
+    assert (
+        "# globex/contact/tom is declared no more, and its removal is refused"
+        in scene.run("plan", "--changed-since", "broken").out
+    )
 
 
 def test_the_list_without_a_revision_is_of_all(repository: Scene) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import click
 
@@ -93,7 +93,7 @@ def history(start: Start, address: str, state: str | None) -> int:
     """
     workspace = Workspace(start, state)
     name, _, local = address.partition("/")
-    lines = [line for space in workspace.chosen([name] if name else []) for line in _told(workspace, space, local)]
+    lines = _told(workspace, workspace.chosen([name] if name else []), local)
     if local and not lines:
         raise UsageError(Problem("unknown-address", "nothing was ever recorded at this address", found=address))
     for line in lines:
@@ -101,14 +101,17 @@ def history(start: Start, address: str, state: str | None) -> int:
     return 0
 
 
-def _told(workspace: Workspace, space: State, local: str) -> Iterator[str]:
+def _told(workspace: Workspace, spaces: Sequence[State], local: str) -> list[str]:
     """local: an address without its space, or nothing. A resource keeps its history when its address changes."""
     from reconciler.cli import log
 
-    entries = log.read(workspace, space)
-    ids = {entry["id"] for entry in entries if entry.get("address") == local}
-    ids |= {record.id for record in space.records.values() if record.address == local}
-    return (line for entry, line in log.told(entries, space) if not local or entry.get("id") in ids)
+    def own(space: State) -> list[tuple[log.Entry, str]]:
+        entries = log.read(workspace, space)
+        ids = {entry["id"] for entry in entries if entry.get("address") == local}
+        ids |= {record.id for record in space.records.values() if record.address == local}
+        return [(entry, line) for entry, line in log.told(entries, space) if not local or entry.get("id") in ids]
+
+    return list(log.in_order(map(own, spaces)))
 
 
 @click.command("check")
