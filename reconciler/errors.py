@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,10 +69,15 @@ class ReconcilerError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.what for problem in problems))
         self.problems = problems
+        self.warnings: tuple[Problem, ...] = ()
 
     @classmethod
-    def of(cls, problems: Iterable[Problem]) -> ReconcilerError:
+    def of(cls, problems: Iterable[Problem]) -> Self:
         return cls(*problems)
+
+    def with_warnings(self, warnings: tuple[Problem, ...]) -> Self:
+        self.warnings = warnings
+        return self
 
 
 class ConfigError(ReconcilerError):
@@ -116,6 +121,10 @@ ERRORS: dict[str, Entry] = {
     ),
     "file-not-regular": Entry("A configuration file is no regular file", "Put a plain text file in its place."),
     "file-unreadable": Entry("A configuration file cannot be read", "Mend its permissions."),
+    "file-not-read": Entry(
+        "A file that looks like a space's is not read",
+        "Move it, or name its folder under `spaces` in reconciler.yaml; space files end in .yaml or .yml.",
+    ),
     "file-too-large": Entry("A configuration file is too large", "Split the space, or look for what swelled the file."),
     "too-many-files": Entry("There are too many space files", "Narrow `spaces` in reconciler.yaml."),
     "pattern-too-wide": Entry(
@@ -142,6 +151,9 @@ ERRORS: dict[str, Entry] = {
     "null-value": Entry(
         "A value is null, which is no text",
         "Write the value, or take its key out; a text that reads null stands in quotes.",
+    ),
+    "outer-blanks": Entry(
+        "A text begins or ends with a blank", "Take it away: the cloud may do so, and would show another text."
     ),
     "template-not-filled": Entry(
         "A template's mark stands where a value was to come", "Write the value, or run the template first."
@@ -191,6 +203,14 @@ ERRORS: dict[str, Entry] = {
     "number-country": Entry("A phone number has an unknown country code", "Compare it with its source."),
     "number-invalid": Entry("No such phone number can exist in its country", "Compare it with its source."),
     "number-spelling": Entry("A phone number is not in its E.164 form", "Leave out the 0 after the country code."),
+    "sms-to-landline": Entry(
+        "A number that gets no text messages is sent one", "Say `method: voice`: a call speaks the code."
+    ),
+    "range-new": Entry(
+        "A number is taken as it is written, as its range is said to be new",
+        "Compare it with its source once more: a mistyped number is somebody's phone, too.",
+    ),
+    "range-known": Entry("A number's range is said to be new, and is known", "Take `range: new` out."),
     "contact-name": Entry(
         "A contact's name is not 2 to 12 Latin letters or Chinese characters", "Choose another, or give one as `name:`."
     ),
@@ -221,6 +241,9 @@ ERRORS: dict[str, Entry] = {
     "removal-refused": Entry(
         "A recorded resource is no longer declared, and its on_remove is refuse",
         "Put the block back, or say what to do under `removed:` in the space file.",
+    ),
+    "removed-unknown": Entry(
+        "A name under `removed:` was never recorded in its space", "Mend its spelling, or take the line out."
     ),
     "move-first": Entry("A move is not finished, and is to be taken back", "Apply the move first, then move it back."),
     "removal-first": Entry("What is being removed is declared in another space", "Apply the removal first."),

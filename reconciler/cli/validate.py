@@ -7,11 +7,13 @@ import json
 import click
 
 from reconciler.cli import options
-from reconciler.cli.terminal import say
+from reconciler.cli.terminal import complain, say
 from reconciler.cli.workspace import Workspace
-from reconciler.errors import ConfigError, Problem, ReconcilerError, StateError, UsageError
+from reconciler.errors import ConfigError, Problem, StateError
+from reconciler.render import errors
 from reconciler.render.times import counted
 
+Problems = tuple[Problem, ...]
 # What is read by a tool is there also when there is nothing to say.
 DOCUMENTS = ("json", "code-quality")
 EPILOG = """\b
@@ -30,44 +32,48 @@ def command(context: click.Context, as_json: bool, form: str | None) -> int:
     """Check the YAML: every problem at once, each with its place and how to mend it."""
     form = options.chosen_form(context, "json")
     workspace = Workspace(context.obj)
-    try:
-        _check(workspace)
-    except ReconcilerError as error:
-        if form == "text" or isinstance(error, UsageError):
-            raise
-        say(_shown(form, error.problems, workspace.folder), paint=False)
-        return error.exit_code
-    if form in DOCUMENTS:
-        say(_shown(form, (), workspace.folder), paint=False)
-        return 0
+    problems, warnings = _found(workspace)
+    if form in DOCUMENTS or (form != "text" and (problems or warnings)):
+        say(_shown(form, problems, warnings, workspace.folder), paint=False)
+    elif warnings:
+        complain(errors.problems(warnings, "warning"))
+    if problems and form == "text":
+        raise ConfigError(*problems)
+    if problems or form in DOCUMENTS:
+        return ConfigError.exit_code if problems else 0
     spaces = workspace.project.spaces
     numbers = sum(len(space.resources) for space in spaces)
     say(f"Valid: {counted(len(spaces), 'space')}, {counted(numbers, 'resource')}.")
     return 0
 
 
-def _check(workspace: Workspace) -> None:
-    """The YAML; and that no file of the repository, which is no YAML, would have every apply refused."""
+def _found(workspace: Workspace) -> tuple[Problems, Problems]:
+    """Problems and warnings of the YAML; and a file of the repository, which is no YAML, for which every apply would
+    be refused."""
     problems: list[Problem] = []
-    for look in (lambda: workspace.project, lambda: workspace.emergency.waiting()):
-        try:
-            look()
-        except (ConfigError, StateError) as error:
-            problems += error.problems
-    if problems:
-        raise ConfigError.of(problems)
+    warnings: Problems = ()
+    try:
+        warnings = workspace.project.warnings
+    except ConfigError as error:
+        problems, warnings = list(error.problems), error.warnings
+    try:
+        workspace.emergency.waiting()
+    except (ConfigError, StateError) as error:
+        problems += error.problems
+    return tuple(problems), warnings
 
 
-def _shown(form: str, problems: tuple[Problem, ...], folder: str) -> str:
+def _shown(form: str, problems: Problems, warnings: Problems, folder: str) -> str:
     if form == "json":
-        return _document(problems)
+        return _document(problems, warnings)
     from reconciler.render.formats import PROBLEMS
 
-    return PROBLEMS[form](problems, folder)
+    return PROBLEMS[form](problems, folder, warnings)
 
 
-def _document(problems: tuple[Problem, ...]) -> str:
+def _document(problems: Problems, warnings: Problems) -> str:
     from reconciler.render.events import diagnosis
 
-    body = {"format_version": "1.0", "valid": not problems, "error_count": len(problems), "warning_count": 0}
-    return json.dumps({**body, "diagnostics": [diagnosis(problem) for problem in problems]}, indent=2)
+    counts = {"error_count": len(problems), "warning_count": len(warnings)}
+    told = [*map(diagnosis, problems), *(diagnosis(each, "warning") for each in warnings)]
+    return json.dumps({"format_version": "1.0", "valid": not problems, **counts, "diagnostics": told}, indent=2)

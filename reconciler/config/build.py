@@ -13,15 +13,17 @@ from typing import Any, cast
 
 from reconciler.config import contacts
 from reconciler.config.document import document
+from reconciler.config.explain import close
 from reconciler.config.files import shown
 from reconciler.config.nodes import Block, Node, Places, place, placed, section, text
-from reconciler.config.numbers import e164
+from reconciler.config.numbers import e164, of_new_range, textless
 from reconciler.config.schema import Judge, judge
 from reconciler.core.model import Facts, KindName, OnRemove, Resource, Space, Type
-from reconciler.errors import ConfigError, Problem
+from reconciler.errors import ConfigError, Place, Problem
 
 _DEFAULTS = {"method": "sms", "locale": "en_US"}
 _KEYS: dict[Type, str] = {"phone_number": "number", "contact": "name"}
+_WAYS = ("register", "migrate", "prevalidated")
 _NOTHING: Mapping[str, int] = {}
 Said = Mapping[str, Any]
 Rule = Callable[[str], tuple[str, Problem | None]]
@@ -33,6 +35,7 @@ class Draft:
 
     space: Space
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 def draft(root: Path, path: Path) -> Draft:
@@ -45,8 +48,8 @@ def draft(root: Path, path: Path) -> Draft:
     space = builder.space()
     # Where YAML itself was refused, what the schema says of the same place is noise.
     refused = {problem.place for problem in problems}
-    problems += [problem for problem in builder.problems if problem.place not in refused]
-    return Draft(space, tuple(problems))
+    problems += [each for each in builder.problems if each.place not in refused or each.code == "missing-key"]
+    return Draft(space, tuple(problems), tuple(builder.warnings))
 
 
 class _Builder:
@@ -61,12 +64,14 @@ class _Builder:
         self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._sound = judge("space").accepts(root)
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
 
     def space(self) -> Space:
         if not self._sound:
             outline = self._outline()
             self.problems += judge("space").problems(outline, outline, self._file)
         removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
+        of_removed = {f"removed {name}": mark for name, mark, *_ in placed(section(self._root, "removed"))}
         self.problems += (*self._removed_and_declared(), *self._moved_to_itself())
         return Space(
             self._name,
@@ -75,7 +80,7 @@ class _Builder:
             (*self._numbers(), *self._contacts()),
             removed,
             text(section(self._root, "moved"), "space_id") or "",
-            self.places(self._root, self._root.marks[0]),
+            self.places(self._root, self._root.marks[0], of_removed),
         )
 
     def places(self, block: Block, own: int, more: Mapping[str, int] = _NOTHING) -> Places:
@@ -130,13 +135,21 @@ class _Builder:
     def _number(self, name: str, mark: int, block: Block) -> Resource:
         said = {**self._defaults, **block} if self._defaults else block
         places = self.places(block, mark, self._of_defaults)
-        attributes: dict[str, Any] = {"number": self._phone(said, places, "number", e164)}
+        new = said.get("range") == "new"
+        attributes: dict[str, Any] = {"number": self._phone(said, places, "number", of_new_range if new else e164)}
         if "display_name" in said:
+            self._note_blanks(said["display_name"], places["display_name"], "display_name")
             attributes["display_name"] = str(said["display_name"])
         for each, default in _DEFAULTS.items():
             attributes[each] = _word(said, each, default)
         kind = cast(KindName, _word(said, "onboarding", ""))
-        return self._resource("phone_number", name, kind, attributes, places, said)
+        if kind not in _WAYS and "display_name" not in said and close(kind, _WAYS) == close("register", _WAYS):
+            what = "`display_name` is missing: `register` needs it"  # or it would be said when the first is mended
+            self.problems.append(Problem("missing-key", what, places[""]))
+        resource = self._resource("phone_number", name, kind, attributes, places, said)
+        if resource.key:
+            self.warnings += (each.at(places["number"]) for each in _doubts(resource, new))
+        return resource
 
     def _contact(self, name: str, mark: int, block: Block) -> Resource:
         said = {"name": name, **block}
@@ -146,7 +159,7 @@ class _Builder:
         if "phone" in said:
             attributes["phone"] = self._phone(said, places, "phone", contacts.phone)
         for each, rule in (("name", contacts.name), ("email", contacts.email)):
-            if isinstance(value := said.get(each), str):
+            if isinstance(value := said.get(each), str) and not self._note_blanks(value, places[each], each):
                 self._note(rule(value), places, each)
         return self._resource("contact", name, "contact", attributes, places, said)
 
@@ -164,9 +177,36 @@ class _Builder:
         self._note(problem, places, key)
         return form
 
+    def _note_blanks(self, value: Node, here: Place, key: str) -> bool:
+        """Whether blanks stand around it, which the cloud may take away. What else is said there is noise then."""
+        if not isinstance(value, str) or not value.strip() or value == value.strip():
+            return False
+        edge = next(each for each in (value[0], value[-1]) if each.isspace())
+        what = f"`{key}` begins or ends with a blank (U+{ord(edge):04X})"
+        self.problems = [problem for problem in self.problems if problem.place != here]
+        self.problems.append(Problem("outer-blanks", what, here, value))
+        return True
+
     def _note(self, problem: Problem | None, places: Places, key: str) -> None:
         if problem is not None:
             self.problems.append(problem.at(places[key]))
+
+
+def _doubts(resource: Resource, new: bool) -> Iterator[Problem]:
+    """What is no mistake by itself. new: its range is said to be new."""
+    number = resource.key
+    known = not new or e164(number)[1] is None
+    if not known:
+        yield _doubt(resource, "range-new", "no numbering plan known here has this number")
+    elif new:
+        yield _doubt(resource, "range-known", "its range is known by now")
+    sent = resource.attributes["method"] == "sms" and resource.kind != "prevalidated"
+    if known and sent and (what := textless(number)):
+        yield _doubt(resource, "sms-to-landline", f"{what} gets no text messages")
+
+
+def _doubt(resource: Resource, code: str, what: str) -> Problem:
+    return Problem(code, f"{resource.address}: {what}", found=resource.key, address=resource.address)
 
 
 def _word(said: Said, key: str, default: str) -> str:

@@ -24,6 +24,11 @@ def accepts(number: str) -> bool:
     return any(_pattern(begin, type_).fullmatch(number) for type_ in TYPES)
 
 
+def is_mobile(number: str) -> bool:
+    """Plainly so, of the same; what a country does not tell apart from landlines is. False may be either."""
+    return _pattern(number[:4], "mobile").fullmatch(number) is not None
+
+
 @cache
 def _pattern(begin: str, type_: str) -> re.Pattern[str]:
     """What fits the plan of the country whose code these begin with, as numbers of one type: with nothing in front

@@ -11,14 +11,23 @@ import unicodedata
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
-from reconciler.config.numbering import accepts
+from reconciler.config.numbering import accepts, is_mobile
 from reconciler.errors import Problem
+from reconciler.kinds.spelling import other
 
 _CLEAN = re.compile(r"\+[1-9][0-9]{6,14}")
 _SEPARATORS = re.compile(r"[ \t\xa0().\[\]{}/‐‑‒–—−-]")
 _NOTATION = re.compile(r"[+-]?(?:0[xXoObB][0-9a-fA-F]+|[0-9]*\.?[0-9]+[eE][+-]?[0-9]+|[0-9_]*_[0-9_]*)")
 _TOO_SHORT = ("number-too-short", "the number is too short for its country")
 _TOO_LONG = ("number-too-long", "the number is too long for its country")
+_TEXTLESS = {
+    PhoneNumberType.FIXED_LINE: "a landline",
+    PhoneNumberType.TOLL_FREE: "a toll-free number",
+    PhoneNumberType.PREMIUM_RATE: "a premium-rate number",
+    PhoneNumberType.SHARED_COST: "a shared-cost number",
+}
+_MAY_BE_NEW = "Compare it with its source; if its range is newer than this program knows, say `range: new` beside it."
+_OF_PLANS = ("number-invalid", "number-too-short", "number-too-long")
 _LENGTHS = {
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: _TOO_SHORT,
     ValidationResult.TOO_SHORT: _TOO_SHORT,
@@ -40,11 +49,30 @@ def examined(text: str) -> tuple[str, Problem | None]:
     except NumberParseException:
         return "", Problem("number-country", "no country has this code", found=text)
     if not phonenumbers.is_valid_number(number):
-        return "", _impossible(number, text)
+        return (text, None) if _listed_so(text) else ("", _impossible(number, text))
     form = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     if form != text:
         return form, Problem("number-spelling", "the number is not in its E.164 form", found=text, hint=_write(form))
     return form, None
+
+
+def _listed_so(text: str) -> bool:
+    """Whether it is how the cloud lists a number that is dialled otherwise."""
+    return bool(dialled := other(text)) and phonenumbers.is_valid_number(phonenumbers.parse(dialled))
+
+
+def of_new_range(text: str) -> tuple[str, Problem | None]:
+    """The same of a number whose range is said to be newer than phonenumbers: only its form and country count."""
+    form, problem = e164(text)
+    return (text, None) if problem and problem.code in _OF_PLANS and _CLEAN.fullmatch(text) else (form, problem)
+
+
+def textless(number: str) -> str:
+    """What a number is that gets no text messages, in words; "" for others. number: in E.164 form."""
+    if is_mobile(number):
+        return ""
+    kind, *also = (phonenumbers.number_type(phonenumbers.parse(each)) for each in (number, other(number)) if each)
+    return "" if PhoneNumberType.MOBILE in also else _TEXTLESS.get(kind, "")
 
 
 def _impossible(number: PhoneNumber, text: str) -> Problem:
@@ -53,7 +81,7 @@ def _impossible(number: PhoneNumber, text: str) -> Problem:
     if reason == ValidationResult.IS_POSSIBLE:
         reason = phonenumbers.is_possible_number_for_type_with_reason(number, PhoneNumberType.MOBILE)
     code, what = _LENGTHS.get(reason, ("number-invalid", "its country has no such number"))
-    return Problem(code, what, found=text)
+    return Problem(code, what, found=text, hint=_MAY_BE_NEW)
 
 
 def _unclean(text: str) -> tuple[str, Problem]:

@@ -6,15 +6,17 @@ It must never plan with a part of what the files say: a project is returned only
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler import collector
 from reconciler.config import files, settings
 from reconciler.config.build import Draft, draft
 from reconciler.config.explain import close
+from reconciler.config.unread import unread
 from reconciler.core.model import Project, Space
 from reconciler.errors import ConfigError, Place, Problem, UsageError
-from reconciler.kinds.spelling import phone
+from reconciler.kinds.spelling import phone, told
 
 # What is owned, and where its owner says so, by attribute.
 Claim = tuple[str, Mapping[str, Place]]
@@ -31,7 +33,7 @@ def load(root: Path, only: Sequence[str] = ()) -> Project:
     if unknown := [name for name in only if name not in names]:
         raise UsageError(*(_unknown_space(name, names) for name in unknown))
     spaces = tuple(space for space in project.spaces if not only or space.name in only)
-    return Project(project.root, spaces, project.state, project.guards, project.limits)
+    return replace(project, spaces=spaces)
 
 
 def _load(root: Path) -> Project:
@@ -41,10 +43,15 @@ def _load(root: Path) -> Project:
     problems += [*more, *(problem for each in drafts for problem in each.problems), *_across(drafts)]
     if not paths and not problems:
         problems.append(Problem("no-spaces", "there is no space file here", Place("spaces")))
+    warnings = [*unread(root, said.patterns, paths), *(warning for each in drafts for warning in each.warnings)]
     if problems:
-        raise ConfigError(*sorted(problems, key=lambda problem: problem.place or Place("")))
+        raise ConfigError.of(_in_order(problems)).with_warnings(_in_order(warnings))
     spaces = sorted((each.space for each in drafts), key=lambda space: space.name)
-    return Project(str(root), tuple(spaces), said.state, said.guards, said.limits)
+    return Project(str(root), tuple(spaces), said.state, said.guards, said.limits, _in_order(warnings))
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: problem.place or Place("")))
 
 
 def _across(drafts: Sequence[Draft]) -> Iterator[Problem]:
@@ -66,10 +73,16 @@ def _twice(
 
     one: what is the same for all spellings of a key.
     """
-    firsts: dict[str, Mapping[str, Place]] = {}
+    firsts: dict[str, Claim] = {}
     for key, places in claims:
-        if key and (first := firsts.setdefault(one(key), places)) is not places:
-            yield Problem(code, f"this {what} stands at {first[attribute]} already", places[attribute], key)
+        first, owner = firsts.setdefault(one(key), (key, places)) if key else (key, places)
+        if owner is not places:
+            hint = _respelled(first, key) if key != first else ""
+            yield Problem(code, f"this {what} stands at {owner[attribute]} already", places[attribute], key, hint)
+
+
+def _respelled(first: str, key: str) -> str:
+    return f"It is the same phone, there {told(first)} and here {told(key)}: keep one of the two."
 
 
 def _unknown_space(name: str, names: Sequence[str]) -> Problem:

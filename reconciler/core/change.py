@@ -148,7 +148,7 @@ class Plan:
     allowed: what else it would refuse, were it not for consent that was given once; never saved.
 
     basis: what stood for recorded state where none was read; None for a plan that can be applied. since: why there
-    is no space in it, where it was asked for those that changed.
+    is no space in it, where it was asked for those that changed. warnings: what the files say that may be a mistake.
     """
 
     endpoint: str
@@ -156,6 +156,7 @@ class Plan:
     refusals: tuple[Problem, ...] = ()
     basis: Basis | None = None
     since: Unchanged | None = None
+    warnings: tuple[Problem, ...] = ()
     allowed: tuple[Problem, ...] = ()
 
     @property

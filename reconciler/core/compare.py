@@ -16,10 +16,14 @@ from reconciler.core.removal import halfway
 from reconciler.core.route import route
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
+from reconciler.kinds.alike import difference
 from reconciler.kinds.table import START, Kind
+from reconciler.kinds.wire import same_text
 from reconciler.operations import OPERATIONS, Effect
 
 Difference = tuple[str, Any, Any]
+# Texts that the cloud may write otherwise, and whether case tells them apart.
+_TEXTS = {"display_name": True, "email": False}
 _COMPARED = {name: (*kind.fixed, *kind.updated) for name, kind in KINDS.items()}
 
 
@@ -29,15 +33,17 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
     if _only_meant_to_go(record, kind):
         return _revived(desired, record)
     if record.phase == kind.review:
-        return _under_review(desired, record, kind)
+        return _under_review(_as_recorded(desired, record), record, kind)
     untouched = record.phase == START and not record.intents
+    if not untouched:
+        desired = _as_recorded(desired, record)
     if record.door == "delete" or (_other_way(desired, record, kind) and not untouched):
         return _replaced(desired, record)
     if untouched:
         kind = KINDS[desired.kind]
     ready = record.phase == kind.ready
     found = () if untouched else _found(desired, record, kind)
-    stuck = [difference for difference in found if not _can_change(difference, kind)]
+    stuck = [each for each in found if not _can_change(each, kind)]
     if stuck:
         return _no_way_back(desired, stuck[0])
     if ready and not found:
@@ -45,6 +51,17 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
     if found and (record.phase == START or not kind.changed):
         found = ()  # a creation in doubt goes on as it was intended; the next plan sees the difference
     return _change(desired, record, kind, found)
+
+
+def _as_recorded(desired: Resource, record: Record) -> Resource:
+    """With the recorded texts where the cloud would take the declared ones for the same: to send them again would ask
+    a person for nothing."""
+    same = {
+        name: record.facts[name]
+        for name, case in _TEXTS.items()
+        if same_text(desired.attributes.get(name), record.facts.get(name), case)
+    }
+    return desired._replace(attributes={**desired.attributes, **same}) if same else desired
 
 
 def _only_meant_to_go(record: Record, kind: Kind) -> bool:
@@ -177,16 +194,17 @@ def _only(facts: Facts, names: frozenset[str]) -> Facts:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items()}
 
 
-def _can_change(difference: Difference, kind: Kind) -> bool:
-    name, _, after = difference
+def _can_change(change: Difference, kind: Kind) -> bool:
+    name, _, after = change
     return name in kind.updated and after is not None
 
 
-def _no_way_back(desired: Resource, difference: Difference) -> Problem:
-    name, before, after = difference
+def _no_way_back(desired: Resource, stuck: Difference) -> Problem:
+    name, before, after = stuck
+    points = difference(str(before), found) if (found := "" if after is None else str(after)) else ""
     what = f"{desired.address}: {name} is {before!r} and cannot be changed by any operation"
+    what += f"; they differ by {points}" if points else ""
     hint = f"Put {name} back to {before!r}. To start over: `reconciler state rm`, then clean up in the console."
-    found = "" if after is None else str(after)
     return Problem("no-way-back", what, desired.places.get(name, desired.place), found, hint, desired.address)
 
 

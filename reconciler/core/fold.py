@@ -27,7 +27,7 @@ def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> St
 
 
 # Left out of a snapshot where there is nothing to tell.
-SELDOM = ("moved_to", "forgotten", "aside")
+SELDOM = ("moved_to", "forgotten", "aside", "gone")
 
 
 def dump(state: State) -> str:
@@ -66,6 +66,8 @@ def load(text: str, space_id: str) -> State:
         records = {record.id: record for record in rows}
         if not all(isinstance(serial, int) for serial in data.get("forgotten", {}).values()):
             raise ValueError("forgotten is not well formed")
+        if not all(isinstance(address, str) for address in data.get("gone", {}).values()):
+            raise ValueError("gone is not well formed")
         aside = {id: from_row(row) for id, row in data.pop("aside", {}).items()}
         run = data.pop("run")
         messages = sorted(((at, daily) for at, daily in data.pop("messages")), key=SENT_AT)

@@ -12,7 +12,7 @@ from reconciler.core.model import Guards, Space
 from reconciler.core.record import Record
 from reconciler.errors import Place, Problem
 from reconciler.kinds import KINDS
-from reconciler.kinds.spelling import has_several, phone
+from reconciler.kinds.spelling import other, phone, told
 from reconciler.operations import OPERATIONS
 
 FEW = 10
@@ -150,14 +150,14 @@ def _respelled(plan: Plan, states: Mapping[str, State]) -> Iterator[Problem]:
         phone(record.key): (f"{state.name}/{record.address}", record.key)
         for state in states.values()
         for record in state.records.values()
-        if record.type == "phone_number" and has_several(record.key)
+        if record.type == "phone_number" and other(record.key)
     }
     for change in plan.changes if known else ():
         address, key = known.get(phone(change.key), ("", change.key))
         if change.type == "phone_number" and change.action not in ("delete", "forget") and key != change.key:
-            yield Problem(
-                "number-respelled", f"it is recorded in another spelling, at {address}", address=change.address
-            )
+            what = f"{change.address} is {address}, which is recorded in another spelling"
+            hint = f"Declare it as it is recorded, {told(key)}: the same phone would be sent another message."
+            yield Problem("number-respelled", what, hint=hint, address=change.address)
 
 
 def metered_out(address: str, again: str) -> Problem:

@@ -52,7 +52,8 @@ class State:
     hours, by time. capped: daily limit's name -> the cloud's time when it said that its cap is reached. moved_to: the
     URL of the place where this journal goes on; here it is closed. forgotten: id -> serial of the entry that forgot it,
     until it is recorded again: whoever plans it anew must have seen that it was. aside: id -> record of what was
-    forgotten halfway, until something has come of it in another way: declared again, it is found as it was.
+    forgotten halfway, until something has come of it in another way: declared again, it is found as it was. gone: id ->
+    address of what was ever forgotten, so that a word about its removal is known to have been meant.
     """
 
     space_id: str
@@ -69,6 +70,7 @@ class State:
     moved_to: str = ""
     forgotten: dict[str, int] = field(default_factory=dict)
     aside: dict[str, Record] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
 
     def version(self, id: str) -> int:
         """Serial of the last entry that changed this record, also of one that is no more; 0 if there never was one."""
@@ -128,6 +130,8 @@ class State:
         if after is None:
             self.records.pop(line["id"], None)
             self.forgotten[line["id"]] = line["serial"]
+            if before:
+                self.gone[line["id"]] = before.address
             if before and line.get("aside"):
                 self.aside[line["id"]] = before
         else:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from reconciler.errors import Place
+from reconciler.errors import Place, Problem
 
 Facts = Mapping[str, Any]
 Type = Literal["phone_number", "contact"]
@@ -84,10 +84,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """All that the files say. state: where the journal lives, e.g. `sqlite:.reconciler/state.db`, below root."""
+    """All that the files say. state: where the journal lives, e.g. `sqlite:.reconciler/state.db`, below root.
+
+    warnings: what may be meant so; each with the address that it is about, if there is one.
+    """
 
     root: str
     spaces: tuple[Space, ...]
     state: str = "sqlite:.reconciler/state.db"
     guards: Guards = Guards()
     limits: Limits = Limits()
+    warnings: tuple[Problem, ...] = ()

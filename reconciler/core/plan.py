@@ -15,7 +15,7 @@ from reconciler.core.journal import State
 from reconciler.core.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
 from reconciler.core.model import Project, Resource, Space
 from reconciler.core.record import Record
-from reconciler.core.removal import displaced, moved_away, removed
+from reconciler.core.removal import displaced, moved_away, never_recorded, removed
 from reconciler.core.route import route
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
@@ -44,6 +44,7 @@ def plan(project: Project, states: States, endpoint: str, now: str, only: Collec
     world = World(states, elsewhere(states.values(), declared), declared, {space.space_id for space in spaces})
     found = {space.space_id: _changes(space, world) for space in spaces}
     problems = [change for changes in found.values() for change in changes if isinstance(change, Problem)]
+    problems += [problem for space in spaces for problem in never_recorded(space, states.get(space.space_id))]
     if problems:
         raise ConfigError.of(problems)
     planned = tuple(
@@ -51,7 +52,15 @@ def plan(project: Project, states: States, endpoint: str, now: str, only: Collec
         for space in spaces
     )
     whole = Plan(endpoint, planned)
-    return replace(whole, refusals=tuple(refusals(whole, spaces, project.guards, states, now)))
+    found_wrong = tuple(refusals(whole, spaces, project.guards, states, now))
+    return replace(whole, refusals=found_wrong, warnings=_warnings(project, whole))
+
+
+def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
+    """Of what is done by now there is nothing to warn. The number stands above, in what is to be made."""
+    changed = {change.address for change in plan.changes} if project.warnings else set()
+    about = (each for each in project.warnings if not each.address or each.address in changed)
+    return tuple(replace(each, found=None) for each in about)
 
 
 def _vanished(project: Project, states: States) -> list[Space]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.core.change import Change, Removal
+from reconciler.core.journal import State
 from reconciler.core.model import Space
 from reconciler.core.record import Record
 from reconciler.core.route import route
@@ -22,6 +24,21 @@ def removed(space: Space, record: Record) -> Change | Problem:
         what = f"{space.name}/{record.address}: `{disposition}` is not for a {record.type.replace('_', ' ')}"
         return Problem("no-such-way-out", what, hint=f"Say forget or {UNDOING[record.type]}.")
     return _leaving(space, record, _by_disposition(space, record, "declared no more"))
+
+
+def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
+    """Words about what never was. Not where the record cannot tell: none was read, or older programs forgot names."""
+    if state is None or not state.hash or state.forgotten.keys() - state.gone.keys():
+        return
+    from difflib import get_close_matches  # only where a word is about what was removed
+
+    addresses = {*(record.address for record in state.records.values()), *state.gone.values()}
+    names = {address.partition("/")[2] for address in addresses}
+    for name in filter(lambda name: name not in names | addresses, space.removed):
+        near = get_close_matches(name, names, 1)
+        hint = f"Did you mean `{near[0]}`?" if near else ""
+        what = f"nothing of this name is or was recorded in {space.name}"
+        yield Problem("removed-unknown", what, space.places.get(f"removed {name}"), name, hint)
 
 
 def moved_away(space: Space, record: Record, target: Space) -> Change:

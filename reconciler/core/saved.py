@@ -106,9 +106,9 @@ def _plan(data: Mapping[str, Any]) -> Plan:
     if not forms.text(data["endpoint"]):
         raise ValueError("endpoint is not well formed")
     spaces = tuple(_space(row) for row in data["spaces"])
-    refusals = tuple(_refusal(row) for row in data.get("refusals") or ())
+    refusals, warnings = (tuple(map(_refusal, data.get(name) or ())) for name in ("refusals", "warnings"))
     since = _made(Unchanged, _SINCE, data["since"]) if data.get("since") else None
-    return Plan(data["endpoint"], spaces, refusals, basis.from_row(data.get("basis")), since)
+    return Plan(data["endpoint"], spaces, refusals, basis.from_row(data.get("basis")), since, warnings)
 
 
 def _space(row: Mapping[str, Any]) -> SpacePlan:
@@ -129,7 +129,7 @@ def _change(row: Mapping[str, Any]) -> Change:
 
 
 def _refusal(row: Mapping[str, Any]) -> Problem:
-    """What a guard said when the plan was made. No digest covers it: it is for reading, and asked anew by apply."""
+    """What a guard or a warning said then. No digest covers it: it is for reading, and asked anew by apply."""
     place = _made(Place, _PLACE, row["place"]) if row.get("place") else None
     said = {"code": row["code"], "what": row["summary"], "hint": row.get("hint", ""), "address": row.get("address")}
     return _made(Problem, _REFUSAL, said, place=place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.kinds import wire
+from reconciler.kinds.alike import difference
 from reconciler.kinds.spelling import phone
 from reconciler.kinds.statuses import ACCOUNTS, LEFT, NAMES, SERVICE, Review, Service
 from reconciler.kinds.table import START, Awaited, Data, Facts, Look
@@ -40,6 +41,15 @@ def listed(facts: Facts, answer: Data) -> str:
     """The status that the number is listed with, as it is written; for people."""
     row = _row(facts, answer)
     return "" if row is None else str(row.get("Status") or "no status")
+
+
+def _called(facts: Facts, answer: Data) -> str:
+    """The same, with its name where that is another one."""
+    name, there = facts.get("display_name"), (_row(facts, answer) or {}).get("VerifiedName")
+    if not (name and isinstance(there, str) and there) or wire.same_text(there, name):
+        return listed(facts, answer)
+    points = difference(there, name)
+    return f"{listed(facts, answer)}, named {there}{f' ({points})' if points else ''}"
 
 
 def _named(facts: Facts, answer: Data) -> str:
@@ -181,7 +191,7 @@ CONNECTED = Look(LISTING, wire.in_space, _connected, shared=True, after=SYNC)
 RELEASED = Look(LISTING, wire.in_space, _released, shared=True, after=SYNC)
 # Asked only after a refusal: either answer alone could be stale.
 LAPSED = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _lapsed, after=SYNC)
-FOUND = Look(LISTING, wire.in_space, _found, shared=True, after=SYNC, shows=listed)
+FOUND = Look(LISTING, wire.in_space, _found, shared=True, after=SYNC, shows=_called)
 ARRIVING = Look(LISTING, wire.in_space, _arriving, shared=True, after=SYNC, shows=listed)
 ACCOUNT_REVIEWED = Look(
     "QueryChatappBindWaba", wire.in_space, _account_reviewed, _over, shared=True, needed=_for_account

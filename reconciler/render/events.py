@@ -47,7 +47,8 @@ def version(now: str) -> str:
 
 def planned(plan: Plan, now: str) -> list[str]:
     changes = [event("planned_change", headline(each).strip(" #"), now, change=_change(each)) for each in plan.changes]
-    refused = [diagnostic(problem, now) for problem in plan.refusals]
+    refused = [diagnostic(problem, now, "warning") for problem in plan.warnings]
+    refused += [diagnostic(problem, now) for problem in plan.refusals]
     noted = [_note(sentence, now) for sentence in notes(plan, now)]
     counts = count(plan)
     figures = {"add": counts["add"], "change": counts["change"], "import": 0, "remove": counts["destroy"]}
@@ -132,9 +133,9 @@ def _refusal(refusal: Refused) -> dict[str, Any]:
 
 
 def diagnostic(problem: Problem, now: str, severity: str = "error") -> str:
-    return event(
-        "diagnostic", f"{severity}: {escape(problem.what)}", now, severity, diagnostic=diagnosis(problem, severity)
-    )
+    level = {"warning": "warn"}.get(severity, severity)
+    said = f"{severity}: {escape(problem.what)}"
+    return event("diagnostic", said, now, level, diagnostic=diagnosis(problem, severity))
 
 
 def diagnosis(problem: Problem, severity: str = "error") -> dict[str, Any]:

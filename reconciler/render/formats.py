@@ -71,7 +71,7 @@ def _gitlab_report(plan: Plan, setting: Setting) -> str:
 
 
 def _code_quality(plan: Plan, setting: Setting) -> str:
-    return _quality(plan.refusals, setting.folder)
+    return _quality(plan.refusals, setting.folder, plan.warnings)
 
 
 def _github(plan: Plan, setting: Setting) -> str:
@@ -106,17 +106,18 @@ def parts(form: str, plan: Plan, setting: Setting) -> Iterator[str]:
 FOR_EYES = ("text", "terraform")
 
 
-def _annotations(problems: Iterable[Problem], folder: str) -> str:
+def _annotations(problems: Iterable[Problem], folder: str, warnings: Iterable[Problem]) -> str:
     from reconciler.render import github
 
-    return github.problem_annotations(problems, folder)
+    return github.problem_annotations(problems, folder, warnings)
 
 
-def _quality(problems: Iterable[Problem], folder: str) -> str:
+def _quality(problems: Iterable[Problem], folder: str, warnings: Iterable[Problem]) -> str:
     from reconciler.render import gitlab
 
-    return gitlab.code_quality(problems, folder)
+    return gitlab.code_quality(problems, folder, warnings)
 
 
-PROBLEMS: dict[str, Callable[[Iterable[Problem], str], str]] = {"github": _annotations, "code-quality": _quality}
-"""How the problems of a configuration are shown where there is no plan: problems, folder -> text."""
+Shown = Callable[[Iterable[Problem], str, Iterable[Problem]], str]
+PROBLEMS: dict[str, Shown] = {"github": _annotations, "code-quality": _quality}
+"""How the problems of a configuration are shown where there is no plan: problems, folder, warnings -> text."""

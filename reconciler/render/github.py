@@ -22,19 +22,20 @@ _PROPERTY = {**_DATA, **str.maketrans({":": "%3A", ",": "%2C"})}
 def plan_annotations(plan: Plan, now: str, folder: str = "") -> str:
     """now: for ages. folder: the project's in the repository, "" for its root."""
     noted = (_line("warning", note, title="reconciler") for note in notes(plan, now))
-    return "\n".join([_line("notice", first_line(plan), title="reconciler"), *noted, *_errors(plan.refusals, folder)])
+    found = [*_lines("warning", plan.warnings, folder), *_lines("error", plan.refusals, folder)]
+    return "\n".join([_line("notice", first_line(plan), title="reconciler"), *noted, *found])
 
 
-def problem_annotations(problems: Iterable[Problem], folder: str = "") -> str:
-    return "\n".join(_errors(problems, folder))
+def problem_annotations(problems: Iterable[Problem], folder: str = "", warnings: Iterable[Problem] = ()) -> str:
+    return "\n".join([*_lines("error", problems, folder), *_lines("warning", warnings, folder)])
 
 
-def _errors(problems: Iterable[Problem], folder: str) -> Iterator[str]:
+def _lines(level: str, problems: Iterable[Problem], folder: str) -> Iterator[str]:
     for problem in problems:
         place = placed(problem, folder)
         said = f"{_shown(problem.what)}\n{_shown(problem.mend)}"
         about = {"file": place.file, "line": str(place.line), "col": str(place.column), "title": problem.code}
-        yield _line("error", said, **about)
+        yield _line(level, said, **about)
 
 
 def _line(level: str, said: str, **about: str) -> str:

@@ -25,14 +25,15 @@ def report(plan: Plan) -> str:
     return json.dumps({"create": counts["add"], "update": counts["change"], "delete": counts["destroy"]})
 
 
-def code_quality(problems: Iterable[Problem], folder: str = "") -> str:
+def code_quality(problems: Iterable[Problem], folder: str = "", warnings: Iterable[Problem] = ()) -> str:
     """`artifacts:reports:codequality`. folder: the project's in the repository, "" for its root."""
-    return json.dumps(list(_issues(problems, folder)), indent=2)
+    graded = [("critical", each) for each in problems] + [("minor", each) for each in warnings]
+    return json.dumps(list(_issues(graded, folder)), indent=2)
 
 
-def _issues(problems: Iterable[Problem], folder: str) -> Iterator[dict[str, Any]]:
+def _issues(graded: Iterable[tuple[str, Problem]], folder: str) -> Iterator[dict[str, Any]]:
     seen: Counter[str] = Counter()
-    for problem in problems:
+    for severity, problem in graded:
         place = placed(problem, folder)
         same = _sameness(problem, place.file)
         seen[same] += 1
@@ -40,7 +41,7 @@ def _issues(problems: Iterable[Problem], folder: str) -> Iterator[dict[str, Any]
             "description": f"{_shown(problem.what)}. {_shown(problem.mend)}",
             "check_name": problem.code,
             "fingerprint": hashlib.sha256(f"{same}\n{seen[same]}".encode()).hexdigest(),
-            "severity": "critical",
+            "severity": severity,
             "location": {"path": escape(place.file), "lines": {"begin": place.line}},
         }
 

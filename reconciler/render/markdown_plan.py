@@ -72,6 +72,7 @@ def _summed(plan: Plan, setting: Setting) -> Iterator[tuple[str, list[str]]]:
             yield label, [prose(line, str if label in _FIGURES else mask.text) for line in lines]
     else:
         yield "Waiting", [prose(line) for line in waiting(plan)]
+    yield "Warned", list(map(refusal, plan.warnings))
     yield "Refused", list(map(refusal, plan.refusals))
     yield "Unchanged", _unchanged(plan)
     if changes and not plan.basis:

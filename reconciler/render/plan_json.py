@@ -54,6 +54,7 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
             "waits": [_waits(change) for change in plan.waits],
             "forecast": {"messages": cost.messages, "seconds": cost.seconds, "people": len(cost.people)},
             "refusals": [_refusal(problem) for problem in plan.refusals],
+            **({"warnings": [_refusal(problem) for problem in plan.warnings]} if plan.warnings else {}),
         },
     }
 

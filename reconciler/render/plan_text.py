@@ -14,6 +14,7 @@ from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan
 from reconciler.core.forecast import Forecast, forecast
 from reconciler.core.outcome import Refused
 from reconciler.kinds import KINDS
+from reconciler.kinds.alike import difference
 from reconciler.render import errors, mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.first_line import first_line, summary
@@ -120,7 +121,9 @@ def _values(change: Change) -> list[str]:
 
 def _changed(name: str, before: Any, after: Any) -> str:
     was, will_be = _value(name, before), _value(name, after)
-    return f"    ~ {name:<14}{was} -> {will_be}{' (other digits)' if was == will_be else ''}"
+    points = difference(before, after) if isinstance(before, str) and isinstance(after, str) and name != "phone" else ""
+    told = f" ({points})" if points else " (other digits)" if was == will_be else ""
+    return f"    ~ {name:<14}{was} -> {will_be}{told}"
 
 
 def _wanted(name: str, value: Any) -> str:
@@ -187,10 +190,11 @@ def below(plan: Plan, cost: Forecast, now: str) -> Iterator[str]:
 
 
 def guarded(plan: Plan) -> Iterator[str]:
-    """What a guard says against it."""
-    if plan.refusals:
-        yield ""
-        yield errors.problems(plan.refusals, "refused")
+    """What may be a mistake, and what a guard says against it."""
+    for severity, found in (("warning", plan.warnings), ("refused", plan.refusals)):
+        if found:
+            yield ""
+            yield errors.problems(found, severity)
     if plan.allowed:
         yield ""
         yield errors.problems((replace(each, hint=_AGAIN) for each in plan.allowed), "allowed")

@@ -17,6 +17,7 @@ from reconciler.render.plan_text import (
     SYMBOLS,
     below,
     compared,
+    guarded,
     headline,
     resumes,
     wanted,
@@ -36,7 +37,7 @@ def terraform_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
     changes = list(plan.changes)
     if not changes:
         line = first_line(plan)
-        return "\n".join([NO_CHANGES if line.startswith("No changes.") else line, *compared(plan, now)])
+        return "\n".join([NO_CHANGES if line.startswith("No changes.") else line, *compared(plan, now), *guarded(plan)])
     blocks = [line for change in changes for line in (*_block(change, now), "")]
     return "\n".join(
         [BEGINS, "", *blocks, summary(plan), "", RULE, "", *below(plan, forecast(plan, calls_per_second), now)]

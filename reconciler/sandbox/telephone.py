@@ -8,6 +8,7 @@ from functools import lru_cache
 import phonenumbers
 
 from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.spelling import other
 
 _DIGITS = re.compile(r"[0-9]{5,20}")
 _CONTACT = re.compile(r"([0-9]{1,4})-([0-9]{4,15})")
@@ -16,9 +17,13 @@ _MAINLAND_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 @lru_cache(maxsize=65536)
 def possible(number: str) -> bool:
-    """Whether an E.164 number could exist: country and length fit."""
+    """Whether an E.164 number could exist: country and length fit, in one of its spellings."""
     if not number.startswith("+") or not _DIGITS.fullmatch(number[1:]):
         return False
+    return _fits(number) or _fits(f"+{other(number[1:])}")
+
+
+def _fits(number: str) -> bool:
     try:
         return phonenumbers.is_possible_number(phonenumbers.parse(number))
     except phonenumbers.NumberParseException:

@@ -1,0 +1,53 @@
+"""Files that look like a space's and are not read: one in a folder below, or of another ending. They must be named, as
+what is declared in them would be taken for removed, or for done.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from reconciler.config.files import DEFAULT, MOST, Pattern, contents, leads_out, shown
+from reconciler.errors import ConfigError, Place, Problem
+
+_ENDINGS = (".yaml", ".yml", ".json")
+_SPACE = re.compile(rb"(?m)(?:^|[{,])\s*[\"']?space_id[\"']?\s*:")
+
+
+def unread(root: Path, patterns: Sequence[Pattern] | None, read: Collection[Path]) -> Iterator[Problem]:
+    """Among the files of the folders that the patterns name, and of those below."""
+    known = set(read)
+    others = [path for path in islice(_beside(root, patterns), 2 * MOST) if path not in known]
+    real = {os.path.realpath(path) for path in read} if others else set()
+    for path in others:
+        if os.path.realpath(path) not in real and _is_a_space(root, path):
+            yield Problem("file-not-read", "this file looks like a space's, and is not read", Place(shown(root, path)))
+
+
+def _beside(root: Path, patterns: Sequence[Pattern] | None) -> Iterator[Path]:
+    texts = DEFAULT if patterns is None else [text for text, _ in patterns if text.isprintable()]
+    for folder in sorted({_folder(text) for text in texts if not leads_out(text)} - {""}):
+        for above, folders, files in os.walk(root / folder):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            yield from (Path(above, name) for name in sorted(files) if _ends_so(name))
+
+
+def _folder(pattern: str) -> str:
+    """The part of a pattern that is no pattern; "" where that is the whole project, which holds much else."""
+    parts = PurePosixPath(pattern).parts[:-1]
+    plain = next((at for at, part in enumerate(parts) if any(sign in part for sign in "*?[")), len(parts))
+    return "/".join(parts[:plain])
+
+
+def _ends_so(name: str) -> bool:
+    return name.lower().endswith(_ENDINGS) and not name.startswith(".")
+
+
+def _is_a_space(root: Path, path: Path) -> bool:
+    try:
+        return _SPACE.search(contents(root, path)) is not None
+    except ConfigError:
+        return False
