@@ -222,13 +222,14 @@ def _itself(step: Step) -> Look:
 
 def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Stop:
     waits = challenge(kind, record, turn.address)
-    problem = _asked_again(turn, step)
+    problem = _asked_again(turn, step, waits.parked)
     if waits.parked and (problem is None or problem.code == "code-refused"):
-        problem = Problem("parked", f"{record.attempts} codes were tried since the last message")
+        sure = " that was sent for certain" if waits.in_doubt else ""
+        problem = Problem("parked", f"{record.attempts} codes were tried since the last message{sure}")
     return turn.stop("paused", problem, waits)
 
 
-def _asked_again(turn: Turn, step: Step) -> Problem | None:
+def _asked_again(turn: Turn, step: Step, parked: bool) -> Problem | None:
     if turn.refused and isinstance(turn.refused[1], Error):
         refusal = turn.refused[1]
         said = f"{answered(refusal.status, refusal.code)} {refusal.message}".strip()
@@ -241,6 +242,8 @@ def _asked_again(turn: Turn, step: Step) -> Problem | None:
         return Problem("submission-refused", what, found=loss.message or None)
     problem = explain(operation, loss)
     hint = "A message may have been sent: answer it, or ask for one more with --resend."
+    if parked:
+        hint = "A message may have been sent, and too many codes were tried before: ask for one more with --resend."
     return problem if operation == step.operation or loss.stops else replace(problem, hint=hint)
 
 

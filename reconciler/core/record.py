@@ -42,12 +42,11 @@ class Intent(NamedTuple):
 class Record(NamedTuple):
     """id: `phone_number/+86…` or `contact/<name>`; address: `phone_number/support`, the space's name left out.
 
-    facts: what was declared and what calls taught. attempts: codes tried since the last message.
-    metered: when registering or deregistering was tried. refusals: by operation, since it last moved
-    on. door: create, update or delete, whichever way it is on.
-    version: serial of the last entry that changed it
-    outside a `verify`; plan and base: the plan that did so, and the version it started from. message: serial of the
-    intent of the last message that was or may have been sent, 0 for none.
+    facts: what was declared and what calls taught. attempts: codes tried since the last message that was sent for
+    certain. metered: when registering or deregistering was tried. refusals: by operation, since it last moved on.
+    door: create, update or delete, whichever way it is on. version: serial of the last entry that changed it outside
+    a `verify`; plan and base: the plan that did so, and the version it started from. message: serial of the intent of
+    the last message that was or may have been sent, 0 for none.
     """
 
     id: str
@@ -182,7 +181,7 @@ def _intent(record: Record, line: Line) -> Record:
     )
     if line["effect"] == "N":
         sent = record.messages_sent + 1
-        return record._replace(requested_at=line["at"], messages_sent=sent, attempts=0, message=line.get("serial", 0))
+        return record._replace(requested_at=line["at"], messages_sent=sent, message=line.get("serial", 0))
     if line["effect"] == "C":
         return record._replace(attempts=record.attempts + 1)
     return record
@@ -232,7 +231,14 @@ def _moved_on(record: Record, line: Line) -> Record:
     stays = line["type"] == "settled" and line["phase"] == record.phase
     kept = record.refusals if stays else open_still
     refusals = {name: refusal for name, refusal in record.refusals.items() if name in kept}
-    return record._replace(phase=line["phase"], facts=facts, intents=open_still, refusals=refusals)
+    attempts = 0 if _sent(record, line) else record.attempts
+    return record._replace(phase=line["phase"], facts=facts, intents=open_still, refusals=refusals, attempts=attempts)
+
+
+def _sent(record: Record, line: Line) -> bool:
+    """A message for certain. One in doubt gives no new tries: the code before it may still be the one that counts."""
+    intent = record.intents.get(line["operation"])
+    return line["type"] == "outcome" and intent is not None and intent.message != record.message
 
 
 def _forgotten(record: Record, line: Line) -> None:

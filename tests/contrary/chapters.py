@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 EMAIL = "Tom@Example.com"
 IN_SERVICE = {"CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"}
 # As declared, by what stands in front and how many digits follow; each has another spelling, but for the first.
-FORMS = (("+86138", 8), ("+5521998", 6), ("+5255", 8), ("+5411", 8), ("+22507", 8), ("+229019", 7))
+FORMS = (("+86138", 8), ("+5521998", 6), ("+5255", 8), ("+5411", 8), ("+2250707", 6), ("+229019", 7))
 
 
 class Chapter(NamedTuple):
