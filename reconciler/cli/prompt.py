@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 import termios
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ LINE = 4096
 
 def ask(text: str, hidden: bool = False) -> str:
     """What is typed, without its end. Raises KeyboardInterrupt for a signal and click.Abort at the end of input."""
-    with _terminal(sys.stdin.fileno(), hidden) as terminal:
+    with _heard(), _terminal(sys.stdin.fileno(), hidden) as terminal:
         sys.stderr.write(inert(text, os.environ))
         sys.stderr.flush()
         while not select.select([terminal], [], [], HEARTBEAT)[0]:
@@ -30,6 +31,19 @@ def ask(text: str, hidden: bool = False) -> str:
     if not typed:
         raise click.Abort
     return typed.decode(sys.stdin.encoding, "replace").rstrip("\r\n")
+
+
+@contextmanager
+def _heard() -> Iterator[None]:
+    """Whoever started this may have ignored signals, as a script's `trap` does: a person at a prompt counts more."""
+    ignored = [each for each in (signal.SIGINT, signal.SIGQUIT) if signal.getsignal(each) is signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for each in ignored:
+            signal.signal(each, signal.SIG_IGN)
 
 
 @contextmanager

@@ -133,11 +133,14 @@ class Project:
         self.said.append(Said(tuple(process.args), done.out + done.err))
         return done
 
-    def terminal(self, *arguments: str, columns: int = 100, **env: str | None) -> pexpect.spawn:
-        """A person at a terminal. What she types is kept only where the terminal shows it."""
+    def terminal(
+        self, *arguments: str, columns: int = 100, before: tuple[str, ...] = (), **env: str | None
+    ) -> pexpect.spawn:
+        """A person at a terminal. What she types is kept only where the terminal shows it. before: as in run()."""
         seen = io.StringIO()
         window: Any = {"encoding": self.encoding, "timeout": 20, "dimensions": (40, columns), "cwd": str(self.here)}
-        person = pexpect.spawn(COMMAND, list(arguments), env=self.env(env), **window)
+        command, *words = (*before, COMMAND, *arguments)
+        person = pexpect.spawn(command, words, env=self.env(env), **window)
         person.logfile_read = seen
         self._terminals.append((arguments, person, seen))
         return person
