@@ -84,6 +84,8 @@ def mend(world: World, problem: Problem) -> None:
     if problem.code == "removal-refused":
         name, _, local = str(problem.address).partition("/")
         world.files.removed[name][local.partition("/")[2]] = "forget"
+    if problem.code == "removed-unknown":
+        world.files.removed[problem.what.split()[-1]].pop(str(problem.found), None)
 
 
 def _records(world: World) -> list[tuple[str, Record]]:
