@@ -425,6 +425,9 @@ ERRORS: dict[str, Entry] = {
         "A rehearsal is shown beside the plan that it rehearsed",
         "Rehearse this plan: `reconciler rehearse PLANFILE --json`.",
     ),
+    "settings-changed": Entry(
+        "A setting of reconciler.yaml is not as it was", "Look whether that is meant: what is applied next goes by it."
+    ),
     "plan-other-digest": Entry(
         "What there is to do is not what was reviewed", "Review the plan of this moment, and name its digest."
     ),

@@ -22,7 +22,7 @@ from reconciler.cli.running import run, tallied
 from reconciler.cli.start import Start
 from reconciler.cli.stream import Stream, stream
 from reconciler.cli.terminal import at_a_terminal, say, worded
-from reconciler.cli.workspace import Workspace, now
+from reconciler.cli.workspace import Workspace, here, now
 from reconciler.core.change import Plan
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.operations import OPERATIONS, Product
@@ -61,7 +61,9 @@ def _hex(context: click.Context, param: click.Parameter, said: str | None) -> st
 @options.lock_wait("0s")
 @options.spaces
 @options.changed_since
+@options.guards_of
 @words_of_consent
+@options.full
 @options.as_json
 @options.compat
 @options.json_into
@@ -77,7 +79,9 @@ def command(
     lock_wait: float,
     only: Sequence[str],
     since: str | None,
+    guards_of: str | None,
     consent: Consent,
+    full: bool,
     as_json: bool,
     compat: str | None,
     into: Path | None,
@@ -103,12 +107,12 @@ def command(
             reviewed, plan = by_digest(workspace, digest, only, since or "")
         else:
             stand_in.refuse(workspace)
-            plan = reviewed = make(workspace, only, since or "")
-            planning.show(plan, compat or "text", workspace, told)
+            plan = reviewed = make(workspace, only, since or "", guards_of=guards_of or "")
+            planning.show(plan, compat or "text", workspace, told, full)
             if not any(True for _ in plan.all_changes):
-                check_guards(workspace, plan, consent)
+                check_guards(workspace, plan, consent, guards_of=guards_of or "")
                 return 0
-        check_guards(workspace, plan, consent)
+        check_guards(workspace, plan, consent, guards_of=guards_of or "")
         if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):
             approve(person, lambda: _about(workspace, plan))
         interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, told)
@@ -117,7 +121,7 @@ def command(
             interrupted, outcomes = ask_all(workspace, outcomes)
         told.tell(*events.applied(outcomes, now()))
         if not told.to_stdout:
-            say(outcome_text(outcomes, now(), workspace.again, PROBLEMS[compat]))
+            say(outcome_text(outcomes, here(), workspace.again, PROBLEMS[compat], full))
     if bugs:
         raise bugs[0]
     return INTERRUPTED if interrupted else exit_code({outcome.result for outcome in outcomes})

@@ -9,23 +9,38 @@ import click
 
 from reconciler.apply import COUNTS
 from reconciler.cli import codes
-from reconciler.cli.submitting import answer
+from reconciler.cli.submitting import answer, find
 from reconciler.cli.workspace import Workspace
-from reconciler.core.outcome import Outcome
+from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Locked, ReconcilerError
+from reconciler.submit import waiting
 
 WAIT = 30.0
 
 
 def ask_all(workspace: Workspace, outcomes: Sequence[Outcome]) -> tuple[bool, list[Outcome]]:
-    """Whether it was interrupted, and what became of each. What was not answered by then stays open."""
-    answered = list(outcomes)
-    for place, outcome in enumerate(outcomes):
-        try:
+    """Whether it was interrupted, and what became of each: what is open still is as it is now, also by others' work."""
+    answered, interrupted = list(outcomes), False
+    try:
+        for place, outcome in enumerate(outcomes):
             answered[place] = _ask(workspace, outcome)
-        except (click.Abort, KeyboardInterrupt):
-            return True, answered
-    return False, answered
+    except (click.Abort, KeyboardInterrupt):
+        interrupted = True
+    return interrupted, [_now(workspace, outcome) for outcome in answered]
+
+
+def _now(workspace: Workspace, outcome: Outcome) -> Outcome:
+    """Where that cannot be read, what was known last."""
+    if outcome.challenge is None:
+        return outcome
+    try:
+        waits = waiting(*find(workspace, outcome.address))
+    except ReconcilerError:
+        return outcome
+    if isinstance(waits, Challenge):
+        return replace(outcome, challenge=waits)
+    ready = waits.problem is not None and waits.problem.code == "already-ready"
+    return replace(outcome, result="done", challenge=None, problem=None) if ready else outcome
 
 
 def _ask(workspace: Workspace, outcome: Outcome) -> Outcome:

@@ -13,13 +13,17 @@ from reconciler.core.change import Plan
 from reconciler.core.fresh import remaining, staleness
 from reconciler.core.journal import BESIDE_PLANS, State, parse
 from reconciler.core.model import Space
+from reconciler.core.settings import other_settings
 from reconciler.errors import Problem, ReconcilerError, Stale
 
 
 def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -> None:
     """Raises Stale with every reason."""
     changed = functools.partial(_last_change, workspace)
-    stale = list(staleness(plan, states, _declared(workspace), workspace.identity, changed))
+    stale = [
+        *staleness(plan, states, _declared(workspace), workspace.identity, changed),
+        *other_settings(plan.settings or {}, workspace.project),
+    ]
     if stale:
         raise Stale(*stale)
 

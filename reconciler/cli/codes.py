@@ -9,7 +9,7 @@ from unicodedata import category, decimal
 
 from reconciler.cli.prompt import ask
 from reconciler.cli.terminal import complain
-from reconciler.cli.workspace import now
+from reconciler.cli.workspace import here
 from reconciler.core.outcome import Challenge
 from reconciler.errors import Problem
 from reconciler.render import errors
@@ -38,7 +38,7 @@ def prompt(challenge: Challenge, problem: Problem | None, held: str) -> str | No
     """At a terminal: asks until a code fits its form, or the answer is empty. Nothing is held meanwhile."""
     if problem:
         complain(errors.problem(problem))
-    complain(f"{escape(challenge.address)} {waits_for(challenge, now(), whole=True)}.")
+    complain(f"{escape(challenge.address)} {waits_for(challenge, here(sys.stderr), whole=True)}.")
     if held:
         complain(f"  {escape(held)}: the code is submitted when that has ended.")
     while (typed := ask("  Code (empty: later): ", hidden=True)).strip():

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from reconciler.cli.workspace import Workspace, now
+from reconciler.core.settings import in_force
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Results, held, term, this_process
 
@@ -20,7 +21,8 @@ def leased(
     spaces: id -> name. endpoint: what calls are to go to; "" where none is made: then each space by its own.
     """
     me = this_process(os.environ)
-    run = me.run(verb, now(), term(os.environ), plan)
+    settings = in_force(workspace.project) if verb == "apply" else {}
+    run = me.run(verb, now(), term(os.environ), plan, settings)
     journals = {space_id: workspace.journal(space_id) for space_id in sorted(spaces)}
     results: Results = {}
     try:

@@ -6,7 +6,7 @@ import heapq
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import itemgetter
 from typing import Any
 
@@ -15,10 +15,11 @@ import click
 from reconciler.cli import options
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
-from reconciler.cli.workspace import Workspace
+from reconciler.cli.workspace import Workspace, here
 from reconciler.core.journal import State, parse
 from reconciler.render import mask
 from reconciler.render.escape import escape
+from reconciler.render.times import second
 
 Entry = Mapping[str, Any]
 EPILOG = """\b
@@ -38,7 +39,7 @@ def command(start: Start, only: Sequence[str], as_json: bool, state: str | None)
 
     --json prints the journal's own entries, numbers masked.
     """
-    workspace, lines = Workspace(start, state), _as_json if as_json else told
+    workspace, lines = Workspace(start, state), _as_json if as_json else partial(told, now=here())
     for line in in_order(lines(read(workspace, space), space) for space in workspace.chosen(only)):
         say(line)
     return 0
@@ -91,7 +92,7 @@ def _code(value: Any) -> Any:
     return mask.code(value) if isinstance(value, str) else value
 
 
-def told(entries: Sequence[Entry], space: State) -> Iterator[tuple[Entry, str]]:
+def told(entries: Sequence[Entry], space: State, now: str) -> Iterator[tuple[Entry, str]]:
     """Each entry but signs of life, and its line."""
     who, addresses = "", {record.id: record.address for record in space.records.values()}
     addresses |= {entry["id"]: entry["address"] for entry in reversed(entries) if "address" in entry}
@@ -100,12 +101,11 @@ def told(entries: Sequence[Entry], space: State) -> Iterator[tuple[Entry, str]]:
             who = f"{entry['holder']['who']}@{entry['holder']['host']}"
         if "address" in entry:
             addresses[entry["id"]] = entry["address"]
-        at = str(entry["at"])[:19].replace("T", " ")
         what = _WHAT[entry["type"]](entry) if entry["type"] in _WHAT else entry["type"]
         id = entry.get("id", "")
         where = f"{space.name}/{addresses.get(id) or mask.text(id)}" if id else space.name
         if what:
-            yield entry, escape(f"{at}  {who}  {where} {what}")
+            yield entry, escape(f"{second(entry['at'], now)}  {who}  {where} {what}")
 
 
 def _intent(entry: Mapping[str, Any]) -> str:

@@ -8,32 +8,41 @@ from dataclasses import replace
 from reconciler.cli.choosing import chosen, declared_or_recorded
 from reconciler.cli.consent import Consent
 from reconciler.cli.guarding import consented
-from reconciler.cli.stand_in import stand_in
+from reconciler.cli.stand_in import base_of, stand_in
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core import plan as planning
 from reconciler.core.change import Plan, Unchanged
 from reconciler.core.plan import States
+from reconciler.core.settings import Base, changed, in_force
 from reconciler.errors import Problem, StateError
 
 NONE = Consent()
 
 
 def make(
-    workspace: Workspace, only: Sequence[str], since: str = "", against: str = "", consent: Consent = NONE
+    workspace: Workspace,
+    only: Sequence[str],
+    since: str = "",
+    against: str = "",
+    consent: Consent = NONE,
+    guards_of: str = "",
 ) -> Plan:
-    """since: a revision, for the spaces changed after it. against: a revision that stands for recorded state."""
+    """since: a revision, for the spaces changed after it. against: a revision that stands for recorded state.
+    guards_of: a revision whose guards count; those of what stands for recorded state do anyway.
+    """
     workspace.check_pace(workspace.project.limits)
     workspace.emergency.check()  # or each apply of it would be refused
     if found := stand_in(workspace, against):
-        states, endpoint, basis = found
-        plan = replace(made(workspace, states, endpoint, only, since), basis=basis)
-        return consented(workspace, plan, consent, states)
+        states, endpoint, basis, base = found
+        plan = replace(made(workspace, states, endpoint, only, since, base), basis=basis)
+        return consented(workspace, plan, consent, states, base.project.guards)
     for recorded in workspace.recorded.values():
         if recorded.endpoint != workspace.identity:
             what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
             raise StateError(Problem("other-endpoint", what))
-    plan = made(workspace, workspace.recorded, workspace.identity, only, since)
-    plan = consented(workspace, plan, consent, workspace.recorded)
+    before = base_of(workspace.root, guards_of) if guards_of else None
+    plan = made(workspace, workspace.recorded, workspace.identity, only, since, before)
+    plan = consented(workspace, plan, consent, workspace.recorded, before.project.guards if before else None)
     return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
 
 
@@ -44,10 +53,18 @@ def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
     return sum(not only or name in only for name in found)
 
 
-def made(workspace: Workspace, states: States, endpoint: str, only: Sequence[str], since: str) -> Plan:
+def made(
+    workspace: Workspace, states: States, endpoint: str, only: Sequence[str], since: str, base: Base | None = None
+) -> Plan:
     names = sorted(chosen(workspace, states, only, since)) if since else only
     if since and not names:
         known = declared_or_recorded(workspace, states)
-        return Plan(endpoint, since=Unchanged(since, len(known & set(only) if only else known)))
+        warnings = tuple(changed(workspace.project, base, states.values()))
+        return Plan(
+            endpoint,
+            since=Unchanged(since, len(known & set(only) if only else known)),
+            warnings=warnings,
+            settings=in_force(workspace.project),
+        )
     workspace.check_names(names, declared_or_recorded(workspace, states))
-    return planning.plan(workspace.project, states, endpoint, now(), names)
+    return planning.plan(workspace.project, states, endpoint, now(), names, base)

@@ -82,6 +82,9 @@ changed_since = option(
     help="Only spaces that were changed since the branch left REV.",
 )
 against = option("--against", metavar="REV", callback=_named, help="Compare with what REV declares, and read no state.")
+guards_of = option(
+    "--guards-of", metavar="REV", callback=_named, help="Go by the guards that REV has, not by those of this branch."
+)
 as_document = option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 as_json = option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 json_into = option(
@@ -94,6 +97,7 @@ json_into = option(
 compat = option(
     "--compat", type=click.Choice(["terraform"]), help="Text in Terraform's wording, for tools that search it."
 )
+full = option("--full", is_flag=True, help="Every line, also where many are alike.")
 no_input = option("--no-input", is_flag=True, help="Ask nothing, even at a terminal.")
 
 

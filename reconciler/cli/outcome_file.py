@@ -18,7 +18,7 @@ from reconciler.core.outcome import REFUSED, Challenge, Outcome, Refused, Result
 from reconciler.errors import Problem, UsageError
 from reconciler.render.outcome_text import AWAITED
 
-SIZE = 8 << 20
+SIZE = 32 << 20
 
 _CHALLENGE: Forms = {
     "address": forms.address,
@@ -29,6 +29,7 @@ _CHALLENGE: Forms = {
     **dict.fromkeys(("attempts", "messages_sent"), forms.whole),
     **dict.fromkeys(("in_doubt", "parked"), forms.flag),
     "channel": forms.channel,
+    "open": forms.text,
     "refusal": lambda value: type(value) is dict and not misfit(value, REFUSED),
     "reason": forms.one_of(*AWAITED),
 }
@@ -130,7 +131,7 @@ def _outcome(event: Mapping[str, Any]) -> Outcome | None:
 
 
 def _challenge(row: Mapping[str, Any]) -> Challenge:
-    if {*row, "refusal"} != set(_CHALLENGE) or misfit(row, _CHALLENGE):
+    if {*row, "refusal", "open"} != set(_CHALLENGE) or misfit(row, _CHALLENGE):
         raise ValueError("a challenge is not well formed")
     said = {name: value for name, value in row.items() if name != "challenge"}
     refusal = Refused(**row["refusal"]) if row.get("refusal") else None

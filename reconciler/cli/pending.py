@@ -12,7 +12,7 @@ import click
 from reconciler.cli import options
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
-from reconciler.cli.workspace import Workspace, now
+from reconciler.cli.workspace import Workspace, here, now
 from reconciler.core.challenges import challenge, last_refusal
 from reconciler.core.outcome import Challenge
 from reconciler.kinds import KINDS
@@ -95,13 +95,13 @@ def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[tuple[Challe
 def _text(waits: Waits, again: Again) -> str:
     lines = [line for each in waits.listed for line in _lines(each, again)]
     lines = lines or [none_waits(waits.older_than, waits.total)]
-    cloud = [f"  {escape(each.address)}: {waits_for(each, now())}" for each in waits.cloud]
+    cloud = [f"  {escape(each.address)}: {waits_for(each, here())}" for each in waits.cloud]
     return "\n".join([*lines, *(["", CLOUD, *cloud] if cloud else [])])
 
 
 def _lines(waits: Challenge, again: Again) -> Iterator[str]:
-    yield f"{escape(waits.address)}: {waits_for(waits, now())}"
-    if said := said_instead(waits, now()):
+    yield f"{escape(waits.address)}: {waits_for(waits, here())}"
+    if said := said_instead(waits, here()):
         yield f"  {said}"
     yield f"  {to_go_on(waits, again)}"
 

@@ -17,7 +17,7 @@ from reconciler.cli.making import make
 from reconciler.cli.start import Start
 from reconciler.cli.stream import Stream, stream
 from reconciler.cli.terminal import complain, say, worded
-from reconciler.cli.workspace import Workspace, now
+from reconciler.cli.workspace import Workspace, here, now
 from reconciler.collector import paused
 from reconciler.core.change import Plan
 from reconciler.errors import Refused
@@ -42,8 +42,10 @@ Examples:
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
 @words_that_allow
 @options.against
+@options.guards_of
 @options.spaces
 @options.changed_since
+@options.full
 @options.as_json
 @options.format(FORMATS)
 @options.compat
@@ -57,8 +59,10 @@ def command(
     detailed_exitcode: bool,
     consent: Consent,
     against: str | None,
+    guards_of: str | None,
     only: Sequence[str],
     since: str | None,
+    full: bool,
     as_json: bool,
     form: str | None,
     compat: str | None,
@@ -79,14 +83,16 @@ def command(
     start: Start = context.obj
     if against and context.get_parameter_source("state") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--against reads no state: leave --state out.")
+    if against and guards_of:
+        raise click.UsageError("--against REV goes by the guards of REV: leave --guards-of out.")
     workspace = Workspace(start, state, endpoint)
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
     with paused(once=True), worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
-        made = make(workspace, only, since or "", against or "", consent)
+        made = make(workspace, only, since or "", against or "", consent, guards_of or "")
         if kept:
             save(made.without_consent, kept, start.root)
-        show(made, form, workspace, told)
+        show(made, form, workspace, told, full)
     changes = any(True for _ in made.changes)
     if out and form in FOR_EYES:
         complain(f"Saved to {out}; {_use(made, workspace.again('apply', str(out)))}.")
@@ -112,13 +118,14 @@ def save(made: Plan, out: Path, root: Path) -> None:
     saving.save(out, encrypt_file_text(text + "\n", os.environ, root))
 
 
-def show(made: Plan, form: str, workspace: Workspace, told: Stream) -> None:
-    """form: a name in FORMATS."""
+def show(made: Plan, form: str, workspace: Workspace, told: Stream, full: bool = False) -> None:
+    """form: a name in FORMATS. full: every value, reason and call, however many changes there are."""
     if told.listens:
         from reconciler.render import events
 
         told.tell(*events.planned(made, now()))
     if not told.to_stdout:
-        setting = Setting(now(), workspace.project.limits.calls_per_second, workspace.folder)
+        at = here() if form in FOR_EYES else now()
+        setting = Setting(at, workspace.project.limits.calls_per_second, workspace.folder, full)
         for part in parts(form, made, setting):
             say(part, paint=form in FOR_EYES)

@@ -10,7 +10,7 @@ import click
 from reconciler.cli import options, plan_file
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say, worded
-from reconciler.cli.workspace import folder, now
+from reconciler.cli.workspace import folder, here, now
 from reconciler.collector import paused
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
 
@@ -24,17 +24,19 @@ Examples:
 
 @click.command("show", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path), metavar="PLANFILE")
+@options.full
 @options.as_document
 @options.format(FORMATS)
 @options.compat
 @click.pass_context
-def command(context: click.Context, file: Path, as_json: bool, form: str | None, compat: str | None) -> int:
+def command(context: click.Context, file: Path, full: bool, as_json: bool, form: str | None, compat: str | None) -> int:
     """Show a saved plan, with numbers masked; --json prints it whole, in the shape that policies read."""
     start: Start = context.obj
     form = options.chosen_form(context, "json")
     with paused(once=True):
         with worded(compat):
             plan = plan_file.read(start.root / file, start.root)
-        for part in parts(form, plan, Setting(now(), folder=folder(start.root, os.environ))):
+        at = here() if form in FOR_EYES else now()
+        for part in parts(form, plan, Setting(at, folder=folder(start.root, os.environ), full=full)):
             say(part, paint=form in FOR_EYES)
     return 0

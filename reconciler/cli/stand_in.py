@@ -10,6 +10,7 @@ from reconciler import regular
 from reconciler.cli.workspace import Workspace
 from reconciler.core.basis import Basis
 from reconciler.core.plan import States
+from reconciler.core.settings import Base
 from reconciler.errors import Problem, Stale, StateError
 from reconciler.store import BACKENDS
 
@@ -19,31 +20,44 @@ if TYPE_CHECKING:
 SIZE = 64 * 1024 * 1024
 
 
-def stand_in(workspace: Workspace, against: str) -> tuple[States, str, Basis] | None:
-    """States by space id, the endpoint they are of, and what is to be said of them; None for recorded state itself."""
+Found = tuple[States, str, Basis, Base]
+
+
+def stand_in(workspace: Workspace, against: str) -> Found | None:
+    """States by space id, the endpoint they are of, what is to be said of them, and the revision that declares them.
+
+    None for recorded state itself.
+    """
     if against:
         return _declared(workspace, against)
     path = snapshot_file(workspace)
     return _published(workspace.root, read(path)) if path else None
 
 
-def _declared(workspace: Workspace, against: str) -> tuple[States, str, Basis]:
+def base_of(root: Path, revision: str) -> Base:
+    """What was declared where this branch and a revision part."""
+    from reconciler import git
+    from reconciler.cli.revisions import project_at
+
+    at = git.base(root, revision)
+    return Base(at, project_at(root, at))
+
+
+def _declared(workspace: Workspace, against: str) -> Found:
+    from reconciler.core import imagined
+
+    base = base_of(workspace.root, against)
+    return imagined.all_done(base.project, workspace.identity), workspace.identity, Basis(base.revision), base
+
+
+def _published(root: Path, seen: Snapshot) -> Found:
     from reconciler import git
     from reconciler.cli.revisions import project_at
     from reconciler.core import imagined
 
-    at = git.base(workspace.root, against)
-    return imagined.all_done(project_at(workspace.root, at), workspace.identity), workspace.identity, Basis(at)
-
-
-def _published(root: Path, seen: Snapshot) -> tuple[States, str, Basis]:
-    from reconciler import git
-    from reconciler.cli.revisions import project_at
-    from reconciler.core import imagined
-
-    declared = project_at(root, git.commit(root, seen.revision))
-    behind = not git.contains(root, seen.revision)
-    return imagined.as_seen(declared, seen), seen.endpoint, imagined.basis(seen, behind)
+    at = git.commit(root, seen.revision)
+    declared, behind = project_at(root, at), not git.contains(root, seen.revision)
+    return imagined.as_seen(declared, seen), seen.endpoint, imagined.basis(seen, behind), Base(at, declared)
 
 
 def snapshot_file(workspace: Workspace) -> Path | None:

@@ -149,7 +149,7 @@ def _product(record: Record) -> Product:
 def find(workspace: Workspace, address: str) -> Found:
     """The record an address, or a phone number in any of its spellings, stands for. Of several, one that waits comes
     first. Raises UsageError."""
-    meant = _numbered(address) if address.startswith("+") else _addressed(*address.partition("/"))
+    meant = _numbered(address) if address.startswith("+") else _addressed(address)
     recorded = (Found(state, record) for state in workspace.recorded.values() for record in state.records.values())
     found = [each for each in recorded if meant(each)]
     if not found:
@@ -158,8 +158,14 @@ def find(workspace: Workspace, address: str) -> Found:
     return min(found, key=lambda pair: pair.record.phase in KINDS[pair.record.kind].ends)
 
 
-def _addressed(space: str, _: str, local: str) -> Callable[[Found], bool]:
-    return lambda found: found.state.name == space and found.record.address == local
+def _addressed(typed: str) -> Callable[[Found], bool]:
+    """Also as it is printed where a terminal cannot show it: `\\u5f20` for a Chinese character."""
+
+    def meant(found: Found) -> bool:
+        address = f"{found.state.name}/{found.record.address}"
+        return typed in (address, address.encode("ascii", "backslashreplace").decode())
+
+    return meant
 
 
 def _numbered(number: str) -> Callable[[Found], bool]:

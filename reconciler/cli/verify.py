@@ -8,7 +8,7 @@ from reconciler.cli import codes, options
 from reconciler.cli.start import Start
 from reconciler.cli.submitting import answer
 from reconciler.cli.terminal import at_a_terminal, complain, say
-from reconciler.cli.workspace import Workspace, now
+from reconciler.cli.workspace import Workspace, here
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.errors import Problem, UsageError
 from reconciler.render import errors
@@ -69,7 +69,7 @@ def _told(workspace: Workspace, outcome: Outcome, malformed: bool = False) -> in
         say(f"{address}: {'removed' if outcome.action == 'delete' else 'ready'}.")
         return 0
     if outcome.challenge:
-        say(f"{address}: {waits_for(outcome.challenge, now())}.")
+        say(f"{address}: {waits_for(outcome.challenge, here())}.")
         if outcome.challenge.kind != "time":
             complain(f"To go on: {to_go_on(outcome.challenge, workspace.again)}")
     wrong = problem is not None and problem.code in ("code-refused", "code-malformed", "parked", "submission-refused")

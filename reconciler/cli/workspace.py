@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
 
 def now() -> str:
     return stamp(datetime.now(UTC))
+
+
+def here(stream: TextIO | None = None) -> str:
+    """The same for people: local, with its offset, where a terminal reads what is printed. stream: None for stdout."""
+    at_a_terminal = (stream or sys.stdout).isatty()
+    return datetime.now().astimezone().isoformat(timespec="seconds") if at_a_terminal else now()
 
 
 def folder(root: Path, environ: Mapping[str, str]) -> str:

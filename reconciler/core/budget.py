@@ -8,12 +8,12 @@ Whoever counts may be in here, for one run, or outside, for all runs of an accou
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol
 
-from reconciler.core.journal import DAY, DAYS_END, shift
+from reconciler.core.journal import DAY, DAYS_END, State, shift
 from reconciler.core.model import Limits
 from reconciler.errors import StateError
 
@@ -24,6 +24,17 @@ def _already() -> threading.Event:
     event = threading.Event()
     event.set()
     return event
+
+
+def sent_lately(states: Iterable[State], limits: Limits, now: str) -> dict[str, int]:
+    """Messages of the last 24 hours by their daily limit; all of the limit where the cloud says that it is reached."""
+    sent = Counter[str]()
+    for state in filter(lambda state: state.messages or state.capped, states):
+        yesterday = shift(now, -DAY)
+        sent.update(daily for at, daily in state.messages if at > yesterday)
+        for daily in (daily for daily, at in state.capped.items() if at > yesterday):
+            sent[daily] = max(sent[daily], limits.daily(daily))
+    return dict(sent)
 
 
 class Count(Protocol):

@@ -29,6 +29,7 @@ def challenge(kind: Kind, record: Record, address: str) -> Challenge:
         last_refusal(record),
         record.id,
         record.message,
+        str(record.facts.get(record.facts.get("open", "")) or ""),
     )
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -149,6 +149,8 @@ class Plan:
 
     basis: what stood for recorded state where none was read; None for a plan that can be applied. since: why there
     is no space in it, where it was asked for those that changed. warnings: what the files say that may be a mistake.
+    settings: those it runs under, by name; None where an older program made it. sent: messages of the last 24 hours by
+    their daily limit, for the forecast.
     """
 
     endpoint: str
@@ -158,6 +160,8 @@ class Plan:
     since: Unchanged | None = None
     warnings: tuple[Problem, ...] = ()
     allowed: tuple[Problem, ...] = ()
+    settings: Mapping[str, Any] | None = None
+    sent: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def without_consent(self) -> Plan:
@@ -202,7 +206,8 @@ def content(plan: Plan) -> Mapping[str, Any]:
 
 
 def optional_rows(plan: Plan) -> dict[str, Any]:
-    return {name: as_row(each) for name, each in (("basis", plan.basis), ("since", plan.since)) if each}
+    rows = {name: as_row(each) for name, each in (("basis", plan.basis), ("since", plan.since)) if each}
+    return rows | ({"settings": plan.settings} if plan.settings else {})
 
 
 def as_row(part: Any) -> dict[str, Any]:

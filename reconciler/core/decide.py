@@ -148,10 +148,12 @@ def _looked(
         elif word in step.stops:
             found = look.shows(facts, read_data(look, turn)) or None
             yield turn.stop("blocked", Problem(step.stops[word], STOPPED_BY[word].format(record.phase), found=found))
-        elif step.leads[word] == record.phase:
-            yield _asked(kind, record, turn, step)
-        else:
+        elif step.leads[word] != record.phase:
             yield Write(settled(kind, record, step, word, learned, why))
+        elif step.ask == "confirmation" and {**record.facts, **learned} != record.facts:
+            yield Write(settled(kind, record, step, word, learned, "less is waited for"))
+        else:
+            yield _asked(kind, record, turn, step)
 
 
 def _not_ours(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) -> Stop | None:

@@ -30,6 +30,7 @@ _HOLDER: Forms = {
     "pid": forms.whole,
     "term": forms.seconds,
     "opened_at": forms.time,
+    "settings": forms.by_word(forms.anything),
 }
 _ABOUT: Forms = {
     "id": forms.record_id,

@@ -27,7 +27,7 @@ def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> St
 
 
 # Left out of a snapshot where there is nothing to tell.
-SELDOM = ("moved_to", "forgotten", "aside", "gone")
+SELDOM = ("moved_to", "forgotten", "aside", "gone", "settings")
 
 
 def dump(state: State) -> str:

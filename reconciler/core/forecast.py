@@ -12,13 +12,26 @@ from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
 
 
+class Days(NamedTuple):
+    """A daily limit that does not allow all messages at once: how many may go today, and how many in how many more."""
+
+    name: str
+    limit: int
+    today: int
+    later: int
+    days: int
+
+
 class Forecast(NamedTuple):
-    """messages: by channel, at most. people: (change, what is asked of whom). seconds: the least the pace allows."""
+    """messages: by channel, at most. people: (change, what is asked of whom). seconds: the least the pace allows.
+    days: what daily limits put off.
+    """
 
     messages: dict[str, int]
     people: tuple[tuple[Change, str], ...]
     seconds: float
     irreversible: tuple[tuple[Change, str], ...]
+    days: tuple[Days, ...] = ()
 
 
 def forecast(plan: Plan, calls_per_second: int = 10) -> Forecast:
@@ -27,7 +40,16 @@ def forecast(plan: Plan, calls_per_second: int = 10) -> Forecast:
         tuple(people(plan)),
         least_time(plan, calls_per_second),
         tuple((change, call.operation) for change in plan.changes for call in _made(change) if call.irreversible),
+        tuple(_days(plan)),
     )
+
+
+def _days(plan: Plan) -> Iterator[Days]:
+    wanted: Counter[str] = Counter(OPERATIONS[call.operation].daily for _, call in messages(plan))
+    for name, limit in (plan.settings or {}).items():
+        today = max(0, limit - plan.sent.get(name, 0)) if name in wanted else 0
+        if name in wanted and limit and (later := wanted[name] - today) > 0:
+            yield Days(name, limit, today, later, -(-later // limit))
 
 
 def _made(change: Change) -> tuple[PlannedCall, ...]:

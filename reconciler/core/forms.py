@@ -128,6 +128,7 @@ _FACTS: Forms = {
     "title": word,
     "message_types": many(word),
     "to_ask": many(one_of("phone", "email")),
+    "open": one_of("", "phone", "email"),
     **dict.fromkeys(("contact_id", "asked_phone", "asked_email"), text),
     "before_review": maybe(word),
     "put_back": text,

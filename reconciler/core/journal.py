@@ -30,7 +30,10 @@ SENT_AT = itemgetter(0)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """An apply or verify that is open. term: seconds within which it gives a sign of life."""
+    """An apply or verify that is open. term: seconds within which it gives a sign of life.
+
+    settings: those that an apply runs under, by name.
+    """
 
     id: str
     verb: str
@@ -42,6 +45,7 @@ class Run:
     term: float
     opened_at: str
     plan: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -53,7 +57,8 @@ class State:
     URL of the place where this journal goes on; here it is closed. forgotten: id -> serial of the entry that forgot it,
     until it is recorded again: whoever plans it anew must have seen that it was. aside: id -> record of what was
     forgotten halfway, until something has come of it in another way: declared again, it is found as it was. gone: id ->
-    address of what was ever forgotten, so that a word about its removal is known to have been meant.
+    address of what was ever forgotten, so that a word about its removal is known to have been meant. settings: of the
+    last apply, by name, and `at` its time.
     """
 
     space_id: str
@@ -71,6 +76,7 @@ class State:
     forgotten: dict[str, int] = field(default_factory=dict)
     aside: dict[str, Record] = field(default_factory=dict)
     gone: dict[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def version(self, id: str) -> int:
         """Serial of the last entry that changed this record, also of one that is no more; 0 if there never was one."""
@@ -112,6 +118,7 @@ class State:
             self.name, self.lineage, self.endpoint = line["name"], line["lineage"], line["endpoint"]
         elif kind == "run_opened":
             self.name, self.run = line["name"], Run(**line["holder"])
+            self.settings = {"at": line["at"], **self.run.settings} if self.run.settings else self.settings
         elif kind == "run_closed":
             self.run = None
         elif kind == "moved":

@@ -45,7 +45,8 @@ class Challenge:
     in_doubt: whether that message was sent is not known. parked: too many codes were tried. reason: what the cloud
     takes its time for. refusal: what the cloud last answered instead of doing what was asked; of kind `refusal` it is
     all there is: a person removes its cause. id, message: what tells it from another one at the same address: the
-    record's id, and the serial of its last message's intent, 0 for none.
+    record's id, and the serial of its last message's intent, 0 for none. open: where the link went that is still
+    to be followed, if another one was.
     """
 
     address: str
@@ -62,6 +63,7 @@ class Challenge:
     refusal: Refused | None = None
     id: str = ""
     message: int = 0
+    open: str = ""
 
     def same(self, other: Challenge) -> bool:
         """Whether a code that was sent for one answers the other."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from reconciler.core.budget import sent_lately
 from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.compare import compared, requested_at
 from reconciler.core.digest import digest
@@ -17,6 +18,7 @@ from reconciler.core.model import Project, Resource, Space
 from reconciler.core.record import Record
 from reconciler.core.removal import displaced, moved_away, never_recorded, removed
 from reconciler.core.route import route
+from reconciler.core.settings import Base, changed, in_force
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
@@ -33,9 +35,11 @@ class World(NamedTuple):
     planned: Collection[str]
 
 
-def plan(project: Project, states: States, endpoint: str, now: str, only: Collection[str] = ()) -> Plan:
+def plan(
+    project: Project, states: States, endpoint: str, now: str, only: Collection[str] = (), base: Base | None = None
+) -> Plan:
     """states: of every space the backend knows, by space id. only: names of spaces; all of them when empty.
-    now: for what a guard counts over time; nothing that the plan covers depends on it.
+    now: for what a guard counts over time; nothing that the plan covers depends on it. base: whose guards count.
 
     Raises ConfigError with every change that no operation can make. What a guard refuses is in the plan.
     """
@@ -51,9 +55,12 @@ def plan(project: Project, states: States, endpoint: str, now: str, only: Collec
         _space_plan(space, states.get(space.space_id), [c for c in found[space.space_id] if isinstance(c, Change)])
         for space in spaces
     )
-    whole = Plan(endpoint, planned)
-    found_wrong = tuple(refusals(whole, spaces, project.guards, states, now))
-    return replace(whole, refusals=found_wrong, warnings=_warnings(project, whole))
+    sent = sent_lately(states.values(), project.limits, now)
+    whole = Plan(endpoint, planned, settings=in_force(project), sent=sent)
+    found_wrong = tuple(refusals(whole, spaces, (base.project if base else project).guards, states, now))
+    known = [states[space.space_id] for space in spaces if space.space_id in states]
+    warnings = (*changed(project, base, known), *_warnings(project, whole))
+    return replace(whole, refusals=found_wrong, warnings=warnings)
 
 
 def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
@@ -167,7 +174,7 @@ def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change
         desired.kind,
         desired.key,
         "create",
-        f"moves here from {name}" if source else "declared, not recorded",
+        f"moves here from {name} ({source})" if source else "declared, not recorded",
         None,
         desired.attributes,
         desired.on_remove,

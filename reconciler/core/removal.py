@@ -44,7 +44,7 @@ def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
 def moved_away(space: Space, record: Record, target: Space) -> Change:
     """Forgotten here once it is ready there, or begun there if it was not ready here. What never was goes at once."""
     kind = KINDS[record.kind]
-    removal = _way_out(space.name, record, f"moves to {target.name}", forgets=True)
+    removal = _way_out(space.name, record, f"moves to {target.name} ({target.space_id})", forgets=True)
     if record.type == "contact" or kind.reached(record.phase, record.facts) != START or record.intents:
         ready = kind.in_space and record.phase == kind.ready
         then = "forgotten here once it is ready there" if ready else "forgotten here once it is begun there"

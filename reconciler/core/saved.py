@@ -63,6 +63,10 @@ _SPACE: Forms = {
     **dict.fromkeys(("unchanged", "recorded"), forms.whole),
     "changed_at": forms.maybe(forms.time),
 }
+_AROUND: Forms = {
+    "settings": forms.or_none(forms.by_word(forms.anything)),
+    "sent": forms.by_word(forms.whole),
+}
 _SINCE: Forms = {"since": forms.text, **dict.fromkeys(("spaces", "waiting"), forms.whole)}
 
 _REFUSAL: Forms = {
@@ -75,7 +79,9 @@ _PLACE: Forms = {"file": forms.text, **dict.fromkeys(("line", "column"), forms.w
 
 def dump(plan: Plan) -> dict[str, Any]:
     spaces = [as_row(space) for space in plan.spaces]
-    return {"format": FORMAT, "digest": plan.digest, "endpoint": plan.endpoint, "spaces": spaces, **optional_rows(plan)}
+    sent = {"sent": plan.sent} if plan.sent else {}
+    head = {"format": FORMAT, "digest": plan.digest, "endpoint": plan.endpoint}
+    return {**head, "spaces": spaces, **optional_rows(plan), **sent}
 
 
 def load(data: Mapping[str, Any]) -> Plan:
@@ -108,7 +114,11 @@ def _plan(data: Mapping[str, Any]) -> Plan:
     spaces = tuple(_space(row) for row in data["spaces"])
     refusals, warnings = (tuple(map(_refusal, data.get(name) or ())) for name in ("refusals", "warnings"))
     since = _made(Unchanged, _SINCE, data["since"]) if data.get("since") else None
-    return Plan(data["endpoint"], spaces, refusals, basis.from_row(data.get("basis")), since, warnings)
+    settings, sent = data.get("settings") or None, data.get("sent") or {}
+    if misfit({"settings": settings, "sent": sent}, _AROUND):
+        raise ValueError("settings or sent is not well formed")
+    found = basis.from_row(data.get("basis"))
+    return Plan(data["endpoint"], spaces, refusals, found, since, warnings, (), settings, sent)
 
 
 def _space(row: Mapping[str, Any]) -> SpacePlan:

@@ -1,7 +1,8 @@
 """A message contact: created, then confirmed out of band by whoever follows the links sent to phone and e-mail.
 
 Among the facts, `to_ask` names the targets that were not sent a link yet, a message in doubt counts as sent;
-`asked_phone` and `asked_email` are the values that a link went to, until the directory has others.
+`asked_phone` and `asked_email` are the values that a link went to, until the directory has others; `open` names the
+target whose link is still to be followed, where the other one's was.
 """
 
 from __future__ import annotations
@@ -40,6 +41,12 @@ def _email_done(facts: Facts, answer: Data) -> str:
 
 def _still_waiting(facts: Facts, answer: Data) -> str:
     return "waiting" if _waiting(facts, answer) else ""
+
+
+def _open(facts: Facts, answer: Data) -> Facts:
+    """Nothing where both wait: a reading that lags never brings back what was seen to be done."""
+    waiting = _waiting(facts, answer)
+    return {"open": waiting.pop()} if len(waiting) == 1 < len(_given(facts)) else {}
 
 
 def _elsewhere(facts: Facts, answer: Data) -> str:
@@ -109,7 +116,7 @@ def _to_ask(facts: Facts) -> list[str]:
 def _asked(what: str) -> Callable[[Facts, Data], Facts]:
     def learn(facts: Facts, answer: Data) -> Facts:
         left = [target for target in _to_ask(facts) if target != what]
-        return {"to_ask": left, _ASKED[what]: facts.get(what) or ""}
+        return {"to_ask": left, _ASKED[what]: facts.get(what) or "", **({"open": ""} if facts.get("open") else {})}
 
     return learn
 
@@ -210,7 +217,7 @@ CONTACT = Kind(
             {"ok": "confirmed", "waiting": "links_sent"},
             {"changed": "changed-elsewhere", "elsewhere": "other-address-waits"},
             ask="confirmation",
-            before=(Look(_WAITS, _verifications, _still_waiting),),
+            before=(Look(_WAITS, _verifications, _still_waiting, _open),),
             says=_active,
             stuck=(Look(_WAITS, _verifications, _elsewhere),),
         ),

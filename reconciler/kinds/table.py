@@ -25,6 +25,7 @@ LEARNED = frozenset(
         "to_ask",
         "asked_phone",
         "asked_email",
+        "open",
         "channel",
         "phone_number_id",
         "before_review",

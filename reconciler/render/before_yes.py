@@ -7,7 +7,7 @@ from collections.abc import Collection
 from reconciler.core.change import Plan
 from reconciler.core.forecast import forecast
 from reconciler.render.escape import escape
-from reconciler.render.plan_text import messages
+from reconciler.render.plan_costs import messages
 from reconciler.render.times import counted
 
 

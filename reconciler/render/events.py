@@ -124,6 +124,7 @@ def challenge(waits: Challenge, whole: bool = False) -> dict[str, Any]:
         "parked": waits.parked,
         "channel": waits.channel,
         "reason": waits.reason,
+        **({"open": waits.open if whole else mask.target(waits.open)} if waits.open else {}),
         **({"refusal": _refusal(waits.refusal)} if waits.refusal else {}),
     }
 

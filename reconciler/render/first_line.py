@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.core.change import Plan, Unchanged, count
 from reconciler.render.escape import cut
-from reconciler.render.times import counted
+from reconciler.render.times import age, counted
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 
@@ -19,6 +19,17 @@ def first_line(plan: Plan) -> str:
         at = plan.basis.revision[:12]
         return f"No changes. Revision {at} and this one declare the same; recorded state was not read."
     return NO_CHANGES
+
+
+def by_record(plan: Plan, now: str) -> list[str]:
+    """The line below `No changes.`, where recorded state alone says so: how old it is. now: for ages."""
+    times = [space.changed_at for space in plan.spaces if space.changed_at]
+    if plan.basis or plan.since or any(True for _ in plan.changes):
+        return []
+    if not times:
+        return ["Nothing is recorded; the cloud was not asked."]
+    which = "By the record" if len(times) == 1 else f"By the records of {len(times)} spaces, the oldest"
+    return [f"{which} of {age(min(times), now)}; the cloud was not asked."]
 
 
 def summary(plan: Plan) -> str:

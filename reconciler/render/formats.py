@@ -13,12 +13,13 @@ from reconciler.errors import Problem
 class Setting(NamedTuple):
     """What a renderer may want to know besides the plan.
 
-    folder: the project's in the repository, "" for its root.
+    folder: the project's in the repository, "" for its root. full: the text is never compact.
     """
 
     now: str
     calls_per_second: int = 10
     folder: str = ""
+    full: bool = False
 
 
 Renderer = Callable[[Plan, Setting], str]
@@ -37,7 +38,7 @@ def _text(plan: Plan, setting: Setting) -> str:
 def _blocks(plan: Plan, setting: Setting) -> Iterator[str]:
     from reconciler.render.plan_text import plan_blocks
 
-    return chain(plan_blocks(plan, setting.now, setting.calls_per_second), _digest(plan))
+    return chain(plan_blocks(plan, setting.now, setting.calls_per_second, setting.full), _digest(plan))
 
 
 def _terraform(plan: Plan, setting: Setting) -> str:

@@ -11,7 +11,7 @@ from reconciler.core.change import Plan
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.escape import escape
-from reconciler.render.first_line import first_line
+from reconciler.render.first_line import by_record, first_line
 from reconciler.render.notes import notes
 from reconciler.render.places import placed
 
@@ -23,7 +23,8 @@ def plan_annotations(plan: Plan, now: str, folder: str = "") -> str:
     """now: for ages. folder: the project's in the repository, "" for its root."""
     noted = (_line("warning", note, title="reconciler") for note in notes(plan, now))
     found = [*_lines("warning", plan.warnings, folder), *_lines("error", plan.refusals, folder)]
-    return "\n".join([_line("notice", first_line(plan), title="reconciler"), *noted, *found])
+    first = "\n".join([first_line(plan), *by_record(plan, now)])
+    return "\n".join([_line("notice", first, title="reconciler"), *noted, *found])
 
 
 def problem_annotations(problems: Iterable[Problem], folder: str = "", warnings: Iterable[Problem] = ()) -> str:

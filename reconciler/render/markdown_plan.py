@@ -10,18 +10,19 @@ from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.forecast import forecast
 from reconciler.errors import Problem
 from reconciler.render import mask
-from reconciler.render.first_line import first_line, summary
+from reconciler.render.first_line import by_record, first_line, summary
 from reconciler.render.markdown_fit import CUT, Section, bullet, capped, cut, fitted, size
 from reconciler.render.markdown_text import bounded, code, fence, in_html, prose
 from reconciler.render.notes import notes
-from reconciler.render.plan_text import change_lines, costs, waiting
+from reconciler.render.plan_costs import costs, waiting
+from reconciler.render.plan_text import change_lines
 from reconciler.render.times import ANY_DAY, counted
 
 UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what is merged is planned anew."
 # As many lines as a rehearsal's report can have.
 REHEARSED = 80
 # `2000 (2000 sms)` is no phone number.
-_FIGURES = ("Messages", "Least time")
+_FIGURES = ("Messages", "Daily limit", "Least time", "Settings")
 # A diff is coloured by what stands first in a line.
 _SIGN = re.compile(r"^( +)([+~-])(?= )")
 
@@ -58,7 +59,7 @@ def quoted(lines: Sequence[str]) -> list[str]:
 
 
 def _said(plan: Plan, setting: Setting) -> list[str]:
-    sentences = dict.fromkeys([*notes(plan, ANY_DAY), *setting.notes])
+    sentences = dict.fromkeys([*by_record(plan, ANY_DAY), *notes(plan, ANY_DAY), *setting.notes])
     return [*([UNTRUSTED] if setting.untrusted else []), *map(prose, sentences)]
 
 
@@ -100,7 +101,7 @@ def _section(plan: Plan, space: SpacePlan) -> Section:
     ticks = fence(text for _, text in blocks)
     counts = summary(replace(plan, spaces=(space,))).removeprefix("Plan: ").removesuffix(".")
     return Section(
-        f"<details>\n<summary>{in_html(space.name)}: {counts}</summary>\n\n{ticks}diff",
+        f"<details>\n<summary>{in_html(space.name)} ({in_html(space.space_id)}): {counts}</summary>\n\n{ticks}diff",
         blocks,
         f"{ticks}\n\n</details>",
         "  # {} more are left out here",

@@ -13,7 +13,7 @@ from reconciler.errors import Problem
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.render import errors, mask
 from reconciler.render.escape import cut, escape
-from reconciler.render.times import ANY_DAY, length, moment
+from reconciler.render.times import length, moment
 
 _RESULTS = {
     "paused": "paused",
@@ -40,6 +40,7 @@ def as_typed(*words: str) -> str:
     return " ".join(["reconciler", *words])
 
 
+LISTED = 20
 LOOK_AGAIN = "What waits for the cloud is looked at by the next apply."
 
 
@@ -48,11 +49,13 @@ def outcome_text(
     now: str,
     again: Again = as_typed,
     problem: Callable[[Problem], str] = errors.problem,
+    full: bool = False,
 ) -> str:
-    """problem: how what went wrong is worded."""
-    lines = [line for outcome in outcomes for line in _lines(outcome, now, problem)]
+    """problem: how what went wrong is worded. full: every line, also where many are alike."""
+    lines = [line for alike in _alike(outcomes, full) for line in _lines(alike, now, problem)]
     first = [escape(mask.text_with_addresses(line)) for line in stopped(outcomes)]
-    return "\n".join([*first, *lines, *([""] if lines else []), *_to_go_on(outcomes, now, again), last_line(outcomes)])
+    rest = [*_to_go_on(outcomes, now, again, full), last_line(outcomes)]
+    return "\n".join([*first, *lines, *([""] if lines else []), *rest])
 
 
 def stopped(outcomes: Sequence[Outcome]) -> list[str]:
@@ -80,10 +83,22 @@ def tally(outcomes: Sequence[Outcome]) -> Counter[str]:
     return counts
 
 
-def _lines(outcome: Outcome, now: str, problem: Callable[[Problem], str]) -> Iterator[str]:
+def _alike(outcomes: Sequence[Outcome], full: bool) -> list[list[Outcome]]:
+    """Those that went wrong in the very same way together, at the place of the first; the others each by itself."""
+    together: dict[object, list[Outcome]] = {}
+    for outcome in outcomes:
+        said = outcome.problem
+        wrong = None if full or said is None or outcome.challenge or outcome.left else said
+        same = wrong and (outcome.result, wrong.code, wrong.what.replace(outcome.address, ""), wrong.found, wrong.hint)
+        together.setdefault(same or outcome.address, []).append(outcome)
+    return list(together.values())
+
+
+def _lines(alike: Sequence[Outcome], now: str, problem: Callable[[Problem], str]) -> Iterator[str]:
+    outcome = alike[0]
     if outcome.result == "done" and not outcome.left:
         return
-    address = escape(outcome.address)
+    address = escape(outcome.address) + (f" and {len(alike) - 1} more (--full lists them)" if len(alike) > 1 else "")
     if outcome.challenge:
         yield f"{address}: {_RESULTS[outcome.result]}, {waits_for(outcome.challenge, now)}"
     elif outcome.left:
@@ -109,6 +124,9 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
         sent = f" sent {moment(challenge.requested_at, now)}" if challenge.requested_at else ""
         said = f"the cloud answered {_answered(challenge.refusal)}; " if challenge.refusal else ""
         doubt = f" ({said}whether they were sent is unknown)" if challenge.in_doubt else ""
+        if challenge.open:
+            left = escape(mask.target(challenge.open))
+            return f"waits for the link{sent} to {left} to be followed, the other one is confirmed{doubt}"
         return f"waits for the links{sent} to be followed{doubt}"
     if challenge.parked:
         return f"parked: too many codes were tried for {whom}"
@@ -173,12 +191,15 @@ def said_instead(challenge: Challenge, now: str) -> str:
     return refused(challenge.refusal, now)
 
 
-def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again) -> Iterator[str]:
+def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again, full: bool) -> Iterator[str]:
     challenges = [outcome.challenge for outcome in outcomes if outcome.challenge]
     waiting = [challenge for challenge in challenges if challenge.kind != "time"]
     if waiting:
         yield "To go on, one command each:"
-        yield from (f"  {command(challenge, again)}" for challenge in waiting)
+        shown = waiting if full else waiting[:LISTED]
+        yield from (f"  {command(challenge, again)}" for challenge in shown)
+        if len(shown) < len(waiting):
+            yield f"  and {len(waiting) - len(shown)} more: `{again('pending')}` lists them"
         yield ""
     if len(waiting) < len(challenges):
         yield LOOK_AGAIN
@@ -191,8 +212,7 @@ def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again) -> Iterator[s
 def when_to_go_on(outcomes: Sequence[Outcome], now: str) -> str:
     """A sentence where the day's messages are used up, else ""."""
     later = min((outcome.resume_at for outcome in outcomes if outcome.resume_at), default="")
-    zone = "" if now == ANY_DAY else " UTC"
-    return f"The day's messages are used up; apply again after {moment(later, now)}{zone}." if later else ""
+    return f"The day's messages are used up; apply again after {moment(later, now)}." if later else ""
 
 
 def none_waits(older_than: float = 0.0, total: int = 0) -> str:

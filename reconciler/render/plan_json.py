@@ -52,7 +52,12 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
             "notes": notes(plan, now),
             "challenges": [_challenge(change) for change in plan.changes if change.requested_at],
             "waits": [_waits(change) for change in plan.waits],
-            "forecast": {"messages": cost.messages, "seconds": cost.seconds, "people": len(cost.people)},
+            "forecast": {
+                "messages": cost.messages,
+                "seconds": cost.seconds,
+                "people": len(cost.people),
+                **({"days": [each._asdict() for each in cost.days]} if cost.days else {}),
+            },
             "refusals": [_refusal(problem) for problem in plan.refusals],
             **({"warnings": [_refusal(problem) for problem in plan.warnings]} if plan.warnings else {}),
         },

@@ -6,21 +6,20 @@ Headlines and the summary line are what existing tools search for (docs/conventi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from reconciler.core.change import Change, Plan, PlannedCall, SpacePlan
-from reconciler.core.forecast import Forecast, forecast
+from reconciler.core.change import Change, Plan, PlannedCall
+from reconciler.core.forecast import forecast
 from reconciler.core.outcome import Refused
-from reconciler.kinds import KINDS
 from reconciler.kinds.alike import difference
-from reconciler.render import errors, mask
+from reconciler.render import mask
 from reconciler.render.escape import cut, escape
-from reconciler.render.first_line import first_line, summary
-from reconciler.render.notes import notes
-from reconciler.render.outcome_text import AWAITED, refused
-from reconciler.render.times import age, counted, moment, span
+from reconciler.render.first_line import by_record, first_line, summary
+from reconciler.render.outcome_text import refused
+from reconciler.render.plan_costs import below, block, compared, guarded, waiting
+from reconciler.render.times import moment
 
 SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
 HEADLINES = {
@@ -30,7 +29,8 @@ HEADLINES = {
     "replace": "must be replaced",
     "forget": "will be forgotten",
 }
-_AGAIN = "Only here: apply needs the same words."
+MANY = 100
+COMPACT = "Compact, as there are many: --full shows each with its values, its reason and its calls."
 _ASKED = {
     "code": "after the code is typed",
     "confirmation": "after it is confirmed out of band",
@@ -38,23 +38,37 @@ _ASKED = {
 }
 
 
-def plan_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
-    """now: for ages and for times of today. Ends without a newline."""
-    return "\n".join(plan_blocks(plan, now, calls_per_second))
+def plan_text(plan: Plan, now: str, calls_per_second: int = 10, full: bool = False) -> str:
+    """now: for ages and for times of today. full: as plan_blocks has it. Ends without a newline."""
+    return "\n".join(plan_blocks(plan, now, calls_per_second, full))
 
 
-def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10) -> Iterator[str]:
-    """The same, a line or the lines of a change at a time: of ten thousand the whole is many megabytes."""
+def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10, full: bool = False) -> Iterator[str]:
+    """The same, a line or the lines of a change at a time: of ten thousand the whole is many megabytes.
+
+    full: each with its values, reason and calls, also where there are many.
+    """
     if not any(True for _ in plan.changes):
         yield first_line(plan)
-        yield from _block("Waiting", waiting(plan))
+        yield from by_record(plan, now)
+        yield from block("Waiting", waiting(plan))
         yield from compared(plan, now)
-        yield from guarded(plan)
+        yield from guarded(plan, full)
         return
     yield "reconciler will perform the following actions:\n"
-    yield from ("\n".join([*change_lines(change, now), ""]) for change in plan.changes)
+    if full or sum(1 for _ in islice(plan.changes, MANY + 1)) <= MANY:
+        yield from ("\n".join([*change_lines(change, now), ""]) for change in plan.changes)
+    else:
+        yield from ("\n".join(_compact(change, now)) for change in plan.changes)
+        yield f"\n{COMPACT}\n"
     yield f"{summary(plan)}\n"
-    yield from below(plan, forecast(plan, calls_per_second), now)
+    yield from below(plan, forecast(plan, calls_per_second), now, full)
+
+
+def _compact(change: Change, now: str) -> list[str]:
+    """What happens to whom, and what differs; not why and how."""
+    resumed = [f"  > resumes: {resumes(change, now)}"] if change.phase else []
+    return [headline(change), *resumed, *(_changed(*each) for each in change.differences)]
 
 
 def headline(change: Change) -> str:
@@ -179,91 +193,6 @@ def _call_row(call: PlannedCall, number: int) -> str:
 
 
 _WHOM = "\0"  # no escaped text has it
-
-
-def below(plan: Plan, cost: Forecast, now: str) -> Iterator[str]:
-    """What stands under the summary line: all that is ours alone."""
-    for label, lines in costs(plan, cost, now):
-        yield from _block(label, lines)
-    yield from compared(plan, now)
-    yield from guarded(plan)
-
-
-def guarded(plan: Plan) -> Iterator[str]:
-    """What may be a mistake, and what a guard says against it."""
-    for severity, found in (("warning", plan.warnings), ("refused", plan.refusals)):
-        if found:
-            yield ""
-            yield errors.problems(found, severity)
-    if plan.allowed:
-        yield ""
-        yield errors.problems((replace(each, hint=_AGAIN) for each in plan.allowed), "allowed")
-
-
-def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, list[str]]]:
-    """Label and lines, none where there is nothing to say. Escaped, numbers masked."""
-    yield "Messages", [messages(cost)]
-    yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at]
-    yield "Waiting", waiting(plan)
-    yield "People", [_person(change, ask) for change, ask in cost.people]
-    yield "Least time", [span(cost.seconds) + ("" if not cost.people else ", and the people's own time")]
-    yield "Not undoable", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible]
-
-
-def _block(label: str, lines: list[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        yield f"{label + ':' if number == 0 else '':<14}{line}"
-
-
-def messages(cost: Forecast) -> str:
-    """How many go out, by channel. Escaped."""
-    if not cost.messages:
-        return "none"
-    channels = ", ".join(f"{number} {escape(channel)}" for channel, number in sorted(cost.messages.items()))
-    return f"at most {sum(cost.messages.values())} ({channels})"
-
-
-def waiting(plan: Plan) -> list[str]:
-    """What the cloud has not finished with, and what is called when it has. Escaped."""
-    return [_awaited(change) for change in plan.waits]
-
-
-def _awaited(change: Change) -> str:
-    facts, kind = change.after or {}, KINDS[change.kind]
-    reason = kind.steps[change.phase].awaits(facts)
-    then = [call.operation for call in change.calls if call.only_if and reason == "name"]
-    once = f", and {' and '.join(then)} follows when it is approved" if then else ""
-    return f"{escape(change.address)}: {AWAITED[reason]}; nobody is needed, apply looks again{once}"
-
-
-def _skipped(change: Change, now: str) -> str:
-    sent = "may have been sent" if change.in_doubt else "was sent"
-    return f"{escape(change.address)}: one {sent} {moment(change.requested_at, now)}; --resend asks for another"
-
-
-def _person(change: Change, ask: str) -> str:
-    if change.parked:
-        return f"whoever is near {mask.number(change.key)} asks for another code ({escape(change.address)})"
-    if ask == "code":
-        source = "has the purchase code of" if change.kind == "prevalidated" else "is near"
-        return f"whoever {source} {mask.number(change.key)} types its code ({escape(change.address)})"
-    return f"{escape(mask.target(change.key))} follows the links sent ({escape(change.address)})"
-
-
-def compared(plan: Plan, now: str) -> Iterator[str]:
-    """With what: recorded state, or what stood for it."""
-    yield from _block("Note", notes(plan, now))
-    if not plan.basis:
-        yield from records(plan.spaces, now)
-
-
-def records(spaces: tuple[SpacePlan, ...], now: str) -> Iterator[str]:
-    lines = [
-        f"{escape(space.name)}: {counted(space.recorded, 'resource')}, last changed {age(space.changed_at, now)}"
-        for space in spaces
-        if space.changed_at
-    ]
-    yield from _block("Recorded", lines or ["nothing yet" if spaces else "not asked of any space"])
 
 
 _SHOWN = {

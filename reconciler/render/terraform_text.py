@@ -12,17 +12,9 @@ from reconciler.core.forecast import forecast
 from reconciler.errors import Problem
 from reconciler.render import errors, mask
 from reconciler.render.escape import cut, escape
-from reconciler.render.first_line import NO_CHANGES, first_line, summary
-from reconciler.render.plan_text import (
-    SYMBOLS,
-    below,
-    compared,
-    guarded,
-    headline,
-    resumes,
-    wanted,
-    why_and_how,
-)
+from reconciler.render.first_line import NO_CHANGES, by_record, first_line, summary
+from reconciler.render.plan_costs import below, compared, guarded
+from reconciler.render.plan_text import SYMBOLS, headline, resumes, wanted, why_and_how
 
 BEGINS = "Terraform will perform the following actions:"
 RULE = "─" * 77
@@ -37,7 +29,8 @@ def terraform_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
     changes = list(plan.changes)
     if not changes:
         line = first_line(plan)
-        return "\n".join([NO_CHANGES if line.startswith("No changes.") else line, *compared(plan, now), *guarded(plan)])
+        first = [NO_CHANGES if line.startswith("No changes.") else line, *by_record(plan, now)]
+        return "\n".join([*first, *compared(plan, now), *guarded(plan)])
     blocks = [line for change in changes for line in (*_block(change, now), "")]
     return "\n".join(
         [BEGINS, "", *blocks, summary(plan), "", RULE, "", *below(plan, forecast(plan, calls_per_second), now)]

@@ -1,31 +1,51 @@
-"""Moments and spans as people read them. Times are UTC, as everywhere in the journal."""
+"""Moments and spans as people read them. What is recorded is UTC; `now` says whose clock people read it by.
+
+`now` ends in Z for a text that may be read anywhere, and in an offset for who sits at a terminal.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 ANY_DAY = ""
-"""As `now`, for a text that is read later: times are whole, with their zone."""
+"""As `now`, for a text that is read later: times are whole."""
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 def moment(at: str, now: str) -> str:
-    """10:31 for today, 2026-11-19 10:31 for another day, 2026-11-19 10:31 UTC on ANY_DAY."""
-    day, clock = at[:10], at[11:16]
-    if now == ANY_DAY:
-        return f"{day} {clock} UTC"
-    return clock if day == now[:10] else f"{day} {clock}"
+    """`10:31 UTC` for today, `2026-11-19 10:31 UTC` for another day; at a terminal `18:31 +08:00, 4 min ago`."""
+    if now == ANY_DAY or now.endswith("Z"):
+        clock = f"{at[11:16]} UTC"
+        return clock if at[:10] == now[:10] else f"{at[:10]} {clock}"
+    there, here = datetime.fromisoformat(now), datetime.fromisoformat(at)
+    local = here.astimezone(there.tzinfo)
+    day = "" if local.date() == there.date() else f"{local:%Y-%m-%d} "
+    seconds = (there - here).total_seconds()
+    return f"{day}{local:%H:%M} {now[-6:]}, {f'in {_about(-seconds)}' if seconds <= -60 else _ago(seconds)}"
+
+
+def second(at: str, now: str) -> str:
+    """`2026-11-19 10:31:02 UTC`, or local with the offset."""
+    if now == ANY_DAY or now.endswith("Z"):
+        return f"{at[:10]} {at[11:19]} UTC"
+    return f"{datetime.fromisoformat(at).astimezone(datetime.fromisoformat(now).tzinfo):%Y-%m-%d %H:%M:%S} {now[-6:]}"
 
 
 def age(at: str, now: str) -> str:
     """`3 hours ago`; `just now` under a minute and for a clock that runs behind. On ANY_DAY the moment itself."""
     if now == ANY_DAY:
         return moment(at, now)
-    seconds = (datetime.fromisoformat(now) - datetime.fromisoformat(at)).total_seconds()
-    for size, name in _UNITS[:-1]:
-        if seconds >= size:
-            return f"{counted(int(seconds // size), name)} ago"
-    return "just now"
+    return _ago((datetime.fromisoformat(now) - datetime.fromisoformat(at)).total_seconds())
+
+
+def _ago(seconds: float) -> str:
+    return f"{_about(seconds)} ago" if seconds >= 60 else "just now"
+
+
+def _about(seconds: float) -> str:
+    """In the largest unit there is one of. At least a minute."""
+    size, name = next(unit for unit in _UNITS if seconds >= unit[0])
+    return f"{seconds // 60:.0f} min" if size == 60 else counted(int(seconds // size), name)
 
 
 def length(seconds: float) -> str:

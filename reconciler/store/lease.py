@@ -19,10 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.core.journal import Run, State
+from reconciler.core.settings import Settings
 from reconciler.errors import Locked, LostPlace, Problem, StateError, UsageError
 from reconciler.store.journal import Journal
 
 TERM, PROCESSES = 60.0, Path("/proc")
+NONE: Settings = {}
 Results = dict[str, dict[str, int]]
 """Space id -> how many changes came to what."""
 
@@ -46,10 +48,10 @@ class Holder:
     boot: str
     started: str
 
-    def run(self, verb: str, opened_at: str, term: float, plan: str = "") -> Run:
+    def run(self, verb: str, opened_at: str, term: float, plan: str = "", settings: Settings = NONE) -> Run:
         # Letters alone: with digits, some would be taken for phone numbers and masked.
         id = uuid.uuid4().hex[:12].translate(str.maketrans(string.digits, "ghijklmnop"))
-        return Run(id, verb, self.who, self.host, self.pid, self.boot, self.started, term, opened_at, plan)
+        return Run(id, verb, self.who, self.host, self.pid, self.boot, self.started, term, opened_at, plan, settings)
 
 
 def this_process(environ: Mapping[str, str]) -> Holder:

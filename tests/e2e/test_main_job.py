@@ -22,15 +22,17 @@ People:       whoever is near +86 138****1234 types its code (acme/phone_number/
               王小明 follows the links sent (globex/contact/王小明)
 Least time:   under a second, and the people's own time
 Not undoable: acme/phone_number/sales: ChatappMigrationRegister
-Recorded:     nothing yet
+Settings:     max_messages 10, max_delete_percent 30, allowed_countries 62 65 86
+Recorded:     acme (cams-kei8s9d0): nothing yet
+              globex (cams-glo4x7q2): nothing yet
 Digest:       HEX
 """
 PAUSED = """\
-acme/phone_number/support: paused, waits for the code sent by sms at HH:MM to +86 138****1234
-acme/phone_number/sales: paused, waits for the code sent by sms at HH:MM to +62 812****7890
-acme/contact/tom: paused, waits for the links sent HH:MM to be followed
+acme/phone_number/support: paused, waits for the code sent by sms at HH:MM UTC to +86 138****1234
+acme/phone_number/sales: paused, waits for the code sent by sms at HH:MM UTC to +62 812****7890
+acme/contact/tom: paused, waits for the links sent HH:MM UTC to be followed
 globex/phone_number/hotline: paused, waits for the purchase code of +65 812****4567
-globex/contact/王小明: paused, waits for the links sent HH:MM to be followed
+globex/contact/王小明: paused, waits for the links sent HH:MM UTC to be followed
 
 To go on, one command each:
   reconciler verify acme/phone_number/support
@@ -122,16 +124,17 @@ def test_a_plan_after_a_pause_resumes_and_is_a_change(project: Project, cloud: C
     lines = timeless(plan.out).splitlines()
     assert lines[2:4] == [
         "  # acme/phone_number/support will be created",
-        "  > resumes: code requested HH:MM, waiting for it",
+        "  > resumes: code requested HH:MM UTC, waiting for it",
     ]
     below = timeless(plan.out)[plan.out.index("Plan:") :]
     assert below == (
         "Plan: 1 to add, 0 to change, 0 to destroy.\n\n"
         "Messages:     none\n"
-        "Skipped:      acme/phone_number/support: one was sent HH:MM; --resend asks for another\n"
+        "Skipped:      acme/phone_number/support: one was sent HH:MM UTC; --resend asks for another\n"
         "People:       whoever is near +86 138****1234 types its code (acme/phone_number/support)\n"
         "Least time:   under a second, and the people's own time\n"
-        "Recorded:     acme: 1 resource, last changed just now\n"
+        "Settings:     max_messages 20, max_delete_percent 30, allowed_countries any\n"
+        "Recorded:     acme (cams-e2e): 1 resource, last changed just now\n"
         "Digest:       HEX\n"
     )
     assert project.run("apply", "--auto-approve", "--no-input").code == 3

@@ -25,7 +25,7 @@ def test_resend_says_that_a_message_went_out_and_what_of_the_older_code(project:
     done = project.run("verify", ADDRESS, "--resend")
     assert (done.code, timeless(done.out)) == (
         3,
-        f"{ADDRESS}: waits for the code sent by sms at TIME to +86 138****1234.\n",
+        f"{ADDRESS}: waits for the code sent by sms at TIME UTC to +86 138****1234.\n",
     )
     assert done.err == (
         f"{ADDRESS}: one more message was sent, 2 in all. "
@@ -53,7 +53,7 @@ def test_tries_that_are_left_are_shown(project: Project, cloud: Cloud) -> None:
     """By verify and by pending, from the first wrong code on; a new message gives all of them back."""
     project.declare("support")
     assert project.run(*APPLY).code == 3
-    waits = f"{ADDRESS}: waits for the code sent by sms at TIME to +86 138****1234"
+    waits = f"{ADDRESS}: waits for the code sent by sms at TIME UTC to +86 138****1234"
     for left in ("; 2 of 3 tries left", "; 1 of 3 tries left"):
         done = project.run("verify", ADDRESS, given=cloud.wrong(SUPPORT))
         assert (done.code, timeless(done.out)) == (1, f"{waits}{left}.\n")

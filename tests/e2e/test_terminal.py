@@ -22,7 +22,7 @@ def typed(person: Any, prompt: str, answer: str) -> None:
 
 def answer_first(person: Any, cloud: Cloud) -> None:
     """The first prompt says which message it waits for; its code is typed."""
-    person.expect("waits for the code sent by sms at [0-9:]{5} to \\+8613800001234")
+    person.expect("waits for the code sent by sms at [0-9:]{5} \\+00:00, just now to \\+8613800001234")
     typed(person, CODE, cloud.code(SUPPORT))
 
 
@@ -115,6 +115,18 @@ def test_resend_at_a_terminal_sends_one_and_asks_for_it(project: Project, cloud:
     person.sendline(cloud.code(SUPPORT))
     person.expect_exact("ready.")
     assert finished(person) == 0
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x1c"])
+def test_a_person_is_heard_where_signals_were_ignored(project: Project, cloud: Cloud, key: str) -> None:
+    """A script that started it had them ignored, for itself and what it starts: at a prompt they count all the same."""
+    project.declare("support")
+    before = ("sh", "-c", 'trap \'\' INT QUIT; exec "$0" "$@"')
+    for arguments, prompt in ((("apply",), APPROVE), (("apply", "--auto-approve"), CODE)):
+        person = project.terminal(*arguments, before=before)
+        person.expect(prompt)
+        person.send(key)
+        assert finished(person) == 130
 
 
 def test_ctrl_c_at_a_prompt_is_130_with_true_last_lines(project: Project, cloud: Cloud) -> None:

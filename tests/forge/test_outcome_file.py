@@ -19,7 +19,7 @@ from reconciler.render.outcome_text import outcome_text
 NOW = "2026-11-19T10:31:00.000Z"
 SUPPORT, SALES, TOM = "acme/phone_number/support", "acme/phone_number/sales", "acme/contact/tom"
 CODE = Challenge(SUPPORT, "+8613800001234", "code", "ChatappVerifyAndRegister", NOW, 1, 2, channel="voice")
-LINKS = Challenge(TOM, "tom@example.com", "confirmation", "GetMessageContact", NOW, in_doubt=True)
+LINKS = Challenge(TOM, "tom@example.com", "confirmation", "GetMessageContact", NOW, in_doubt=True, open="tom@example.com")
 OUTCOMES = [
     Outcome(SUPPORT, "create", "paused", challenge=CODE, counts=()),
     Outcome(TOM, "create", "paused", challenge=LINKS),
@@ -94,7 +94,7 @@ def test_what_is_no_stream(tmp_path: Path, text: str) -> None:
 
 
 def test_no_file_and_too_large_a_file(tmp_path: Path) -> None:
-    """Eight megabytes are the most."""
+    """32 megabytes are the most."""
     assert refused(tmp_path / "none") == "outcome-unreadable"
     path = tmp_path / "large"
     path.write_bytes(b" " * (outcome_file.SIZE + 1))

@@ -34,7 +34,7 @@ reconciler will perform the following actions:
                     or ChatappPhoneNumberRegister             if verified without being registered
 
   # globex/contact/tom will be created
-  > resumes: link requested HH:MM, waiting for it
+  > resumes: link requested HH:MM UTC, waiting for it
   + contact tom
       email         tom@example.com
       title         CEO
@@ -45,10 +45,11 @@ reconciler will perform the following actions:
 Plan: 2 to add, 0 to change, 0 to destroy.
 
 Messages:     at most 1 (1 sms)
-Skipped:      globex/contact/tom: one was sent HH:MM; --resend asks for another
+Skipped:      globex/contact/tom: one was sent HH:MM UTC; --resend asks for another
 People:       whoever is near +86 138****1235 types its code (acme/phone_number/sales)
               tom follows the links sent (globex/contact/tom)
 Least time:   under a second, and the people's own time
+Settings:     max_messages 20, max_delete_percent 30, allowed_countries any
 """
 
 

@@ -90,7 +90,7 @@ def test_history_is_the_log_of_one_resource(scene: Scene) -> None:
     assert scene.said("state", "history")[1] == "".join(log)
     assert scene.said("state", "history", "acme")[1] == scene.said("log", "--space", "acme")[1]
     assert scene.run("state", "mv", SUPPORT, "acme/phone_number/help").code == 0
-    renamed = "TIME  ann@tower  acme/phone_number/help declared (code_requested)\n"
+    renamed = "TIME UTC  ann@tower  acme/phone_number/help declared (code_requested)\n"
     for address in (SUPPORT, "acme/phone_number/help"):
         assert scene.said("state", "history", address) == (0, "".join(mine) + renamed, "")
     assert scene.said("state", "history", "acme/phone_number/none")[0] == 64
@@ -117,7 +117,7 @@ def test_old_entries_are_pruned(scene: Scene, cloud: Cloud) -> None:
     )
     assert scene.run("verify", SUPPORT, stdin=cloud.code("+8613800001234")).code == 0
     told = scene.said("state", "history", SUPPORT)[1].splitlines()
-    assert told[0] == f"TIME  ann@tower  {SUPPORT} calls ChatappVerifyAndRegister PhoneNumber=****1234"
+    assert told[0] == f"TIME UTC  ann@tower  {SUPPORT} calls ChatappVerifyAndRegister PhoneNumber=****1234"
     assert scene.run("log", "--json").code == 0
     assert len(cloud.messages()) == 2
 

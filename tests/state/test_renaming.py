@@ -148,8 +148,8 @@ def test_a_record_is_let_go(scene: Scene, cloud: Cloud) -> None:
     )
     assert (scene.records()["acme"], len(cloud.calls())) == ({}, calls)
     assert scene.said("state", "history", SUPPORT)[1].splitlines()[-1] == (
-        f"TIME  ann@tower  {SUPPORT} forgotten: let go by hand; left: the number stays in the space, not registered; "
-        "remove it in the console"
+        f"TIME UTC  ann@tower  {SUPPORT} forgotten: let go by hand; "
+        "left: the number stays in the space, not registered; remove it in the console"
     )
     backup = str(scene.root / ".reconciler/backup-17.json")
     assert scene.run("state", "push", backup, "--state", "sqlite:back.db").code == 0

@@ -9,7 +9,7 @@ import click
 from reconciler.cli import options
 from reconciler.cli.start import Start
 from reconciler.cli.terminal import say
-from reconciler.cli.workspace import Workspace, now
+from reconciler.cli.workspace import Workspace, here
 from reconciler.core.challenges import last_refusal
 from reconciler.core.journal import State
 from reconciler.core.record import Record
@@ -61,10 +61,10 @@ def show(start: Start, address: str, whole: bool, state: str | None) -> int:
         **{name: _shown(value, whole) for name, value in sorted(record.facts.items())},
         "on_remove": record.on_remove,
         "messages sent": str(record.messages_sent),
-        "last message": moment(record.requested_at, now()) if record.requested_at else "none",
+        "last message": moment(record.requested_at, here()) if record.requested_at else "none",
         "codes tried": str(record.attempts),
         **_refusal(record),
-        "last changed": f"{moment(record.changed_at, now())} by {escape(record.changed_by)}",
+        "last changed": f"{moment(record.changed_at, here())} by {escape(record.changed_by)}",
     }
     say("\n".join(f"{name:<18}{value}" for name, value in rows.items()))
     return 0
@@ -74,7 +74,7 @@ def _refusal(record: Record) -> dict[str, str]:
     refusal = last_refusal(record)
     if refusal is None:
         return {}
-    return {"last refusal": refused(refusal, now())} | ({"to do": escape(refusal.advice)} if refusal.advice else {})
+    return {"last refusal": refused(refusal, here())} | ({"to do": escape(refusal.advice)} if refusal.advice else {})
 
 
 def _shown(value: object, whole: bool) -> str:
@@ -105,11 +105,13 @@ def _told(workspace: Workspace, spaces: Sequence[State], local: str) -> list[str
     """local: an address without its space, or nothing. A resource keeps its history when its address changes."""
     from reconciler.cli import log
 
+    now = here()
+
     def own(space: State) -> list[tuple[log.Entry, str]]:
         entries = log.read(workspace, space)
         ids = {entry["id"] for entry in entries if entry.get("address") == local}
         ids |= {record.id for record in space.records.values() if record.address == local}
-        return [(entry, line) for entry, line in log.told(entries, space) if not local or entry.get("id") in ids]
+        return [(entry, line) for entry, line in log.told(entries, space, now) if not local or entry.get("id") in ids]
 
     return list(log.in_order(map(own, spaces)))
 
