@@ -245,6 +245,9 @@ ERRORS: dict[str, Entry] = {
     "removed-unknown": Entry(
         "A name under `removed:` was never recorded in its space", "Mend its spelling, or take the line out."
     ),
+    "space-left-out": Entry(
+        "Something moves to or from a space that cannot be planned", "Mend the errors of that space, and plan again."
+    ),
     "move-first": Entry("A move is not finished, and is to be taken back", "Apply the move first, then move it back."),
     "removal-first": Entry("What is being removed is declared in another space", "Apply the removal first."),
     "move-needs-both": Entry("A number moves between spaces, and only one of them is planned", "Plan both spaces."),

@@ -111,7 +111,8 @@ def command(
             planning.show(plan, compat or "text", workspace, told, full)
             if not any(True for _ in plan.all_changes):
                 check_guards(workspace, plan, consent, guards_of=guards_of or "")
-                return 0
+                if not plan.left_out:
+                    return 0
         check_guards(workspace, plan, consent, guards_of=guards_of or "")
         if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):
             approve(person, lambda: _about(workspace, plan))
@@ -119,6 +120,7 @@ def command(
         workspace.close()
         if person and not interrupted and not bugs:
             interrupted, outcomes = ask_all(workspace, outcomes)
+        outcomes = [*outcomes, *(Outcome(str(each.address), "plan", "failed", each) for each in reviewed.left_out)]
         told.tell(*events.applied(outcomes, now()))
         if not told.to_stdout:
             say(outcome_text(outcomes, here(), workspace.again, PROBLEMS[compat], full))

@@ -11,7 +11,8 @@ from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
 from reconciler.core.guards import refusals
 from reconciler.core.journal import State
-from reconciler.core.model import Guards, Space
+from reconciler.core.model import Space
+from reconciler.core.settings import Base, guards
 from reconciler.errors import Problem, Refused
 
 # By the clock alone: the same plan may be applied once some time has passed.
@@ -22,30 +23,30 @@ def check_guards(
     workspace: Workspace, plan: Plan, consent: Consent, besides: Collection[str] = (), guards_of: str = ""
 ) -> None:
     """Raises Refused with every guard that says no, but for these codes; each names what allows it once."""
-    guards = base_of(workspace.root, guards_of).project.guards if guards_of else None
-    refused = guard_refusals(workspace, plan, consent, workspace.recorded, guards)
+    base = base_of(workspace.root, guards_of) if guards_of else None
+    refused = guard_refusals(workspace, plan, consent, workspace.recorded, base)
     refused = [problem for problem in refused if problem.code not in besides]
     if refused:
         raise Refused(*refused)
 
 
 def guard_refusals(
-    workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State], guards: Guards | None = None
+    workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State], base: Base | None = None
 ) -> list[Problem]:
-    """guards: a base revision's, where those count and not the configuration's own."""
+    """base: whose guards count besides the configuration's own."""
     declared = {space.space_id: space for space in workspace.project.spaces}
     spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
-    found = refusals(plan, spaces, consent.to(guards or workspace.project.guards), states, now())
+    found = refusals(plan, spaces, consent.to(guards(workspace.project, base)), states, now())
     return [problem for problem in found if not (consent.allow_metered and problem.code == "metered-out")]
 
 
 def consented(
-    workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State], guards: Guards | None
+    workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State], base: Base | None
 ) -> Plan:
     """The plan with what this consent leaves refused, and beside it what it allows."""
     if not plan.refusals or consent == Consent():
         return plan
-    left = guard_refusals(workspace, plan, consent, states, guards)
+    left = guard_refusals(workspace, plan, consent, states, base)
     still = {(problem.code, problem.address) for problem in left}
     allowed = [problem for problem in plan.refusals if (problem.code, problem.address) not in still]
     return replace(plan, refusals=tuple(left), allowed=tuple(allowed))

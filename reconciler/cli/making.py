@@ -35,14 +35,14 @@ def make(
     if found := stand_in(workspace, against):
         states, endpoint, basis, base = found
         plan = replace(made(workspace, states, endpoint, only, since, base), basis=basis)
-        return consented(workspace, plan, consent, states, base.project.guards)
+        return consented(workspace, plan, consent, states, base)
     for recorded in workspace.recorded.values():
         if recorded.endpoint != workspace.identity:
             what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
             raise StateError(Problem("other-endpoint", what))
     before = base_of(workspace.root, guards_of) if guards_of else None
     plan = made(workspace, workspace.recorded, workspace.identity, only, since, before)
-    plan = consented(workspace, plan, consent, workspace.recorded, before.project.guards if before else None)
+    plan = consented(workspace, plan, consent, workspace.recorded, before)
     return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
 
 

@@ -82,9 +82,7 @@ changed_since = option(
     help="Only spaces that were changed since the branch left REV.",
 )
 against = option("--against", metavar="REV", callback=_named, help="Compare with what REV declares, and read no state.")
-guards_of = option(
-    "--guards-of", metavar="REV", callback=_named, help="Go by the guards that REV has, not by those of this branch."
-)
+guards_of = option("--guards-of", metavar="REV", callback=_named, help="Go by the guards that REV has, too.")
 as_document = option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 as_json = option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 json_into = option(

@@ -20,7 +20,7 @@ from reconciler.cli.terminal import complain, say, worded
 from reconciler.cli.workspace import Workspace, here, now
 from reconciler.collector import paused
 from reconciler.core.change import Plan
-from reconciler.errors import Refused
+from reconciler.errors import ReconcilerError, Refused
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
 
 EPILOG = """\b
@@ -75,6 +75,8 @@ def command(
     Reads the configuration and recorded state, no cloud and no cloud credentials. --state also takes a file that
     `state snapshot` wrote; a plan with that, or with --against, is there to be read and cannot be applied.
 
+    A space with a change that no operation can make is left out, and the others are planned: exit 1.
+
     Exits 6 when a guard would refuse to apply it, after it is shown and saved. Consent given here is not saved: apply
     needs it again.
     """
@@ -96,6 +98,8 @@ def command(
     changes = any(True for _ in made.changes)
     if out and form in FOR_EYES:
         complain(f"Saved to {out}; {_use(made, workspace.again('apply', str(out)))}.")
+    if made.left_out:
+        return ReconcilerError.exit_code
     if is_refused(made.refusals):
         return Refused.exit_code
     return 2 if detailed_exitcode and changes else 0

@@ -29,5 +29,17 @@ def read(path: Path, root: Path = Path()) -> Plan:
     ours = data.get("reconciler") if isinstance(data, dict) else None
     if not isinstance(ours, dict):
         raise Stale(Problem("plan-unreadable", f"{path} holds no plan of reconciler"))
-    known = ("format", "digest", "endpoint", "spaces", "basis", "since", "settings", "sent", "refusals", "warnings")
+    known = (
+        "format",
+        "digest",
+        "endpoint",
+        "spaces",
+        "basis",
+        "since",
+        "settings",
+        "sent",
+        "refusals",
+        "warnings",
+        "left_out",
+    )
     return saved.load({name: ours.get(name) for name in known})

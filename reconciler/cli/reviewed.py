@@ -12,7 +12,7 @@ from reconciler.cli.workspace import Workspace
 from reconciler.core.change import Plan
 from reconciler.core.fold import fold
 from reconciler.core.journal import State, parse
-from reconciler.errors import Problem, Stale
+from reconciler.errors import ConfigError, Problem, Stale
 
 
 def from_file(workspace: Workspace, path: Path) -> tuple[Plan, Plan]:
@@ -39,7 +39,10 @@ def by_digest(workspace: Workspace, digest: str, only: Sequence[str], since: str
 
 def _left(workspace: Workspace, reviewed: Plan) -> Plan:
     check_fresh(workspace, reviewed, workspace.recorded)
-    return left_to_do(reviewed, make(workspace, [space.name for space in reviewed.spaces]))
+    derived = make(workspace, [space.name for space in reviewed.spaces])
+    if derived.left_out:
+        raise ConfigError.of(derived.left_out)
+    return left_to_do(reviewed, derived)
 
 
 def _as_found(workspace: Workspace, digest: str) -> dict[str, State]:

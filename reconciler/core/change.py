@@ -150,7 +150,7 @@ class Plan:
     basis: what stood for recorded state where none was read; None for a plan that can be applied. since: why there
     is no space in it, where it was asked for those that changed. warnings: what the files say that may be a mistake.
     settings: those it runs under, by name; None where an older program made it. sent: messages of the last 24 hours by
-    their daily limit, for the forecast.
+    their daily limit, for the forecast. left_out: why some spaces are not in it, each problem with its address.
     """
 
     endpoint: str
@@ -162,6 +162,7 @@ class Plan:
     allowed: tuple[Problem, ...] = ()
     settings: Mapping[str, Any] | None = None
     sent: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[Problem, ...] = ()
 
     @property
     def without_consent(self) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,12 +13,13 @@ from reconciler.core.digest import digest
 from reconciler.core.entries import unusable
 from reconciler.core.guards import refusals
 from reconciler.core.journal import State
+from reconciler.core.left_out import joined
 from reconciler.core.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
 from reconciler.core.model import Project, Resource, Space
 from reconciler.core.record import Record
 from reconciler.core.removal import displaced, moved_away, never_recorded, removed
 from reconciler.core.route import route
-from reconciler.core.settings import Base, changed, in_force
+from reconciler.core.settings import Base, changed, guards, in_force
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
@@ -41,26 +42,35 @@ def plan(
     """states: of every space the backend knows, by space id. only: names of spaces; all of them when empty.
     now: for what a guard counts over time; nothing that the plan covers depends on it. base: whose guards count.
 
-    Raises ConfigError with every change that no operation can make. What a guard refuses is in the plan.
+    A space with a change that no operation can make is left out, and so is what moves to or from it. Raises ConfigError
+    with all such changes where no space is left. What a guard refuses is in the plan.
     """
     spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
     declared = wanted(project.spaces)
     world = World(states, elsewhere(states.values(), declared), declared, {space.space_id for space in spaces})
     found = {space.space_id: _changes(space, world) for space in spaces}
-    problems = [change for changes in found.values() for change in changes if isinstance(change, Problem)]
-    problems += [problem for space in spaces for problem in never_recorded(space, states.get(space.space_id))]
-    if problems:
-        raise ConfigError.of(problems)
+    wrong = {space.space_id: [*_problems(space, found[space.space_id], states)] for space in spaces}
+    left_out = {id: problems for id, problems in wrong.items() if problems}
+    left_out |= joined(left_out, found)
+    problems = [problem for each in left_out.values() for problem in each]
+    if problems and len(left_out) == len(spaces):
+        raise ConfigError.of(problem for problem in problems if problem.code != "space-left-out")
+    spaces = [space for space in spaces if space.space_id not in left_out]
     planned = tuple(
         _space_plan(space, states.get(space.space_id), [c for c in found[space.space_id] if isinstance(c, Change)])
         for space in spaces
     )
     sent = sent_lately(states.values(), project.limits, now)
-    whole = Plan(endpoint, planned, settings=in_force(project), sent=sent)
-    found_wrong = tuple(refusals(whole, spaces, (base.project if base else project).guards, states, now))
+    whole = Plan(endpoint, planned, settings=in_force(project), sent=sent, left_out=tuple(problems))
+    found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
     known = [states[space.space_id] for space in spaces if space.space_id in states]
     warnings = (*changed(project, base, known), *_warnings(project, whole))
     return replace(whole, refusals=found_wrong, warnings=warnings)
+
+
+def _problems(space: Space, changes: Iterable[Change | Problem], states: States) -> Iterator[Problem]:
+    yield from (change for change in changes if isinstance(change, Problem))
+    yield from never_recorded(space, states.get(space.space_id))
 
 
 def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
@@ -127,20 +137,20 @@ def _put_back(space: Space, desired: Resource, pair: Pair, world: World) -> Chan
 
 
 def _gone_from_file(space: Space, record: Record, world: World) -> Change | Problem | None:
-    target = world.wanted.get(record.id)
+    target, at = world.wanted.get(record.id), f"{space.name}/{record.address}"
     if target is None:
         return removed(space, record)
     if target.space_id not in world.planned:
-        return Problem("move-needs-both", f"{space.name}/{record.address} moves to {target.name}, which is not planned")
+        what = f"{at} moves to {target.name}, which is not planned"
+        return Problem("move-needs-both", what, address=at)
     arrived = record.type == "contact" or record.phase == KINDS[record.kind].ready
     if arrived and _unfinished_move(
         record, _records(world, target.space_id).get(record.id), target.space_id, space.space_id
     ):
-        return Problem("move-first", f"{space.name}/{record.address}: its move here from {target.name} is not finished")
+        what = f"{at}: its move here from {target.name} is not finished"
+        return Problem("move-first", what, address=at)
     if record.door == "delete":
-        return Problem(
-            "removal-first", f"{space.name}/{record.address} is being removed, and {target.name} declares it"
-        )
+        return Problem("removal-first", f"{at} is being removed, and {target.name} declares it", address=at)
     return moved_away(space, record, target)
 
 
@@ -163,9 +173,8 @@ def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change
     source = pair.elsewhere[0] if pair.elsewhere else ""
     name = world.states[source].name if source else ""
     if source and source not in world.planned:
-        return Problem(
-            "move-needs-both", f"{desired.address} moves here from {name}, which is not planned", desired.place
-        )
+        what = f"{desired.address} moves here from {name}, which is not planned"
+        return Problem("move-needs-both", what, desired.place, address=desired.address)
     change = Change(
         desired.address,
         local(desired),

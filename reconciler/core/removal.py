@@ -21,8 +21,9 @@ def removed(space: Space, record: Record) -> Change | Problem:
     """A removal that a guard will refuse is planned all the same, so that people see what it would have been."""
     disposition, _ = _disposition(space, record)
     if disposition not in ("refuse", "forget", UNDOING[record.type]):
-        what = f"{space.name}/{record.address}: `{disposition}` is not for a {record.type.replace('_', ' ')}"
-        return Problem("no-such-way-out", what, hint=f"Say forget or {UNDOING[record.type]}.")
+        at = f"{space.name}/{record.address}"
+        what = f"{at}: `{disposition}` is not for a {record.type.replace('_', ' ')}"
+        return Problem("no-such-way-out", what, hint=f"Say forget or {UNDOING[record.type]}.", address=at)
     return _leaving(space, record, _by_disposition(space, record, "declared no more"))
 
 
@@ -38,7 +39,9 @@ def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
         near = get_close_matches(name, names, 1)
         hint = f"Did you mean `{near[0]}`?" if near else ""
         what = f"nothing of this name is or was recorded in {space.name}"
-        yield Problem("removed-unknown", what, space.places.get(f"removed {name}"), name, hint)
+        type = "contact" if space.removed[name] == "delete" else "phone_number"
+        address = f"{space.name}/{type}/{name}"
+        yield Problem("removed-unknown", what, space.places.get(f"removed {name}"), name, hint, address)
 
 
 def moved_away(space: Space, record: Record, target: Space) -> Change:

@@ -112,13 +112,14 @@ def _plan(data: Mapping[str, Any]) -> Plan:
     if not forms.text(data["endpoint"]):
         raise ValueError("endpoint is not well formed")
     spaces = tuple(_space(row) for row in data["spaces"])
-    refusals, warnings = (tuple(map(_refusal, data.get(name) or ())) for name in ("refusals", "warnings"))
+    said = (tuple(map(_refusal, data.get(name) or ())) for name in ("refusals", "warnings", "left_out"))
+    refusals, warnings, left_out = said
     since = _made(Unchanged, _SINCE, data["since"]) if data.get("since") else None
     settings, sent = data.get("settings") or None, data.get("sent") or {}
     if misfit({"settings": settings, "sent": sent}, _AROUND):
         raise ValueError("settings or sent is not well formed")
     found = basis.from_row(data.get("basis"))
-    return Plan(data["endpoint"], spaces, refusals, found, since, warnings, (), settings, sent)
+    return Plan(data["endpoint"], spaces, refusals, found, since, warnings, (), settings, sent, left_out)
 
 
 def _space(row: Mapping[str, Any]) -> SpacePlan:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from reconciler.core.journal import State
-from reconciler.core.model import Project
+from reconciler.core.model import Guards, Project
 from reconciler.errors import Problem
 
 Settings = Mapping[str, Any]
@@ -20,6 +20,24 @@ class Base(NamedTuple):
     project: Project
 
 
+NOWHERE = ("none",)
+"""Two lists of countries that have none in common: no list at all would allow every one."""
+
+
+def guards(project: Project, base: Base | None) -> Guards:
+    """Of both the stricter: what is merged is judged by its own."""
+    if base is None:
+        return project.guards
+    own, its = project.guards, base.project.guards
+    both = tuple(each for each in own.allowed_countries if each in its.allowed_countries) or NOWHERE
+    either = own.allowed_countries or its.allowed_countries
+    return Guards(
+        min(own.max_messages, its.max_messages),
+        min(own.max_delete_percent, its.max_delete_percent),
+        both if own.allowed_countries and its.allowed_countries else either,
+    )
+
+
 def in_force(project: Project) -> Settings:
     """As JSON values, each setting by its name."""
     said = {**asdict(project.guards), **asdict(project.limits)}
@@ -30,8 +48,10 @@ def changed(project: Project, base: Base | None, states: Iterable[State]) -> Ite
     """A warning for each setting that is not as in the base, or where there is none, as in the last apply of these."""
     now = in_force(project)
     if base:
+        counts = in_force(replace(project, guards=guards(project, base)))
         for name, was in _differing(now, in_force(base.project)):
-            at = f"is {_said(was)} at revision {base.revision[:12]}{', which counts here' if name in _GUARDS else ''}"
+            here = ", which counts here" if name in _GUARDS and counts[name] == was else ""
+            at = f"is {_said(was)} at revision {base.revision[:12]}{here}"
             yield Problem("settings-changed", f"{name} {_said(now[name])} is new in this branch: it {at}")
         return
     for last in sorted(states, key=lambda state: str(state.settings.get("at", "")))[-1:]:

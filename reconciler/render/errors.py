@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 
 from reconciler.errors import Problem
 from reconciler.render import mask
@@ -12,17 +13,16 @@ MANY = 5
 
 
 def problems(found: Iterable[Problem], severity: str = "error", full: bool = True) -> str:
-    """full: each of them; else of many with one code the first, and how many there are."""
-    by_code: dict[str, list[Problem]] = {}
-    for each in found:
-        by_code.setdefault(each.code if not full else str(len(by_code)), []).append(each)
-    return "\n".join(_alike(each, severity) for each in by_code.values())
+    """full: each of them; else of many with one code the first, and how many more there are."""
+    listed = list(found)
+    counts = Counter() if full else Counter(each.code for each in listed)
+    firsts = {each.code: each for each in reversed(listed) if counts[each.code] > MANY}
+    shown = (each for each in listed if firsts.get(each.code, each) is each)
+    return "\n".join(problem(each, severity) + _more(counts[each.code]) for each in shown)
 
 
-def _alike(found: Sequence[Problem], severity: str) -> str:
-    if len(found) <= MANY:
-        return "\n".join(problem(each, severity) for each in found)
-    return f"{problem(found[0], severity)}\n  and {len(found) - 1} more of this code: --full lists them"
+def _more(alike: int) -> str:
+    return f"\n  and {alike - 1} more of this code: --full lists them" if alike > MANY else ""
 
 
 def problem(each: Problem, severity: str = "error") -> str:

@@ -48,7 +48,7 @@ def version(now: str) -> str:
 def planned(plan: Plan, now: str) -> list[str]:
     changes = [event("planned_change", headline(each).strip(" #"), now, change=_change(each)) for each in plan.changes]
     refused = [diagnostic(problem, now, "warning") for problem in plan.warnings]
-    refused += [diagnostic(problem, now) for problem in plan.refusals]
+    refused += [diagnostic(problem, now) for problem in (*plan.refusals, *plan.left_out)]
     noted = [_note(sentence, now) for sentence in notes(plan, now)]
     counts = count(plan)
     figures = {"add": counts["add"], "change": counts["change"], "import": 0, "remove": counts["destroy"]}

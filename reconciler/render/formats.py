@@ -72,7 +72,7 @@ def _gitlab_report(plan: Plan, setting: Setting) -> str:
 
 
 def _code_quality(plan: Plan, setting: Setting) -> str:
-    return _quality(plan.refusals, setting.folder, plan.warnings)
+    return _quality((*plan.refusals, *plan.left_out), setting.folder, plan.warnings)
 
 
 def _github(plan: Plan, setting: Setting) -> str:

@@ -22,7 +22,7 @@ _PROPERTY = {**_DATA, **str.maketrans({":": "%3A", ",": "%2C"})}
 def plan_annotations(plan: Plan, now: str, folder: str = "") -> str:
     """now: for ages. folder: the project's in the repository, "" for its root."""
     noted = (_line("warning", note, title="reconciler") for note in notes(plan, now))
-    found = [*_lines("warning", plan.warnings, folder), *_lines("error", plan.refusals, folder)]
+    found = [*_lines("warning", plan.warnings, folder), *_lines("error", (*plan.refusals, *plan.left_out), folder)]
     first = "\n".join([first_line(plan), *by_record(plan, now)])
     return "\n".join([_line("notice", first, title="reconciler"), *noted, *found])
 

@@ -75,6 +75,7 @@ def _summed(plan: Plan, setting: Setting) -> Iterator[tuple[str, list[str]]]:
         yield "Waiting", [prose(line) for line in waiting(plan)]
     yield "Warned", list(map(refusal, plan.warnings))
     yield "Refused", list(map(refusal, plan.refusals))
+    yield "Left out", list(map(refusal, plan.left_out))
     yield "Unchanged", _unchanged(plan)
     if changes and not plan.basis:
         yield "Digest", [code(plan.digest)]

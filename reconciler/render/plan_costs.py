@@ -31,7 +31,8 @@ def below(plan: Plan, cost: Forecast, now: str, full: bool = True) -> Iterator[s
 def guarded(plan: Plan, full: bool = True) -> Iterator[str]:
     """What may be a mistake, and what a guard says against it."""
     allowed = [replace(each, hint=_AGAIN) for each in plan.allowed]
-    for severity, found in (("warning", plan.warnings), ("refused", plan.refusals), ("allowed", allowed)):
+    said = (("warning", plan.warnings), ("refused", plan.refusals), ("allowed", allowed), ("left out", plan.left_out))
+    for severity, found in said:
         if found:
             yield ""
             yield errors.problems(found, severity, full)

@@ -40,7 +40,7 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
         "timestamp": now,
         "complete": not waiting,
         "applyable": not plan.basis and not plan.refusals and any(True for _ in plan.all_changes),
-        "errored": False,
+        "errored": bool(plan.left_out),
         "resource_changes": [_resource_change(change) for change in plan.changes],
         "resource_drift": [],
         "deferred_changes": [
@@ -59,6 +59,7 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
                 **({"days": [each._asdict() for each in cost.days]} if cost.days else {}),
             },
             "refusals": [_refusal(problem) for problem in plan.refusals],
+            **({"left_out": [_refusal(problem) for problem in plan.left_out]} if plan.left_out else {}),
             **({"warnings": [_refusal(problem) for problem in plan.warnings]} if plan.warnings else {}),
         },
     }

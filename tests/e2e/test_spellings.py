@@ -116,7 +116,7 @@ def test_a_lost_answer_is_found_in_the_listing_whatever_it_is_called(
         f"  hint: Declare it as it is recorded, {word}: the same phone would be sent another message.\n"
         for at, word in enumerate(words(declared))
     ]
-    planned = project.run("plan").out
+    planned = project.run("plan", "--full").out
     found = [f"[number-respelled]{each}" for each in planned.split("refused[number-respelled]")[1:]]
     assert [each.partition("\nDigest:")[0].partition("\nrefused[")[0].rstrip("\n") + "\n" for each in found] == refused
     assert project.run(*APPLY, "--allow-messages", "100").code == 6
@@ -138,7 +138,7 @@ def test_what_is_listed_otherwise_is_taken_over(project: Project, otherwise: Clo
     for number in spelled(declared):
         otherwise.tell("numbers", number=number, state="verified", space="cams-e2e")
     declare(project, spelled(declared))
-    done = project.run(*APPLY)
+    done = project.run(*APPLY, "--full")
     assert (done.code, done.out.count("error[already-there]")) == (1, len(PHONES)), done.out
     assert project.run(*APPLY, "--adopt").code == 0
     assert (otherwise.messages(), otherwise.calls("AddChatappPhoneNumber")) == ([], [])

@@ -19,7 +19,9 @@ from reconciler.render.outcome_text import outcome_text
 NOW = "2026-11-19T10:31:00.000Z"
 SUPPORT, SALES, TOM = "acme/phone_number/support", "acme/phone_number/sales", "acme/contact/tom"
 CODE = Challenge(SUPPORT, "+8613800001234", "code", "ChatappVerifyAndRegister", NOW, 1, 2, channel="voice")
-LINKS = Challenge(TOM, "tom@example.com", "confirmation", "GetMessageContact", NOW, in_doubt=True, open="tom@example.com")
+LINKS = Challenge(
+    TOM, "tom@example.com", "confirmation", "GetMessageContact", NOW, in_doubt=True, open="tom@example.com"
+)
 OUTCOMES = [
     Outcome(SUPPORT, "create", "paused", challenge=CODE, counts=()),
     Outcome(TOM, "create", "paused", challenge=LINKS),

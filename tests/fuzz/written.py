@@ -95,7 +95,7 @@ def read_plan(real: Material, text: str, forged: bool = False) -> Iterator[str]:
 
 def _covered(ours: dict[str, Any]) -> dict[str, Any]:
     spaces = [{name: each for name, each in space.items() if name not in _PASSING} for space in ours["spaces"]]
-    return {"endpoint": ours["endpoint"], "spaces": spaces}
+    return {"endpoint": ours["endpoint"], "spaces": spaces, "settings": ours["settings"]}
 
 
 def _used(real: Material, plan: Plan) -> Iterator[str]:

@@ -53,6 +53,28 @@ def test_the_guards_of_a_revision_count_against_recorded_state(relaxing: Scene) 
     assert relaxing.run("plan", "--guards-of", "").code == 64
 
 
+def test_what_a_branch_tightens_counts_as_well(relaxing: Scene) -> None:
+    """Its apply would be refused by its own guards; a country that only one of the two lists has is allowed by none."""
+    lists = ("guards: {max_messages: 9, allowed_countries: ['86', '62']}\n", "guards: {allowed_countries: ['62']}\n")
+    relaxing.git("checkout", "--quiet", "main")
+    relaxing.project.write("reconciler.yaml", lists[0])
+    relaxing.commit()
+    relaxing.git("checkout", "--quiet", "-b", "tight")
+    relaxing.project.declare("support", "sales")
+    for mine, out in (
+        (lists[1], "outside allowed_countries (62)"),
+        ("guards: {allowed_countries: ['65']}\n", "outside allowed_countries (none)"),
+        ("guards: {max_messages: 0}\n", "max_messages is 0"),
+    ):
+        relaxing.project.write("reconciler.yaml", mine)
+        relaxing.commit()
+        code, text = bare(relaxing, "--against", "main", **BARE)
+        assert (code, out in text) == (6, True)
+        assert (
+            "which counts here" in text or "max_messages 0 is new in this branch: it is 9 at revision COMMIT\n" in text
+        )
+
+
 def test_a_snapshot_brings_the_guards_of_its_revision(live: Scene) -> None:
     """A stranger's job with a published snapshot: the same refusal and the same warning."""
     live.project.write("reconciler.yaml", STRICT)

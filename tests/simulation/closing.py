@@ -68,11 +68,14 @@ def _round(world: World) -> bool:
 def _applied(world: World, process: Process) -> list[Outcome]:
     mending.clean(world)
     try:
-        refusals = process.plan().refusals
+        plan = process.plan()
+        refusals = (*plan.refusals, *plan.left_out)
     except ConfigError as error:
         refusals = error.problems
     for problem in refusals:
         mending.mend(world, problem)
+    if left_out := process.plan().left_out:
+        raise ConfigError.of(left_out)
     return process.apply(adopt=True, wait=3 * TERM)
 
 

@@ -134,7 +134,9 @@ class Process:
         states = self._recorded()
         self._check_fresh(made, states)
         project = self.world.files.project(self.world.limits)
-        found = list(refusals(made, project.spaces, project.guards, states, self.client.now()))
+        planned = {space.space_id for space in made.spaces}
+        spaces = [space for space in project.spaces if space.space_id in planned]
+        found = list(refusals(made, spaces, project.guards, states, self.client.now()))
         refused = [problem for problem in found if not (metered and problem.code == "metered-out")]
         if refused:
             raise Refused(*refused)

@@ -58,7 +58,7 @@ def edit_files(world: World) -> None:
     before, plans = world.files, list[Plan]()
     world.files = edited(world.random, before)
     planned = world.go(lambda process: plans.append(process.plan()), world.process(where="review"))
-    if not planned or any(problem.code in NEVER_MERGED for problem in plans[0].refusals):
+    if not planned or plans[0].left_out or any(problem.code in NEVER_MERGED for problem in plans[0].refusals):
         world.files = before
 
 

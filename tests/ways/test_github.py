@@ -154,7 +154,7 @@ def test_what_was_not_reviewed_is_not_applied(way: Way, cloud: Cloud) -> None:
 def test_a_comment_takes_no_document_that_is_too_large_or_forged(way: Way) -> None:
     """What a stranger's job left in place of a plan is refused by name; nothing of it is posted."""
     pull = way.pull_request("spaces/acme.yaml", SPACE)
-    for forged in (b" " * (9 << 20), b"{}", b'{"reconciler": {"format": 1}}', b"# @everyone\n"):
+    for forged in (b" " * (33 << 20), b"{}", b'{"reconciler": {"format": 1}}', b"# @everyone\n"):
         way.hub.artifacts["reconciler-plan"] = {"reconciler-plan.json": forged}
         assert way.hub.call("comment", way.after(pull["sha"]))["comment"].result == "failure"
     assert way.forge.texts(12) == []

@@ -114,8 +114,8 @@ def test_a_refused_plan_is_a_plan(project: Project, cloud: Cloud, forge: Forge) 
     request = {"CI_MERGE_REQUEST_PROJECT_ID": "7", "CI_MERGE_REQUEST_IID": "12", "CI_DEFAULT_BRANCH": "main"}
     code, log = runner.run("reconciler-plan", **request, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
     assert code == 6, log
-    (found,) = json.loads((runner.kept / "codequality").read_text())
-    assert found["check_name"] == "too-many-messages"
+    found = json.loads((runner.kept / "codequality").read_text())
+    assert {each["check_name"] for each in found} == {"too-many-messages", "settings-changed"}
     assert runner.run("reconciler-comment", **request)[0] == 0
     assert "up to 1 message would be sent" in forge.texts(12)[0]
     merged = {"RECONCILER_STATE": f"sqlite:{project.scratch / 'state.db'}", "CI_COMMIT_SHA": repository.head}

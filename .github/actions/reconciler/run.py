@@ -1,8 +1,9 @@
 """One step of a workflow: runs the installed command, and tells GitHub what came of it.
 
 Exit 3 becomes success with `paused=true`, and exit 2 of a plan success with `changes=true`. Exit 6 of a plan is a plan
-that exists and is refused: it has all its outputs, with `refused=true`, and fails unless asked otherwise. What the
-command prints can neither be a workflow command nor begin a line of the summary. Nothing is read from the checkout.
+that exists and is refused: it has all its outputs, with `refused=true`, and fails unless asked otherwise. So does a
+plan that leaves a space out (exit 1), whose apply fails again. What the command prints can neither be a workflow
+command nor begin a line of the summary. Nothing is read from the checkout.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-CHANGES, PAUSED, REFUSED = 2, 3, 6
-PLANNED = (0, CHANGES, REFUSED)
+LEFT_OUT, CHANGES, PAUSED, REFUSED = 1, 2, 3, 6
+PLANNED = (0, LEFT_OUT, CHANGES, REFUSED)
 LONGEST = 256 * 1024
 """Bytes of an output. GitHub takes a megabyte for all of a job's."""
 
@@ -57,7 +58,14 @@ class Step:
         # Where a snapshot was asked for, an empty revision is refused: never the state that the branch names.
         return [f"--against={against}"] if snapshot or against else []
 
+    @property
+    def planned(self) -> bool:
+        """Whether there is a plan, whatever is said against it."""
+        return self.command == "plan" and self.code in PLANNED and self.plan.is_file()
+
     def run(self) -> None:
+        if self.command == "plan":
+            self.plan.unlink(missing_ok=True)  # of an earlier step
         with silenced():
             self.code, text = self.reconciler(self.words())
             # The result and all else go through one pipe, so that nothing overtakes the end of the silence.
@@ -83,7 +91,7 @@ class Step:
 
     def annotate(self) -> None:
         """These are workflow commands, each escaped where it was made."""
-        if self.command == "plan" and self.code in PLANNED:
+        if self.planned:
             print(self.quietly("show", str(self.plan), "--format", "github"), end="")
         elif self.command == "plan":
             problems = self.quietly("validate", "--format", "github", expected=1)
@@ -91,7 +99,7 @@ class Step:
 
     def summary(self) -> str:
         text = self.stdout.read_text("utf-8")
-        if self.command == "plan" and self.code in PLANNED:
+        if self.planned:
             return self.quietly("show", str(self.plan), "--format", "markdown") or indented(text)
         if self.command == "apply":
             waits = self.quietly("pending", "--format", "markdown") if self.code == PAUSED else ""
@@ -99,11 +107,11 @@ class Step:
         return text if self.command == "pending" and not self.code else ""
 
     def outputs(self) -> dict[str, str]:
-        planned = self.command == "plan" and self.code in PLANNED
+        planned = self.planned
         return {
             "exit-code": str(self.code),
             "paused": said(self.code == PAUSED),
-            "changes": said(self.code in (CHANGES, REFUSED)) if planned else "",
+            "changes": said(self.code in (CHANGES, REFUSED) or changes(self.events)) if planned else "",
             "refused": said(self.code == REFUSED) if planned else "",
             "digest": digest(self.events) if planned else "",
             "plan": str(self.plan) if planned else "",
@@ -120,8 +128,8 @@ class Step:
         forgiven = {CHANGES} if self.command == "plan" else set()
         if self.environ.get("ACTION_FAIL_ON_PAUSE") != "true":
             forgiven.add(PAUSED)
-        if self.command == "plan" and self.environ.get("ACTION_FAIL_ON_REFUSAL") == "false":
-            forgiven.add(REFUSED)
+        if self.environ.get("ACTION_FAIL_ON_REFUSAL") == "false" and self.planned:
+            forgiven |= {LEFT_OUT, REFUSED}
         return 0 if self.code in forgiven else self.code
 
 
@@ -143,10 +151,19 @@ def said(yes: bool) -> str:
     return "true" if yes else "false"
 
 
+def told(events: Path, type: str) -> Iterator[Mapping[str, object]]:
+    rows = map(json.loads, events.read_text("utf-8").splitlines())
+    return (row for row in rows if row["type"] == type)
+
+
 def digest(events: Path) -> str:
     """As the plan's summary says it."""
-    rows = map(json.loads, events.read_text("utf-8").splitlines())
-    return next((str(row.get("digest", "")) for row in rows if row["type"] == "change_summary"), "")
+    return next((str(row.get("digest", "")) for row in told(events, "change_summary")), "")
+
+
+def changes(events: Path) -> bool:
+    """Whether a plan that is no success has something to do."""
+    return any(True for _ in told(events, "planned_change"))
 
 
 def tell(environ: Environ, outputs: Mapping[str, str], summary: str) -> None:
