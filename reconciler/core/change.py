@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
@@ -287,15 +286,3 @@ def _call(call: PlannedCall) -> str:
 @lru_cache(256)
 def _same_call(call: PlannedCall) -> str:
     return _canonical(as_row(call))
-
-
-def count(plan: Plan) -> dict[str, int]:
-    """The figures of the summary line. A replacement counts twice: as one added, and as what becomes of the old one.
-
-    What on_remove refuses is counted as going nowhere.
-    """
-    actions = Counter(change.action for change in plan.changes)
-    gone = [change.removal for change in plan.changes if change.removal and not change.is_refused]
-    ends = Counter("destroy" if removal.door else "forget" for removal in gone)
-    added = actions["create"] + actions["replace"]
-    return {"add": added, "change": actions["update"], "destroy": ends["destroy"], "forget": ends["forget"]}

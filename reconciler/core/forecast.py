@@ -44,6 +44,18 @@ def forecast(plan: Plan, calls_per_second: int = 10) -> Forecast:
     )
 
 
+def count(plan: Plan) -> dict[str, int]:
+    """The figures of the summary line. A replacement counts twice: as one added, and as what becomes of the old one.
+
+    What on_remove refuses is counted as going nowhere.
+    """
+    actions = Counter(change.action for change in plan.changes)
+    gone = [change.removal for change in plan.changes if change.removal and not change.is_refused]
+    ends = Counter("destroy" if removal.door else "forget" for removal in gone)
+    added = actions["create"] + actions["replace"]
+    return {"add": added, "change": actions["update"], "destroy": ends["destroy"], "forget": ends["forget"]}
+
+
 def _days(plan: Plan) -> Iterator[Days]:
     wanted: Counter[str] = Counter(OPERATIONS[call.operation].daily for _, call in messages(plan))
     for name, limit in (plan.settings or {}).items():

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from reconciler import __version__
-from reconciler.core.change import Change, Plan, count
+from reconciler.core.change import Change, Plan
+from reconciler.core.forecast import count
 from reconciler.core.outcome import Challenge, Outcome, Refused
 from reconciler.errors import Problem
 from reconciler.render import mask

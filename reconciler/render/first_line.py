@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.core.change import Plan, Unchanged, count
+from reconciler.core.change import Plan, Unchanged
+from reconciler.core.forecast import count
 from reconciler.render.escape import cut
 from reconciler.render.times import age, counted
 

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reconciler.core.change import Plan, count
+from reconciler.core.change import Plan
+from reconciler.core.forecast import count
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.escape import escape
