@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import Project
+from tests.heavy import heavy
 
 from .failing import APPLY, Failing, declare_many
 
@@ -20,7 +21,7 @@ PAUSED = f"Apply paused: 0 added, 0 changed, 0 destroyed, {NUMBERS} paused, 0 fa
 OURS = "limits: {calls_per_second: 0, code_messages_per_day: 100}\nguards: {max_messages: 1000}\n"
 
 
-@pytest.mark.parametrize("ours", [False, True], ids=["the cloud's cap", "our own limit"])
+@pytest.mark.parametrize("ours", [heavy(False, id="the cloud's cap"), pytest.param(True, id="our own limit")])
 def test_three_days_of_messages(failing: Failing, project: Project, cloud: Cloud, ours: bool) -> None:
     """100, 100 and 50: each day ends paused and says when to go on; a cap of the cloud costs one refused try a day.
 

@@ -18,6 +18,7 @@ from .test_lost_place import SEND, sleeps_through_its_lease
 PLACES = places()
 ELSEWHERE = sorted(set(PLACES) - {"sqlite"})
 LIGHT = {"dir", "gitlab", "postgres", "s3"}  # the others differ from one of these only in who they speak to
+MOSTLY_LIGHT = [name if name in LIGHT else heavy(name) for name in ELSEWHERE]
 
 # A server of the tests is one process of Python, which all fifty ask at once: that it is slow then is its own doing.
 SERVED, PATIENCE = {"s3", "oss", "terraform", "gitlab"}, 10.0
@@ -31,14 +32,14 @@ def elsewhere(request: pytest.FixtureRequest, project: Project) -> Iterator[str]
         yield request.param
 
 
-@pytest.mark.parametrize("elsewhere", [name if name in LIGHT else heavy(name) for name in ELSEWHERE], indirect=True)
+@pytest.mark.parametrize("elsewhere", MOSTLY_LIGHT, indirect=True)
 def test_of_fifty_applies_at_once_one_runs(elsewhere: str, project: Project, cloud: Cloud) -> None:
     """Also on an empty state: the others exit 4 within two seconds of trying the lease, naming who holds it."""
     project.write("reconciler.yaml", "limits: {calls_per_second: 0}\n")
     assert list(round_of_starts(project, cloud, PATIENCE if elsewhere in SERVED else SECONDS)) == []
 
 
-@pytest.mark.parametrize("elsewhere", ELSEWHERE, indirect=True)
+@pytest.mark.parametrize("elsewhere", MOSTLY_LIGHT, indirect=True)
 @pytest.mark.usefixtures("elsewhere")
 def test_a_sleeper_wakes_beyond_its_lease(failing: Failing, project: Project, cloud: Cloud) -> None:
     """Whoever slept through its lease cannot append and sends nothing more."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.heavy import heavy
+
 from .cloud import Cloud
 from .project import SUPPORT, Project
 
@@ -26,7 +28,7 @@ SPELLINGS: dict[str, Callable[[str], Any]] = {
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-@pytest.mark.parametrize("field", ["Code", "RequestId", "Message"])
+@pytest.mark.parametrize("field", ["Code", heavy("RequestId"), heavy("Message")])
 def test_what_is_echoed_is_not_recorded(project: Project, cloud: Cloud, field: str, spelling: str) -> None:
     """It is in no entry, no output and no file (the canary reads those); nor is half of it, where a text is cut."""
     project.declare("support")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.heavy import heavy
 from tests.programs import needs
 
 from .cloud import Cloud
@@ -47,7 +48,7 @@ def timeless(text: str) -> str:
     return re.sub("[0-9]{2}:[0-9]{2}(?![0-9:])", "TIME", re.sub("just now|1 min ago", "AGE", text))
 
 
-@pytest.fixture(params=["latin-1", "gbk", "cp1252", "ascii"])
+@pytest.fixture(params=["latin-1", "gbk", heavy("cp1252"), heavy("ascii")])
 def narrow(request: pytest.FixtureRequest, project: Project) -> Project:
     """A number and a contact, and streams of this encoding."""
     project.encoding = project.environment["PYTHONIOENCODING"] = str(request.param)
