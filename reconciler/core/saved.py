@@ -63,9 +63,11 @@ _SPACE: Forms = {
     **dict.fromkeys(("unchanged", "recorded"), forms.whole),
     "changed_at": forms.maybe(forms.time),
 }
-_AROUND: Forms = {
-    "settings": forms.or_none(forms.by_word(forms.anything)),
-    "sent": forms.by_word(forms.whole),
+_SETTINGS: Forms = {
+    **dict.fromkeys(("max_messages", "max_delete_percent", "calls_per_second"), forms.whole),
+    **dict.fromkeys(("contact_messages_per_day", "code_messages_per_day"), forms.whole),
+    "allowed_countries": forms.many(forms.text),
+    "throttled_means_not_sent": forms.flag,
 }
 _SINCE: Forms = {"since": forms.text, **dict.fromkeys(("spaces", "waiting"), forms.whole)}
 
@@ -116,7 +118,7 @@ def _plan(data: Mapping[str, Any]) -> Plan:
     refusals, warnings, left_out = said
     since = _made(Unchanged, _SINCE, data["since"]) if data.get("since") else None
     settings, sent = data.get("settings") or None, data.get("sent") or {}
-    if misfit({"settings": settings, "sent": sent}, _AROUND):
+    if misfit(settings or {}, _SETTINGS) or not forms.by_word(forms.whole)(sent):
         raise ValueError("settings or sent is not well formed")
     found = basis.from_row(data.get("basis"))
     return Plan(data["endpoint"], spaces, refusals, found, since, warnings, (), settings, sent, left_out)

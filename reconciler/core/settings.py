@@ -68,7 +68,7 @@ def other_settings(planned: Settings, project: Project) -> Iterator[Problem]:
 
 
 def told(settings: Settings) -> str:
-    """The guards, and of the rest what is not as by default: one line, nothing of it from outside but numbers."""
+    """The guards, and of the rest what is not as by default: one line."""
     usual = in_force(Project("", ()))
     shown = {name: value for name, value in settings.items() if name in _GUARDS or value != usual.get(name)}
     return ", ".join(f"{name} {_said(value)}" for name, value in shown.items())
@@ -80,7 +80,7 @@ def _differing(now: Settings, before: Settings) -> Iterator[tuple[str, Any]]:
 
 def _said(value: Any) -> str:
     if isinstance(value, list):
-        return " ".join(value) or "any"
+        return " ".join(map(str, value)) or "any"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

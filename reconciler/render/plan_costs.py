@@ -101,18 +101,19 @@ def _person(change: Change, ask: str) -> str:
 
 def compared(plan: Plan, now: str) -> Iterator[str]:
     """With what: recorded state, or what stood for it."""
+    yield from block("Spaces", [_identified(space) for space in plan.spaces if space.shown and plan.basis])
     yield from block("Note", notes(plan, now))
     if not plan.basis:
         yield from records(plan.spaces, now)
 
 
 def records(spaces: tuple[SpacePlan, ...], now: str) -> Iterator[str]:
-    lines = [
-        f"{escape(space.name)} ({escape(space.space_id)}): {_recorded(space, now)}"
-        for space in spaces
-        if space.changed_at or space.shown
-    ]
+    lines = [f"{_identified(space)}: {_recorded(space, now)}" for space in spaces if space.changed_at or space.shown]
     yield from block("Recorded", lines or ["nothing yet" if spaces else "not asked of any space"])
+
+
+def _identified(space: SpacePlan) -> str:
+    return f"{escape(space.name)} ({escape(space.space_id)})"
 
 
 def _recorded(space: SpacePlan, now: str) -> str:

@@ -30,6 +30,7 @@ Messages:     at most 1 (1 email)
 People:       tom follows the links sent (globex/contact/tom)
 Least time:   under a second, and the people's own time
 Settings:     max_messages 20, max_delete_percent 30, allowed_countries any
+Spaces:       globex (cams-globex)
 """
 
 

@@ -50,6 +50,8 @@ People:       whoever is near +86 138****1235 types its code (acme/phone_number/
               tom follows the links sent (globex/contact/tom)
 Least time:   under a second, and the people's own time
 Settings:     max_messages 20, max_delete_percent 30, allowed_countries any
+Spaces:       acme (cams-e2e)
+              globex (cams-globex)
 """
 
 
