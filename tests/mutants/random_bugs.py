@@ -18,7 +18,10 @@ GUARDED: dict[str, tuple[str, ...]] = {
     "reconciler/drive.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
     "reconciler/submit.py": ("tests/scenarios", "tests/together/test_prompts.py"),
     "reconciler/cloud/[prs]*.py": ("tests/cloud", "tests/scenarios", "tests/pace"),
-    "reconciler/store/[ejkl]*.py": ("tests/core", "tests/store/test_lease.py", "tests/store/test_contract.py"),
+    "reconciler/store/[ejkl]*.py": (
+        *("tests/core", "tests/store/test_lease.py", "tests/store/test_contract.py"),
+        *("tests/store/test_journal.py", "tests/store/test_growth.py"),
+    ),
 }
 _OTHER: dict[type, type] = {
     ast.Eq: ast.NotEq,

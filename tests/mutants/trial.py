@@ -7,6 +7,7 @@ mutated one as well. The repository itself is never touched.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("reconciler", "schemas", "examples", "tests", "docs", "pyproject.toml", "README.md")
 COMMAND = "#!{python}\nimport sys\nfrom reconciler.cli import main\nsys.exit(main())\n"
 PATIENCE = 400.0
+_HUNG = re.compile(r"(tests/[\w/]+\.py)(?=[^+]*\++ Timeout \+)", re.DOTALL)
 FAILED = 1  # pytest's exit code when tests ran and some failed; any other says nothing about the bug
 
 
@@ -74,6 +76,7 @@ class Copy:
         code, said = self.run(bug.by)
         seconds = time.monotonic() - began
         failed = [line.split()[1] for line in said.splitlines() if line.startswith("FAILED ")]
+        failed += [f"{test}, without an end" for test in _HUNG.findall(said)[-1:]]
         if code == FAILED and failed:
             return Caught(bug, failed[0], seconds)
         return Caught(bug, "", seconds, "" if code == 0 else f"pytest ended with {code}: {said[-300:]}")

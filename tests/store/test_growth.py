@@ -131,6 +131,18 @@ def test_a_snapshot_is_due_when_enough_was_told_since(tmp_path: Path, records: i
     assert told == dump(mine.state) if due else told
 
 
+def test_after_a_snapshot_none_is_due_for_a_while(tmp_path: Path) -> None:
+    """It counts from the last one, for whoever has it open as for whoever opens it next."""
+    with closing(kept(tmp_path, grown(10))) as backend:
+        mine = journal(backend, tmp_path)
+        for number, entries in enumerate((48, 1, 44, 1), 1):
+            mine = mine if number == 2 else journal(backend, tmp_path)
+            mine.open_run(ANN.run("apply", AT, 60.0), "acme", "loopback")
+            mine.append(*[{"type": "alive"}] * entries)
+            mine.close_run({})
+            assert len(backend.read("s")[1]) == {1: 0, 2: 3, 3: 49, 4: 0}[number]
+
+
 def test_a_free_space_is_read_once(tmp_path: Path) -> None:
     """Who opened a journal that nobody held does not read it again to begin: the append tells if that changed."""
     with closing(kept(tmp_path, grown(10))):
