@@ -199,6 +199,15 @@ def test_a_redirect_is_not_followed(client: Client) -> None:
     assert (len(server.received), elsewhere.received) == (1, [])
 
 
+@pytest.mark.parametrize(("name", "kind"), [("\\ud83d\\ude00", Ok), ("\\ud83d", Unknown), ("\\ude00\\ud83d", Unknown)])
+def test_half_a_character_is_no_answer(client: Client, name: str, kind: type) -> None:
+    """Half of one could be written down nowhere; a whole one may well be spelled as two halves."""
+    with Server(raw(200, f'{{"RequestId": "R-1", "Code": "OK", "Name": "{name}"}}'.encode())) as server:
+        said = client(server.url).call("GetChatappVerifyCode", {})
+    assert type(said) is kind
+    assert not isinstance(said, Ok) or said.data["Name"] == "😀"
+
+
 def test_a_cookie_is_not_kept(client: Client) -> None:
     """Nothing of one answer goes out with the next call."""
     with Server(answer(200, {"set-cookie": "who=me"}, Code="OK")) as server:

@@ -12,7 +12,7 @@ from tests.mutants.trial import ROOT, Bug
 
 # Modules -> the tests that guard them, the quickest first.
 GUARDED: dict[str, tuple[str, ...]] = {
-    "reconciler/core/*.py": ("tests/core", "tests/scenarios", "tests/review", "tests/state"),
+    "reconciler/core/*.py": ("tests/core", "tests/scenarios", "tests/review", "tests/state", "tests/rehearsal"),
     "reconciler/kinds/*.py": ("tests/core", "tests/scenarios"),
     "reconciler/apply.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
     "reconciler/drive.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
