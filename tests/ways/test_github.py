@@ -179,6 +179,26 @@ def test_a_refused_plan_is_a_plan(way: Way, fails: bool, result: str) -> None:
     assert "up to 1 message would be sent" in text
 
 
+def test_a_plan_that_leaves_a_space_out_is_a_plan(way: Way) -> None:
+    """The others' changes are summed up and commented, with the error of the one; the job is red."""
+    way.repository.commit("spaces/acme.yaml", SPACE)
+    (way.repository.root / "spaces/other.yaml").write_text(
+        SPACE.replace("acme", "other").replace("cams-e2e", "cams-o").replace("1234", "1299")
+    )
+    way.repository.git("add", "--all")
+    pull = way.pull_request("spaces/acme.yaml", SPACE.replace("Acme support", "Renamed"))
+    planned = way.hub.call("plan", pull)["plan"]
+    assert (planned.result, planned.outputs) == ("failure", {"changes": "true", "refused": "false"}), planned.log
+    assert "1 to add, 0 to change, 0 to destroy" in planned.summary
+    assert "title=no-way-back::acme/phone_number/support: display_name is" in planned.log
+    after = way.after(pull["sha"])
+    after["event"]["workflow_run"]["conclusion"] = "failure"
+    assert way.hub.call("comment", after)["comment"].result == "success"
+    (text,) = way.forge.texts(12)
+    assert "no-way-back" in text
+    assert "other" in text
+
+
 def test_without_a_plan_there_is_no_comment(way: Way) -> None:
     """A job that failed before it had a plan left nothing: no comment, and no second red job."""
     pull = way.pull_request("spaces/acme.yaml", SPACE)
