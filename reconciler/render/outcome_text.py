@@ -121,7 +121,7 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
         said = f"; {refused(challenge.refusal, now)}" if challenge.refusal else ""
         return f"waits for {AWAITED[challenge.reason]}; nobody is needed{said}"
     if challenge.kind == "confirmation":
-        sent = f" sent {moment(challenge.requested_at, now)}" if challenge.requested_at else ""
+        sent = f" sent {_amid(moment(challenge.requested_at, now))}" if challenge.requested_at else ""
         said = f"the cloud answered {_answered(challenge.refusal)}; " if challenge.refusal else ""
         doubt = f" ({said}whether they were sent is unknown)" if challenge.in_doubt else ""
         if challenge.open:
@@ -139,7 +139,12 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
         return f"for {whom} the cloud answered {said}; {sent}"
     if challenge.in_doubt:
         return f"a code may have been sent to {whom} at {at}: enter it, or ask for another (1 message)"
-    return f"waits for the code sent by {escape(challenge.channel)} at {at} to {whom}{_tries_left(challenge)}"
+    return f"waits for the code sent by {escape(challenge.channel)} at {_amid(at)} to {whom}{_tries_left(challenge)}"
+
+
+def _amid(at: str) -> str:
+    """A moment with an age after its comma has another one where the sentence goes on."""
+    return f"{at}," if "," in at else at
 
 
 def _tries_left(challenge: Challenge) -> str:

@@ -94,7 +94,7 @@ def test_a_run_that_does_not_end_in_time_is_4(there: Scene) -> None:
     """The prompt says whose run goes on there; when it lasts longer than --lock-wait, nothing was submitted."""
     busy = call_of_verify(there)
     person = there.terminal("verify", "acme/phone_number/sales", "--lock-wait", "300ms")
-    when = "[0-9:]{5} \\+00:00, (?:just now|1 min ago)"
+    when = "[0-9:]{5} \\+00:00, (?:just now|1 min ago),"
     person.expect(f"acme/phone_number/sales waits for the code sent by sms at {when} to \\+8613800001235\\.\r\n")
     person.expect(
         "  acme is held by ann@tower since [^ ]+ \\(verify, run [a-p]+\\): the code is submitted when that has ended"
