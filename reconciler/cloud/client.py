@@ -145,11 +145,12 @@ class Cloud:
         if not slowed(answer):
             return answer
         self._pace.throttled(key.id, row.name)
-        # Not documented: whether this one, unlike Throttling*, may come after the message went out.
+        # Not documented: whether this one, unlike Throttling*, may come after a message went out or a code was taken.
         trusted = self._limits.throttled_means_not_sent or answer.code != "System.LimitControl"
-        if isinstance(answer, Unknown) or trusted or row.effect is not Effect.NOTIFY:
+        if isinstance(answer, Unknown) or trusted or row.effect not in (Effect.NOTIFY, Effect.CONSUME):
             return answer
-        why = "throttled by System.LimitControl, perhaps after it was sent"
+        done = "sent" if row.effect is Effect.NOTIFY else "taken"
+        why = f"throttled by System.LimitControl, perhaps after it was {done}"
         return Unknown(why, answer.code, answer.message, answer.status, answer.request_id)
 
 

@@ -14,6 +14,7 @@ from reconciler.core.answer import Error, Unknown, answered
 from reconciler.core.challenges import challenge, may_be_asked_again
 from reconciler.core.explain import advice, explain, not_made
 from reconciler.core.guards import is_parked, metered_out, metered_until, refused_until
+from reconciler.core.journal import DAY, shift
 from reconciler.core.look import STOPPED_BY, known, read_data, read_well, unreadable, was_absent, what_it_says
 from reconciler.core.moves import Call, Move, Read, Stop, Turn, Write
 from reconciler.core.record import ABSENT, Record
@@ -49,7 +50,7 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
     if unanswered:
         for move in _looked(kind, record, turn, step, step.lost, "settled by reading", newer=True):
             yield _not_ours(kind, record, turn, step, move) or move
-    if unanswered and any(loss.code for loss in turn.losses(step.operation)):
+    if unanswered and any(loss.code for loss in turn.losses(step.operation)) and not _may_lag(record, turn.now):
         yield from _stuck(kind, record, turn, step)
     observes = step.api.effect is Effect.READ
     for move in _looked(kind, record, turn, step, step.before, step.unless or "already so", newer=observes):
@@ -64,6 +65,11 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
     if len(losses) >= _lost_answers(step, losses):
         yield _given_up(record, turn, step, losses[-1])
     yield _call(record, turn, step)
+
+
+def _may_lag(record: Record, now: str) -> bool:
+    """Whether a status may still tell of before the message that was answered since. Nobody says how late it can be."""
+    return record.requested_at > shift(now, -DAY)
 
 
 def _given_up(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:

@@ -51,10 +51,9 @@ def spend(world: World, to: str, code: Code | None, value: str) -> None:
     code.spent = True
 
 
-def show_purchase(world: World, to: str, code: Code, value: str) -> None:
+def show_purchase(world: World, code: Code, value: str) -> None:
     """A purchase code neither expires nor is used up; it can only be wrong."""
     if not _is(code, value):
-        world.watch.submitted(to, world.settings.watched_code_tries)
         raise Refusal(world.settings.code_wrong)
 
 

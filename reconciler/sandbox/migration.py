@@ -58,7 +58,7 @@ def prevalidated_id(world: World, given: Parameters) -> Answer:
     purchase = world.purchases.get(number)
     if purchase is None:
         raise Refusal("InvalidParameter.PhoneNumberError", "No such number was bought")
-    codes.show_purchase(world, number, purchase.code, given["VerifyCode"])
+    codes.show_purchase(world, purchase.code, given["VerifyCode"])
     return {"Data": {"PhoneNumberId": purchase.id, "PhoneNumber": wire(number)}}
 
 

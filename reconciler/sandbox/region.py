@@ -136,7 +136,8 @@ class Region:
             self.world.watch.capped(call.operation, result, self.world.day)
 
     def _note_submission(self, call: Call) -> None:
-        if OPERATIONS[call.operation].effect is Effect.CONSUME:
+        # No message brings a purchase code: nothing is counted from one, and nothing could give new tries.
+        if OPERATIONS[call.operation].effect is Effect.CONSUME and call.operation != "GetPreValidatePhoneId":
             to = whom(self.world, call.operation, call.parameters)
             self.world.watch.submitted(to, self.world.settings.watched_code_tries)
 

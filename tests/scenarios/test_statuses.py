@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +59,14 @@ def row(status: Any) -> dict[str, Any]:
     return {"PhoneNumbers": [{"PhoneNumber": "8613800001234", "NameStatus": "APPROVED", **said}]}
 
 
-def played(kind: str, phase: str, how: str, cloud: dict[str, Any], root: Path) -> Then:
-    """With every word of consent that there is; a call that nothing is scripted for fails."""
+def played(kind: str, phase: str, how: str, cloud: dict[str, Any], root: Path, later: bool = False) -> Then:
+    """With every word of consent that there is; a call that nothing is scripted for fails. later: by two days."""
     address = ADDRESS[kind]
     past = {address: Past(phase)} if phase else {}
     run = Run(apply=Apply(adopt=True), cloud=cloud)
     if how != "apply":
         run = Run(verify=address, resend=how == "resend", cloud=cloud)
+    run = replace(run, at="2026-11-22T10:31") if later else run
     with staged(Scenario("", Given({"acme": CONFIG[kind]}, recorded=past), (run,)), root) as stage:
         return stage.play(run)
 
@@ -130,5 +132,5 @@ def test_what_says_nothing_is_not_released(status: Any, tmp_path: Path) -> None:
 def test_what_says_nothing_has_not_lapsed(said: dict[str, Any], tmp_path: Path) -> None:
     """A refused registration leads nowhere back where no verification status is told."""
     cloud = {"ChatappPhoneNumberRegister": "error Number.Strange", "GetPhoneNumberVerificationStatus": {"Data": said}}
-    then = played("register", "verified", "apply", cloud, tmp_path)
+    then = played("register", "verified", "apply", cloud, tmp_path, later=True)
     assert (then["exit"], then["journal"][SUPPORT]["phase"]) == (1, "verified")
