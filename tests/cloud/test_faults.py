@@ -217,10 +217,12 @@ def test_a_cookie_is_not_kept(client: Client) -> None:
     assert ["cookie" in received.headers for received in server.received] == [False, False]
 
 
-@pytest.mark.parametrize(("trusted", "kind", "requests"), [(True, Error, 3), (False, Unknown, 1)])
-def test_limit_control_on_a_message(client: Client, trusted: bool, kind: type, requests: int) -> None:
-    """Whether `System.LimitControl` means "not sent" is a setting, for calls that notify."""
+@pytest.mark.parametrize("operation", ["GetChatappVerifyCode", "ChatappVerifyAndRegister"])
+@pytest.mark.parametrize(("trusted", "kind"), [(True, Error), (False, Unknown)])
+def test_limit_control_may_have_acted(client: Client, operation: str, trusted: bool, kind: type) -> None:
+    """Whether `System.LimitControl` means "not done" is a setting, for calls that notify or take a code."""
+    requests = {"GetChatappVerifyCode": 3, "ChatappVerifyAndRegister": 2}[operation] if trusted else 1
     limits = Limits(calls_per_second=0, throttled_means_not_sent=trusted)
     with Server(answer(400, Code="System.LimitControl")) as server:
-        outcome = client(server.url, limits).call("GetChatappVerifyCode", {})
+        outcome = client(server.url, limits).call(operation, {})
     assert (type(outcome), len(server.received)) == (kind, requests)
