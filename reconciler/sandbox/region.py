@@ -116,7 +116,8 @@ class Region:
         try:
             if met and not met.acts:
                 result = met.name
-                self._note_submission(call)
+                if met.name != _LIMIT:  # too many calls: none of them was looked at
+                    self._note_submission(call)
                 raise Troubled(met)
             answer = HANDLERS[call.operation](self.world, call.parameters)
         except Refusal as refusal:
