@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 import reconciler
+from reconciler.core import forms
+from reconciler.core.fresh import ATTRIBUTES
 from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.looks import STATUS, SYNC
 from reconciler.kinds.registered import REGISTERED
-from reconciler.kinds.table import Kind, nothing_awaited
+from reconciler.kinds.table import LEARNED, Kind, nothing_awaited
 
 from . import laws
 from .laws import LAWS, Law
@@ -80,3 +82,8 @@ def test_every_error_code_is_explained() -> None:
     named = {code for file in package.rglob("*.py") for code in codes_named(file.read_text(encoding="utf-8"))}
     assert named - set(ERRORS) == set()
     assert list(codes_named('raise StateError(Problem("made-up", "what"))')) == ["made-up"]
+
+
+def test_a_fact_is_declared_or_learned() -> None:
+    """Whatever a record may hold and no file declares is learned, so that it outlives a change that is put back."""
+    assert set(forms._FACTS) - set(ATTRIBUTES) - {"was"} == LEARNED
