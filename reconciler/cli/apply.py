@@ -101,19 +101,18 @@ def command(
     person = at_a_terminal() and not no_input
     kept = start.root / planfile if planfile else None
     with worded(compat), stream(as_json, start.root / into if into else None, kept) as told:
+        base = stand_in.base_of(start.root, guards_of) if guards_of else None
         if kept:
             reviewed, plan = from_file(workspace, kept)
         elif digest:
             reviewed, plan = by_digest(workspace, digest, only, since or "")
         else:
             stand_in.refuse(workspace)
-            plan = reviewed = make(workspace, only, since or "", guards_of=guards_of or "")
+            plan = reviewed = make(workspace, only, since or "", base=base)
             planning.show(plan, compat or "text", workspace, told, full)
-            if not any(True for _ in plan.all_changes):
-                check_guards(workspace, plan, consent, guards_of=guards_of or "")
-                if not plan.left_out:
-                    return 0
-        check_guards(workspace, plan, consent, guards_of=guards_of or "")
+        check_guards(workspace, plan, consent, base=base)
+        if not (kept or digest or plan.left_out or any(True for _ in plan.all_changes)):
+            return 0
         if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):
             approve(person, lambda: _about(workspace, plan))
         interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, told)

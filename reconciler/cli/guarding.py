@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.cli.consent import Consent
-from reconciler.cli.stand_in import base_of
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core.change import Plan
 from reconciler.core.guards import refusals
@@ -20,10 +19,9 @@ PASSING = frozenset({"metered-out"})
 
 
 def check_guards(
-    workspace: Workspace, plan: Plan, consent: Consent, besides: Collection[str] = (), guards_of: str = ""
+    workspace: Workspace, plan: Plan, consent: Consent, besides: Collection[str] = (), base: Base | None = None
 ) -> None:
     """Raises Refused with every guard that says no, but for these codes; each names what allows it once."""
-    base = base_of(workspace.root, guards_of) if guards_of else None
     refused = guard_refusals(workspace, plan, consent, workspace.recorded, base)
     refused = [problem for problem in refused if problem.code not in besides]
     if refused:

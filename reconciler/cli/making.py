@@ -8,7 +8,7 @@ from dataclasses import replace
 from reconciler.cli.choosing import chosen, declared_or_recorded
 from reconciler.cli.consent import Consent
 from reconciler.cli.guarding import consented
-from reconciler.cli.stand_in import base_of, stand_in
+from reconciler.cli.stand_in import stand_in
 from reconciler.cli.workspace import Workspace, now
 from reconciler.core import plan as planning
 from reconciler.core.change import Plan, Unchanged
@@ -25,10 +25,10 @@ def make(
     since: str = "",
     against: str = "",
     consent: Consent = NONE,
-    guards_of: str = "",
+    base: Base | None = None,
 ) -> Plan:
     """since: a revision, for the spaces changed after it. against: a revision that stands for recorded state.
-    guards_of: a revision whose guards count; those of what stands for recorded state do anyway.
+    base: whose guards count, too; those of what stands for recorded state do anyway.
     """
     workspace.check_pace(workspace.project.limits)
     workspace.emergency.check()  # or each apply of it would be refused
@@ -40,9 +40,8 @@ def make(
         if recorded.endpoint != workspace.identity:
             what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
             raise StateError(Problem("other-endpoint", what))
-    before = base_of(workspace.root, guards_of) if guards_of else None
-    plan = made(workspace, workspace.recorded, workspace.identity, only, since, before)
-    plan = consented(workspace, plan, consent, workspace.recorded, before)
+    plan = made(workspace, workspace.recorded, workspace.identity, only, since, base)
+    plan = consented(workspace, plan, consent, workspace.recorded, base)
     return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
 
 

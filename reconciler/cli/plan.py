@@ -14,6 +14,7 @@ from reconciler.cli.consent import Consent, words_that_allow
 from reconciler.cli.guarding import is_refused
 from reconciler.cli.lazy import Lazy
 from reconciler.cli.making import make
+from reconciler.cli.stand_in import base_of
 from reconciler.cli.start import Start
 from reconciler.cli.stream import Stream, stream
 from reconciler.cli.terminal import complain, say, worded
@@ -91,7 +92,8 @@ def command(
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
     with paused(once=True), worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
-        made = make(workspace, only, since or "", against or "", consent, guards_of or "")
+        base = base_of(start.root, guards_of) if guards_of else None
+        made = make(workspace, only, since or "", against or "", consent, base)
         if kept:
             save(made.without_consent, kept, start.root)
         show(made, form, workspace, told, full)

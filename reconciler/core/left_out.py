@@ -17,13 +17,13 @@ def joined(left_out: Collection[str], found: Mapping[str, Iterable[Change | Prob
         if isinstance(change, Change)
         for other in _others(change)
     ]
-    joined: dict[str, list[Problem]] = {}
+    also: dict[str, list[Problem]] = {}
     out = set(left_out)
     while more := {id: address for id, other, address in links if other in out and id not in out}:
         out |= more.keys()
         what = "moves to or from a space that is left out, and so is its own"
-        joined |= {id: [Problem("space-left-out", f"{at} {what}", address=at)] for id, at in more.items()}
-    return joined
+        also |= {id: [Problem("space-left-out", f"{at} {what}", address=at)] for id, at in more.items()}
+    return also
 
 
 def _others(change: Change) -> set[str]:

@@ -86,11 +86,11 @@ def tally(outcomes: Sequence[Outcome]) -> Counter[str]:
 def _alike(outcomes: Sequence[Outcome], full: bool) -> list[list[Outcome]]:
     """Those that went wrong in the very same way together, at the place of the first; the others each by itself."""
     together: dict[object, list[Outcome]] = {}
-    for outcome in outcomes:
+    for place, outcome in enumerate(outcomes):
         said = outcome.problem
         wrong = None if full or said is None or outcome.challenge or outcome.left else said
         same = wrong and (outcome.result, wrong.code, wrong.what.replace(outcome.address, ""), wrong.found, wrong.hint)
-        together.setdefault(same or outcome.address, []).append(outcome)
+        together.setdefault(same or place, []).append(outcome)
     return list(together.values())
 
 

@@ -263,7 +263,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a plan that calls the cloud",
         f"{_CLI}/plan.py",
-        '        made = make(workspace, only, since or "", against or "", consent, guards_of or "")\n',
+        '        made = make(workspace, only, since or "", against or "", consent, base)\n',
         '        made = make(workspace, only)\n        workspace.cloud(workspace.project.limits, ("cams",), print)\n',
         ("tests/e2e/test_offline.py::test_reading_opens_no_socket_and_no_credentials",),
     ),
