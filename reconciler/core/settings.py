@@ -54,7 +54,7 @@ def changed(project: Project, base: Base | None, states: Iterable[State]) -> Ite
             at = f"is {_said(was)} at revision {base.revision[:12]}{here}"
             yield Problem("settings-changed", f"{name} {_said(now[name])} is new in this branch: it {at}")
         return
-    for last in sorted(states, key=lambda state: str(state.settings.get("at", "")))[-1:]:
+    for last in sorted(states, key=lambda state: (str(state.settings.get("at", "")), state.name))[-1:]:
         for name, was in _differing(now, last.settings):
             what = f"{name} is {_said(now[name])}, and was {_said(was)} when {last.name} was applied last"
             yield Problem("settings-changed", what)
