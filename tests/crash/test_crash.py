@@ -38,7 +38,7 @@ def test_killed_there(crash_bench: Bench, place: str, seeds: Sequence[int]) -> N
     assert sum(report.kills for report in reports) == len(seeds)
 
 
-@pytest.mark.parametrize("seed", mostly_heavy(range(DEEP), 12))
+@pytest.mark.parametrize("seed", mostly_heavy(range(DEEP), 8))
 def test_killed_during_recovery_three_deep(crash_bench: Bench, seed: int) -> None:
     """A process that takes over from a killed one may be killed as well, and the one after it."""
     report = crash_bench.tell(seed, *deep(seed))
@@ -47,7 +47,8 @@ def test_killed_during_recovery_three_deep(crash_bench: Bench, seed: int) -> Non
 
 
 ELSEWHERE = sorted(set(places()) - {"sqlite"})
-LIKE_ANOTHER = {"gitlab", "oss", "encrypted"}  # these differ from one of the others only in who they speak to
+# These differ from one of the others only in who they speak to; a story over Terraform's protocol takes four times as long.
+SELDOM = {"gitlab", "oss", "encrypted", "terraform"}
 PARTS = 4
 
 
@@ -64,7 +65,7 @@ def more(backend: str, part: int) -> list[str]:
     ("backend", "places"),
     [
         *(
-            heavy(each, few(each), id=each) if each in LIKE_ANOTHER else pytest.param(each, few(each), id=each)
+            heavy(each, few(each), id=each) if each in SELDOM else pytest.param(each, few(each), id=each)
             for each in ELSEWHERE
         ),
         *(heavy(name, more(name, part), id=f"{name}-{part}") for name in ELSEWHERE for part in range(PARTS)),

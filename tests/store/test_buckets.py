@@ -13,6 +13,7 @@ import pytest
 from reconciler.errors import LostPlace, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
+from tests.heavy import mostly_heavy
 from tests.store.oss_server import KEYS as OSS_KEYS
 from tests.store.oss_server import Bucket, serving
 from tests.store.places import Where, places
@@ -145,7 +146,7 @@ def test_half_a_write_is_none(far: Far) -> None:
 
 
 @pytest.mark.parametrize("fault", [*SPOILT, "403", "404", "500", "lost answer"])
-@pytest.mark.parametrize("asked", ["", "list-type=2", "snapshot-", FIRST])
+@pytest.mark.parametrize("asked", mostly_heavy(["", "list-type=2", "snapshot-", FIRST], 2))
 def test_what_cannot_be_read_is_never_taken_for_nothing(far: Far, asked: str, fault: str) -> None:
     """An answer that is none is an error, or is not needed: never an empty journal, nor a shorter one."""
     backend = far.open()
