@@ -105,7 +105,8 @@ class Situation:
         return (*(seen(record) for record in state.records.values()), (tuple(sorted(self.due.items())), aside))
 
 
-REMEMBERED = ("email", "to_ask", "asked_email", "open", "was", "before_review")
+# Which link is `open` only words a text; nothing that comes next depends on it.
+REMEMBERED = ("email", "to_ask", "asked_email", "was", "before_review")
 
 
 def seen(record: Record) -> tuple[Any, ...]:
