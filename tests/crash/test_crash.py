@@ -47,7 +47,7 @@ def test_killed_during_recovery_three_deep(crash_bench: Bench, seed: int) -> Non
 
 
 ELSEWHERE = sorted(set(places()) - {"sqlite"})
-# These differ from one of the others only in who they speak to; a story over Terraform's protocol takes four times as long.
+# These differ from one of the others only in who they speak to; a story over Terraform takes four times as long.
 SELDOM = {"gitlab", "oss", "encrypted", "terraform"}
 PARTS = 4
 
