@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 KEPT = {
-    " patience": "reconciler/cli/patience.py keeps its threads for the next call; they end with the program",
+    " patience": "reconciler/runs/interrupt.py keeps its threads for the next call; they end with the program",
     "from multiprocessing.resource_tracker import": "Python keeps one for the process",
 }
 """What stands about on purpose, by what its line holds."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from reconciler.collector import paused
+from reconciler.runtime.gc_pause import paused
 
 
 class Lazy(click.Group):
-    """places: name of a command -> `module:attribute`, the module below reconciler.cli."""
+    """places: name of a command -> `module:attribute`, the module below reconciler.cli.verbs."""
 
     def __init__(self, *arguments: Any, places: Mapping[str, str], **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -26,6 +26,6 @@ class Lazy(click.Group):
             return None
         module, _, attribute = self._places[name].partition(":")
         with paused(once=True):
-            command = getattr(importlib.import_module(f"reconciler.cli.{module}"), attribute)
+            command = getattr(importlib.import_module(f"reconciler.cli.verbs.{module}"), attribute)
         assert isinstance(command, click.Command)
         return command

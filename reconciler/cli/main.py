@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 UNREAD, USAGE, BUG, INTERRUPTED = 1, 64, 70, 130
 
-# name -> (module below reconciler.cli, what --help says of it)
+# name -> (module below reconciler.cli.verbs, what --help says of it)
 VERBS: dict[str, tuple[str, str]] = {
     "validate": ("validate", "Check the YAML: every problem at once, no network."),
     "plan": ("plan", "Say what would happen, and what it asks of whom."),
@@ -95,7 +95,7 @@ def group(context: click.Context, directory: str, network_allowed: bool) -> None
     """
     from pathlib import Path
 
-    from reconciler.cli.start import Start
+    from reconciler.runs.start import Start
 
     context.obj = Start(Path(directory), network_allowed)
 
@@ -165,22 +165,22 @@ def _failed(error: Exception) -> int:
 
 
 def _refused(error: ReconcilerError) -> int:
-    from reconciler.render import errors
+    from reconciler.render.text import problems
 
-    complain(errors.problems(error.problems))
+    complain(problems.problems(error.problems))
     return error.exit_code
 
 
 def _bug(error: Exception) -> int:
     from reconciler.errors import Problem
-    from reconciler.render import errors
+    from reconciler.render.text import problems
 
     try:
         where = f"where it happened is in {_logged(error)}"
     except OSError as unwritten:
         where = f"where it happened cannot be written: {unwritten.strerror}"
     what = f"this is a bug in reconciler {__version__} ({type(error).__name__}); {where}"
-    complain(errors.problem(Problem("bug", what)))
+    complain(problems.problem(Problem("bug", what)))
     return BUG
 
 

@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from reconciler.cli.stream import Stream
 from reconciler.cli.terminal import complain
-from reconciler.core.change import Plan
-from reconciler.core.forecast import least, legs
+from reconciler.core.plan.change import Plan
+from reconciler.core.plan.forecast import least, legs
 from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.times import counted, span
+from reconciler.runs.event_stream import Stream
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

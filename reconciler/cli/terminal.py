@@ -118,7 +118,7 @@ def worded(compat: str | None) -> Iterator[None]:
     except ReconcilerError as error:
         if not compat:
             raise
-        from reconciler.render.terraform_text import problem
+        from reconciler.render.text.terraform import problem
 
         complain("\n\n".join(problem(each) for each in error.problems))
         raise click.exceptions.Exit(error.exit_code) from None

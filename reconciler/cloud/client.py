@@ -22,12 +22,12 @@ from reconciler.cloud.pace import LocalPace, Pace, Unlimited
 from reconciler.cloud.parameters import flattened
 from reconciler.cloud.reading import read
 from reconciler.cloud.retry import repeat
-from reconciler.cloud.shared import SharedPace, Turns
+from reconciler.cloud.shared_pace import SharedPace, Turns
 from reconciler.cloud.signing import canonical_query, signed, utc_now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.model import Limits
-from reconciler.http import Lost, Reply, Transport
-from reconciler.loopback import is_loopback
+from reconciler.net.http import Lost, Reply, Transport
+from reconciler.net.loopback import is_loopback
 from reconciler.operations import OPERATIONS, Effect, Operation, Product
 
 _FORM = "application/x-www-form-urlencoded"

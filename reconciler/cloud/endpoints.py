@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from reconciler.errors import Problem, UsageError
-from reconciler.loopback import is_loopback
+from reconciler.net.loopback import is_loopback
 from reconciler.operations import HOSTS, Product, Site
 
 # Whole: a scheme, a host, perhaps a port. What is not spelled here (user, path, query, other notations) does not pass.

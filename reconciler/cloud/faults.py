@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from reconciler import regular
 from reconciler.errors import Problem
+from reconciler.runtime import regular_files
 
 PREFIX = "ALIBABA_CLOUD_"
 ID, SECRET, TOKEN = (f"{PREFIX}{name}" for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"))
@@ -52,7 +52,7 @@ def of_profile(environ: Mapping[str, str], name: str) -> list[Problem]:
     """Of a profile of the Alibaba Cloud CLI; "" for the one in use there, which need not be."""
     path = Path(environ.get("HOME") or "~").expanduser() / CONFIG.removeprefix("~/")
     try:
-        document = json.loads(regular.text(path, SIZE))
+        document = json.loads(regular_files.text(path, SIZE))
         profiles = {str(each["name"]): dict(each) for each in document.get("profiles") or ()}
         name = name or str(document.get("current") or "")
     except FileNotFoundError:
@@ -117,7 +117,7 @@ def _is(names: list[str]) -> str:
 
 def _token_file(name: str, path: str) -> Iterator[Problem]:
     try:
-        if path and not regular.text(path, SIZE).strip():
+        if path and not regular_files.text(path, SIZE).strip():
             yield _problem(f"{name} names an empty file", found=path)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is no text"

@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.cloud.turn import Turn
+from reconciler.cloud.fair_lock import Turn
 
 WINDOW = 1.0
 SLACK = 0.015

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown, answered, judged
-from reconciler.http import Reply
+from reconciler.net.http import Reply
 from reconciler.operations import Operation
 from reconciler.refusals import Meaning
 

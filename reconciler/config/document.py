@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.config import files, lines, source
-from reconciler.config.nodes import Block, Items
-from reconciler.config.unfilled import NULLS, may_hold, unfilled
+from reconciler.config import files
+from reconciler.config.text import lines, source
+from reconciler.config.text.nodes import Block, Items
+from reconciler.config.text.unfilled import NULLS, may_hold, unfilled
 from reconciler.errors import ConfigError, Place, Problem
 
 
@@ -16,7 +17,7 @@ def document(root: Path, path: Path) -> tuple[Block, list[Problem]]:
     text = source.decode(files.contents(root, path), file)
     if plainly := lines.read(text):
         return plainly, list(unfilled(plainly, file)) if may_hold(text) else []
-    from reconciler.config.reader import read  # with yaml, which takes 9 ms to load
+    from reconciler.config.text.reader import read  # with yaml, which takes 9 ms to load
 
     node, problems, begins = read(text, file)
     if isinstance(node, Block) and node:

@@ -10,8 +10,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from reconciler import regular
 from reconciler.errors import ConfigError, Place, Problem
+from reconciler.runtime import regular_files
 
 SETTINGS = "reconciler.yaml"
 DEFAULT = ("spaces/*.yaml", "spaces/*.yml")
@@ -47,10 +47,10 @@ def contents(root: Path, path: Path) -> bytes:
         real = os.path.realpath(path, strict=True)
         if not f"{real}/".startswith(f"{os.path.realpath(root).rstrip('/')}/"):
             raise ConfigError(Problem("file-outside", "the file lies outside the repository", here))
-        return regular.read(real, LARGEST)
-    except regular.NotRegular as error:
+        return regular_files.read(real, LARGEST)
+    except regular_files.NotRegular as error:
         raise ConfigError(Problem("file-not-regular", f"this is {error.what}, not a file", here)) from None
-    except regular.TooLarge:
+    except regular_files.TooLarge:
         raise ConfigError(Problem("file-too-large", f"the file is larger than {LARGEST:,} bytes", here)) from None
     except FileNotFoundError:
         raise ConfigError(Problem("file-missing", "the file is not there", here)) from None

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler import collector
 from reconciler.config import files, settings
-from reconciler.config.build import Draft, draft
-from reconciler.config.explain import close
+from reconciler.config.spaces.build import Draft, draft
+from reconciler.config.text.explain import close
 from reconciler.config.unread import unread
 from reconciler.core.model import Project, Space
 from reconciler.errors import ConfigError, Place, Problem, UsageError
 from reconciler.kinds.spelling import phone, told
+from reconciler.runtime import gc_pause
 
 # What is owned, and where its owner says so, by attribute.
 Claim = tuple[str, Mapping[str, Place]]
@@ -27,7 +27,7 @@ def load(root: Path, only: Sequence[str] = ()) -> Project:
 
     Raises ConfigError with all problems, by file, line and column; UsageError for a name in only that no space has.
     """
-    with collector.paused():
+    with gc_pause.paused():
         project = _load(root)
     names = [space.name for space in project.spaces]
     if unknown := [name for name in only if name not in names]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.config.accept import Schema, accepting
-from reconciler.config.explain import explain
-from reconciler.config.nodes import Block, Items, Node, place, plain
+from reconciler.config.text.explain import explain
+from reconciler.config.text.nodes import Block, Items, Node, place, plain
 from reconciler.errors import Problem
 
 if TYPE_CHECKING:

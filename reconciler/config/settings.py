@@ -13,8 +13,8 @@ from typing import Any
 
 from reconciler.config.document import document
 from reconciler.config.files import SETTINGS, Pattern, leads_out
-from reconciler.config.nodes import Block, Items, place, text
 from reconciler.config.schema import judge, load, typed
+from reconciler.config.text.nodes import Block, Items, place, text
 from reconciler.core.model import Guards, Limits
 from reconciler.errors import ConfigError, Place, Problem
 from reconciler.operations import Site

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.core import forms
-from reconciler.core.forms import Forms
+from reconciler.core import field_checks
+from reconciler.core.field_checks import Forms
 from reconciler.errors import Problem
 
 Waits = Literal["code", "confirmation", "time", "refusal"]
@@ -28,11 +28,11 @@ class Refused:
 
 
 REFUSED: Forms = {
-    "operation": forms.operation,
-    **dict.fromkeys(("code", "message", "advice"), forms.text),
-    **dict.fromkeys(("status", "often"), forms.whole),
-    "at": forms.time,
-    "documented": forms.flag,
+    "operation": field_checks.operation,
+    **dict.fromkeys(("code", "message", "advice"), field_checks.text),
+    **dict.fromkeys(("status", "often"), field_checks.whole),
+    "at": field_checks.time,
+    "documented": field_checks.flag,
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from reconciler.errors import CloudError, Problem
 from reconciler.forge.session import Session, untold
 from reconciler.forge.site import Forge
-from reconciler.http import Reply
+from reconciler.net.http import Reply
 
 PAGES = 100
 TRIES = 2

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler import regular
 from reconciler.forge.session import Session
 from reconciler.forge.site import Endpoint, Environ, Site, Wanted, address, inside, is_commit, number, said, token
-from reconciler.http import Reply
+from reconciler.net.http import Reply
+from reconciler.runtime import regular_files
 
 ENDPOINTS = {
     "user": Endpoint("GET", "/user"),
@@ -95,7 +95,7 @@ def open_forge(environ: Environ) -> GitHub:
 def _event(path: str) -> Mapping[str, Any]:
     """What started the job, as GitHub wrote it down; empty when that is not there to be read."""
     try:
-        event = json.loads(regular.read(path, EVENT_SIZE)) if path else {}
+        event = json.loads(regular_files.read(path, EVENT_SIZE)) if path else {}
     except (OSError, ValueError, RecursionError):
         return {}
     return event if isinstance(event, dict) else {}

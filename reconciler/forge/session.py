@@ -17,7 +17,7 @@ from tenacity import RetryCallState, Retrying, stop_after_attempt, wait_exponent
 
 from reconciler.errors import CloudError, Problem
 from reconciler.forge.site import Site
-from reconciler.http import Auth, Lost, Reply, Transport
+from reconciler.net.http import Auth, Lost, Reply, Transport
 
 CAP = 48 << 20  # bytes: a full page of the longest comments that GitHub takes
 TRIES = 4

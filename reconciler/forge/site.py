@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from reconciler.errors import Problem, UsageError
-from reconciler.loopback import is_loopback
+from reconciler.net.loopback import is_loopback
 
 if TYPE_CHECKING:
     from reconciler.forge.session import Session

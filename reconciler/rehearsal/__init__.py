@@ -12,28 +12,28 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reconciler.apply import WORKERS, apply
 from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
-from reconciler.core.budget import Budget, OwnCount
-from reconciler.core.change import Plan
-from reconciler.core.journal import State, stamp
+from reconciler.core.journal.state import State, stamp
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Challenge, Outcome
-from reconciler.core.rehearsed import Report
-from reconciler.drive import Hands
+from reconciler.core.plan.budget import Budget, OwnCount
+from reconciler.core.plan.change import Plan
+from reconciler.core.rehearsal.report import Report
 from reconciler.errors import Problem
+from reconciler.executor.apply import WORKERS, apply
+from reconciler.executor.drive import Hands
+from reconciler.executor.submit import submit
 from reconciler.operations import VERSIONS
 from reconciler.rehearsal.copied import ENDPOINT, Copy, moved_here
 from reconciler.rehearsal.people import People
 from reconciler.rehearsal.reporting import Ledger, report
 from reconciler.rehearsal.seed import seed
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.visitor import Visitor
-from reconciler.store.emergency import NAME, Emergency
+from reconciler.sandbox.people.visitor import Visitor
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder, held
-from reconciler.submit import submit
+from reconciler.store.safety.emergency import NAME, Emergency
 
 ROUNDS = 60
 """How often everybody answers and the plan is applied again: daily limits may need that many days."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid5
 
-from reconciler.core.fold import dump
-from reconciler.core.journal import State
-from reconciler.core.record import Record
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.snapshot import dump
+from reconciler.core.journal.state import State
 from reconciler.errors import LostPlace, Problem
 
 ENDPOINT = "loopback"

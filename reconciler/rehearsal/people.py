@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from urllib.error import HTTPError
 
 from reconciler.core.outcome import Challenge, Outcome
-from reconciler.sandbox.visitor import Visitor
+from reconciler.sandbox.people.visitor import Visitor
 
 A_MOMENT = timedelta(seconds=1)
 DELETION_S = 10.0  # longer than a kind sandbox takes to delete a contact

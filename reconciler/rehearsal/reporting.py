@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reconciler.core.change import Plan
-from reconciler.core.forecast import forecast
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Challenge, Outcome
-from reconciler.core.rehearsal_differences import differences
-from reconciler.core.rehearsed import Guard, Pause, Refusal, Report, Unfinished
+from reconciler.core.plan.change import Plan
+from reconciler.core.plan.forecast import forecast
+from reconciler.core.rehearsal.differences import differences
+from reconciler.core.rehearsal.report import Guard, Pause, Refusal, Report, Unfinished
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
 from reconciler.rehearsal.people import People
 from reconciler.render import mask
 from reconciler.render.times import span
-from reconciler.sandbox.visitor import Visitor
+from reconciler.sandbox.people.visitor import Visitor
 
 _ALREADY = {(step.operation, code) for kind in KINDS.values() for step in kind.steps.values() for code in step.already}
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from reconciler.core.change import Plan
-from reconciler.core.journal import State
-from reconciler.core.record import Record
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.core.plan.change import Plan
 from reconciler.kinds import KINDS, wire
 
 Row = dict[str, Any]

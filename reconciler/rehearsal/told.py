@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.core.change import Change, Plan
-from reconciler.core.guards import CODES_PER_MESSAGE
-from reconciler.core.journal import State
-from reconciler.core.record import Record
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.core.plan.change import Change, Plan
+from reconciler.core.plan.guards import CODES_PER_MESSAGE
 from reconciler.kinds import KINDS
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
-from reconciler.core.change import Plan
+from reconciler.core.plan.change import Plan
 from reconciler.errors import Problem
 
 
@@ -36,37 +36,37 @@ def _text(plan: Plan, setting: Setting) -> str:
 
 
 def _blocks(plan: Plan, setting: Setting) -> Iterator[str]:
-    from reconciler.render.plan_text import plan_blocks
+    from reconciler.render.text.plan import plan_blocks
 
     return chain(plan_blocks(plan, setting.now, setting.calls_per_second, setting.full), _digest(plan))
 
 
 def _terraform(plan: Plan, setting: Setting) -> str:
-    from reconciler.render.terraform_text import terraform_text
+    from reconciler.render.text.terraform import terraform_text
 
     return "\n".join([terraform_text(plan, setting.now, setting.calls_per_second), *_digest(plan)])
 
 
 def _json(plan: Plan, setting: Setting) -> str:
-    from reconciler.render.plan_json import document, plan_json
+    from reconciler.render.documents.plan_json import document, plan_json
 
     return document(plan_json(plan, setting.now, setting.calls_per_second), indent=2, ensure_ascii=True)
 
 
 def _events(plan: Plan, setting: Setting) -> str:
-    from reconciler.render import events
+    from reconciler.render.documents import events
 
     return "\n".join([events.version(setting.now), *events.planned(plan, setting.now)])
 
 
 def _markdown(plan: Plan, setting: Setting) -> str:
-    from reconciler.render.markdown import job_summary
+    from reconciler.render.markdown.comments import job_summary
 
     return job_summary(plan, calls_per_second=setting.calls_per_second)
 
 
 def _gitlab_report(plan: Plan, setting: Setting) -> str:
-    from reconciler.render import gitlab
+    from reconciler.render.documents import gitlab
 
     return gitlab.report(plan)
 
@@ -76,7 +76,7 @@ def _code_quality(plan: Plan, setting: Setting) -> str:
 
 
 def _github(plan: Plan, setting: Setting) -> str:
-    from reconciler.render import github
+    from reconciler.render.documents import github
 
     return github.plan_annotations(plan, setting.now, setting.folder)
 
@@ -108,13 +108,13 @@ FOR_EYES = ("text", "terraform")
 
 
 def _annotations(problems: Iterable[Problem], folder: str, warnings: Iterable[Problem]) -> str:
-    from reconciler.render import github
+    from reconciler.render.documents import github
 
     return github.problem_annotations(problems, folder, warnings)
 
 
 def _quality(problems: Iterable[Problem], folder: str, warnings: Iterable[Problem]) -> str:
-    from reconciler.render import gitlab
+    from reconciler.render.documents import gitlab
 
     return gitlab.code_quality(problems, folder, warnings)
 

@@ -16,13 +16,13 @@ from types import TracebackType
 from typing import Self
 
 from reconciler.errors import CloudError, Problem
-from reconciler.sandbox.contrary import draw
-from reconciler.sandbox.desk import ELSEWHERE, Desk
+from reconciler.sandbox.contrary.answers import draw
 from reconciler.sandbox.gateway import Gateway
+from reconciler.sandbox.http.server import Clock, Server
+from reconciler.sandbox.http.serving import POLL
+from reconciler.sandbox.http.wire import Reply, Request
 from reconciler.sandbox.memory import Memory
-from reconciler.sandbox.server import Clock, Server
-from reconciler.sandbox.serving import POLL
-from reconciler.sandbox.wire import Reply, Request
+from reconciler.sandbox.people.inbox import ELSEWHERE, Desk
 
 __all__ = ["Sandbox"]
 

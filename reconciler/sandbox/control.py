@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reconciler.sandbox import confirmations, directory, listing, seeding
-from reconciler.sandbox.telephone import possible
+from reconciler.sandbox import seeding
+from reconciler.sandbox.contacts import confirmations, directory
+from reconciler.sandbox.numbers import listing
+from reconciler.sandbox.numbers.telephone import possible
 from reconciler.sandbox.world import Answer, Code, Message, Number, Purchase, World, moment, shown
 
 Body = Mapping[str, Any]

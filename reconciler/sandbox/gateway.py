@@ -14,14 +14,14 @@ from email.utils import formatdate
 from typing import Any
 
 from reconciler.errors import CloudError, Problem
-from reconciler.sandbox import faults, wire
-from reconciler.sandbox.contrary import Contrary
-from reconciler.sandbox.faults import Faults
+from reconciler.sandbox.contrary.answers import Contrary
+from reconciler.sandbox.http import faults, wire
+from reconciler.sandbox.http.faults import Faults
+from reconciler.sandbox.http.wire import Reply, Request
 from reconciler.sandbox.memory import Event, Memory, damaged
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.region import Call, Region, Told
 from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.wire import Reply, Request
 
 Wait = Callable[[float], object]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.sandbox import confirmations
+from reconciler.sandbox.contacts import confirmations
 from reconciler.sandbox.world import World, moment
 
 Row = dict[str, str]

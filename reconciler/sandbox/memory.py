@@ -15,8 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import regular
 from reconciler.errors import CloudError, Problem
+from reconciler.runtime import regular_files
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -68,7 +68,7 @@ def damaged() -> CloudError:
 def _open(folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        regular.is_there(folder / "events.jsonl")
+        regular_files.is_there(folder / "events.jsonl")
         file = os.open(folder / "events.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError as error:
         what = f"The sandbox's data folder cannot be used: {error.strerror}"

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.operations import OPERATIONS, Effect
-from reconciler.sandbox import control, faults, listing, trouble, wire
-from reconciler.sandbox.contacts import CONTACTS
+from reconciler.sandbox import control, trouble
+from reconciler.sandbox.contacts.operations import CONTACTS
+from reconciler.sandbox.http import faults, wire
+from reconciler.sandbox.http.pace import Pace
+from reconciler.sandbox.http.wire import Reply
 from reconciler.sandbox.ledger import Ledger, whom
-from reconciler.sandbox.migration import MIGRATION
-from reconciler.sandbox.numbers import NUMBERS
-from reconciler.sandbox.pace import Pace
+from reconciler.sandbox.numbers import listing
+from reconciler.sandbox.numbers.migration import MIGRATION
+from reconciler.sandbox.numbers.operations import NUMBERS
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.wire import Reply
 from reconciler.sandbox.world import Answer, World
 
 HANDLERS = {**NUMBERS, **MIGRATION, **CONTACTS}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.sandbox.confirmations import ADDRESSES, address
+from reconciler.sandbox.contacts.confirmations import ADDRESSES, address
 from reconciler.sandbox.settings import DAY
 from reconciler.sandbox.world import Answer, Code, Contact, Number, Purchase, World, shown
 

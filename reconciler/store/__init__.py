@@ -10,21 +10,21 @@ from importlib import import_module
 from pathlib import Path
 
 from reconciler.errors import Problem, StateError
-from reconciler.store import age
+from reconciler.store import encryption
 from reconciler.store.backend import Backend, Place
 
 FILES = ("sqlite", "dir")
 
 # Scheme -> (module with `open_backend(url, place)`, the extra whose packages it needs).
 BACKENDS: dict[str, tuple[str, str]] = {
-    "sqlite": ("reconciler.store.sqlite", ""),
-    "dir": ("reconciler.store.directory", ""),
-    "postgres": ("reconciler.store.postgres", "postgres"),
-    "postgresql": ("reconciler.store.postgres", "postgres"),
-    "s3": ("reconciler.store.s3", "s3"),
-    "oss": ("reconciler.store.oss", "oss"),
-    "http": ("reconciler.store.terraform", ""),
-    "https": ("reconciler.store.terraform", ""),
+    "sqlite": ("reconciler.store.sqlite.journals", ""),
+    "dir": ("reconciler.store.objects.directory", ""),
+    "postgres": ("reconciler.store.postgres.journals", "postgres"),
+    "postgresql": ("reconciler.store.postgres.journals", "postgres"),
+    "s3": ("reconciler.store.objects.s3", "s3"),
+    "oss": ("reconciler.store.objects.oss", "oss"),
+    "http": ("reconciler.store.terraform.journals", ""),
+    "https": ("reconciler.store.terraform.journals", ""),
 }
 
 
@@ -33,8 +33,8 @@ def open_backend(
     root: Path,
     network_allowed: bool = False,
     environ: Mapping[str, str] | None = None,
-    keys: age.Keys | None = None,
-) -> age.Encrypted:
+    keys: encryption.Keys | None = None,
+) -> encryption.Encrypted:
     """url: `scheme:…`. Files are below root unless the path is absolute, which only flag and environment may say.
 
     network_allowed: a person said that a file on a network file system may be trusted. environ: where a backend finds
@@ -46,7 +46,7 @@ def open_backend(
         raise StateError(Problem("state-url-unknown", what, found=scheme if colon else None))
     if scheme in FILES and not Path(path).parts:
         raise StateError(Problem("state-url-unknown", "it names no file or folder of its own", found=url))
-    keys = age.keys(environ or {}, root) if keys is None else keys
+    keys = encryption.keys(environ or {}, root) if keys is None else keys
     module, extra = BACKENDS[scheme]
     try:
         backend: Backend = import_module(module).open_backend(url, Place(root, network_allowed, environ or {}))
@@ -57,7 +57,7 @@ def open_backend(
 
         what = f"state in {scheme}: needs {_lacking(missing)}"
         raise StateError(Problem("extra-missing", what, hint=extras.hint(extra))) from None
-    return age.Encrypted(backend, keys)
+    return encryption.Encrypted(backend, keys)
 
 
 def _lacking(missing: ImportError) -> str:

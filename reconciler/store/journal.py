@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from reconciler.collector import paused
-from reconciler.core.entries import wrong
-from reconciler.core.fold import dump, fold
-from reconciler.core.journal import FORMAT, Run, State, moved, seal
-from reconciler.core.record import FOLD, Record
+from reconciler.core.journal.entries import wrong
+from reconciler.core.journal.record import FOLD, Record
+from reconciler.core.journal.snapshot import dump, fold
+from reconciler.core.journal.state import FORMAT, Run, State, moved, seal
 from reconciler.errors import LostPlace, Problem, StateError
-from reconciler.failpoints import reached
-from reconciler.store import transfer
+from reconciler.runtime.failpoints import reached
+from reconciler.runtime.gc_pause import paused
 from reconciler.store.backend import Backend
-from reconciler.store.emergency import Emergency, Kept, printed
+from reconciler.store.safety import transfer
+from reconciler.store.safety.emergency import Emergency, Kept, printed
 
 # A snapshot is due after so many entries, or after one for so many records: so it costs each entry the same, and
 # reading those after it stays short beside reading it.

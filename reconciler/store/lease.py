@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.core.journal import Run, State
-from reconciler.core.settings import Settings
+from reconciler.core.journal.state import Run, State
+from reconciler.core.plan.settings import Settings
 from reconciler.errors import Locked, LostPlace, Problem, StateError, UsageError
 from reconciler.store.journal import Journal
 

@@ -19,11 +19,11 @@ from dataclasses import asdict, dataclass
 from types import FrameType
 from typing import Any
 
-from reconciler import failpoints
 from reconciler.cli.main import run
+from reconciler.runtime import failpoints
 from reconciler.store import lease
 
-USED_BY_APPLY = ("reconciler.cli.apply", "reconciler.cloud.client", "reconciler.cloud.credentials")
+USED_BY_APPLY = ("reconciler.cli.verbs.apply", "reconciler.cloud.client", "reconciler.cloud.credentials")
 HELD = 90.0
 """Seconds after which whoever waits with a call makes it all the same: two that do would wait for each other."""
 Pipe = tuple[int, int]

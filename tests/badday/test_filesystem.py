@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import StateError
 from reconciler.store.filesystem import network
-from reconciler.store.sqlite import open_sqlite
+from reconciler.store.sqlite.journals import open_sqlite
 
 TABLE = """\
 22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw,discard,errors=remount-ro

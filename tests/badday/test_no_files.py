@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.store.emergency import Emergency, Kept
+from reconciler.store.safety.emergency import Emergency, Kept
 from tests.crash.forks import Ended
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import Project

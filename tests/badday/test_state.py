@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.core.journal import canonical, digest
-from reconciler.store.emergency import Emergency, Kept
+from reconciler.core.journal.state import canonical, digest
+from reconciler.store.safety.emergency import Emergency, Kept
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import Project
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.core.model import Resource, Space
 from reconciler.store import open_backend
-from reconciler.store.emergency import NAME, Emergency
+from reconciler.store.safety.emergency import NAME, Emergency
 from tests.bench.rows import Row
 from tests.scenarios.recorded import record
 from tests.scenarios.scenario import Past

@@ -15,11 +15,11 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from reconciler.core.journal import stamp
+from reconciler.core.journal.state import stamp
 from reconciler.store import open_backend
-from reconciler.store.emergency import NAME, Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import this_process
+from reconciler.store.safety.emergency import NAME, Emergency
 from tests.bench.lives import life
 from tests.bench.rows import Row
 from tests.bench.workspaces import BEGINNING, ENDPOINT, STATE

@@ -13,14 +13,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reconciler.cloud.endpoints import endpoints, identity
-from reconciler.core.journal import State, stamp
+from reconciler.core.journal.state import State, stamp
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
-from reconciler.store.emergency import NAME, Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import this_process
-from reconciler.store.witness import NAME as SEEN
-from reconciler.store.witness import Witness
+from reconciler.store.safety.emergency import NAME, Emergency
+from reconciler.store.safety.last_seen import NAME as SEEN
+from reconciler.store.safety.last_seen import Witness
 from tests.bench.lives import life
 from tests.bench.rows import WORKLOADS, Row, declared, recorded, shared_out
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.sandbox.serving import Listener, handler, serving
+from reconciler.sandbox.http.serving import Listener, handler, serving
 
 Turn = bytes | Callable[[socket.socket], None]
 

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from reconciler.errors import CloudError
-from reconciler.http import Auth, Lost, Transport
-from reconciler.render.errors import problems
-from reconciler.sandbox.serving import Listener, handler, serving
+from reconciler.net.http import Auth, Lost, Transport
+from reconciler.render.text.problems import problems
+from reconciler.sandbox.http.serving import Listener, handler, serving
 
 from .loopback import OK, Server
 

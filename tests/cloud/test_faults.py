@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.core.answer import Error, NotSent, Ok, Unknown
 from reconciler.core.model import Limits
-from reconciler.http import Auth, Lost, Transport
+from reconciler.net.http import Auth, Lost, Transport
 
 from .conftest import Client
 from .loopback import OK, Server, Turn, answer, closes, hangs, raw

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import pytest
 
+from reconciler.cloud.fair_lock import Turn
 from reconciler.cloud.pace import LocalPace
-from reconciler.cloud.turn import Turn
 from reconciler.core.model import Limits
 
 from .conftest import Client

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.core.answer import Ok
 from reconciler.errors import CloudError
-from reconciler.http import Auth, Lost, Transport
+from reconciler.net.http import Auth, Lost, Transport
 
 from .conftest import Client
 from .loopback import OK, Server, raw

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
-from reconciler.config import numbering, source
 from reconciler.config.accept import accepting
-from reconciler.config.nodes import Block
-from reconciler.config.numbers import e164, examined
-from reconciler.config.reader import read
 from reconciler.config.schema import judge, load, typed
+from reconciler.config.spaces import numbering
+from reconciler.config.spaces.numbers import e164, examined
+from reconciler.config.text import source
+from reconciler.config.text.nodes import Block
+from reconciler.config.text.reader import read
 from reconciler.errors import ConfigError
 from tests.fuzz import config, grammar
 

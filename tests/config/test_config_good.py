@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.config.project import load
-from reconciler.core.digest import digest
 from reconciler.core.model import Guards, Limits, Space
+from reconciler.core.plan.space_digest import digest
 from reconciler.errors import Place, UsageError
 
 from .telling import GOOD, write

@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from reconciler.config import lines, source
-from reconciler.config.nodes import Block, Node, place
-from reconciler.config.reader import read
+from reconciler.config.text import lines, source
+from reconciler.config.text.nodes import Block, Node, place
+from reconciler.config.text.reader import read
 from reconciler.errors import ConfigError
 from tests.fuzz import config
 from tests.fuzz.hostile import TEXTS

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from reconciler.config.nodes import Block, Items, Node, place, placed, plain
-from reconciler.config.reader import LOADER, read
+from reconciler.config.text.nodes import Block, Items, Node, place, placed, plain
+from reconciler.config.text.reader import LOADER, read
 from reconciler.errors import Place
 
 LOADERS = pytest.mark.parametrize("loader", [yaml.CSafeLoader, yaml.SafeLoader], ids=["libyaml", "pure"])

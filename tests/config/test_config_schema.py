@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from reconciler.config import contacts
-from reconciler.config.nodes import Block
-from reconciler.config.numbers import e164
 from reconciler.config.schema import judge, load
+from reconciler.config.spaces import contacts
+from reconciler.config.spaces.numbers import e164
+from reconciler.config.text.nodes import Block
 from reconciler.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from reconciler.core.route import route
+from reconciler.core.plan.route import route
 from reconciler.errors import ERRORS
 from reconciler.kinds.table import GONE, START, Kind, Look, Step, nothing_shown
 from reconciler.operations import OPERATIONS, Effect

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from reconciler.core.budget import Budget, OwnCount
 from reconciler.core.model import Limits
+from reconciler.core.plan.budget import Budget, OwnCount
 
 YESTERDAY, JUST_AFTER, NOW = "2026-11-19T10:31:00.000Z", "2026-11-19T10:31:00.001Z", "2026-11-20T10:31:00.000Z"
 AHEAD = "2026-11-25T00:00:00.000Z"

@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from reconciler.collector import paused
+from reconciler.runtime.gc_pause import paused
 
 
 class Cycle:

@@ -7,20 +7,20 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from reconciler.apply import Placed, apply
 from reconciler.core.answer import Answer, Ok
-from reconciler.core.budget import Budget
-from reconciler.core.change import Plan
+from reconciler.core.lifecycle.moves import Turn
 from reconciler.core.model import Limits, Project, Resource, Space
-from reconciler.core.moves import Turn
 from reconciler.core.outcome import Outcome
-from reconciler.core.plan import plan
-from reconciler.drive import Hands, drive
+from reconciler.core.plan.budget import Budget
+from reconciler.core.plan.change import Plan
+from reconciler.core.plan.make import plan
 from reconciler.errors import Problem, StateError
+from reconciler.executor.apply import Placed, apply
+from reconciler.executor.drive import Hands, drive
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
-from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
+from reconciler.store.safety.emergency import Emergency
 
 NOW = "2026-11-20T10:31:00.000Z"
 APPROVED = {"Data": {"AccountReviewStatus": "APPROVED"}}

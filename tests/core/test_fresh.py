@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.core.change import Change, Plan, Removal
-from reconciler.core.fresh import remaining, staleness
-from reconciler.core.journal import State
+from reconciler.core.journal.state import State
 from reconciler.core.model import Project, Resource, Space
-from reconciler.core.plan import plan
+from reconciler.core.plan.change import Change, Plan, Removal
+from reconciler.core.plan.make import plan
+from reconciler.core.review.staleness import remaining, staleness
 
 NOW = "2026-11-20T10:31:00.000Z"
 NUMBER = Resource(

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.change import Change, Plan, Removal, SpacePlan
-from reconciler.core.guards import metered_until, refusals, refused_until
-from reconciler.core.journal import State
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
 from reconciler.core.model import Guards, Space
-from reconciler.core.record import Record
+from reconciler.core.plan.change import Change, Plan, Removal, SpacePlan
+from reconciler.core.plan.guards import metered_until, refusals, refused_until
 from reconciler.core.refusal import Refusal
 
 NOW = "2026-11-20T10:31:00.000Z"

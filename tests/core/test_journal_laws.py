@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.core.fold import SELDOM, dump, fold, load, state_row
-from reconciler.core.journal import DAY, State, canonical, digest, seal, stamp
-from reconciler.core.record import Record
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.snapshot import SELDOM, dump, fold, load, state_row
+from reconciler.core.journal.state import DAY, State, canonical, digest, seal, stamp
 from reconciler.errors import StateError
 
 SPACE = "cams-acme"

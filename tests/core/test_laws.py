@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import reconciler
-from reconciler.core import forms
-from reconciler.core.fresh import ATTRIBUTES
+from reconciler.core import field_checks
+from reconciler.core.review.staleness import ATTRIBUTES
 from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.looks import STATUS, SYNC
@@ -86,4 +86,4 @@ def test_every_error_code_is_explained() -> None:
 
 def test_a_fact_is_declared_or_learned() -> None:
     """Whatever a record may hold and no file declares is learned, so that it outlives a change that is put back."""
-    assert set(forms._FACTS) - set(ATTRIBUTES) - {"was"} == LEARNED
+    assert set(field_checks._FACTS) - set(ATTRIBUTES) - {"was"} == LEARNED

@@ -9,11 +9,11 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any
 
-from reconciler.core import digest as config
-from reconciler.core.change import Change, Plan, PlannedCall, content
-from reconciler.core.journal import canonical, digest
+from reconciler.core.journal.state import canonical, digest
 from reconciler.core.model import Project, Resource, Space
-from reconciler.core.plan import plan
+from reconciler.core.plan import space_digest as config
+from reconciler.core.plan.change import Change, Plan, PlannedCall, content
+from reconciler.core.plan.make import plan
 from reconciler.render.formats import FORMATS, Setting, parts
 
 from .worlds import ENDPOINT

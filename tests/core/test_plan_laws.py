@@ -11,15 +11,15 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.core import saved
-from reconciler.core.change import Plan, content
-from reconciler.core.journal import canonical, digest
-from reconciler.core.match import identity
+from reconciler.core.journal.state import canonical, digest
 from reconciler.core.model import Resource
-from reconciler.core.plan import plan
+from reconciler.core.plan.change import Plan, content
+from reconciler.core.plan.make import plan
+from reconciler.core.plan.match import identity
+from reconciler.core.review import saved
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
-from reconciler.render.plan_text import plan_text
+from reconciler.render.text.plan import plan_text
 
 from .worlds import ENDPOINT, World, project, record, shelves, space_id, state, worlds
 

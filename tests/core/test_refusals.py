@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.core.answer import NOT_LET_IN, Answer, Error, Unknown, judged
-from reconciler.core.record import Record
+from reconciler.core.journal.record import Record
+from reconciler.core.lifecycle.settle import settle
 from reconciler.core.refusal import refused
-from reconciler.core.settle import settle
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind, Step
 from reconciler.operations import OPERATIONS, Effect, Operation

@@ -7,7 +7,7 @@ from itertools import count
 from threading import Event
 
 from reconciler.core.answer import Answer, Ok
-from reconciler.drive import SharedReads
+from reconciler.executor.drive import SharedReads
 
 
 class Reader:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.kinds.spelling import phone
-from reconciler.sandbox.spelling import other
+from reconciler.sandbox.numbers.spelling import other
 
 SPELLINGS = [
     ("+5521998765432", "+552198765432"),

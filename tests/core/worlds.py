@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from reconciler.core.journal import State
-from reconciler.core.match import identity, local
+from reconciler.core.journal.record import Intent, Record
+from reconciler.core.journal.state import State
 from reconciler.core.model import KindName, OnRemove, Project, Resource, Space
-from reconciler.core.record import Intent, Record
+from reconciler.core.plan.match import identity, local
 from reconciler.kinds import KINDS
 
 LONG_AGO = "2026-11-01T08:00:00.000Z"

@@ -20,9 +20,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reconciler import failpoints
 from reconciler.cli.main import VERBS, group, run
 from reconciler.operations import VERSIONS
+from reconciler.runtime import failpoints
 from reconciler.store import BACKENDS
 
 MEMORY = 2 << 30
@@ -79,11 +79,11 @@ def _load_everything() -> None:
         group.get_command(None, name)  # type: ignore[arg-type]
     import deepdiff
     import phonenumbers
+    import reconciler.render.events
 
     import reconciler.cloud.client
     import reconciler.cloud.credentials
     import reconciler.config.project
-    import reconciler.render.events
 
     for module, _ in BACKENDS.values():
         importlib.import_module(module)

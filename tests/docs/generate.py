@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from reconciler.core.route import route
+from reconciler.core.plan.route import route
 from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import GONE, START, Kind, Step

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.core.answer import Answer, NotSent, Ok, Unknown, judged
-from reconciler.core.record import Record
+from reconciler.core.journal.record import Record
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 from reconciler.kinds.wire import dashed

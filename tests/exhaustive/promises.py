@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.core.answer import Answer, NotSent, Ok, Unknown
-from reconciler.core.record import Record
+from reconciler.core.journal.record import Record
 from reconciler.kinds.table import START
 from reconciler.operations import OPERATIONS, Effect
 from tests.exhaustive.small import CODE

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reconciler import failpoints
 from reconciler.core.model import Resource
 from reconciler.errors import ReconcilerError
+from reconciler.runtime import failpoints
 from tests.simulation.closing import close
 from tests.simulation.process import TERM, Process
 from tests.simulation.world import World, simulated

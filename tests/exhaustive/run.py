@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconciler import failpoints
-from reconciler.apply import Placed, apply
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
-from reconciler.core.budget import Budget
-from reconciler.core.decide import LOST_ANSWERS
-from reconciler.core.journal import Run
+from reconciler.core.journal.state import Run
+from reconciler.core.lifecycle.decide import LOST_ANSWERS
 from reconciler.core.outcome import Outcome
-from reconciler.core.plan import plan
-from reconciler.core.route import route
-from reconciler.drive import Hands, SharedReads
+from reconciler.core.plan.budget import Budget
+from reconciler.core.plan.make import plan
+from reconciler.core.plan.route import route
 from reconciler.errors import ConfigError
+from reconciler.executor.apply import Placed, apply
+from reconciler.executor.drive import Hands, SharedReads
+from reconciler.executor.submit import resume, submit
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind
-from reconciler.store.emergency import Emergency
+from reconciler.runtime import failpoints
 from reconciler.store.journal import Journal
-from reconciler.submit import resume, submit
+from reconciler.store.safety.emergency import Emergency
 from tests.exhaustive.answers import options
 from tests.exhaustive.promises import Promises
 from tests.exhaustive.small import LIMITS, SPACE, Situation, Wish, seen

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.apply import how_far
-from reconciler.core.fold import dump, fold
-from reconciler.core.guards import CODES_PER_MESSAGE, METERED_TRIES
-from reconciler.core.journal import State
+from reconciler.core.journal.record import Intent, Record
+from reconciler.core.journal.snapshot import dump, fold
+from reconciler.core.journal.state import State
 from reconciler.core.model import Guards, Limits, OnRemove, Project, Resource, Space
-from reconciler.core.record import Intent, Record
+from reconciler.core.plan.guards import CODES_PER_MESSAGE, METERED_TRIES
+from reconciler.executor.apply import how_far
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 from reconciler.operations import OPERATIONS, Effect

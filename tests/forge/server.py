@@ -17,8 +17,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from reconciler.sandbox.serving import Listener
-from reconciler.sandbox.serving import serving as listening
+from reconciler.sandbox.http.serving import Listener
+from reconciler.sandbox.http.serving import serving as listening
 
 Row = dict[str, Any]
 Query = Mapping[str, str]

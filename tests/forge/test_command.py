@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.cli import outcome_file
+from reconciler.runs.files import outcomes
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import SALES, SUPPORT, Done, Project
 
@@ -131,7 +131,7 @@ def test_a_stranger_cannot_write_the_comment(job: Job) -> None:
 
 def test_a_document_that_is_too_large_is_not_read(job: Job) -> None:
     """32 megabytes are the most."""
-    job.project.write("plan.json", " " * (outcome_file.SIZE + 1))
+    job.project.write("plan.json", " " * (outcomes.SIZE + 1))
     done = job.comment("plan.json")
     assert (done.code, done.err.split()[0]) == (64, "error[document-too-large]")
     assert job.forge.heard == []

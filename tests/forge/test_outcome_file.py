@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.cli import outcome_file
-from reconciler.core.change import Plan
 from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.plan.change import Plan
 from reconciler.errors import Problem, UsageError
-from reconciler.render import events
-from reconciler.render.outcome_text import outcome_text
+from reconciler.render.documents import events
+from reconciler.render.text.outcome import outcome_text
+from reconciler.runs.files import outcomes
 
 NOW = "2026-11-19T10:31:00.000Z"
 SUPPORT, SALES, TOM = "acme/phone_number/support", "acme/phone_number/sales", "acme/contact/tom"
@@ -48,7 +48,7 @@ def edited(path: Path, edit: Callable[[dict[str, Any]], object]) -> Path:
 
 def refused(path: Path) -> str:
     with pytest.raises(UsageError) as caught:
-        outcome_file.read(path)
+        outcomes.read(path)
     return caught.value.problems[0].code
 
 
@@ -56,14 +56,14 @@ def refused(path: Path) -> str:
 def test_it_tells_the_same(tmp_path: Path, count: int) -> None:
     """The text of what was read is the text of the run, figures and masked numbers included."""
     outcomes = OUTCOMES[:count]
-    assert outcome_text(outcome_file.read(written(tmp_path, outcomes)), NOW) == outcome_text(outcomes, NOW)
+    assert outcome_text(outcomes.read(written(tmp_path, outcomes)), NOW) == outcome_text(outcomes, NOW)
 
 
 def test_no_whole_number_is_in_it(tmp_path: Path) -> None:
     """Masked where it was written, and masked where it is read."""
     path = written(tmp_path, OUTCOMES)
-    assert "13800001234" not in path.read_text() + repr(outcome_file.read(path))
-    assert "+86 138****1234" in outcome_text(outcome_file.read(path), NOW)
+    assert "13800001234" not in path.read_text() + repr(outcomes.read(path))
+    assert "+86 138****1234" in outcome_text(outcomes.read(path), NOW)
 
 
 def test_a_stream_that_ends_early_is_no_outcome(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_refusal_is_told_where_nothing_was_begun(tmp_path: Path) -> None:
     begun = events.progress("start", SALES, "create", NOW)
     for lines, count in ((["", said], 1), ([*figures, said], 1), (figures, 0), ([begun, said], 0), ([], 0)):
         path.write_text("\n".join([events.version(NOW), *filter(None, lines)]))
-        assert len(outcome_file.refusal(path)) == count
+        assert len(outcomes.refusal(path)) == count
         assert refused(path) == "outcome-unreadable"
 
 
@@ -99,7 +99,7 @@ def test_no_file_and_too_large_a_file(tmp_path: Path) -> None:
     """32 megabytes are the most."""
     assert refused(tmp_path / "none") == "outcome-unreadable"
     path = tmp_path / "large"
-    path.write_bytes(b" " * (outcome_file.SIZE + 1))
+    path.write_bytes(b" " * (outcomes.SIZE + 1))
     assert refused(path) == "document-too-large"
 
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from reconciler.cloud.reading import read
 from reconciler.core.answer import Answer, Error, Ok
-from reconciler.core.entries import wrong
-from reconciler.core.record import Record
-from reconciler.core.settle import settle, settled
-from reconciler.http import Reply
+from reconciler.core.journal.entries import wrong
+from reconciler.core.journal.record import Record
+from reconciler.core.lifecycle.settle import settle, settled
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind, Look, Step
+from reconciler.net.http import Reply
 from reconciler.operations import OPERATIONS
 from tests.core.laws import FACTS
 from tests.fuzz.batches import Batch, batches, tried

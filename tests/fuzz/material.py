@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.config.project import load
-from reconciler.core.fold import dump, fold
-from reconciler.core.journal import State, digest
+from reconciler.core.journal.snapshot import dump, fold
+from reconciler.core.journal.state import State, digest
 from reconciler.core.model import Project
-from reconciler.core.plan import plan
-from reconciler.render.plan_json import plan_json
-from reconciler.store import emergency, open_backend, witness
-from reconciler.store.emergency import Emergency, Kept
-from reconciler.store.witness import Witness
+from reconciler.core.plan.make import plan
+from reconciler.render.documents.plan_json import plan_json
+from reconciler.store import open_backend
+from reconciler.store.safety import emergency, last_seen
+from reconciler.store.safety.emergency import Emergency, Kept
+from reconciler.store.safety.last_seen import Witness
 from tests.scenarios.recorded import ENDPOINT, record
 from tests.scenarios.scenario import Past
 
@@ -105,7 +106,7 @@ def _kept(root: Path) -> str:
 
 
 def _seen(root: Path, state: State) -> str:
-    path = root / witness.NAME
+    path = root / last_seen.NAME
     Witness(path, f"sqlite:{root / STATE}").note({SPACE: state})
     seen = path.read_text("utf-8")
     path.unlink()

@@ -19,17 +19,18 @@ from random import Random
 from typing import Any
 
 from reconciler.cli.progress import progress
-from reconciler.cli.stream import Stream
 from reconciler.core.answer import NotSent, Unknown, judged
-from reconciler.core.change import Change, Plan, PlannedCall, Removal, SpacePlan
 from reconciler.core.explain import explain
 from reconciler.core.outcome import EXITS, Challenge, Outcome, Refused
+from reconciler.core.plan.change import Change, Plan, PlannedCall, Removal, SpacePlan
 from reconciler.errors import ERRORS, Place, Problem
 from reconciler.operations import OPERATIONS
-from reconciler.render import errors, events
-from reconciler.render.outcome_text import AWAITED, command, outcome_text, waits_for
-from reconciler.render.plan_json import plan_json
-from reconciler.render.plan_text import plan_text
+from reconciler.render.documents import events
+from reconciler.render.documents.plan_json import plan_json
+from reconciler.render.text import problems as texts
+from reconciler.render.text.outcome import AWAITED, command, outcome_text, waits_for
+from reconciler.render.text.plan import plan_text
+from reconciler.runs.event_stream import Stream
 from reconciler.store.lease import this_process
 from tests.fuzz.batches import Batch, batches, tried
 from tests.fuzz.clean import dirty, no_events, whole
@@ -135,12 +136,12 @@ def problem(random: Random) -> Problem:
 
 def problems(random: Random) -> Shown:
     found = (problem(random), answered(random))
-    shown = [errors.problems(found), errors.problems(found, "refused")]
+    shown = [texts.problems(found), texts.problems(found, "refused")]
     shown += [events.diagnostic(each, NOW) for each in found]
     yield from dirty("\n".join(shown))
     yield from no_events("\n".join(shown[2:]))
     hidden = [replace(each, place=None) for each in found]  # a file's name is no number
-    yield from whole("\n".join([errors.problems(hidden), *(events.diagnostic(each, NOW) for each in hidden)]))
+    yield from whole("\n".join([texts.problems(hidden), *(events.diagnostic(each, NOW) for each in hidden)]))
     yield from dirty(json.dumps([events.diagnosis(each) for each in found]))
 
 
@@ -202,7 +203,7 @@ def holder(random: Random) -> Shown:
     said = [text(random).replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")] * 2
     me = this_process(dict(zip(("RECONCILER_WHO", "RECONCILER_HOST"), said, strict=True)))
     json.dumps([me.who, me.host], ensure_ascii=False).encode()
-    yield from dirty(errors.problem(Problem("locked", f"acme is held by {me.who}@{me.host}")))
+    yield from dirty(texts.problem(Problem("locked", f"acme is held by {me.who}@{me.host}")))
 
 
 RENDERED: tuple[Callable[[Random], Shown], ...] = (plan, problems, outcomes, told, holder)

@@ -17,20 +17,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reconciler.cli import plan_file
 from reconciler.cli.main import run
-from reconciler.core.change import Plan, content
-from reconciler.core.fold import dump, fold
-from reconciler.core.fresh import staleness
-from reconciler.core.guards import refusals
-from reconciler.core.journal import canonical, digest
+from reconciler.core.journal.snapshot import dump, fold
+from reconciler.core.journal.state import canonical, digest
+from reconciler.core.plan.change import Plan, content
+from reconciler.core.plan.guards import refusals
+from reconciler.core.review.staleness import staleness
 from reconciler.errors import ERRORS, ReconcilerError, Stale, StateError, UsageError
-from reconciler.render import events
-from reconciler.render.plan_json import plan_json
-from reconciler.render.plan_text import plan_text
-from reconciler.store import emergency
-from reconciler.store.emergency import Emergency
-from reconciler.store.witness import Witness
+from reconciler.render.documents import events
+from reconciler.render.documents.plan_json import plan_json
+from reconciler.render.text.plan import plan_text
+from reconciler.runs.files import plan as plan_file
+from reconciler.store.safety import emergency
+from reconciler.store.safety.emergency import Emergency
+from reconciler.store.safety.last_seen import Witness
 from tests.fuzz.batches import Batch, batches, tried
 from tests.fuzz.clean import dirty, no_events
 from tests.fuzz.hostile import harmed, torn

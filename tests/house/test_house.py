@@ -22,10 +22,10 @@ def test_imports_point_one_way() -> None:
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("reconciler/core/plan.py", "import httpx"),
-        ("reconciler/core/plan.py", "from time import sleep"),
+        ("reconciler/core/plan/make.py", "import httpx"),
+        ("reconciler/core/plan/make.py", "from time import sleep"),
         ("reconciler/kinds/contact.py", "from reconciler.core.model import Space"),
-        ("reconciler/store/sqlite.py", "from reconciler.config import load"),
+        ("reconciler/store/sqlite/journals.py", "from reconciler.config import load"),
         ("reconciler/sandbox/world.py", "from reconciler.cloud.client import Cloud"),
         ("reconciler/render/escape.py", "import os"),
         ("reconciler/errors.py", "from reconciler.core import plan"),

@@ -12,11 +12,10 @@ from tests.mutants.trial import ROOT, Bug
 
 # Modules -> the tests that guard them, the quickest first.
 GUARDED: dict[str, tuple[str, ...]] = {
-    "reconciler/core/*.py": ("tests/core", "tests/scenarios", "tests/review", "tests/state", "tests/rehearsal"),
+    "reconciler/core/**/*.py": ("tests/core", "tests/scenarios", "tests/review", "tests/state", "tests/rehearsal"),
     "reconciler/kinds/*.py": ("tests/core", "tests/scenarios"),
-    "reconciler/apply.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
-    "reconciler/drive.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
-    "reconciler/submit.py": ("tests/scenarios", "tests/together/test_prompts.py"),
+    "reconciler/executor/[ad]*.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
+    "reconciler/executor/submit.py": ("tests/scenarios", "tests/together/test_prompts.py"),
     "reconciler/cloud/[prs]*.py": ("tests/cloud", "tests/scenarios", "tests/pace"),
     "reconciler/store/[ejkl]*.py": (
         *("tests/core", "tests/store/test_lease.py", "tests/store/test_contract.py"),

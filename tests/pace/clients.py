@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.visitor import Visitor
+from reconciler.sandbox.people.visitor import Visitor
 from tests.crash.forks import ROOT
 from tests.store.places import Where
 

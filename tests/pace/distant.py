@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Queue
 
-from reconciler.sandbox.serving import Listener, handler, serving
+from reconciler.sandbox.http.serving import Listener, handler, serving
 from tests.store.places import Where
 from tests.store.postgres_server import database, server
 

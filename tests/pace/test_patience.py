@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from reconciler.cli.patience import Patience
+from reconciler.runs.interrupt import Patience
 
 
 def raises() -> str:

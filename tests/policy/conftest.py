@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.render.plan_json import plan_json
+from reconciler.render.documents.plan_json import plan_json
 from tests.render.formats.plans import NAMES, NOW, made
 
 Documents = Mapping[str, dict[str, Any]]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.core.change import Plan
-from reconciler.render import gitlab
+from reconciler.core.plan.change import Plan
+from reconciler.render.documents import gitlab
 from tests.render.formats.plans import NAMES, made
 
 from .conftest import Documents

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
-from reconciler.sandbox.serving import Listener, serving
+from reconciler.sandbox.http.serving import Listener, serving
 
 # Which name each version of the API goes by in actions.
 CODES = {"2020-06-06": "cams", "2022-04-19": "resourcemanager"}

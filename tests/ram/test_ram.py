@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.operations import OPERATIONS, Effect
-from reconciler.render.ram_policy import action, calls, policy
+from reconciler.render.documents.ram_policy import action, calls, policy
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import QUICKSTART, SUPPORT, Project
 from tests.rehearsal.test_rehearse import BOUGHT, LEFT, MOVED, MOVING_ON, follow

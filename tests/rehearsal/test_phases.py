@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from reconciler.core.basis import Basis
-from reconciler.core.change import Plan
-from reconciler.core.journal import State, stamp
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State, stamp
 from reconciler.core.model import Limits, Project, Resource, Space
-from reconciler.core.plan import plan
-from reconciler.core.record import Record
-from reconciler.core.rehearsed import Report, exit_code
+from reconciler.core.plan.basis import Basis
+from reconciler.core.plan.change import Plan
+from reconciler.core.plan.make import plan
+from reconciler.core.rehearsal.report import Report, exit_code
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind
 from reconciler.rehearsal import Stage, rehearse

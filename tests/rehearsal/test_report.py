@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.core.rehearsed import Guard, Pause, Refusal, Report, Unfinished, dump, exit_code, load
+from reconciler.core.rehearsal.report import Guard, Pause, Refusal, Report, Unfinished, dump, exit_code, load
 from reconciler.errors import Stale
-from reconciler.render.rehearsal_text import MOST, last_line, rehearsal_text, report_lines
+from reconciler.render.text.rehearsal import MOST, last_line, rehearsal_text, report_lines
 
 REPORT = Report(
     digest="ab" * 32,

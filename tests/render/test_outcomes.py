@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem
-from reconciler.render.outcome_text import outcome_text
+from reconciler.render.text.outcome import outcome_text
 
 NOW, AT = "2026-11-20T10:31:00.000Z", "acme/contact/tom"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from reconciler.render.first_line import NO_CHANGES
+from reconciler.render.text.first_line import NO_CHANGES
 from tests.e2e.project import SALES, registered
 
 from .scene import BARE, GLOBEX, Scene, timeless

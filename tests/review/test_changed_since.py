@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reconciler.render.first_line import NO_CHANGES
+from reconciler.render.text.first_line import NO_CHANGES
 from tests.e2e.project import DESK, SALES, SUPPORT, registered
 
 from .scene import GLOBEX, Scene

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import git
 from reconciler.errors import ReconcilerError
+from reconciler.revisions import git
 from tests.e2e.project import SALES, Done
 
 from .scene import Scene

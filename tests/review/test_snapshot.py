@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli import stand_in
 from reconciler.errors import StateError
+from reconciler.runs.planning import stand_in
 from tests.e2e.project import SALES, SUPPORT, registered
 
 from .scene import Scene, timeless

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from reconciler.core import imagined, snapshot
-from reconciler.core.change import Change, Plan
 from reconciler.core.model import Resource
-from reconciler.core.plan import plan
-from reconciler.core.snapshot import Snapshot
+from reconciler.core.plan.change import Change, Plan
+from reconciler.core.plan.make import plan
+from reconciler.core.review import assumed_state, published_state
+from reconciler.core.review.published_state import Snapshot
 from reconciler.errors import ConfigError, StateError
 from tests.core.test_plan_laws import NOW, unhurried
 from tests.core.worlds import ENDPOINT, World, project, shelves, worlds
@@ -38,7 +38,7 @@ OF_RESOURCES = {
 
 
 def taken(world: World) -> Snapshot:
-    return snapshot.take(world.project, world.states, REVISION, ENDPOINT, NOW)
+    return published_state.take(world.project, world.states, REVISION, ENDPOINT, NOW)
 
 
 def shown(change: Change) -> tuple[Any, ...]:
@@ -52,14 +52,14 @@ def shown(change: Change) -> tuple[Any, ...]:
 def test_a_branch_that_changes_nothing_is_planned_as_with_the_state_itself(world: World) -> None:
     """Where all is as declared and counted, as far as it goes, the two plans say the same of every change."""
     seen = taken(world)
-    basis = imagined.basis(seen, False)
+    basis = assumed_state.basis(seen, False)
     try:
         real = plan(world.project, world.states, ENDPOINT, NOW)
     except ConfigError:
         return
     if basis.unsure or basis.undeclared or real.left_out:
         return
-    made = plan(world.project, imagined.as_seen(world.project, seen), ENDPOINT, NOW)
+    made = plan(world.project, assumed_state.as_seen(world.project, seen), ENDPOINT, NOW)
     assert [shown(change) for change in made.changes] == [shown(change) for change in real.changes]
 
 
@@ -71,10 +71,10 @@ def test_what_a_snapshot_does_not_call_unsure_it_is_right_about(world: World) ->
     A space that either plan leaves out, for a change that no operation can make, is planned by neither.
     """
     seen = taken(world)
-    unsure = set(imagined.basis(seen, False).unsure)
+    unsure = set(assumed_state.basis(seen, False).unsure)
     try:
         real = plan(world.project, world.states, ENDPOINT, NOW)
-        made = plan(world.project, imagined.as_seen(world.project, seen), ENDPOINT, NOW)
+        made = plan(world.project, assumed_state.as_seen(world.project, seen), ENDPOINT, NOW)
     except ConfigError:
         return
 
@@ -92,7 +92,7 @@ def test_what_a_snapshot_does_not_call_unsure_it_is_right_about(world: World) ->
 @given(worlds)
 def test_a_snapshot_holds_nothing_but_what_it_may(world: World) -> None:
     """Its keys are listed; no text is a number, an e-mail address or an id of the cloud; no other name is in it."""
-    document = json.loads(json.dumps(snapshot.dump(taken(world))))
+    document = json.loads(json.dumps(published_state.dump(taken(world))))
     assert set(document) == ALWAYS
     assert all(set(space) == OF_SPACES for space in document["spaces"])
     assert all(set(row) == OF_RESOURCES for space in document["spaces"] for row in space["resources"])
@@ -120,7 +120,7 @@ def test_every_record_is_named_or_counted(world: World) -> None:
     seen = taken(world)
     named = sum(1 for told in seen.resources.values() if told.phase)
     recorded = sum(len(state.records) for state in world.states.values())
-    assert named + imagined.basis(seen, False).undeclared == recorded
+    assert named + assumed_state.basis(seen, False).undeclared == recorded
 
 
 @lawful
@@ -130,20 +130,20 @@ def test_a_snapshot_is_read_as_it_was_written(world: World) -> None:
     before = copy.deepcopy(world)
     seen = taken(world)
     assert world == before
-    assert snapshot.load(json.loads(json.dumps(snapshot.dump(seen))), "it") == seen
+    assert published_state.load(json.loads(json.dumps(published_state.dump(seen))), "it") == seen
 
 
 @lawful
 @given(worlds)
 def test_no_part_of_a_snapshot_may_be_otherwise(world: World) -> None:
     """Whatever one value is replaced with, it is refused by name: never a crash, never half of it."""
-    document = snapshot.dump(taken(world))
+    document = published_state.dump(taken(world))
     for path in list(paths(document)):
         for other in OTHERS:
             edited = replaced(json.loads(json.dumps(document)), path, other)
             if edited != json.loads(json.dumps(document)):
                 with pytest.raises(StateError):
-                    snapshot.load(edited, "it")
+                    published_state.load(edited, "it")
 
 
 def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -169,5 +169,5 @@ def replaced(document: Any, path: tuple[Any, ...], other: Any) -> Any:
 def test_against_itself_a_revision_has_no_changes(found: Mapping[str, tuple[Resource, ...]]) -> None:
     """All that it declares counts as done."""
     declared = project(found)
-    made = plan(declared, imagined.all_done(declared, ENDPOINT), ENDPOINT, NOW)
+    made = plan(declared, assumed_state.all_done(declared, ENDPOINT), ENDPOINT, NOW)
     assert list(made.changes) == []

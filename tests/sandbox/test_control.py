@@ -15,7 +15,7 @@ import pytest
 
 from reconciler.errors import CloudError
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.page import render
+from reconciler.sandbox.people.page import render
 from reconciler.sandbox.world import Message
 
 from . import stories

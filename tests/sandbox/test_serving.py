@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from reconciler.sandbox.serving import Listener, handler, serving
+from reconciler.sandbox.http.serving import Listener, handler, serving
 
 
 class Answers(BaseHTTPRequestHandler):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.cli.codes import normalised
+from reconciler.cli.code_sources import normalised
 from reconciler.core.outcome import Challenge
 
 from .scenario import listed

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from reconciler.core.answer import Ok
-from reconciler.core.match import identity, local
+from reconciler.core.journal.record import ABSENT
+from reconciler.core.lifecycle.settle import settle, settled
 from reconciler.core.model import Facts, Resource, Space
-from reconciler.core.record import ABSENT
-from reconciler.core.settle import settle, settled
+from reconciler.core.plan.match import identity, local
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import GONE, START, Kind, Step
 from reconciler.operations import Effect
 from reconciler.store.backend import Backend
-from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder
+from reconciler.store.safety.emergency import Emergency
 
 from .scenario import Past
 

@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from reconciler.sandbox.serving import Listener, serving
+from reconciler.sandbox.http.serving import Listener, serving
 
 from .scenario import listed
 

@@ -12,32 +12,32 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.apply import COUNTS, apply
 from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given as Credentials
 from reconciler.cloud.credentials import Key
 from reconciler.cloud.pace import Unlimited
 from reconciler.config.project import load
-from reconciler.core import saved
-from reconciler.core.budget import Budget, OwnCount
-from reconciler.core.change import Plan
-from reconciler.core.fresh import staleness
-from reconciler.core.journal import State
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
 from reconciler.core.outcome import Challenge, Outcome, exit_code
-from reconciler.core.plan import plan
-from reconciler.core.record import Record
-from reconciler.drive import Hands
+from reconciler.core.plan.budget import Budget, OwnCount
+from reconciler.core.plan.change import Plan
+from reconciler.core.plan.make import plan
+from reconciler.core.review import saved
+from reconciler.core.review.staleness import staleness
 from reconciler.errors import ConfigError
+from reconciler.executor.apply import COUNTS, apply
+from reconciler.executor.drive import Hands
+from reconciler.executor.submit import resume, submit, waiting
 from reconciler.operations import VERSIONS
-from reconciler.render import errors
-from reconciler.render.outcome_text import outcome_text
-from reconciler.render.plan_text import plan_text
+from reconciler.render.text import problems
+from reconciler.render.text.outcome import outcome_text
+from reconciler.render.text.plan import plan_text
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
-from reconciler.store.emergency import NAME, Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import held
-from reconciler.submit import resume, submit, waiting
+from reconciler.store.safety.emergency import NAME, Emergency
 
 from . import telling
 from .people import People
@@ -83,7 +83,7 @@ class Stage:
         try:
             made = self._plan(said)
         except ConfigError as error:
-            return {"plan": errors.problems(error.problems), "exit": error.exit_code}
+            return {"plan": problems.problems(error.problems), "exit": error.exit_code}
         text = "" if said.saved else plan_text(made, self.now)
         if made.refusals:
             return {"plan": text, "exit": 6}

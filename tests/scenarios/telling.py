@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reconciler.core.journal import State
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
 from reconciler.core.model import Project
-from reconciler.core.record import Record
 from reconciler.operations import OPERATIONS
 
 from .scripted import Params, subject

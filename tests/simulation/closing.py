@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from reconciler.core.journal.record import Record
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
-from reconciler.core.record import Record
 from reconciler.errors import ConfigError
 from reconciler.kinds import KINDS
 from reconciler.sandbox.settings import Settings

@@ -15,10 +15,10 @@ from reconciler.cloud.parameters import flattened
 from reconciler.cloud.reading import read
 from reconciler.cloud.retry import repeat
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
-from reconciler.core.journal import stamp
-from reconciler.http import Reply
+from reconciler.core.journal.state import stamp
+from reconciler.net.http import Reply
 from reconciler.operations import OPERATIONS, Effect, Operation
-from reconciler.sandbox import faults
+from reconciler.sandbox.http import faults
 from reconciler.sandbox.region import Call, Region, Told
 from reconciler.sandbox.settings import Settings
 

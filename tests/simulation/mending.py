@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.core.record import Record
+from reconciler.core.journal.record import Record
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START

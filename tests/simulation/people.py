@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from reconciler.core.journal.record import Record
 from reconciler.core.outcome import Outcome
-from reconciler.core.record import Record
 from reconciler.kinds import KINDS
 from tests.simulation.files import BOUGHT
 from tests.simulation.process import Process

@@ -13,24 +13,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.apply import Placed, Walk, apply
 from reconciler.core.answer import Answer
-from reconciler.core.budget import Budget, OwnCount
-from reconciler.core.change import Plan
-from reconciler.core.fresh import staleness
-from reconciler.core.guards import refusals
-from reconciler.core.journal import State, stamp
+from reconciler.core.journal.state import State, stamp
 from reconciler.core.outcome import Outcome
-from reconciler.core.plan import plan
-from reconciler.drive import Hands
+from reconciler.core.plan.budget import Budget, OwnCount
+from reconciler.core.plan.change import Plan
+from reconciler.core.plan.guards import refusals
+from reconciler.core.plan.make import plan
+from reconciler.core.review.staleness import staleness
 from reconciler.errors import Refused, Stale
+from reconciler.executor.apply import Placed, Walk, apply
+from reconciler.executor.drive import Hands
+from reconciler.executor.submit import resume, submit
 from reconciler.operations import Operation
-from reconciler.store import emergency, witness
-from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder, held
-from reconciler.store.witness import Witness
-from reconciler.submit import resume, submit
+from reconciler.store.safety import emergency, last_seen
+from reconciler.store.safety.emergency import Emergency
+from reconciler.store.safety.last_seen import Witness
 from tests.simulation.cloud import Client
 from tests.simulation.store import Handle
 
@@ -70,7 +70,7 @@ class Process:
         self.client = Client(self.world.cloud, self._left, self.world.skew, self.world.trusting)
         self.handle = Handle(self.world.store, self.world.promises.line, self._disk)
         self.emergency = Emergency(self.checkout / emergency.NAME)
-        self.witness = Witness(self.checkout / witness.NAME, self.handle.url)
+        self.witness = Witness(self.checkout / last_seen.NAME, self.handle.url)
         self.began = stamp(datetime.fromtimestamp(self.world.cloud.clock.seconds, UTC))
         self.me = Holder(self.who, f"host-of-{self.who}", 1, "", "")
 

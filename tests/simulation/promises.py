@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.core.answer import Answer, NotSent, Unknown
-from reconciler.core.fold import dump, fold
-from reconciler.core.journal import State
+from reconciler.core.journal.snapshot import dump, fold
+from reconciler.core.journal.state import State
 from reconciler.errors import StateError
 from reconciler.operations import OPERATIONS, Effect, Operation
 from tests.simulation.store import Handle, Store

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from reconciler.core.change import Plan
+from reconciler.core.journal.record import Record
 from reconciler.core.outcome import Outcome
-from reconciler.core.record import Record
+from reconciler.core.plan.change import Plan
 from reconciler.kinds import KINDS
-from reconciler.sandbox.contrary import draw
+from reconciler.sandbox.contrary.answers import draw
 from tests.simulation import people
 from tests.simulation.files import BOUGHT, NUMBERS, RETITLED, SPACES, edited
 from tests.simulation.process import TERM, Process

@@ -15,15 +15,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reconciler import failpoints
 from reconciler.core.answer import Answer
-from reconciler.core.change import Plan
-from reconciler.core.journal import State
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
 from reconciler.core.model import Limits
-from reconciler.core.record import Record
+from reconciler.core.plan.change import Plan
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
+from reconciler.runtime import failpoints
 from reconciler.sandbox.invariants import Watch
 from reconciler.sandbox.world import Contact, Number
 from reconciler.store.journal import Journal

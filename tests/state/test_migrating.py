@@ -11,11 +11,11 @@ from pyrage import x25519
 
 from reconciler.errors import StateError
 from reconciler.store import open_backend
-from reconciler.store.age import RECIPIENTS
 from reconciler.store.backend import Backend
-from reconciler.store.emergency import Emergency
+from reconciler.store.encryption import RECIPIENTS
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder
+from reconciler.store.safety.emergency import Emergency
 from tests.e2e.cloud import Cloud
 
 from .scene import SUPPORT, TARGET, Scene, records

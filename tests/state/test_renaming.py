@@ -6,11 +6,11 @@ import json
 import re
 from contextlib import closing
 
-from reconciler.core.restate import renamed
+from reconciler.core.plan.readdress import renamed
 from reconciler.store import open_backend
-from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder
+from reconciler.store.safety.emergency import Emergency
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import finished
 

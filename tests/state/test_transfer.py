@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.core.fold import dump
-from reconciler.core.whole import PRUNED
+from reconciler.core.journal.complete import PRUNED
+from reconciler.core.journal.snapshot import dump
 from reconciler.errors import ReconcilerError, StateError
-from reconciler.store import open_backend, transfer
+from reconciler.store import open_backend
 from reconciler.store.backend import Backend
-from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder, take
+from reconciler.store.safety import transfer
+from reconciler.store.safety.emergency import Emergency
 from tests.store.places import places
 
 SPACE, NOW = "cams-acme", "2026-11-21T10:00:00.000Z"

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
-from reconciler.sandbox.serving import Listener
-from reconciler.sandbox.serving import serving as listening
-from reconciler.store.digest import content_md5
+from reconciler.sandbox.http.serving import Listener
+from reconciler.sandbox.http.serving import serving as listening
+from reconciler.store.content_md5 import content_md5
 
 PAGE = 100
 KEYS = {"OSS_ACCESS_KEY_ID": "id", "OSS_ACCESS_KEY_SECRET": "hidden", "OSS_REGION": "cn-hangzhou"}

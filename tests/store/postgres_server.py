@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from reconciler.sandbox.serving import Listener, handler, hang_up, serving
+from reconciler.sandbox.http.serving import Listener, handler, hang_up, serving
 
 _numbers = itertools.count(1)
 

@@ -12,8 +12,8 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from reconciler.sandbox.serving import Ending
-from reconciler.sandbox.serving import serving as listening
+from reconciler.sandbox.http.serving import Ending
+from reconciler.sandbox.http.serving import serving as listening
 
 KEYS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hidden", "AWS_REGION": "eu-central-1"}
 

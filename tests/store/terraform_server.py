@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
-from reconciler.sandbox.serving import Listener
-from reconciler.sandbox.serving import serving as listening
+from reconciler.sandbox.http.serving import Listener
+from reconciler.sandbox.http.serving import serving as listening
 
 Answer = tuple[int, bytes]
 USER, PASSWORD = "runner", "p@ss:word/1"

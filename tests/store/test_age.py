@@ -14,8 +14,8 @@ from pyrage import decrypt, x25519
 
 from reconciler.errors import Problem, StateError
 from reconciler.store import extras, open_backend
-from reconciler.store.age import IDENTITY, RECIPIENTS, decrypt_text, encrypt_file_text, is_encrypted, keys
 from reconciler.store.backend import Backend
+from reconciler.store.encryption import IDENTITY, RECIPIENTS, decrypt_text, encrypt_file_text, is_encrypted, keys
 from tests.programs import needs
 from tests.store.places import places
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from reconciler.errors import LostPlace, Problem, StateError
-from reconciler.store import transfer
-from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder
-from reconciler.store.sqlite import Sqlite
+from reconciler.store.safety import transfer
+from reconciler.store.safety.emergency import Emergency
+from reconciler.store.sqlite.journals import Sqlite
 
 WRITERS, EACH, WRITE = 16, 10, 0.05
 

@@ -15,16 +15,16 @@ from typing import Any
 
 import pytest
 
-from reconciler.collector import paused
-from reconciler.core.fold import dump, load
-from reconciler.core.journal import State, seal
-from reconciler.core.record import Record
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.snapshot import dump, load
+from reconciler.core.journal.state import State, seal
 from reconciler.errors import Locked, StateError
-from reconciler.store.emergency import Emergency
+from reconciler.runtime.gc_pause import paused
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder, take
-from reconciler.store.sqlite import SPACES, Sqlite, open_sqlite
-from reconciler.store.sqlite_quota import SqliteQuota
+from reconciler.store.safety.emergency import Emergency
+from reconciler.store.sqlite.journals import SPACES, Sqlite, open_sqlite
+from reconciler.store.sqlite.quota import SqliteQuota
 
 AT = "2026-11-20T10:00:00.000Z"
 ANN, BEN = Holder("ann", "tower", 1, "", ""), Holder("ben", "attic", 2, "", "")

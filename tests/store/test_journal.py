@@ -14,9 +14,9 @@ import pytest
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
-from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import kept
+from reconciler.store.safety.emergency import Emergency
 
 NOW = "2026-11-20T10:31:00.000Z"
 ENTRY = {"type": "alive"}

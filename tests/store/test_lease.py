@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.core.journal import Run
+from reconciler.core.journal.state import Run
 from reconciler.errors import Locked, LostPlace, StateError
 from reconciler.store import open_backend
-from reconciler.store.emergency import Emergency
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder, held, is_gone, kept, take, this_process
+from reconciler.store.safety.emergency import Emergency
 
 ME = this_process(os.environ)
 OTHER = Holder("ann", "far", 1, "other-boot", "1")

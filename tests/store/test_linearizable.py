@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.store.backend import Backend
-from reconciler.store.sqlite import Sqlite
+from reconciler.store.sqlite.journals import Sqlite
 from tests.heavy import mostly_heavy
 from tests.store.histories import SPACE, Told, concurrent, wrong
 from tests.store.places import Where, places

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
-from reconciler.store.directory import Directory, open_directory
-from reconciler.store.objectjournals import SIDE_BY_SIDE, ObjectJournals
+from reconciler.store.objects.directory import Directory, open_directory
+from reconciler.store.objects.journals import SIDE_BY_SIDE, ObjectJournals
 from tests.programs import needs
 from tests.store.places import places
 
@@ -335,7 +335,7 @@ def test_an_emptied_part_without_a_snapshot_is_a_gap(tmp_path: Path) -> None:
 
 def test_a_part_of_a_newer_program_is_not_guessed_at(tmp_path: Path) -> None:
     """A format this program does not know is refused by its number."""
-    from reconciler.store import parts
+    from reconciler.store.objects import parts
 
     open_directory(tmp_path).append("s", 0, ["a"])
     path = tmp_path / "s/000000000001.json"

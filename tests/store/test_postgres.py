@@ -17,8 +17,8 @@ import pytest
 from reconciler.errors import LostPlace, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
-from reconciler.store.postgres_connection import Connection
-from reconciler.store.postgres_schema import LAYOUTS
+from reconciler.store.postgres.connection import Connection
+from reconciler.store.postgres.schema import LAYOUTS
 from reconciler.store.quota import Quota, Shares
 from tests.store.postgres_server import Line, admin, database, frozen, url
 

@@ -7,8 +7,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from reconciler.store.sqlite import open_sqlite
-from reconciler.store.sqlite_reading import rows
+from reconciler.store.sqlite.journals import open_sqlite
+from reconciler.store.sqlite.reading import rows
 
 ENTRIES = "SELECT body FROM entries WHERE space = ? ORDER BY serial"
 # Opens and closes it for every entry, so that the log comes and goes; the last ones by one connection.

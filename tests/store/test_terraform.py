@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pytest
 
 from reconciler.errors import LostPlace, Problem, StateError
-from reconciler.store.terraform import Terraform, open_terraform
+from reconciler.store.terraform.journals import Terraform, open_terraform
 from tests.programs import needs
 from tests.store.terraform_server import PASSWORD, USER, World, environment, serving
 

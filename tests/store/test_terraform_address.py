@@ -11,10 +11,10 @@ import pytest
 
 from reconciler.errors import StateError
 from reconciler.store import open_backend
-from reconciler.store.terraform import open_terraform
-from reconciler.store.terraform_address import addresses
-from reconciler.store.terraform_document import Document, parse
-from reconciler.store.terraform_server import CAP
+from reconciler.store.terraform.address import addresses
+from reconciler.store.terraform.document import Document, parse
+from reconciler.store.terraform.journals import open_terraform
+from reconciler.store.terraform.server import CAP
 from tests.store.terraform_server import environment, serving
 
 SECRETS = ("hunter2", "ann", "glpat-1")

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
-from reconciler.sandbox.serving import Listener, serving
+from reconciler.sandbox.http.serving import Listener, serving
 
 CREATE_ONLY = ("if-none-match", "x-oss-forbid-overwrite")
 SPOILT = {"garbage": b"\xff\x00 nothing", "page": b"<html><body>Sign in</body></html>", "nothing": b""}

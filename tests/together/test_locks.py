@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.store.sqlite import Sqlite
+from reconciler.store.sqlite.journals import Sqlite
 from tests.badday.failing import APPLY, Failing
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import SUPPORT

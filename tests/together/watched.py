@@ -6,8 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from reconciler import failpoints
 from reconciler.cli.main import run
+from reconciler.runtime import failpoints
 
 from .locks import opened, unlocked
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox.serving import Listener
-from reconciler.sandbox.serving import serving as listening
+from reconciler.sandbox.http.serving import Listener
+from reconciler.sandbox.http.serving import serving as listening
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import Project
 from tests.forge.server import serving

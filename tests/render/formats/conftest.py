@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from reconciler.core.change import Plan
+from reconciler.core.plan.change import Plan
 from tests.e2e.conftest import cloud, project, served
 
 from .plans import NAMES, made

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.config.project import load
-from reconciler.core.change import Plan
-from reconciler.core.plan import plan
+from reconciler.core.plan.change import Plan
+from reconciler.core.plan.make import plan
 from tests.scenarios.recorded import ENDPOINT
 from tests.scenarios.scenario import NOW as MINUTE
 from tests.scenarios.scenario import parse

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler import __version__
-from reconciler.core.change import Plan
+from reconciler.core.plan.change import Plan
 from reconciler.render.formats import FORMATS, Setting
 
 from .plans import NAMES, NOW
@@ -47,7 +47,7 @@ def test_no_golden_file_is_idle() -> None:
 
 def test_the_markdown_is_the_job_summary(plans: Mapping[str, Plan]) -> None:
     """Which is the comment without its marker, at a larger size: one renderer, whoever asks."""
-    from reconciler.render.markdown import job_summary
+    from reconciler.render.markdown.comments import job_summary
 
     assert FORMATS["markdown"](plans["new"], Setting(NOW)) == job_summary(plans["new"])
 

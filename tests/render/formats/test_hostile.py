@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.change import Plan
+from reconciler.core.plan.change import Plan
 from reconciler.render.formats import FORMATS, Setting
 
 from .plans import NOW

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import ERRORS, Place, Problem
-from reconciler.render import github, gitlab
+from reconciler.render.documents import github, gitlab
 
 ANY = st.text(st.characters(), max_size=60) | st.sampled_from(
     [

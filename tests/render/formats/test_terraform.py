@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.core.change import Plan
+from reconciler.core.plan.change import Plan
 from reconciler.errors import Place, Problem
-from reconciler.render.first_line import NO_CHANGES
-from reconciler.render.plan_text import plan_text
-from reconciler.render.terraform_text import BEGINS, RULE, problem, terraform_text
+from reconciler.render.text.first_line import NO_CHANGES
+from reconciler.render.text.plan import plan_text
+from reconciler.render.text.terraform import BEGINS, RULE, problem, terraform_text
 
 from .plans import NAMES, NOW
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.core.basis import Basis
-from reconciler.core.change import Plan, SpacePlan, Unchanged
 from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.plan.basis import Basis
+from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
 from reconciler.errors import Problem
-from reconciler.render.markdown import apply_comment, pending_comment, plan_comment, refusal_comment
+from reconciler.render.markdown.comments import apply_comment, pending_comment, plan_comment, refusal_comment
 from tests.render.formats.plans import NOW
 
 KEY = "plan"

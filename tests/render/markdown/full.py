@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from random import Random
 
-from reconciler.render.markdown import COMMENT, apply_comment, pending_comment, plan_comment
+from reconciler.render.markdown.comments import COMMENT, apply_comment, pending_comment, plan_comment
 from tests.fuzz.batches import Batch, batches, tried
 from tests.fuzz.clean import dirty, whole
 from tests.fuzz.hostile import NUMBER

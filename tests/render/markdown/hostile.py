@@ -10,8 +10,8 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from reconciler.core.change import Change, Plan, PlannedCall, Removal, SpacePlan, Unchanged
 from reconciler.core.outcome import EXITS, Challenge, Outcome
+from reconciler.core.plan.change import Change, Plan, PlannedCall, Removal, SpacePlan, Unchanged
 from reconciler.errors import ERRORS, Problem
 from reconciler.operations import OPERATIONS
 from reconciler.render import mask

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.core.change import Plan
-from reconciler.render.markdown import job_summary, marker, plan_comment
+from reconciler.core.plan.change import Plan
+from reconciler.render.markdown.comments import job_summary, marker, plan_comment
 from tests.fuzz.clean import whole
 from tests.render.formats.plans import NAMES
 

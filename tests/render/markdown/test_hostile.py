@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.render.markdown import pending_comment
-from reconciler.render.markdown_text import code, fence, prose
+from reconciler.render.markdown.comments import pending_comment
+from reconciler.render.markdown.words import code, fence, prose
 
 from .documents import CODE, KEY
 from .full import Worker

@@ -12,10 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.core.change import Change, Plan, SpacePlan
 from reconciler.core.outcome import Outcome
-from reconciler.render.markdown import COMMENT, JOB_SUMMARY, apply_comment, job_summary, pending_comment, plan_comment
-from reconciler.render.markdown_fit import Section, fitted
+from reconciler.core.plan.change import Change, Plan, SpacePlan
+from reconciler.render.markdown.comments import (
+    COMMENT,
+    JOB_SUMMARY,
+    apply_comment,
+    job_summary,
+    pending_comment,
+    plan_comment,
+)
+from reconciler.render.markdown.fit import Section, fitted
 
 from . import hostile
 from .documents import CODE, KEY

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyrage import x25519
 
-from reconciler.store.age import IDENTITY, RECIPIENTS
+from reconciler.store.encryption import IDENTITY, RECIPIENTS
 from tests.store.places import Where
 
 NAME = "encrypted"

@@ -1,0 +1,97 @@
+"""Where codes enter: a hidden prompt or one line of standard input. Never an argument, a variable or a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from unicodedata import category, decimal
+
+from reconciler.cli.prompt import ask
+from reconciler.cli.terminal import complain
+from reconciler.core.outcome import Challenge
+from reconciler.errors import Problem
+from reconciler.render.escape import escape
+from reconciler.render.text import problems
+from reconciler.render.text.outcome import waits_for
+from reconciler.runs.workspace import here
+
+DIGITS = 6
+LINE = 200
+AT_ONCE = 1 << 16  # bytes: what a pipe holds
+ENDLESS = 1 << 20  # bytes
+
+
+def normalised(typed: str) -> str | None:
+    """`123-830`, `123 830` and `123830` are the same code, whatever dash, blank or script it is written with; None for
+    what is none."""
+    bare = "".join(str(decimal(character, character)) for character in typed if not _is_between(character))
+    return bare if len(bare) == DIGITS and bare.isascii() and bare.isdigit() else None
+
+
+def _is_between(character: str) -> bool:
+    """Blanks, dashes, and what nobody sees, such as a byte order mark."""
+    return character.isspace() or character == "\u2212" or category(character) in ("Pd", "Cf")
+
+
+def prompt(challenge: Challenge, problem: Problem | None, held: str) -> str | None:
+    """At a terminal: asks until a code fits its form, or the answer is empty. Nothing is held meanwhile."""
+    if problem:
+        complain(problems.problem(problem))
+    complain(f"{escape(challenge.address)} {waits_for(challenge, here(sys.stderr), whole=True)}.")
+    if held:
+        complain(f"  {escape(held)}: the code is submitted when that has ended.")
+    while (typed := ask("  Code (empty: later): ", hidden=True)).strip():
+        if code := normalised(typed):
+            return code
+        complain(problems.problem(malformed()))
+    return None
+
+
+def nobody(challenge: Challenge, problem: Problem | None, held: str) -> str | None:
+    """Where there is no terminal and no pipe to ask."""
+    return None
+
+
+class Piped:
+    """One line of standard input, read only when it is asked for."""
+
+    def __init__(self) -> None:
+        self.read = False
+        self.malformed = False
+
+    def __call__(self, challenge: Challenge, problem: Problem | None, held: str) -> str | None:
+        if self.read:
+            return None
+        self.read = True
+        code = normalised(line() or "")
+        self.malformed = code is None
+        return code
+
+
+def line() -> str | None:
+    """One line without its end, None at the end of input. A longer one is no code, and comes as "?"; its rest stays."""
+    line = sys.stdin.buffer.readline(LINE + 1) if sys.stdin else b""
+    return _decoded(line.rstrip(b"\n")) if line else None
+
+
+def lines() -> Iterator[list[str]]:
+    """The lines that are there, then those that came meanwhile, to the end of input. One too long comes as "?".
+
+    What goes on without a line's end is no text, and is read no further.
+    """
+    rest, endless = b"", 0
+    while sys.stdin and endless < ENDLESS and (data := os.read(sys.stdin.fileno(), AT_ONCE)):
+        *whole, rest = (rest + data).split(b"\n")
+        endless = 0 if whole else endless + len(data)
+        rest = rest[: LINE + 2]
+        yield [_decoded(each) for each in whole]
+    yield [_decoded(rest)]
+
+
+def _decoded(line: bytes) -> str:
+    return line.decode(errors="replace").rstrip("\r") if len(line) <= LINE else "?"
+
+
+def malformed() -> Problem:
+    return Problem("code-malformed", f"a code has {DIGITS} digits, as in 123-830")

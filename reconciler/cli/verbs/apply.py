@@ -1,0 +1,170 @@
+"""`reconciler apply`: the calls of a plan and no others. What is shown, approved and applied is one value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.consent import Consent, words_of_consent
+from reconciler.cli.progress import progress
+from reconciler.cli.terminal import at_a_terminal, say, worded
+from reconciler.cli.verbs import plan as planning
+from reconciler.core.outcome import Outcome, exit_code
+from reconciler.core.plan.change import Plan
+from reconciler.executor.apply import apply
+from reconciler.operations import OPERATIONS, Product
+from reconciler.render.documents import events
+from reconciler.render.text import problems, terraform
+from reconciler.render.text.before_yes import before_yes
+from reconciler.render.text.outcome import outcome_text
+from reconciler.runs.codes.ask_all import ask_all
+from reconciler.runs.event_stream import Stream, stream
+from reconciler.runs.planning import stand_in
+from reconciler.runs.planning.checks import approve, check_fresh
+from reconciler.runs.planning.guards import check_guards
+from reconciler.runs.planning.make import make
+from reconciler.runs.planning.reviewed import by_digest, from_file
+from reconciler.runs.session import run, tallied
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace, here, now
+
+EPILOG = """\b
+Examples:
+  reconciler apply                       plan, ask for `yes`, apply, ask for codes
+  reconciler apply plan.json             what was planned and reviewed, and no more
+  reconciler apply --digest 3f0c...      the same without the file: what `plan` said its digest is
+  reconciler apply --auto-approve --no-input      in a pipeline: exits 3 at a pause
+"""
+INTERRUPTED = 130
+PROBLEMS = {None: problems.problem, "terraform": terraform.problem}
+
+
+def _hex(context: click.Context, param: click.Parameter, said: str | None) -> str | None:
+    if said is not None and not re.fullmatch("[0-9a-f]{64}", said):
+        raise click.BadParameter("a plan's digest is 64 hexadecimal digits.")
+    return said
+
+
+@click.command("apply", epilog=EPILOG)
+@click.argument("planfile", type=click.Path(path_type=Path), required=False)
+@options.option("--auto-approve", consent=True, is_flag=True, help="Apply without asking for `yes`.")
+@options.option(
+    "--digest",
+    consent=True,
+    metavar="HEX",
+    callback=_hex,
+    help="Apply only if the plan of this moment has this digest.",
+)
+@options.no_input
+@options.lock_wait("0s")
+@options.spaces
+@options.changed_since
+@options.guards_of
+@words_of_consent
+@options.full
+@options.as_json
+@options.compat
+@options.json_into
+@options.state
+@options.endpoint
+@click.pass_obj
+def command(
+    start: Start,
+    planfile: Path | None,
+    auto_approve: bool,
+    digest: str | None,
+    no_input: bool,
+    lock_wait: float,
+    only: Sequence[str],
+    since: str | None,
+    guards_of: str | None,
+    consent: Consent,
+    full: bool,
+    as_json: bool,
+    compat: str | None,
+    into: Path | None,
+    state: str | None,
+    endpoint: str | None,
+) -> int:
+    """Make the calls of a plan: PLANFILE's, that with --digest, or the plan of this moment after `yes`.
+
+    A digest is of a plan of the same --space and --changed-since; the job that named it goes on with it after a pause.
+
+    Stops where only a human can go on. At a terminal it then asks for the codes, hidden, one at a time; without
+    one it exits 3 and says how to go on. Run again, by anyone, it does what is left.
+    """
+    if planfile and (digest or since):
+        raise click.UsageError("PLANFILE says what to apply: leave --digest and --changed-since out.")
+    workspace = Workspace(start, state, endpoint)
+    person = at_a_terminal() and not no_input
+    kept = start.root / planfile if planfile else None
+    with worded(compat), stream(as_json, start.root / into if into else None, kept) as told:
+        base = stand_in.base_of(start.root, guards_of) if guards_of else None
+        if kept:
+            reviewed, plan = from_file(workspace, kept)
+        elif digest:
+            reviewed, plan = by_digest(workspace, digest, only, since or "")
+        else:
+            stand_in.refuse(workspace)
+            plan = reviewed = make(workspace, only, since or "", base=base)
+            planning.show(plan, compat or "text", workspace, told, full)
+        check_guards(workspace, plan, consent, base=base)
+        if not (kept or digest or plan.left_out or any(True for _ in plan.all_changes)):
+            return 0
+        if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):
+            approve(person, lambda: _about(workspace, plan))
+        interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, told)
+        workspace.close()
+        if person and not interrupted and not bugs:
+            interrupted, outcomes = ask_all(workspace, outcomes)
+        outcomes = [*outcomes, *(Outcome(str(each.address), "plan", "failed", each) for each in reviewed.left_out)]
+        told.tell(*events.applied(outcomes, now()))
+        if not told.to_stdout:
+            say(outcome_text(outcomes, here(), workspace.again, PROBLEMS[compat], full))
+    if bugs:
+        raise bugs[0]
+    return INTERRUPTED if interrupted else exit_code({outcome.result for outcome in outcomes})
+
+
+def _about(workspace: Workspace, plan: Plan) -> str:
+    """Nothing is held while a person is asked; credentials that are missing are found out before that."""
+    products = _products(plan)
+    workspace.signer(products)
+    urls, state = [workspace.endpoints[each] for each in products], workspace.place.url
+    workspace.close()
+    return before_yes(plan, urls, state)
+
+
+def _applied(
+    workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, told: Stream
+) -> tuple[bool, list[Outcome], list[Exception]]:
+    """Whether it was interrupted, what became of each change, and bugs. plan: what is left of the reviewed one."""
+    if not any(True for _ in plan.all_changes):
+        return False, [], []
+    limits = workspace.project.limits
+    with run(workspace, "apply", plan.touched, limits, _products(plan), lock_wait, reviewed.digest) as (
+        journals,
+        hands,
+        results,
+    ):
+        # Between the plan and the lease somebody else may have been at work.
+        check_fresh(
+            workspace, reviewed, {**workspace.recorded, **{id: journal.state for id, journal in journals.items()}}
+        )
+        with progress(plan, limits.calls_per_second, told) as tell:
+            hands.adopt, hands.allow_metered, hands.tell = consent.adopt, consent.allow_metered, tell
+            outcomes = apply(plan, journals, hands)
+        for space in plan.spaces:
+            mine = {change.address for change in space.changes}
+            results[space.space_id] = tallied([outcome for outcome in outcomes if outcome.address in mine])
+        return hands.interrupted, outcomes, hands.bugs
+
+
+def _products(plan: Plan) -> tuple[Product, ...]:
+    return tuple(
+        sorted({OPERATIONS[call.operation].product for change in plan.all_changes for call in change.all_calls})
+    )

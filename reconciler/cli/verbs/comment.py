@@ -1,0 +1,175 @@
+"""`reconciler comment`: one comment on a pull request for each key, rendered here from data, updated in place.
+
+Text for a comment is never taken from a document: a plan is read as a plan, checked, and rendered again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import complain, say
+from reconciler.cli.verbs.pending import waiting
+from reconciler.errors import Problem, Stale, UsageError
+from reconciler.render.escape import escape
+from reconciler.runs.files import outcomes
+from reconciler.runs.files import plan as plan_file
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace
+from reconciler.runtime import regular_files
+
+EPILOG = """\b
+Examples:
+  reconciler comment github plan.json
+  reconciler comment github plan.json --untrusted          in a job after a stranger's
+  reconciler comment gitlab --outcome apply.jsonl          what waits after an apply
+  reconciler comment github --pending --older-than 2d --pull 12 --key "nudge-$(date +%F)"
+
+\b
+GitHub: GITHUB_TOKEN, GITHUB_REPOSITORY; `permissions: pull-requests: write` is enough.
+GitLab: RECONCILER_GITLAB_TOKEN, CI_PROJECT_ID, CI_API_V4_URL; the token needs the scope `api`.
+"""
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(?<!-)")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """anew: whether it is worth a comment where there is none yet. none: what is said where it is not."""
+
+    text: str
+    anew: bool = True
+    none: str = ""
+
+
+@click.command("comment", epilog=EPILOG)
+@click.argument("forge", type=click.Choice(["github", "gitlab"]))
+@click.argument("planfile", type=click.Path(path_type=Path), required=False)
+@options.option("--key", default="plan", show_default=True, help="Which comment: one is kept for each key.")
+@options.option("--untrusted", is_flag=True, help="Say that the plan comes from an untrusted branch.")
+@options.option(
+    "--rehearsal", type=click.Path(path_type=Path), metavar="FILE", help="Beside it, what `rehearse --json` printed."
+)
+@options.option(
+    "--outcome", type=click.Path(path_type=Path), metavar="FILE", help="What `apply --json-into FILE` wrote."
+)
+@options.option("--pending", is_flag=True, help="What waits for a human by recorded state.")
+@options.option("--older-than", type=options.Duration(), metavar="DURATION", help="With --pending: has waited longer.")
+@options.option("--pull", type=click.IntRange(1, 9_999_999_999), metavar="N", help="The pull or merge request.")
+@options.option("--author", metavar="LOGIN", help="Whose comments are updated.  [default: the token's own]")
+@options.spaces
+@options.state
+@click.pass_obj
+def command(
+    start: Start,
+    forge: str,
+    planfile: Path | None,
+    key: str,
+    untrusted: bool,
+    rehearsal: Path | None,
+    outcome: Path | None,
+    pending: bool,
+    older_than: float | None,
+    pull: int | None,
+    author: str | None,
+    only: Sequence[str],
+    state: str | None,
+) -> int:
+    """Write one comment on a pull request, or update it in place: a saved plan, or what waits for a human.
+
+    The comment begins with a hidden mark of its key. Only the token's own comments are looked at, and nothing is
+    written when it would say the same.
+    """
+    if not _KEY.fullmatch(key):
+        raise UsageError(Problem("comment-key", "the key is not well formed", found=key))
+    if [bool(planfile), bool(outcome), pending].count(True) != 1:
+        raise click.UsageError("Give one of PLANFILE, --outcome FILE and --pending.")
+    if older_than is not None and not pending:
+        raise click.UsageError("--older-than goes with --pending.")
+    if older_than is not None and key == "plan":
+        raise click.UsageError("--older-than would leave things out of the comment `plan`: give --key nudge.")
+    if rehearsal and (untrusted or not planfile):
+        raise click.UsageError("--rehearsal goes with a PLANFILE, and not with --untrusted: rehearse the plan here.")
+    if planfile:
+        document = _plan(start.root, planfile, key, untrusted, rehearsal)
+    elif outcome:
+        document = _outcome(start.root / outcome, Workspace(start, state), key)
+    else:
+        document = _pending(Workspace(start, state), only, older_than or 0.0, key)
+    say(_commented(forge, document, str(pull) if pull else None, author))
+    return 0
+
+
+def _plan(root: Path, planfile: Path, key: str, untrusted: bool, rehearsal: Path | None) -> Document:
+    from reconciler.render.markdown.comments import plan_comment
+
+    with contextlib.suppress(OSError):  # what is not there is said where it is read
+        outcomes.check_size(root / planfile)
+    plan = plan_file.read(root / planfile, root)
+    lines = _rehearsed(root / rehearsal, plan.digest) if rehearsal else []
+    return Document(plan_comment(plan, key, untrusted=untrusted, rehearsal=lines))
+
+
+def _rehearsed(path: Path, digest: str) -> list[str]:
+    from reconciler.core.rehearsal.report import load
+    from reconciler.render.text.rehearsal import report_lines
+
+    try:
+        outcomes.check_size(path)
+        report = load(json.loads(regular_files.read(path, outcomes.SIZE)))
+    except OSError as error:
+        raise UsageError(Problem("rehearsal-unreadable", f"{path}: {error.strerror}")) from None
+    except (ValueError, RecursionError):
+        raise UsageError(Problem("rehearsal-unreadable", f"{path} is not what `rehearse --json` prints")) from None
+    if report.digest != digest:
+        raise Stale(Problem("rehearsal-of-another", f"{path} tells of another plan than this one"))
+    return report_lines(report)
+
+
+def _outcome(path: Path, workspace: Workspace, key: str) -> Document:
+    from reconciler.render.markdown.comments import apply_comment, refusal_comment
+
+    if problems := outcomes.refusal(path):
+        return Document(refusal_comment(problems, key))
+    return Document(apply_comment(outcomes.read(path), key, workspace.again))
+
+
+def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: str) -> Document:
+    from reconciler.render.markdown.comments import pending_comment
+    from reconciler.render.text.outcome import none_waits
+
+    waits = waiting(workspace, only, older_than)
+    text = pending_comment(waits.listed, key, workspace.again, older_than=older_than, total=waits.total)
+    return Document(text, anew=bool(waits.listed), none=none_waits(older_than, waits.total))
+
+
+def _commented(name: str, document: Document, pull: str | None, author: str | None) -> str:
+    """What was done, in a sentence."""
+    from reconciler.forge import FORGES, Session, Thread, Wanted, find
+
+    forge = FORGES[name](os.environ)
+    known = pull or forge.pull()
+    if known is None:
+        raise UsageError(Problem("no-pull-request", "neither the command line nor the environment names one"))
+    with contextlib.closing(Session(forge.site)) as session:
+        if isinstance(known, Wanted):
+            number = find(forge, session, known)
+            if number is None:
+                return f"Nothing commented: no {known.what}."
+        else:
+            number = known
+        mine = author or forge.me(session)
+        marker = document.text.partition("\n")[0]
+        written = Thread(forge, session, number, mine).put(marker, document.text, document.anew)
+    if written is None:
+        return f"Nothing commented: {document.none[:1].lower()}{document.none[1:]}"
+    if written.author != mine:
+        complain(f"warning: the token wrote as {escape(written.author)}: say --author, or the next run writes anew")
+    return f"{written.action.capitalize()} comment {written.id} on {forge.site.whose}, number {number}."

@@ -1,0 +1,43 @@
+"""`reconciler force-unlock`: for a run that was left behind where nothing can tell that it is gone."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import say
+from reconciler.errors import Locked, Problem
+from reconciler.render.escape import escape
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace, now
+from reconciler.store.lease import force_unlock, held_by, this_process
+
+EPILOG = """\b
+Examples:
+  reconciler force-unlock 3f9c21d07ab4      the run's id, as the refusal named it
+"""
+
+
+@click.command("force-unlock", epilog=EPILOG)
+@click.argument("run_id", metavar="ID")
+@options.state
+@click.pass_obj
+def command(start: Start, run_id: str, state: str | None) -> int:
+    """Close the run ID wherever it holds a space. If it is still alive, it can write nothing more.
+
+    Seldom needed: --lock-wait takes over by itself from a run that gives no sign of life.
+    """
+    workspace = Workspace(start, state)
+    states = workspace.recorded
+    mine = [space for space in states.values() if space.run and space.run.id == run_id]
+    if not mine:
+        held = [held_by(space.name, space.run) for space in states.values() if space.run]
+        raise Locked(Problem("wrong-run", f"run {run_id} holds nothing; {', '.join(held) or 'nothing is held now'}"))
+    for space in mine:
+        journal = workspace.journal(space.space_id)
+        force_unlock(journal, run_id, this_process(os.environ), now())
+        workspace.witness.note({space.space_id: journal.state})
+        say(f"{escape(space.name)}: unlocked.")
+    return 0

@@ -1,0 +1,154 @@
+"""`reconciler log`: the journal as the audit log it is. Who did what, when, and what the cloud answered."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial, reduce
+from operator import itemgetter
+from typing import Any
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import say
+from reconciler.core.journal.state import State, parse
+from reconciler.render import mask
+from reconciler.render.escape import escape
+from reconciler.render.times import second
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace, here
+
+Entry = Mapping[str, Any]
+EPILOG = """\b
+Examples:
+  reconciler log
+  reconciler log --space acme --json | jq 'select(.type == "intent")'
+"""
+
+
+@click.command("log", epilog=EPILOG)
+@options.spaces
+@options.as_json
+@options.state
+@click.pass_obj
+def command(start: Start, only: Sequence[str], as_json: bool, state: str | None) -> int:
+    """Tell who did what, when, with which answer, of all spaces in the order of time.
+
+    --json prints the journal's own entries, numbers masked.
+    """
+    workspace, lines = Workspace(start, state), _as_json if as_json else partial(told, now=here())
+    for line in in_order(lines(read(workspace, space), space) for space in workspace.chosen(only)):
+        say(line)
+    return 0
+
+
+def in_order(spaces: Iterable[Iterable[tuple[Entry, str]]]) -> Iterator[str]:
+    """The lines of several spaces as one story."""
+    return (line for _, line in heapq.merge(*map(_by_time, spaces), key=itemgetter(0)))
+
+
+def _by_time(lines: Iterable[tuple[Entry, str]]) -> Iterator[tuple[str, str]]:
+    """A space's own order is kept, also where a clock went back."""
+    at = ""
+    for entry, line in lines:
+        at = max(at, str(entry["at"]))
+        yield at, line
+
+
+def read(workspace: Workspace, space: State) -> list[dict[str, Any]]:
+    """The entries that are left, oldest first: what was pruned is told by no log any more."""
+    return [parse(line, space.space_id) for line in workspace.backend.history(space.space_id)]
+
+
+def _as_json(entries: Sequence[Entry], space: State) -> Iterator[tuple[Entry, str]]:
+    """Only a record's own entries can hold its numbers, and where those were pruned what is recorded now."""
+    numbers: defaultdict[str, set[str]] = defaultdict(set)
+    for record in space.records.values():
+        known = (record.key, record.facts.get("phone") or "")
+        numbers[record.id].update(number for number in known if number.startswith("+"))
+    for entry in entries:
+        own = numbers[entry.get("id", "")]
+        about = entry.get("record", entry)  # one that was carried along brings its whole record
+        key = about.get("key") or entry.get("id", "").partition("/")[2]
+        named = (key, about.get("facts", {}).get("phone") or "")
+        own.update(number for number in named if number.startswith("+"))
+        yield entry, json.dumps(_masked(entry, own), ensure_ascii=True)
+
+
+def _masked(value: Any, numbers: Collection[str]) -> Any:
+    if isinstance(value, str):
+        return mask.text(reduce(mask.within, numbers, value))
+    if isinstance(value, list):
+        return [_masked(each, numbers) for each in value]
+    if isinstance(value, dict):
+        return {name: _code(each) if name == "code" else _masked(each, numbers) for name, each in value.items()}
+    return value
+
+
+def _code(value: Any) -> Any:
+    return mask.code(value) if isinstance(value, str) else value
+
+
+def told(entries: Sequence[Entry], space: State, now: str) -> Iterator[tuple[Entry, str]]:
+    """Each entry but signs of life, and its line."""
+    who, addresses = "", {record.id: record.address for record in space.records.values()}
+    addresses |= {entry["id"]: entry["address"] for entry in reversed(entries) if "address" in entry}
+    for entry in entries:
+        if entry["type"] == "run_opened":
+            who = f"{entry['holder']['who']}@{entry['holder']['host']}"
+        if "address" in entry:
+            addresses[entry["id"]] = entry["address"]
+        what = _WHAT[entry["type"]](entry) if entry["type"] in _WHAT else entry["type"]
+        id = entry.get("id", "")
+        where = f"{space.name}/{addresses.get(id) or mask.text(id)}" if id else space.name
+        if what:
+            yield entry, escape(f"{second(entry['at'], now)}  {who}  {where} {what}")
+
+
+def _intent(entry: Mapping[str, Any]) -> str:
+    shown = {name: mask.text(str(value)) for name, value in _flat(entry["params"]) if name != "CustSpaceId"}
+    return f"calls {entry['operation']} " + " ".join(f"{name}={value}" for name, value in shown.items())
+
+
+def _flat(params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((name, ",".join(value) if isinstance(value, list) else str(value)) for name, value in params.items())
+
+
+def _outcome(entry: Mapping[str, Any]) -> str:
+    status = f"{entry['status']} " if entry.get("status") else ""
+    code = f" ({status}{mask.code(entry['code'])})" if status or entry.get("code") not in (None, "OK") else ""
+    phase = f" -> {entry['phase']}" if entry["result"] == "ok" else ""
+    return f"{entry['operation']}: {entry['result'].replace('_', ' ')}{code}{phase}"
+
+
+def _run_opened(entry: Mapping[str, Any]) -> str:
+    taken = f", taken over from run {entry['taken_from']}" if entry["taken_from"] else ""
+    return f"{entry['holder']['verb']} begins (run {entry['holder']['id']}){taken}"
+
+
+def _run_closed(entry: Mapping[str, Any]) -> str:
+    results = ", ".join(f"{number} {result.replace('_', ' ')}" for result, number in entry["results"].items())
+    return f"run ends: {results or 'nothing'}"
+
+
+def _forgotten(entry: Mapping[str, Any]) -> str:
+    return f"forgotten: {entry['why']}" + (f"; left: {entry['left']}" if entry["left"] else "")
+
+
+_WHAT: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "opened": lambda entry: f"journal begun for {entry['endpoint']}",
+    "run_opened": _run_opened,
+    "run_closed": _run_closed,
+    "alive": lambda entry: "",
+    "declared": lambda entry: f"declared ({entry['phase']})",
+    "entered": lambda entry: f"{entry['door']} begins: {entry['why']}",
+    "intent": _intent,
+    "outcome": _outcome,
+    "settled": lambda entry: f"{entry['operation']} not needed: {entry['why']} -> {entry['phase']}",
+    "carried": lambda entry: "taken along from another space",
+    "forgotten": _forgotten,
+    "moved": lambda entry: f"moved to {entry['to']}; nothing more is written here",
+}

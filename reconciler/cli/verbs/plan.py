@@ -1,0 +1,137 @@
+"""`reconciler plan`: config and recorded state, nothing else. No client is ever made here, so nothing can be sent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from reconciler.cli import options
+from reconciler.cli.consent import Consent, words_that_allow
+from reconciler.cli.lazy import Lazy
+from reconciler.cli.terminal import complain, say, worded
+from reconciler.core.plan.change import Plan
+from reconciler.errors import ReconcilerError, Refused
+from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
+from reconciler.runs.event_stream import Stream, stream
+from reconciler.runs.planning.guards import is_refused
+from reconciler.runs.planning.make import make
+from reconciler.runs.planning.stand_in import base_of
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace, here, now
+from reconciler.runtime.gc_pause import paused
+
+EPILOG = """\b
+Examples:
+  reconciler plan
+  reconciler plan --space acme --out plan.json
+  reconciler plan --format markdown >> "$GITHUB_STEP_SUMMARY"
+  reconciler plan --detailed-exitcode      0 nothing to do, 2 changes, 6 a guard refuses them, 1 an error
+  reconciler plan --changed-since origin/main
+  reconciler plan --state snapshot.json    without state: how far things had come when it was published
+  reconciler plan --against origin/main    without any: what is declared here, and was not there
+"""
+
+
+@click.group("plan", cls=Lazy, places={"check": "plan_check:command"}, epilog=EPILOG, invoke_without_command=True)
+@options.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan for apply. Holds whole numbers."
+)
+@options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
+@words_that_allow
+@options.against
+@options.guards_of
+@options.spaces
+@options.changed_since
+@options.full
+@options.as_json
+@options.format(FORMATS)
+@options.compat
+@options.json_into
+@options.state
+@options.endpoint
+@click.pass_context
+def command(
+    context: click.Context,
+    out: Path | None,
+    detailed_exitcode: bool,
+    consent: Consent,
+    against: str | None,
+    guards_of: str | None,
+    only: Sequence[str],
+    since: str | None,
+    full: bool,
+    as_json: bool,
+    form: str | None,
+    compat: str | None,
+    into: Path | None,
+    state: str | None,
+    endpoint: str | None,
+) -> int:
+    """Say what would happen: each change and why, its calls, its messages, and who must be near which phone.
+
+    Reads the configuration and recorded state, no cloud and no cloud credentials. --state also takes a file that
+    `state snapshot` wrote; a plan with that, or with --against, is there to be read and cannot be applied.
+
+    A space with a change that no operation can make is left out, and the others are planned: exit 1.
+
+    Exits 6 when a guard would refuse to apply it, after it is shown and saved. Consent given here is not saved: apply
+    needs it again.
+    """
+    if context.invoked_subcommand:
+        return 0
+    start: Start = context.obj
+    if against and context.get_parameter_source("state") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--against reads no state: leave --state out.")
+    if against and guards_of:
+        raise click.UsageError("--against REV goes by the guards of REV: leave --guards-of out.")
+    workspace = Workspace(start, state, endpoint)
+    form = options.chosen_form(context, "events")
+    kept = start.root / out if out else None
+    with paused(once=True), worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
+        base = base_of(start.root, guards_of) if guards_of else None
+        made = make(workspace, only, since or "", against or "", consent, base)
+        if kept:
+            save(made.without_consent, kept, start.root)
+        show(made, form, workspace, told, full)
+    changes = any(True for _ in made.changes)
+    if out and form in FOR_EYES:
+        complain(f"Saved to {out}; {_use(made, workspace.again('apply', str(out)))}.")
+    if made.left_out:
+        return ReconcilerError.exit_code
+    if is_refused(made.refusals):
+        return Refused.exit_code
+    return 2 if detailed_exitcode and changes else 0
+
+
+def _use(made: Plan, apply: str) -> str:
+    if made.basis:
+        return "it can be read, and not be applied"
+    if made.refusals:
+        return "apply refuses it, as said above"
+    return f"`{apply}` does this and no more{', with the same consent' if made.allowed else ''}"
+
+
+def save(made: Plan, out: Path, root: Path) -> None:
+    from reconciler.render.documents.plan_json import document, plan_json
+    from reconciler.runs.files import write
+    from reconciler.store.encryption import encrypt_file_text
+
+    text = document(plan_json(made, now()), indent=1, ensure_ascii=False)
+    write.save(out, encrypt_file_text(text + "\n", os.environ, root))
+
+
+def show(made: Plan, form: str, workspace: Workspace, told: Stream, full: bool = False) -> None:
+    """form: a name in FORMATS. full: every value, reason and call, however many changes there are."""
+    if told.listens:
+        from reconciler.render.documents import events
+
+        told.tell(*events.planned(made, now()))
+    if not told.to_stdout:
+        at = here() if form in FOR_EYES else now()
+        setting = Setting(at, workspace.project.limits.calls_per_second, workspace.folder, full)
+        for part in parts(form, made, setting):
+            say(part, paint=form in FOR_EYES)

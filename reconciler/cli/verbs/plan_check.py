@@ -1,0 +1,41 @@
+"""`reconciler plan check`: whether a saved plan is still what would be done. For merge queues; it only reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.consent import Consent, words_that_allow
+from reconciler.cli.terminal import say
+from reconciler.render.times import counted
+from reconciler.runs.planning.guards import PASSING, check_guards
+from reconciler.runs.planning.reviewed import from_file
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace
+
+EPILOG = """\b
+Examples:
+  reconciler plan check plan.json          exits 0, or 5 when it is stale, or 6 when a guard refuses it
+"""
+
+
+@click.command("check", epilog=EPILOG)
+@click.argument("planfile", type=click.Path(path_type=Path), metavar="PLANFILE")
+@words_that_allow
+@options.state
+@options.endpoint
+@click.pass_obj
+def command(start: Start, planfile: Path, consent: Consent, state: str | None, endpoint: str | None) -> int:
+    """Say whether PLANFILE is still what would be done: exit 0, or 5 with every record that was changed since, or 6
+    with what a guard refuses.
+
+    What was done of this very plan, and codes typed meanwhile, leave it as it is. Nothing is written.
+    """
+    workspace = Workspace(start, state, endpoint)
+    reviewed, left = from_file(workspace, start.root / planfile)
+    changes, rest = (sum(1 for _ in plan.changes) for plan in (reviewed, left))
+    say(f"Still what would be done: {rest} of {counted(changes, 'change')} left.")
+    check_guards(workspace, left, consent, PASSING)
+    return 0

@@ -1,0 +1,36 @@
+"""`reconciler ram-policy`: the least permissions that a verb needs, read from the tables. It calls nothing."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import say
+from reconciler.render.documents.ram_policy import policy
+
+EPILOG = """\b
+Examples:
+  reconciler ram-policy apply > apply.json
+  reconciler ram-policy apply --no-input    for a pipeline, where nobody types a code
+  reconciler ram-policy verify              for whoever types codes: nothing in it sends a message
+  reconciler ram-policy plan                for a job that must never send or change anything
+"""
+
+
+@click.command("ram-policy", epilog=EPILOG)
+@click.argument("verb", type=click.Choice(["plan", "apply", "verify"]))
+@options.option("--resend", consent=True, is_flag=True, help="With verify: also what --resend needs to send.")
+@options.option("--no-input", consent=True, is_flag=True, help="With apply: without what takes codes at a terminal.")
+def command(verb: str, resend: bool, no_input: bool) -> int:
+    """Print the RAM policy for a role that runs VERB: what it calls is allowed, what else sends or changes is denied.
+
+    It is derived from the tables of this program and from the vendor's documents, and was not tried on the real cloud.
+    """
+    if resend and verb != "verify":
+        raise click.UsageError("--resend is for verify")
+    if no_input and verb != "apply":
+        raise click.UsageError("--no-input is for apply")
+    say(json.dumps(policy(verb, resend, no_input), indent=2))
+    return 0

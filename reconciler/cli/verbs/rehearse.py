@@ -1,0 +1,103 @@
+"""`reconciler rehearse`: a saved plan, carried out on a local cloud with a copy of recorded state."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.consent import Consent, words_of_consent
+from reconciler.cli.terminal import complain, say
+from reconciler.core.journal.state import State
+from reconciler.core.plan.change import Plan
+from reconciler.core.rehearsal.report import dump, exit_code
+from reconciler.render.text.rehearsal import rehearsal_text
+from reconciler.runs.files import plan
+from reconciler.runs.files.write import save
+from reconciler.runs.planning.guards import guard_refusals
+from reconciler.runs.planning.reviewed import from_file
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace, now
+from reconciler.store.encryption import encrypt_file_text
+
+EPILOG = """\b
+Examples:
+  reconciler rehearse plan.json
+  reconciler rehearse plan.json --json > rehearsal.json
+  reconciler rehearse plan.json --allow-messages 50      as if apply were told so
+  reconciler rehearse plan.json --contrary 7             what holds also where the cloud is unkind
+\b
+Exit codes: 0 it comes to its end, 6 a guard refuses it, 1 something would fail, 3 something waits for what
+no rehearsal can decide, such as --resend; 5 the plan is stale.
+"""
+
+
+@click.command("rehearse", epilog=EPILOG)
+@click.argument("planfile", type=click.Path(path_type=Path), metavar="PLANFILE")
+@options.option("--json", "as_json", is_flag=True, help="One JSON object, with numbers masked.")
+@options.option(
+    "--keep", type=click.Path(path_type=Path), metavar="DIR", help="Write the calls, messages and journals there."
+)
+@options.option(
+    "--contrary",
+    type=click.IntRange(0),
+    metavar="SEED",
+    help="On a cloud that is as unkind as no document excludes; SEED says in which ways.",
+)
+@words_of_consent
+@options.state
+@options.endpoint
+@click.pass_obj
+def command(
+    start: Start,
+    planfile: Path,
+    as_json: bool,
+    keep: Path | None,
+    contrary: int | None,
+    consent: Consent,
+    state: str | None,
+    endpoint: str | None,
+) -> int:
+    """Try PLANFILE on a local cloud that is as recorded state says, with every code typed and every link followed.
+
+    Says which calls it makes, whom it sends messages, how long it takes at the account's pace, who is waited for,
+    what is refused, and where that differs from the plan's forecast. Needs no cloud, no network and no credentials;
+    recorded state is read and never written.
+    """
+    workspace = Workspace(start, state, endpoint)
+    digest, plan, states = _subject(workspace, start.root / planfile)
+    # What a plan does not touch it does not tell, so no share of it can be judged.
+    guards = guard_refusals(workspace, plan, consent, {} if plan.basis else states)
+    from reconciler.rehearsal import Stage, rehearse
+
+    complain("Rehearsing on a local cloud; nothing real is called.")
+    limits = workspace.project.limits
+    with tempfile.TemporaryDirectory(prefix="reconciler-rehearsal-") as scratch:
+        stage = Stage(plan, digest, limits, states, Path(scratch), now, consent.adopt, consent.allow_metered)
+        report, ledger = rehearse(stage, guards, contrary)
+    saved = dump(report)
+    if keep:
+        journals = {journal.state.name: journal.backend.history(id) for id, journal in stage.journals.items()}
+        told = {"report": saved, "calls": ledger.calls, "messages": ledger.messages}
+        for name, what in {**told, "journals": journals}.items():
+            text = json.dumps(what, indent=1, ensure_ascii=False) + "\n"
+            save(start.root / keep / f"{name}.json", encrypt_file_text(text, os.environ, start.root))
+    say(json.dumps(saved, indent=2) if as_json else rehearsal_text(report))
+    return exit_code(report)
+
+
+def _subject(workspace: Workspace, path: Path) -> tuple[str, Plan, Mapping[str, State]]:
+    """The digest, what apply would do with the plan now, and the states to start from. Raises Stale as apply does."""
+    reviewed = plan.read(path, workspace.root)
+    if reviewed.basis:
+        from reconciler.rehearsal.told import told
+
+        return reviewed.digest, reviewed, told(reviewed)
+    workspace.emergency.check()
+    reviewed, left = from_file(workspace, path)
+    return reviewed.digest, left, workspace.recorded

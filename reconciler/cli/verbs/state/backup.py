@@ -1,0 +1,66 @@
+"""Whole journals of a place: the backup that a change begins with, and what another place lacks of them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Iterable, Mapping
+
+from reconciler.cli.terminal import say
+from reconciler.core.journal.complete import Whole, missing, whole
+from reconciler.core.journal.export import document, serial
+from reconciler.core.journal.state import parse
+from reconciler.errors import Problem, StateError
+from reconciler.runs.workspace import Workspace
+from reconciler.store import encryption
+from reconciler.store.backend import Backend
+from reconciler.store.journal import Journal
+from reconciler.store.safety import last_seen, transfer
+
+Journals = Mapping[str, Journal]
+
+
+def wholes(backend: Backend) -> list[Whole]:
+    return [transfer.read_whole(backend, space_id) for space_id in transfer.spaces(backend)]
+
+
+def pulled(found: list[Whole]) -> str:
+    return json.dumps(document(found), indent=2)
+
+
+def backed_up(workspace: Workspace, journals: Journals) -> None:
+    """All that is recorded, before some of it is forgotten or moved; says where. Encrypted where state is.
+
+    journals: those under a lease of this command. Its own run is left out: where the backup is brought back nobody
+    would ever end it.
+    """
+    runs = {journal.state.run.id for journal in journals.values() if journal.state.run}
+    found = [_before(each, runs) for each in wholes(workspace.place)]
+    if found:
+        folder = (workspace.root / last_seen.NAME).parent
+        text = encryption.encrypt_file_text(pulled(found), os.environ, workspace.root)
+        say(f"Backup: {transfer.backup(folder, serial(found), text)}")
+
+
+def _before(found: Whole, runs: Collection[str]) -> Whole:
+    """Without what these runs wrote at the end."""
+    lines = list(found.lines)
+    while lines and parse(lines[-1], found.state.space_id).get("run") in runs:
+        lines.pop()
+    return whole(found.state.space_id, lines, found.snapshot) if len(lines) < len(found.lines) else found
+
+
+def lacking(target: Backend, wanted: Iterable[Whole]) -> list[Whole]:
+    """Those of which something is missing there. Raises StateError with every one that cannot be brought there."""
+    lacks: list[Whole] = []
+    problems: list[Problem] = []
+    for want in wanted:
+        try:
+            have = transfer.read_whole(target, want.state.space_id)
+            if missing(have, want) or have.padding or have.told < want.told:
+                lacks.append(want)
+        except StateError as error:
+            problems += error.problems
+    if problems:
+        raise StateError(*problems)
+    return lacks

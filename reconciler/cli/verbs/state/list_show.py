@@ -1,0 +1,135 @@
+"""`reconciler state list|show|history|check`: all of it only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import say
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.core.plan.challenge import last_refusal
+from reconciler.errors import Problem, StateError, UsageError
+from reconciler.kinds import KINDS
+from reconciler.render import mask
+from reconciler.render.escape import escape
+from reconciler.render.text.outcome import refused
+from reconciler.render.times import moment
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace, here
+
+HISTORY = """\b
+Examples:
+  reconciler state history                                  everything, as `reconciler log` tells it
+  reconciler state history acme                             one space
+  reconciler state history acme/phone_number/support        one number, also under its earlier addresses
+"""
+
+
+@click.command("list")
+@options.state
+@click.pass_obj
+def list_(start: Start, state: str | None) -> int:
+    """One line for each recorded resource: its address and how far it has come."""
+    for space in Workspace(start, state).recorded.values():
+        for record in sorted(space.records.values(), key=lambda record: record.address):
+            say(f"{escape(f'{space.name}/{record.address}'):<50} {_phase(record)}")
+    return 0
+
+
+def _phase(record: Record) -> str:
+    ready = " (ready)" if record.phase == KINDS[record.kind].ready else ""
+    unknown = f"; unknown: {', '.join(record.intents)}" if record.intents else ""
+    return f"{escape(record.phase)}{ready}{escape(unknown)}"
+
+
+@click.command("show")
+@click.argument("address")
+@options.option("--whole", consent=True, is_flag=True, help="Numbers in full.")
+@options.state
+@click.pass_obj
+def show(start: Start, address: str, whole: bool, state: str | None) -> int:
+    """All that is recorded of one resource."""
+    from reconciler.runs.codes.answer import find
+
+    _, record = find(Workspace(start, state), address)
+    rows = {
+        "kind": record.kind,
+        "phase": _phase(record),
+        **{name: _shown(value, whole) for name, value in sorted(record.facts.items())},
+        "on_remove": record.on_remove,
+        "messages sent": str(record.messages_sent),
+        "last message": moment(record.requested_at, here()) if record.requested_at else "none",
+        "codes tried": str(record.attempts),
+        **_refusal(record),
+        "last changed": f"{moment(record.changed_at, here())} by {escape(record.changed_by)}",
+    }
+    say("\n".join(f"{name:<18}{value}" for name, value in rows.items()))
+    return 0
+
+
+def _refusal(record: Record) -> dict[str, str]:
+    refusal = last_refusal(record)
+    if refusal is None:
+        return {}
+    return {"last refusal": refused(refusal, here())} | ({"to do": escape(refusal.advice)} if refusal.advice else {})
+
+
+def _shown(value: object, whole: bool) -> str:
+    text = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+    return escape(text if whole or not text.startswith("+") else mask.number(text))
+
+
+@click.command("history", epilog=HISTORY)
+@click.argument("address", required=False, default="")
+@options.state
+@click.pass_obj
+def history(start: Start, address: str, state: str | None) -> int:
+    """What happened to ADDRESS, to a space, or to all of them: when, by whom, which call, which answer.
+
+    Also of what was let go since. What was pruned is told no more.
+    """
+    workspace = Workspace(start, state)
+    name, _, local = address.partition("/")
+    lines = _told(workspace, workspace.chosen([name] if name else []), local)
+    if local and not lines:
+        raise UsageError(Problem("unknown-address", "nothing was ever recorded at this address", found=address))
+    for line in lines:
+        say(line)
+    return 0
+
+
+def _told(workspace: Workspace, spaces: Sequence[State], local: str) -> list[str]:
+    """local: an address without its space, or nothing. A resource keeps its history when its address changes."""
+    from reconciler.cli.verbs import log
+
+    now = here()
+
+    def own(space: State) -> list[tuple[log.Entry, str]]:
+        entries = log.read(workspace, space)
+        ids = {entry["id"] for entry in entries if entry.get("address") == local}
+        ids |= {record.id for record in space.records.values() if record.address == local}
+        return [(entry, line) for entry, line in log.told(entries, space, now) if not local or entry.get("id") in ids]
+
+    return list(log.in_order(map(own, spaces)))
+
+
+@click.command("check")
+@options.state
+@click.pass_obj
+def check(start: Start, state: str | None) -> int:
+    """Read every journal whole, and say of each space whether it is as it was written. Touches nothing; exits 1 if not.
+
+    Looked at: that no entry is missing or edited; that the snapshot tells what the entries told; that this program can
+    go on with every record; that no less is there than was seen here before; that no outcome waits for `state recover`.
+    """
+    from reconciler.cli.verbs.state.check import examined
+
+    lines, problems = examined(Workspace(start, state))
+    for line in lines:
+        say(line)
+    if problems:
+        raise StateError.of(problems)
+    return 0

@@ -1,0 +1,158 @@
+"""`reconciler state mv|rm`: addresses renamed, contacts moved to another space, records let go. Nothing is called."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.prompt import ask
+from reconciler.cli.terminal import at_a_terminal, complain, say
+from reconciler.cli.verbs.state.backup import backed_up
+from reconciler.core import field_checks
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.core.plan import readdress
+from reconciler.errors import Problem, ReconcilerError, Stale, StateError, UsageError
+from reconciler.render.escape import escape
+from reconciler.render.times import counted
+from reconciler.runs.codes.answer import find
+from reconciler.runs.lease import leased
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace
+from reconciler.runtime.failpoints import reached
+from reconciler.store.journal import Journal
+
+MV = """\b
+Examples:
+  reconciler state mv acme/phone_number/support acme/phone_number/help
+  reconciler state mv acme/contact/tom globex/contact/tom
+"""
+RM = """\b
+Examples:
+  reconciler state rm acme/phone_number/support                     asks for the address once more
+  reconciler state rm --auto-approve acme/phone_number/support
+"""
+
+
+@click.command("mv", epilog=MV)
+@click.argument("old")
+@click.argument("new")
+@options.lock_wait("0s")
+@options.state
+@click.pass_obj
+def mv(start: Start, old: str, new: str, lock_wait: float, state: str | None) -> int:
+    """Give what is recorded at OLD the address NEW. Nothing is called; the cloud knows no addresses.
+
+    A contact may go to another recorded space. A number changes its space by migration only, which a plan shows.
+    Rename the block in the space file as well: what a file says otherwise, the next apply brings about again.
+    """
+    workspace = Workspace(start, state)
+    source, record = _only(workspace, old)
+    target, local = _named(workspace, new)
+    _refuse(readdress.no_move(source, target, record, local))
+    if (source, record.address) == (target, local):
+        raise UsageError(Problem("address-taken", f"{old} has this address already"))
+    spaces = {space.space_id: space.name for space in (source, target)}
+    with leased(workspace, "mv", spaces, "", lock_wait) as (journals, _):
+        here, there = journals[source.space_id], journals[target.space_id]
+        record = _unchanged(here, record)
+        _refuse(readdress.no_move(here.state, there.state, record, local))
+        backed_up(workspace, journals)
+        _move(here, there, record, local)
+    say(f"{escape(old)} is {escape(new)} now. Nothing was called; say so in the space file, too.")
+    return 0
+
+
+def _move(here: Journal, there: Journal, record: Record, local: str) -> None:
+    """Into the other journal first: killed in between it is recorded twice, and never lost."""
+    if here is there:
+        here.append(readdress.renamed(record, local))
+        return
+    if record.id not in there.state.records:
+        there.append(readdress.carried(record, here.space_id, local))
+    reached("mv.carried")
+    here.append({**readdress.let_go(record, ""), "why": f"moved to {there.state.name}"})
+
+
+@click.command("rm", epilog=RM)
+@click.argument("address")
+@options.option("--auto-approve", consent=True, is_flag=True, help="Do not ask for the address once more.")
+@options.lock_wait("0s")
+@options.state
+@click.pass_obj
+def rm(start: Start, address: str, auto_approve: bool, lock_wait: float, state: str | None) -> int:
+    """Let go of what is recorded at ADDRESS, and leave the thing itself as it is. Nothing is called.
+
+    What was sent to it is not remembered any more. While it is declared, the next apply begins it anew.
+    """
+    workspace = Workspace(start, state)
+    space, record = _only(workspace, address)
+    left = readdress.left(space, record)
+    for line in _lost(record, left):
+        say(f"{escape(address)}: {line}.")
+    if not auto_approve:
+        workspace.close()
+        _approve(address)
+    with leased(workspace, "rm", {space.space_id: space.name}, "", lock_wait) as (journals, _):
+        record = _unchanged(journals[space.space_id], record)
+        backed_up(workspace, journals)
+        journals[space.space_id].append(readdress.let_go(record, left))
+    say(f"{escape(address)} is recorded no more. Nothing was called.")
+    return 0
+
+
+def _lost(record: Record, left: str) -> list[str]:
+    lines = [f"recorded as {record.phase}"]
+    if left:
+        lines.append(f"left as it is: {left}")
+    if record.messages_sent:
+        was = "is" if record.messages_sent == 1 else "are"
+        lines.append(f"{counted(record.messages_sent, 'message')} sent to it {was} no longer remembered")
+    if record.intents:
+        lines.append(f"{', '.join(record.intents)}: what came of it is not known, and will not be looked up")
+    return lines
+
+
+def _approve(address: str) -> None:
+    if not at_a_terminal():
+        hint = "Say --auto-approve to let it go without being asked."
+        raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for the address", hint=hint))
+    complain("\nOnly the address itself is accepted to let go of it.")
+    if ask("  Let go of: ") != address:
+        hint = "Type the address as it was given."
+        raise ReconcilerError(Problem("not-approved", "nothing was let go", hint=hint))
+
+
+def _only(workspace: Workspace, address: str) -> tuple[State, Record]:
+    """Raises where several records have this address, as while one of them is being replaced."""
+    space, record = find(workspace, address)
+    same = [
+        other
+        for state in workspace.recorded.values()
+        for other in state.records.values()
+        if f"{state.name}/{other.address}" == address
+    ]
+    if len(same) > 1:
+        raise StateError(Problem("address-shared", f"{address} stands for {len(same)} records"))
+    return space, record
+
+
+def _named(workspace: Workspace, address: str) -> tuple[State, str]:
+    """A recorded space, and the rest of the address."""
+    if not field_checks.address(address):
+        raise UsageError(Problem("address-unfit", "this is no address", found=address))
+    name, _, local = address.partition("/")
+    return workspace.chosen([name])[0], local
+
+
+def _unchanged(journal: Journal, shown: Record) -> Record:
+    """As it is under the lease; raises Stale when that is not what was shown."""
+    record = journal.record(shown.id)
+    if record != shown:
+        raise Stale(Problem("plan-stale", "another run changed it meanwhile", hint="Run this again."))
+    return record
+
+
+def _refuse(problem: Problem | None) -> None:
+    if problem:
+        raise StateError(problem)

@@ -1,0 +1,84 @@
+"""`reconciler state prune`: old entries forgotten, once a snapshot tells what they came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import say
+from reconciler.cli.verbs.state.backup import backed_up
+from reconciler.core.journal.complete import Whole
+from reconciler.core.journal.snapshot import dump
+from reconciler.core.journal.state import parse, shift
+from reconciler.render.escape import escape
+from reconciler.render.times import counted
+from reconciler.runs.lease import leased
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace, now
+from reconciler.runtime.failpoints import reached
+from reconciler.store.backend import Backend
+from reconciler.store.safety import transfer
+
+EPILOG = """\b
+Examples:
+  reconciler state prune
+  reconciler state prune --keep-days 365 --space acme
+"""
+
+
+@click.command("prune", epilog=EPILOG)
+@options.option(
+    "--keep-days",
+    type=click.IntRange(0, 36500),
+    default=30,
+    show_default=True,
+    metavar="N",
+    help="Keep the entries of the last N days.",
+)
+@options.spaces
+@options.lock_wait("0s")
+@options.state
+@click.pass_obj
+def prune(start: Start, keep_days: int, only: Sequence[str], lock_wait: float, state: str | None) -> int:
+    """Forget old entries of the journals. What is recorded stays; who did what before that is told no more.
+
+    A snapshot of what they came to is kept first, and a backup of them all.
+    """
+    workspace = Workspace(start, state)
+    oldest = shift(now(), -timedelta(days=keep_days))
+    chosen = {space.space_id: space.name for space in workspace.chosen(only)}
+    due = {id: name for id, name in chosen.items() if _old(transfer.read_whole(workspace.backend, id), oldest)}
+    if not due:
+        say(f"No entry is older than {counted(keep_days, 'day')}.")
+        return 0
+    with leased(workspace, "prune", due, "", lock_wait) as (journals, _):
+        backed_up(workspace, journals)
+        for space_id, name in due.items():
+            number, size, rest = _pruned(workspace.backend, space_id, oldest)
+            say(f"{escape(name)}: {_entries(number)} pruned ({size} bytes), {rest} left.")
+    return 0
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
+
+
+def _old(found: Whole, oldest: str) -> int:
+    """How many entries, from the first one on, were written before a time. The newest one always stays."""
+    times = [str(parse(line, found.state.space_id).get("at")) for line in found.lines[:-1]]
+    return next((number for number, at in enumerate(times) if at >= oldest), len(times))
+
+
+def _pruned(backend: Backend, space_id: str, oldest: str) -> tuple[int, int, int]:
+    """Entries and bytes that are gone, and entries that are left: what the backend says, not what it was asked for."""
+    before = transfer.read_whole(backend, space_id)
+    backend.snapshot(space_id, before.last, dump(before.state))
+    reached("prune.told")
+    backend.prune(space_id, before.first - 1 + _old(before, oldest))
+    reached("prune.pruned")
+    after = transfer.read_whole(backend, space_id)
+    gone = before.lines[: after.first - before.first]
+    return len(gone), sum(len(line.encode()) for line in gone), len(after.lines)

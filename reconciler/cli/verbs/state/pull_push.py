@@ -1,0 +1,123 @@
+"""`reconciler state pull|push`: whole journals out of a place, and back into one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import complain, say
+from reconciler.cli.verbs.state.backup import backed_up, lacking, pulled
+from reconciler.core.journal.complete import Whole
+from reconciler.core.journal.export import opened
+from reconciler.core.journal.state import moved
+from reconciler.errors import Locked, Problem, StateError
+from reconciler.render.escape import escape
+from reconciler.render.text import problems
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace, now
+from reconciler.runtime import regular_files
+from reconciler.store import encryption
+from reconciler.store.backend import Backend
+from reconciler.store.lease import held_by, is_gone, this_process
+from reconciler.store.safety import transfer
+
+SIZE = 2 << 30
+PULL = """\b
+Examples:
+  reconciler state pull > backup.json
+  reconciler state pull | jq '.spaces[].records'
+"""
+PUSH = """\b
+Examples:
+  reconciler state push backup.json
+  reconciler state push backup.json --state sqlite:restored.db
+"""
+
+
+@click.command("pull", epilog=PULL)
+@options.state
+@click.pass_obj
+def pull(start: Start, state: str | None) -> int:
+    """The journals of all spaces as one JSON document, numbers in full: a backup that `state push` takes.
+
+    Beside its entries stands what is recorded now of each space, for scripts to read. It is encrypted for those whom
+    RECONCILER_AGE_RECIPIENTS names; `state push` opens it, and so does `sed 1d backup.json | age -d -i KEY`.
+    """
+    workspace = Workspace(start, state)
+    text = pulled([transfer.read_whole(workspace.backend, space_id) for space_id in workspace.witnessed])
+    say(encryption.encrypt_file_text(text, os.environ, start.root).removesuffix("\n"))
+    return 0
+
+
+@click.command("push", epilog=PUSH)
+@click.argument("file", type=click.Path(path_type=Path))
+@options.state
+@click.pass_obj
+def push(start: Start, file: Path, state: str | None) -> int:
+    """Bring back what `state pull` wrote to FILE.
+
+    Entries are only ever appended: a space must be empty here, or what is here must be how FILE begins. Anything else
+    is refused, and nothing written. To go back to an older state, push it to an empty place, and use that one from
+    then on. Killed halfway, it is run again; until then nothing else works in this place.
+    """
+    workspace = Workspace(start, state)
+    wanted = opened(_read(start, file), str(file))
+    _check_open(wanted)
+    place = workspace.place
+    begun, _ = transfer.unfinished(place)
+    behind = lacking(place, wanted)
+    if not behind and not begun:
+        say("Nothing to bring back: all of it is recorded here.")
+        return 0
+    if not begun:
+        _check_free(place, behind)
+        backed_up(workspace, {})
+    transfer.begin(place, file.name, {want.state.lineage for want in wanted}, now())
+    for want in behind:
+        transfer.copy(place, want)
+        transfer.verify(place, want)
+        say(f"{escape(want.state.name)}: brought back up to entry {want.last}.")
+    transfer.finish(place, now())
+    _say_what_was_seen(workspace)
+    return 0
+
+
+def _read(start: Start, file: Path) -> str:
+    path = start.root / file
+    try:
+        return encryption.decrypt_text(regular_files.text(path, SIZE), str(path), os.environ, start.root)
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise StateError(Problem("pull-unreadable", f"{path} cannot be read: {why}")) from None
+
+
+def _check_open(wanted: Sequence[Whole]) -> None:
+    gone = [moved(want.state) for want in wanted if want.state.moved_to]
+    if gone:
+        raise StateError(*gone)
+
+
+def _check_free(place: Backend, behind: Sequence[Whole]) -> None:
+    """No lease can be taken without an entry of its own, so nobody may be at work where entries are to come."""
+    states = [transfer.read_whole(place, want.state.space_id).state for want in behind]
+    me = this_process(os.environ)
+    hint = "Wait for it to end; if it never will, push to an empty place, and use that from then on."
+    busy = [
+        Problem("locked", held_by(state.name, state.run), hint=hint)
+        for state in states
+        if state.run and not is_gone(state.run, me)
+    ]
+    if busy:
+        raise Locked(*busy)
+
+
+def _say_what_was_seen(workspace: Workspace) -> None:
+    """What was brought back may be less than was there before: the next command would stop at that."""
+    try:
+        workspace.witness.check(workspace.found())
+    except StateError as error:
+        complain(problems.problems(error.problems))

@@ -1,0 +1,56 @@
+"""`reconciler state snapshot`: what a trusted job publishes, to plan strangers' branches without secrets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import complain, say
+from reconciler.core.review.published_state import dump, take
+from reconciler.errors import Problem, StateError, UsageError
+from reconciler.revisions import git
+from reconciler.revisions.project import project_at
+from reconciler.runs.files.write import save
+from reconciler.runs.start import Start
+from reconciler.runs.workspace import Workspace, now
+
+EPILOG = """\b
+Examples:
+  reconciler state snapshot --out snapshot.json      in a job that may see the state
+  reconciler plan --state snapshot.json              in one that may not
+"""
+
+
+@click.command("snapshot", epilog=EPILOG)
+@options.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, not to stdout.")
+@options.option("--revision", metavar="REV", default="HEAD", show_default=True, help="Whose addresses may be named.")
+@options.state
+@click.pass_obj
+def snapshot(start: Start, out: Path | None, revision: str, state: str | None) -> int:
+    """How far all that REV declares has come, as a JSON document that may be public.
+
+    It names addresses that REV declares, and no others: no number, no e-mail address, no id of the cloud. What else is
+    recorded is counted. `plan --state FILE` plans with it.
+    """
+    workspace = Workspace(start, state)
+    if not workspace.root.is_dir():
+        raise UsageError(Problem("no-such-folder", f"{workspace.root} is not a folder"))
+    at = git.commit(workspace.root, revision)
+    states = workspace.recorded
+    endpoints = {each.endpoint for each in states.values() if each.endpoint} or {workspace.identity}
+    if len(endpoints) > 1:
+        raise StateError(Problem("other-endpoint", f"the state was recorded against {' and '.join(sorted(endpoints))}"))
+    taken = take(project_at(workspace.root, at), states, at, endpoints.pop(), now())
+    text = json.dumps(dump(taken), ensure_ascii=True, indent=1)
+    if out is None:
+        say(text)
+        return 0
+    save(start.root / out, text + "\n")
+    names = len(taken.resources)
+    complain(
+        f"Saved to {out}: {names} {'address' if names == 1 else 'addresses'} of revision {at[:12]}, nothing personal."
+    )
+    return 0

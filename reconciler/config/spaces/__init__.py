@@ -1,0 +1,1 @@
+"""Nodes to spaces, numbers and contacts."""

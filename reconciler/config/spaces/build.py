@@ -1,0 +1,214 @@
+"""Builds a space from its file. Each value that reaches the model was judged by the schema and by rules of its own.
+
+A space whose file has problems is built as far as it goes, to be compared with the others: it is never planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from sys import intern
+from typing import Any, cast
+
+from reconciler.config.document import document
+from reconciler.config.files import shown
+from reconciler.config.schema import Judge, judge
+from reconciler.config.spaces import contacts
+from reconciler.config.spaces.numbers import e164, of_new_range, textless
+from reconciler.config.text.explain import close
+from reconciler.config.text.nodes import Block, Node, Places, place, placed, section, text
+from reconciler.core.model import Facts, KindName, OnRemove, Resource, Space, Type
+from reconciler.errors import ConfigError, Place, Problem
+
+_DEFAULTS = {"method": "sms", "locale": "en_US"}
+_KEYS: dict[Type, str] = {"phone_number": "number", "contact": "name"}
+_WAYS = ("register", "migrate", "prevalidated")
+_NOTHING: Mapping[str, int] = {}
+Said = Mapping[str, Any]
+Rule = Callable[[str], tuple[str, Problem | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A space as far as it could be built."""
+
+    space: Space
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def draft(root: Path, path: Path) -> Draft:
+    file = shown(root, path)
+    try:
+        block, problems = document(root, path)
+    except ConfigError as error:
+        return Draft(Space("", "", file), error.problems)
+    builder = _Builder(file, block)
+    space = builder.space()
+    # Where YAML itself was refused, what the schema says of the same place is noise.
+    refused = {problem.place for problem in problems}
+    problems += [each for each in builder.problems if each.place not in refused or each.code == "missing-key"]
+    return Draft(space, tuple(problems), tuple(builder.warnings))
+
+
+class _Builder:
+    """One file on its way to a space, and what was found wrong on the way."""
+
+    def __init__(self, file: str, root: Block) -> None:
+        self._file = file
+        self._root = root
+        self._name = text(root, "space") or ""
+        self._defaults = section(root, "defaults")
+        self._of_defaults = {key: mark for key, _, _, mark in placed(self._defaults)}
+        self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._sound = judge("space").accepts(root)
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    def space(self) -> Space:
+        if not self._sound:
+            outline = self._outline()
+            self.problems += judge("space").problems(outline, outline, self._file)
+        removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
+        of_removed = {f"removed {name}": mark for name, mark, *_ in placed(section(self._root, "removed"))}
+        self.problems += (*self._removed_and_declared(), *self._moved_to_itself())
+        return Space(
+            self._name,
+            text(self._root, "space_id") or "",
+            self._file,
+            (*self._numbers(), *self._contacts()),
+            removed,
+            text(section(self._root, "moved"), "space_id") or "",
+            self.places(self._root, self._root.marks[0], of_removed),
+        )
+
+    def places(self, block: Block, own: int, more: Mapping[str, int] = _NOTHING) -> Places:
+        """Where a block and its values stand; blocks with the same keys in the same order share them. own: its mark."""
+        keys = tuple(block)
+        return Places(self._file, self._orders.setdefault(keys, keys), block.marks, own, more)
+
+    def _removed_and_declared(self) -> Iterator[Problem]:
+        """Left standing, such a word would one day remove what somebody takes out by accident."""
+        declared = [section(self._root, key) for key in ("phone_numbers", "contacts")]
+        for name, mark, *_ in placed(section(self._root, "removed")):
+            if any(name in each for each in declared):
+                here = place(self._file, mark)
+                yield Problem("removed-and-declared", "this is declared in this file, and removed", here, name)
+
+    def _moved_to_itself(self) -> Iterator[Problem]:
+        """Left standing, it would one day let somebody put this id in another's place."""
+        moved = section(self._root, "moved")
+        if (old := text(moved, "space_id")) and old == text(self._root, "space_id"):
+            what = "this is the file's own space_id, and nothing moves from it"
+            yield Problem("moved-nowhere", what, place(self._file, moved.of("space_id")), old)
+
+    def _outline(self) -> Block:
+        """The file without the blocks of its resources, which are judged one by one."""
+        outline = Block(self._root)
+        outline.marks = self._root.marks
+        for key in ("phone_numbers", "contacts"):
+            if isinstance(outline.get(key), Block):
+                outline[key] = Block()
+        return outline
+
+    def _numbers(self) -> Iterator[Resource]:
+        of_name, of_number = judge("space", "number_name"), judge("space", "phone_number")
+        for name, mark, block, below in placed(section(self._root, "phone_numbers")):
+            self._judge(of_name, name, mark, mark)
+            self._judge(of_number, block, below, mark)
+            if isinstance(block, Block):
+                yield self._number(name, mark, block)
+
+    def _contacts(self) -> Iterator[Resource]:
+        for name, mark, block, below in placed(section(self._root, "contacts")):
+            self._judge(judge("space", "contact"), block, below, mark)
+            if isinstance(block, Block):
+                if "name" in block:  # else the key is the name, and held to stricter rules
+                    self._judge(judge("space", "contact_key"), name, mark, mark)
+                yield self._contact(name, mark, block)
+
+    def _judge(self, rule: Judge, node: Node, here: int, owner: int) -> None:
+        if not self._sound:
+            self.problems += rule.problems(node, node, self._file, here, owner)
+
+    def _number(self, name: str, mark: int, block: Block) -> Resource:
+        said = {**self._defaults, **block} if self._defaults else block
+        places = self.places(block, mark, self._of_defaults)
+        new = said.get("range") == "new"
+        attributes: dict[str, Any] = {"number": self._phone(said, places, "number", of_new_range if new else e164)}
+        if "display_name" in said:
+            self._note_blanks(said["display_name"], places["display_name"], "display_name")
+            attributes["display_name"] = str(said["display_name"])
+        for each, default in _DEFAULTS.items():
+            attributes[each] = _word(said, each, default)
+        kind = cast(KindName, _word(said, "onboarding", ""))
+        if kind not in _WAYS and "display_name" not in said and close(kind, _WAYS) == close("register", _WAYS):
+            what = "`display_name` is missing: `register` needs it"  # or it would be said when the first is mended
+            self.problems.append(Problem("missing-key", what, places[""]))
+        resource = self._resource("phone_number", name, kind, attributes, places, said)
+        if resource.key:
+            self.warnings += (each.at(places["number"]) for each in _doubts(resource, new))
+        return resource
+
+    def _contact(self, name: str, mark: int, block: Block) -> Resource:
+        said = {"name": name, **block}
+        places = self.places(block, mark, {"name": mark})
+        attributes: dict[str, Any] = {each: str(said.get(each, "")) for each in ("name", "email", "title")}
+        attributes["message_types"] = tuple(sorted(map(str, said.get("message_types", ()))))
+        if "phone" in said:
+            attributes["phone"] = self._phone(said, places, "phone", contacts.phone)
+        for each, rule in (("name", contacts.name), ("email", contacts.email)):
+            if isinstance(value := said.get(each), str) and not self._note_blanks(value, places[each], each):
+                self._note(rule(value), places, each)
+        return self._resource("contact", name, "contact", attributes, places, said)
+
+    def _resource(
+        self, type_: Type, name: str, kind: KindName, attributes: Facts, places: Places, said: Said
+    ) -> Resource:
+        key = attributes[_KEYS[type_]]
+        on_remove = cast(OnRemove, _word(said, "on_remove", "refuse"))
+        return Resource(self._name, type_, name, kind, key, attributes, on_remove, places)
+
+    def _phone(self, said: Said, places: Places, key: str, rule: Rule) -> str:
+        if not isinstance(value := said.get(key), str):
+            return ""
+        form, problem = rule(value)
+        self._note(problem, places, key)
+        return form
+
+    def _note_blanks(self, value: Node, here: Place, key: str) -> bool:
+        """Whether blanks stand around it, which the cloud may take away. What else is said there is noise then."""
+        if not isinstance(value, str) or not value.strip() or value == value.strip():
+            return False
+        edge = next(each for each in (value[0], value[-1]) if each.isspace())
+        what = f"`{key}` begins or ends with a blank (U+{ord(edge):04X})"
+        self.problems = [problem for problem in self.problems if problem.place != here]
+        self.problems.append(Problem("outer-blanks", what, here, value))
+        return True
+
+    def _note(self, problem: Problem | None, places: Places, key: str) -> None:
+        if problem is not None:
+            self.problems.append(problem.at(places[key]))
+
+
+def _doubts(resource: Resource, new: bool) -> Iterator[Problem]:
+    """What is no mistake by itself. new: its range is said to be new."""
+    number = resource.key
+    known = not new or e164(number)[1] is None
+    if not known:
+        yield _doubt(resource, "range-new", "no numbering plan known here has this number")
+    elif new:
+        yield _doubt(resource, "range-known", "its range is known by now")
+    sent = resource.attributes["method"] == "sms" and resource.kind != "prevalidated"
+    if known and sent and (what := textless(number)):
+        yield _doubt(resource, "sms-to-landline", f"{what} gets no text messages")
+
+
+def _doubt(resource: Resource, code: str, what: str) -> Problem:
+    return Problem(code, f"{resource.address}: {what}", found=resource.key, address=resource.address)
+
+
+def _word(said: Said, key: str, default: str) -> str:
+    """A word that many blocks say is kept once."""
+    return intern(str(said.get(key, default)))

@@ -1,0 +1,181 @@
+"""Says what a schema violation means to the person who wrote the file: place, code, what was found, how to mend it.
+
+It must never show the value under a key that looks like a credential.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
+
+from reconciler.config.text.nodes import Block, Node, place
+from reconciler.errors import Place, Problem
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+# Texts whose own rules say more than "does not fit the pattern": numbers.py, contacts.py, settings.py.
+SPOKEN_FOR = frozenset({"number", "phone", "email", "name", "state"})
+_TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number without quotes, such as 20",
+    "boolean": "true or false, without quotes",
+}
+# Matched against a key's words, lower case, joined by underscores.
+_SUSPECT = {
+    "credential-in-config": (
+        re.compile(
+            r"access_?key|api_?key|private_?key|secret|passw|passphrase|token|credential|(^|_)(pwd|otp|pin)(_|$)"
+            r"|(verify|verification|purchase)codes?$|(^|_)(?<!country_)(?<!area_)(?<!post_)(?<!zip_)codes?$"
+        ),
+        "this key looks like a credential or a code; its value is not shown",
+    ),
+    "endpoint-in-config": (
+        re.compile(r"endpoint|proxy|proxies|url$|(^|_)(host|hostname|server|uri|domain|region)(_|$)"),
+        "this key names where calls go",
+    ),
+    "command-in-config": (
+        re.compile(r"(^|_)(command|cmd|exec|execute|shell|script|hook|webhook|plugin|run)s?(_|$)"),
+        "this key names something to run",
+    ),
+}
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def explain(error: ValidationError, root: Node, here: Place, owner: Place) -> Iterator[Problem]:
+    """The problems behind one violation. here: the place of root. owner: of what is missing in it."""
+    node, where = _found_at(error, root, here)
+    for problem in _KEYWORDS[str(error.validator)](error, node, where):
+        yield problem if problem.place else problem.at(owner)
+
+
+def close(word: str, words: Iterable[str]) -> str:
+    """A question to the reader when another word was likely meant, else nothing."""
+    from difflib import get_close_matches  # only where something is wrong
+
+    meant = {each.lower(): each for each in words}
+    near = get_close_matches(word.lower()[:64], meant, 1)
+    return f"Did you mean `{meant[near[0]]}`?" if near else ""
+
+
+def _found_at(error: ValidationError, root: Node, here: Place) -> tuple[Any, Place]:
+    """What was judged, as it stands in the file, and where; a name is judged by itself."""
+    node: Any = root
+    for step in error.absolute_path:
+        node, here = node[step], place(here.file, node.of(step))
+    if "propertyNames" in error.absolute_schema_path:
+        return error.instance, place(here.file, node.of_key(error.instance))
+    return node, here
+
+
+def _unknown(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+    known = _schema(error)["properties"]
+    for key in node:
+        if key not in known:
+            here = place(where.file, node.of_key(key))
+            yield _suspect(key, here) or Problem(
+                "unknown-key", "this key means nothing here", here, key, close(key, known) or _list(known)
+            )
+
+
+def _suspect(key: str, here: Place) -> Problem | None:
+    code = suspected(key)
+    return Problem(code, _SUSPECT[code][1], here, key) if code else None
+
+
+def suspected(key: str) -> str | None:
+    """The code of what a key seems to name that must not stand in a configuration."""
+    words = "_".join(_WORD.findall(key)).lower()
+    return next((code for code, (pattern, _) in _SUSPECT.items() if pattern.search(words)), None)
+
+
+def _missing(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+    because = ": `register` needs it" if "then" in error.absolute_schema_path else ""
+    for key in _wanted(error):
+        if key not in node:
+            hint = _schema(error).get("properties", {}).get(key, {}).get("description", "")
+            yield Problem("missing-key", f"`{key}` is missing{because}", hint=hint)
+
+
+def _type(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+    wanted = _TYPES[str(error.validator_value)]
+    yield Problem("wrong-type", f"{_named(error)} must be {wanted}", where, _found(node), _says(error))
+
+
+def _enum(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+    allowed = _wanted(error)
+    if not isinstance(node, str):  # its type is wrong as well, and said to be
+        return
+    hint = f"{close(node, allowed)} {_list(allowed)}".strip()
+    yield Problem("not-allowed", f"{_named(error)} has a value that is not allowed", where, node, hint)
+
+
+def _pattern(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+    if "propertyNames" in error.absolute_schema_path or not error.path:
+        yield Problem("bad-name", "this name is not well formed", where, str(node), _says(error))
+    elif not (error.path and error.path[-1] in SPOKEN_FOR):
+        yield Problem("bad-value", f"{_named(error)} is not well formed", where, _found(node), _says(error))
+
+
+def _range(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+    bound = {"minimum": "at least", "maximum": "at most"}[str(error.validator)]
+    what = f"{_named(error)} must be {bound} {error.validator_value}"
+    yield Problem("out-of-range", what, where, _found(node), _says(error))
+
+
+def _too_few(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+    yield Problem("out-of-range", f"{_named(error)} must not be empty", where, "[]", _says(error))
+
+
+def _not_unique(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for position, item in enumerate(node):
+        if isinstance(item, str) and item in seen:
+            here = place(where.file, node.of(position))
+            yield Problem("not-allowed", f"{_named(error)} has the same value twice", here, item)
+        elif isinstance(item, str):
+            seen.add(item)
+
+
+def _named(error: ValidationError) -> str:
+    """What the schema calls the value, such as `guards.max_messages`; a list's items go by its name."""
+    path = [str(step) for step in error.absolute_schema_path]
+    names = [name for step, name in pairwise(path) if step == "properties"]
+    return f"`{'.'.join(names)}`" if names else "this"
+
+
+def _found(node: Node) -> str:
+    return node if isinstance(node, str) else "a mapping" if isinstance(node, Block) else "a list"
+
+
+def _says(error: ValidationError) -> str:
+    return str(_schema(error).get("description", ""))
+
+
+def _schema(error: ValidationError) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", error.schema)
+
+
+def _wanted(error: ValidationError) -> Any:
+    return cast(Any, error.validator_value)
+
+
+def _list(words: Iterable[str]) -> str:
+    return f"One of: {', '.join(words)}."
+
+
+_KEYWORDS: dict[str, Callable[[ValidationError, Any, Place], Iterator[Problem]]] = {
+    "additionalProperties": _unknown,
+    "required": _missing,
+    "type": _type,
+    "enum": _enum,
+    "pattern": _pattern,
+    "minimum": _range,
+    "maximum": _range,
+    "minItems": _too_few,
+    "uniqueItems": _not_unique,
+}

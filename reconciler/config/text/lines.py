@@ -1,0 +1,108 @@
+"""Reads at once the YAML that most files are: mappings in lines of `key: value`, with comments, and short lists and
+mappings in brackets.
+
+It may leave to libyaml what that would read; it must never read what that would refuse or read otherwise. So whatever
+the patterns below do not name is left to it: lists in lines, escapes, brackets in brackets, texts of several lines,
+keys in quotes or without a value.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from sys import intern
+
+from reconciler.config.text.nodes import Block, Items, Node
+
+_KEY = r"\w[\w.-]{0,99}"
+_QUOTED = r""""[^"\\\n]{0,998}"|'[^'\n]{0,998}'"""
+_PLAIN = r"[\w+(](?:[\w.,:/@+&()' -]{0,998}[\w.,/@+&()'-])?"
+_WORD = rf"(?:[\w+][\w./@+-]{{0,998}}|{_QUOTED})"
+# Bounded, as a pattern keeps a note of each repetition.
+_BRACKETS = rf"\[{_WORD}(?:, {_WORD}){{0,99}}\]|{{{_KEY}: {_WORD}(?:, {_KEY}: {_WORD}){{0,99}}}}"
+# Indent, key, gap after the colon, value, of each line. A line that is anything else matches without a group.
+_LINES = re.compile(rf"(?:( *)(?:({_KEY}):(?:( +)({_PLAIN}|{_QUOTED}|{_BRACKETS}))?(?: *| +#.*)|(?:#.*)?)|.+)(?:\n|\Z)")
+_WORDS = re.compile(rf"(?:({_KEY}): )?({_WORD})")
+_LINE = 1 << 32
+_DEEPEST = 8
+_Level = tuple[Block, list[int], int]
+"""A block, its marks, and the column of its keys."""
+
+
+def read(text: str) -> Block | None:
+    """The mapping that the text is, with its marks; None where that is for libyaml to say."""
+    around = Block()
+    if not text.replace("\n", "").isprintable() or not _read(text, around):
+        return None
+    root = around.get("")
+    return root if isinstance(root, Block) else None
+
+
+def _read(text: str, block: Block) -> bool:
+    """Puts the root under an empty key. One long loop: a call for each line would double what reading takes."""
+    above: list[_Level] = []
+    marks, column, line = [0], -1, -_LINE
+    opened: str | None = ""  # the key of the line before, where its block has to follow
+    for found in _LINES.finditer(text):
+        line += _LINE
+        indent, key, gap, value = found.groups()
+        if key is None:
+            if indent is None:
+                return False
+            continue
+        own = len(indent)
+        if own > column and opened is not None and len(above) < _DEEPEST:
+            above.append((block, marks, column))
+            block, marks, column, opened = _in(block, marks, opened, line | own << 1), [line | own << 1], own, None
+        while own < column:
+            block, marks, column = _out(block, marks, above)
+        if own != column or opened is not None or key in block:
+            return False
+        marks.append(line | own << 1 | 1)
+        if value is None:
+            opened = key
+            continue
+        mark = line | own + len(key) + 1 + len(gap) << 1
+        node: Node | None
+        if value[0] in "\"'[{":
+            node = value[1:-1] if value[0] in "\"'" else _bracketed(value, mark)
+        else:
+            node, mark = None if ": " in value else value, mark | 1
+        if node is None:
+            return False
+        block[intern(key)] = node
+        marks.append(mark)
+    while above:
+        block, marks, column = _out(block, marks, above)
+    return opened is None
+
+
+def _in(block: Block, marks: list[int], key: str, mark: int) -> Block:
+    marks.append(mark)
+    block[key] = below = Block()
+    return below
+
+
+def _out(block: Block, marks: list[int], above: list[_Level]) -> _Level:
+    block.marks = array("Q", marks)
+    return above.pop()
+
+
+def _bracketed(value: str, mark: int) -> Items | Block | None:
+    """What stands in brackets, at that mark; None where it names a key twice."""
+    items, block, marks = Items(), Block(), [mark]
+    for found in _WORDS.finditer(value, 1):
+        key, word = found.groups()
+        plain = word[0] not in "\"'"
+        text = word if plain else word[1:-1]
+        if key is None:
+            items.append(text)
+        elif key in block:
+            return None
+        else:
+            block[intern(key)] = text
+            marks.append(mark + (found.start(1) << 1) | 1)
+        marks.append(mark + (found.start(2) << 1) | plain)
+    node = block or items
+    node.marks = array("Q", marks)
+    return node

@@ -1,0 +1,113 @@
+"""A journal as a whole: what is left of its entries, its newest snapshot, and whether both are as they were written.
+
+Pure. Each line holds the hash of the one before it, so two wholes that have one line in common have all before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.core.journal.entries import unusable
+from reconciler.core.journal.snapshot import dump, fold, load
+from reconciler.core.journal.state import State, canonical, digest, parse
+from reconciler.errors import Problem, StateError
+
+PRUNED = canonical({"type": "pruned"})
+"""Holds the place of an entry that is gone, where a pruned journal is filled in anew, until it is pruned there, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """lines: the entries that are left, oldest first; first: the serial of the first one. told: the snapshot's serial.
+
+    padding: how many PRUNED stand before the lines: it is a copy under way, and its state may not be known yet.
+    """
+
+    state: State
+    first: int
+    lines: tuple[str, ...]
+    snapshot: str | None = None
+    told: int = 0
+    padding: int = 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.lines) - 1
+
+
+def whole(space_id: str, history: Sequence[str], snapshot: str | None) -> Whole:
+    """history: of one moment with the snapshot. Raises StateError for whatever is not as it was written."""
+    padding = next((number for number, line in enumerate(history) if line != PRUNED), len(history))
+    lines = tuple(history[padding:])
+    first = _chained(space_id, lines) if lines else padding + 1
+    kept = State(space_id) if snapshot is None else load(snapshot, space_id)
+    found = Whole(State(space_id), first, lines, snapshot, kept.serial, padding)
+    if snapshot is None and (padding or not lines):
+        return found  # nothing yet, or a copy that lacks what its entries begin with
+    if not first - 1 <= kept.serial <= found.last:
+        raise _bad("state-gap", f"{space_id}: entry {kept.serial + 1} is missing")
+    return replace(found, state=_folded(found, kept))
+
+
+def _chained(space_id: str, lines: Sequence[str]) -> int:
+    """The serial of the first line, once each is known to be the next one, and unedited before it."""
+    first, before = parse(lines[0], space_id).get("serial"), ""
+    for number, text in enumerate(lines):
+        line = parse(text, space_id)
+        if type(first) is not int or line.get("serial") != first + number:
+            raise _bad("state-gap", f"{space_id}: entry {number + 1} of those that are left is not the next one")
+        if before and line.get("previous") != digest(before):
+            raise _bad("state-edited", f"{space_id}: the entry before {first + number} is not what was written")
+        before = text
+    assert type(first) is int
+    return first
+
+
+def _folded(found: Whole, kept: State) -> State:
+    """As every reader folds it. What the snapshot tells must be what the entries told, as far as they are left."""
+    state = fold(kept.space_id, found.lines[kept.serial - found.first + 1 :], found.snapshot)
+    inside = found.first <= kept.serial
+    if inside and digest(found.lines[kept.serial - found.first]) != kept.hash:
+        raise _bad("state-edited", f"{kept.space_id}: the snapshot was not made of these entries")
+    if inside and found.first == 1 and dump(fold(kept.space_id, found.lines)) != dump(state):
+        raise _bad("state-edited", f"{kept.space_id}: the snapshot tells something else than the entries before it")
+    for record in state.records.values():
+        if lacks := unusable(record):
+            what = f"{kept.space_id}: {record.address} cannot be gone on with by this program"
+            raise StateError(Problem("state-newer", what, found=lacks))
+    return state
+
+
+def begins(short: Whole, long: Whole) -> bool:
+    """Whether all that the first tells is how the second one begins."""
+    if not short.lines:
+        return short.padding in (0, long.first - 1)
+    if long.first <= short.last <= long.last:
+        return long.lines[short.last - long.first] == short.lines[-1]
+    return short.last == long.first - 1 and parse(long.lines[0], "").get("previous") == digest(short.lines[-1])
+
+
+def missing(have: Whole, want: Whole) -> tuple[str, ...]:
+    """What has to be appended to the one to make it the other. Raises StateError where that cannot be done."""
+    if begins(have, want):
+        return want.lines[have.last - want.first + 1 :] if have.lines else want.lines
+    name = want.state.name
+    if begins(want, have):
+        what = f"{name}: what is to be copied ends with entry {want.last}, and entry {have.last} is recorded there"
+        raise _bad("state-older", what)
+    if have.state.lineage == want.state.lineage:
+        what = f"{name}: entry {have.last} is recorded there, and what is to be copied"
+        raise _bad("state-differs", f"{what} {'was pruned beyond it' if have.last < want.first else 'has another one'}")
+    what = f"{name}: journal {have.state.lineage} is recorded there, with {have.last} entries"
+    raise _bad("state-differs", f"{what}, and what is to be copied is {want.state.lineage}, with {want.last}")
+
+
+def handed_over(found: Whole) -> Whole:
+    """A journal that moved, as it was when it did: without the entry that closed it, and what stands behind that."""
+    end = max(place for place, line in enumerate(found.lines) if parse(line, found.state.space_id)["type"] == "moved")
+    return whole(found.state.space_id, found.lines[:end], found.snapshot)
+
+
+def _bad(code: str, what: str) -> StateError:
+    return StateError(Problem(code, what))

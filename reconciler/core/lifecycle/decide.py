@@ -1,0 +1,274 @@
+"""What comes next for one resource. The executor only does what is said here.
+
+decide(kind, record, turn) -> a Move, purely. What is read first, looked up, asked again or refused follows from the
+table and from the operation's effect class alone; nothing in here knows a kind or an operation by name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.core.answer import Error, Unknown, answered
+from reconciler.core.explain import advice, explain, not_made
+from reconciler.core.journal.record import ABSENT, Record
+from reconciler.core.journal.state import DAY, shift
+from reconciler.core.lifecycle.look import STOPPED_BY, known, read_data, read_well, unreadable, was_absent, what_it_says
+from reconciler.core.lifecycle.moves import Call, Move, Read, Stop, Turn, Write
+from reconciler.core.lifecycle.settle import not_there, settled
+from reconciler.core.plan.challenge import challenge, may_be_asked_again
+from reconciler.core.plan.guards import is_parked, metered_out, metered_until, refused_until
+from reconciler.core.plan.route import route
+from reconciler.errors import Problem
+from reconciler.kinds.table import Kind, Look, Step
+from reconciler.operations import Effect
+from reconciler.refusals import Meaning
+
+LOST_ANSWERS = 2
+
+
+def decide(kind: Kind, record: Record, turn: Turn) -> Move:
+    if record.phase in kind.ends:
+        return turn.stop("done")
+    step = kind.steps[record.phase]
+    if turn.resend and not may_be_asked_again(kind, record):
+        return _resend(kind, record, turn)
+    return next(_moves(kind, record, turn, step))
+
+
+def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    """The moves that a phase may need, in order; the first one is the next one."""
+    facts = known(record, turn, step)
+    if not step.needed(facts):
+        yield Write(settled(kind, record, step, "ok", {}, "nothing to do"))
+    unanswered = step.operation in record.intents and step.api.effect is not Effect.NOTIFY
+    yield from _refused(kind, record, turn, step)
+    if step.ask == "code" and turn.sent and turn.code is None:
+        # The status was read just before the message; it is read again when a code is there, before that is spent.
+        yield _asked(kind, record, turn, step)
+    if unanswered:
+        for move in _looked(kind, record, turn, step, step.lost, "settled by reading", newer=True):
+            yield _not_ours(kind, record, turn, step, move) or move
+    if unanswered and any(loss.code for loss in turn.losses(step.operation)) and not _may_lag(record, turn.now):
+        yield from _stuck(kind, record, turn, step)
+    observes = step.api.effect is Effect.READ
+    for move in _looked(kind, record, turn, step, step.before, step.unless or "already so", newer=observes):
+        yield _not_ours(kind, record, turn, step, move) or move
+    if observes:
+        yield from _looked(kind, record, turn, step, (_itself(step),), "seen", newer=True)
+        yield from _stuck(kind, record, turn, step)
+    yield from _counted_out(kind, record, turn, step)
+    if step.ask and (turn.code is None or is_parked(record)):
+        yield _asked(kind, record, turn, step)
+    losses = turn.losses(step.operation)
+    if len(losses) >= _lost_answers(step, losses):
+        yield _given_up(record, turn, step, losses[-1])
+    yield _call(record, turn, step)
+
+
+def _may_lag(record: Record, now: str) -> bool:
+    """Whether a status may still tell of before the message that was answered since. Nobody says how late it can be."""
+    return record.requested_at > shift(now, -DAY)
+
+
+def _given_up(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
+    """What was refused and is not there is not in doubt any more: it may be asked for with other values."""
+    if step.api.effect is Effect.CREATE and loss.code:
+        if step.operation in record.intents:
+            return Write(not_there(record, step))
+        return turn.stop("failed", explain(step.operation, loss) if loss.stops else not_made(step.operation, loss))
+    return turn.stop("unknown", explain(step.operation, loss))
+
+
+def _counted_out(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    """What the cloud counts is not tried once more than is safe, by plain apply."""
+    again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
+    if again and step.ask:
+        yield turn.stop("blocked", metered_out(turn.address, again), challenge(kind, record, turn.address))
+    if again:
+        yield turn.stop("blocked", metered_out(turn.address, again))
+    bounded = step.api.effect is Effect.NOTIFY or (step.api.metered and not step.ask)
+    later = refused_until(record, step.operation, turn.now) if bounded else ""
+    if later and not turn.resend:
+        yield turn.stop("blocked", _refused_often(record, step, later))
+
+
+def _refused_often(record: Record, step: Step, later: str) -> Problem:
+    refusal = record.refusals[step.operation]
+    what = f"{step.operation} was refused too often for today, last by {answered(refusal.status, refusal.code)}"
+    todo = advice(step.operation, refusal.code)
+    anew = ", or at once by `verify ADDRESS --resend` (1 message)" if step.api.effect is Effect.NOTIFY else ""
+    hint = f"{todo} It is tried again after {later}{anew}.".strip()
+    return Problem("refused-often", what, found=refusal.message or None, hint=hint)
+
+
+def _lost_answers(step: Step, losses: list[Unknown]) -> int:
+    """How many are enough for one run. What was answered, though not believed, is not asked a second time; nor is what
+    is counted. Whoever types a code anew says so each time."""
+    if step.api.effect is Effect.CONSUME:
+        return len(losses) + 1
+    made = step.api.effect is Effect.CREATE and any(loss.code for loss in losses)
+    return 1 if made or step.api.metered else LOST_ANSWERS
+
+
+def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
+    """One more message, from the first of the kind's senders that still has something to send. The phase stays."""
+    phases = kind.resend.get(record.phase, ())
+    if not phases:
+        problem = Problem("nothing-to-resend", "no message was sent for this, so none can be sent again")
+        return turn.stop("failed", problem)
+    for phase in phases:
+        step = kind.steps[phase]
+        anywhere = replace(step, leads={word: to if to == kind.review else "" for word, to in step.leads.items()})
+        move = next(_looked(kind, record, turn, anywhere, step.before, step.unless), None)
+        if move is None:
+            return _call(record, turn, replace(step, leads={"ok": record.phase}))
+        if isinstance(move, Read | Stop):
+            return move
+        if isinstance(move, Write) and move.entry["phase"]:
+            return turn.stop("blocked", Problem("no-account", "the account bound to the space is under review"))
+    # Nobody has to be sent anything: what the readings say leads on from here.
+    return next(_moves(kind, record, replace(turn, resend=False), kind.steps[record.phase]))
+
+
+def _looked(
+    kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Look, ...], why: str, newer: bool = False
+) -> Iterator[Move]:
+    """newer: they tell what a call of this run did, if it made one."""
+    facts = known(record, turn, step)
+    for look in looks:
+        if not look.needed(facts):
+            continue
+        for each in look.reads:
+            if each.operation not in turn.seen:
+                after = each.after.operation if each.after else ""
+                yield Read(each.operation, each.request(facts), each.shared, newer, after)
+                return
+        failed = next((each for each in look.reads if not read_well(each, step, turn)), None)
+        word, learned = what_it_says(look, facts, turn)
+        if failed:
+            yield unreadable(record, turn, failed, turn.seen[failed.operation])
+        elif word not in step.leads and word not in step.stops:
+            continue
+        elif word in step.stops:
+            found = look.shows(facts, read_data(look, turn)) or None
+            yield turn.stop("blocked", Problem(step.stops[word], STOPPED_BY[word].format(record.phase), found=found))
+        elif step.leads[word] != record.phase:
+            yield Write(settled(kind, record, step, word, learned, why))
+        elif step.ask == "confirmation" and {**record.facts, **learned} != record.facts:
+            yield Write(settled(kind, record, step, word, learned, "less is waited for"))
+        else:
+            yield _asked(kind, record, turn, step)
+
+
+def _not_ours(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) -> Stop | None:
+    """What is there may be taken over only by who surely made it, or who says so."""
+    takes_over = isinstance(move, Write) and move.entry["phase"] != kind.review
+    if step.api.effect is not Effect.CREATE or not takes_over or turn.adopt or was_absent(record, step):
+        return None
+    assert isinstance(move, Write)
+    hint = f"Apply with --adopt to take it over{_sending(kind, record, move)}, or remove it from the cloud."
+    return turn.stop("blocked", Problem("already-there", "it exists already, and not through this journal", hint=hint))
+
+
+def _sending(kind: Kind, record: Record, move: Write) -> str:
+    facts = {**record.facts, **move.entry["learned"]}
+    sent = Counter(call.channel for call in route(kind, move.entry["phase"], facts) if call.channel)
+    return f" and send at most {', '.join(f'{n} {channel}' for channel, n in sorted(sent.items()))}" if sent else ""
+
+
+def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    """A call was just refused. A creation may be refused because the thing is there: that is settled by look-up."""
+    if turn.refused is None:
+        return
+    operation, refusal = turn.refused
+    problem = explain(operation, refusal)
+    reviewing = isinstance(refusal, Error) and refusal.meaning is Meaning.REVIEWING
+    if operation != step.operation:
+        yield _led_back(kind, record, turn, step, problem) if turn.back else turn.stop("failed", problem)
+    if reviewing and "in_review" in step.leads:
+        learned = {"before_review": record.phase}
+        yield Write(settled(kind, record, step, "in_review", learned, "the display name is not approved"), back=True)
+    if reviewing:
+        yield turn.stop("paused", problem, challenge(kind, record, turn.address))
+    if isinstance(refusal, Error) and step.api.effect is Effect.CONSUME and not refusal.about_the_caller:
+        if refusal.meaning is Meaning.WRONG_CODE:
+            return
+        yield from _looked(kind, record, turn, step, step.before, step.unless or "already so")
+    looks_up = step.api.effect is Effect.CREATE and isinstance(refusal, Error) and not refusal.about_the_caller
+    if not looks_up:
+        if isinstance(refusal, Error) and not (refusal.not_let_in or refusal.throttled):
+            yield from _stuck(kind, record, turn, step)
+        yield turn.stop("failed", problem)
+    for move in _looked(kind, record, turn, step, step.lost, "taken over: there already", newer=True):
+        yield _not_ours(kind, record, turn, step, move) or move
+    yield turn.stop("failed", problem)
+
+
+def _stuck(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    led = replace(step, leads=step.back)
+    for move in _looked(kind, record, turn, led, step.stuck, "not so in the cloud", newer=True):
+        yield replace(move, back=True) if isinstance(move, Write) else move
+
+
+def _led_back(kind: Kind, record: Record, turn: Turn, step: Step, problem: Problem) -> Stop:
+    """The refusal was right: the record was ahead of the cloud. Where a code is needed anew, people decide."""
+    if step.ask == "time":
+        awaited = Problem("review-awaited", problem.what, found=problem.found)
+        return turn.stop("paused", awaited, challenge(kind, record, turn.address))
+    if step.ask != "code":
+        return turn.stop("failed", replace(problem, hint="The record is put right; apply again."))
+    what = "the verification does not hold any more, and nothing was sent anew"
+    lapsed = Problem("verification-lapsed", what, found=problem.found)
+    return turn.stop("paused", lapsed, challenge(kind, record, turn.address))
+
+
+def _itself(step: Step) -> Look:
+    return Look(step.operation, step.request, step.says, step.learn)
+
+
+def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Stop:
+    waits = challenge(kind, record, turn.address)
+    problem = _asked_again(turn, step, waits.parked)
+    if waits.parked and (problem is None or problem.code == "code-refused"):
+        sure = " that was sent for certain" if waits.in_doubt else ""
+        problem = Problem("parked", f"{record.attempts} codes were tried since the last message{sure}")
+    return turn.stop("paused", problem, waits)
+
+
+def _asked_again(turn: Turn, step: Step, parked: bool) -> Problem | None:
+    if turn.refused and isinstance(turn.refused[1], Error):
+        refusal = turn.refused[1]
+        said = f"{answered(refusal.status, refusal.code)} {refusal.message}".strip()
+        return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=said)
+    operation, loss = turn.lost[-1] if turn.lost else ("", None)
+    if loss is None or (operation != step.operation and not loss.code):
+        return None
+    if operation == step.operation and loss.code and not loss.stops:
+        what = f"the cloud refused: {loss.reason}; whether it took the code is unknown, and nothing was sent anew"
+        return Problem("submission-refused", what, found=loss.message or None)
+    problem = explain(operation, loss)
+    hint = "A message may have been sent: answer it, or ask for one more with --resend."
+    if parked:
+        hint = "A message may have been sent, and too many codes were tried before: ask for one more with --resend."
+    return problem if operation == step.operation or loss.stops else replace(problem, hint=hint)
+
+
+def _call(record: Record, turn: Turn, step: Step) -> Call:
+    params = step.request(known(record, turn, step))
+    sends = step.api.effect is Effect.NOTIFY
+    entry = {
+        "type": "intent",
+        "id": record.id,
+        "operation": step.operation,
+        "effect": step.api.effect.value,
+        "params": {name: value for name, value in params.items() if name not in step.api.secret},
+        "phase": step.leads["ok"] if sends else record.phase,
+        "learned": {**step.learn(record.facts, {}), "channel": step.sends(record.facts)[0]} if sends else {},
+        "metered": step.api.metered,
+        "daily": step.api.daily,
+        # Nothing is created before it was looked for, and what was found is never created.
+        **({"seen": ABSENT} if step.api.effect is Effect.CREATE else {}),
+    }
+    return Call(step, params, entry)

@@ -1,0 +1,1 @@
+"""What is declared, compared with what is recorded: changes, forecasts, guards."""

@@ -1,0 +1,212 @@
+"""One desired resource against its record: nothing to do, a change that says why, or a change nothing can make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.core.diff import differences
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import canonical
+from reconciler.core.model import Facts, Resource
+from reconciler.core.plan.challenge import last_refusal
+from reconciler.core.plan.change import Change
+from reconciler.core.plan.guards import is_parked
+from reconciler.core.plan.match import local
+from reconciler.core.plan.removal import halfway
+from reconciler.core.plan.route import route
+from reconciler.errors import Problem
+from reconciler.kinds import KINDS
+from reconciler.kinds.alike import difference
+from reconciler.kinds.table import START, Kind
+from reconciler.kinds.wire import same_text
+from reconciler.operations import OPERATIONS, Effect
+
+Difference = tuple[str, Any, Any]
+# Texts that the cloud may write otherwise, and whether case tells them apart.
+_TEXTS = {"display_name": True, "email": False}
+_COMPARED = {name: (*kind.fixed, *kind.updated) for name, kind in KINDS.items()}
+
+
+def compared(desired: Resource, record: Record) -> Change | Problem | None:
+    """desired.kind: how it would come into being now; it matters only until the record is ready."""
+    kind = KINDS[record.kind]
+    if _only_meant_to_go(record, kind):
+        return _revived(desired, record)
+    if record.phase == kind.review:
+        return _under_review(_as_recorded(desired, record), record, kind)
+    untouched = record.phase == START and not record.intents
+    if not untouched:
+        desired = _as_recorded(desired, record)
+    if record.door == "delete" or (_other_way(desired, record, kind) and not untouched):
+        return _replaced(desired, record)
+    if untouched:
+        kind = KINDS[desired.kind]
+    ready = record.phase == kind.ready
+    found = () if untouched else _found(desired, record, kind)
+    stuck = [each for each in found if not _can_change(each, kind)]
+    if stuck:
+        return _no_way_back(desired, stuck[0])
+    if ready and not found:
+        return _bookkeeping(desired, record)
+    if found and (record.phase == START or not kind.changed):
+        found = ()  # a creation in doubt goes on as it was intended; the next plan sees the difference
+    return _change(desired, record, kind, found)
+
+
+def _as_recorded(desired: Resource, record: Record) -> Resource:
+    """With the recorded texts where the cloud would take the declared ones for the same: to send them again would ask
+    a person for nothing."""
+    same = {
+        name: record.facts[name]
+        for name, case in _TEXTS.items()
+        if same_text(desired.attributes.get(name), record.facts.get(name), case)
+    }
+    return desired._replace(attributes={**desired.attributes, **same}) if same else desired
+
+
+def _only_meant_to_go(record: Record, kind: Kind) -> bool:
+    """Whether its removal was begun and nothing of it called yet."""
+    was = record.facts.get("was", "")
+    return record.door == "delete" and not record.intents and kind.ways_out.get(was) == record.phase != was
+
+
+def _under_review(desired: Resource, record: Record, kind: Kind) -> Change | Problem | None:
+    """Nothing but to look again, unless it is declared otherwise: then it is changed as what it was before."""
+    before = kind.reached(record.phase, record.facts)
+    declared = {name: record.facts.get(name) for name in desired.attributes}
+    in_space = before == kind.review and kind.in_space
+    if canonical(declared) == canonical(desired.attributes) and (desired.kind == record.kind or in_space):
+        return _change(desired, record, kind, ())
+    back = record._replace(phase=kind.ready if in_space else before)
+    change = compared(desired, back)
+    if isinstance(change, Problem) or (change and change.removal):
+        return change
+    if in_space or change is None:
+        return _change(desired, record, kind, ())
+    return change._replace(door=change.door or before, learned={**change.learned, "before_review": ""})
+
+
+def _revived(desired: Resource, record: Record) -> Change | Problem | None:
+    """Back where it was, without a call: deregistering a number only to register it again would be an outage."""
+    facts = {name: value for name, value in record.facts.items() if name != "was"}
+    back = record._replace(phase=record.facts["was"], door="create", facts=facts)
+    change = compared(desired, back)
+    if isinstance(change, Problem):
+        return change
+    if change is None:
+        change = _base(desired, back, back.kind)._replace(after=facts)
+    reason = "declared again before anything of it was removed"
+    return change._replace(reason=reason, door=change.door or back.phase)
+
+
+def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
+    if record.phase == START:
+        # What may have been asked for is held to; what was never asked for is as it is declared now.
+        after = record.facts if record.intents else {**_where_from(record), **desired.attributes}
+    else:
+        after = {**record.facts, **desired.attributes}
+    learned = kind.anew(record.facts, desired.attributes) if found else {}
+    ready = record.phase == kind.ready
+    door = kind.changed if found else ""
+    change = _base(desired, record, kind.name)
+    return change._replace(
+        action="update" if ready or record.door == "update" else "create",
+        reason=f"{_names(found)} changed" if found else "begun, not finished",
+        before=record.facts if ready or found else None,
+        after=after,
+        differences=found,
+        phase="" if ready else record.phase,
+        requested_at="" if found else requested_at(record, kind),
+        parked=is_parked(record),
+        refusal=None if ready else last_refusal(record),
+        in_doubt=any(OPERATIONS[name].effect is Effect.NOTIFY for name in record.intents),
+        door=door,
+        learned=learned,
+        calls=route(kind, door or record.phase, {**after, **learned}),
+    )
+
+
+def _where_from(record: Record) -> Facts:
+    return {name: record.facts[name] for name in ("moved_from", "moves") if name in record.facts}
+
+
+def requested_at(record: Record, kind: Kind) -> str:
+    """When the message went out whose answer it needs next; "" where it needs none, as after a verification."""
+    return record.requested_at if record.phase in kind.resend else ""
+
+
+def _base(desired: Resource, record: Record, kind: str) -> Change:
+    moved = record.address != local(desired)
+    return Change(
+        desired.address,
+        local(desired),
+        record.id,
+        desired.type,
+        kind,
+        desired.key,
+        "update",
+        "",
+        record.facts,
+        desired.attributes,
+        desired.on_remove,
+        version=record.version,
+        previous=f"{desired.space}/{record.address}" if moved else "",
+    )
+
+
+def _bookkeeping(desired: Resource, record: Record) -> Change | None:
+    """Nothing to call: a new address, or another word about what removing should mean."""
+    if desired.on_remove == record.on_remove and record.address == local(desired):
+        return None
+    change = _base(desired, record, record.kind)._replace(after=record.facts)
+    if desired.on_remove != record.on_remove:
+        difference = ("on_remove", record.on_remove, desired.on_remove)
+        return change._replace(reason="on_remove changed; only recorded, nothing is called", differences=(difference,))
+    return change._replace(action="move", reason="the key was renamed; nothing is called")
+
+
+def _replaced(desired: Resource, record: Record) -> Change:
+    """Back again while it was being removed, or begun one way and wanted the other: the old way out comes first."""
+    change = _base(desired, record, desired.kind)
+    calls = route(KINDS[desired.kind], START, desired.attributes)
+    if record.door == "delete":
+        reason = "declared again while it was being removed"
+    else:
+        reason = f"onboarding changed from {record.kind} to {desired.kind} halfway"
+    return change._replace(action="replace", reason=reason, removal=halfway(desired.space, record, reason), calls=calls)
+
+
+def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:
+    return desired.kind != record.kind and not (kind.in_space and record.phase == kind.ready)
+
+
+def _found(desired: Resource, record: Record, kind: Kind) -> tuple[Difference, ...]:
+    """A fixed value counts only where both sides say one: a migrated number keeps a name nobody declared."""
+    compared = _COMPARED[kind.name]
+    if [*map(record.facts.get, compared)] == [*map(desired.attributes.get, compared)]:
+        return ()
+    names = kind.updated | {n for n in kind.fixed if desired.attributes.get(n) and record.facts.get(n)}
+    return differences(_only(record.facts, names), _only(desired.attributes, names))
+
+
+def _only(facts: Facts, names: frozenset[str]) -> Facts:
+    chosen = {name: facts[name] for name in names if facts.get(name) is not None}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items()}
+
+
+def _can_change(change: Difference, kind: Kind) -> bool:
+    name, _, after = change
+    return name in kind.updated and after is not None
+
+
+def _no_way_back(desired: Resource, stuck: Difference) -> Problem:
+    name, before, after = stuck
+    points = difference(str(before), found) if (found := "" if after is None else str(after)) else ""
+    what = f"{desired.address}: {name} is {before!r} and cannot be changed by any operation"
+    what += f"; they differ by {points}" if points else ""
+    hint = f"Put {name} back to {before!r}. To start over: `reconciler state rm`, then clean up in the console."
+    return Problem("no-way-back", what, desired.places.get(name, desired.place), found, hint, desired.address)
+
+
+def _names(found: tuple[Difference, ...]) -> str:
+    return ", ".join(name for name, _, _ in found)

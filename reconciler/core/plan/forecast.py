@@ -1,0 +1,128 @@
+"""What a plan will cost: messages, people, time. Read from the same tables and figures that set the pace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
+from typing import NamedTuple
+
+from reconciler.core.plan.change import Change, Plan, PlannedCall
+from reconciler.kinds import KINDS
+from reconciler.operations import OPERATIONS
+
+
+class Days(NamedTuple):
+    """A daily limit that does not allow all messages at once: how many may go today, and how many in how many more."""
+
+    name: str
+    limit: int
+    today: int
+    later: int
+    days: int
+
+
+class Forecast(NamedTuple):
+    """messages: by channel, at most. people: (change, what is asked of whom). seconds: the least the pace allows.
+    days: what daily limits put off.
+    """
+
+    messages: dict[str, int]
+    people: tuple[tuple[Change, str], ...]
+    seconds: float
+    irreversible: tuple[tuple[Change, str], ...]
+    days: tuple[Days, ...] = ()
+
+
+def forecast(plan: Plan, calls_per_second: int = 10) -> Forecast:
+    return Forecast(
+        dict(Counter(call.channel for _, call in messages(plan))),
+        tuple(people(plan)),
+        least_time(plan, calls_per_second),
+        tuple((change, call.operation) for change in plan.changes for call in _made(change) if call.irreversible),
+        tuple(_days(plan)),
+    )
+
+
+def count(plan: Plan) -> dict[str, int]:
+    """The figures of the summary line. A replacement counts twice: as one added, and as what becomes of the old one.
+
+    What on_remove refuses is counted as going nowhere.
+    """
+    actions = Counter(change.action for change in plan.changes)
+    gone = [change.removal for change in plan.changes if change.removal and not change.is_refused]
+    ends = Counter("destroy" if removal.door else "forget" for removal in gone)
+    added = actions["create"] + actions["replace"]
+    return {"add": added, "change": actions["update"], "destroy": ends["destroy"], "forget": ends["forget"]}
+
+
+def _days(plan: Plan) -> Iterator[Days]:
+    wanted: Counter[str] = Counter(OPERATIONS[call.operation].daily for _, call in messages(plan))
+    for name, limit in (plan.settings or {}).items():
+        today = max(0, limit - plan.sent.get(name, 0)) if name in wanted else 0
+        if name in wanted and limit and (later := wanted[name] - today) > 0:
+            yield Days(name, limit, today, later, -(-later // limit))
+
+
+def _made(change: Change) -> tuple[PlannedCall, ...]:
+    """Without those of a removal that is refused."""
+    return change.calls if change.is_refused else change.all_calls
+
+
+def messages(plan: Plan) -> Iterator[tuple[Change, PlannedCall]]:
+    return ((change, call) for change in plan.changes for call in change.all_calls if call.channel)
+
+
+def people(plan: Plan) -> Iterator[tuple[Change, str]]:
+    """Nobody confirms what no message asked for."""
+    for change in plan.changes:
+        asked = change.requested_at or any(call.channel for call in change.calls)
+        for call in change.calls:
+            if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
+                yield change, call.ask
+
+
+def least_time(plan: Plan, calls_per_second: int) -> float:
+    """Seconds of all runs together, without what people take. 0 calls a second means no pace."""
+    return round(sum(least(leg, calls_per_second) for leg in legs(plan)), 3)
+
+
+def least(counts: Mapping[str, int], calls_per_second: int) -> float:
+    """Seconds for so many calls of each operation: the busiest at its pace; a first call waits for nothing."""
+    if not (counts and calls_per_second):
+        return 0.0
+    return max((n - 1) / min(calls_per_second, OPERATIONS[name].calls_per_second) for name, n in counts.items())
+
+
+def legs(plan: Plan) -> tuple[Counter[str], Counter[str]]:
+    """Calls by operation: of the next run, which ends where people have to go on, and of what follows when they did."""
+    now, later = Counter[str](), Counter[str]()
+    for shape, times in Counter(map(_shape, plan.changes)).items():
+        before = tuple(takewhile(lambda call: not call[2], shape))
+        asks = shape[len(before) :]
+        # That somebody still has to is read, except for a code that this very run has asked for.
+        looked = [asks[0][1]] if asks and (asks[0][2] != "code" or not before) else []
+        for leg, made in ((now, [*map(_called, before), *looked]), (later, map(_called, asks))):
+            for names in made:
+                leg.update(dict.fromkeys(set(names) - _SHARED, times))
+    return now, later
+
+
+def _shape(change: Change) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    """Of each call itself, its looks, and what it asks."""
+    return tuple([(call.operation, call.looks, call.ask) for call in change.all_calls if not call.only_if])
+
+
+def _called(call: tuple[str, tuple[str, ...], str]) -> tuple[str, ...]:
+    return (call[0], *call[1])
+
+
+# One answer serves many resources of a space.
+_SHARED = {
+    each.operation
+    for kind in KINDS.values()
+    for step in kind.steps.values()
+    for look in step.looks
+    for each in look.reads
+    if each.shared
+}

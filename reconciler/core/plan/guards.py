@@ -1,0 +1,175 @@
+"""What a single run may do at most. Told by plan, refused by apply (6), each naming what allows it once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State, shift
+from reconciler.core.model import Guards, Space
+from reconciler.core.plan.change import Change, Plan, SpacePlan
+from reconciler.core.plan.forecast import messages
+from reconciler.errors import Place, Problem
+from reconciler.kinds import KINDS
+from reconciler.kinds.spelling import other, phone, told
+from reconciler.operations import OPERATIONS
+
+FEW = 10
+CODES_PER_MESSAGE = 3
+METERED_TRIES, METERED_WINDOW = 3, timedelta(hours=72)
+REFUSALS_PER_DAY = 3
+
+
+def refusals(
+    plan: Plan, spaces: Sequence[Space], guards: Guards, states: Mapping[str, State], now: str
+) -> Iterator[Problem]:
+    """Each with its place, where one block or file is what it is about."""
+    found = (
+        *_space_ids(spaces, states),
+        *_removals(plan, spaces),
+        *_metered(plan, states, now),
+        *_too_many_messages(plan, guards),
+        *_too_much_deleted(plan, guards, states),
+        *_countries(plan, guards),
+        *_respelled(plan, states),
+    )
+    places = _places({problem.address for problem in found if problem.address}, spaces)
+    return (problem if problem.place else problem.at(places.get(problem.address or "")) for problem in found)
+
+
+def _places(addresses: Collection[str], spaces: Sequence[Space]) -> dict[str, Place]:
+    """Of each address its block, or its space's file."""
+    files = {space.name: Place(space.file) for space in spaces if space.file}
+    near = {each: files[name] for each in addresses if (name := each.partition("/")[0]) in files}
+    found = (each for space in spaces for each in space.resources) if addresses else ()
+    return near | {each.address: each.place for each in found if each.place and each.address in addresses}
+
+
+def _space_ids(spaces: Sequence[Space], states: Mapping[str, State]) -> Iterator[Problem]:
+    """A name under which another id is recorded: by one letter every live number would move, and no call undoes that.
+
+    Two names that changed places look the same, and each of the two files has to say so.
+    """
+    recorded = [(state.name, id) for id, state in states.items() if state.records]
+    for space in filter(lambda space: space.file, spaces):
+        for old in (id for name, id in recorded if name == space.name and id not in (space.space_id, space.moved)):
+            what = f"{space.name} is recorded as space_id {old}, and is {space.space_id} now"
+            hint = f"Put {old} back. If all of it is to move, write `moved: {{space_id: {old}}}` in {space.file}."
+            yield Problem("space-id-changed", what, space.places.get("space_id"), hint=hint)
+
+
+def _removals(plan: Plan, spaces: Sequence[Space]) -> Iterator[Problem]:
+    for space, planned in zip(spaces, plan.spaces, strict=True):
+        for change in planned.changes:
+            if change.removal and change.removal.refused:
+                yield _refused(space, change)
+
+
+def _refused(space: Space, change: Change) -> Problem:
+    name = change.local.split("/", 1)[1]
+    words = "forget or deregister" if change.type == "phone_number" else "forget or delete"
+    if not space.file:
+        what = f"{change.address} is recorded, and the file of space {space.name} is gone"
+        return Problem("removal-refused", what, hint="Put the file back, with a `removed:` entry for what shall go.")
+    what, block = f"{change.address} is declared no more", "the block"
+    if change.action == "replace":
+        what, block = f"{change.address} stands for another one now", "the old one"
+    hint = f"Put {block} back, or write `removed: {{{name}: …}}` with {words} in {space.file}."
+    return Problem("removal-refused", what, hint=hint, address=change.address)
+
+
+def _too_many_messages(plan: Plan, guards: Guards) -> Iterator[Problem]:
+    total = sum(1 for _ in messages(plan))
+    if total > guards.max_messages:
+        what = (
+            f"up to {total} message{'s' if total != 1 else ''} would be sent, and max_messages is {guards.max_messages}"
+        )
+        hint = f"Allow it once with --allow-messages {total}, or raise guards.max_messages in reconciler.yaml."
+        yield Problem("too-many-messages", what, hint=hint)
+
+
+def _too_much_deleted(plan: Plan, guards: Guards, states: Mapping[str, State]) -> Iterator[Problem]:
+    """Of each space, and of all: one customer's numbers are few among everybody's."""
+    counts = [(space.name, *_going(space, states)) for space in plan.spaces]
+    total = ("", sum(recorded for _, recorded, _ in counts), sum(going for _, _, going in counts))
+    for name, recorded, going in (*counts, total) if len(counts) > 1 else counts:
+        if recorded >= FEW and going * 100 > guards.max_delete_percent * recorded:
+            percent = -(-going * 100 // recorded)
+            whose = f" of {name}" if name and len(counts) > 1 else ""
+            share = f"{going} of {recorded} recorded{whose} would go ({percent} %)"
+            what = f"{share}; max_delete_percent is {guards.max_delete_percent}"
+            hint = (
+                f"Allow it once with --allow-deletes {percent}, or raise guards.max_delete_percent in reconciler.yaml."
+            )
+            yield Problem("too-much-deleted", what, hint=hint)
+
+
+def _going(space: SpacePlan, states: Mapping[str, State]) -> tuple[int, int]:
+    """How many are recorded, and how many of them would go."""
+    recorded = len(states[space.space_id].records) if space.space_id in states else 0
+    return recorded, sum(1 for change in space.changes if change.removal and not change.removal.after)
+
+
+def is_parked(record: Record) -> bool:
+    """Too many wrong codes since the last message. Only another one ends this, so what can be sent none never is."""
+    return record.phase in KINDS[record.kind].resend and record.attempts >= CODES_PER_MESSAGE
+
+
+def metered_until(record: Record, now: str) -> str:
+    """When registering may be tried again, "" for now. Meta blocks a number after ten tries in 72 hours."""
+    recent = [at for at in record.metered if at > shift(now, -METERED_WINDOW)]
+    return shift(recent[-METERED_TRIES], METERED_WINDOW) if len(recent) >= METERED_TRIES else ""
+
+
+def refused_until(record: Record, operation: str, now: str) -> str:
+    """When a message may be asked for again that was refused often, "" for now: to go on is the way to a lock."""
+    refusal = record.refusals.get(operation)
+    recent = [at for at in refusal.times if at > shift(now, -timedelta(days=1))] if refusal else []
+    return shift(recent[-REFUSALS_PER_DAY], timedelta(days=1)) if len(recent) >= REFUSALS_PER_DAY else ""
+
+
+def _metered(plan: Plan, states: Mapping[str, State], now: str) -> Iterator[Problem]:
+    for space in plan.spaces:
+        records = states[space.space_id].records if space.space_id in states else {}
+        for change in space.changes:
+            record = records.get(change.id)
+            again = metered_until(record, now) if record and _registers(change) else ""
+            if again:
+                yield metered_out(change.address, again)
+
+
+def _registers(change: Change) -> bool:
+    """By itself: what a person's code leads to is stopped where it would be called."""
+    return any(OPERATIONS[call.operation].metered and not (call.only_if or call.ask) for call in change.all_calls)
+
+
+def _respelled(plan: Plan, states: Mapping[str, State]) -> Iterator[Problem]:
+    """A phone that is recorded in another spelling would be one more number here, and one more message there."""
+    known = {
+        phone(record.key): (f"{state.name}/{record.address}", record.key)
+        for state in states.values()
+        for record in state.records.values()
+        if record.type == "phone_number" and other(record.key)
+    }
+    for change in plan.changes if known else ():
+        address, key = known.get(phone(change.key), ("", change.key))
+        if change.type == "phone_number" and change.action not in ("delete", "forget") and key != change.key:
+            what = f"{change.address} is {address}, which is recorded in another spelling"
+            hint = f"Declare it as it is recorded, {told(key)}: the same phone would be sent another message."
+            yield Problem("number-respelled", what, hint=hint, address=change.address)
+
+
+def metered_out(address: str, again: str) -> Problem:
+    what = f"{address}: registering was tried {METERED_TRIES} times in 72 hours; again after {again}"
+    return Problem("metered-out", what, hint="Allow one more try with --allow-metered.", address=address)
+
+
+def _countries(plan: Plan, guards: Guards) -> Iterator[Problem]:
+    allowed = tuple(f"+{country}" for country in guards.allowed_countries)
+    for change in plan.changes:
+        comes = change.type == "phone_number" and change.action in ("create", "replace")
+        if allowed and comes and not change.key.startswith(allowed):
+            what = f"{change.address} is outside allowed_countries ({', '.join(guards.allowed_countries)})"
+            hint = "Add its country code to guards.allowed_countries, or allow it once with --allow-country CODE."
+            yield Problem("country-not-allowed", what, hint=hint, address=change.address)

@@ -1,0 +1,232 @@
+"""plan(): what is desired against what is recorded. Pure: no cloud, no clock, no file. Every change says why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from reconciler.core.journal.entries import unusable
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.core.model import Project, Resource, Space
+from reconciler.core.plan.budget import sent_lately
+from reconciler.core.plan.change import Change, Plan, SpacePlan
+from reconciler.core.plan.compare import compared, requested_at
+from reconciler.core.plan.guards import refusals
+from reconciler.core.plan.left_out import joined
+from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
+from reconciler.core.plan.removal import displaced, moved_away, never_recorded, removed
+from reconciler.core.plan.route import route
+from reconciler.core.plan.settings import Base, changed, guards, in_force
+from reconciler.core.plan.space_digest import digest
+from reconciler.errors import ConfigError, Problem
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import START
+
+States = Mapping[str, State]
+
+
+class World(NamedTuple):
+    """Everything that pairing one resource may need to know about the others."""
+
+    states: States
+    elsewhere: Elsewhere
+    wanted: Wanted
+    planned: Collection[str]
+
+
+def plan(
+    project: Project, states: States, endpoint: str, now: str, only: Collection[str] = (), base: Base | None = None
+) -> Plan:
+    """states: of every space the backend knows, by space id. only: names of spaces; all of them when empty.
+    now: for what a guard counts over time; nothing that the plan covers depends on it. base: whose guards count.
+
+    A space with a change that no operation can make is left out, and so is what moves to or from it. Raises ConfigError
+    with all such changes where no space is left. What a guard refuses is in the plan.
+    """
+    spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
+    declared = wanted(project.spaces)
+    world = World(states, elsewhere(states.values(), declared), declared, {space.space_id for space in spaces})
+    found = {space.space_id: _changes(space, world) for space in spaces}
+    wrong = {space.space_id: [*_problems(space, found[space.space_id], states)] for space in spaces}
+    left_out = {id: problems for id, problems in wrong.items() if problems}
+    left_out |= joined(left_out, found)
+    problems = [problem for each in left_out.values() for problem in each]
+    if problems and len(left_out) == len(spaces):
+        raise ConfigError.of(problem for problem in problems if problem.code != "space-left-out")
+    spaces = [space for space in spaces if space.space_id not in left_out]
+    planned = tuple(
+        _space_plan(space, states.get(space.space_id), [c for c in found[space.space_id] if isinstance(c, Change)])
+        for space in spaces
+    )
+    sent = sent_lately(states.values(), project.limits, now)
+    whole = Plan(endpoint, planned, settings=in_force(project), sent=sent, left_out=tuple(problems))
+    found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
+    known = [states[space.space_id] for space in spaces if space.space_id in states]
+    warnings = (*changed(project, base, known), *_warnings(project, whole))
+    return replace(whole, refusals=found_wrong, warnings=warnings)
+
+
+def _problems(space: Space, changes: Iterable[Change | Problem], states: States) -> Iterator[Problem]:
+    yield from (change for change in changes if isinstance(change, Problem))
+    yield from never_recorded(space, states.get(space.space_id))
+
+
+def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
+    """Of what is done by now there is nothing to warn. The number stands above, in what is to be made."""
+    changed = {change.address for change in plan.changes} if project.warnings else set()
+    about = (each for each in project.warnings if not each.address or each.address in changed)
+    return tuple(replace(each, found=None) for each in about)
+
+
+def _vanished(project: Project, states: States) -> list[Space]:
+    """Spaces that are recorded and have no file any more: nothing says what should become of them."""
+    declared = {space.space_id for space in project.spaces}
+    return [Space(state.name, id, "") for id, state in states.items() if id not in declared and state.records]
+
+
+def _space_plan(space: Space, state: State | None, changes: list[Change]) -> SpacePlan:
+    touched = {change.id for change in changes if not change.waits}
+    unchanged = sum(1 for id in (state.records if state else ()) if id not in touched)
+    return SpacePlan(
+        space.name,
+        space.space_id,
+        state.lineage if state else "",
+        digest(space),
+        tuple(changes),
+        unchanged,
+        len(state.records) if state else 0,
+        state.changed_at if state else "",
+    )
+
+
+def _changes(space: Space, world: World) -> list[Change | Problem]:
+    state = world.states.get(space.space_id)
+    found = (_change(space, pair, world) for pair in pairs(space, state, world.elsewhere, world.wanted))
+    return [change for change in found if change is not None]
+
+
+def _change(space: Space, pair: Pair, world: World) -> Change | Problem | None:
+    if pair.desired is None:
+        assert pair.record
+        return _gone_from_file(space, pair.record, world)
+    desired = _moving_in(pair.desired, pair, world)
+    if found := _put_back(space, desired, pair, world):
+        return found
+    if pair.record is None:
+        return _create(space, desired, pair, world)
+    return compared(desired, pair.record)
+
+
+def _put_back(space: Space, desired: Resource, pair: Pair, world: World) -> Change | None:
+    """What was forgotten halfway and is declared as it was, where nothing has come of it in another way since."""
+    state, id = world.states.get(space.space_id), identity(desired)
+    aside = state.aside.get(id) if state else None
+    if state is None or aside is None or unusable(aside) or desired.kind != aside.kind:
+        return None
+    if pair.record and pair.record.kind == aside.kind:
+        return None
+    change = compared(desired, aside)
+    if not isinstance(change, Change) or change.differences or change.removal:
+        return None
+    doubt = "; what was begun otherwise may be there as well" if pair.record and pair.record.intents else ""
+    reason = f"declared again before anything came of it otherwise{doubt}"
+    change = change._replace(reason=reason, version=state.version(id), carried=(space.space_id, id))
+    return _displacing(space, change, pair.displaced) if pair.displaced else change
+
+
+def _gone_from_file(space: Space, record: Record, world: World) -> Change | Problem | None:
+    target, at = world.wanted.get(record.id), f"{space.name}/{record.address}"
+    if target is None:
+        return removed(space, record)
+    if target.space_id not in world.planned:
+        what = f"{at} moves to {target.name}, which is not planned"
+        return Problem("move-needs-both", what, address=at)
+    arrived = record.type == "contact" or record.phase == KINDS[record.kind].ready
+    if arrived and _unfinished_move(
+        record, _records(world, target.space_id).get(record.id), target.space_id, space.space_id
+    ):
+        what = f"{at}: its move here from {target.name} is not finished"
+        return Problem("move-first", what, address=at)
+    if record.door == "delete":
+        return Problem("removal-first", f"{at} is being removed, and {target.name} declares it", address=at)
+    return moved_away(space, record, target)
+
+
+def _unfinished_move(record: Record, old: Record | None, came_from: str, here: str) -> bool:
+    """Whether the old record still stands of what moved here; not where it is the newer one, on the way back."""
+    if old is None or record.facts.get("moved_from") != came_from:
+        return False
+    return old.facts.get("moved_from") != here or _moves(old) < _moves(record)
+
+
+def _moves(record: Record) -> int:
+    return int(record.facts.get("moves", 0))
+
+
+def _records(world: World, space_id: str) -> Mapping[str, Record]:
+    return world.states[space_id].records if space_id in world.states else {}
+
+
+def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change | Problem:
+    source = pair.elsewhere[0] if pair.elsewhere else ""
+    name = world.states[source].name if source else ""
+    if source and source not in world.planned:
+        what = f"{desired.address} moves here from {name}, which is not planned"
+        return Problem("move-needs-both", what, desired.place, address=desired.address)
+    change = Change(
+        desired.address,
+        local(desired),
+        identity(desired),
+        desired.type,
+        desired.kind,
+        desired.key,
+        "create",
+        f"moves here from {name} ({source})" if source else "declared, not recorded",
+        None,
+        desired.attributes,
+        desired.on_remove,
+        calls=route(KINDS[desired.kind], START, desired.attributes),
+        learned={"moved_from": source, "moves": _moves(pair.elsewhere[1]) + 1} if pair.elsewhere else {},
+        version=world.states[space.space_id].version(identity(desired)) if space.space_id in world.states else 0,
+    )
+    if pair.elsewhere and desired.type == "contact":
+        return _carry(change, pair.elsewhere, name)
+    if pair.displaced is None:
+        return change
+    reason = f"{_WHAT[desired.type]} changed, and that is another {_WHAT[desired.type]}"
+    return _displacing(space, change._replace(reason=reason), pair.displaced)
+
+
+def _displacing(space: Space, change: Change, record: Record) -> Change:
+    return change._replace(action="replace", removal=displaced(space, record), before=record.facts)
+
+
+def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:
+    """A number that is ready in another space comes by migration: anything else would be an outage."""
+    if pair.elsewhere is None or desired.type == "contact":
+        return desired
+    record = pair.elsewhere[1]
+    kind = KINDS[record.kind]
+    return desired._replace(kind="migrate") if kind.in_space and record.phase == kind.ready else desired
+
+
+def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:
+    """Contacts are directory-wide: one that another file declares now takes its record along, and nothing is called."""
+    space_id, record = source
+    kind = KINDS[record.kind]
+    calls = route(kind, record.phase, record.facts)
+    return change._replace(
+        action="move",
+        previous=f"{name}/{record.address}",
+        phase="" if record.phase == kind.ready else record.phase,
+        requested_at=requested_at(record, kind),
+        before=record.facts,
+        after=record.facts,
+        calls=calls,
+        carried=(space_id, record.id),
+    )
+
+
+_WHAT = {"phone_number": "number", "contact": "name"}

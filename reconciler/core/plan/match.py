@@ -1,0 +1,72 @@
+"""Pairs what is desired with what is recorded: a number by its number, a contact by its name, never by address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.core.model import Resource, Space
+
+Wanted = Mapping[str, Space]
+"""Record id -> the space that declares it."""
+Elsewhere = Mapping[str, tuple[str, Record]]
+"""Record id -> (space id, record) of what is recorded in another space than the one that declares it."""
+
+
+class Pair(NamedTuple):
+    """desired or record may be absent, not both. displaced: another record that the desired one's address held.
+
+    elsewhere: (space id, record) of the same thing in another space's journal.
+    """
+
+    desired: Resource | None
+    record: Record | None
+    displaced: Record | None = None
+    elsewhere: tuple[str, Record] | None = None
+
+
+def identity(resource: Resource) -> str:
+    return f"{resource.type}/{resource.key}"
+
+
+def local(resource: Resource) -> str:
+    return f"{resource.type}/{resource.name}"
+
+
+def wanted(spaces: Iterable[Space]) -> Wanted:
+    return {identity(resource): space for space in spaces for resource in space.resources}
+
+
+def elsewhere(states: Iterable[State], wanted: Wanted) -> Elsewhere:
+    """Where several journals have it, the first of them counts."""
+    found: dict[str, tuple[str, Record]] = {}
+    for state in states:
+        for id, record in state.records.items():
+            if id in wanted and wanted[id].space_id != state.space_id:
+                found.setdefault(id, (state.space_id, record))
+    return found
+
+
+def pairs(space: Space, state: State | None, elsewhere: Elsewhere, wanted: Wanted) -> list[Pair]:
+    """All of a space's pairs, in the order of the file, then what is recorded only, by address.
+
+    Only what nobody wants is displaced; the rest moves, and is no other's affair.
+    """
+    records = state.records if state else {}
+    mine = {identity(resource): resource for resource in space.resources}
+    free = {record.address: record for id, record in records.items() if id not in wanted}
+    found = [_pair(resource, records.get(id), elsewhere.get(id), free) for id, resource in mine.items()]
+    displaced = {pair.displaced.id for pair in found if pair.displaced}
+    rest = [record for id, record in records.items() if id not in mine and id not in displaced]
+    return found + [Pair(None, record) for record in sorted(rest, key=lambda record: record.address)]
+
+
+def _pair(
+    resource: Resource, record: Record | None, elsewhere: tuple[str, Record] | None, free: Mapping[str, Record]
+) -> Pair:
+    # What a contact brings along is a record of its own: whatever stood at its address goes by itself.
+    carried = resource.type == "contact" and elsewhere is not None
+    displaced = free.get(local(resource)) if record is None and not carried else None
+    return Pair(resource, record, displaced, elsewhere)

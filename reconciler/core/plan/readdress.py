@@ -1,0 +1,70 @@
+"""Records renamed, moved to another space, or let go by hand: as entries, and as what people are told. Pure.
+
+No entry in here stands for a call, and none changes how far a resource has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.core.journal.record import Record, as_row
+from reconciler.core.journal.state import State
+from reconciler.core.model import Space
+from reconciler.core.plan.removal import removed
+from reconciler.errors import Problem
+
+Entry = Mapping[str, Any]
+
+
+def renamed(record: Record, address: str) -> Entry:
+    """Declared as it was, at another address."""
+    names = ("id", "key", "kind", "phase", "door", "facts", "on_remove")
+    return {"type": "declared", "address": address, **{name: getattr(record, name) for name in names}}
+
+
+def carried(record: Record, source: str, address: str) -> Entry:
+    """source: id of the space that it comes from, remembered as when a plan moves a contact."""
+    facts = {**record.facts, "moved_from": source, "moves": int(record.facts.get("moves", 0)) + 1}
+    entry = {"type": "carried", "id": record.id, "address": address, "on_remove": record.on_remove}
+    return {**entry, "record": as_row(record._replace(facts=facts))}
+
+
+def was_carried(there: Record, here: Record, source: str) -> bool:
+    """Whether that record is this one, carried along by a move that was killed before its end."""
+    moves = int(here.facts.get("moves", 0)) + 1
+    return there.facts.get("moved_from") == source and there.facts.get("moves") == moves
+
+
+def let_go(record: Record, left: str) -> Entry:
+    return {"type": "forgotten", "id": record.id, "left": left, "why": "let go by hand"}
+
+
+def left(state: State, record: Record) -> str:
+    """What stays behind, in the words that a plan has for it; "" when nothing does."""
+    change = removed(Space(state.name, state.space_id, "-", removed={record.address: "forget"}), record)
+    return "" if isinstance(change, Problem) or change.removal is None else change.removal.left
+
+
+def no_move(source: State, target: State, record: Record, address: str) -> Problem | None:
+    """Why a record cannot have this address, if it cannot. address: the new one, the space's name left out."""
+    old, new = f"{source.name}/{record.address}", f"{target.name}/{address}"
+    if address.split("/")[0] != record.type:
+        return Problem("address-unfit", f"{old} is a {_word(record)}, and stays one", found=new)
+    if any(other.address == address and other.id != record.id for other in target.records.values()):
+        return Problem("address-taken", f"{new} stands for another {_word(record)}")
+    if source is target:
+        return None
+    if record.type == "phone_number":
+        hint = f"Move its block to the file of {target.name}: the plan shows the calls and messages of the migration."
+        return Problem("number-migrates", f"{old}: a number changes its space by migration only", hint=hint)
+    if record.door == "delete":
+        return Problem("removal-first", f"{old} is being removed")
+    there = target.records.get(record.id)
+    if there and not (there.address == address and was_carried(there, record, source.space_id)):
+        return Problem("address-taken", f"{target.name}/{there.address} is this contact already")
+    return None
+
+
+def _word(record: Record) -> str:
+    return record.type.replace("_", " ")

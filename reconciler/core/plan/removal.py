@@ -1,0 +1,116 @@
+"""The ways out: what becomes of a record that is declared no more. By default nothing, with a refusal that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.core.model import Space
+from reconciler.core.plan.change import Change, Removal
+from reconciler.core.plan.route import route
+from reconciler.errors import Problem
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import START
+
+UNDOING = {"phone_number": "deregister", "contact": "delete"}
+
+
+def removed(space: Space, record: Record) -> Change | Problem:
+    """A removal that a guard will refuse is planned all the same, so that people see what it would have been."""
+    disposition, _ = _disposition(space, record)
+    if disposition not in ("refuse", "forget", UNDOING[record.type]):
+        at = f"{space.name}/{record.address}"
+        what = f"{at}: `{disposition}` is not for a {record.type.replace('_', ' ')}"
+        return Problem("no-such-way-out", what, hint=f"Say forget or {UNDOING[record.type]}.", address=at)
+    return _leaving(space, record, _by_disposition(space, record, "declared no more"))
+
+
+def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
+    """Words about what never was. Not where the record cannot tell: none was read, or older programs forgot names."""
+    if state is None or not state.hash or state.forgotten.keys() - state.gone.keys():
+        return
+    from difflib import get_close_matches  # only where a word is about what was removed
+
+    addresses = {*(record.address for record in state.records.values()), *state.gone.values()}
+    names = {address.partition("/")[2] for address in addresses}
+    for name in filter(lambda name: name not in names | addresses, space.removed):
+        near = get_close_matches(name, names, 1)
+        hint = f"Did you mean `{near[0]}`?" if near else ""
+        what = f"nothing of this name is or was recorded in {space.name}"
+        type = "contact" if space.removed[name] == "delete" else "phone_number"
+        address = f"{space.name}/{type}/{name}"
+        yield Problem("removed-unknown", what, space.places.get(f"removed {name}"), name, hint, address)
+
+
+def moved_away(space: Space, record: Record, target: Space) -> Change:
+    """Forgotten here once it is ready there, or begun there if it was not ready here. What never was goes at once."""
+    kind = KINDS[record.kind]
+    removal = _way_out(space.name, record, f"moves to {target.name} ({target.space_id})", forgets=True)
+    if record.type == "contact" or kind.reached(record.phase, record.facts) != START or record.intents:
+        ready = kind.in_space and record.phase == kind.ready
+        then = "forgotten here once it is ready there" if ready else "forgotten here once it is begun there"
+        then = "its record goes along" if record.type == "contact" else then
+        left = removal.left if record.type != "contact" and not ready else ""
+        reason = f"{removal.reason}; {then}"
+        removal = replace(removal, reason=reason, left=left, after=(target.space_id, record.id))
+    return _leaving(space, record, removal)
+
+
+def displaced(space: Space, record: Record) -> Removal:
+    """The record whose address another number or contact takes."""
+    return _by_disposition(space, record, "its key stands for another one now")
+
+
+def _by_disposition(space: Space, record: Record, reason: str) -> Removal:
+    disposition, why = _disposition(space, record)
+    untouched = KINDS[record.kind].reached(record.phase, record.facts) == START and not record.intents
+    reason += "; it was never begun" if untouched else f"; {why}"
+    removal = _way_out(space.name, record, reason, forgets=untouched or disposition == "forget")
+    return replace(removal, refused=disposition == "refuse" and not untouched)
+
+
+def halfway(space: str, record: Record, reason: str) -> Removal:
+    return _way_out(space, record, reason, forgets=False)
+
+
+def _disposition(space: Space, record: Record) -> tuple[str, str]:
+    """What becomes of it, and who says so: a word in `removed:`, or else on_remove as recorded.
+
+    Without a file nothing removes anything.
+    """
+    if not space.file:
+        return "refuse", f"on_remove is {record.on_remove}, and there is no file of its space"
+    name = record.address.split("/", 1)[1]
+    said = space.removed.get(record.address) or space.removed.get(name)
+    return (said, f"`removed` says {said}") if said else (record.on_remove, f"on_remove is {record.on_remove}")
+
+
+def _way_out(space: str, record: Record, reason: str, forgets: bool) -> Removal:
+    kind = KINDS[record.kind]
+    phase = kind.reached(record.phase, record.facts)
+    door = "" if forgets else kind.ways_out.get(phase, "")
+    calls = route(kind, door, record.facts) if door else ()
+    left = "" if door else kind.left.get(phase, _LEFT_IN_DOUBT if record.intents else "")
+    return Removal(record.id, f"{space}/{record.address}", record.key, record.version, reason, door, calls, left)
+
+
+def _leaving(space: Space, record: Record, removal: Removal) -> Change:
+    return Change(
+        f"{space.name}/{record.address}",
+        record.address,
+        record.id,
+        record.type,
+        record.kind,
+        record.key,
+        "delete" if removal.door else "forget",
+        removal.reason,
+        record.facts,
+        None,
+        version=record.version,
+        removal=removal,
+    )
+
+
+_LEFT_IN_DOUBT = "it may have been created: a call was made and its answer is not known"

@@ -1,0 +1,79 @@
+"""The calls that lie ahead of a record, read from its kind's table: the way a plan shows and an apply may go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from reconciler.core.model import Facts
+from reconciler.core.plan.change import PlannedCall
+from reconciler.kinds.table import Kind, Step, always, no_message
+
+Skipped = frozenset[str]
+"""The phases whose steps have nothing to do."""
+Sends = Callable[[Facts], tuple[str, str]]
+
+
+def route(kind: Kind, phase: str, facts: Facts) -> tuple[PlannedCall, ...]:
+    """From a phase to the end: the main way first, then what answers could make necessary beside it."""
+    skipped = frozenset([name for name, needed in _conditions(kind) if not needed(facts)])
+    return tuple([_addressed(call, sends, facts) if sends else call for call, sends in _way(kind, phase, skipped)])
+
+
+def _addressed(call: PlannedCall, sends: Sends, facts: Facts) -> PlannedCall:
+    channel, to = sends(facts)
+    return call._replace(channel=channel, to=to)
+
+
+@cache
+def _conditions(kind: Kind) -> tuple[tuple[str, Callable[[Facts], bool]], ...]:
+    return tuple((name, step.needed) for name, step in kind.steps.items() if step.needed is not always)
+
+
+@cache
+def _way(kind: Kind, phase: str, skipped: Skipped) -> tuple[tuple[PlannedCall, Sends | None], ...]:
+    """Each call, and what tells whom its message goes to: all who go the same way have the others in common."""
+    main = list(_main(kind, phase, skipped))
+    passed = {call.phase for call in main}
+    calls = (*main, *_beside(kind, passed, skipped))
+    tells = {name: None if step.sends is no_message else step.sends for name, step in kind.steps.items()}
+    return tuple((call, tells[call.phase]) for call in calls)
+
+
+def _main(kind: Kind, phase: str, skipped: Skipped) -> Iterator[PlannedCall]:
+    start = phase
+    while phase not in kind.ends:
+        step = kind.steps[phase]
+        if phase not in skipped and (phase == start or phase != kind.review):
+            yield _planned(step, phase)
+        phase = step.leads["ok"]
+
+
+def _beside(kind: Kind, passed: set[str], skipped: Skipped) -> Iterator[PlannedCall]:
+    for start in sorted(passed):
+        for word, phase in kind.steps[start].leads.items():
+            if word in _WORDS and phase not in kind.ends and phase not in passed | skipped:
+                passed = passed | {phase}
+                yield _planned(kind.steps[phase], phase, only_if=_WORDS[word])
+
+
+def _planned(step: Step, phase: str, only_if: str = "") -> PlannedCall:
+    api, looks = step.api, tuple(dict.fromkeys(each.operation for look in step.looks for each in look.reads))
+    return PlannedCall(
+        step.operation,
+        phase,
+        api.effect.value,
+        step.ask,
+        looks,
+        only_if=only_if,
+        unless=step.unless,
+        irreversible=api.irreversible,
+    )
+
+
+# Why a call beside the main way is made; what answers lead to otherwise is read, or is another plan's.
+_WORDS = {
+    "verified": "verified without being registered",
+    "approved": "its display name was approved since",
+    "deleting": "the directory takes its time",
+}

@@ -1,0 +1,87 @@
+"""The settings that a plan runs under, by their names in reconciler.yaml, and what is said where they changed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
+from typing import Any, NamedTuple
+
+from reconciler.core.journal.state import State
+from reconciler.core.model import Guards, Project
+from reconciler.errors import Problem
+
+Settings = Mapping[str, Any]
+
+
+class Base(NamedTuple):
+    """The revision that a pull request starts from: its guards judge the request, which cannot relax its own."""
+
+    revision: str
+    project: Project
+
+
+NOWHERE = ("none",)
+"""Two lists of countries that have none in common: no list at all would allow every one."""
+
+
+def guards(project: Project, base: Base | None) -> Guards:
+    """Of both the stricter: what is merged is judged by its own."""
+    if base is None:
+        return project.guards
+    own, its = project.guards, base.project.guards
+    both = tuple(each for each in own.allowed_countries if each in its.allowed_countries) or NOWHERE
+    either = own.allowed_countries or its.allowed_countries
+    return Guards(
+        min(own.max_messages, its.max_messages),
+        min(own.max_delete_percent, its.max_delete_percent),
+        both if own.allowed_countries and its.allowed_countries else either,
+    )
+
+
+def in_force(project: Project) -> Settings:
+    """As JSON values, each setting by its name."""
+    said = {**asdict(project.guards), **asdict(project.limits)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+
+
+def changed(project: Project, base: Base | None, states: Iterable[State]) -> Iterator[Problem]:
+    """A warning for each setting that is not as in the base, or where there is none, as in the last apply of these."""
+    now = in_force(project)
+    if base:
+        counts = in_force(replace(project, guards=guards(project, base)))
+        for name, was in _differing(now, in_force(base.project)):
+            here = ", which counts here" if name in _GUARDS and counts[name] == was else ""
+            at = f"is {_said(was)} at revision {base.revision[:12]}{here}"
+            yield Problem("settings-changed", f"{name} {_said(now[name])} is new in this branch: it {at}")
+        return
+    for last in sorted(states, key=lambda state: (str(state.settings.get("at", "")), state.name))[-1:]:
+        for name, was in _differing(now, last.settings):
+            what = f"{name} is {_said(now[name])}, and was {_said(was)} when {last.name} was applied last"
+            yield Problem("settings-changed", what)
+
+
+def other_settings(planned: Settings, project: Project) -> Iterator[Problem]:
+    """Why a plan made under some settings is not applied under others."""
+    for name, was in _differing(in_force(project), planned):
+        what = f"{name} was {_said(was)} when the plan was made, and is {_said(in_force(project)[name])}"
+        yield Problem("plan-other-config", what)
+
+
+def told(settings: Settings) -> str:
+    """The guards, and of the rest what is not as by default: one line."""
+    usual = in_force(Project("", ()))
+    shown = {name: value for name, value in settings.items() if name in _GUARDS or value != usual.get(name)}
+    return ", ".join(f"{name} {_said(value)}" for name, value in shown.items())
+
+
+def _differing(now: Settings, before: Settings) -> Iterator[tuple[str, Any]]:
+    return ((name, before[name]) for name in now if name in before and before[name] != now[name])
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value)) or "any"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_GUARDS = ("max_messages", "max_delete_percent", "allowed_countries")

@@ -1,0 +1,1 @@
+"""What a rehearsal found, and where it differs from its plan."""

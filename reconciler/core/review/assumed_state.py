@@ -1,0 +1,80 @@
+"""Recorded state as it would be if what a revision declares were what is recorded. Pure; never applied to.
+
+So a plan without recorded state is made by the same function as any other, and says the same of the same change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.core.journal.record import Intent, Record
+from reconciler.core.journal.state import State
+from reconciler.core.model import Project, Resource, Space
+from reconciler.core.plan.basis import Basis
+from reconciler.core.plan.guards import CODES_PER_MESSAGE
+from reconciler.core.plan.make import States
+from reconciler.core.plan.match import identity, local
+from reconciler.core.review.published_state import Seen, Snapshot
+from reconciler.kinds import KINDS
+
+
+def all_done(project: Project, endpoint: str) -> States:
+    """As if everything it declares had been applied to its end."""
+    return {space.space_id: _done(space, endpoint) for space in project.spaces}
+
+
+def as_seen(project: Project, snapshot: Snapshot) -> States:
+    """What it declares, as far as the snapshot says that each resource has come. project: as of its revision."""
+    return {space.space_id: _seen(space, snapshot) for space in project.spaces}
+
+
+def basis(snapshot: Snapshot, behind: bool) -> Basis:
+    unsure = tuple(address for address, seen in snapshot.resources.items() if not seen.as_declared)
+    undeclared = snapshot.elsewhere + sum(space.undeclared for space in snapshot.spaces)
+    return Basis(snapshot.revision, snapshot.taken_at, unsure, undeclared, behind)
+
+
+def _done(space: Space, endpoint: str) -> State:
+    ready = (Seen(each.address, each.kind, KINDS[each.kind].ready, True, to_ask=()) for each in space.resources)
+    records = _records(space, {seen.address: seen for seen in ready})
+    return State(space.space_id, space.name, endpoint=endpoint, records=records)
+
+
+def _seen(space: Space, snapshot: Snapshot) -> State:
+    state = State(space.space_id, space.name, endpoint=snapshot.endpoint, records=_records(space, snapshot.resources))
+    for told in snapshot.spaces:
+        if told.name == space.name:
+            state.lineage, state.serial, state.changed_at = told.lineage, told.serial, told.changed_at
+    return state
+
+
+def _records(space: Space, seen: dict[str, Seen]) -> dict[str, Record]:
+    return {record.id: record for record in _each(space, seen)}
+
+
+def _each(space: Space, seen: dict[str, Seen]) -> Iterator[Record]:
+    for resource in space.resources:
+        told = seen.get(resource.address)
+        if told and told.phase:
+            yield _record(resource, told)
+
+
+def _record(resource: Resource, seen: Seen) -> Record:
+    record = Record(
+        identity(resource),
+        local(resource),
+        seen.kind,
+        resource.key,
+        seen.phase,
+        {**resource.attributes, **({} if seen.to_ask is None else {"to_ask": list(seen.to_ask)})},
+        resource.on_remove,
+        requested_at=seen.requested_at,
+        attempts=CODES_PER_MESSAGE if seen.parked else 0,
+        door=seen.door,
+    )
+    intents = {operation: _intent(record) for operation in seen.unanswered}
+    return record._replace(intents=intents)
+
+
+def _intent(record: Record) -> Intent:
+    return Intent("", "", 1, record.phase, record.facts, record.requested_at, 0, record.attempts)

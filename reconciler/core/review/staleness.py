@@ -1,0 +1,110 @@
+"""Whether a plan still fits what is recorded. Its own runs, and codes typed meanwhile, do not make it stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler.core.journal.state import State, canonical
+from reconciler.core.model import Space
+from reconciler.core.plan.change import Change, Plan, SpacePlan
+from reconciler.core.plan.space_digest import digest
+from reconciler.errors import Problem
+from reconciler.operations import Effect
+
+LastChange = Callable[[str, str, int], str]
+"""Space id, record id, version -> when and by whom it was changed after that, "" where nobody knows."""
+
+
+def staleness(
+    plan: Plan,
+    states: Mapping[str, State],
+    spaces: Mapping[str, Space],
+    endpoint: str,
+    changed: LastChange = lambda space_id, id, version: "",
+) -> Iterator[Problem]:
+    """spaces: as declared now, by id. Nothing yielded means that the plan may be applied."""
+    if plan.endpoint != endpoint:
+        yield Problem("plan-other-endpoint", f"the plan is for {plan.endpoint}, and this is {endpoint}")
+    for planned in plan.spaces:
+        state, space = states.get(planned.space_id), spaces.get(planned.space_id)
+        yield from _space(planned, plan.digest, state, space, changed)
+
+
+def _space(
+    planned: SpacePlan, plan_digest: str, state: State | None, space: Space | None, changed: LastChange
+) -> Iterator[Problem]:
+    if planned.config != digest(space or Space(planned.name, planned.space_id, "")):
+        yield Problem("plan-other-config", f"{planned.name}: the configuration changed since the plan was made")
+    lineage = state.lineage if state else ""
+    if planned.lineage not in ("", lineage):
+        yield Problem("plan-other-lineage", f"{planned.name}: the plan was made against another journal")
+    for change in planned.changes:
+        yield from _change(change, plan_digest, state or State(planned.space_id), changed)
+
+
+def _change(change: Change, plan_digest: str, state: State, changed: LastChange) -> Iterator[Problem]:
+    versions = {change.id: change.version}
+    if change.removal:
+        versions[change.removal.id] = change.removal.version
+    for id, version in versions.items():
+        record = state.records.get(id)
+        done = change.removal is not None and id == change.removal.id
+        if record is None and state.version(id) != version and not done:
+            told = changed(state.space_id, id, version)
+            what = f"{change.address} was forgotten {told} since the plan was made".replace("  ", " ")
+            yield Problem("plan-stale", what, address=change.address)
+        if record and record.version != version and not (record.plan == plan_digest and record.base <= version):
+            told = changed(state.space_id, id, version) or f"{record.changed_at} by {record.changed_by}"
+            what = f"{change.address} was changed {told} since the plan was made"
+            yield Problem("plan-stale", what, address=change.address)
+
+
+def remaining(saved: Plan, derived: Plan) -> tuple[Plan, list[Problem]]:
+    """What of a saved plan is left to do, and why it may not be done.
+
+    A plan file says what may be done, never what is done: that is derived anew from the configuration and the record,
+    and must lie within what the file shows. So a file that was written by hand can do nothing that it does not show.
+    """
+    now = {space.space_id: space for space in derived.spaces}
+    spaces, problems = [], []
+    for planned in saved.spaces:
+        changes = {change.id: change for change in now[planned.space_id].changes} if planned.space_id in now else {}
+        pairs = [(shown, changes[shown.id]) for shown in planned.changes if shown.id in changes]
+        problems += [_exceeds(shown.address) for shown, change in pairs if not _within(shown, change)]
+        spaces.append(replace(now.get(planned.space_id, planned), changes=tuple(change for _, change in pairs)))
+    return replace(derived, spaces=tuple(spaces)), problems
+
+
+def _exceeds(address: str) -> Problem:
+    return Problem("plan-edited", f"{address}: what there is to do is not what the plan shows", address=address)
+
+
+def _within(shown: Change, change: Change) -> bool:
+    """Whether a change does nothing beyond another: the same thing, wanted alike, by no other call to nobody else."""
+    same = ("key", "kind", "local", "on_remove")
+    return (
+        all(getattr(shown, name) == getattr(change, name) for name in same)
+        and canonical(_wanted(shown)) == canonical(_wanted(change))
+        and _calls(change) <= _calls(shown)
+        and _end(change) in ((), _end(shown))
+    )
+
+
+def _wanted(change: Change) -> dict[str, Any]:
+    return {name: (change.after or {}).get(name) for name in ATTRIBUTES}
+
+
+def _calls(change: Change) -> set[tuple[str, str, str]]:
+    return {(call.operation, call.channel, call.to) for call in change.all_calls if call.effect != READ}
+
+
+READ = Effect.READ.value
+
+
+def _end(change: Change) -> tuple[str, bool] | tuple[()]:
+    return (change.removal.id, bool(change.removal.door)) if change.removal else ()
+
+
+ATTRIBUTES = ("number", "display_name", "method", "locale", "name", "email", "phone", "title", "message_types")

@@ -1,0 +1,1 @@
+"""Makes the calls that the core decides on, and records them. It decides nothing."""

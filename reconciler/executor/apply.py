@@ -1,0 +1,211 @@
+"""Walks a plan: its changes side by side, removals before what replaces them, the old record of a move last.
+
+It decides nothing: what each change is was said by plan(), and how each resource goes on is said by decide().
+Run again with the same plan, by anyone, it does what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from reconciler.core.journal.record import Record, as_row
+from reconciler.core.journal.state import canonical
+from reconciler.core.lifecycle.moves import Turn
+from reconciler.core.outcome import Outcome, Result
+from reconciler.core.plan.change import Change, Plan, Removal
+from reconciler.errors import Problem, ReconcilerError
+from reconciler.executor.drive import Hands, Journal, drive
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import LEARNED, START
+
+WORKERS = 32
+Placed = tuple[str, Change]
+"""The id of a change's space, and the change."""
+Walk = Callable[[Callable[[Placed], Outcome], Sequence[Placed]], Iterable[Outcome]]
+COUNTS: dict[str, tuple[str, ...]] = {"create": ("added",), "update": ("changed",), "replace": ("added",), "move": ()}
+
+
+def side_by_side(work: Callable[[Placed], Outcome], changes: Sequence[Placed]) -> list[Outcome]:
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(work, changes))
+
+
+def apply(plan: Plan, journals: Mapping[str, Journal], hands: Hands, walk: Walk = side_by_side) -> list[Outcome]:
+    """journals: by space id, with a run open in each. Independent changes go on when one fails; order as planned.
+
+    walk: does the work of changes that do not wait for each other, in whatever order; outcomes as the changes stood.
+    """
+    changes = [(space.space_id, change) for space in plan.spaces for change in space.changes]
+    first = [pair for pair in changes if not _waits(pair[1])]
+    last = [pair for pair in changes if _waits(pair[1])]
+    found: dict[int, Outcome] = {}
+    for batch in (first, last):
+        outcomes = walk(lambda pair: _guarded(pair[1], journals, pair[0], hands), batch)
+        found.update({id(pair[1]): outcome for pair, outcome in zip(batch, outcomes, strict=True)})
+    return [found[id(change)] for _, change in changes]
+
+
+def _waits(change: Change) -> bool:
+    return bool(change.removal and change.removal.after)
+
+
+def _guarded(change: Change, journals: Mapping[str, Journal], space_id: str, hands: Hands) -> Outcome:
+    if hands.stop.is_set():
+        return Outcome(change.address, change.action, "not_started")
+    hands.tell("start", change.address, change.action)
+    try:
+        outcome = _change(change, journals, space_id, hands)
+    except ReconcilerError as error:
+        hands.stop.set()  # the journal cannot be written any more: nothing else may be called
+        result: Result = "unknown" if _in_doubt(change, journals[space_id]) else "failed"
+        outcome = Outcome(change.address, change.action, result, error.problems[0])
+    except Exception as bug:  # noqa: BLE001 - told by the command once every outcome is told
+        hands.stop.set()
+        hands.bugs.append(bug)
+        outcome = Outcome(
+            change.address, change.action, "unknown", Problem("bug", f"{type(bug).__name__} while at work")
+        )
+    hands.tell(outcome.result, change.address, outcome.problem.what if outcome.problem else "")
+    return outcome
+
+
+def _in_doubt(change: Change, journal: Journal) -> bool:
+    """Whether a call was made whose outcome is not on record. What could not even be intended was not called."""
+    ids = (change.id, change.removal.id) if change.removal else (change.id,)
+    return any(record.intents for record in map(journal.record, ids) if record)
+
+
+def _change(change: Change, journals: Mapping[str, Journal], space_id: str, hands: Hands) -> Outcome:
+    journal = journals[space_id]
+    if change.removal is None:
+        return _brought_about(change, journals, journal, hands)
+    out = _remove(change, change.removal, journals, journal, hands)
+    if out.result != "done" or change.action in ("delete", "forget"):
+        return out
+    outcome = _brought_about(change, journals, journal, hands)
+    kept = change.id == change.removal.id and change.id in journal.state.aside
+    return replace(outcome, counts=out.counts + outcome.counts, left="" if kept else out.left)
+
+
+def _brought_about(change: Change, journals: Mapping[str, Journal], journal: Journal, hands: Hands) -> Outcome:
+    finished = _finished_before(change, journal.record(change.id))
+    _declare(change, journals, journal)
+    outcome = drive(change.id, _turn(change, journal, hands), journal, hands, _allowed(change))
+    done = outcome.result == "done" and not finished
+    return replace(outcome, counts=COUNTS[change.action]) if done else outcome
+
+
+def _finished_before(change: Change, record: Record | None) -> bool:
+    """Whether an earlier run of this plan, or a verify in between, brought this to its end already."""
+    if record is None or record.phase != KINDS[record.kind].ready:
+        return False
+    return record.version != change.version or (bool(change.phase) and not change.door)
+
+
+def _turn(change: Change, journal: Journal, hands: Hands) -> Turn:
+    return Turn(journal.state.space_id, change.address, change.action, hands.now(), hands.adopt, hands.allow_metered)
+
+
+def _allowed(change: Change) -> frozenset[str]:
+    return frozenset(call.operation for call in change.all_calls)
+
+
+def _remove(
+    change: Change, removal: Removal, journals: Mapping[str, Journal], journal: Journal, hands: Hands
+) -> Outcome:
+    """Idempotent: what an earlier run of this plan removed already is not there, or is newer than the plan."""
+    record = journal.record(removal.id)
+    if record is None or (record.version != removal.version and record.door != "delete"):
+        return Outcome(change.address, change.action, "done")
+    if removal.after and not _has_arrived(journals[removal.after[0]].record(removal.after[1]), record):
+        problem = Problem("waits-for-move", removal.reason)
+        return Outcome(change.address, change.action, "not_started", problem, left=removal.left)
+    if removal.door:
+        if record.door != "delete":
+            journal.append(_entered(removal, record))
+        outcome = drive(removal.id, _turn(change, journal, hands), journal, hands, _allowed(change))
+        if outcome.result != "done":
+            return outcome
+    entry = {"type": "forgotten", "id": removal.id, "left": removal.left, "why": removal.reason}
+    again = change.action == "forget" and record.facts.get("put_back") == how_far(record)
+    aside = not (removal.door or removal.after or again) and _is_halfway(record)
+    journal.append({**entry, "aside": aside})
+    counts = ("destroyed",) if removal.door else ()
+    return Outcome(change.address, change.action, "done", left=removal.left, counts=counts)
+
+
+def _entered(removal: Removal, record: Record) -> dict[str, Any]:
+    entry = {"type": "entered", "id": removal.id, "phase": removal.door, "door": "delete"}
+    return {**entry, "learned": {"was": record.phase}, "why": removal.reason}
+
+
+def _is_halfway(record: Record) -> bool:
+    """Begun and not finished: declared again, it is gone on with from where it is."""
+    kind = KINDS[record.kind]
+    begun = record.intents or kind.reached(record.phase, record.facts) != START
+    return bool(begun) and record.phase not in kind.ends and record.door != "delete"
+
+
+def how_far(record: Record) -> str:
+    """What was put back and is let go again as it was is let go for good: somebody begins anew."""
+    return f"{record.phase} {record.messages_sent} {record.attempts}"
+
+
+def _has_arrived(record: Record | None, old: Record) -> bool:
+    """A contact is where its record is; a number is where it is ready, or begun if it was not ready before."""
+    if record is None or record.type == "contact":
+        return record is not None
+    kind, was = KINDS[record.kind], KINDS[old.kind]
+    begun = kind.reached(record.phase, record.facts) != START
+    return record.phase == kind.ready or (begun and not (was.in_space and old.phase == was.ready))
+
+
+def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) -> None:
+    """Write down what is wanted, once: a record that this plan has touched already is left as it is."""
+    record = journal.record(change.id)
+    if record is not None and record.version != change.version:
+        return
+    if change.carried:
+        source = journals[change.carried[0]]
+        found = source.state.aside.get(change.carried[1]) if source is journal else source.record(change.carried[1])
+        put_back = {"put_back": how_far(found)} if found and source is journal else {}
+        journal.append(_carried(change, found, put_back))
+        return
+    phase = change.door or (record.phase if record else START)
+    door, facts = _door(change, record), _facts(change, record)
+    entry = {"address": change.local, "kind": change.kind, "phase": phase, "door": door, "facts": facts}
+    entry["on_remove"] = change.on_remove
+    if record is None or any(canonical(getattr(record, name)) != canonical(entry[name]) for name in entry):
+        journal.append({"type": "declared", "id": change.id, "key": change.key, **entry})
+
+
+def _facts(change: Change, record: Record | None) -> dict[str, Any]:
+    """What is declared comes from the plan; what calls have taught, from the record as it is now.
+
+    Between the plan and the lease a person may have answered, or an outcome may have been brought home.
+    """
+    said = dict(change.after or {})
+    if record is None:
+        return {**said, **change.learned}
+    kind = KINDS[change.kind]
+    declared = {name: value for name, value in said.items() if name not in LEARNED}
+    taught = {name: value for name, value in record.facts.items() if name in LEARNED}
+    learned = kind.anew(record.facts, declared) if change.door and change.door == kind.changed else change.learned
+    return {**declared, **taught, **learned}
+
+
+def _door(change: Change, record: Record | None) -> str:
+    """What is declared is not on its way out, even where its removal had been begun."""
+    if change.action == "update" and change.door:
+        return "update"
+    return "create" if record is None or record.door == "delete" else record.door
+
+
+def _carried(change: Change, source: Record | None, put_back: Mapping[str, str]) -> dict[str, Any]:
+    assert source is not None
+    record = as_row(source._replace(facts={**source.facts, **(change.after or {}), **change.learned, **put_back}))
+    entry = {"type": "carried", "id": change.id, "address": change.local, "on_remove": change.on_remove}
+    return {**entry, "record": record}

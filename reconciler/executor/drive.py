@@ -1,0 +1,214 @@
+"""One resource, move by move. What to do next is said by decide(), what an answer means by settle(), never in here.
+
+Intent before the call, outcome after it, each durable before the next move. A code is a local variable of one turn.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, assert_never
+
+from reconciler.core.answer import Answer, Error, Ok, Unknown
+from reconciler.core.explain import explain
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import NOT_DONE, State
+from reconciler.core.lifecycle.decide import decide
+from reconciler.core.lifecycle.moves import Call, Read, Stop, Turn, Write
+from reconciler.core.lifecycle.settle import settle
+from reconciler.core.outcome import Outcome
+from reconciler.core.plan.budget import Budget
+from reconciler.core.plan.challenge import challenge
+from reconciler.errors import Problem, StateError
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import Kind
+from reconciler.runtime.failpoints import reached
+
+
+class Journal(Protocol):
+    state: State
+
+    def record(self, id: str) -> Record | None: ...
+
+    def append(self, *entries: Mapping[str, Any]) -> None: ...
+
+    def rescue(self, entry: Mapping[str, Any], cause: StateError) -> StateError: ...
+
+
+def silent(event: str, address: str, detail: str) -> None:
+    pass
+
+
+class SharedReads:
+    """Reads whose one answer, good or bad, serves a whole space. The first asker reads, the others wait.
+
+    It counts what begins and ends, so that nobody is given an answer that was begun before what it has to tell of:
+    many who wait for one that is newer than their own calls share the next.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[str, tuple[int, int, Answer]] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+        self._count = 0
+
+    def tick(self) -> int:
+        with self._guard:
+            self._count += 1
+            return self._count
+
+    def get(self, key: str, since: int, read: Callable[[], Answer]) -> tuple[Answer, int]:
+        """The answer of a read that was begun after `since`, and when it was had."""
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            begun, had, answer = self._answers.get(key, (-1, -1, Ok()))
+            if begun < since:
+                begun, answer = self.tick(), read()
+                had = self.tick()
+                self._answers[key] = begun, had, answer
+            return answer, had
+
+
+Caller = Callable[[str, Mapping[str, Any], Callable[[], None] | None], Answer]
+"""Operation, parameters, and what to do when it is the call's turn, before anything is sent."""
+
+
+@dataclass(slots=True)
+class Hands:
+    """All that reaches outside. now: this machine's time; cloud_time: the cloud's, as far as it is known.
+
+    tell: progress. stop: no further call is to be made; interrupted: because a person said so.
+    bugs: what should never happen, and must not swallow what became of the other changes.
+    """
+
+    call: Caller
+    now: Callable[[], str]
+    cloud_time: Callable[[], str]
+    budget: Budget
+    tell: Callable[[str, str, str], None] = silent
+    stop: threading.Event = field(default_factory=threading.Event)
+    interrupted: bool = False
+    bugs: list[Exception] = field(default_factory=list)
+    adopt: bool = False
+    allow_metered: bool = False
+    shared: SharedReads = field(default_factory=SharedReads)
+
+
+class NotNow(Exception):
+    """It is the call's turn, and it must not be made: the day's messages are used up. until: when it may."""
+
+    def __init__(self, until: str) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collection[str]) -> Outcome:
+    """Until the resource is done, waits for a human, or cannot go on. It asks nobody: a code comes with the turn.
+
+    allowed: the operations the plan shows.
+    """
+    while True:
+        record = journal.record(id)
+        assert record is not None
+        kind = KINDS[record.kind]
+        if hands.stop.is_set() and record.phase not in kind.ends:
+            lost = [explain(operation, answer) for operation, answer in turn.lost if operation in record.intents]
+            if lost:
+                return _ended(turn, "unknown", lost[-1])
+            if record.phase == kind.review:
+                return replace(_ended(turn, "paused", None), challenge=challenge(kind, record, turn.address))
+            return _ended(turn, "not_started", Problem("interrupted", "stopped before the next call"))
+        match decide(kind, record, turn):
+            case Read() as read:
+                turn = turn.saw(read.operation, *_read(hands, turn, read))
+            case Write(entry, back):
+                journal.append(entry)
+                turn = turn.written(hands.now(), back, reviewed=bool(kind.review) and record.phase == kind.review)
+            case Call() as call if call.step.operation not in allowed and turn.reviewed:
+                over = Problem("review-over", f"its review is over, and {call.step.operation} comes next")
+                return _ended(turn, "paused", over)
+            case Call() as call if call.step.operation not in allowed:
+                return _ended(turn, "blocked", Problem("outside-plan", f"{call.step.operation} is not in the plan"))
+            case Call() as call:
+                try:
+                    answer = _call(kind, id, turn.address, call, journal, hands)
+                except NotNow as capped:
+                    return _capped(turn, capped.until)
+                turn = turn.called(call.step.operation, answer, hands.now(), hands.shared.tick())
+            case Stop(outcome):
+                return outcome
+            case unknown:  # would be asked for again, for ever
+                assert_never(unknown)
+
+
+def _ended(turn: Turn, result: Any, problem: Problem | None) -> Outcome:
+    return Outcome(turn.address, turn.action, result, problem)
+
+
+def _read(hands: Hands, turn: Turn, asked: Read) -> tuple[Answer, int]:
+    def read() -> Answer:
+        reached(f"read.before:{asked.operation}")
+        return hands.call(asked.operation, asked.params, None)
+
+    if not asked.shared:
+        return read(), hands.shared.tick()
+    since = max(turn.called_at if asked.newer else 0, turn.read_at.get(asked.after, 0))
+    return hands.shared.get(f"{turn.space_id} {asked.operation}", since, read)
+
+
+def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands: Hands) -> Answer:
+    """The intent is written when it is the call's turn, so that none lies open for want of pace.
+
+    One that cannot be written stops the call; an outcome that cannot be written is kept elsewhere.
+    """
+    operation, daily = call.step.operation, call.step.api.daily
+    begun: list[str] = []
+
+    def begin() -> None:
+        at = hands.cloud_time()
+        until = hands.budget.take(daily, at) if daily else ""
+        if until:
+            raise NotNow(until)
+        try:
+            journal.append({**call.entry, "cloud_time": at})
+        except StateError:
+            if daily:
+                hands.budget.give_back(daily, at)
+            raise
+        begun.append(at)
+        reached(f"call.before:{operation}")
+
+    with hands.budget.turn(daily):
+        answer = hands.call(operation, call.params, begin)
+        reached(f"call.after:{operation}")
+        if not begun:
+            return answer
+        record = journal.record(id)
+        assert record is not None
+        entry = settle(kind, call.step, record, answer)
+        if daily and entry["result"] in NOT_DONE:
+            hands.budget.give_back(daily, begun[0])
+        until = hands.budget.close(daily, hands.cloud_time()) if entry.get("capped") else ""
+    entry = {**entry, "cloud_time": hands.cloud_time()}
+    try:
+        journal.append(entry)
+    except StateError as error:
+        raise journal.rescue(entry, error) from None
+    hands.tell("called", address, operation)
+    if until:
+        raise NotNow(until)
+    return _as_settled(entry, answer)
+
+
+def _as_settled(entry: Mapping[str, Any], answer: Answer) -> Answer:
+    """A success may turn out to say nothing, and a refusal that it is so already."""
+    if entry["result"] == "unknown" and isinstance(answer, Ok):
+        return Unknown("the answer lacks what it should hold")
+    return Ok() if entry["result"] == "ok" and isinstance(answer, Error) else answer
+
+
+def _capped(turn: Turn, resume_at: str) -> Outcome:
+    problem = Problem("daily-limit", f"the day's messages are used up; go on after {resume_at}")
+    return replace(_ended(turn, "paused", problem), resume_at=resume_at)

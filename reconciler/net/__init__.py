@@ -1,0 +1,1 @@
+"""HTTP and hosts: the one door of httpx."""

@@ -1,0 +1,1 @@
+"""What tools read: JSON, events, reports and policies."""

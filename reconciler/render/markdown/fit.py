@@ -1,0 +1,83 @@
+"""A document with a limit: it is cut between two resources, in the middle first, and says what was cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reconciler.render.markdown.words import code
+
+CAP = 10
+# What the line takes that says what was cut.
+CUT = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """begin, end: what stands around the blocks. blocks: (what it is about, its text). gap: `{}` is how many lack."""
+
+    begin: str
+    blocks: tuple[tuple[str, str], ...]
+    end: str
+    gap: str
+
+
+def size(text: str) -> int:
+    """Bytes, with the empty line after it."""
+    return len(text.encode()) + 2
+
+
+def fitted(sections: Sequence[Section], room: int) -> tuple[list[str], list[str]]:
+    """What fits into so many bytes: a text for each section of which anything is shown; and the names of what lacks."""
+    blocks = [(owner, text) for owner, section in enumerate(sections) for _, text in section.blocks]
+    first, last = _ends(blocks, [sum(map(size, (each.begin, each.end, each.gap))) for each in sections], room)
+    shown, start = [], 0
+    for section in sections:
+        end = start + len(section.blocks)
+        kept = section.blocks[: max(first - start, 0)], section.blocks[max(last - start, 0) :]
+        if any(kept):
+            shown.append(_text(section, *([text for _, text in part] for part in kept)))
+        start = end
+    return shown, [name for section in sections for name, _ in section.blocks][first:last]
+
+
+def _text(section: Section, before: list[str], after: list[str]) -> str:
+    missing = len(section.blocks) - len(before) - len(after)
+    gap = [section.gap.format(missing)] if missing else []
+    return "\n".join([section.begin, "\n\n".join([*before, *gap, *after]), section.end]).rstrip()
+
+
+def _ends(blocks: Sequence[tuple[int, str]], around: Sequence[int], room: int) -> tuple[int, int]:
+    """How many blocks stand before what lacks, and where it ends. Taken from both ends in turn."""
+    first, last, opened, sides = 0, len(blocks), set[int](), ["front", "back"]
+    while sides and first < last:
+        side = sides.pop(0)
+        owner, text = blocks[first if side == "front" else last - 1]
+        cost = size(text) + (0 if owner in opened else around[owner])
+        if cost > room:
+            continue  # this end is stuck; the other one may go on
+        room -= cost
+        opened.add(owner)
+        first, last = (first + 1, last) if side == "front" else (first, last - 1)
+        sides.append(side)
+    return (first, last) if first < last else (len(blocks), len(blocks))
+
+
+def cut(missing: Sequence[str], of: int) -> list[str]:
+    """Sentences about what lacks, at most CUT bytes: none or one. missing: names, in order."""
+    if not missing:
+        return []
+    span = f"from {code(missing[0])} to {code(missing[-1])}" if len(missing) > 1 else code(missing[0])
+    return [f"{len(missing)} of {of} are not shown here, {span}."]
+
+
+def capped(lines: Sequence[str]) -> list[str]:
+    """Ten of them at most, and how many more there are."""
+    return [*lines[:CAP], *([f"and {len(lines) - CAP} more"] if len(lines) > CAP else [])]
+
+
+def bullet(label: str, lines: Sequence[str]) -> list[str]:
+    """`- **label:** line`, or a list of ten at most below it. lines: Markdown, of one line each."""
+    if len(lines) <= 1:
+        return [f"- **{label}:** {line}" for line in lines]
+    return [f"- **{label}:**", *(f"  - {line}" for line in capped(lines))]

@@ -1,0 +1,92 @@
+"""What became of an apply as Markdown: its last line, what waits for whom and how to go on, what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.core.outcome import Challenge, Outcome
+from reconciler.errors import Problem
+from reconciler.render import mask
+from reconciler.render.escape import escape
+from reconciler.render.markdown.fit import CUT, Section, bullet, cut, fitted, size
+from reconciler.render.markdown.plan import quoted, refusal
+from reconciler.render.markdown.words import code, fence, prose
+from reconciler.render.text.outcome import Again, command, last_line, said_instead, stopped, waits_for, when_to_go_on
+from reconciler.render.times import ANY_DAY
+
+TO_GO_ON = "**To go on, one command each:**"
+NOTHING_DONE = "Apply refused: nothing was done"
+WHY = "**Why:**"
+NOT_DONE = "**Not done:**"
+BY_HAND = "**Left by hand:**"
+CLOUD = "**Waiting for the cloud, nobody is needed:**"
+
+
+def applied(outcomes: Sequence[Outcome], again: Again, notes: Sequence[str], room: int) -> str:
+    """room: bytes."""
+    asked = [(each.challenge, each) for each in outcomes if each.challenge]
+    waiting = [_open(challenge, again, each) for challenge, each in asked if challenge.kind != "time"]
+    cloud = [_awaited(challenge, each) for challenge, each in asked if challenge.kind == "time"]
+    failed = [(each.address, _failed(each)) for each in outcomes if each.result != "done" and not each.challenge]
+    by_hand = [(each.address, f"- {code(each.address)}: {prose(each.left)}") for each in outcomes if each.left]
+    sections = [
+        _section(*each)
+        for each in ((TO_GO_ON, waiting), (CLOUD, cloud), (NOT_DONE, failed), (BY_HAND, by_hand))
+        if each[1]
+    ]
+    later = when_to_go_on(outcomes, ANY_DAY)
+    last, first = last_line(outcomes), [mask.text_with_addresses(line) for line in stopped(outcomes)]
+    heading, *more = [*first, last]
+    return _document(prose(heading) if first else heading, [*more, *notes, *([later] if later else [])], sections, room)
+
+
+def refused(problems: Sequence[Problem], room: int) -> str:
+    """room: bytes."""
+    return _document(
+        NOTHING_DONE, [], [_section(WHY, [(each.address or each.code, _why(each)) for each in problems])], room
+    )
+
+
+def pending(challenges: Sequence[Challenge], again: Again, notes: Sequence[str], none: str, room: int) -> str:
+    """none: what is said where nobody is needed. room: bytes."""
+    waiting = [_open(each, again) for each in challenges if each.kind != "time"]
+    cloud = [_awaited(each) for each in challenges if each.kind == "time"]
+    sections = [_section(*each) for each in ((TO_GO_ON, waiting), (CLOUD, cloud)) if each[1]]
+    return _document(f"Waiting for a human: {len(waiting)}" if waiting else none, notes, sections, room)
+
+
+def _document(heading: str, notes: Sequence[str], sections: Sequence[Section], room: int) -> str:
+    front = [f"### {heading}", *quoted(list(map(prose, notes)))]
+    shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
+    points = bullet("Cut", cut(missing, sum(len(section.blocks) for section in sections)))
+    return "\n\n".join([*front, *points, *shown])
+
+
+def _section(begin: str, blocks: Sequence[tuple[str, str]]) -> Section:
+    return Section(f"{begin}\n", tuple(blocks), "", "- and {} more, left out here")
+
+
+def _open(challenge: Challenge, again: Again, outcome: Outcome | None = None) -> tuple[str, str]:
+    """The command stands whole in a fence of its own, to be copied."""
+    said, whom = waits_for(challenge, ANY_DAY), mask.target(challenge.number)
+    about = f"{code(challenge.address)}{'' if whom in said else f' ({code(whom)})'}: {prose(said)}"
+    problem = [f"  {refusal(outcome.problem)}", ""] if outcome and outcome.problem else []
+    said = "" if outcome else said_instead(challenge, ANY_DAY)
+    problem += [f"  {prose(said)}", ""] if said else []
+    line = escape(command(challenge, again))
+    ticks = fence([line])
+    return challenge.address, "\n".join([f"- {about}", "", *problem, f"  {ticks}sh", f"  {line}", f"  {ticks}"])
+
+
+def _awaited(challenge: Challenge, outcome: Outcome | None = None) -> tuple[str, str]:
+    why = f". {refusal(outcome.problem)}" if outcome and outcome.problem else ""
+    return challenge.address, f"- {code(challenge.address)}: {prose(waits_for(challenge, ANY_DAY))}{why}"
+
+
+def _why(problem: Problem) -> str:
+    return f"- {f'{code(problem.address)} ' if problem.address else ''}{refusal(problem)}"
+
+
+def _failed(outcome: Outcome) -> str:
+    why = f": {refusal(outcome.problem)}" if outcome.problem else ""
+    return f"- {code(outcome.address)} {outcome.result.replace('_', ' ')}{why}"

@@ -1,0 +1,113 @@
+"""A plan as Markdown: in front what it changes, costs and asks of whom; then each space's changes, folded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.core.plan.change import Change, Plan, SpacePlan
+from reconciler.core.plan.forecast import forecast
+from reconciler.errors import Problem
+from reconciler.render import mask
+from reconciler.render.markdown.fit import CUT, Section, bullet, capped, cut, fitted, size
+from reconciler.render.markdown.words import bounded, code, fence, in_html, prose
+from reconciler.render.text.costs import costs, waiting
+from reconciler.render.text.first_line import by_record, first_line, summary
+from reconciler.render.text.notes import notes
+from reconciler.render.text.plan import change_lines
+from reconciler.render.times import ANY_DAY, counted
+
+UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what is merged is planned anew."
+# As many lines as a rehearsal's report can have.
+REHEARSED = 80
+# `2000 (2000 sms)` is no phone number.
+_FIGURES = ("Messages", "Daily limit", "Least time", "Settings")
+# A diff is coloured by what stands first in a line.
+_SIGN = re.compile(r"^( +)([+~-])(?= )")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What may be said beside the plan. notes: sentences. rehearsal: lines, masked already."""
+
+    untrusted: bool = False
+    notes: Sequence[str] = ()
+    rehearsal: Sequence[str] = ()
+    calls_per_second: int = 10
+
+
+def document(plan: Plan, setting: Setting, room: int) -> str:
+    """room: bytes. What stands before the folded details is bounded by itself and never cut."""
+    heading = f"### {_heading(plan)}"
+    before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
+    front = [heading, *before, "\n".join(points), *after]
+    sections = [_section(plan, space) for space in plan.spaces if space.shown]
+    shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
+    points += bullet("Cut", cut(missing, sum(1 for _ in plan.changes)))
+    return "\n\n".join(text for text in [heading, *before, "\n".join(points), *after, *shown] if text)
+
+
+def _heading(plan: Plan) -> str:
+    line = first_line(plan)
+    return line if line == summary(plan) else prose(line)
+
+
+def quoted(lines: Sequence[str]) -> list[str]:
+    """One quotation, if there is anything in it. lines: Markdown, of one line each."""
+    return ["\n".join(f"> {line}" for line in capped(lines))] if lines else []
+
+
+def _said(plan: Plan, setting: Setting) -> list[str]:
+    sentences = dict.fromkeys([*by_record(plan, ANY_DAY), *notes(plan, ANY_DAY), *setting.notes])
+    return [*([UNTRUSTED] if setting.untrusted else []), *map(prose, sentences)]
+
+
+def _points(plan: Plan, setting: Setting) -> list[str]:
+    return [line for label, lines in _summed(plan, setting) for line in bullet(label, lines)]
+
+
+def _summed(plan: Plan, setting: Setting) -> Iterator[tuple[str, list[str]]]:
+    if changes := any(True for _ in plan.changes):
+        for label, lines in costs(plan, forecast(plan, setting.calls_per_second), ANY_DAY):
+            yield label, [prose(line, str if label in _FIGURES else mask.text) for line in lines]
+    else:
+        yield "Waiting", [prose(line) for line in waiting(plan)]
+    yield "Warned", list(map(refusal, plan.warnings))
+    yield "Refused", list(map(refusal, plan.refusals))
+    yield "Left out", list(map(refusal, plan.left_out))
+    yield "Unchanged", _unchanged(plan)
+    if changes and not plan.basis:
+        yield "Digest", [code(plan.digest)]
+
+
+def refusal(problem: Problem) -> str:
+    return f"{code(problem.code)}: {prose(problem.what)}. {prose(problem.mend)}"
+
+
+def _unchanged(plan: Plan) -> list[str]:
+    spaces = sum(not space.shown for space in plan.spaces)
+    resources = sum(space.unchanged for space in plan.spaces)
+    told = [counted(resources, "resource") if resources else "", counted(spaces, "whole space") if spaces else ""]
+    return [", ".join(filter(None, told))] if any(told) else []
+
+
+def _rehearsed(lines: Sequence[str]) -> list[str]:
+    shown = [f"  {bounded(line, str)}" for line in lines[:REHEARSED]]
+    return ["**Rehearsal**", "\n".join([f"{fence(shown)}text", *shown, fence(shown)])] if shown else []
+
+
+def _section(plan: Plan, space: SpacePlan) -> Section:
+    blocks = tuple((change.address, "\n".join(_lines(change))) for change in space.shown)
+    ticks = fence(text for _, text in blocks)
+    counts = summary(replace(plan, spaces=(space,))).removeprefix("Plan: ").removesuffix(".")
+    return Section(
+        f"<details>\n<summary>{in_html(space.name)} ({in_html(space.space_id)}): {counts}</summary>\n\n{ticks}diff",
+        blocks,
+        f"{ticks}\n\n</details>",
+        "  # {} more are left out here",
+    )
+
+
+def _lines(change: Change) -> Iterator[str]:
+    return (_SIGN.sub(r"\2\1", bounded(line)) for line in change_lines(change, ANY_DAY))

@@ -1,0 +1,123 @@
+"""What stands below a plan's summary line: what it costs and asks of whom, what it rests on, what guards say to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.core.plan.change import Change, Plan, SpacePlan
+from reconciler.core.plan.forecast import Forecast
+from reconciler.core.plan.settings import told
+from reconciler.kinds import KINDS
+from reconciler.render import mask
+from reconciler.render.escape import escape
+from reconciler.render.text import problems
+from reconciler.render.text.notes import notes
+from reconciler.render.text.outcome import AWAITED
+from reconciler.render.times import age, counted, moment, span
+
+LISTED = 10
+_AGAIN = "Only here: apply needs the same words."
+
+
+def below(plan: Plan, cost: Forecast, now: str, full: bool = True) -> Iterator[str]:
+    """What stands under the summary line: all that is ours alone."""
+    for label, lines in costs(plan, cost, now):
+        more = [] if full or len(lines) <= LISTED + 1 else [f"and {len(lines) - LISTED} more"]
+        yield from block(label, [*lines[:LISTED], *more] if more else lines)
+    yield from compared(plan, now)
+    yield from guarded(plan, full)
+
+
+def guarded(plan: Plan, full: bool = True) -> Iterator[str]:
+    """What may be a mistake, and what a guard says against it."""
+    allowed = [replace(each, hint=_AGAIN) for each in plan.allowed]
+    said = (("warning", plan.warnings), ("refused", plan.refusals), ("allowed", allowed), ("left out", plan.left_out))
+    for severity, found in said:
+        if found:
+            yield ""
+            yield problems.problems(found, severity, full)
+
+
+def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, list[str]]]:
+    """Label and lines, none where there is nothing to say. Escaped, numbers masked."""
+    yield "Messages", [messages(cost)]
+    yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at]
+    yield "Waiting", waiting(plan)
+    yield "People", [_person(change, ask) for change, ask in cost.people]
+    yield "Daily limit", [_put_off(*each) for each in cost.days]
+    yield "Least time", [_least(cost) + ("" if not cost.people else ", and the people's own time")]
+    yield "Not undoable", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible]
+    yield "Settings", [escape(told(plan.settings))] if plan.settings else []
+
+
+def _put_off(name: str, limit: int, today: int, later: int, days: int) -> str:
+    return f"{name} {limit}: {today} today, {later} {'tomorrow' if days == 1 else f'over {days} days'}"
+
+
+def _least(cost: Forecast) -> str:
+    days = max((each.days for each in cost.days), default=0)
+    return f"{counted(days, 'day')} by the daily limit" if days else span(cost.seconds)
+
+
+def block(label: str, lines: list[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f"{label + ':' if number == 0 else '':<14}{line}"
+
+
+def messages(cost: Forecast) -> str:
+    """How many go out, by channel. Escaped."""
+    if not cost.messages:
+        return "none"
+    channels = ", ".join(f"{number} {escape(channel)}" for channel, number in sorted(cost.messages.items()))
+    return f"at most {sum(cost.messages.values())} ({channels})"
+
+
+def waiting(plan: Plan) -> list[str]:
+    """What the cloud has not finished with, and what is called when it has. Escaped."""
+    return [_awaited(change) for change in plan.waits]
+
+
+def _awaited(change: Change) -> str:
+    facts, kind = change.after or {}, KINDS[change.kind]
+    reason = kind.steps[change.phase].awaits(facts)
+    then = [call.operation for call in change.calls if call.only_if and reason == "name"]
+    once = f", and {' and '.join(then)} follows when it is approved" if then else ""
+    return f"{escape(change.address)}: {AWAITED[reason]}; nobody is needed, apply looks again{once}"
+
+
+def _skipped(change: Change, now: str) -> str:
+    sent = "may have been sent" if change.in_doubt else "was sent"
+    return f"{escape(change.address)}: one {sent} {moment(change.requested_at, now)}; --resend asks for another"
+
+
+def _person(change: Change, ask: str) -> str:
+    if change.parked:
+        return f"whoever is near {mask.number(change.key)} asks for another code ({escape(change.address)})"
+    if ask == "code":
+        source = "has the purchase code of" if change.kind == "prevalidated" else "is near"
+        return f"whoever {source} {mask.number(change.key)} types its code ({escape(change.address)})"
+    return f"{escape(mask.target(change.key))} follows the links sent ({escape(change.address)})"
+
+
+def compared(plan: Plan, now: str) -> Iterator[str]:
+    """With what: recorded state, or what stood for it."""
+    yield from block("Spaces", [_identified(space) for space in plan.spaces if space.shown and plan.basis])
+    yield from block("Note", notes(plan, now))
+    if not plan.basis:
+        yield from records(plan.spaces, now)
+
+
+def records(spaces: tuple[SpacePlan, ...], now: str) -> Iterator[str]:
+    lines = [f"{_identified(space)}: {_recorded(space, now)}" for space in spaces if space.changed_at or space.shown]
+    yield from block("Recorded", lines or ["nothing yet" if spaces else "not asked of any space"])
+
+
+def _identified(space: SpacePlan) -> str:
+    return f"{escape(space.name)} ({escape(space.space_id)})"
+
+
+def _recorded(space: SpacePlan, now: str) -> str:
+    if not space.changed_at:
+        return "nothing yet"
+    return f"{counted(space.recorded, 'resource')}, last changed {age(space.changed_at, now)}"

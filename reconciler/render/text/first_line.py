@@ -1,0 +1,45 @@
+"""The first line of a plan: its figures, or that nothing changes, compared with what. Pure."""
+
+from __future__ import annotations
+
+from reconciler.core.plan.change import Plan, Unchanged
+from reconciler.core.plan.forecast import count
+from reconciler.render.escape import cut
+from reconciler.render.times import age, counted
+
+NO_CHANGES = "No changes. Your infrastructure matches the configuration."
+
+
+def first_line(plan: Plan) -> str:
+    """Escaped. `No changes.` is never said where something waits by the record, or is left out: figures of nothing."""
+    if any(True for _ in plan.changes) or (plan.since and plan.since.waiting) or plan.left_out:
+        return summary(plan)
+    if plan.since:
+        return f"No changes. {none_changed(plan.since)}"
+    if plan.basis and not plan.basis.taken_at:
+        at = plan.basis.revision[:12]
+        return f"No changes. Revision {at} and this one declare the same; recorded state was not read."
+    return NO_CHANGES
+
+
+def by_record(plan: Plan, now: str) -> list[str]:
+    """The line below `No changes.`, where recorded state alone says so: how old it is. now: for ages."""
+    times = [space.changed_at for space in plan.spaces if space.changed_at]
+    if plan.basis or plan.since or plan.left_out or any(True for _ in plan.changes):
+        return []
+    if not times:
+        return ["Nothing is recorded; the cloud was not asked."]
+    which = "By the record" if len(times) == 1 else f"By the records of {len(times)} spaces, the oldest"
+    return [f"{which} of {age(min(times), now)}; the cloud was not asked."]
+
+
+def summary(plan: Plan) -> str:
+    counts = count(plan)
+    forgotten = f", {counts['forget']} to forget" if counts["forget"] else ""
+    return f"Plan: {counts['add']} to add, {counts['change']} to change, {counts['destroy']} to destroy{forgotten}."
+
+
+def none_changed(since: Unchanged) -> str:
+    """Escaped."""
+    spaces = counted(since.spaces, "space")
+    return f"None of {spaces} changed since {cut(since.since)}; none was looked at."

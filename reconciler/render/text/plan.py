@@ -1,0 +1,202 @@
+"""A plan for people's eyes: what will happen, why, by which calls, and what it asks of whom.
+
+Headlines and the summary line are what existing tools search for (docs/conventions.md); the rest is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from reconciler.core.outcome import Refused
+from reconciler.core.plan.change import Change, Plan, PlannedCall
+from reconciler.core.plan.forecast import forecast
+from reconciler.kinds.alike import difference
+from reconciler.render import mask
+from reconciler.render.escape import cut, escape
+from reconciler.render.text.costs import below, block, compared, guarded, waiting
+from reconciler.render.text.first_line import by_record, first_line, summary
+from reconciler.render.text.outcome import refused
+from reconciler.render.times import moment
+
+SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
+HEADLINES = {
+    "create": "will be created",
+    "update": "will be updated in-place",
+    "delete": "will be destroyed",
+    "replace": "must be replaced",
+    "forget": "will be forgotten",
+}
+MANY = 100
+COMPACT = "Compact, as there are many: --full shows each with its values, its reason and its calls."
+_ASKED = {
+    "code": "after the code is typed",
+    "confirmation": "after it is confirmed out of band",
+    "time": "until the cloud has finished",
+}
+
+
+def plan_text(plan: Plan, now: str, calls_per_second: int = 10, full: bool = False) -> str:
+    """now: for ages and for times of today. full: as plan_blocks has it. Ends without a newline."""
+    return "\n".join(plan_blocks(plan, now, calls_per_second, full))
+
+
+def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10, full: bool = False) -> Iterator[str]:
+    """The same, a line or the lines of a change at a time: of ten thousand the whole is many megabytes.
+
+    full: each with its values, reason and calls, also where there are many.
+    """
+    if not any(True for _ in plan.changes):
+        yield first_line(plan)
+        yield from by_record(plan, now)
+        yield from block("Waiting", waiting(plan))
+        yield from compared(plan, now)
+        yield from guarded(plan, full)
+        return
+    yield "reconciler will perform the following actions:\n"
+    if full or sum(1 for _ in islice(plan.changes, MANY + 1)) <= MANY:
+        yield from ("\n".join([*change_lines(change, now), ""]) for change in plan.changes)
+    else:
+        yield from ("\n".join(_compact(change, now)) for change in plan.changes)
+        yield f"\n{COMPACT}\n"
+    yield f"{summary(plan)}\n"
+    yield from below(plan, forecast(plan, calls_per_second), now, full)
+
+
+def _compact(change: Change, now: str) -> list[str]:
+    """What happens to whom, and what differs; not why and how."""
+    resumed = [f"  > resumes: {resumes(change, now)}"] if change.phase else []
+    return [headline(change), *resumed, *(_changed(*each) for each in change.differences)]
+
+
+def headline(change: Change) -> str:
+    if change.action == "move":
+        return f"  # {escape(change.previous)} has moved to {escape(change.address)}"
+    if change.is_kept:
+        return f"  # {escape(change.address)} is declared no more, and its removal is refused"
+    return f"  # {escape(change.address)} {HEADLINES[change.action]}"
+
+
+def change_lines(change: Change, now: str) -> list[str]:
+    lines = [headline(change)]
+    if change.phase:
+        lines.append(f"  > resumes: {resumes(change, now)}")
+    lines.append(f"{SYMBOLS[change.action]} {_named(change.type, change.key)}")
+    if change.removal and change.removal.key != change.key:
+        lines.append(row("replaces", _named(change.type, change.removal.key)))
+    if change.previous and change.action != "move":
+        lines.append(row("moved", f"from {escape(change.previous)}"))
+    return [*lines, *_values(change), *why_and_how(change, now)]
+
+
+def why_and_how(change: Change, now: str) -> list[str]:
+    left = [row("by hand", escape(change.removal.left))] if change.removal and change.removal.left else []
+    return [_because(change.reason), *_refused(change.refusal, now), *_calls(change), *left]
+
+
+def _refused(refusal: Refused | None, now: str) -> list[str]:
+    if refusal is None:
+        return []
+    todo = [row("to do", escape(refusal.advice))] if refusal.advice else []
+    return [row("refused", refused(refusal, now)), *todo]
+
+
+@lru_cache(256)  # most reasons of a plan are the same few
+def _because(reason: str) -> str:
+    return row("because", escape(reason))
+
+
+def row(label: str, text: str) -> str:
+    return f"      {label:<14}{text}"
+
+
+def _named(type: str, key: str) -> str:
+    return f"contact {escape(key)}" if type == "contact" else f"phone number {mask.number(key)}"
+
+
+def resumes(change: Change, now: str) -> str:
+    if not change.requested_at:
+        return f"{change.phase} so far"
+    at = moment(change.requested_at, now)
+    what = "code" if change.type == "phone_number" else "link"
+    if change.parked:
+        return f"{what} requested {at}, parked after too many tries"
+    if change.in_doubt:
+        return f"a {what} may have been sent {at}, waiting for it"
+    return f"{what} requested {at}, waiting for it"
+
+
+def _values(change: Change) -> list[str]:
+    made = wanted(change) if change.action in ("create", "replace") else []
+    return [_changed(*each) for each in change.differences] + [_wanted(name, value) for name, value in made]
+
+
+def _changed(name: str, before: Any, after: Any) -> str:
+    was, will_be = _value(name, before), _value(name, after)
+    points = difference(before, after) if isinstance(before, str) and isinstance(after, str) and name != "phone" else ""
+    told = f" ({points})" if points else " (other digits)" if was == will_be else ""
+    return f"    ~ {name:<14}{was} -> {will_be}{told}"
+
+
+def _wanted(name: str, value: Any) -> str:
+    return _said(name, value) if type(value) is str else row(name, _value(name, value))
+
+
+@lru_cache(256)  # most values of a plan are the same few
+def _said(name: str, value: str) -> str:
+    return row(name, _value(name, value))
+
+
+def wanted(change: Change) -> list[tuple[str, Any]]:
+    """Name and raw value of all that is worth a line where something new is made."""
+    after = change.after or {}
+    way = [("onboarding", change.kind)] if after and change.type == "phone_number" else []
+    return way + [(name, value) for name in _SHOWN[change.kind] if (value := after.get(name)) is not None]
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None:
+        return "(none)"
+    if isinstance(value, list | tuple):
+        return ", ".join(escape(str(item)) for item in value)
+    return mask.number(str(value)) if name == "phone" else cut(str(value))
+
+
+def _calls(change: Change) -> list[str]:
+    main = [call for call in change.all_calls if not call.only_if]
+    beside = [call for call in change.all_calls if call.only_if]
+    rows = [_call(call, number) for number, call in enumerate(main, 1)] or [row("calls", "none")]
+    return rows + [_call(call, 0) for call in beside]
+
+
+def _call(call: PlannedCall, number: int) -> str:
+    if not call.channel:
+        return _call_row(call, number)
+    return _call_row(call._replace(to=_WHOM), number).replace(_WHOM, escape(mask.target(call.to))).rstrip()
+
+
+@lru_cache(256)  # most calls of a plan are the same few, but for whom a message goes to
+def _call_row(call: PlannedCall, number: int) -> str:
+    notes = [_ASKED[call.ask]] if call.ask else []
+    if call.channel:
+        notes.append(f"1 {escape(call.channel)} to {call.to}")
+    if call.only_if:
+        notes.append(f"if {escape(call.only_if)}")
+    elif call.unless:
+        notes.append(f"{'none' if call.channel else 'not'} if {escape(call.unless)}")
+    if call.irreversible:
+        notes.append("cannot be undone")
+    place = f"{number}." if number else "or"
+    return row("calls" if number == 1 else "", f"{place} {call.operation:<38} {', '.join(notes)}").rstrip()
+
+
+_WHOM = "\0"  # no escaped text has it
+
+
+_SHOWN = {
+    **dict.fromkeys(("register", "migrate"), ("display_name", "method", "locale")),
+    "prevalidated": ("display_name",),
+    "contact": ("email", "phone", "title", "message_types"),
+}

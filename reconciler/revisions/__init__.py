@@ -1,0 +1,1 @@
+"""The configuration as another revision of the repository has it."""

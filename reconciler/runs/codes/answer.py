@@ -1,0 +1,186 @@
+"""Answers brought to the journal and the cloud: one run for each, whoever asked for the code and wherever it came from.
+
+While a person is asked nothing is held: no lease, and no open state. The code comes first, then the lease, then the
+comparison of what is waited for with what was asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from reconciler.cli.terminal import complain
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.core.outcome import Challenge, Outcome
+from reconciler.errors import Locked, Problem, ReconcilerError, UsageError
+from reconciler.executor.apply import WORKERS
+from reconciler.executor.drive import Hands
+from reconciler.executor.submit import look, resume, submit, waiting
+from reconciler.kinds import KINDS
+from reconciler.kinds.spelling import phone
+from reconciler.kinds.table import START
+from reconciler.operations import Product
+from reconciler.render.text.outcome import resent
+from reconciler.runs.session import reading, run, tallied
+from reconciler.runs.workspace import Workspace, now
+from reconciler.runtime.failpoints import reached
+from reconciler.store.journal import Journal
+from reconciler.store.lease import holder
+
+# Three digits and more, also apart, in whatever script.
+_CODE = re.compile(r"\d(?:[^\w/]?_?\d){2,}")
+Asker = Callable[[Challenge, Problem | None, str], str | None]
+"""What a person answers, or None for later. The problem: why it is asked again. The text: whose run goes on."""
+
+
+class Found(NamedTuple):
+    state: State
+    record: Record
+
+
+def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wait: float) -> Outcome:
+    """Reads, asks, submits, until the answer is good, is left for later, or cannot be given. Raises UsageError."""
+    found = find(workspace, address)
+    outcome = _resent(workspace, found, lock_wait) if resend else _looked(workspace, found, lock_wait)
+    while (waits := outcome.challenge) and waits.kind == "code" and not waits.parked and outcome.result == "paused":
+        held = holder(find(workspace, address).state)
+        workspace.close()
+        reached(f"ask.before:{waits.operation}")
+        code = ask(waits, outcome.problem, held)
+        reached(f"ask.after:{waits.operation}")
+        if code is None:
+            break
+        (outcome,) = submit_all(workspace, [(waits, code)], lock_wait)
+        workspace.close()
+        if outcome.problem and outcome.problem.code == "already-ready":
+            return replace(outcome, result="done", problem=None)  # somebody else was faster
+    return outcome
+
+
+def _resent(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
+    outcome = gone_on(workspace, found, True, lock_wait)
+    if outcome.challenge and (told := resent(found.record.messages_sent, outcome.challenge)):
+        complain(told)
+    return outcome
+
+
+def _looked(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
+    """What was answered elsewhere meanwhile asks nobody."""
+    waits = waiting(*found)
+    if isinstance(waits, Outcome):
+        return waits
+    with reading(workspace, workspace.settings.limits, [_product(found.record)]) as call:
+        paused = look(*found, call, now())
+    return paused or gone_on(workspace, found, False, lock_wait)
+
+
+def gone_on(workspace: Workspace, found: Found, resend: bool, lock_wait: float) -> Outcome:
+    """A run without a code: what can be read leads on, or one more message goes out."""
+    id, address = found.record.id, f"{found.state.name}/{found.record.address}"
+    job = Job(found, address, lambda journal, hands: resume(id, address, journal, hands, resend=resend))
+    (outcome,) = _in_one_run(workspace, [job], lock_wait)
+    return outcome
+
+
+def submit_all(workspace: Workspace, typed: Sequence[tuple[Challenge, str]], lock_wait: float) -> Iterator[Outcome]:
+    """Codes for one space, side by side in one run; "" only looks. Outcomes in the order given.
+
+    Raises Locked where the lease does not come in time, StateError or CloudError: then nothing was submitted.
+    """
+    jobs = [Job(find(workspace, w.address), w.address, partial(submit, w, code or None)) for w, code in typed]
+    try:
+        yield from _in_one_run(workspace, jobs, lock_wait)
+    except Locked as error:
+        raise Locked(*(replace(each, what=f"{each.what}; nothing was submitted") for each in error.problems)) from None
+
+
+class Job(NamedTuple):
+    found: Found
+    address: str
+    work: Callable[[Journal, Hands], Outcome]
+
+
+def _in_one_run(workspace: Workspace, jobs: Sequence[Job], lock_wait: float) -> Iterator[Outcome]:
+    """Of one space. Raises KeyboardInterrupt where a signal left something undone."""
+    state, limits = jobs[0].found.state, workspace.settings.limits
+    products = sorted({_product(job.found.record) for job in jobs})
+    outcomes: list[Outcome] = []
+    with run(workspace, "verify", {state.space_id: state.name}, limits, products, lock_wait) as (
+        journals,
+        hands,
+        results,
+    ):
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for outcome in pool.map(lambda job: _guarded(job, journals[state.space_id], hands), jobs):
+                outcomes.append(outcome)
+                yield outcome
+        results[state.space_id] = tallied(outcomes)
+    if hands.interrupted and any(_is_open(outcome) for outcome in outcomes):
+        raise KeyboardInterrupt
+
+
+def _is_open(outcome: Outcome) -> bool:
+    """What only takes time was not interrupted."""
+    awaited = outcome.challenge is not None and outcome.challenge.kind == "time"
+    return not awaited and outcome.result != "done"
+
+
+def _guarded(job: Job, journal: Journal, hands: Hands) -> Outcome:
+    try:
+        return job.work(journal, hands)
+    except ReconcilerError as error:
+        hands.stop.set()  # the journal cannot be written any more: nothing else may be called
+        return _failed(job.address, error.problems[0])
+    except Exception:
+        hands.stop.set()
+        raise
+
+
+def _product(record: Record) -> Product:
+    kind = KINDS[record.kind]
+    return kind.steps[record.phase if record.phase in kind.steps else START].api.product
+
+
+def find(workspace: Workspace, address: str) -> Found:
+    """The record an address, or a phone number in any of its spellings, stands for. Of several, one that waits comes
+    first. Raises UsageError."""
+    meant = _numbered(address) if address.startswith("+") else _addressed(address)
+    recorded = (Found(state, record) for state in workspace.recorded.values() for record in state.records.values())
+    found = [each for each in recorded if meant(each)]
+    if not found:
+        known = [f"{state.name}/{r.address}" for state in workspace.recorded.values() for r in state.records.values()]
+        raise UsageError(_unknown(address, known))
+    return min(found, key=lambda pair: pair.record.phase in KINDS[pair.record.kind].ends)
+
+
+def _addressed(typed: str) -> Callable[[Found], bool]:
+    """Also as it is printed where a terminal cannot show it: `\\u5f20` for a Chinese character."""
+
+    def meant(found: Found) -> bool:
+        address = f"{found.state.name}/{found.record.address}"
+        return typed in (address, address.encode("ascii", "backslashreplace").decode())
+
+    return meant
+
+
+def _numbered(number: str) -> Callable[[Found], bool]:
+    same = phone(number)
+    return lambda found: found.record.type == "phone_number" and phone(found.record.key) == same
+
+
+def _unknown(address: str, known: list[str]) -> Problem:
+    """Digits are not shown: what stands here may be a code that was put in the wrong place."""
+    import difflib
+
+    close = difflib.get_close_matches(address, known, 1)
+    hint = f"Did you mean {close[0]}?" if close else ""
+    return Problem("unknown-address", "nothing is recorded at this address", found=_CODE.sub("…", address), hint=hint)
+
+
+def _failed(address: str, problem: Problem) -> Outcome:
+    return Outcome(address, "verify", "failed", problem)

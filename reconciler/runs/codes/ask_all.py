@@ -1,0 +1,61 @@
+"""An apply at a terminal is an apply that pauses, then one verify for each answer given: no other code path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import click
+
+from reconciler.cli import code_sources
+from reconciler.core.outcome import Challenge, Outcome
+from reconciler.errors import Locked, ReconcilerError
+from reconciler.executor.apply import COUNTS
+from reconciler.executor.submit import waiting
+from reconciler.runs.codes.answer import answer, find
+from reconciler.runs.workspace import Workspace
+
+WAIT = 30.0
+
+
+def ask_all(workspace: Workspace, outcomes: Sequence[Outcome]) -> tuple[bool, list[Outcome]]:
+    """Whether it was interrupted, and what became of each: what is open still is as it is now, also by others' work."""
+    answered, interrupted = list(outcomes), False
+    try:
+        for place, outcome in enumerate(outcomes):
+            answered[place] = _ask(workspace, outcome)
+    except (click.Abort, KeyboardInterrupt):
+        interrupted = True
+    return interrupted, [_now(workspace, outcome) for outcome in answered]
+
+
+def _now(workspace: Workspace, outcome: Outcome) -> Outcome:
+    """Where that cannot be read, what was known last."""
+    if outcome.challenge is None:
+        return outcome
+    try:
+        waits = waiting(*find(workspace, outcome.address))
+    except ReconcilerError:
+        return outcome
+    if isinstance(waits, Challenge):
+        return replace(outcome, challenge=waits)
+    ready = waits.problem is not None and waits.problem.code == "already-ready"
+    return replace(outcome, result="done", challenge=None, problem=None) if ready else outcome
+
+
+def _ask(workspace: Workspace, outcome: Outcome) -> Outcome:
+    waits = outcome.challenge
+    if waits is None or waits.kind != "code" or waits.parked:
+        return outcome
+    try:
+        answered = answer(workspace, outcome.address, code_sources.prompt, False, WAIT)
+    except Locked as error:
+        return replace(outcome, problem=error.problems[0])
+    except ReconcilerError as error:
+        return replace(outcome, result="failed", problem=error.problems[0])
+    finally:
+        workspace.close()
+    if answered.problem and answered.problem.code == "already-ready":
+        return replace(outcome, result="done", challenge=None, problem=None)  # somebody else was faster
+    counts = COUNTS[outcome.action] if answered.result == "done" else ()
+    return replace(answered, action=outcome.action, counts=outcome.counts + counts)

@@ -1,0 +1,108 @@
+"""`verify -`: the lines that are there are answered side by side, in one run for each space; then those come since.
+
+So a thousand codes go out at the full pace, and a line that comes alone waits for no other. What is said of a line
+names it and its address, and nothing else that stood in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from reconciler.cli import code_sources
+from reconciler.core.outcome import Challenge, Outcome
+from reconciler.errors import Problem, ReconcilerError
+from reconciler.executor.submit import waiting
+from reconciler.runs.codes.answer import find, submit_all
+from reconciler.runs.workspace import Workspace
+
+# As tables are exported, too: no address holds any of these.
+_BETWEEN = r"[\s,;:=|，；：＝]"
+_LINE = re.compile(rf"{_BETWEEN}*((?:(?!{_BETWEEN}).)+){_BETWEEN}*(.*)")
+_NOBODYS = re.compile('["\ufeff]')
+
+
+class Line(NamedTuple):
+    number: int
+    address: str
+    code: str
+
+
+def answers(workspace: Workspace, lock_wait: float) -> Iterator[Outcome]:
+    """One for each line of standard input, `address code`; those of one space in the order of their lines."""
+    number = 0
+    for texts in code_sources.lines():
+        for lines in _apart(_read(workspace, texts, number)):
+            yield from _answered(workspace, lines, lock_wait)
+        number += len(texts)
+
+
+def _read(workspace: Workspace, texts: Iterable[str], before: int) -> Iterator[Line]:
+    for number, text in enumerate(texts, before + 1):
+        if found := _LINE.match(_NOBODYS.sub("", text).strip()):
+            word, code = found.groups()
+            yield Line(number, _address(workspace, word) if word.startswith("+") else word, code)
+
+
+def _address(workspace: Workspace, number: str) -> str:
+    """What a number is called; a line may name it by either."""
+    try:
+        found = find(workspace, number)
+    except ReconcilerError:
+        return number
+    return f"{found.state.name}/{found.record.address}"
+
+
+def _apart(lines: Iterable[Line]) -> Iterator[dict[str, Line]]:
+    """Codes by address. Two for one address are tried one after the other."""
+    typed: dict[str, Line] = {}
+    for line in lines:
+        if line.address in typed:
+            yield typed
+            typed = {}
+        typed[line.address] = line
+    yield typed
+
+
+def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float) -> Iterator[Outcome]:
+    spaces: dict[str, list[tuple[Challenge, str]]] = {}
+    for line in lines.values():
+        waits = _waiting(workspace, line)
+        if isinstance(waits, Outcome):
+            yield _named(waits, line)
+        else:
+            spaces.setdefault(waits.address.partition("/")[0], []).append(
+                (waits, code_sources.normalised(line.code) or "")
+            )
+    for space in spaces.values():
+        try:
+            outcomes = submit_all(workspace, space, lock_wait)
+            yield from (_named(each, lines[each.address]) for each in outcomes)
+        except ReconcilerError as error:
+            yield from (_named(_failed(waits.address, error.problems[0]), lines[waits.address]) for waits, _ in space)
+    workspace.close()
+
+
+def _waiting(workspace: Workspace, line: Line) -> Challenge | Outcome:
+    """Without a code only what others confirm can be looked up."""
+    try:
+        found = find(workspace, line.address)
+    except ReconcilerError as error:
+        return _failed("", error.problems[0])
+    if line.code and code_sources.normalised(line.code) is None:
+        return _failed(line.address, code_sources.malformed())
+    return waiting(*found)
+
+
+def _named(outcome: Outcome, line: Line) -> Outcome:
+    """With the line in what is said of it, and the address where nothing else says it."""
+    if (problem := outcome.problem) is None:
+        return outcome
+    of = f", {outcome.address}" if outcome.address and outcome.address not in problem.what else ""
+    return replace(outcome, problem=replace(problem, what=f"line {line.number}{of}: {problem.what}"))
+
+
+def _failed(address: str, problem: Problem) -> Outcome:
+    return Outcome(address, "verify", "failed", problem)

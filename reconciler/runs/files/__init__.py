@@ -1,0 +1,1 @@
+"""Files that people name: saved plans, outcomes of runs, results."""

@@ -1,0 +1,25 @@
+"""Writes a file that a command was told to write: whole or not at all, and over nothing that is no file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from reconciler.errors import Problem, UsageError
+from reconciler.runtime import regular_files
+from reconciler.store.filesystem import write_whole
+
+
+def save(path: Path, text: str) -> None:
+    """A link is followed. Raises UsageError where the file cannot be written."""
+    whole = Path(os.path.realpath(path))
+    other = UsageError(Problem("cannot-write", f"{path} is no file; leave --out out to have it on stdout"))
+    if path.name == "-":
+        raise other
+    try:
+        regular_files.is_there(whole)
+        write_whole(whole, text)
+    except regular_files.NotRegular:
+        raise other from None
+    except OSError as error:
+        raise UsageError(Problem("cannot-write", f"{path}: {error.strerror}")) from None

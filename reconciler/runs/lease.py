@@ -1,0 +1,36 @@
+"""Leases of a command on its spaces, taken and given back, and what it saw of them noted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from reconciler.core.plan.settings import in_force
+from reconciler.runs.workspace import Workspace, now
+from reconciler.store.journal import Journal
+from reconciler.store.lease import Results, held, term, this_process
+
+
+@contextmanager
+def leased(
+    workspace: Workspace, verb: str, spaces: Mapping[str, str], endpoint: str, wait: float, plan: str = ""
+) -> Iterator[tuple[dict[str, Journal], Results]]:
+    """Journals by space id, each with a run open, and what takes the run's results.
+
+    spaces: id -> name. endpoint: what calls are to go to; "" where none is made: then each space by its own.
+    """
+    me = this_process(os.environ)
+    settings = in_force(workspace.project) if verb == "apply" else {}
+    run = me.run(verb, now(), term(os.environ), plan, settings)
+    journals = {space_id: workspace.journal(space_id) for space_id in sorted(spaces)}
+    results: Results = {}
+    try:
+        with ExitStack() as stack:
+            for space_id, journal in journals.items():
+                at = endpoint or journal.state.endpoint
+                mine = stack.enter_context(held({space_id: (journal, spaces[space_id])}, run, at, me, wait))
+                stack.callback(mine.update, results)
+            yield journals, results
+    finally:
+        workspace.witness.note({space_id: journal.state for space_id, journal in journals.items()})

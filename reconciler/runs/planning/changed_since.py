@@ -1,0 +1,49 @@
+"""--changed-since: of hundreds of spaces those that a branch is about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from reconciler.cli.terminal import complain
+from reconciler.core.model import Project
+from reconciler.core.plan.make import States
+from reconciler.core.review.affected_spaces import changed, with_partners
+from reconciler.errors import ConfigError
+from reconciler.render.times import counted
+from reconciler.runs.workspace import Workspace
+
+
+def before(workspace: Workspace, since: str) -> Project | None:
+    """What was declared where this branch and the revision part; None where that cannot be read, so that all counts."""
+    from reconciler.revisions import git
+    from reconciler.revisions.project import project_at
+
+    at = git.base(workspace.root, since)
+    try:
+        return project_at(workspace.root, at)
+    except ConfigError:
+        complain(f"Revision {at[:12]} has a configuration with problems of its own, so every space counts as changed.")
+        return None
+
+
+def names(project: Project, earlier: Project | None) -> set[str]:
+    return changed(earlier, project) if earlier else {space.name for space in project.spaces}
+
+
+def declared_or_recorded(workspace: Workspace, states: States) -> set[str]:
+    return {space.name for space in workspace.project.spaces} | {state.name for state in states.values()}
+
+
+def chosen(workspace: Workspace, states: States, only: Sequence[str], since: str) -> Collection[str]:
+    """The names to plan. Spaces that nothing declares and nothing recorded any more need no plan.
+
+    Those between which something moves are planned together, unless only says which.
+    """
+    earlier = before(workspace, since)
+    known = declared_or_recorded(workspace, states)
+    workspace.check_names(only, known | {space.name for space in (earlier.spaces if earlier else ())})
+    found = names(workspace.project, earlier) if earlier else set(known)
+    found = found & set(only) if only else with_partners(found, workspace.project, states)
+    of = len(known & set(only)) if only else len(known)
+    complain(f"Changed since {since}: {counted(len(found & known), 'space')} of {of}.")
+    return found & known

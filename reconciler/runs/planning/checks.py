@@ -1,0 +1,61 @@
+"""What is asked between a plan and its calls: does it still fit, does a person say yes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from reconciler.cli.prompt import ask
+from reconciler.cli.terminal import complain
+from reconciler.core.journal.state import BESIDE_PLANS, State, parse
+from reconciler.core.model import Space
+from reconciler.core.plan.change import Plan
+from reconciler.core.plan.settings import other_settings
+from reconciler.core.review.staleness import remaining, staleness
+from reconciler.errors import Problem, ReconcilerError, Stale
+from reconciler.runs.workspace import Workspace
+
+
+def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -> None:
+    """Raises Stale with every reason."""
+    changed = functools.partial(_last_change, workspace)
+    stale = [
+        *staleness(plan, states, _declared(workspace), workspace.identity, changed),
+        *other_settings(plan.settings or {}, workspace.project),
+    ]
+    if stale:
+        raise Stale(*stale)
+
+
+def _last_change(workspace: Workspace, space_id: str, id: str, version: int) -> str:
+    """When and by whom, as the journal tells it of the runs that can make a plan stale; "" where it was pruned."""
+    told: str = ""
+    run: Mapping[str, Any] = {}
+    for line in workspace.backend.history(space_id):
+        entry = parse(line, space_id)
+        run = entry.get("holder", run)
+        if entry.get("id") == id and entry["serial"] > version and run.get("verb") not in BESIDE_PLANS:
+            told = f"{entry['at']} by {run.get('who')}@{run.get('host')}"
+    return told
+
+
+def left_to_do(saved: Plan, derived: Plan) -> Plan:
+    """Raises Stale when what there is to do lies outside of what the saved plan shows."""
+    plan, problems = remaining(saved, derived)
+    if problems:
+        raise Stale(*problems)
+    return plan
+
+
+def _declared(workspace: Workspace) -> dict[str, Space]:
+    return {space.space_id: space for space in workspace.project.spaces}
+
+
+def approve(person: bool, about: Callable[[], str]) -> None:
+    """Raises unless somebody at a terminal types the one word that counts. about: tells what it is said to."""
+    if not person:
+        raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for approval"))
+    complain(f"\n{about()}\nOnly `yes` is accepted to approve.")
+    if ask("  Apply this plan: ") != "yes":
+        raise ReconcilerError(Problem("not-approved", "the plan was not approved; nothing was done"))

@@ -1,0 +1,55 @@
+"""What guards refuse of a plan, and what a word of consent allows of it this once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from reconciler.cli.consent import Consent
+from reconciler.core.journal.state import State
+from reconciler.core.model import Space
+from reconciler.core.plan.change import Plan
+from reconciler.core.plan.guards import refusals
+from reconciler.core.plan.settings import Base, guards
+from reconciler.errors import Problem, Refused
+from reconciler.runs.workspace import Workspace, now
+
+# By the clock alone: the same plan may be applied once some time has passed.
+PASSING = frozenset({"metered-out"})
+
+
+def check_guards(
+    workspace: Workspace, plan: Plan, consent: Consent, besides: Collection[str] = (), base: Base | None = None
+) -> None:
+    """Raises Refused with every guard that says no, but for these codes; each names what allows it once."""
+    refused = guard_refusals(workspace, plan, consent, workspace.recorded, base)
+    refused = [problem for problem in refused if problem.code not in besides]
+    if refused:
+        raise Refused(*refused)
+
+
+def guard_refusals(
+    workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State], base: Base | None = None
+) -> list[Problem]:
+    """base: whose guards count besides the configuration's own."""
+    declared = {space.space_id: space for space in workspace.project.spaces}
+    spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
+    found = refusals(plan, spaces, consent.to(guards(workspace.project, base)), states, now())
+    return [problem for problem in found if not (consent.allow_metered and problem.code == "metered-out")]
+
+
+def consented(
+    workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State], base: Base | None
+) -> Plan:
+    """The plan with what this consent leaves refused, and beside it what it allows."""
+    if not plan.refusals or consent == Consent():
+        return plan
+    left = guard_refusals(workspace, plan, consent, states, base)
+    still = {(problem.code, problem.address) for problem in left}
+    allowed = [problem for problem in plan.refusals if (problem.code, problem.address) not in still]
+    return replace(plan, refusals=tuple(left), allowed=tuple(allowed))
+
+
+def is_refused(problems: Iterable[Problem]) -> bool:
+    """Whether an apply of this would be refused, not just for now."""
+    return any(problem.code not in PASSING for problem in problems)

@@ -1,0 +1,69 @@
+"""Makes a plan: of the configuration and recorded state, or of what stands for it. Nothing here can call a cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler.cli.consent import Consent
+from reconciler.core.plan import make as planning
+from reconciler.core.plan.change import Plan, Unchanged
+from reconciler.core.plan.make import States
+from reconciler.core.plan.settings import Base, changed, in_force
+from reconciler.errors import Problem, StateError
+from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
+from reconciler.runs.planning.guards import consented
+from reconciler.runs.planning.stand_in import stand_in
+from reconciler.runs.workspace import Workspace, now
+
+NONE = Consent()
+
+
+def make(
+    workspace: Workspace,
+    only: Sequence[str],
+    since: str = "",
+    against: str = "",
+    consent: Consent = NONE,
+    base: Base | None = None,
+) -> Plan:
+    """since: a revision, for the spaces changed after it. against: a revision that stands for recorded state.
+    base: whose guards count, too; those of what stands for recorded state do anyway.
+    """
+    workspace.check_pace(workspace.project.limits)
+    workspace.emergency.check()  # or each apply of it would be refused
+    if found := stand_in(workspace, against):
+        states, endpoint, basis, base = found
+        plan = replace(made(workspace, states, endpoint, only, since, base), basis=basis)
+        return consented(workspace, plan, consent, states, base)
+    for recorded in workspace.recorded.values():
+        if recorded.endpoint != workspace.identity:
+            what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
+            raise StateError(Problem("other-endpoint", what))
+    plan = made(workspace, workspace.recorded, workspace.identity, only, since, base)
+    plan = consented(workspace, plan, consent, workspace.recorded, base)
+    return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
+
+
+def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
+    from reconciler.cli.verbs.pending import waiting
+
+    found = (each.address.partition("/")[0] for each in waiting(workspace, ()).listed)
+    return sum(not only or name in only for name in found)
+
+
+def made(
+    workspace: Workspace, states: States, endpoint: str, only: Sequence[str], since: str, base: Base | None = None
+) -> Plan:
+    names = sorted(chosen(workspace, states, only, since)) if since else only
+    if since and not names:
+        known = declared_or_recorded(workspace, states)
+        warnings = tuple(changed(workspace.project, base, states.values()))
+        return Plan(
+            endpoint,
+            since=Unchanged(since, len(known & set(only) if only else known)),
+            warnings=warnings,
+            settings=in_force(workspace.project),
+        )
+    workspace.check_names(names, declared_or_recorded(workspace, states))
+    return planning.plan(workspace.project, states, endpoint, now(), names, base)

@@ -1,0 +1,67 @@
+"""The plan that was reviewed, from its file or by its digest alone, and what of it is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reconciler.core.journal.snapshot import fold
+from reconciler.core.journal.state import State, parse
+from reconciler.core.plan.change import Plan
+from reconciler.errors import ConfigError, Problem, Stale
+from reconciler.runs.files import plan
+from reconciler.runs.planning import stand_in
+from reconciler.runs.planning.checks import check_fresh, left_to_do
+from reconciler.runs.planning.make import made, make
+from reconciler.runs.workspace import Workspace
+
+
+def from_file(workspace: Workspace, path: Path) -> tuple[Plan, Plan]:
+    """The plan as reviewed, and what is left of it. Raises Stale when it is not what would be done."""
+    reviewed = plan.read(path, workspace.root)
+    if reviewed.basis:
+        told = "a snapshot of state" if reviewed.basis.taken_at else f"revision {reviewed.basis.revision[:12]}"
+        raise Stale(Problem("plan-not-recorded", f"{path} was made against {told}, not against recorded state"))
+    stand_in.refuse(workspace)
+    return reviewed, _left(workspace, reviewed)
+
+
+def by_digest(workspace: Workspace, digest: str, only: Sequence[str], since: str) -> tuple[Plan, Plan]:
+    """The same of the plan of this moment, or of the one that runs with this digest have begun."""
+    stand_in.refuse(workspace)
+    now = make(workspace, only, since)
+    if now.digest == digest:
+        return now, now
+    begun = made(workspace, _as_found(workspace, digest), workspace.identity, only, since)
+    if begun.digest == digest:
+        return begun, _left(workspace, begun)
+    raise Stale(Problem("plan-other-digest", f"what there is to do has the digest {now.digest}", found=digest))
+
+
+def _left(workspace: Workspace, reviewed: Plan) -> Plan:
+    check_fresh(workspace, reviewed, workspace.recorded)
+    derived = make(workspace, [space.name for space in reviewed.spaces])
+    if derived.left_out:
+        raise ConfigError.of(derived.left_out)
+    return left_to_do(reviewed, derived)
+
+
+def _as_found(workspace: Workspace, digest: str) -> dict[str, State]:
+    """Every space as the first run of this plan found it, those that it began themselves left out."""
+    found = {id: _rewound(workspace, state, digest) for id, state in workspace.recorded.items()}
+    return {id: state for id, state in found.items() if state.serial > 1}
+
+
+def _rewound(workspace: Workspace, state: State, digest: str) -> State:
+    snapshot, lines = _from_the_start(workspace, state.space_id)
+    entries = [parse(line, state.space_id) for line in lines]
+    runs = (at for at, entry in enumerate(entries) if entry.get("holder", {}).get("plan") == digest)
+    first = next(runs, None)
+    return state if first is None else fold(state.space_id, lines[:first], snapshot)
+
+
+def _from_the_start(workspace: Workspace, space_id: str) -> tuple[str | None, Sequence[str]]:
+    """The whole journal; what is left of a pruned one, and what the pruned part had come to."""
+    lines = workspace.backend.history(space_id)
+    whole = not lines or parse(lines[0], space_id).get("serial") == 1
+    return (None, lines) if whole else workspace.backend.read(space_id)

@@ -1,0 +1,1 @@
+"""Resource Directory's message contacts, as the sandbox plays them."""

@@ -1,0 +1,64 @@
+"""What the directory accepts as a contact's values. It must never look at other contacts or change anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from reconciler.sandbox.numbers.telephone import contact_e164
+from reconciler.sandbox.refusal import Refusal
+
+TITLES = frozenset(
+    ("FinanceDirector", "TechnicalDirector", "MaintenanceDirector", "CEO", "ProjectDirector", "Other"),
+)
+MESSAGE_TYPES = frozenset(
+    ("ServiceMessage", "FaultMessage", "AccountExpenses", "SecurityMessage", "ActivityMessage", "ProductMessage"),
+)
+_NAME = re.compile(r"[A-Za-z\u4e00-\u9fff]+")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_LISTED = re.compile(r"MessageTypes\.[1-9][0-9]?")
+
+
+def values(given: Mapping[str, str]) -> dict[str, Any]:
+    """The fields that were given, checked; MessageTypes gathered from its flattened form."""
+    found: dict[str, Any] = {name: given[name] for name in _CHECKS if given.get(name)}
+    for name, value in found.items():
+        _CHECKS[name](value)
+    listed = [given[name] for name in sorted(given, key=_position) if _LISTED.fullmatch(name)]
+    if not MESSAGE_TYPES.issuperset(listed):
+        raise Refusal("InvalidParameter.MessageTypes")
+    return {**found, "MessageTypes": listed} if listed else found
+
+
+def _position(name: str) -> tuple[int, str]:
+    return len(name), name
+
+
+def _name(value: str) -> None:
+    if not 2 <= len(value) <= 12:
+        raise Refusal("InvalidParameter.Name.Length")
+    if not _NAME.fullmatch(value):
+        raise Refusal("InvalidParameter.Name")
+
+
+def email(value: str) -> None:
+    if len(value) > 254 or not _EMAIL.fullmatch(value):
+        raise Refusal("InvalidParameter.EmailAddress")
+
+
+def _title(value: str) -> None:
+    if value not in TITLES:
+        raise Refusal("InvalidParameter.Title")
+
+
+def phone(value: str) -> None:
+    contact_e164(value)
+
+
+_CHECKS: dict[str, Callable[[str], None]] = {
+    "Name": _name,
+    "EmailAddress": email,
+    "PhoneNumber": phone,
+    "Title": _title,
+}

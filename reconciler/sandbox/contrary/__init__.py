@@ -1,0 +1,1 @@
+"""What no document promises, and a contrary cloud plays."""

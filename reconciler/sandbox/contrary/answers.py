@@ -1,0 +1,155 @@
+"""What a contrary world is: for each thing that is not known, one of its possible answers, drawn from a seed.
+
+DIMENSIONS is all of it: what is not known -> the name of an answer -> what that changes in the settings. The first
+answer is the kind one, which changes nothing: half of all draws. It must never act; the settings it gives do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, get_args
+
+from reconciler.sandbox.contrary.unknown import RefusalForm, TroubleForm
+from reconciler.sandbox.settings import DAY, Settings
+
+HOUR = 3600.0
+Answers = Mapping[str, Mapping[str, Any]]
+
+DIMENSIONS: dict[str, Answers] = {
+    "refusal": {form: {"refusal_form": form} if form != "named" else {} for form in get_args(RefusalForm)},
+    "refusal-status": {
+        "documented": {},
+        "200": {"refusal_status": 200, "undocumented_status": 200},
+        **{str(status): {"undocumented_status": status} for status in (400, 403, 409, 429, 500)},
+    },
+    "success": {
+        "OK": {},
+        "0000": {"success_code": "0000"},
+        "text": {"success_flag": "text"},
+        "bare": {"success_flag": "absent"},
+        "bare-0000": {"success_code": "0000", "success_flag": "absent"},
+    },
+    "ids": {"uuid": {}, "digits": {"id_form": "digits"}, "prefixed": {"id_form": "prefixed"}},
+    "dates": {"letters": {}, "blank": {"date_form": "blank"}, "zone": {"date_form": "zone"}},
+    "trouble": {
+        "system_500": {},
+        **{form: {"trouble": form} for form in get_args(TroubleForm) if form != "system_500"},
+    },
+    "trouble-share": {
+        "none": {},
+        "tenth": {"trouble_share": 0.1},
+        "third": {"trouble_share": 0.33},
+        "thrice": {"trouble_share": 1.0, "trouble_most": 3},
+    },
+    "trouble-acts": {"never": {}, "half": {"trouble_acts": 0.5}, "always": {"trouble_acts": 1.0}},
+    "throttling": {
+        "none": {},
+        "instead": {"throttle_share": 0.1},
+        "after-acting": {"throttle_share": 0.1, "limit_control_acts": True},
+    },
+    "busy": {"never": {}, "tenth": {"busy_share": 0.1}},
+    "between-halves": {"registers": {}, "fails": {"registers_after_verifying": False}},
+    "status-new": {
+        "PENDING": {},
+        "UNVERIFIED": {"status_new": "UNVERIFIED"},
+        "UNKNOWN": {"status_new": "UNKNOWN"},
+        "unlisted": {"status_new": "AWAITING_SETUP"},
+        "lacking": {"status_new": ""},
+    },
+    "status-migrating": {
+        "MIGRATING": {},
+        "PENDING": {"status_migrating": "PENDING"},
+        "UNVERIFIED": {"status_migrating": "UNVERIFIED"},
+        "unlisted": {"status_migrating": "ARRIVING"},
+        "lacking": {"status_migrating": ""},
+    },
+    "status-in-service": {
+        "CONNECTED": {},
+        **{word: {"status_in_service": word} for word in ("FLAGGED", "RATE_LIMITED", "RESTRICTED", "PAUSED")},
+        "unlisted": {"status_in_service": "IN_SERVICE"},
+    },
+    "status-left": {
+        "OFFLINE": {},
+        **{word: {"status_left": word} for word in ("DELETED", "DISCONNECTED", "MIGRATED", "UNVERIFIED")},
+        "unlisted": {"status_left": "LEFT"},
+        "gone": {"status_left": ""},
+    },
+    "unverified": {
+        "NOT_VERIFIED": {},
+        **{word: {"unverified": word} for word in ("EXPIRED", "REVOKED", "MORE_INFORMATION_REQUESTED", "REJECTED")},
+        "lacking": {"unverified": ""},
+    },
+    "name-status": {"APPROVED": {}, "Approval": {"name_approved": "Approval", "name_waits": "PENDING_REVIEW"}},
+    "spelling": {"asked": {}, "plus": {"spelling": "plus"}, "other": {"spelling": "other"}},
+    "texts": {"asked": {}, **{form: {"texts": form} for form in ("squeezed", "composed", "decomposed")}},
+    "emails": {"asked": {}, "lowered": {"emails_lowered": True}},
+    "listing": {
+        "at-once": {},
+        "late": {"lists_take_s": 60.0},
+        "when-synced": {"stale_lists": True},
+        "after-sync": {"stale_lists": True, "sync_takes_s": 60.0},
+        "reads-when-synced": {"stale_reads": True},
+        "reads-after-sync": {"stale_reads": True, "sync_takes_s": 60.0},
+    },
+    "verifying": {"at-once": {}, "minute": {"verifying_shows_s": 60.0}, "hours": {"verifying_shows_s": 3 * HOUR}},
+    "connecting": {"at-once": {}, "hour": {"connecting_shows_s": HOUR}, "days": {"connecting_shows_s": 2 * DAY}},
+    "leaving": {"at-once": {}, "minute": {"leaving_shows_s": 60.0}, "days": {"leaving_shows_s": 2 * DAY}},
+    "confirming": {"at-once": {}, "minute": {"confirming_shows_s": 60.0}, "hours": {"confirming_shows_s": 3 * HOUR}},
+    "updates": {"when-confirmed": {}, "at-once": {"updates_show_at_once": True}},
+    "deleting": {
+        "at-once": {},
+        "seconds": {"deletes_at_once": False},
+        "days": {"deletes_at_once": False, "deletion_s": 2 * DAY},
+        "unseen": {"deletes_at_once": False, "deletion_s": HOUR, "deletion_shows": "Active"},
+    },
+    "account-review": {"none": {}, "hour": {"account_review_s": HOUR}, "days": {"account_review_s": 2 * DAY}},
+    "name-review": {"none": {}, "hour": {"name_review_s": HOUR}, "days": {"name_review_s": 3 * DAY}},
+    "resend": {"voids": {}, "leaves": {"resend_voids": False}},
+    "code-tries": {"3": {}, **{str(tries): {"code_tries": tries} for tries in (1, 2, 5, 10)}},
+    "code-lifetime": {
+        "10-minutes": {},
+        "minute": {"code_lifetime_s": 60.0},
+        "hour": {"code_lifetime_s": HOUR},
+        "day": {"code_lifetime_s": DAY},
+    },
+    "day-starts": {
+        "midnight": {},
+        "beijing": {"day_starts_s": 16 * HOUR},
+        "pacific": {"day_starts_s": 8 * HOUR},
+    },
+    "contact-cap": {"100": {}, "2": {"contact_messages_per_day": 2}},
+    "code-cap": {"none": {}, "1": {"code_messages_per_day": 1}},
+}
+
+
+@dataclass(frozen=True)
+class Contrary:
+    """drawn: dimension -> the name of its answer."""
+
+    seed: int
+    drawn: Mapping[str, str]
+
+    @property
+    def settings(self) -> Settings:
+        """Where two dimensions speak of the same setting, the later one has it."""
+        changes = [DIMENSIONS[dimension][name] for dimension, name in self.drawn.items()]
+        return Settings().changed({name: value for change in changes for name, value in change.items()})
+
+    def __str__(self) -> str:
+        """In a line: only what is not kind."""
+        unkind = [f"{name}={answer}" for name, answer in self.drawn.items() if answer != next(iter(DIMENSIONS[name]))]
+        return " ".join([f"seed {self.seed}:", *unkind])
+
+
+def draw(seed: int) -> Contrary:
+    """The same seed gives the same world."""
+    random = Random(seed)
+    return Contrary(seed, {dimension: _one(random, answers) for dimension, answers in DIMENSIONS.items()})
+
+
+def _one(random: Random, answers: Answers) -> str:
+    """Half of the time the kind answer: where everything is unkind at once, little is seen of each."""
+    kind, *others = answers
+    return random.choice((kind, random.choice(others)))

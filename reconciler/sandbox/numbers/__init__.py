@@ -1,0 +1,1 @@
+"""Chat App's phone numbers, as the sandbox plays them."""

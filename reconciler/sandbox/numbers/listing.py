@@ -1,0 +1,89 @@
+"""How a space's numbers are shown: in which words, and how long after the fact. It must never change a number."""
+
+from __future__ import annotations
+
+from copy import copy
+
+from reconciler.sandbox.numbers import spelling
+from reconciler.sandbox.world import Answer, Number, Space, World
+
+
+def rows(world: World, space: Space) -> list[Answer]:
+    """The listing as it stands: of now, of a while ago, or of the last sync that shows."""
+    settings = world.settings
+    if settings.stale_reads or settings.stale_lists:
+        return list(synced(world, space).values())
+    return _rows(world, space)
+
+
+def sync(world: World, space: Space) -> list[Answer]:
+    """Pulls the rows; they show when it has taken its time."""
+    now = {number.number: _row(world, number, world.now) for number in space.numbers.values()}
+    shown = {number: row for number, row in now.items() if row}
+    space.syncs = [*space.syncs[-9:], (world.now + world.settings.sync_takes_s, shown)]
+    return rows(world, space) if world.settings.stale_lists or world.settings.stale_reads else _rows(world, space)
+
+
+def synced(world: World, space: Space) -> dict[str, Answer]:
+    """By number, the rows of the newest sync that shows."""
+    seen = [shown for at, shown in space.syncs if at <= world.now]
+    return seen[-1] if seen else {}
+
+
+def remember(world: World, space: Space) -> None:
+    """After whatever may have changed the space. Needed where its listing is late."""
+    space.past.append((world.now, {number: copy(each) for number, each in space.numbers.items()}))
+
+
+def verification(world: World, number: Number, at: float) -> str:
+    """CodeVerificationStatus as a read at that time tells it."""
+    late = number.verified_at is not None and at - number.verified_at < world.settings.verifying_shows_s
+    return "VERIFIED" if world.verified(number) and not late else world.settings.unverified
+
+
+def _rows(world: World, space: Space) -> list[Answer]:
+    at = world.now - world.settings.lists_take_s
+    past = [numbers for when, numbers in space.past if when <= at]
+    if not world.settings.lists_take_s:
+        past = [space.numbers]
+    found = [_row(world, number, at) for number in past[-1].values()] if past else []
+    return [row for row in found if row]
+
+
+def _row(world: World, number: Number, at: float) -> Answer:
+    """Empty where the cloud does not show the number any more."""
+    settings, word = world.settings, status(world, number, at)
+    if number.status == "OFFLINE" and not word:
+        return {}
+    approved = at - number.named_at >= settings.name_review_s
+    row = {
+        "PhoneNumber": spelling.number(number.number, settings),
+        "VerifiedName": spelling.text(number.name, settings),
+        "Status": word,
+        "CodeVerificationStatus": verification(world, number, at),
+        "NameStatus": settings.name_approved if approved else settings.name_waits,
+        "NewNameStatus": "",
+        "QualityRating": "GREEN" if number.status == "CONNECTED" else "UNKNOWN",
+        "MessagingLimitTier": "TIER_250",
+        "IsOfficial": "N",
+        "StatusCallbackUrl": "",
+        "StatusQueue": "",
+        "UpCallbackUrl": "",
+        "UpQueue": "",
+    }
+    return {name: value for name, value in row.items() if value or name not in ("Status", "CodeVerificationStatus")}
+
+
+def status(world: World, number: Number, at: float) -> str:
+    """The word for it at that time, "" for none."""
+    settings, since = world.settings, at - number.since
+    match number.status:
+        case "CONNECTED":
+            return "PENDING" if since < settings.connecting_shows_s else settings.status_in_service
+        case "OFFLINE":
+            return settings.status_in_service if since < settings.leaving_shows_s else settings.status_left
+        case "MIGRATING":
+            return settings.status_migrating
+        case "PENDING":
+            return settings.status_new
+    return number.status

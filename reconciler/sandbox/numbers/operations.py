@@ -1,0 +1,125 @@
+"""What the operations on a space's numbers do: add, verify, register, read. It must never send a message itself.
+
+Each takes the world and the parameters and gives what its answer holds beyond the envelope, or raises a Refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from reconciler.sandbox.numbers import codes, listing
+from reconciler.sandbox.numbers.telephone import e164, wire
+from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.world import Answer, Number, Space, World
+
+Parameters = Mapping[str, str]
+Handler = Callable[[World, Parameters], Answer]
+
+
+def add(world: World, given: Parameters) -> Answer:
+    space = world.approved(given["CustSpaceId"])
+    number = e164(given["Cc"] + given["PhoneNumber"])
+    if world.holders(number) or number in world.elsewhere:
+        raise Refusal(world.settings.number_exists)
+    space.numbers[number] = Number(number, world.new_id(), given["VerifiedName"], named_at=world.now)
+    return {}
+
+
+def ask_code(world: World, given: Parameters) -> Answer:
+    number = _number(world, world.approved(given["CustSpaceId"]), given)
+    codes.ask(world, "GetChatappVerifyCode", number, given["Method"], given["Locale"])
+    return {}
+
+
+def verify_and_register(world: World, given: Parameters) -> Answer:
+    number = _number(world, world.approved(given["CustSpaceId"]), given)
+    codes.spend(world, number.number, number.code, given["VerifyCode"])
+    number.verified_at = world.now
+    if not world.settings.registers_after_verifying:
+        raise Refusal("InternalError")
+    connect(world, number)
+    return {}
+
+
+def register(world: World, given: Parameters) -> Answer:
+    number = _number(world, world.approved(given["CustSpaceId"]), given)
+    if number.status == "CONNECTED":
+        meter(world, number)
+        return {}
+    connect(world, number)
+    return {}
+
+
+def deregister(world: World, given: Parameters) -> Answer:
+    number = _number(world, world.space(given["CustSpaceId"]), given)
+    meter(world, number)
+    if number.status == "CONNECTED":
+        number.become("OFFLINE", world.now)
+        world.watch.cycle("", number.number)
+    return {}
+
+
+def account(world: World, given: Parameters) -> Answer:
+    space = world.space(given.get("CustSpaceId", ""))
+    if not space.account:
+        return {}
+    return {"Data": {"Id": f"waba-{space.id}", "Name": space.id, "AccountReviewStatus": world.account(space)}}
+
+
+def verification_status(world: World, given: Parameters) -> Answer:
+    space = world.space(given["CustSpaceId"])
+    number = _number(world, space, given)
+    status = listing.verification(world, number, world.now)
+    if world.settings.stale_reads:
+        seen = listing.synced(world, space).get(number.number, {})
+        status = seen.get("CodeVerificationStatus", world.settings.unverified)
+    told = {"CodeVerificationStatus": status} if status else {}
+    return {"Data": {"PhoneNumber": wire(number.number), "Id": number.id, **told}}
+
+
+def sync(world: World, given: Parameters) -> Answer:
+    return {"PhoneNumbers": listing.sync(world, world.space(given["CustSpaceId"]))}
+
+
+def query(world: World, given: Parameters) -> Answer:
+    spaces = [world.space(given["CustSpaceId"])] if given.get("CustSpaceId") else list(world.spaces.values())
+    rows = [row for space in spaces for row in listing.rows(world, space)]
+    wanted = given.get("Status")
+    return {"PhoneNumbers": [row for row in rows if not wanted or row.get("Status") == wanted]}
+
+
+def _number(world: World, space: Space, given: Parameters) -> Number:
+    return world.number(space, e164(given["PhoneNumber"]))
+
+
+def connect(world: World, number: Number) -> None:
+    """What every registration is: counted, and refused where it comes too early or too often."""
+    meter(world, number)
+    if not world.verified(number):
+        raise Refusal("PhoneNumber.NotVerified")
+    if world.now - number.named_at < world.settings.name_review_s:
+        raise Refusal("DisplayName.NotApproved", "The display name is under review")
+    number.become("CONNECTED", world.now)
+
+
+def meter(world: World, number: Number) -> None:
+    """Registering and deregistering are counted per number, wherever it is."""
+    settings = world.settings
+    before = world.registrations.get(number.number, [])
+    recent = [at for at in before if world.now - at < settings.registrations_window_s]
+    if settings.registrations and len(recent) >= settings.registrations:
+        raise Refusal("PhoneNumber.RegisterLimit")
+    world.registrations[number.number] = [*recent, world.now]
+
+
+NUMBERS: dict[str, Handler] = {
+    "AddChatappPhoneNumber": add,
+    "GetChatappVerifyCode": ask_code,
+    "ChatappVerifyAndRegister": verify_and_register,
+    "ChatappPhoneNumberRegister": register,
+    "ChatappPhoneNumberDeregister": deregister,
+    "QueryChatappBindWaba": account,
+    "GetPhoneNumberVerificationStatus": verification_status,
+    "ChatappSyncPhoneNumber": sync,
+    "QueryChatappPhoneNumbers": query,
+}

@@ -1,0 +1,1 @@
+"""What people do at the sandbox: the inbox, its page, and whoever looks from outside."""

@@ -1,0 +1,1 @@
+"""Journals as objects: in a bucket, or in a folder."""

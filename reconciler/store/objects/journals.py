@@ -1,0 +1,227 @@
+"""Journals as objects that are only ever created, in a bucket or in a directory.
+
+Creating the object of serial n+1 is the compare-and-append: sound as long as an object is known to end at n. So each
+writer finds that out first, and no name is ever given up: pruning empties objects and leaves their names.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import TypeVar
+
+from reconciler.errors import Problem, StateError
+from reconciler.runtime.failpoints import reached
+from reconciler.store.backend import lost_place
+from reconciler.store.objects.contract import (
+    Objects,
+    Unanswered,
+    firsts_in,
+    folder_of,
+    part_key,
+    snapshot_key,
+    snapshots_in,
+    spaces_in,
+)
+from reconciler.store.objects.parts import Part, Snapshot, read_part, read_snapshot, written
+
+# Objects that are fetched or emptied at once, and how often something odd is looked at before it is believed.
+SIDE_BY_SIDE, TRIES = 16, 3
+Given = TypeVar("Given")
+Found = TypeVar("Found")
+
+
+class _Unfit(Exception):
+    """What was read is not of one moment, or something is missing."""
+
+
+class ObjectJournals:
+    def __init__(self, objects: Objects) -> None:
+        self.url = objects.url
+        self._objects = objects
+        self._checked = False
+        # Of each space, the newest serial at which an object is known to end. That stays true forever.
+        self._ends: dict[str, int] = {}
+
+    def spaces(self) -> list[str]:
+        return spaces_in(self._objects.folders())
+
+    def read(self, space_id: str) -> tuple[str | None, list[str]]:
+        return _settled(self._read, space_id)
+
+    def history(self, space_id: str) -> list[str]:
+        return _settled(self._history, folder_of(space_id))
+
+    def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
+        folder = folder_of(space_id)
+        is_boundary = bool(entries) and self._ends.get(space_id, 0) == serial
+        if not is_boundary and _settled(self._end, folder) != serial:
+            raise lost_place(space_id, serial)
+        if entries:
+            self._check()
+            part = Part(serial + 1, serial + len(entries), uuid.uuid4().hex, list(entries))
+            reached("objects.before")
+            if not self._create(part_key(folder, part.first), part):
+                raise lost_place(space_id, serial)
+            reached("objects.created")
+            self._ends[space_id] = part.last
+
+    def snapshot(self, space_id: str, serial: int, body: str) -> None:
+        folder = folder_of(space_id)
+        first = _settled(lambda folder: self._holder(folder, serial), folder)
+        if first:
+            self._objects.create(snapshot_key(folder, serial), written(Snapshot(serial, first, body)))
+            with contextlib.suppress(StateError):  # older ones do no harm
+                for older in snapshots_in(self._objects, folder)[:-1]:
+                    self._objects.remove(snapshot_key(folder, older))
+
+    def prune(self, space_id: str, serial: int) -> None:
+        """Oldest first, so that what is left is always the end of the journal. The newest part stays."""
+        folder = folder_of(space_id)
+        snapshot = _settled(self._snapshot, folder)
+        told = min(serial, snapshot.serial) if snapshot else 0
+        for some in _slices(_settled(lambda folder: self._forgettable(folder, told), folder)):
+            _side_by_side(lambda part: self._empty(folder, part), some)
+
+    def close(self) -> None:
+        self._objects.close()
+
+    def _check(self) -> None:
+        if not self._checked:
+            self._objects.check()
+            self._checked = True
+
+    def _create(self, key: str, part: Part) -> bool:
+        """Whether this very part is there. It tells who wrote it, so a lost answer may be asked for once more."""
+        error = StateError(Problem("state-unusable", f"{self._where(key)} cannot be created, and cannot be read"))
+        for _ in range(TRIES):
+            try:
+                if self._objects.create(key, written(part)):
+                    return True
+            except Unanswered as unanswered:
+                error = unanswered
+            try:
+                there = self._objects.get(key)
+            except StateError:
+                raise error from None
+            if there is not None:
+                return read_part(there, part.first, self._where(key)).writer == part.writer
+        raise error
+
+    def _read(self, space_id: str) -> tuple[str | None, list[str]]:
+        folder = folder_of(space_id)
+        snapshot = self._snapshot(folder)
+        serial, start = (snapshot.serial, snapshot.first) if snapshot else (0, 1)
+        parts = self._parts(folder, self._firsts(folder, start))
+        if snapshot and not parts:
+            raise _Unfit(f"{self._where(part_key(folder, start))} is missing")
+        self._check_order(folder, start, parts)
+        if parts:
+            self._ends[space_id] = parts[-1].last
+        body = snapshot.body if snapshot else None
+        return body, [entry for part in parts for entry in self._after(folder, part, serial)]
+
+    def _after(self, folder: str, part: Part, serial: int) -> list[str]:
+        if part.last <= serial:
+            return []
+        if part.entries is None:
+            raise _Unfit(f"{self._where(part_key(folder, part.first))} is pruned, and no snapshot tells it")
+        return part.entries[max(serial + 1 - part.first, 0) :]
+
+    def _history(self, folder: str) -> list[str]:
+        parts = self._unforgotten(folder, self._firsts(folder, 1))
+        pruned = [part.last for part in parts if part.entries is None]
+        self._check_order(folder, parts[0].first if pruned else 1, parts)
+        return [entry for part in parts if part.first > max(pruned, default=0) for entry in part.entries or ()]
+
+    def _forgettable(self, folder: str, told: int) -> list[Part]:
+        firsts = [first for first, next in pairwise(self._firsts(folder, 1)) if next - 1 <= told]
+        return [part for part in self._unforgotten(folder, firsts) if part.entries is not None]
+
+    def _unforgotten(self, folder: str, firsts: Sequence[int]) -> list[Part]:
+        """Parts from the end back to where all are empty; a prune that was stopped leaves one slice mixed."""
+        found: list[Part] = []
+        for some in reversed(list(_slices(firsts))):
+            parts = self._parts(folder, some)
+            found[:0] = parts
+            if all(part.entries is None for part in parts):
+                break
+        return found
+
+    def _check_order(self, folder: str, start: int, parts: Sequence[Part]) -> None:
+        for part in parts:
+            if part.first != start:
+                raise _Unfit(f"{self._where(part_key(folder, start))} is missing")
+            start = part.last + 1
+
+    def _holder(self, folder: str, serial: int) -> int:
+        """The part that holds this entry, by its first one; 0 where a snapshot as new is there."""
+        snapshot = self._snapshot(folder)
+        if snapshot and snapshot.serial >= serial:
+            return 0
+        firsts = self._firsts(folder, snapshot.first if snapshot else 1)
+        return max((first for first in firsts if first <= serial), default=1)
+
+    def _end(self, folder: str) -> int:
+        snapshot = self._snapshot(folder)
+        firsts = self._firsts(folder, snapshot.first if snapshot else 1)
+        return self._part(folder, firsts[-1]).last if firsts else 0
+
+    def _firsts(self, folder: str, start: int) -> list[int]:
+        """An empty listing is not believed while the first part is there: some clients take any answer for one."""
+        firsts = firsts_in(self._objects, folder, start)
+        if not firsts and self._objects.get(part_key(folder, 1)) is not None:
+            raise _Unfit(f"{self._where(folder)} is listed as empty, and is not")
+        return firsts
+
+    def _snapshot(self, folder: str) -> Snapshot | None:
+        serials = snapshots_in(self._objects, folder)
+        if not serials:
+            return None
+        key = snapshot_key(folder, serials[-1])
+        return read_snapshot(self._got(key), serials[-1], self._where(key))
+
+    def _parts(self, folder: str, firsts: Sequence[int]) -> list[Part]:
+        return _side_by_side(lambda first: self._part(folder, first), firsts)
+
+    def _part(self, folder: str, first: int) -> Part:
+        key = part_key(folder, first)
+        return read_part(self._got(key), first, self._where(key))
+
+    def _got(self, key: str) -> bytes:
+        body = self._objects.get(key)
+        if body is None:
+            raise _Unfit(f"{self._where(key)} is missing")
+        return body
+
+    def _empty(self, folder: str, part: Part) -> None:
+        self._objects.replace(part_key(folder, part.first), written(part.pruned()))
+
+    def _where(self, key: str) -> str:
+        return f"{self.url}/{key}"
+
+
+def _settled(look: Callable[[str], Found], where: str) -> Found:
+    """Others append and prune meanwhile: what does not fit is looked at again. What stays unfit is damage."""
+    seen: list[str] = []
+    while True:
+        try:
+            return look(where)
+        except _Unfit as unfit:
+            seen.append(str(unfit))
+            if seen.count(seen[-1]) == TRIES:
+                raise StateError(Problem("state-gap", seen[-1])) from None
+
+
+def _side_by_side(work: Callable[[Given], Found], given: Sequence[Given]) -> list[Found]:
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return list(pool.map(work, given))
+
+
+def _slices(whole: Sequence[Given]) -> Iterator[Sequence[Given]]:
+    """Of SIDE_BY_SIDE each, aligned to the end, where readers begin."""
+    odd = len(whole) % SIDE_BY_SIDE
+    yield from (whole[max(at - SIDE_BY_SIDE, 0) : at] for at in range(odd, len(whole) + 1, SIDE_BY_SIDE) if at)

@@ -1,0 +1,189 @@
+"""One connection to PostgreSQL, used as a transaction-pooling proxy wants it: whole transactions, nothing left behind.
+
+A transaction goes out as one message, its values written into it by libpq's own quoting: one way there and back, and
+no prepared statement, session setting or session lock that the next one, on another server connection, would miss.
+No password is ever part of what is shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from reconciler.errors import Problem, StateError
+from reconciler.store.backend import SERVER_HINT
+from reconciler.store.postgres.url import parameters, shown
+from reconciler.store.postgres.watch import GRACE, Watch
+
+# Seconds for one statement; a snapshot of 50 MB may be read and written across a slow line.
+BRIEF, LONG = 10, 60
+# Seconds after which a connection may have been cut by something on the way: it is asked before it is written to.
+IDLE = 5.0
+# Seconds for which closing waits for another thread's use to fail.
+CLOSING = 0.2
+OPENING = (
+    "BEGIN ISOLATION LEVEL READ COMMITTED {mode}; SET LOCAL synchronous_commit = {durable}; "
+    "SET LOCAL statement_timeout = {milliseconds}; SET LOCAL search_path = {schema}, pg_temp"
+)
+Row = tuple[Any, ...]
+
+
+class Connection:
+    """Threads take turns. After any failure it is closed, which undoes what was under way, and the next use opens anew.
+
+    No answer is waited for for ever: a statement gets its seconds, and some more for the way.
+    schema: the first of the search path, as the server said when it was first asked.
+    """
+
+    def __init__(self, url: str, environ: Mapping[str, str]) -> None:
+        """Raises StateError for what is no URL of PostgreSQL."""
+        self.url = shown(url)
+        self.lock = threading.RLock()
+        self.schema = ""
+        self._parameters = parameters(url, environ)
+        self._db: psycopg.Connection[Row] | None = None
+        self._used = 0.0
+        self._unreached: tuple[float, Problem | None] = (0.0, None)
+        self._warned: list[str] = []
+        self._watch = Watch()
+
+    def once(
+        self, query: str, values: Mapping[str, Any], *, writes: bool = False, seconds: int = BRIEF, durable: bool = True
+    ) -> list[Row]:
+        """One statement in a transaction of its own. Raises psycopg.Error once something was sent, else StateError."""
+        with self._used_by_one(seconds) as db:
+            opening = self._opening(db, writes, seconds, durable)
+            cursor = db.execute(f"{opening}; {query}; COMMIT", values)
+            rows = list(_results(cursor))
+            if writes and durable and self._warned:
+                what = f"{self.url}: whether what was written is kept is unknown: {self._warned[0]}"
+                raise StateError(Problem("state-unusable", what))
+            return rows
+
+    @contextlib.contextmanager
+    def several(self, writes: bool = False) -> Iterator[psycopg.Connection[Row]]:
+        """A transaction of several statements, for what is rare."""
+        with self._used_by_one(2 * BRIEF) as db:
+            db.execute(self._opening(db, writes, BRIEF, True), {})
+            yield db
+            db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Whatever another thread has under way fails, its answer lost; nobody is waited for for long."""
+        self._watch.cut()
+        if self.lock.acquire(timeout=CLOSING):
+            try:
+                self._drop()
+            finally:
+                self.lock.release()
+
+    def _drop(self) -> None:
+        if self._db:
+            self._db.close()
+            self._db = None
+
+    @contextlib.contextmanager
+    def _used_by_one(self, seconds: float) -> Iterator[psycopg.Connection[Row]]:
+        came = time.monotonic()
+        with self.lock:
+            db = self._open(came)
+            self._warned.clear()
+            try:
+                with self._watch.over(db.fileno(), seconds + GRACE):
+                    yield db
+            except BaseException:
+                self._drop()
+                raise
+            self._used = time.monotonic()
+
+    def _open(self, came: float) -> psycopg.Connection[Row]:
+        if self._db and time.monotonic() - self._used > IDLE:
+            self._ask(self._db)
+        if self._db is None:
+            self._db = self._reach(came)
+            self._used = time.monotonic()
+        return self._db
+
+    def _reach(self, came: float) -> psycopg.Connection[Row]:
+        """Whoever came before another one's trial failed is told the same: one after the other would take too long."""
+        failed, problem = self._unreached
+        if came < failed and problem:
+            raise StateError(problem)
+        try:
+            with explained(self.url):
+                return self._connect()
+        except StateError as error:
+            self._unreached = time.monotonic(), error.problems[0]
+            raise
+
+    def _ask(self, db: psycopg.Connection[Row]) -> None:
+        try:
+            with self._watch.over(db.fileno(), GRACE):
+                db.execute("SELECT 1")
+        except psycopg.Error:
+            self._drop()
+
+    def _connect(self) -> psycopg.Connection[Row]:
+        db = psycopg.connect(
+            "",
+            autocommit=True,
+            prepare_threshold=None,
+            cursor_factory=psycopg.ClientCursor,
+            client_encoding="utf8",
+            **self._parameters,
+        )
+        db.add_notice_handler(self._heard)
+        return db
+
+    def _heard(self, notice: psycopg.errors.Diagnostic) -> None:
+        """A COMMIT that stopped waiting for its replica says so only in a warning."""
+        if notice.severity_nonlocalized == "WARNING":
+            self._warned.append(notice.message_primary or "")
+
+    def _opening(self, db: psycopg.Connection[Row], writes: bool, seconds: int, durable: bool) -> str:
+        schema = self.schema or self._find_schema(db)
+        return OPENING.format(
+            mode="READ WRITE" if writes else "READ ONLY",
+            durable="on" if durable else "off",
+            milliseconds=seconds * 1000,
+            schema=sql.Identifier(schema).as_string(db).replace("%", "%%"),
+        )
+
+    def _find_schema(self, db: psycopg.Connection[Row]) -> str:
+        """By the search path that the session began with: another user of the pool may have left one behind."""
+        cursor = db.execute("BEGIN READ ONLY; SET LOCAL search_path TO DEFAULT; SELECT current_schema(); COMMIT")
+        ((found,),) = _results(cursor)
+        if not found:
+            raise StateError(Problem("state-unusable", f"{self.url}: the search path names no schema that is there"))
+        self.schema = str(found)
+        return self.schema
+
+
+def _results(cursor: psycopg.Cursor[Row]) -> Iterator[Row]:
+    """The rows of every statement of a message that gives any."""
+    while True:
+        if cursor.description:
+            yield from cursor.fetchall()
+        if not cursor.nextset():
+            return
+
+
+@contextlib.contextmanager
+def explained(url: str) -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.Error, UnicodeError) as error:
+        what = f"{url} cannot be used as state: {said(error)}"
+        raise StateError(Problem("state-unusable", what, hint=SERVER_HINT)) from None
+
+
+def said(error: Exception) -> str:
+    """In one line, without the values that a server's details may hold."""
+    primary = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    return primary or " ".join(str(error).split())

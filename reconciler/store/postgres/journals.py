@@ -1,0 +1,135 @@
+"""Journals in PostgreSQL. The primary key (space, serial) makes append a compare-and-append.
+
+An entry's row is never removed, so whoever inserts entry n + 1 has n below it and nobody above it: an insertion that
+saw another newest entry than is there, by whatever delay, meets the key of one that was written since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import psycopg
+
+from reconciler.errors import Problem, StateError
+from reconciler.runtime.failpoints import reached
+from reconciler.store.backend import Place, lost_place
+from reconciler.store.postgres.connection import LONG, Connection, explained, said
+from reconciler.store.postgres.quota import PostgresQuota
+from reconciler.store.postgres.schema import Schema
+from reconciler.store.quota import Quota
+
+# The first entry's row says that there is a space.
+SPACES = "SELECT space FROM reconciler_entries WHERE serial = 1 ORDER BY space"
+# One statement, so that snapshot and entries are of the same moment.
+READ = """
+SELECT 0, serial, body FROM reconciler_snapshots WHERE space = %(space)s UNION ALL
+SELECT 1, serial, body FROM reconciler_entries WHERE space = %(space)s AND body IS NOT NULL AND serial >
+    coalesce((SELECT serial FROM reconciler_snapshots WHERE space = %(space)s), 0) ORDER BY 1, 2
+"""
+HISTORY = "SELECT body FROM reconciler_entries WHERE space = %(space)s AND body IS NOT NULL ORDER BY serial"
+APPEND = """
+INSERT INTO reconciler_entries (space, serial, body)
+SELECT %(space)s, %(serial)s + number, body FROM unnest(%(bodies)s::text[]) WITH ORDINALITY AS new (body, number)
+WHERE %(serial)s = (SELECT coalesce(max(serial), 0) FROM reconciler_entries WHERE space = %(space)s)
+RETURNING serial
+"""
+THERE = """
+SELECT body FROM reconciler_entries
+WHERE space = %(space)s AND serial > %(serial)s AND serial <= %(serial)s + %(count)s ORDER BY serial
+"""
+SNAPSHOT = """
+INSERT INTO reconciler_snapshots AS kept VALUES (%(space)s, %(serial)s, %(body)s) ON CONFLICT (space) DO UPDATE
+SET serial = excluded.serial, body = excluded.body WHERE excluded.serial > kept.serial
+"""
+PRUNE = """
+UPDATE reconciler_entries SET body = NULL WHERE space = %(space)s AND serial <= %(serial)s AND body IS NOT NULL
+AND serial <= (SELECT serial FROM reconciler_snapshots WHERE space = %(space)s)
+"""
+# Classes of errors after which the server may have gone on to the end: the connection broke, or the server did.
+BROKEN = ("08", "57P", "58", "XX")
+
+
+class Postgres:
+    def __init__(self, url: str, environ: Mapping[str, str]) -> None:
+        self._again = partial(Connection, url, environ)
+        self._connection = self._again()
+        self._schema = Schema(self._connection)
+        self.url = self._connection.url
+
+    def spaces(self) -> list[str]:
+        return [row[0] for row in self._rows(SPACES)]
+
+    def read(self, space_id: str) -> tuple[str | None, list[str]]:
+        rows = self._rows(READ, space=space_id)
+        snapshot = rows.pop(0)[2] if rows and rows[0][0] == 0 else None
+        return snapshot, [body for _, _, body in rows]
+
+    def history(self, space_id: str) -> list[str]:
+        return [row[0] for row in self._rows(HISTORY, space=space_id)]
+
+    def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
+        """Raises StateError also when an answer was lost and it cannot be told what became of the entries."""
+        self._schema.make()
+        values = {"space": space_id, "serial": serial, "bodies": list(entries)}
+        reached("postgres.before")
+        try:
+            written = self._connection.once(APPEND, values, writes=True)
+        except psycopg.errors.UniqueViolation:
+            raise lost_place(space_id, serial) from None
+        except (psycopg.Error, UnicodeError) as error:
+            if not _in_doubt(error):
+                with explained(self.url):
+                    raise
+            self._look_for(space_id, serial, list(entries), error)
+        else:
+            if len(written) != len(entries):
+                raise lost_place(space_id, serial)
+        reached("postgres.after")
+
+    def snapshot(self, space_id: str, serial: int, body: str) -> None:
+        self._write(SNAPSHOT, space=space_id, serial=serial, body=body)
+
+    def prune(self, space_id: str, serial: int) -> None:
+        self._write(PRUNE, space=space_id, serial=serial)
+
+    def quota(self) -> Quota:
+        """What runs on this database share of an account's limits, on connections of its own."""
+        return PostgresQuota(self._again(), self._again())
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _rows(self, query: str, **values: Any) -> list[Any]:
+        with explained(self.url):
+            return self._connection.once(query, values, seconds=LONG) if self._schema.readable() else []
+
+    def _write(self, query: str, **values: Any) -> None:
+        self._schema.make()
+        with explained(self.url):
+            self._connection.once(query, values, writes=True, seconds=LONG)
+
+    def _look_for(self, space_id: str, serial: int, entries: list[str], error: Exception) -> None:
+        """The answer to an append was lost: returns only if these very entries stand there."""
+        values = {"space": space_id, "serial": serial, "count": len(entries)}
+        try:
+            there = [body for (body,) in self._connection.once(THERE, values)]
+        except (psycopg.Error, StateError):
+            there = []
+        if not there:
+            what = f"{self.url}: whether entry {serial + 1} of {space_id} was written is unknown: {said(error)}"
+            raise StateError(Problem("state-unusable", what, hint="Look at `reconciler log` once it can be reached."))
+        if there != entries:
+            raise lost_place(space_id, serial)
+
+
+def _in_doubt(error: Exception) -> bool:
+    """Not when the server named its reason, nor when the text could not be sent as it is."""
+    if isinstance(error, psycopg.Error) and error.sqlstate:
+        return error.sqlstate.startswith(BROKEN)
+    return not isinstance(error, UnicodeError | psycopg.DataError)
+
+
+def open_backend(url: str, place: Place) -> Postgres:
+    return Postgres(url, place.environ)

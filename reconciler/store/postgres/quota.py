@@ -1,0 +1,94 @@
+"""An account's quota in PostgreSQL, by the database's clock. Turns need not outlive the server, messages do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from reconciler.core.journal.state import DAY, DAYS_END, shift
+from reconciler.store.postgres.clock import CLOCK
+from reconciler.store.postgres.connection import Connection, Row, explained
+from reconciler.store.postgres.schema import Schema
+from reconciler.store.postgres.turns import RATE, Turns
+from reconciler.store.quota import BURST, LOWEST
+
+SLOW = f"""
+INSERT INTO reconciler_turns AS was VALUES (%(key)s, 0, 0.5, {CLOCK}) ON CONFLICT (key) DO UPDATE
+SET rate = greatest({RATE} / 2, {LOWEST}), slowed = {CLOCK}
+WHERE {CLOCK} - was.slowed NOT BETWEEN 0 AND {BURST}
+"""
+# The row is locked first; the statement that counts begins afterwards, and so sees what others took before.
+LOCK = """
+INSERT INTO reconciler_days AS was VALUES (%(daily)s, '') ON CONFLICT (daily) DO UPDATE SET closed = was.closed
+"""
+RECORDED = """
+INSERT INTO reconciler_messages
+SELECT %(daily)s, at, row_number() OVER (PARTITION BY at) FROM unnest(%(sent)s::text[]) AS told (at)
+ON CONFLICT DO NOTHING
+"""
+TAKE = """
+WITH today AS (
+    SELECT at FROM reconciler_messages WHERE daily = %(daily)s AND at > %(since)s AND at <= %(until)s
+), day AS (
+    SELECT closed, closed > %(now)s AS over FROM reconciler_days WHERE daily = %(daily)s
+), taken AS (
+    INSERT INTO reconciler_messages SELECT %(daily)s, %(now)s, coalesce(max(number), 0) + 1
+    FROM reconciler_messages WHERE daily = %(daily)s AND at = %(now)s
+    HAVING NOT (SELECT over FROM day) AND (%(limit)s = 0 OR (SELECT count(*) FROM today) < %(limit)s) RETURNING 1
+)
+SELECT (SELECT count(*) FROM taken), (SELECT closed FROM day WHERE over),
+    (SELECT at FROM today ORDER BY at DESC OFFSET greatest(%(limit)s - 1, 0) LIMIT 1)
+"""
+GIVE_BACK = """
+DELETE FROM reconciler_messages WHERE daily = %(daily)s AND at = %(at)s AND number =
+    (SELECT max(number) FROM reconciler_messages WHERE daily = %(daily)s AND at = %(at)s)
+"""
+CLOSE = """
+INSERT INTO reconciler_days AS was VALUES (%(daily)s, %(closed)s) ON CONFLICT (daily) DO UPDATE
+SET closed = greatest(was.closed, excluded.closed)
+"""
+# What lies further ahead was noted by a clock that was wrong, and would hide a real cap.
+OLD = """
+DELETE FROM reconciler_messages WHERE daily = %(daily)s AND at < %(old)s;
+UPDATE reconciler_days SET closed = '' WHERE daily = %(daily)s AND closed > %(until)s
+"""
+KEPT = 7 * DAY
+
+
+class PostgresQuota:
+    def __init__(self, counting: Connection, turning: Connection) -> None:
+        """Of its own both: whoever counts a message waits for no turn."""
+        self._connection = counting
+        self._schema = Schema(counting)
+        self._turns = Turns(turning)
+
+    def turn(self, key: str, spacing: float) -> float:
+        return self._turns.take(key, spacing) - time.monotonic()
+
+    def slow(self, key: str) -> None:
+        self._ask(SLOW, {"key": key}, durable=False)
+
+    def recorded(self, daily: str, sent: Iterable[str]) -> None:
+        self._ask(f"{LOCK}; {RECORDED}", {"daily": daily, "sent": list(sent)})
+
+    def take(self, daily: str, limit: int, now: str) -> str:
+        days = {"since": shift(now, -DAY), "until": shift(now, DAYS_END), "old": shift(now, -KEPT)}
+        values = {"daily": daily, "limit": limit, "now": now, **days}
+        ((taken, closed, first),) = self._ask(f"{LOCK}; {OLD}; {TAKE}", values)
+        return "" if taken else closed or shift(first, DAY)
+
+    def give_back(self, daily: str, at: str) -> None:
+        self._ask(f"{LOCK}; {GIVE_BACK}", {"daily": daily, "at": at})
+
+    def close_day(self, daily: str, now: str) -> None:
+        self._ask(CLOSE, {"daily": daily, "closed": shift(now, DAY)})
+
+    def close(self) -> None:
+        self._turns.close()
+        self._connection.close()
+
+    def _ask(self, query: str, values: dict[str, Any], durable: bool = True) -> list[Row]:
+        self._schema.make()
+        with explained(self._connection.url):
+            return self._connection.once(query, values, writes=True, durable=durable)

@@ -1,0 +1,110 @@
+"""The tables in PostgreSQL: looked at before anything else, made and brought up to date when first written to.
+
+All stand in the first schema of the search path, and their names begin with `reconciler_`. Tables of these names that
+are not ours, or are newer than this program, are refused as they are; reading makes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from reconciler.errors import Problem, StateError
+from reconciler.store.postgres.connection import Connection, explained
+
+APPLICATION = "reconciler"
+# Taken while tables are made: "reconcil", as a number that nobody else is likely to lock.
+MAKING = int.from_bytes(b"reconcil", "big")
+
+# What leads from each layout to the next; a database's layout says how many of these were done. None is ever changed.
+# A pruned entry keeps its row, without its body: no serial becomes free to be written again.
+LAYOUTS = (
+    """
+    CREATE TABLE reconciler_layout (application text PRIMARY KEY, layout integer NOT NULL);
+    CREATE TABLE reconciler_entries (
+        space text COLLATE "C" NOT NULL, serial bigint NOT NULL, body text, PRIMARY KEY (space, serial)
+    );
+    CREATE TABLE reconciler_snapshots (
+        space text COLLATE "C" PRIMARY KEY, serial bigint NOT NULL, body text NOT NULL
+    );
+    INSERT INTO reconciler_layout VALUES ('reconciler', 1)
+    """,
+    """
+    CREATE TABLE reconciler_turns (
+        key text COLLATE "C" PRIMARY KEY, start double precision NOT NULL,
+        rate double precision NOT NULL, slowed double precision NOT NULL
+    );
+    CREATE TABLE reconciler_messages (
+        daily text COLLATE "C", at text COLLATE "C", number integer, PRIMARY KEY (daily, at, number)
+    );
+    CREATE TABLE reconciler_days (daily text COLLATE "C" PRIMARY KEY, closed text COLLATE "C" NOT NULL);
+    UPDATE reconciler_layout SET layout = 2
+    """,
+)
+# Name of a table -> the layout that brought it, and its columns.
+TABLES: dict[str, tuple[int, list[str]]] = {
+    "reconciler_layout": (1, ["application", "layout"]),
+    "reconciler_entries": (1, ["space", "serial", "body"]),
+    "reconciler_snapshots": (1, ["space", "serial", "body"]),
+    "reconciler_turns": (2, ["key", "start", "rate", "slowed"]),
+    "reconciler_messages": (2, ["daily", "at", "number"]),
+    "reconciler_days": (2, ["daily", "closed"]),
+}
+FOUND = """
+SELECT relname::text, array_agg(attname::text ORDER BY attnum)
+FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_attribute ON attrelid = pg_class.oid
+WHERE nspname = %(schema)s AND relname = ANY(%(names)s) AND attnum > 0 AND NOT attisdropped GROUP BY relname
+"""
+
+
+class Schema:
+    """Remembers what it has seen: a layout never goes back."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._layout = 0
+
+    def readable(self) -> bool:
+        """Whether there is anything to read. Raises StateError for what is not ours, or newer."""
+        with self._connection.lock:
+            if not self._layout:
+                with explained(self._connection.url), self._connection.several() as db:
+                    self._layout = self._look(db)
+            return self._layout > 0
+
+    def make(self) -> None:
+        """Make what lacks: one starter at a time, and those who waited find it made."""
+        with self._connection.lock:
+            if self.readable() and self._layout >= len(LAYOUTS):
+                return
+            with explained(self._connection.url), self._connection.several(writes=True) as db:
+                db.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
+                for step in LAYOUTS[self._look(db) :]:
+                    db.execute(step)
+            self._layout = len(LAYOUTS)
+
+    def _look(self, db: psycopg.Connection[tuple[Any, ...]]) -> int:
+        """The database's layout, 0 for none."""
+        values = {"schema": self._connection.schema, "names": list(TABLES)}
+        found: dict[str, list[str]] = dict(db.execute(FOUND, values).fetchall())
+        if not found:
+            return 0
+        layout = 0
+        if found.get("reconciler_layout") == TABLES["reconciler_layout"][1]:
+            query = "SELECT layout FROM reconciler_layout WHERE application::text = %s"
+            (layout,) = db.execute(query, [APPLICATION]).fetchone() or (0,)
+        self._check(layout, found)
+        return layout
+
+    def _check(self, layout: int, found: dict[str, list[str]]) -> None:
+        where = f"{self._connection.url}, schema {self._connection.schema},"
+        if not isinstance(layout, int) or layout < 1:
+            what = f"{where} has tables that are not of reconciler: {', '.join(sorted(found))}"
+            raise StateError(Problem("state-foreign", what))
+        if layout > len(LAYOUTS):
+            what = f"{where} has layout {layout}, which is newer than this program reads"
+            raise StateError(Problem("state-newer", what))
+        wrong = [name for name, (since, columns) in TABLES.items() if since <= layout and found.get(name) != columns]
+        if wrong:
+            raise StateError(Problem("state-unreadable", f"{where} lacks or has altered: {', '.join(wrong)}"))

@@ -1,0 +1,147 @@
+"""Outcomes that the journal could not take: kept beside the configuration until `state recover` brings them home.
+
+Never a place to read state from. While anything is in it, no run begins.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import errno
+import json
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.core.field_checks import misfit
+from reconciler.core.journal.entries import ENTRY
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import canonical, digest
+from reconciler.errors import Problem, StateError
+from reconciler.runtime import regular_files
+from reconciler.runtime.failpoints import reached
+from reconciler.store.filesystem import write_whole
+
+NAME = ".reconciler-emergency.jsonl"
+LARGEST = 64 << 20
+# A pipe that somebody put there is not waited for.
+FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """asked_at: the time of the intent that this outcome belongs to. It names no number, so it may be printed."""
+
+    space_id: str
+    address: str
+    operation: str
+    asked_at: str
+    entry: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    path: Path
+
+    def keep(self, kept: Kept) -> None:
+        """Durable when it returns; raises OSError otherwise."""
+        line = _line(kept) + "\n"
+        reached("emergency.before")
+        # One write to the end of the file: several threads may come here at once.
+        file = os.open(self.path, FLAGS, 0o600)
+        try:
+            if os.write(file, line.encode()) < len(line):
+                raise OSError(errno.ENOSPC, "the line was cut short")
+            os.fsync(file)
+        finally:
+            os.close(file)
+        reached("emergency.after")
+
+    def waiting(self) -> list[Kept]:
+        """Raises StateError for a file that is not as it was written; the file is left as it is.
+
+        An empty one holds nothing: no line could be written, and whoever was told so was given the outcome otherwise.
+        """
+        try:
+            # No link: an outcome is kept in no other place.
+            lines = regular_files.read(self.path, LARGEST, os.O_NOFOLLOW).decode("ascii").split("\n")
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            why = "it is a link" if error.errno == errno.ELOOP else error.strerror
+            raise StateError(Problem("emergency-unreadable", f"{self.path} cannot be read: {why}")) from None
+        except UnicodeDecodeError:
+            raise StateError(Problem("emergency-unreadable", f"{self.path} is not as it was written")) from None
+        if lines.pop():
+            raise StateError(Problem("emergency-unreadable", f"{self.path} ends before a line does"))
+        return [read(line) for line in lines]
+
+    def check(self) -> None:
+        """Raises StateError while something waits: what the journal does not know must not be acted upon."""
+        waiting = self.waiting()
+        if waiting:
+            operations = ", ".join(sorted({kept.operation for kept in waiting}))
+            what = f"{self.path} holds {len(waiting)} outcome(s) the journal lacks ({operations})"
+            raise StateError(Problem("emergency-waiting", what))
+
+    def set_aside(self, spaces: Collection[str]) -> list[Kept]:
+        """Keep only what belongs to these spaces; returns what did not."""
+        waiting = self.waiting()
+        foreign = [kept for kept in waiting if kept.space_id not in spaces]
+        if foreign:
+            write_whole(self.path, "".join(_line(kept) + "\n" for kept in waiting if kept not in foreign))
+        return foreign
+
+    def clear(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def unanswered(records: Iterable[Record], kept: Kept) -> Iterator[Record]:
+    """The record that is still as the call's intent left it. One that has moved on since is not to be moved back."""
+    for record in records:
+        intent = record.intents.get(kept.operation)
+        if record.address == kept.address and intent and intent.at == kept.asked_at == record.changed_at:
+            yield record
+
+
+def read(line: str) -> Kept:
+    with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        row = json.loads(line)
+        said = row.pop("digest")
+        kept = Kept(**row)
+        if said == _digest(kept) and kept.entry["type"] == "outcome" and not misfit(kept.entry, ENTRY):
+            return kept
+    raise StateError(Problem("emergency-unreadable", "an emergency line is not as it was written"))
+
+
+def printed(kept: Kept) -> str:
+    """The last resort: one word for the command line, for when no file can be written."""
+    return base64.urlsafe_b64encode(_line(kept).encode()).decode()
+
+
+def from_printed(word: str) -> Kept:
+    try:
+        return read(base64.urlsafe_b64decode(word.encode()).decode("utf-8"))
+    except ValueError:
+        raise StateError(Problem("emergency-unreadable", "the word after --line is not as it was printed")) from None
+
+
+def _line(kept: Kept) -> str:
+    """ASCII on one line, with its own hash: an outcome that was edited or cut must not become a fact."""
+    return json.dumps({**_row(kept), "digest": _digest(kept)}, sort_keys=True)
+
+
+def _digest(kept: Kept) -> str:
+    return digest(canonical(_row(kept)))
+
+
+def _row(kept: Kept) -> dict[str, Any]:
+    return {
+        "space_id": kept.space_id,
+        "address": kept.address,
+        "operation": kept.operation,
+        "asked_at": kept.asked_at,
+        "entry": kept.entry,
+    }

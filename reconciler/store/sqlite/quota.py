@@ -1,0 +1,132 @@
+"""An account's quota in SQLite's file, by the clock that all processes of one boot share.
+
+What is noted here may be lost with the power: so are then the runs that it was for, and the messages are in the
+journals. Hence no turn waits for the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from reconciler.core.journal.state import DAY, DAYS_END, shift
+from reconciler.errors import Problem, StateError
+from reconciler.store.quota import AHEAD, BURST, LOWEST, rate
+
+TURNS = """
+CREATE TABLE IF NOT EXISTS turns (
+    key TEXT, boot TEXT, start REAL NOT NULL, rate REAL NOT NULL, slowed REAL NOT NULL, PRIMARY KEY (key, boot)
+) WITHOUT ROWID
+"""
+MESSAGES = """
+CREATE TABLE IF NOT EXISTS messages (
+    daily TEXT, at TEXT, number INTEGER, PRIMARY KEY (daily, at, number)
+) WITHOUT ROWID
+"""
+DAYS = "CREATE TABLE IF NOT EXISTS days (daily TEXT PRIMARY KEY, closed TEXT NOT NULL) WITHOUT ROWID"
+KEPT = 7 * DAY
+LONG_AGO = -1e9
+SET = "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?)"
+# The first message of a day that holds as many as the limit allows. Those of a whole day are never listed.
+OLDEST = "SELECT at FROM messages WHERE daily = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?"
+ADD = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"
+
+
+class SqliteQuota:
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        """db: of its own, in autocommit."""
+        db.execute("PRAGMA synchronous = NORMAL")
+        self._db, self._path = db, path
+        self._lock = threading.Lock()
+        self._boot = _boot()
+        with self._writing():
+            for statement in (TURNS, MESSAGES, DAYS):
+                db.execute(statement)
+            db.execute("DELETE FROM turns WHERE boot <> ?", (self._boot,))
+
+    def turn(self, key: str, spacing: float) -> float:
+        with self._writing() as db:
+            now = time.monotonic()  # read when it is this one's turn
+            last, slowed_to, slowed = self._row(db, key)
+            earliest = last + spacing / rate(slowed_to, now - slowed) if last < now + AHEAD else now
+            start = max(now, earliest)
+            db.execute(SET, (key, self._boot, start, slowed_to, slowed))
+        return start - time.monotonic()
+
+    def slow(self, key: str) -> None:
+        with self._writing() as db:
+            now = time.monotonic()
+            last, slowed_to, slowed = self._row(db, key)
+            if not 0 <= now - slowed <= BURST:
+                lower = max(rate(slowed_to, now - slowed) / 2, LOWEST)
+                db.execute(SET, (key, self._boot, last, lower, now))
+
+    def recorded(self, daily: str, sent: Iterable[str]) -> None:
+        with self._writing() as db:
+            for at, count in Counter(sent).items():
+                db.executemany(ADD, [(daily, at, number) for number in range(1, count + 1)])
+
+    def take(self, daily: str, limit: int, now: str) -> str:
+        with self._writing() as db:
+            tomorrow = shift(now, DAYS_END)
+            db.execute("DELETE FROM messages WHERE daily = ? AND at < ?", (daily, shift(now, -KEPT)))
+            # What lies further ahead was noted by a clock that was wrong, and would hide a real cap.
+            db.execute("DELETE FROM days WHERE daily = ? AND closed > ?", (daily, tomorrow))
+            (closed,) = db.execute("SELECT closed FROM days WHERE daily = ?", (daily,)).fetchone() or ("",)
+            if now < closed:
+                return str(closed)
+            oldest = (daily, shift(now, -DAY), tomorrow, limit - 1)
+            if limit and (first := db.execute(OLDEST, oldest).fetchone()):
+                return shift(first[0], DAY)
+            (same,) = db.execute("SELECT count(*) FROM messages WHERE daily = ? AND at = ?", (daily, now)).fetchone()
+            db.execute(ADD, (daily, now, same + 1))
+        return ""
+
+    def give_back(self, daily: str, at: str) -> None:
+        newest = "(SELECT max(number) FROM messages WHERE daily = ?1 AND at = ?2)"
+        with self._writing() as db:
+            db.execute(f"DELETE FROM messages WHERE daily = ?1 AND at = ?2 AND number = {newest}", (daily, at))
+
+    def close_day(self, daily: str, now: str) -> None:
+        later = "ON CONFLICT (daily) DO UPDATE SET closed = max(closed, excluded.closed)"
+        with self._writing() as db:
+            db.execute(f"INSERT INTO days VALUES (?, ?) {later}", (daily, shift(now, DAY)))
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def _row(self, db: sqlite3.Connection, key: str) -> tuple[float, float, float]:
+        """The last start, the rate it was slowed to, and when."""
+        query = "SELECT start, rate, slowed FROM turns WHERE key = ? AND boot = ?"
+        row: Any = db.execute(query, (key, self._boot)).fetchone()
+        return row or (LONG_AGO, 1.0, LONG_AGO)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield self._db
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                what = f"{self._path} cannot be used for what runs share: {error}"
+                raise StateError(Problem("state-unusable", what)) from None
+            finally:
+                with contextlib.suppress(sqlite3.Error):
+                    if self._db.in_transaction:
+                        self._db.execute("ROLLBACK")
+
+
+def _boot() -> str:
+    """Whose monotonic clock this is: of a boot, and of a container's own time where it has one."""
+    with contextlib.suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot} {Path('/proc/self/ns/time').readlink()}"
+    return ""

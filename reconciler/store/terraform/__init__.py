@@ -1,0 +1,1 @@
+"""Journals behind the HTTP protocol of Terraform's state."""
