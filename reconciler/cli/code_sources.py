@@ -5,50 +5,41 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from unicodedata import category, decimal
+
+import click
 
 from reconciler.cli.prompt import ask
-from reconciler.cli.terminal import complain
+from reconciler.cli.terminal import complain, here
+from reconciler.core.code import Code, malformed, parsed
 from reconciler.core.outcome import Challenge
 from reconciler.errors import Problem
 from reconciler.render.escape import escape
 from reconciler.render.text import problems
 from reconciler.render.text.outcome import waits_for
-from reconciler.runs.workspace import here
 
-DIGITS = 6
 LINE = 200
 AT_ONCE = 1 << 16  # bytes: what a pipe holds
 ENDLESS = 1 << 20  # bytes
 
 
-def normalised(typed: str) -> str | None:
-    """`123-830`, `123 830` and `123830` are the same code, whatever dash, blank or script it is written with; None for
-    what is none."""
-    bare = "".join(str(decimal(character, character)) for character in typed if not _is_between(character))
-    return bare if len(bare) == DIGITS and bare.isascii() and bare.isdigit() else None
-
-
-def _is_between(character: str) -> bool:
-    """Blanks, dashes, and what nobody sees, such as a byte order mark."""
-    return character.isspace() or character == "\u2212" or category(character) in ("Pd", "Cf")
-
-
-def prompt(challenge: Challenge, problem: Problem | None, held: str) -> str | None:
+def prompt(challenge: Challenge, problem: Problem | None, held: str) -> Code | None:
     """At a terminal: asks until a code fits its form, or the answer is empty. Nothing is held meanwhile."""
     if problem:
         complain(problems.problem(problem))
     complain(f"{escape(challenge.address)} {waits_for(challenge, here(sys.stderr), whole=True)}.")
     if held:
         complain(f"  {escape(held)}: the code is submitted when that has ended.")
-    while (typed := ask("  Code (empty: later): ", hidden=True)).strip():
-        if code := normalised(typed):
-            return code
-        complain(problems.problem(malformed()))
+    try:
+        while (typed := ask("  Code (empty: later): ", hidden=True)).strip():
+            if code := parsed(typed):
+                return code
+            complain(problems.problem(malformed()))
+    except click.Abort:
+        raise KeyboardInterrupt from None
     return None
 
 
-def nobody(challenge: Challenge, problem: Problem | None, held: str) -> str | None:
+def nobody(challenge: Challenge, problem: Problem | None, held: str) -> Code | None:
     """Where there is no terminal and no pipe to ask."""
     return None
 
@@ -60,11 +51,11 @@ class Piped:
         self.read = False
         self.malformed = False
 
-    def __call__(self, challenge: Challenge, problem: Problem | None, held: str) -> str | None:
+    def __call__(self, challenge: Challenge, problem: Problem | None, held: str) -> Code | None:
         if self.read:
             return None
         self.read = True
-        code = normalised(line() or "")
+        code = parsed(line() or "")
         self.malformed = code is None
         return code
 
@@ -91,7 +82,3 @@ def lines() -> Iterator[list[str]]:
 
 def _decoded(line: bytes) -> str:
     return line.decode(errors="replace").rstrip("\r") if len(line) <= LINE else "?"
-
-
-def malformed() -> Problem:
-    return Problem("code-malformed", f"a code has {DIGITS} digits, as in 123-830")

@@ -1,35 +1,16 @@
-"""Words of consent: what lets a single apply do more than it would. From the command line only, never remembered."""
+"""The options of consent, and how they reach a command as one value."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from typing import Any
 
 import click
 
 from reconciler.cli.options import option
-from reconciler.core.model import Guards
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    adopt: bool = False
-    allow_messages: int | None = None
-    allow_deletes: int | None = None
-    allow_country: tuple[str, ...] = ()
-    allow_metered: bool = False
-
-    def to(self, guards: Guards) -> Guards:
-        return replace(
-            guards,
-            max_messages=guards.max_messages if self.allow_messages is None else self.allow_messages,
-            max_delete_percent=guards.max_delete_percent if self.allow_deletes is None else self.allow_deletes,
-            # No list at all allows every country; one word more must not make it a list of one.
-            allowed_countries=guards.allowed_countries and (*guards.allowed_countries, *self.allow_country),
-        )
-
+from reconciler.runs.consent import Consent
 
 ADOPT = option("--adopt", consent=True, is_flag=True, help="Take over what exists already.")
 ALLOWS = (

@@ -15,7 +15,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.lazy import Lazy
-from reconciler.cli.terminal import complain, forgive, release
+from reconciler.cli.terminal import alert, complain, forgive, release
 
 if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
@@ -93,11 +93,12 @@ def group(context: click.Context, directory: str, network_allowed: bool) -> None
     Spaces, numbers and contacts are declared in YAML; plan says what would happen; apply does that and no
     more, and pauses where only a person can go on.
     """
+    from contextlib import ExitStack
     from pathlib import Path
 
     from reconciler.runs.start import Start
 
-    context.obj = Start(Path(directory), network_allowed)
+    context.obj = Start(Path(directory), complain, alert, context.with_resource(ExitStack()), network_allowed)
 
 
 def _end_like_an_interrupt() -> None:

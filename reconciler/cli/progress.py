@@ -9,12 +9,13 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from reconciler.cli.terminal import complain
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import least, legs
+from reconciler.executor.drive import Tell, silent
 from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.times import counted, span
@@ -25,22 +26,34 @@ if TYPE_CHECKING:
 
 EVERY = 5.0
 FEW = 50
-Tell = Callable[[str, str, str], None]
-"""event, address, detail: `start`, `called`, `throttled`, or an outcome's result; an operation, or what is wrong."""
 
 
-@contextlib.contextmanager
-def progress(plan: Plan, calls_per_second: int, stream: Stream) -> Iterator[Tell]:
-    if stream.to_stdout:
-        yield stream.progress
-        return
-    counting = Counting(sum(1 for _ in plan.all_changes), least(legs(plan)[0], calls_per_second))
-    complain(f"Applying {counted(counting.total, 'change')}, at least {span(counting.least)}.")
-    shown = (
-        _at_a_terminal(counting) if sys.stderr and sys.stderr.isatty() and counting.total > 1 else _plainly(counting)
-    )
-    with shown as tell:
-        yield _both(tell, stream.progress) if stream.listens else tell
+class Progress:
+    """tell: takes what happens from the start. It is shown, where it is to be, from the moment that calls may come."""
+
+    def __init__(self, plan: Plan, calls_per_second: int, stream: Stream) -> None:
+        self._plan, self._pace, self._stream = plan, calls_per_second, stream
+        self._tell: Tell = silent
+
+    def tell(self, event: str, address: str, detail: str) -> None:
+        self._tell(event, address, detail)
+
+    @contextlib.contextmanager
+    def shown(self) -> Iterator[None]:
+        with self._where() as self._tell:
+            yield
+        self._tell = silent
+
+    @contextlib.contextmanager
+    def _where(self) -> Iterator[Tell]:
+        if self._stream.to_stdout:
+            yield self._stream.progress
+            return
+        counting = Counting(sum(1 for _ in self._plan.all_changes), least(legs(self._plan)[0], self._pace))
+        complain(f"Applying {counted(counting.total, 'change')}, at least {span(counting.least)}.")
+        live = sys.stderr and sys.stderr.isatty() and counting.total > 1
+        with _at_a_terminal(counting) if live else _plainly(counting) as tell:
+            yield _both(tell, self._stream.progress) if self._stream.listens else tell
 
 
 def _both(one: Tell, other: Tell) -> Tell:

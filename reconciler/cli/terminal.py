@@ -49,6 +49,23 @@ def complain(text: str) -> None:
             _write(sys.stderr, text)
 
 
+def alert(text: str) -> None:
+    """The same at once, whatever else is being written: for a signal's handler, which may come in the midst of that."""
+    if sys.stderr:
+        with contextlib.suppress(OSError, ValueError):
+            os.write(sys.stderr.fileno(), b"\n" * sys.stderr.isatty() + text.encode() + b"\n")
+
+
+def here(stream: TextIO | None = None) -> str:
+    """The time for people: local, with its offset, where a terminal reads what is printed. stream: None for stdout."""
+    from datetime import datetime
+
+    from reconciler.runs.workspace import now
+
+    at_a_terminal = (stream or sys.stdout).isatty()
+    return datetime.now().astimezone().isoformat(timespec="seconds") if at_a_terminal else now()
+
+
 def _write(stream: TextIO, text: str) -> None:
     stream.write(inert(text, os.environ) + "\n")
     stream.flush()

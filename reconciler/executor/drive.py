@@ -36,6 +36,10 @@ class Journal(Protocol):
     def rescue(self, entry: Mapping[str, Any], cause: StateError) -> StateError: ...
 
 
+Tell = Callable[[str, str, str], None]
+"""event, address, detail: `start`, `called`, `throttled`, or an outcome's result; an operation, or what is wrong."""
+
+
 def silent(event: str, address: str, detail: str) -> None:
     pass
 
@@ -71,6 +75,17 @@ class SharedReads:
             return answer, had
 
 
+class Stopping(threading.Event):
+    """No further call is to be made. interrupted: because a person said so."""
+
+    interrupted = False
+
+    def interrupt(self) -> bool:
+        """Whether it was said before. For a signal's handler: it takes no lock, and whoever waits is not woken."""
+        before, self.interrupted = self.interrupted, True
+        return before
+
+
 Caller = Callable[[str, Mapping[str, Any], Callable[[], None] | None], Answer]
 """Operation, parameters, and what to do when it is the call's turn, before anything is sent."""
 
@@ -79,7 +94,7 @@ Caller = Callable[[str, Mapping[str, Any], Callable[[], None] | None], Answer]
 class Hands:
     """All that reaches outside. now: this machine's time; cloud_time: the cloud's, as far as it is known.
 
-    tell: progress. stop: no further call is to be made; interrupted: because a person said so.
+    tell: progress. stop: no further call is to be made.
     bugs: what should never happen, and must not swallow what became of the other changes.
     """
 
@@ -87,12 +102,11 @@ class Hands:
     now: Callable[[], str]
     cloud_time: Callable[[], str]
     budget: Budget
-    tell: Callable[[str, str, str], None] = silent
-    stop: threading.Event = field(default_factory=threading.Event)
-    interrupted: bool = False
-    bugs: list[Exception] = field(default_factory=list)
+    tell: Tell = silent
+    stop: Stopping = field(default_factory=Stopping)
     adopt: bool = False
     allow_metered: bool = False
+    bugs: list[Exception] = field(default_factory=list)
     shared: SharedReads = field(default_factory=SharedReads)
 
 
@@ -181,7 +195,7 @@ def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands
         reached(f"call.before:{operation}")
 
     with hands.budget.turn(daily):
-        answer = hands.call(operation, call.params, begin)
+        answer = hands.call(operation, call.request, begin)
         reached(f"call.after:{operation}")
         if not begun:
             return answer

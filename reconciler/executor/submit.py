@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.core.answer import Answer
+from reconciler.core.code import Code
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.lifecycle.decide import decide
@@ -43,7 +44,7 @@ def look(state: State, record: Record, call: Callable[[str, Mapping[str, Any]], 
     return move.outcome if isinstance(move, Stop) else None
 
 
-def submit(waits: Challenge, code: str | None, journal: Journal, hands: Hands) -> Outcome:
+def submit(waits: Challenge, code: Code | None, journal: Journal, hands: Hands) -> Outcome:
     """The code goes to the cloud if this is still what is waited for; otherwise it is dropped, and that is said.
 
     code: None where others confirm, and it is only looked.
@@ -59,7 +60,7 @@ def submit(waits: Challenge, code: str | None, journal: Journal, hands: Hands) -
 
 
 def resume(
-    id: str, address: str, journal: Journal, hands: Hands, code: str | None = None, resend: bool = False
+    id: str, address: str, journal: Journal, hands: Hands, code: Code | None = None, resend: bool = False
 ) -> Outcome:
     """On from where the record is, as far as it goes. resend: by one more message first, and no further."""
     record = journal.record(id)

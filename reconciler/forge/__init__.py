@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 
 from reconciler.forge import github, gitlab
 from reconciler.forge.comments import Thread, Written
+from reconciler.forge.contract import Forge, Wanted
 from reconciler.forge.pulls import find
 from reconciler.forge.session import Session
-from reconciler.forge.site import Forge, Wanted
 
 __all__ = ["FORGES", "Session", "Thread", "Wanted", "Written", "find"]
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from reconciler.errors import CloudError, Problem
+from reconciler.forge.contract import Forge
 from reconciler.forge.session import Session, untold
-from reconciler.forge.site import Forge
 from reconciler.net.http import Reply
 
 PAGES = 100

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.forge.contract import Wanted
 from reconciler.forge.session import Session
-from reconciler.forge.site import Endpoint, Environ, Site, Wanted, address, inside, is_commit, number, said, token
+from reconciler.forge.site import Endpoint, Environ, Site, address, inside, is_commit, number, said, token
 from reconciler.net.http import Reply
 from reconciler.runtime import regular_files
 

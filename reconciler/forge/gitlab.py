@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from reconciler.forge.contract import Wanted
 from reconciler.forge.session import Session
-from reconciler.forge.site import Endpoint, Environ, Site, Wanted, address, is_commit, number, said, token
+from reconciler.forge.site import Endpoint, Environ, Site, address, is_commit, number, said, token
 
 SIDES = ("source_project_id", "target_project_id")
 ENDPOINTS = {

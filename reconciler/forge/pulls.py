@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.errors import CloudError, Problem
+from reconciler.forge.contract import Forge, Wanted
 from reconciler.forge.session import Session
-from reconciler.forge.site import Forge, Wanted, inside
+from reconciler.forge.site import inside
 
 
 def find(forge: Forge, session: Session, wanted: Wanted) -> str | None:

@@ -50,7 +50,7 @@ MIGRATED = Kind(
         ),
         "code_requested": Step(
             "ChatappMigrationVerified",
-            wire.code_answer,
+            wire.number_in_space,
             {"ok": "verified", "verified": "verified", "connected": "registered"},
             UNCLEAR,
             ask="code",

@@ -7,7 +7,7 @@ from reconciler.kinds.table import Data, Facts, Kind, Params, Step
 
 
 def _exchange(facts: Facts) -> Params:
-    return {"PhoneNumber": wire.digits(facts["number"]), "VerifyCode": facts["code"]}
+    return {"PhoneNumber": wire.digits(facts["number"])}
 
 
 def _id(facts: Facts, answer: Data) -> Facts:

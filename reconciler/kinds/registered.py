@@ -89,7 +89,7 @@ REGISTERED = Kind(
         ),
         "code_requested": Step(
             "ChatappVerifyAndRegister",
-            wire.code_answer,
+            wire.number_in_space,
             {"ok": "reviewing", "verified": "verified", "connected": "registered", "in_review": "reviewing"},
             UNCLEAR,
             ask="code",

@@ -78,10 +78,6 @@ def code_message(facts: Facts) -> tuple[str, str]:
     return facts["method"], facts["number"]
 
 
-def code_answer(facts: Facts) -> Params:
-    return {**number_in_space(facts), "VerifyCode": facts["code"]}
-
-
 def contact(facts: Facts) -> Params:
     return {"ContactId": facts["contact_id"]}
 

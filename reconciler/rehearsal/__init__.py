@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
+from reconciler.core.code import Code
 from reconciler.core.journal.state import State, stamp
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Challenge, Outcome
@@ -82,7 +83,7 @@ class Stage:
 
         def work(typed: tuple[Challenge, str]) -> Outcome:
             waits, code = typed
-            return submit(waits, code, spaces[waits.address.partition("/")[0]], hands)
+            return submit(waits, Code(code), spaces[waits.address.partition("/")[0]], hands)
 
         with self._run(cloud, "verify", "") as hands, ThreadPoolExecutor(WORKERS) as pool:
             list(pool.map(work, codes))
@@ -92,9 +93,14 @@ class Stage:
         me = Holder("rehearsal", "rehearsal", 0, "", "")
         leases = {id: (self.journals[id], name) for id, name in self.plan.touched.items()}
         with held(leases, me.run(verb, self.now(), TERM, digest), ENDPOINT, me, 0.0):
-            hands = Hands(cloud.call, self.now, lambda: stamp(cloud.time()), self._budget())
-            hands.adopt, hands.allow_metered = self.adopt, self.allow_metered
-            yield hands
+            yield Hands(
+                cloud.call,
+                self.now,
+                lambda: stamp(cloud.time()),
+                self._budget(),
+                adopt=self.adopt,
+                allow_metered=self.allow_metered,
+            )
 
     def _budget(self) -> Budget:
         states = [journal.state for journal in self.journals.values()]

@@ -62,5 +62,8 @@ class Copy:
     def prune(self, space_id: str, serial: int) -> None:
         """Nothing lives long enough here."""
 
+    def quota(self) -> None:
+        """A rehearsal shares its limits with nobody."""
+
     def close(self) -> None:
         """Nothing is held open."""

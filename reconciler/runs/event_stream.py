@@ -13,28 +13,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from reconciler.cli.terminal import complain, say
 from reconciler.errors import Problem, ReconcilerError, UsageError
+from reconciler.runs.start import Say
 from reconciler.runs.workspace import now
 
 
 class Stream:
-    """to_stdout: whether --json asked for it, in place of text. Told by many threads at once."""
+    """out: where the stream goes in place of text, None where there is text. Told by many threads at once."""
 
-    def __init__(self, to_stdout: bool, file: TextIO | None = None) -> None:
-        self.to_stdout = to_stdout
+    def __init__(self, out: Say | None, notify: Say, file: TextIO | None = None) -> None:
+        self._out, self._notify = out, notify
         self._file = file
         self._lock = threading.Lock()
 
     @property
+    def to_stdout(self) -> bool:
+        return self._out is not None
+
+    @property
     def listens(self) -> bool:
         """Whether there is anywhere for an event to go."""
-        return self.to_stdout or self._file is not None
+        return self._out is not None or self._file is not None
 
     def tell(self, *lines: str) -> None:
         """Each line one event, without its newline."""
-        if self.to_stdout and lines:
-            say("\n".join(lines))
+        if self._out and lines:
+            self._out("\n".join(lines))
         with self._lock:
             self._keep(lines)
 
@@ -47,9 +51,8 @@ class Stream:
             self._file = None
             from reconciler.render.text import problems
 
-            complain(
-                problems.problem(Problem("stream-cut", f"the event stream ends early: {error.strerror}"), "warning")
-            )
+            cut = Problem("stream-cut", f"the event stream ends early: {error.strerror}")
+            self._notify(problems.problem(cut, "warning"))
 
     def progress(self, event: str, address: str, detail: str) -> None:
         """What became of each change is told at the end, by one line each."""
@@ -60,21 +63,21 @@ class Stream:
 
 
 @contextlib.contextmanager
-def stream(to_stdout: bool, into: Path | None, *kept: Path | None) -> Iterator[Stream]:
+def stream(out: Say | None, notify: Say, into: Path | None, *kept: Path | None) -> Iterator[Stream]:
     """What goes wrong in here is part of the stream, too. kept: files that the stream may not take the place of.
 
     Raises UsageError when the file cannot be begun.
     """
-    if not (to_stdout or into):
-        yield Stream(to_stdout)
+    if not (out or into):
+        yield Stream(out, notify)
         return
     from reconciler.render.documents import events
 
     with contextlib.ExitStack() as stack:
         first = events.version(now())
-        told = Stream(to_stdout, stack.enter_context(_begun(into, first, kept)) if into else None)
-        if to_stdout:
-            say(first)
+        told = Stream(out, notify, stack.enter_context(_begun(into, first, kept)) if into else None)
+        if out:
+            out(first)
         try:
             yield told
         except ReconcilerError as error:

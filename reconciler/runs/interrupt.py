@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, NoReturn, TypeVar
 
 from reconciler.errors import Problem, StateError
-from reconciler.store.backend import Backend
+from reconciler.store.backend import Around, Backend
 
 PATIENCE = 3.0
 """Seconds that a call under way may still take after the first signal; the second signal ends them."""
@@ -84,24 +84,22 @@ def _raise(error: BaseException) -> NoReturn:
     raise error
 
 
-class Patient:
+class Patient(Around):
     """A backend whose writes are given up, too: one that is frozen must not hold a run that somebody ended."""
 
     def __init__(self, inner: Backend, patience: Patience) -> None:
-        self._inner, self._patience = inner, patience
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
+        super().__init__(inner)
+        self._patience = patience
 
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
-        self._wait_for(lambda: self._inner.append(space_id, serial, entries))
+        self._wait_for(lambda: self.inner.append(space_id, serial, entries))
 
     def snapshot(self, space_id: str, serial: int, body: str) -> None:
-        self._wait_for(lambda: self._inner.snapshot(space_id, serial, body))
+        self._wait_for(lambda: self.inner.snapshot(space_id, serial, body))
 
     def _wait_for(self, write: Callable[[], None]) -> None:
         self._patience.wait_for(write, self._give_up, WRITING)
 
     def _give_up(self) -> None:
-        what = f"{self._inner.url}: interrupted before it answered; whether the last entries were written is unknown"
+        what = f"{self.inner.url}: interrupted before it answered; whether the last entries were written is unknown"
         raise StateError(Problem("state-unusable", what, hint="Look at `reconciler log` once it can be reached."))

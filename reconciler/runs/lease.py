@@ -8,22 +8,30 @@ from contextlib import ExitStack, contextmanager
 
 from reconciler.core.plan.settings import in_force
 from reconciler.runs.workspace import Workspace, now
+from reconciler.store.backend import Backend
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Results, held, term, this_process
 
 
 @contextmanager
 def leased(
-    workspace: Workspace, verb: str, spaces: Mapping[str, str], endpoint: str, wait: float, plan: str = ""
+    workspace: Workspace,
+    verb: str,
+    spaces: Mapping[str, str],
+    endpoint: str,
+    wait: float,
+    plan: str = "",
+    backend: Backend | None = None,
 ) -> Iterator[tuple[dict[str, Journal], Results]]:
     """Journals by space id, each with a run open, and what takes the run's results.
 
     spaces: id -> name. endpoint: what calls are to go to; "" where none is made: then each space by its own.
+    backend: what journals write to, None for the workspace's own.
     """
     me = this_process(os.environ)
     settings = in_force(workspace.project) if verb == "apply" else {}
     run = me.run(verb, now(), term(os.environ), plan, settings)
-    journals = {space_id: workspace.journal(space_id) for space_id in sorted(spaces)}
+    journals = {space_id: workspace.journal(space_id, backend) for space_id in sorted(spaces)}
     results: Results = {}
     try:
         with ExitStack() as stack:

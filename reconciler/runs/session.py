@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from queue import SimpleQueue
 from types import FrameType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.explain import explain, why_stopped
@@ -21,10 +19,12 @@ from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.budget import Budget, OwnCount
 from reconciler.errors import CloudError
-from reconciler.executor.drive import Caller, Hands
+from reconciler.executor.drive import Caller, Hands, Stopping, Tell, silent
 from reconciler.operations import Product
+from reconciler.runs.consent import NONE, Consent
 from reconciler.runs.interrupt import PATIENCE, Patience, Patient
 from reconciler.runs.lease import leased
+from reconciler.runs.start import Say
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Results
@@ -32,7 +32,6 @@ from reconciler.store.quota import AccountCount, Quota
 
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
-    from reconciler.store.backend import Backend
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 FIRST = f"Interrupted: no new call is made; what is under way has {PATIENCE:g} seconds. Once more ends it now."
@@ -53,30 +52,39 @@ def run(
     products: Sequence[Product],
     wait: float,
     plan: str = "",
+    consent: Consent = NONE,
+    tell: Tell = silent,
 ) -> Iterator[tuple[dict[str, Journal], Hands, Results]]:
-    """spaces: id -> name. Yields journals by id, the hands, and what takes the run's results."""
+    """spaces: id -> name. tell: progress. Yields journals by id, the hands, and what takes the run's results."""
     workspace.emergency.check()
     found = workspace.recorded
     with contextlib.ExitStack() as stack:
         quota = stack.enter_context(_quota(workspace))
 
         def throttled(operation: str, seconds: float) -> None:
-            hands.tell("throttled", "", operation)
+            tell("throttled", "", operation)
 
         cloud = stack.enter_context(contextlib.closing(workspace.cloud(limits, products, throttled, quota)))
-        with leased(workspace, verb, spaces, workspace.identity, wait, plan) as (journals, results):
+        interrupt = Interrupt(workspace.start.alert)
+        patient = Patient(workspace.backend, interrupt.patience)
+        with leased(workspace, verb, spaces, workspace.identity, wait, plan, patient) as (journals, results):
             now_held = {space_id: journal.state for space_id, journal in journals.items()}
             states = {**found, **now_held}.values()
             sent = [message for state in states for message in state.messages]
             capped = [(at, daily) for state in states for daily, at in state.capped.items()]
-            interrupt = Interrupt()
-            for journal in journals.values():
-                journal.backend = cast("Backend", Patient(journal.backend, interrupt.patience))
             call = interrupt.patient(_refused_once(_careful(cloud.call)))
             count = AccountCount(quota, workspace.identity, sent, capped) if quota else OwnCount(sent, capped)
-            budget = Budget(limits, count)
-            hands: Hands = Hands(call, now, lambda: stamp(cloud.time()), budget, stop=interrupt.stop)
-            with interrupt.heard(hands, cloud):
+            hands = Hands(
+                call,
+                now,
+                lambda: stamp(cloud.time()),
+                Budget(limits, count),
+                tell,
+                interrupt.stop,
+                consent.adopt,
+                consent.allow_metered,
+            )
+            with interrupt.heard(cloud):
                 yield journals, hands, results
 
 
@@ -94,11 +102,8 @@ def reading(workspace: Workspace, limits: Limits, products: Sequence[Product]) -
 @contextlib.contextmanager
 def _quota(workspace: Workspace) -> Iterator[Quota | None]:
     """What all runs of the account share, where the backend can keep it."""
-    share: Callable[[], Quota] | None = getattr(workspace.backend, "quota", None)
-    if share is None:
-        yield None
-        return
-    with contextlib.closing(share()) as quota:
+    quota = workspace.backend.quota()
+    with contextlib.closing(quota) if quota else contextlib.nullcontext():
         yield quota
 
 
@@ -159,8 +164,9 @@ class _Stopped(Exception):
 class Interrupt:
     """What a person's signal does: no new call, some patience with the one under way, none after a second signal."""
 
-    def __init__(self) -> None:
-        self.stop = threading.Event()
+    def __init__(self, alert: Say) -> None:
+        self._alert = alert
+        self.stop = Stopping()
         self.patience = Patience()
 
     def patient(self, call: Caller) -> Caller:
@@ -174,13 +180,13 @@ class Interrupt:
         return patient
 
     @contextlib.contextmanager
-    def heard(self, hands: Hands, cloud: Cloud) -> Iterator[None]:
+    def heard(self, cloud: Cloud) -> Iterator[None]:
         heard: SimpleQueue[bool] = SimpleQueue()
 
         def signalled(number: int, frame: FrameType | None) -> None:
             """Takes no lock: it runs in the midst of anything, of itself as well."""
-            again, hands.interrupted = hands.interrupted, True
-            _answer(AGAIN if again else FIRST)
+            again = self.stop.interrupt()
+            self._alert(AGAIN if again else FIRST)
             self.patience.lose(0.0 if again else PATIENCE)
             heard.put(True)
 
@@ -199,13 +205,6 @@ class Interrupt:
                 signal.signal(number, handler)
             heard.put(False)
             stopper.join()
-
-
-def _answer(text: str) -> None:
-    """At once, whatever else is being written: a signal may come in the midst of that."""
-    if sys.stderr:
-        with contextlib.suppress(OSError, ValueError):
-            os.write(sys.stderr.fileno(), b"\n" * sys.stderr.isatty() + text.encode() + b"\n")
 
 
 def tallied(outcomes: Sequence[Outcome]) -> dict[str, int]:

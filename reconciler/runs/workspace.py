@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
-
-import click
+from typing import TYPE_CHECKING
 
 from reconciler.core.journal.state import State, moved, stamp
 from reconciler.core.model import Limits, Project
@@ -38,12 +35,6 @@ if TYPE_CHECKING:
 
 def now() -> str:
     return stamp(datetime.now(UTC))
-
-
-def here(stream: TextIO | None = None) -> str:
-    """The same for people: local, with its offset, where a terminal reads what is printed. stream: None for stdout."""
-    at_a_terminal = (stream or sys.stdout).isatty()
-    return datetime.now().astimezone().isoformat(timespec="seconds") if at_a_terminal else now()
 
 
 def folder(root: Path, environ: Mapping[str, str]) -> str:
@@ -114,7 +105,7 @@ class Workspace:
         if os.path.lexists(folder.parent) and not folder.parent.is_dir():
             raise StateError(Problem("state-unusable", f"{folder.parent} is no folder"))
         # Closed, SQLite is one file that can be copied.
-        click.get_current_context().call_on_close(backend.close)
+        self.start.closing.callback(backend.close)
         return backend
 
     def close(self) -> None:
@@ -165,8 +156,9 @@ class Workspace:
 
         return identities(self.endpoints)
 
-    def journal(self, space_id: str) -> Journal:
-        return Journal(self.backend, space_id, now, self.emergency)
+    def journal(self, space_id: str, backend: Backend | None = None) -> Journal:
+        """backend: another way to the same place, None for the plain one."""
+        return Journal(backend or self.backend, space_id, now, self.emergency)
 
     @cached_property
     def recorded(self) -> dict[str, State]:

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from reconciler.errors import CloudError, Problem
-from reconciler.sandbox.contrary.answers import draw
+from reconciler.sandbox.contrary import draw
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.http.server import Clock, Server
 from reconciler.sandbox.http.serving import POLL

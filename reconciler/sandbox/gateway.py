@@ -14,7 +14,7 @@ from email.utils import formatdate
 from typing import Any
 
 from reconciler.errors import CloudError, Problem
-from reconciler.sandbox.contrary.answers import Contrary
+from reconciler.sandbox.contrary import Contrary
 from reconciler.sandbox.http import faults, wire
 from reconciler.sandbox.http.faults import Faults
 from reconciler.sandbox.http.wire import Reply, Request

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_args, get_type_hints
 
-from reconciler.sandbox.contrary.unknown import Unknown
+from reconciler.sandbox.unknown import Unknown
 
 DAY = 86_400.0
 _MAY_BE_EMPTY = frozenset({"status_new", "status_migrating", "status_left", "unverified"})

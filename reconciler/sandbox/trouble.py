@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.operations import OPERATIONS, Effect
-from reconciler.sandbox.contrary.unknown import TroubleForm
+from reconciler.sandbox.unknown import TroubleForm
 from reconciler.sandbox.world import World
 
 Answer = tuple[int, dict[str, Any]]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from reconciler.errors import LostPlace, Problem
+from reconciler.store.quota import Quota
 
 SERVER_HINT = "Check its address, the network and the credentials, and whether the server is up."
 
@@ -47,7 +48,45 @@ class Backend(Protocol):
     def prune(self, space_id: str, serial: int) -> None:
         """Forget entries up to serial that the snapshot tells. No serial becomes free to be written again."""
 
+    def quota(self) -> Quota | None:
+        """What runs here share of an account's limits, on a connection of its own, to be closed; None: nothing."""
+
     def close(self) -> None: ...
+
+
+class Around:
+    """Any backend, as it is: for those that change some of what it does."""
+
+    def __init__(self, inner: Backend) -> None:
+        self.inner = inner
+
+    @property
+    def url(self) -> str:
+        return self.inner.url
+
+    def spaces(self) -> list[str]:
+        return self.inner.spaces()
+
+    def read(self, space_id: str) -> tuple[str | None, list[str]]:
+        return self.inner.read(space_id)
+
+    def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
+        self.inner.append(space_id, serial, entries)
+
+    def snapshot(self, space_id: str, serial: int, body: str) -> None:
+        self.inner.snapshot(space_id, serial, body)
+
+    def history(self, space_id: str) -> list[str]:
+        return self.inner.history(space_id)
+
+    def prune(self, space_id: str, serial: int) -> None:
+        self.inner.prune(space_id, serial)
+
+    def quota(self) -> Quota | None:
+        return self.inner.quota()
+
+    def close(self) -> None:
+        self.inner.close()
 
 
 def lost_place(space_id: str, serial: int) -> LostPlace:

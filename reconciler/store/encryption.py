@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Problem, StateError
 from reconciler.runtime import regular_files
-from reconciler.store.backend import Backend
+from reconciler.store.backend import Around, Backend
 
 if TYPE_CHECKING:
     from pyrage import x25519
@@ -90,22 +90,12 @@ class Keys:
             raise StateError(Problem("no-recipient", what, found=",".join(self.recipients)))
 
 
-class Encrypted:
+class Encrypted(Around):
     """Any backend, with each entry and snapshot encrypted. Without keys it changes nothing and opens nothing."""
 
     def __init__(self, inner: Backend, keys: Keys) -> None:
-        self.inner = inner
+        super().__init__(inner)
         self._keys = keys
-
-    def __getattr__(self, name: str) -> Any:
-        """What a backend can do beside the contract, it still can."""
-        if name == "inner":
-            raise AttributeError(name)
-        return getattr(self.inner, name)
-
-    @property
-    def url(self) -> str:
-        return self.inner.url
 
     @property
     def encrypts(self) -> bool:
@@ -114,9 +104,6 @@ class Encrypted:
     def check_writer(self) -> None:
         """Raises StateError where an append would be refused for its keys."""
         self._keys.check_writer()
-
-    def spaces(self) -> list[str]:
-        return self.inner.spaces()
 
     def read(self, space_id: str) -> tuple[str | None, list[str]]:
         snapshot, entries = self.inner.read(space_id)
@@ -133,12 +120,6 @@ class Encrypted:
     def snapshot(self, space_id: str, serial: int, body: str) -> None:
         self._keys.check_writer()
         self.inner.snapshot(space_id, serial, self._keys.encrypt(body))
-
-    def prune(self, space_id: str, serial: int) -> None:
-        self.inner.prune(space_id, serial)
-
-    def close(self) -> None:
-        self.inner.close()
 
     def _all(self, space_id: str, entries: Sequence[str]) -> list[str]:
         return [self._opened(entry, f"an entry of {space_id}") for entry in entries]

@@ -6,7 +6,7 @@ A turn is handed out by whoever keeps the account, by the keeper's own clock: no
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 # After throttling: so long at the lower rate, then back as if from nothing in so long; and how low it may go.
 HOLD, RECOVERY, LOWEST = 5.0, 30.0, 1 / 16
@@ -49,14 +49,6 @@ class Quota(Protocol):
         """The cloud says that its cap is reached: no more of this class for 24 hours."""
 
     def close(self) -> None: ...
-
-
-@runtime_checkable
-class Shares(Protocol):
-    """A backend that can keep a quota. Whether one does: `isinstance(backend, Shares)`."""
-
-    def quota(self) -> Quota:
-        """A connection of its own, to be closed."""
 
 
 class AccountCount:

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.contrary.answers import DIMENSIONS, draw
+from reconciler.sandbox.contrary import DIMENSIONS, draw
 from tests.contrary.story import Contrary
 from tests.crash.forks import Forks
 from tests.store.places import places

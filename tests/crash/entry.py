@@ -79,11 +79,11 @@ def _load_everything() -> None:
         group.get_command(None, name)  # type: ignore[arg-type]
     import deepdiff
     import phonenumbers
-    import reconciler.render.events
 
     import reconciler.cloud.client
     import reconciler.cloud.credentials
     import reconciler.config.project
+    import reconciler.render.documents.events
 
     for module, _ in BACKENDS.values():
         importlib.import_module(module)

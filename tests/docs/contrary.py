@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.sandbox.contrary.answers import DIMENSIONS, draw
+from reconciler.sandbox.contrary import DIMENSIONS, draw
 
 
 def contrary() -> Iterator[str]:

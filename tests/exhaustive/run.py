@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
+from reconciler.core.code import Code
 from reconciler.core.journal.state import Run
 from reconciler.core.lifecycle.decide import LOST_ANSWERS
 from reconciler.core.outcome import Outcome
@@ -111,8 +112,9 @@ class Played:
             self.calls = {call.operation for change in made.changes for call in change.all_calls}
         run = Run("r", self.wish.verb, "ann", "far", 1, "", "", 60.0, NOW, made.digest)
         self.journal.open_run(run, "acme", "here", "r" if self.journal.state.run else "")
-        hands = Hands(self._call, lambda: NOW, lambda: NOW, Budget(LIMITS), adopt=self.wish.adopt)
-        hands.allow_metered = self.wish.adopt
+        hands = Hands(
+            self._call, lambda: NOW, lambda: NOW, Budget(LIMITS), adopt=self.wish.adopt, allow_metered=self.wish.adopt
+        )
         if self.wish.verb == "apply":
             apply(made, {SPACE: self.journal}, hands, in_order)
         else:
@@ -131,8 +133,8 @@ class Played:
             if (waits := outcome.challenge) and waits.kind == "code" and (code := self._code()):
                 self.since, self.refused, self.shared = [], None, {}
                 self.lost.clear()
-                hands.shared = SharedReads()
-                submit(waits, code, self.journal, hands)
+                hands = replace(hands, shared=SharedReads())
+                submit(waits, Code(code), self.journal, hands)
 
     def _choose(self, place: str, width: int) -> int:
         """Which way now: as told, or the first one, unless it was taken from here before."""

@@ -18,7 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reconciler.cli.progress import progress
+from reconciler.cli.progress import Progress
+from reconciler.cli.terminal import complain, say
 from reconciler.core.answer import NotSent, Unknown, judged
 from reconciler.core.explain import explain
 from reconciler.core.outcome import EXITS, Challenge, Outcome, Refused
@@ -188,10 +189,12 @@ def told(random: Random) -> Shown:
     """What is said while an apply is under way."""
     said = (random.choice(("start", "called", "throttled", "failed", "paused")), ADDRESS, text(random))
     plain, streamed = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stderr(plain), progress(Plan(ENDPOINT), 10, Stream(False)) as tell:
-        tell(*said)
-    with contextlib.redirect_stdout(streamed), progress(Plan(ENDPOINT), 10, Stream(True)) as tell:
-        tell(*said)
+    plainly = Progress(Plan(ENDPOINT), 10, Stream(None, complain))
+    with contextlib.redirect_stderr(plain), plainly.shown():
+        plainly.tell(*said)
+    as_events = Progress(Plan(ENDPOINT), 10, Stream(say, complain))
+    with contextlib.redirect_stdout(streamed), as_events.shown():
+        as_events.tell(*said)
     yield from dirty(plain.getvalue())
     yield from whole(plain.getvalue())
     if streamed.getvalue():

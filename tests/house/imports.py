@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -15,7 +16,8 @@ FLOORS = (
     ("core",),
     ("executor", "render", "config", "cloud", "store", "sandbox", "forge"),
     ("revisions", "rehearsal"),
-    ("runs", "cli", "__main__"),
+    ("runs",),
+    ("cli", "__main__"),
 )
 EDGES = {"config", "cloud", "store", "sandbox", "forge"}
 ALLOWED_ACROSS = {("sandbox", "reconciler.cloud.signing")}
@@ -87,3 +89,42 @@ def _wrong(path: str, module: str) -> bool:
 def _theirs(module: str) -> str:
     name = [*module.split("."), ""][1]
     return name if any(name in parts for parts in FLOORS) else ""
+
+
+def module(path: str) -> str:
+    """reconciler/core/plan/make.py -> reconciler.core.plan.make; a package by its own name."""
+    return path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+def arrows(files: Mapping[str, str]) -> dict[str, set[str]]:
+    """Module -> the modules of ours that it imports."""
+    names = {module(path) for path in files}
+    return {
+        module(path): {_owner(name, names) for name in imports(text)} & names - {module(path)}
+        for path, text in files.items()
+    }
+
+
+def _owner(name: str, names: set[str]) -> str:
+    return name if name in names else name.rpartition(".")[0]
+
+
+def rooms(graph: Mapping[str, set[str]], package: str) -> dict[str, set[str]]:
+    """What lies directly in a package, modules and rooms alike -> what else of it that needs."""
+    depth, inside = package.count(".") + 2, f"{package}."
+    found: dict[str, set[str]] = {}
+    for name in graph:
+        if name.startswith(inside):
+            mine = ".".join(name.split(".")[:depth])
+            theirs = {".".join(each.split(".")[:depth]) for each in graph[name] if each.startswith(inside)}
+            found.setdefault(mine, set()).update(theirs - {mine})
+    return found
+
+
+def circle(graph: Mapping[str, set[str]]) -> list[str]:
+    """One that the arrows make, if any."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from reconciler.errors import ERRORS
-from tests.house.imports import ROOT, broken, sources
+from tests.house.imports import ROOT, arrows, broken, circle, rooms, sources
 
 TOP = {"pyproject.toml", "README.md", "reconciler", "schemas", "examples", "tests", "docs", "CHANGELOG.md", "LICENSE"}
 
@@ -35,6 +36,59 @@ def test_imports_point_one_way() -> None:
 def test_a_forbidden_import_is_found(path: str, line: str) -> None:
     """The law can fail: each kind of forbidden import, also inside a function, is told by file and module."""
     assert len(broken({path: f"def f():\n    {line}\n"})) == 1
+
+
+GRAPH = arrows(sources())
+PACKAGES = sorted({name.rpartition(".")[0] for name in GRAPH} - {""})
+# Folders whose files are all of one form.
+ALIKE = {"reconciler/cli/verbs", "reconciler/kinds"}
+# Within core a room may need those before it, and no other.
+CORE = ("journal", "plan", "lifecycle")
+
+
+def test_modules_run_in_no_circle() -> None:
+    """Also inside a package, and inside functions."""
+    assert circle(GRAPH) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_rooms_run_in_no_circle(package: str) -> None:
+    """What lies side by side in a folder, a module or a room, needs the others one way."""
+    assert circle(rooms(GRAPH, package)) == []
+
+
+def test_a_circle_is_found() -> None:
+    """The law can fail: of two modules, and of two rooms whose modules alone make none."""
+    assert circle({"a": {"b"}, "b": {"a"}}) != []
+    apart = {"r.x.a": {"r.y.b"}, "r.y.b": set(), "r.y.c": {"r.x.d"}, "r.x.d": set()}
+    assert circle(apart) == []
+    assert circle(rooms(apart, "r")) != []
+
+
+def test_the_core_has_one_direction() -> None:
+    """The words of all are on top; then journal, plan and lifecycle, each on those before it."""
+    needs = rooms(GRAPH, "reconciler.core")
+    for number, room in enumerate(CORE):
+        assert needs[f"reconciler.core.{room}"].isdisjoint(f"reconciler.core.{later}" for later in CORE[number + 1 :])
+    top = {name for name in needs if name.rpartition(".")[2] not in {*CORE, "review", "rehearsal"}}
+    assert {each for name in top for each in needs[name]} <= top
+
+
+def test_folders_stay_small() -> None:
+    """No folder has more than 15 files, but those whose files are all of one form."""
+    files = Counter(path.rpartition("/")[0] for path in sources() if not path.endswith("__init__.py"))
+    assert {folder for folder, number in files.items() if number > 15} <= ALIKE
+
+
+def test_no_module_only_forwards() -> None:
+    """Whoever wants a name imports it from where it is; a package's face may show what is inside it."""
+    forwarding = {path for path, text in sources().items() if _only_imports(text) and not path.endswith("__init__.py")}
+    assert forwarding == {"reconciler/__main__.py"}
+
+
+def _only_imports(text: str) -> bool:
+    kept = (ast.Import, ast.ImportFrom, ast.Expr)
+    return all(isinstance(node, kept) for node in ast.parse(text).body)
 
 
 def test_files_stay_small() -> None:

@@ -94,8 +94,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a code written into its intent",
         "reconciler/core/lifecycle/decide.py",
-        '"params": {name: value for name, value in params.items() if name not in step.api.secret},',
         '"params": params,',
+        '"params": turn.code.fill(step.api, params) if turn.code and step.api.secret else params,',
         (f"{_STORY}[kinds/register]",),
     ),
     Bug(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reconciler.operations import OPERATIONS, Effect
-from reconciler.sandbox.contrary.answers import draw
+from reconciler.sandbox.contrary import draw
 from tests.e2e import canary
 from tests.e2e.cloud import Cloud
 from tests.e2e.project import QUICKSTART, Project

@@ -12,12 +12,12 @@ import pytest
 
 from reconciler.errors import CloudError
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.contrary.answers import DIMENSIONS, draw
-from reconciler.sandbox.contrary.unknown import Unknown
+from reconciler.sandbox.contrary import DIMENSIONS, draw
 from reconciler.sandbox.http.wording import FORMS, UNDOCUMENTED
 from reconciler.sandbox.numbers.spelling import other
 from reconciler.sandbox.settings import DAY, Settings
 from reconciler.sandbox.trouble import ANSWERS
+from reconciler.sandbox.unknown import Unknown
 
 from . import stories
 from .callers import Official, Wire

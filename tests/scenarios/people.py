@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.cli.code_sources import normalised
+from reconciler.core.code import Code, parsed
 from reconciler.core.outcome import Challenge
 
 from .scenario import listed
@@ -24,11 +25,12 @@ class People:
     def is_near(self, address: str) -> bool:
         return bool(self._script.get(address))
 
-    def code(self, challenge: Challenge) -> str | None:
+    def code(self, challenge: Challenge) -> Code | None:
         codes = self._script.get(challenge.address)
         if not codes:
             return None
-        code = normalised(codes.pop(0))
+        said = codes.pop(0)
+        code = parsed(said)
         assert code, "a scripted code has six digits"
-        self.typed.append(code)
+        self.typed.append(re.sub(r"\D", "", said))
         return code

@@ -112,14 +112,14 @@ def _declared(resource: Resource, phase: str, door: str, known: Facts | None = N
 
 def _intent(journal: Journal, resource: Resource, step: Step, at: str) -> Entry:
     record = journal.state.records[identity(resource)]
-    facts = {**record.facts, "space_id": journal.space_id, "code": "-"}
+    facts = {**record.facts, "space_id": journal.space_id}
     sends = step.api.effect is Effect.NOTIFY
     return {
         "type": "intent",
         "id": record.id,
         "operation": step.operation,
         "effect": step.api.effect.value,
-        "params": {name: value for name, value in step.request(facts).items() if name not in step.api.secret},
+        "params": step.request(facts),
         "phase": step.leads["ok"] if sends else record.phase,
         "learned": {**step.learn(facts, {}), "channel": step.sends(facts)[0]} if sends else {},
         "metered": step.api.metered,

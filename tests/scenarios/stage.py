@@ -106,8 +106,7 @@ class Stage:
         return made
 
     def _applied(self, made: Plan, said: Apply) -> list[Outcome]:
-        with self._run("apply", made.touched, made.digest) as (journals, hands):
-            hands.adopt = said.adopt
+        with self._run("apply", made.touched, made.digest, said.adopt) as (journals, hands):
             return apply(made, journals, hands)
 
     def _asked(self, outcome: Outcome) -> Outcome:
@@ -149,7 +148,7 @@ class Stage:
 
     @contextmanager
     def _run(
-        self, verb: str, spaces: Mapping[str, str], digest: str = ""
+        self, verb: str, spaces: Mapping[str, str], digest: str = "", adopt: bool = False
     ) -> Iterator[tuple[dict[str, Journal], Hands]]:
         limits = load(self.root).limits
         key = Credentials(Key("id", "the-secret"))
@@ -161,10 +160,8 @@ class Stage:
         capped = [(at, daily) for state in states for daily, at in state.capped.items()]
         cloud = Cloud(urls, key, limits, sleep=lambda seconds: None, pace=Unlimited())
         with closing(cloud), held(leases, AMY.run(verb, self.now, 60.0, digest), ENDPOINT, AMY, 0.0):
-            yield (
-                journals,
-                Hands(cloud.call, lambda: self.now, lambda: self.now, Budget(limits, OwnCount(sent, capped))),
-            )
+            budget = Budget(limits, OwnCount(sent, capped))
+            yield journals, Hands(cloud.call, lambda: self.now, lambda: self.now, budget, adopt=adopt)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.core.answer import Answer
+from reconciler.core.code import Code
 from reconciler.core.journal.state import State, stamp
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.budget import Budget, OwnCount
@@ -95,9 +96,8 @@ class Process:
         self._check(made, adopt)
         if not any(True for _ in made.all_changes):
             return []
-        with self._leased("apply", made.touched, wait, made.digest) as (journals, hands):
+        with self._leased("apply", made.touched, wait, made.digest, adopt) as (journals, hands):
             self._check_fresh(made, {**self._recorded(), **{id: journal.state for id, journal in journals.items()}})
-            hands.adopt = hands.allow_metered = adopt
             outcomes = apply(made, journals, hands, self._walk())
         self.world.promises.planned(self.calls, _allowed(made))
         return outcomes
@@ -115,7 +115,7 @@ class Process:
             self.reached(f"ask.after:{waits.operation}")
             self.found = None
             with self._leased("verify", {space_id: state.name}, WAIT) as (journals, hands):
-                outcome = submit(waits, code, journals[space_id], hands)
+                outcome = submit(waits, Code(code), journals[space_id], hands)
         return outcome
 
     def recover(self) -> None:
@@ -149,7 +149,7 @@ class Process:
 
     @contextlib.contextmanager
     def _leased(
-        self, verb: str, spaces: Mapping[str, str], wait: float, digest: str = ""
+        self, verb: str, spaces: Mapping[str, str], wait: float, digest: str = "", adopt: bool = False
     ) -> Iterator[tuple[dict[str, Journal], Hands]]:
         found = self._recorded()
         journals = {space_id: self._journal(space_id) for space_id in spaces}
@@ -161,11 +161,12 @@ class Process:
             states = {**found, **{space_id: journal.state for space_id, journal in journals.items()}}.values()
             sent = [message for state in states for message in state.messages]
             capped = [(at, daily) for state in states for daily, at in state.capped.items()]
-            yield journals, self._hands(Budget(self.world.limits, OwnCount(sent, capped)))
+            yield journals, self._hands(Budget(self.world.limits, OwnCount(sent, capped)), adopt)
         self.witness.note({space_id: journal.state for space_id, journal in journals.items()})
 
-    def _hands(self, budget: Budget) -> Hands:
-        return Hands(self._call, self.client.now, self.client.cloud_time, budget)
+    def _hands(self, budget: Budget, adopt: bool) -> Hands:
+        time = self.client.now, self.client.cloud_time
+        return Hands(self._call, *time, budget, adopt=adopt, allow_metered=adopt)
 
     def _call(self, operation: str, params: Mapping[str, Any], first: Callable[[], None] | None) -> Answer:
         with self.world.excused(self, operation):

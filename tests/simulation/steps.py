@@ -9,7 +9,7 @@ from reconciler.core.journal.record import Record
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.change import Plan
 from reconciler.kinds import KINDS
-from reconciler.sandbox.contrary.answers import draw
+from reconciler.sandbox.contrary import draw
 from tests.simulation import people
 from tests.simulation.files import BOUGHT, NUMBERS, RETITLED, SPACES, edited
 from tests.simulation.process import TERM, Process

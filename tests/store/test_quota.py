@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.store.quota import Quota, Shares
+from reconciler.store.quota import Quota
 from tests.store.places import Where, places
 
 SPACING = 0.101
@@ -50,7 +50,6 @@ def again(where: Where) -> Iterator[Open]:
 
         def opened() -> Quota:
             backend = stack.enter_context(closing(where.open()))
-            assert isinstance(backend, Shares)
             return stack.enter_context(closing(backend.quota()))
 
         yield opened

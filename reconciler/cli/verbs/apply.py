@@ -8,29 +8,28 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli import options
-from reconciler.cli.consent import Consent, words_of_consent
-from reconciler.cli.progress import progress
-from reconciler.cli.terminal import at_a_terminal, say, worded
+from reconciler.cli import code_sources, options
+from reconciler.cli.approval import approve
+from reconciler.cli.consent import words_of_consent
+from reconciler.cli.progress import Progress
+from reconciler.cli.terminal import at_a_terminal, here, say, worded
 from reconciler.cli.verbs import plan as planning
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.core.plan.change import Plan
-from reconciler.executor.apply import apply
-from reconciler.operations import OPERATIONS, Product
 from reconciler.render.documents import events
 from reconciler.render.text import problems, terraform
 from reconciler.render.text.before_yes import before_yes
 from reconciler.render.text.outcome import outcome_text
+from reconciler.runs.apply import applied, products
 from reconciler.runs.codes.ask_all import ask_all
-from reconciler.runs.event_stream import Stream, stream
+from reconciler.runs.consent import Consent
+from reconciler.runs.event_stream import stream
 from reconciler.runs.planning import stand_in
-from reconciler.runs.planning.checks import approve, check_fresh
 from reconciler.runs.planning.guards import check_guards
 from reconciler.runs.planning.make import make
 from reconciler.runs.planning.reviewed import by_digest, from_file
-from reconciler.runs.session import run, tallied
 from reconciler.runs.start import Start
-from reconciler.runs.workspace import Workspace, here, now
+from reconciler.runs.workspace import Workspace, now
 
 EPILOG = """\b
 Examples:
@@ -102,7 +101,10 @@ def command(
     workspace = Workspace(start, state, endpoint)
     person = at_a_terminal() and not no_input
     kept = start.root / planfile if planfile else None
-    with worded(compat), stream(as_json, start.root / into if into else None, kept) as told:
+    with (
+        worded(compat),
+        stream(say if as_json else None, start.notify, start.root / into if into else None, kept) as told,
+    ):
         base = stand_in.base_of(start.root, guards_of) if guards_of else None
         if kept:
             reviewed, plan = from_file(workspace, kept)
@@ -117,10 +119,11 @@ def command(
             return 0
         if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):
             approve(person, lambda: _about(workspace, plan))
-        interrupted, outcomes, bugs = _applied(workspace, reviewed, plan, lock_wait, consent, told)
+        shown = Progress(plan, workspace.project.limits.calls_per_second, told)
+        interrupted, outcomes, bugs = applied(workspace, reviewed, plan, lock_wait, consent, shown)
         workspace.close()
         if person and not interrupted and not bugs:
-            interrupted, outcomes = ask_all(workspace, outcomes)
+            interrupted, outcomes = ask_all(workspace, outcomes, code_sources.prompt)
         outcomes = [*outcomes, *(Outcome(str(each.address), "plan", "failed", each) for each in reviewed.left_out)]
         told.tell(*events.applied(outcomes, now()))
         if not told.to_stdout:
@@ -132,39 +135,8 @@ def command(
 
 def _about(workspace: Workspace, plan: Plan) -> str:
     """Nothing is held while a person is asked; credentials that are missing are found out before that."""
-    products = _products(plan)
-    workspace.signer(products)
-    urls, state = [workspace.endpoints[each] for each in products], workspace.place.url
+    used = products(plan)
+    workspace.signer(used)
+    urls, state = [workspace.endpoints[each] for each in used], workspace.place.url
     workspace.close()
     return before_yes(plan, urls, state)
-
-
-def _applied(
-    workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, told: Stream
-) -> tuple[bool, list[Outcome], list[Exception]]:
-    """Whether it was interrupted, what became of each change, and bugs. plan: what is left of the reviewed one."""
-    if not any(True for _ in plan.all_changes):
-        return False, [], []
-    limits = workspace.project.limits
-    with run(workspace, "apply", plan.touched, limits, _products(plan), lock_wait, reviewed.digest) as (
-        journals,
-        hands,
-        results,
-    ):
-        # Between the plan and the lease somebody else may have been at work.
-        check_fresh(
-            workspace, reviewed, {**workspace.recorded, **{id: journal.state for id, journal in journals.items()}}
-        )
-        with progress(plan, limits.calls_per_second, told) as tell:
-            hands.adopt, hands.allow_metered, hands.tell = consent.adopt, consent.allow_metered, tell
-            outcomes = apply(plan, journals, hands)
-        for space in plan.spaces:
-            mine = {change.address for change in space.changes}
-            results[space.space_id] = tallied([outcome for outcome in outcomes if outcome.address in mine])
-        return hands.interrupted, outcomes, hands.bugs
-
-
-def _products(plan: Plan) -> tuple[Product, ...]:
-    return tuple(
-        sorted({OPERATIONS[call.operation].product for change in plan.all_changes for call in change.all_calls})
-    )

@@ -17,9 +17,9 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.terminal import complain, say
-from reconciler.cli.verbs.pending import waiting
 from reconciler.errors import Problem, Stale, UsageError
 from reconciler.render.escape import escape
+from reconciler.runs.codes.open_challenges import waiting
 from reconciler.runs.files import outcomes
 from reconciler.runs.files import plan as plan_file
 from reconciler.runs.start import Start

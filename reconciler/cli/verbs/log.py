@@ -13,13 +13,13 @@ from typing import Any
 import click
 
 from reconciler.cli import options
-from reconciler.cli.terminal import say
+from reconciler.cli.terminal import here, say
 from reconciler.core.journal.state import State, parse
 from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.times import second
 from reconciler.runs.start import Start
-from reconciler.runs.workspace import Workspace, here
+from reconciler.runs.workspace import Workspace
 
 Entry = Mapping[str, Any]
 EPILOG = """\b

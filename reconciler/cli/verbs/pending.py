@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import click
 
 from reconciler.cli import options
-from reconciler.cli.terminal import say
+from reconciler.cli.terminal import here, say
 from reconciler.core.outcome import Challenge
-from reconciler.core.plan.challenge import challenge, last_refusal
-from reconciler.kinds import KINDS
 from reconciler.render.escape import escape
 from reconciler.render.text.outcome import Again, none_waits, said_instead, waits_for
 from reconciler.render.text.outcome import command as to_go_on
+from reconciler.runs.codes.open_challenges import Waits, waiting
 from reconciler.runs.start import Start
-from reconciler.runs.workspace import Workspace, here, now
+from reconciler.runs.workspace import Workspace
 
 CLOUD = "Waiting for the cloud, and looked at by the next apply:"
 EPILOG = """\b
@@ -50,46 +47,6 @@ def command(
     waits = waiting(workspace, only, older_than)
     say(FORMATS[form or ("json" if as_json else "text")](waits, workspace.again))
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """listed: for a human, by address; cloud: what only takes time. older_than: seconds, below which none is listed.
-
-    total: of those that wait for a human, with the younger ones.
-    """
-
-    listed: Sequence[Challenge]
-    cloud: Sequence[Challenge]
-    older_than: float
-    total: int
-
-
-def waiting(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) -> Waits:
-    """older_than: seconds since the last message, or since the record last changed where none was sent."""
-    until = datetime.fromisoformat(now()).timestamp() - older_than
-    found = sorted(_waiting(workspace, only), key=lambda each: each[0].address)
-    listed = [each for each, since in found if not (older_than and since) or _at(since) <= until]
-    human = [each for each in listed if each.kind != "time"]
-    cloud = [each for each in listed if each.kind == "time"]
-    return Waits(human, cloud, older_than, sum(each.kind != "time" for each, _ in found))
-
-
-def _at(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp()
-
-
-def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[tuple[Challenge, str]]:
-    """And since when, "" where nothing tells."""
-    for state in workspace.chosen(only):
-        for record in state.records.values():
-            kind = KINDS[record.kind]
-            if record.phase in kind.ends:
-                continue
-            step, refusal = kind.steps[record.phase], last_refusal(record)
-            if step.ask or refusal:
-                since = (refusal.at if refusal and not step.ask else record.requested_at) or record.changed_at
-                yield challenge(kind, record, f"{state.name}/{record.address}"), since
 
 
 def _text(waits: Waits, again: Again) -> str:

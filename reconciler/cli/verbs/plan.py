@@ -10,18 +10,19 @@ import click
 from click.core import ParameterSource
 
 from reconciler.cli import options
-from reconciler.cli.consent import Consent, words_that_allow
+from reconciler.cli.consent import words_that_allow
 from reconciler.cli.lazy import Lazy
-from reconciler.cli.terminal import complain, say, worded
+from reconciler.cli.terminal import complain, here, say, worded
 from reconciler.core.plan.change import Plan
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
+from reconciler.runs.consent import Consent
 from reconciler.runs.event_stream import Stream, stream
 from reconciler.runs.planning.guards import is_refused
 from reconciler.runs.planning.make import make
 from reconciler.runs.planning.stand_in import base_of
 from reconciler.runs.start import Start
-from reconciler.runs.workspace import Workspace, here, now
+from reconciler.runs.workspace import Workspace, now
 from reconciler.runtime.gc_pause import paused
 
 EPILOG = """\b
@@ -91,7 +92,9 @@ def command(
     workspace = Workspace(start, state, endpoint)
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
-    with paused(once=True), worded(compat), stream(form == "events", start.root / into if into else None, kept) as told:
+    out_of = say if form == "events" else None
+    file = start.root / into if into else None
+    with paused(once=True), worded(compat), stream(out_of, start.notify, file, kept) as told:
         base = base_of(start.root, guards_of) if guards_of else None
         made = make(workspace, only, since or "", against or "", consent, base)
         if kept:

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
-from reconciler.cli.consent import Consent, words_that_allow
+from reconciler.cli.consent import words_that_allow
 from reconciler.cli.terminal import say
 from reconciler.render.times import counted
+from reconciler.runs.consent import Consent
 from reconciler.runs.planning.guards import PASSING, check_guards
 from reconciler.runs.planning.reviewed import from_file
 from reconciler.runs.start import Start

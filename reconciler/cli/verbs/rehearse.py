@@ -11,12 +11,13 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
-from reconciler.cli.consent import Consent, words_of_consent
+from reconciler.cli.consent import words_of_consent
 from reconciler.cli.terminal import complain, say
 from reconciler.core.journal.state import State
 from reconciler.core.plan.change import Plan
 from reconciler.core.rehearsal.report import dump, exit_code
 from reconciler.render.text.rehearsal import rehearsal_text
+from reconciler.runs.consent import Consent
 from reconciler.runs.files import plan
 from reconciler.runs.files.write import save
 from reconciler.runs.planning.guards import guard_refusals

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
-from reconciler.cli.terminal import say, worded
+from reconciler.cli.terminal import here, say, worded
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
 from reconciler.runs.files import plan as plan_file
 from reconciler.runs.start import Start
-from reconciler.runs.workspace import folder, here, now
+from reconciler.runs.workspace import folder, now
 from reconciler.runtime.gc_pause import paused
 
 EPILOG = """\b

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from reconciler.cli import code_sources, options
-from reconciler.cli.terminal import at_a_terminal, complain, say
+from reconciler.cli.terminal import at_a_terminal, complain, here, say
+from reconciler.core.code import malformed
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.errors import Problem, UsageError
 from reconciler.render.escape import escape
@@ -14,7 +15,7 @@ from reconciler.render.text.outcome import command as to_go_on
 from reconciler.render.text.outcome import waits_for
 from reconciler.runs.codes.answer import answer
 from reconciler.runs.start import Start
-from reconciler.runs.workspace import Workspace, here
+from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
 Examples:
@@ -22,7 +23,7 @@ Examples:
   echo 123-830 | reconciler verify acme/phone_number/support
   reconciler verify acme/phone_number/support --resend     one more message
   reconciler verify acme/contact/tom                       looks whether tom has confirmed
-  reconciler verify - < code_sources.txt                          lines of: address code
+  reconciler verify - < codes.txt                          lines of: address code
 """
 
 
@@ -48,7 +49,8 @@ def command(
     if address == "-":
         from reconciler.runs.codes.batch import answers
 
-        return max((_told(workspace, each) for each in answers(workspace, lock_wait)), default=0, key=_SEVERITY.index)
+        outcomes = answers(workspace, code_sources.lines(), lock_wait)
+        return max((_told(workspace, each) for each in outcomes), default=0, key=_SEVERITY.index)
     if at_a_terminal() and not no_input:
         return _told(workspace, answer(workspace, address, code_sources.prompt, resend, lock_wait))
     piped = code_sources.Piped()
@@ -60,9 +62,9 @@ def command(
 _SEVERITY = (0, 3, 1)
 
 
-def _told(workspace: Workspace, outcome: Outcome, malformed: bool = False) -> int:
+def _told(workspace: Workspace, outcome: Outcome, is_malformed: bool = False) -> int:
     address = escape(outcome.address)
-    problem = code_sources.malformed() if malformed else outcome.problem
+    problem = malformed() if is_malformed else outcome.problem
     if problem:
         complain(problems.problem(problem))
     if outcome.result == "done":

@@ -263,7 +263,7 @@ def _call(record: Record, turn: Turn, step: Step) -> Call:
         "id": record.id,
         "operation": step.operation,
         "effect": step.api.effect.value,
-        "params": {name: value for name, value in params.items() if name not in step.api.secret},
+        "params": params,
         "phase": step.leads["ok"] if sends else record.phase,
         "learned": {**step.learn(record.facts, {}), "channel": step.sends(record.facts)[0]} if sends else {},
         "metered": step.api.metered,
@@ -271,4 +271,4 @@ def _call(record: Record, turn: Turn, step: Step) -> Call:
         # Nothing is created before it was looked for, and what was found is never created.
         **({"seen": ABSENT} if step.api.effect is Effect.CREATE else {}),
     }
-    return Call(step, params, entry)
+    return Call(step, params, entry, turn.code if step.api.secret else None)

@@ -24,7 +24,7 @@ STOPPED_BY = {
 
 def known(record: Record, turn: Turn, step: Step) -> Facts:
     """What requests and looks go by: the record's facts, and what only this turn knows."""
-    known = {"space_id": turn.space_id, "code": turn.code, "phase": record.phase}
+    known = {"space_id": turn.space_id, "phase": record.phase}
     return {
         **record.facts,
         **known,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
+from reconciler.core.code import Code
 from reconciler.core.explain import STOPPED
 from reconciler.core.outcome import Challenge, Outcome, Result
 from reconciler.errors import Problem
@@ -32,7 +33,7 @@ class Turn:
     adopt: bool = False
     allow_metered: bool = False
     resend: bool = False
-    code: str | None = None
+    code: Code | None = None
     seen: Mapping[str, Answer] = field(default_factory=dict)
     read_at: Mapping[str, int] = field(default_factory=dict)
     called_at: int = 0
@@ -97,11 +98,17 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """entry: the intent, without secrets, durable before the call. params: the call's own, secrets and all."""
+    """entry: the intent, durable before the call. params: the call's own, all but the code that it takes."""
 
     step: Step
     params: Params
     entry: dict[str, Any]
+    code: Code | None = None
+
+    @property
+    def request(self) -> Params:
+        """Complete, to be sent and not to be kept."""
+        return self.code.fill(self.step.api, self.params) if self.code else self.params
 
 
 @dataclass(frozen=True, slots=True)

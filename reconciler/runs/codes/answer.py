@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from reconciler.cli.terminal import complain
+from reconciler.core.code import Code
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.outcome import Challenge, Outcome
@@ -34,8 +34,11 @@ from reconciler.store.lease import holder
 
 # Three digits and more, also apart, in whatever script.
 _CODE = re.compile(r"\d(?:[^\w/]?_?\d){2,}")
-Asker = Callable[[Challenge, Problem | None, str], str | None]
-"""What a person answers, or None for later. The problem: why it is asked again. The text: whose run goes on."""
+Typed = Sequence[tuple[Challenge, Code | None]]
+Asker = Callable[[Challenge, Problem | None, str], Code | None]
+"""What a person answers, or None for later; KeyboardInterrupt for no more.
+
+The problem: why it is asked again. The text: whose run goes on."""
 
 
 class Found(NamedTuple):
@@ -65,7 +68,7 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
 def _resent(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
     outcome = gone_on(workspace, found, True, lock_wait)
     if outcome.challenge and (told := resent(found.record.messages_sent, outcome.challenge)):
-        complain(told)
+        workspace.start.notify(told)
     return outcome
 
 
@@ -87,12 +90,12 @@ def gone_on(workspace: Workspace, found: Found, resend: bool, lock_wait: float) 
     return outcome
 
 
-def submit_all(workspace: Workspace, typed: Sequence[tuple[Challenge, str]], lock_wait: float) -> Iterator[Outcome]:
-    """Codes for one space, side by side in one run; "" only looks. Outcomes in the order given.
+def submit_all(workspace: Workspace, typed: Typed, lock_wait: float) -> Iterator[Outcome]:
+    """Codes for one space, side by side in one run; None only looks. Outcomes in the order given.
 
     Raises Locked where the lease does not come in time, StateError or CloudError: then nothing was submitted.
     """
-    jobs = [Job(find(workspace, w.address), w.address, partial(submit, w, code or None)) for w, code in typed]
+    jobs = [Job(find(workspace, w.address), w.address, partial(submit, w, code)) for w, code in typed]
     try:
         yield from _in_one_run(workspace, jobs, lock_wait)
     except Locked as error:
@@ -120,7 +123,7 @@ def _in_one_run(workspace: Workspace, jobs: Sequence[Job], lock_wait: float) -> 
                 outcomes.append(outcome)
                 yield outcome
         results[state.space_id] = tallied(outcomes)
-    if hands.interrupted and any(_is_open(outcome) for outcome in outcomes):
+    if hands.stop.interrupted and any(_is_open(outcome) for outcome in outcomes):
         raise KeyboardInterrupt
 
 

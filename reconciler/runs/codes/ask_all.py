@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import click
-
-from reconciler.cli import code_sources
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Locked, ReconcilerError
 from reconciler.executor.apply import COUNTS
 from reconciler.executor.submit import waiting
-from reconciler.runs.codes.answer import answer, find
+from reconciler.runs.codes.answer import Asker, answer, find
 from reconciler.runs.workspace import Workspace
 
 WAIT = 30.0
 
 
-def ask_all(workspace: Workspace, outcomes: Sequence[Outcome]) -> tuple[bool, list[Outcome]]:
+def ask_all(workspace: Workspace, outcomes: Sequence[Outcome], ask: Asker) -> tuple[bool, list[Outcome]]:
     """Whether it was interrupted, and what became of each: what is open still is as it is now, also by others' work."""
     answered, interrupted = list(outcomes), False
     try:
         for place, outcome in enumerate(outcomes):
-            answered[place] = _ask(workspace, outcome)
-    except (click.Abort, KeyboardInterrupt):
+            answered[place] = _asked(workspace, outcome, ask)
+    except KeyboardInterrupt:
         interrupted = True
     return interrupted, [_now(workspace, outcome) for outcome in answered]
 
@@ -43,12 +40,12 @@ def _now(workspace: Workspace, outcome: Outcome) -> Outcome:
     return replace(outcome, result="done", challenge=None, problem=None) if ready else outcome
 
 
-def _ask(workspace: Workspace, outcome: Outcome) -> Outcome:
+def _asked(workspace: Workspace, outcome: Outcome, ask: Asker) -> Outcome:
     waits = outcome.challenge
     if waits is None or waits.kind != "code" or waits.parked:
         return outcome
     try:
-        answered = answer(workspace, outcome.address, code_sources.prompt, False, WAIT)
+        answered = answer(workspace, outcome.address, ask, False, WAIT)
     except Locked as error:
         return replace(outcome, problem=error.problems[0])
     except ReconcilerError as error:

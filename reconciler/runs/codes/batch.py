@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from reconciler.cli import code_sources
+from reconciler.core.code import Code, malformed, parsed
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.executor.submit import waiting
@@ -30,12 +30,12 @@ class Line(NamedTuple):
     code: str
 
 
-def answers(workspace: Workspace, lock_wait: float) -> Iterator[Outcome]:
-    """One for each line of standard input, `address code`; those of one space in the order of their lines."""
+def answers(workspace: Workspace, lines: Iterable[list[str]], lock_wait: float) -> Iterator[Outcome]:
+    """One for each line, `address code`; those of one space in the order of their lines. lines: as they come."""
     number = 0
-    for texts in code_sources.lines():
-        for lines in _apart(_read(workspace, texts, number)):
-            yield from _answered(workspace, lines, lock_wait)
+    for texts in lines:
+        for typed in _apart(_read(workspace, texts, number)):
+            yield from _answered(workspace, typed, lock_wait)
         number += len(texts)
 
 
@@ -67,15 +67,13 @@ def _apart(lines: Iterable[Line]) -> Iterator[dict[str, Line]]:
 
 
 def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float) -> Iterator[Outcome]:
-    spaces: dict[str, list[tuple[Challenge, str]]] = {}
+    spaces: dict[str, list[tuple[Challenge, Code | None]]] = {}
     for line in lines.values():
         waits = _waiting(workspace, line)
         if isinstance(waits, Outcome):
             yield _named(waits, line)
         else:
-            spaces.setdefault(waits.address.partition("/")[0], []).append(
-                (waits, code_sources.normalised(line.code) or "")
-            )
+            spaces.setdefault(waits.address.partition("/")[0], []).append((waits, parsed(line.code)))
     for space in spaces.values():
         try:
             outcomes = submit_all(workspace, space, lock_wait)
@@ -91,8 +89,8 @@ def _waiting(workspace: Workspace, line: Line) -> Challenge | Outcome:
         found = find(workspace, line.address)
     except ReconcilerError as error:
         return _failed("", error.problems[0])
-    if line.code and code_sources.normalised(line.code) is None:
-        return _failed(line.address, code_sources.malformed())
+    if line.code and parsed(line.code) is None:
+        return _failed(line.address, malformed())
     return waiting(*found)
 
 

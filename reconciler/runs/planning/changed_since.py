@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from reconciler.cli.terminal import complain
 from reconciler.core.model import Project
 from reconciler.core.plan.make import States
 from reconciler.core.review.affected_spaces import changed, with_partners
@@ -22,7 +21,9 @@ def before(workspace: Workspace, since: str) -> Project | None:
     try:
         return project_at(workspace.root, at)
     except ConfigError:
-        complain(f"Revision {at[:12]} has a configuration with problems of its own, so every space counts as changed.")
+        workspace.start.notify(
+            f"Revision {at[:12]} has a configuration with problems of its own, so every space counts as changed."
+        )
         return None
 
 
@@ -45,5 +46,5 @@ def chosen(workspace: Workspace, states: States, only: Sequence[str], since: str
     found = names(workspace.project, earlier) if earlier else set(known)
     found = found & set(only) if only else with_partners(found, workspace.project, states)
     of = len(known & set(only)) if only else len(known)
-    complain(f"Changed since {since}: {counted(len(found & known), 'space')} of {of}.")
+    workspace.start.notify(f"Changed since {since}: {counted(len(found & known), 'space')} of {of}.")
     return found & known

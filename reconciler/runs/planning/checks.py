@@ -1,19 +1,17 @@
-"""What is asked between a plan and its calls: does it still fit, does a person say yes."""
+"""Whether a plan still fits what is declared and recorded, just before its calls."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from reconciler.cli.prompt import ask
-from reconciler.cli.terminal import complain
 from reconciler.core.journal.state import BESIDE_PLANS, State, parse
 from reconciler.core.model import Space
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.settings import other_settings
 from reconciler.core.review.staleness import remaining, staleness
-from reconciler.errors import Problem, ReconcilerError, Stale
+from reconciler.errors import Stale
 from reconciler.runs.workspace import Workspace
 
 
@@ -50,12 +48,3 @@ def left_to_do(saved: Plan, derived: Plan) -> Plan:
 
 def _declared(workspace: Workspace) -> dict[str, Space]:
     return {space.space_id: space for space in workspace.project.spaces}
-
-
-def approve(person: bool, about: Callable[[], str]) -> None:
-    """Raises unless somebody at a terminal types the one word that counts. about: tells what it is said to."""
-    if not person:
-        raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for approval"))
-    complain(f"\n{about()}\nOnly `yes` is accepted to approve.")
-    if ask("  Apply this plan: ") != "yes":
-        raise ReconcilerError(Problem("not-approved", "the plan was not approved; nothing was done"))

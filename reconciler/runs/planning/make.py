@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler.cli.consent import Consent
 from reconciler.core.plan import make as planning
 from reconciler.core.plan.change import Plan, Unchanged
 from reconciler.core.plan.make import States
 from reconciler.core.plan.settings import Base, changed, in_force
 from reconciler.errors import Problem, StateError
+from reconciler.runs.consent import NONE, Consent
 from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
 from reconciler.runs.planning.guards import consented
 from reconciler.runs.planning.stand_in import stand_in
 from reconciler.runs.workspace import Workspace, now
-
-NONE = Consent()
 
 
 def make(
@@ -46,7 +44,7 @@ def make(
 
 
 def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
-    from reconciler.cli.verbs.pending import waiting
+    from reconciler.runs.codes.open_challenges import waiting
 
     found = (each.address.partition("/")[0] for each in waiting(workspace, ()).listed)
     return sum(not only or name in only for name in found)

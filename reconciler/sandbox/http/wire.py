@@ -18,9 +18,9 @@ from uuid import uuid4
 
 from reconciler.cloud.signing import authorization
 from reconciler.operations import OPERATIONS
-from reconciler.sandbox.contrary.unknown import Unknown
 from reconciler.sandbox.http.wording import SUCCESS_FLAGS, worded
 from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.unknown import Unknown
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.sandbox.contrary.unknown import RefusalForm, Unknown
 from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.unknown import RefusalForm, Unknown
 
 UNDOCUMENTED: dict[str, int] = {
     "VerifyCode.Invalid": 136025,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from unicodedata import normalize
 
-from reconciler.sandbox.contrary.unknown import Unknown
+from reconciler.sandbox.unknown import Unknown
 
 OTHER: tuple[tuple[str, str, tuple[int, ...]], ...] = (("52", "1", (10,)), ("54", "9", (10,)), ("229", "01", (8,)))
 _BRAZIL = "55"

@@ -75,6 +75,9 @@ class Terraform:
     def prune(self, space_id: str, serial: int) -> None:
         self._change(_checked(space_id), lambda found: found.pruned(serial))
 
+    def quota(self) -> None:
+        """Nothing here counts for several runs at once."""
+
     def close(self) -> None:
         self._server.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from reconciler.cli import options
-from reconciler.cli.terminal import say
+from reconciler.cli.terminal import here, say
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.plan.challenge import last_refusal
@@ -18,7 +18,7 @@ from reconciler.render.escape import escape
 from reconciler.render.text.outcome import refused
 from reconciler.render.times import moment
 from reconciler.runs.start import Start
-from reconciler.runs.workspace import Workspace, here
+from reconciler.runs.workspace import Workspace
 
 HISTORY = """\b
 Examples:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, get_args
 
-from reconciler.sandbox.contrary.unknown import RefusalForm, TroubleForm
 from reconciler.sandbox.settings import DAY, Settings
+from reconciler.sandbox.unknown import RefusalForm, TroubleForm
 
 HOUR = 3600.0
 Answers = Mapping[str, Mapping[str, Any]]

@@ -1,0 +1,18 @@
+"""The one question before an apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler.cli.prompt import ask
+from reconciler.cli.terminal import complain
+from reconciler.errors import Problem, ReconcilerError
+
+
+def approve(person: bool, about: Callable[[], str]) -> None:
+    """Raises unless somebody at a terminal types the one word that counts. about: tells what it is said to."""
+    if not person:
+        raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for approval"))
+    complain(f"\n{about()}\nOnly `yes` is accepted to approve.")
+    if ask("  Apply this plan: ") != "yes":
+        raise ReconcilerError(Problem("not-approved", "the plan was not approved; nothing was done"))

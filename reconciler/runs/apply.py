@@ -1,0 +1,60 @@
+"""A plan's calls in one run: leases, a last look whether it still fits, the calls, what became of each change."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from reconciler.core.outcome import Outcome
+from reconciler.core.plan.change import Plan
+from reconciler.executor.apply import apply
+from reconciler.operations import OPERATIONS, Product
+from reconciler.runs.consent import Consent
+from reconciler.runs.planning.checks import check_fresh
+from reconciler.runs.session import run, tallied
+from reconciler.runs.workspace import Workspace
+
+
+class Progress(Protocol):
+    def tell(self, event: str, address: str, detail: str) -> None: ...
+
+    def shown(self) -> AbstractContextManager[None]:
+        """For as long as calls may be made."""
+
+
+def applied(
+    workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, progress: Progress
+) -> tuple[bool, list[Outcome], list[Exception]]:
+    """Whether it was interrupted, what became of each change, and bugs. plan: what is left of the reviewed one.
+
+    lock_wait: seconds. Raises Stale, Locked, StateError and CloudError before any call.
+    """
+    if not any(True for _ in plan.all_changes):
+        return False, [], []
+    session = run(
+        workspace,
+        "apply",
+        plan.touched,
+        workspace.project.limits,
+        products(plan),
+        lock_wait,
+        reviewed.digest,
+        consent,
+        progress.tell,
+    )
+    with session as (journals, hands, results):
+        # Between the plan and the lease somebody else may have been at work.
+        held = {id: journal.state for id, journal in journals.items()}
+        check_fresh(workspace, reviewed, {**workspace.recorded, **held})
+        with progress.shown():
+            outcomes = apply(plan, journals, hands)
+        for space in plan.spaces:
+            mine = {change.address for change in space.changes}
+            results[space.space_id] = tallied([outcome for outcome in outcomes if outcome.address in mine])
+        return hands.stop.interrupted, outcomes, hands.bugs
+
+
+def products(plan: Plan) -> tuple[Product, ...]:
+    return tuple(
+        sorted({OPERATIONS[call.operation].product for change in plan.all_changes for call in change.all_calls})
+    )

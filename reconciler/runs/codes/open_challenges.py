@@ -1,0 +1,52 @@
+"""What waits for a human, and what for the cloud, of everything recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.core.outcome import Challenge
+from reconciler.core.plan.challenge import challenge, last_refusal
+from reconciler.kinds import KINDS
+from reconciler.runs.workspace import Workspace, now
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """listed: for a human, by address; cloud: what only takes time. older_than: seconds, below which none is listed.
+
+    total: of those that wait for a human, with the younger ones.
+    """
+
+    listed: Sequence[Challenge]
+    cloud: Sequence[Challenge]
+    older_than: float
+    total: int
+
+
+def waiting(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) -> Waits:
+    """older_than: seconds since the last message, or since the record last changed where none was sent."""
+    until = datetime.fromisoformat(now()).timestamp() - older_than
+    found = sorted(_waiting(workspace, only), key=lambda each: each[0].address)
+    listed = [each for each, since in found if not (older_than and since) or _at(since) <= until]
+    human = [each for each in listed if each.kind != "time"]
+    cloud = [each for each in listed if each.kind == "time"]
+    return Waits(human, cloud, older_than, sum(each.kind != "time" for each, _ in found))
+
+
+def _at(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[tuple[Challenge, str]]:
+    """And since when, "" where nothing tells."""
+    for state in workspace.chosen(only):
+        for record in state.records.values():
+            kind = KINDS[record.kind]
+            if record.phase in kind.ends:
+                continue
+            step, refusal = kind.steps[record.phase], last_refusal(record)
+            if step.ask or refusal:
+                since = (refusal.at if refusal and not step.ask else record.requested_at) or record.changed_at
+                yield challenge(kind, record, f"{state.name}/{record.address}"), since

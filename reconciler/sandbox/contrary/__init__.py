@@ -1,1 +1,0 @@
-"""What no document promises, and a contrary cloud plays."""
