@@ -12,8 +12,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, get_args
 
-from reconciler.core.model import KindName, OnRemove, Type
+from reconciler.core.model import OnRemove
 from reconciler.kinds import KINDS
+from reconciler.kinds.types import TYPES
 from reconciler.operations import OPERATIONS, Effect
 
 Form = Callable[[Any], bool]
@@ -111,11 +112,10 @@ address = matching(f"{_NAME}/(phone_number/{_NAME}|contact/{_KEY})")
 record_id = matching(rf"phone_number/{_NUMBER}|contact/{_KEY}")
 operation = one_of(*OPERATIONS)
 kind = one_of(*KINDS)
-type_ = one_of(*get_args(Type))
+type_ = one_of(*TYPES)
 on_remove = one_of(*get_args(OnRemove))
 effect = one_of(*(each.value for each in Effect))
 channel = one_of("", "sms", "voice", "email")
-assert set(get_args(KindName)) == set(KINDS)
 
 _FACTS: Forms = {
     "number": number,

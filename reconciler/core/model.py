@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from reconciler.errors import Place, Problem
+from reconciler.kinds.types import TypeName
 
 Facts = Mapping[str, Any]
-Type = Literal["phone_number", "contact"]
-KindName = Literal["register", "migrate", "prevalidated", "contact"]
 OnRemove = Literal["refuse", "forget", "deregister", "delete"]
 
 
@@ -24,9 +23,9 @@ class Resource(NamedTuple):
     """
 
     space: str
-    type: Type
+    type: TypeName
     name: str
-    kind: KindName
+    kind: str
     key: str
     attributes: Facts
     on_remove: OnRemove = "refuse"

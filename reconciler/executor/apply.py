@@ -20,6 +20,7 @@ from reconciler.errors import Problem, ReconcilerError
 from reconciler.executor.drive import Hands, Journal, drive
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import LEARNED, START
+from reconciler.kinds.types import TYPES
 
 WORKERS = 32
 Placed = tuple[str, Change]
@@ -156,7 +157,7 @@ def how_far(record: Record) -> str:
 
 def _has_arrived(record: Record | None, old: Record) -> bool:
     """A contact is where its record is; a number is where it is ready, or begun if it was not ready before."""
-    if record is None or record.type == "contact":
+    if record is None or TYPES[record.type].directory_wide:
         return record is not None
     kind, was = KINDS[record.kind], KINDS[old.kind]
     begun = kind.reached(record.phase, record.facts) != START

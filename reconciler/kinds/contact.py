@@ -12,9 +12,12 @@ from typing import Any
 
 from reconciler.kinds import wire
 from reconciler.kinds.spelling import same_phone
-from reconciler.kinds.table import GONE, Data, Facts, Kind, Look, Params, Step
+from reconciler.kinds.table import GONE, START, Data, Facts, Kind, Look, Params, Row, Step
 
 TARGETS = ("phone", "email")
+# The order in which the directory lists them.
+_ON_THE_WIRE = {"email": "EmailAddress", "phone": "PhoneNumber"}
+_WRITTEN = tuple(_ON_THE_WIRE)
 _ASKED = {"phone": "asked_phone", "email": "asked_email"}
 
 
@@ -176,6 +179,33 @@ _IN_DIRECTORY = ("added", "phone_asked", "links_sent", "confirmed", "changed", "
 ABSENT = frozenset({"EntityNotExists.Contact"})
 LISTED = Look("ListMessageContacts", _list, _found, _found_id, shared=True)
 
+
+def _world(space_id: str, phase: str, facts: Facts, door: str) -> dict[str, Row]:
+    """Nothing before it is made; then with what of it still waits to be confirmed, and what was sent a link."""
+    if phase == START:
+        return {}
+    waiting, linked = _unconfirmed(phase, facts, door)
+    row = {
+        "id": facts["contact_id"],
+        "fields": wire.contact_fields(facts),
+        "waiting": [_ON_THE_WIRE[what] for what in waiting],
+        "linked": [_ON_THE_WIRE[what] for what in linked],
+        "deleting": phase == "deleting",
+    }
+    return {"contacts": row}
+
+
+def _unconfirmed(phase: str, facts: Facts, door: str) -> tuple[list[str], list[str]]:
+    """As much of that as the record tells. A new address is the only one that waits, whatever was sent before."""
+    left = [what for what in _WRITTEN if what in _to_ask(facts)]
+    if phase == "changed" or (phase == "added" and door == "update"):
+        return left, []
+    if phase in ("added", "phone_asked", "links_sent"):
+        given = [what for what in _WRITTEN if facts.get(what)]
+        return given, [what for what in given if what not in left]
+    return [], []
+
+
 CONTACT = Kind(
     name="contact",
     type="contact",
@@ -244,4 +274,7 @@ CONTACT = Kind(
     ways_out=dict.fromkeys(_IN_DIRECTORY, "retired") | {"deleting": "deleting"},
     left=dict.fromkeys((*_IN_DIRECTORY, "deleting"), "the contact stays in the directory"),
     in_space=False,
+    needs=frozenset({"name", "email", "title", "message_types"}),
+    shown=("email", "phone", "title", "message_types"),
+    world=_world,
 )

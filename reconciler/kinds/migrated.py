@@ -16,6 +16,7 @@ from reconciler.kinds.looks import (
     UNCLEAR,
 )
 from reconciler.kinds.registered import DEREGISTER, reviewing
+from reconciler.kinds.standing import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import Facts, Kind, Params, Step
 
 STAYS = "the migration stays begun; no operation cancels it, see to it in the console"
@@ -76,6 +77,16 @@ MIGRATED = Kind(
     ways_out={"reviewing": "retired", "registered": "retired", "retired": "retired"},
     fixed=frozenset({"display_name"}),
     review="reviewing",
+    needs=wire.CALLED,
+    shown=("display_name", "method", "locale"),
+    world=numbers(
+        {
+            "initiated": Standing("MIGRATING"),
+            "code_requested": Standing("MIGRATING", code=True),
+            "verified": Standing("MIGRATING", verified=True),
+            **IN_SERVICE,
+        }
+    ),
     left={
         "initiated": STAYS,
         "code_requested": STAYS,

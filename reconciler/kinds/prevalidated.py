@@ -29,4 +29,7 @@ PREVALIDATED = Kind(
     },
     left={"identified": "the purchased number stays yours"},
     in_space=False,
+    needs=wire.CALLED,
+    shown=("display_name",),
+    bought=True,
 )

@@ -20,6 +20,7 @@ from reconciler.kinds.looks import (
     UNNAMED,
     awaited,
 )
+from reconciler.kinds.standing import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import GONE, Facts, Kind, Params, Step, waiting
 
 STAYS = "the number stays in the space, not registered; remove it in the console"
@@ -117,6 +118,16 @@ REGISTERED = Kind(
     ways_out={"reviewing": "retired", "registered": "retired", "retired": "retired"},
     fixed=frozenset({"display_name"}),
     review="reviewing",
+    needs=wire.CALLED | {"display_name"},
+    shown=("display_name", "method", "locale"),
+    world=numbers(
+        {
+            "added": Standing("PENDING"),
+            "code_requested": Standing("PENDING", code=True),
+            "verified": Standing("PENDING", verified=True),
+            **IN_SERVICE,
+        }
+    ),
     left={
         "added": STAYS,
         "code_requested": STAYS,

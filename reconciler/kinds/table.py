@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from reconciler.kinds.types import TYPES, ResourceType, TypeName
 from reconciler.operations import OPERATIONS, Operation
 
 Facts = Mapping[str, Any]
 Data = Mapping[str, Any]
 Params = dict[str, Any]
+Row = dict[str, Any]
 Awaited = Literal["", "account", "name", "service", "deletion"]
 
 START, GONE = "declared", "gone"
@@ -46,6 +48,10 @@ def nothing_shown(facts: Facts, data: Data) -> str:
 
 def nothing_awaited(facts: Facts) -> Awaited:
     return ""
+
+
+def nothing_held(space_id: str, phase: str, facts: Facts, door: str) -> Mapping[str, Row]:
+    return {}
 
 
 def always(facts: Facts) -> bool:
@@ -138,10 +144,13 @@ class Kind:
     the phases whose steps send its message again, the first that still can. left: phase -> what stays behind,
     by hand, when a record in it is forgotten. in_space: ready means that the number lives in the space.
     review: the phase that waits until the cloud has looked at something; the fact `before_review` is where it goes on.
+    needs: facts without which nothing can be done. shown: attributes that a plan shows of a new one, in order.
+    bought: whoever has the purchase code types it, and no phone is called. world: what a cloud holds where this is in
+    a phase, for a rehearsal: space id, phase, facts, door -> rows by the tables of reconciler/sandbox/seeding.py.
     """
 
     name: str
-    type: Literal["phone_number", "contact"]
+    type: TypeName
     ready: str
     steps: Mapping[str, Step]
     left: Mapping[str, str]
@@ -153,10 +162,18 @@ class Kind:
     updated: frozenset[str] = frozenset()
     in_space: bool = True
     review: str = ""
+    needs: frozenset[str] = frozenset()
+    shown: tuple[str, ...] = ()
+    bought: bool = False
+    world: Callable[[str, str, Facts, str], Mapping[str, Row]] = nothing_held
 
     def reached(self, phase: str, facts: Facts) -> str:
         """How far it has come: a review is waited for where it is."""
         return (phase == self.review and facts.get("before_review")) or phase
+
+    @property
+    def row(self) -> ResourceType:
+        return TYPES[self.type]
 
     @property
     def ends(self) -> tuple[str, ...]:

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from reconciler.kinds.table import Data, Facts, Params
 
 
+CALLED = frozenset({"number", "method", "locale"})
+"""Facts that every number has: which one, and how it is called."""
+
+
 def digits(number: str) -> str:
     """+8613800001234 -> 8613800001234, as Chat App Message Service writes it."""
     return number.removeprefix("+")

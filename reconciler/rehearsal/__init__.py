@@ -25,6 +25,7 @@ from reconciler.errors import Problem
 from reconciler.executor.apply import WORKERS, apply
 from reconciler.executor.drive import Hands
 from reconciler.executor.submit import submit
+from reconciler.kinds.types import TYPES
 from reconciler.operations import VERSIONS
 from reconciler.rehearsal.copied import ENDPOINT, Copy, moved_here
 from reconciler.rehearsal.people import People
@@ -178,5 +179,6 @@ def _parts(body: dict[str, list[object]]) -> Iterator[dict[str, list[object]]]:
 
 def _addresses(plan: Plan) -> dict[str, list[str]]:
     """Contact's address in the plan -> where its links go."""
-    facts = {change.address: change.after or change.before or {} for change in plan.changes if change.type == "contact"}
+    linked = (change for change in plan.changes if TYPES[change.type].proof == "link")
+    facts = {change.address: change.after or change.before or {} for change in linked}
     return {address: [said[what] for what in ("phone", "email") if said.get(what)] for address, said in facts.items()}

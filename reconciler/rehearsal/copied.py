@@ -11,6 +11,8 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.snapshot import dump
 from reconciler.core.journal.state import State
 from reconciler.errors import LostPlace, Problem
+from reconciler.kinds.table import START
+from reconciler.kinds.types import TYPES
 
 ENDPOINT = "loopback"
 _CONTACTS = UUID("8a1f1c52-31b7-4b0e-9a43-0c2f6d6a7f10")
@@ -23,11 +25,12 @@ def moved_here(state: State) -> State:
 
 
 def _moved(record: Record) -> Record:
-    if record.type != "contact" or record.phase == "declared":
+    fact = TYPES[record.type].id
+    if not fact or record.phase == START:
         return record
     # The sandbox's ids have a form of their own, and not every plan tells the real one.
-    id = str(uuid5(_CONTACTS, str(record.facts.get("contact_id") or record.id)))
-    return record._replace(facts={**record.facts, "contact_id": id})
+    id = str(uuid5(_CONTACTS, str(record.facts.get(fact) or record.id)))
+    return record._replace(facts={**record.facts, fact: id})
 
 
 class Copy:

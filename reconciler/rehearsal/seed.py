@@ -9,68 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.plan.change import Plan
-from reconciler.kinds import KINDS, wire
+from reconciler.kinds import KINDS
 
 Row = dict[str, Any]
-FIELDS = {"email": "EmailAddress", "phone": "PhoneNumber"}
-
-
-class Standing(NamedTuple):
-    """A number in a space: its status there, whether it is verified, whether a code is open."""
-
-    status: str
-    verified: bool = False
-    code: bool = False
-
-
-CONNECTED = Standing("CONNECTED", verified=True)
-# Kind -> phase -> how the number stands; where a phase is missing, the space has no such number.
-NUMBERS: dict[str, dict[str, Standing]] = {
-    "register": {
-        "added": Standing("PENDING"),
-        "code_requested": Standing("PENDING", code=True),
-        "verified": Standing("PENDING", verified=True),
-        # What only waits to be in service is so by then.
-        "reviewing": CONNECTED,
-        "registered": CONNECTED,
-        "retired": CONNECTED,
-    },
-    "migrate": {
-        "initiated": Standing("MIGRATING"),
-        "code_requested": Standing("MIGRATING", code=True),
-        "verified": Standing("MIGRATING", verified=True),
-        # What only waits to be in service is so by then.
-        "reviewing": CONNECTED,
-        "registered": CONNECTED,
-        "retired": CONNECTED,
-    },
-    "prevalidated": {},
-}
 
 
 def seed(states: Mapping[str, State], plan: Plan) -> Row:
     """The body that reconciler.sandbox.seeding describes. states: as `moved_here` gives them."""
     records = [(state, record) for state in states.values() for record in state.records.values()]
     sent = {(daily, at) for state in states.values() for at, daily in state.messages}
+    found = [row for state, record in records for row in _rows(state, record, states)]
     return {
-        "numbers": [row for state, record in records for row in _number(state, record, states)],
-        "contacts": [contact for _, record in records for contact in _contact(record)],
+        "numbers": [row for table, row in found if table == "numbers"],
+        "contacts": [row for table, row in found if table == "contacts"],
         "purchases": sorted(_bought([record for _, record in records], plan)),
         "sent": [[daily, datetime.fromisoformat(at).timestamp()] for daily, at in sorted(sent)],
     }
 
 
-def _number(state: State, record: Record, states: Mapping[str, State]) -> Iterator[Row]:
-    phase = KINDS[record.kind].reached(record.phase, record.facts)
-    stands = NUMBERS.get(record.kind, {}).get(phase)
-    if stands and not _has_left(state, record, states):
-        name = str(record.facts.get("display_name") or "")
-        yield {"number": record.key, "space": state.space_id, "name": name, **stands._asdict()}
+def _rows(state: State, record: Record, states: Mapping[str, State]) -> Iterator[tuple[str, Row]]:
+    kind = KINDS[record.kind]
+    if kind.row.directory_wide or not _has_left(state, record, states):
+        phase = kind.reached(record.phase, record.facts)
+        yield from kind.world(state.space_id, phase, record.facts, record.door).items()
 
 
 def _has_left(state: State, record: Record, states: Mapping[str, State]) -> bool:
@@ -88,28 +54,4 @@ def _has_left(state: State, record: Record, states: Mapping[str, State]) -> bool
 def _bought(records: list[Record], plan: Plan) -> set[str]:
     known = [(record.kind, record.key) for record in records]
     planned = [(change.kind, change.key) for change in plan.changes]
-    return {key for kind, key in known + planned if kind == "prevalidated"}
-
-
-def _contact(record: Record) -> Iterator[Row]:
-    if record.type != "contact" or record.phase == "declared":
-        return
-    waiting, linked = _waiting(record)
-    yield {
-        "id": record.facts["contact_id"],
-        "fields": wire.contact_fields(record.facts),
-        "waiting": [FIELDS[what] for what in waiting],
-        "linked": [FIELDS[what] for what in linked],
-        "deleting": record.phase == "deleting",
-    }
-
-
-def _waiting(record: Record) -> tuple[list[str], list[str]]:
-    """What still waits to be confirmed, and what of it was sent a link: as much of that as the record tells."""
-    given = [what for what in FIELDS if record.facts.get(what)]
-    to_ask = [what for what in given if what in record.facts.get("to_ask", given)]
-    if record.phase == "changed" or (record.phase == "added" and record.door == "update"):
-        return to_ask, []
-    if record.phase in ("added", "phone_asked", "links_sent"):
-        return given, [what for what in given if what not in to_ask]
-    return [], []
+    return {key for kind, key in known + planned if KINDS[kind].bought}

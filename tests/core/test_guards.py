@@ -18,10 +18,14 @@ SPACES = (Space("acme", "cams-1", ""),)
 GONE = Removal("phone_number/+8613800001234", "phone_number/old", "+8613800001234", 1, "", "")
 
 
+def _recorded(n: int, phase: str) -> Record:
+    return Record(str(n), f"phone_number/{n}", "register", str(n), phase, {})
+
+
 def refused(guards: Guards, recorded: int, *changes: Change) -> list[str]:
     """Codes of what is refused, beside so many records."""
     plan = Plan("loopback", (SpacePlan("acme", "cams-1", "", "", changes, 0, 0, ""),))
-    records = {str(n): Record(str(n), str(n), "register", str(n), "registered", {}) for n in range(recorded)}
+    records = {str(n): _recorded(n, "registered") for n in range(recorded)}
     states = {"cams-1": State("cams-1", "acme", records=records)}
     return [problem.code for problem in refusals(plan, SPACES, guards, states, NOW)]
 
@@ -61,7 +65,11 @@ def test_the_share_of_each_space_counts() -> None:
     plans = (SpacePlan("acme", "cams-1", "", "", going), SpacePlan("globex", "cams-2", "", ""))
     counts = {"cams-1": 10, "cams-2": 90}
     states = {
-        id: State(id, "", records={str(n): Record(str(n), str(n), "register", str(n), "x", {}) for n in range(count)})
+        id: State(
+            id,
+            "",
+            records={str(n): _recorded(n, "x") for n in range(count)},
+        )
         for id, count in counts.items()
     }
     found = refusals(Plan("loopback", plans), spaces, Guards(max_delete_percent=20), states, NOW)

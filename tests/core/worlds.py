@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reconciler.core.journal.record import Intent, Record
 from reconciler.core.journal.state import State
-from reconciler.core.model import KindName, OnRemove, Project, Resource, Space
+from reconciler.core.model import OnRemove, Project, Resource, Space
 from reconciler.core.plan.match import identity, local
 from reconciler.kinds import KINDS
 
@@ -41,7 +41,7 @@ def _attributes(type: str, key: str, display_name: str, title: str) -> dict[str,
 
 @st.composite
 def resources(draw: st.DrawFn, space: str, key: str) -> Resource:
-    kind: KindName = draw(st.sampled_from(("register", "migrate", "prevalidated"))) if key in NUMBERS else "contact"
+    kind: str = draw(st.sampled_from(("register", "migrate", "prevalidated"))) if key in NUMBERS else "contact"
     type = KINDS[kind].type
     attributes = _attributes(type, key, draw(st.sampled_from(("Acme", "Acme Help"))), draw(st.sampled_from("XY")))
     words: tuple[OnRemove, ...] = ("refuse", "forget", "deregister" if type == "phone_number" else "delete")

@@ -23,6 +23,7 @@ from reconciler.cli.main import INTERRUPTED, run
 from reconciler.cli.terminal import at_a_terminal, say
 from reconciler.core.plan.change import Change, Plan
 from reconciler.errors import Problem, ReconcilerError
+from reconciler.kinds.types import TYPES
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.runs.files import plan as plan_file
 from reconciler.sandbox import Sandbox
@@ -81,7 +82,7 @@ def _story(visitor: Visitor, person: bool) -> None:
     _run(3, "apply", "plan.json", "--no-input")
     _tell("Minutes or days later, anyone, anywhere: each code goes in where it is waited for.")
     for change in plan.changes:
-        if change.type == "contact":
+        if TYPES[change.type].proof == "link":
             _confirm(visitor, change)
         else:
             _type(change, visitor.code(change.key) or purchase_code, person)

@@ -18,12 +18,13 @@ from reconciler.config.spaces import contacts
 from reconciler.config.spaces.numbers import e164, of_new_range, textless
 from reconciler.config.text.explain import close
 from reconciler.config.text.nodes import Block, Node, Places, place, placed, section, text
-from reconciler.core.model import Facts, KindName, OnRemove, Resource, Space, Type
+from reconciler.core.model import Facts, OnRemove, Resource, Space
 from reconciler.errors import ConfigError, Place, Problem
+from reconciler.kinds import KINDS
+from reconciler.kinds.types import TYPES, TypeName
 
 _DEFAULTS = {"method": "sms", "locale": "en_US"}
-_KEYS: dict[Type, str] = {"phone_number": "number", "contact": "name"}
-_WAYS = ("register", "migrate", "prevalidated")
+_WAYS = tuple(name for name, kind in KINDS.items() if kind.row.keyed_by_number)
 _NOTHING: Mapping[str, int] = {}
 Said = Mapping[str, Any]
 Rule = Callable[[str], tuple[str, Problem | None]]
@@ -142,7 +143,7 @@ class _Builder:
             attributes["display_name"] = str(said["display_name"])
         for each, default in _DEFAULTS.items():
             attributes[each] = _word(said, each, default)
-        kind = cast(KindName, _word(said, "onboarding", ""))
+        kind = _word(said, "onboarding", "")
         if kind not in _WAYS and "display_name" not in said and close(kind, _WAYS) == close("register", _WAYS):
             what = "`display_name` is missing: `register` needs it"  # or it would be said when the first is mended
             self.problems.append(Problem("missing-key", what, places[""]))
@@ -164,9 +165,9 @@ class _Builder:
         return self._resource("contact", name, "contact", attributes, places, said)
 
     def _resource(
-        self, type_: Type, name: str, kind: KindName, attributes: Facts, places: Places, said: Said
+        self, type_: TypeName, name: str, kind: str, attributes: Facts, places: Places, said: Said
     ) -> Resource:
-        key = attributes[_KEYS[type_]]
+        key = attributes[TYPES[type_].key]
         on_remove = cast(OnRemove, _word(said, "on_remove", "refuse"))
         return Resource(self._name, type_, name, kind, key, attributes, on_remove, places)
 
@@ -194,13 +195,13 @@ class _Builder:
 
 def _doubts(resource: Resource, new: bool) -> Iterator[Problem]:
     """What is no mistake by itself. new: its range is said to be new."""
-    number = resource.key
+    number, kind = resource.key, KINDS.get(resource.kind)
     known = not new or e164(number)[1] is None
     if not known:
         yield _doubt(resource, "range-new", "no numbering plan known here has this number")
     elif new:
         yield _doubt(resource, "range-known", "its range is known by now")
-    sent = resource.attributes["method"] == "sms" and resource.kind != "prevalidated"
+    sent = resource.attributes["method"] == "sms" and not (kind and kind.bought)
     if known and sent and (what := textless(number)):
         yield _doubt(resource, "sms-to-landline", f"{what} gets no text messages")
 

@@ -98,8 +98,5 @@ def unusable(record: Record) -> str:
     kind = KINDS[record.kind]
     if record.phase not in kind.steps and record.phase not in kind.ends:
         return f"phase {record.phase}"
-    if kind.type == "contact":
-        needed = {"name", "email", "title", "message_types"} | ({"contact_id"} if record.phase != START else set())
-    else:
-        needed = {"number", "method", "locale"} | ({"display_name"} if record.kind == "register" else set())
+    needed = kind.needs | ({kind.row.id} - {""} if record.phase != START else set())
     return ", ".join(sorted(needed - set(record.facts)))

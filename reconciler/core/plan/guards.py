@@ -13,6 +13,7 @@ from reconciler.core.plan.forecast import messages
 from reconciler.errors import Place, Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.spelling import other, phone, told
+from reconciler.kinds.types import TYPES
 from reconciler.operations import OPERATIONS
 
 FEW = 10
@@ -68,7 +69,7 @@ def _removals(plan: Plan, spaces: Sequence[Space]) -> Iterator[Problem]:
 
 def _refused(space: Space, change: Change) -> Problem:
     name = change.local.split("/", 1)[1]
-    words = "forget or deregister" if change.type == "phone_number" else "forget or delete"
+    words = f"forget or {TYPES[change.type].undoing}"
     if not space.file:
         what = f"{change.address} is recorded, and the file of space {space.name} is gone"
         return Problem("removal-refused", what, hint="Put the file back, with a `removed:` entry for what shall go.")
@@ -150,11 +151,11 @@ def _respelled(plan: Plan, states: Mapping[str, State]) -> Iterator[Problem]:
         phone(record.key): (f"{state.name}/{record.address}", record.key)
         for state in states.values()
         for record in state.records.values()
-        if record.type == "phone_number" and other(record.key)
+        if TYPES[record.type].keyed_by_number and other(record.key)
     }
     for change in plan.changes if known else ():
         address, key = known.get(phone(change.key), ("", change.key))
-        if change.type == "phone_number" and change.action not in ("delete", "forget") and key != change.key:
+        if TYPES[change.type].keyed_by_number and change.action not in ("delete", "forget") and key != change.key:
             what = f"{change.address} is {address}, which is recorded in another spelling"
             hint = f"Declare it as it is recorded, {told(key)}: the same phone would be sent another message."
             yield Problem("number-respelled", what, hint=hint, address=change.address)
@@ -168,7 +169,7 @@ def metered_out(address: str, again: str) -> Problem:
 def _countries(plan: Plan, guards: Guards) -> Iterator[Problem]:
     allowed = tuple(f"+{country}" for country in guards.allowed_countries)
     for change in plan.changes:
-        comes = change.type == "phone_number" and change.action in ("create", "replace")
+        comes = TYPES[change.type].keyed_by_number and change.action in ("create", "replace")
         if allowed and comes and not change.key.startswith(allowed):
             what = f"{change.address} is outside allowed_countries ({', '.join(guards.allowed_countries)})"
             hint = "Add its country code to guards.allowed_countries, or allow it once with --allow-country CODE."

@@ -23,6 +23,7 @@ from reconciler.core.plan.space_digest import digest
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
+from reconciler.kinds.types import TYPES
 
 States = Mapping[str, State]
 
@@ -143,7 +144,7 @@ def _gone_from_file(space: Space, record: Record, world: World) -> Change | Prob
     if target.space_id not in world.planned:
         what = f"{at} moves to {target.name}, which is not planned"
         return Problem("move-needs-both", what, address=at)
-    arrived = record.type == "contact" or record.phase == KINDS[record.kind].ready
+    arrived = TYPES[record.type].directory_wide or record.phase == KINDS[record.kind].ready
     if arrived and _unfinished_move(
         record, _records(world, target.space_id).get(record.id), target.space_id, space.space_id
     ):
@@ -191,11 +192,12 @@ def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change
         learned={"moved_from": source, "moves": _moves(pair.elsewhere[1]) + 1} if pair.elsewhere else {},
         version=world.states[space.space_id].version(identity(desired)) if space.space_id in world.states else 0,
     )
-    if pair.elsewhere and desired.type == "contact":
+    if pair.elsewhere and TYPES[desired.type].directory_wide:
         return _carry(change, pair.elsewhere, name)
     if pair.displaced is None:
         return change
-    reason = f"{_WHAT[desired.type]} changed, and that is another {_WHAT[desired.type]}"
+    key = TYPES[desired.type].key
+    reason = f"{key} changed, and that is another {key}"
     return _displacing(space, change._replace(reason=reason), pair.displaced)
 
 
@@ -205,7 +207,7 @@ def _displacing(space: Space, change: Change, record: Record) -> Change:
 
 def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:
     """A number that is ready in another space comes by migration: anything else would be an outage."""
-    if pair.elsewhere is None or desired.type == "contact":
+    if pair.elsewhere is None or TYPES[desired.type].directory_wide:
         return desired
     record = pair.elsewhere[1]
     kind = KINDS[record.kind]
@@ -227,6 +229,3 @@ def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:
         calls=calls,
         carried=(space_id, record.id),
     )
-
-
-_WHAT = {"phone_number": "number", "contact": "name"}

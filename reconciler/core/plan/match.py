@@ -8,6 +8,7 @@ from typing import NamedTuple
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Resource, Space
+from reconciler.kinds.types import TYPES
 
 Wanted = Mapping[str, Space]
 """Record id -> the space that declares it."""
@@ -67,6 +68,6 @@ def _pair(
     resource: Resource, record: Record | None, elsewhere: tuple[str, Record] | None, free: Mapping[str, Record]
 ) -> Pair:
     # What a contact brings along is a record of its own: whatever stood at its address goes by itself.
-    carried = resource.type == "contact" and elsewhere is not None
+    carried = TYPES[resource.type].directory_wide and elsewhere is not None
     displaced = free.get(local(resource)) if record is None and not carried else None
     return Pair(resource, record, displaced, elsewhere)

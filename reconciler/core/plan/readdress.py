@@ -13,6 +13,7 @@ from reconciler.core.journal.state import State
 from reconciler.core.model import Space
 from reconciler.core.plan.removal import removed
 from reconciler.errors import Problem
+from reconciler.kinds.types import TYPES
 
 Entry = Mapping[str, Any]
 
@@ -50,12 +51,12 @@ def no_move(source: State, target: State, record: Record, address: str) -> Probl
     """Why a record cannot have this address, if it cannot. address: the new one, the space's name left out."""
     old, new = f"{source.name}/{record.address}", f"{target.name}/{address}"
     if address.split("/")[0] != record.type:
-        return Problem("address-unfit", f"{old} is a {_word(record)}, and stays one", found=new)
+        return Problem("address-unfit", f"{old} is a {TYPES[record.type].label}, and stays one", found=new)
     if any(other.address == address and other.id != record.id for other in target.records.values()):
-        return Problem("address-taken", f"{new} stands for another {_word(record)}")
+        return Problem("address-taken", f"{new} stands for another {TYPES[record.type].label}")
     if source is target:
         return None
-    if record.type == "phone_number":
+    if not TYPES[record.type].directory_wide:
         hint = f"Move its block to the file of {target.name}: the plan shows the calls and messages of the migration."
         return Problem("number-migrates", f"{old}: a number changes its space by migration only", hint=hint)
     if record.door == "delete":
@@ -64,7 +65,3 @@ def no_move(source: State, target: State, record: Record, address: str) -> Probl
     if there and not (there.address == address and was_carried(there, record, source.space_id)):
         return Problem("address-taken", f"{target.name}/{there.address} is this contact already")
     return None
-
-
-def _word(record: Record) -> str:
-    return record.type.replace("_", " ")

@@ -13,17 +13,17 @@ from reconciler.core.plan.route import route
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
-
-UNDOING = {"phone_number": "deregister", "contact": "delete"}
+from reconciler.kinds.types import TYPES
 
 
 def removed(space: Space, record: Record) -> Change | Problem:
     """A removal that a guard will refuse is planned all the same, so that people see what it would have been."""
     disposition, _ = _disposition(space, record)
-    if disposition not in ("refuse", "forget", UNDOING[record.type]):
+    row = TYPES[record.type]
+    if disposition not in ("refuse", "forget", row.undoing):
         at = f"{space.name}/{record.address}"
-        what = f"{at}: `{disposition}` is not for a {record.type.replace('_', ' ')}"
-        return Problem("no-such-way-out", what, hint=f"Say forget or {UNDOING[record.type]}.", address=at)
+        what = f"{at}: `{disposition}` is not for a {row.label}"
+        return Problem("no-such-way-out", what, hint=f"Say forget or {row.undoing}.", address=at)
     return _leaving(space, record, _by_disposition(space, record, "declared no more"))
 
 
@@ -39,8 +39,8 @@ def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
         near = get_close_matches(name, names, 1)
         hint = f"Did you mean `{near[0]}`?" if near else ""
         what = f"nothing of this name is or was recorded in {space.name}"
-        type = "contact" if space.removed[name] == "delete" else "phone_number"
-        address = f"{space.name}/{type}/{name}"
+        undone = (row.name for row in TYPES.values() if row.undoing == space.removed[name])
+        address = f"{space.name}/{next(undone, 'phone_number')}/{name}"
         yield Problem("removed-unknown", what, space.places.get(f"removed {name}"), name, hint, address)
 
 
@@ -48,11 +48,11 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
     """Forgotten here once it is ready there, or begun there if it was not ready here. What never was goes at once."""
     kind = KINDS[record.kind]
     removal = _way_out(space.name, record, f"moves to {target.name} ({target.space_id})", forgets=True)
-    if record.type == "contact" or kind.reached(record.phase, record.facts) != START or record.intents:
+    if kind.row.directory_wide or kind.reached(record.phase, record.facts) != START or record.intents:
         ready = kind.in_space and record.phase == kind.ready
         then = "forgotten here once it is ready there" if ready else "forgotten here once it is begun there"
-        then = "its record goes along" if record.type == "contact" else then
-        left = removal.left if record.type != "contact" and not ready else ""
+        then = "its record goes along" if kind.row.directory_wide else then
+        left = removal.left if not (kind.row.directory_wide or ready) else ""
         reason = f"{removal.reason}; {then}"
         removal = replace(removal, reason=reason, left=left, after=(target.space_id, record.id))
     return _leaving(space, record, removal)

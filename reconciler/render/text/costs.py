@@ -95,7 +95,7 @@ def _person(change: Change, ask: str) -> str:
     if change.parked:
         return f"whoever is near {mask.number(change.key)} asks for another code ({escape(change.address)})"
     if ask == "code":
-        source = "has the purchase code of" if change.kind == "prevalidated" else "is near"
+        source = "has the purchase code of" if KINDS[change.kind].bought else "is near"
         return f"whoever {source} {mask.number(change.key)} types its code ({escape(change.address)})"
     return f"{escape(mask.target(change.key))} follows the links sent ({escape(change.address)})"
 

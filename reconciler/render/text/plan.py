@@ -13,7 +13,9 @@ from typing import Any
 from reconciler.core.outcome import Refused
 from reconciler.core.plan.change import Change, Plan, PlannedCall
 from reconciler.core.plan.forecast import forecast
+from reconciler.kinds import KINDS
 from reconciler.kinds.alike import difference
+from reconciler.kinds.types import TYPES
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.text.costs import below, block, compared, guarded, waiting
@@ -113,14 +115,15 @@ def row(label: str, text: str) -> str:
 
 
 def _named(type: str, key: str) -> str:
-    return f"contact {escape(key)}" if type == "contact" else f"phone number {mask.number(key)}"
+    row = TYPES[type]
+    return f"{row.label} {mask.number(key) if row.keyed_by_number else escape(key)}"
 
 
 def resumes(change: Change, now: str) -> str:
     if not change.requested_at:
         return f"{change.phase} so far"
     at = moment(change.requested_at, now)
-    what = "code" if change.type == "phone_number" else "link"
+    what = TYPES[change.type].proof
     if change.parked:
         return f"{what} requested {at}, parked after too many tries"
     if change.in_doubt:
@@ -152,8 +155,8 @@ def _said(name: str, value: str) -> str:
 def wanted(change: Change) -> list[tuple[str, Any]]:
     """Name and raw value of all that is worth a line where something new is made."""
     after = change.after or {}
-    way = [("onboarding", change.kind)] if after and change.type == "phone_number" else []
-    return way + [(name, value) for name in _SHOWN[change.kind] if (value := after.get(name)) is not None]
+    way = [("onboarding", change.kind)] if after and TYPES[change.type].keyed_by_number else []
+    return way + [(name, value) for name in KINDS[change.kind].shown if (value := after.get(name)) is not None]
 
 
 def _value(name: str, value: Any) -> str:
@@ -193,10 +196,3 @@ def _call_row(call: PlannedCall, number: int) -> str:
 
 
 _WHOM = "\0"  # no escaped text has it
-
-
-_SHOWN = {
-    **dict.fromkeys(("register", "migrate"), ("display_name", "method", "locale")),
-    "prevalidated": ("display_name",),
-    "contact": ("email", "phone", "title", "message_types"),
-}

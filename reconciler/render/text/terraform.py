@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import forecast
 from reconciler.errors import Problem
+from reconciler.kinds.types import TYPES
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.text import problems
@@ -76,7 +77,7 @@ def _created(change: Change) -> Iterator[Row]:
 
 
 def _key(change: Change) -> str:
-    return "name" if change.type == "contact" else "number"
+    return TYPES[change.type].key
 
 
 def _value(name: str, value: Any) -> str:

@@ -24,6 +24,7 @@ from reconciler.executor.submit import look, resume, submit, waiting
 from reconciler.kinds import KINDS
 from reconciler.kinds.spelling import phone
 from reconciler.kinds.table import START
+from reconciler.kinds.types import TYPES
 from reconciler.operations import Product
 from reconciler.render.text.outcome import resent
 from reconciler.runs.session import reading, run, tallied
@@ -173,7 +174,7 @@ def _addressed(typed: str) -> Callable[[Found], bool]:
 
 def _numbered(number: str) -> Callable[[Found], bool]:
     same = phone(number)
-    return lambda found: found.record.type == "phone_number" and phone(found.record.key) == same
+    return lambda found: TYPES[found.record.type].keyed_by_number and phone(found.record.key) == same
 
 
 def _unknown(address: str, known: list[str]) -> Problem:
