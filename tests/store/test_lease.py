@@ -122,7 +122,7 @@ def test_a_list_in_which_numbers_mean_others_says_nothing(tmp_path: Path) -> Non
 
 PROBE = """
 import os, sys
-from reconciler.core.journal import Run
+from reconciler.core.journal.state import Run
 from reconciler.store.lease import Holder, is_gone, this_process
 
 pid, boot, started, host = int(sys.argv[1]), *sys.argv[2:5]

@@ -350,7 +350,7 @@ def test_a_part_of_a_newer_program_is_not_guessed_at(tmp_path: Path) -> None:
 KILLED = """
 import os, signal
 from pathlib import Path
-from reconciler.failpoints import arm
+from reconciler.runtime.failpoints import arm
 from reconciler.store import open_backend
 
 arm(lambda place: os.kill(os.getpid(), signal.SIGKILL) if place == "{}" else None)

@@ -16,7 +16,7 @@ WRITER = """
 import sys
 from contextlib import closing
 from pathlib import Path
-from reconciler.store.sqlite import open_sqlite
+from reconciler.store.sqlite.journals import open_sqlite
 
 def append(backend, serial):
     backend.append("s", serial, [f"{serial} " + "x" * 3000])

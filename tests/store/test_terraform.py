@@ -242,8 +242,8 @@ def release(hint: str) -> None:
 
 KILLED = """
 import os, signal, sys
-from reconciler import failpoints
-from reconciler.store.terraform import open_terraform
+from reconciler.runtime import failpoints
+from reconciler.store.terraform.journals import open_terraform
 
 failpoints.arm(lambda place: place == sys.argv[1] and os.kill(os.getpid(), signal.SIGKILL))
 open_terraform("http:", os.environ).append("acme", 1, ["b"])
