@@ -140,7 +140,7 @@ def _played(stage: Stage, cloud: Cloud, people: People, ledger: Ledger, visitor:
         waited = people.answer(outcomes, stamp(cloud.time()))
         if all(outcome.result == "done" for outcome in outcomes) or (before == stage.progress() and not waited):
             break
-        ledger.waited += waited
+        ledger.wait(waited)
         before = stage.progress()
         if typed := people.typed(outcomes):
             stage.answered(cloud, typed)

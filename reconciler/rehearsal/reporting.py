@@ -42,6 +42,9 @@ class Ledger:
         self.seconds += self._least(row["operation"] for row in ledger["calls"][len(self.calls) :])
         self.calls, self.violations = ledger["calls"], ledger["violations"]
 
+    def wait(self, seconds: float) -> None:
+        self.waited += seconds
+
     def close(self, visitor: Visitor) -> None:
         """The codes in the messages stay where they are."""
         kept = ("to", "channel", "operation", "at")

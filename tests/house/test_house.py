@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.errors import ERRORS
+from reconciler.kinds import KINDS
+from reconciler.kinds.types import TYPES
 from tests.house.imports import ROOT, arrows, broken, circle, rooms, sources
 
 TOP = {"pyproject.toml", "README.md", "reconciler", "schemas", "examples", "tests", "docs", "CHANGELOG.md", "LICENSE"}
@@ -89,6 +91,72 @@ def test_no_module_only_forwards() -> None:
 def _only_imports(text: str) -> bool:
     kept = (ast.Import, ast.ImportFrom, ast.Expr)
     return all(isinstance(node, kept) for node in ast.parse(text).body)
+
+
+# What others made and this program may set: click's own place for it, the process's streams, a thread's kind, a log.
+OTHERS = {"obj", "stdin", "daemon", "disabled", "propagate"}
+
+
+def _set(tree: ast.AST) -> Iterator[ast.Attribute]:
+    """Attributes that are assigned to, but for an object's own."""
+    for node in ast.walk(tree):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        for target in ast.walk(ast.Tuple([each for each in targets if each is not None])):
+            if isinstance(target, ast.Attribute) and isinstance(target.ctx, ast.Store) and _base(target) != "self":
+                yield target
+
+
+def _base(attribute: ast.Attribute) -> str:
+    return attribute.value.id if isinstance(attribute.value, ast.Name) else ""
+
+
+def _fields(tree: ast.AST) -> set[str]:
+    """Of the classes that a module defines."""
+    named = (
+        node.target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    )
+    own = (node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _base(node) == "self")
+    return {*named, *own}
+
+
+def _reached_into(path: str, text: str) -> list[str]:
+    tree = ast.parse(text)
+    return [f"{path}: {ast.unparse(each)}" for each in _set(tree) if each.attr not in _fields(tree) | OTHERS]
+
+
+def test_nothing_is_changed_from_outside() -> None:
+    """What a module made, only that module changes. The sandbox's world is what its operations change, by design."""
+    outside = {path: text for path, text in sources().items() if not path.startswith("reconciler/sandbox/")}
+    assert [each for path, text in outside.items() for each in _reached_into(path, text)] == []
+
+
+@pytest.mark.parametrize("line", ["journal.backend = other", "hands.a, hands.ask = 1, ask", "state.serial += 1"])
+def test_a_change_from_outside_is_found(line: str) -> None:
+    assert len(_reached_into("reconciler/runs/session.py", line)) in (1, 2)
+
+
+OF_KINDS = {"contact", "migrated", "prevalidated", "registered"}
+# Its schema has sections and words of its own; the sandbox plays the cloud; a verb is called `migrate`.
+MAY_NAME_KINDS = ("reconciler/kinds/", "reconciler/config/", "reconciler/sandbox/", "reconciler/cli/verbs/")
+
+
+def test_generic_code_knows_no_kind() -> None:
+    """A kind's module is imported by kinds alone, and its name or type is a text of nothing that serves them all."""
+    importing = {name for name, needs in GRAPH.items() if needs & {f"reconciler.kinds.{each}" for each in OF_KINDS}}
+    assert {name for name in importing if not name.startswith("reconciler.kinds")} == set()
+    texts = {path: text for path, text in sources().items() if not path.startswith(MAY_NAME_KINDS)}
+    naming = {path for path, text in texts.items() if {*KINDS, *TYPES} & set(_texts(text))}
+    assert naming == set()
+
+
+def _texts(text: str) -> Iterator[str]:
+    return (
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def test_files_stay_small() -> None:

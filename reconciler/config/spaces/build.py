@@ -106,8 +106,7 @@ class _Builder:
 
     def _outline(self) -> Block:
         """The file without the blocks of its resources, which are judged one by one."""
-        outline = Block(self._root)
-        outline.marks = self._root.marks
+        outline = Block(self._root).marked(self._root.marks)
         for key in ("phone_numbers", "contacts"):
             if isinstance(outline.get(key), Block):
                 outline[key] = Block()

@@ -9,7 +9,6 @@ keys in quotes or without a value.
 from __future__ import annotations
 
 import re
-from array import array
 from sys import intern
 
 from reconciler.config.text.nodes import Block, Items, Node
@@ -84,7 +83,7 @@ def _in(block: Block, marks: list[int], key: str, mark: int) -> Block:
 
 
 def _out(block: Block, marks: list[int], above: list[_Level]) -> _Level:
-    block.marks = array("Q", marks)
+    block.marked(marks)
     return above.pop()
 
 
@@ -103,6 +102,4 @@ def _bracketed(value: str, mark: int) -> Items | Block | None:
             block[intern(key)] = text
             marks.append(mark + (found.start(1) << 1) | 1)
         marks.append(mark + (found.start(2) << 1) | plain)
-    node = block or items
-    node.marks = array("Q", marks)
-    return node
+    return (block or items).marked(marks)

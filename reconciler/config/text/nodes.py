@@ -10,7 +10,8 @@ plain says that a text stands there without quotes.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Self
 
 from reconciler.errors import Place
 
@@ -23,6 +24,11 @@ class Block(dict[str, "Node"]):
     __slots__ = ("_order", "marks")
     marks: array[int]
     _order: dict[str, int]
+
+    def marked(self, marks: Iterable[int]) -> Self:
+        """Itself, once all of it is there."""
+        self.marks = marks if isinstance(marks, array) else array("Q", marks)
+        return self
 
     def of_key(self, key: str) -> int:
         """The mark of a key."""
@@ -46,6 +52,11 @@ class Items(list["Node"]):
 
     __slots__ = ("marks",)
     marks: array[int]
+
+    def marked(self, marks: Iterable[int]) -> Self:
+        """Itself, once all of it is there."""
+        self.marks = marks if isinstance(marks, array) else array("Q", marks)
+        return self
 
     def of(self, position: int) -> int:
         """The mark of an item."""
@@ -76,9 +87,7 @@ def section(block: Block, key: str) -> Block:
 
 
 def empty() -> Block:
-    block = Block()
-    block.marks = array("Q", (0,))
-    return block
+    return Block().marked((0,))
 
 
 def placed(block: Block) -> Iterator[tuple[str, int, Node, int]]:

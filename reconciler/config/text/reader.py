@@ -6,7 +6,6 @@ and tags are problems, so no small file can grow large. Depth is bounded while e
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 from sys import intern
 from typing import Any, NamedTuple
@@ -124,8 +123,7 @@ class _Reader:
                 order[key] = len(block)
             block[key] = value
             marks += _mark(event), _mark(below)
-        block.marks = array("Q", marks)
-        return block
+        return block.marked(marks)
 
     def _key(self, event: Any, depth: int, around: int) -> str | None:
         """A key that is no plain text is read to its end and left out. around: the mark of the block."""
@@ -147,8 +145,7 @@ class _Reader:
         while type(event := self._next()) is not SequenceEndEvent:
             items.append(self._node(event, depth))
             marks.append(_mark(event))
-        items.marks = array("Q", marks)
-        return items
+        return items.marked(marks)
 
     def _refuse_marks(self, event: Any) -> None:
         if event.anchor:

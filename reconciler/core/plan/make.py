@@ -211,7 +211,7 @@ def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:
         return desired
     record = pair.elsewhere[1]
     kind = KINDS[record.kind]
-    return desired._replace(kind="migrate") if kind.in_space and record.phase == kind.ready else desired
+    return desired._replace(kind=kind.row.moving) if kind.in_space and record.phase == kind.ready else desired
 
 
 def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:

@@ -40,7 +40,7 @@ def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
         hint = f"Did you mean `{near[0]}`?" if near else ""
         what = f"nothing of this name is or was recorded in {space.name}"
         undone = (row.name for row in TYPES.values() if row.undoing == space.removed[name])
-        address = f"{space.name}/{next(undone, 'phone_number')}/{name}"
+        address = f"{space.name}/{next(undone, next(iter(TYPES)))}/{name}"
         yield Problem("removed-unknown", what, space.places.get(f"removed {name}"), name, hint, address)
 
 

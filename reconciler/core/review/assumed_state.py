@@ -6,6 +6,7 @@ So a plan without recorded state is made by the same function as any other, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reconciler.core.journal.record import Intent, Record
 from reconciler.core.journal.state import State
@@ -42,10 +43,10 @@ def _done(space: Space, endpoint: str) -> State:
 
 def _seen(space: Space, snapshot: Snapshot) -> State:
     state = State(space.space_id, space.name, endpoint=snapshot.endpoint, records=_records(space, snapshot.resources))
-    for told in snapshot.spaces:
-        if told.name == space.name:
-            state.lineage, state.serial, state.changed_at = told.lineage, told.serial, told.changed_at
-    return state
+    found = next((each for each in snapshot.spaces if each.name == space.name), None)
+    if found is None:
+        return state
+    return replace(state, lineage=found.lineage, serial=found.serial, changed_at=found.changed_at)
 
 
 def _records(space: Space, seen: dict[str, Seen]) -> dict[str, Record]:
