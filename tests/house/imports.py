@@ -38,10 +38,10 @@ OUTSIDE_WORLD = {
 PURE = {"core", "kinds", "render"}
 
 
-def sources() -> dict[str, str]:
+def sources(root: Path = ROOT) -> dict[str, str]:
     """Path below the repository -> text, of every file of the package."""
     return {
-        str(path.relative_to(ROOT)): path.read_text("utf-8") for path in sorted((ROOT / "reconciler").rglob("*.py"))
+        str(path.relative_to(root)): path.read_text("utf-8") for path in sorted((root / "reconciler").rglob("*.py"))
     }
 
 
