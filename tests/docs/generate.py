@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that are read from tables: `python -m tests.docs.generate`. A test holds them to it."""
+"""Writes what docs/ reads from tables and imports: `python -m tests.docs.generate`. A test holds it to that."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from reconciler.kinds.table import GONE, START, Kind, Step
 from reconciler.operations import HOSTS, OPERATIONS, VERSIONS, Effect, Product
 from reconciler.refusals import GATEWAY, PRODUCTS, Listed
 from tests.docs.contrary import contrary
+from tests.docs.packages import packages
 
 DOCS = Path(__file__).parents[2] / "docs"
 EFFECTS = {
@@ -161,6 +162,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cloud.md": operations,
     "contrary.md": contrary,
     "errors.md": errors,
+    "pictures/packages.svg": packages,
 }
 
 

@@ -1,4 +1,4 @@
-"""What the docs say of tables is read from the tables."""
+"""What the docs say of tables and imports is read from those."""
 
 from __future__ import annotations
 
