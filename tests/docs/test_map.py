@@ -1,0 +1,103 @@
+"""The map shows what is there: every file that it names, and in it every name beside it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.generate import DOCS
+
+ROOT = DOCS.parent
+MAP = (DOCS / "architecture.md").read_text("utf-8")
+FILE = r"`([\w./-]+(?:\.(?:py|json|md)|/))`"
+NAMED = re.compile(rf"{FILE}(?: \(([^)]*)\))?")
+
+
+def named(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Each file or folder, and the names in brackets behind it; other words there are for people."""
+    for path, inside in NAMED.findall(text):
+        yield path, re.findall(r"`([\w.]+)`", inside)
+
+
+def place(path: str) -> Path:
+    return ROOT / path if (ROOT / path).exists() else ROOT / "reconciler" / path
+
+
+def names(path: Path) -> set[str]:
+    """What a module defines, and the attributes of its classes as `Class.attribute`; the keys of a schema."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".json":
+        return set(re.findall(r'"(\w+)":', text))
+    return set(_defined(ast.parse(text).body, ""))
+
+
+def _defined(body: list[ast.stmt], owner: str) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield owner + node.name
+        if isinstance(node, ast.ClassDef):
+            yield from _defined(node.body, f"{owner}{node.name}.")
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (
+                owner + each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)
+            )
+
+
+def missing(text: str) -> list[str]:
+    """Files that are not there, and names that their files have not."""
+    found = [(path, place(path), inside) for path, inside in named(text)]
+    gone = [path for path, where, _ in found if not where.exists()]
+    return gone + [f"{path} {each}" for path, where, inside in found if inside for each in {*inside} - names(where)]
+
+
+def section(title: str) -> list[list[str]]:
+    """The rows of a section's table, without its head."""
+    rows = re.findall(r"^\|(.*)\|$", MAP.partition(f"\n## {title}\n")[2].partition("\n## ")[0], re.MULTILINE)
+    return [[cell.strip() for cell in row.split("|")] for row in rows[2:]]
+
+
+def test_every_file_and_name_is_there() -> None:
+    """Whoever follows the map finds what it says."""
+    assert missing(MAP) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("`core/plan/make.py` (`plan`)", []),
+        ("`core/plan/mike.py`", ["core/plan/mike.py"]),
+        ("`core/plan/make.py` (`World.states`, `plan`; or `planned`)", ["core/plan/make.py planned"]),
+        ("`errors.py` (`Problem.mend`, `Problem.bend`)", ["errors.py Problem.bend"]),
+        ("`schemas/space.schema.json` (`onboarding`, `offboarding`)", ["schemas/space.schema.json offboarding"]),
+        ("a folder like `kinds/`, not `cousins/`", ["cousins/"]),
+    ],
+)
+def test_what_is_not_there_is_found(text: str, wrong: list[str]) -> None:
+    """The law can fail: for a file, a folder, a name, an attribute and a key."""
+    assert missing(text) == wrong
+
+
+def test_twelve_small_tasks_say_what_to_touch() -> None:
+    """Each names a file and something in it."""
+    tasks = section("Twelve small tasks")
+    assert len(tasks) == 12
+    assert [task for task, where in tasks if not any(inside for _, inside in named(where))] == []
+
+
+def test_every_term_has_its_file() -> None:
+    """One line each, with the place where it lives; and none twice."""
+    terms = section("Terms")
+    assert [term for term, _, where in terms if not any(inside for _, inside in named(where))] == []
+    words = [word for term, _, _ in terms for word in term.split(", ")]
+    assert len(words) == len(set(words)) > 12
+
+
+def test_the_map_is_read_at_one_sitting() -> None:
+    """Short enough, and the README leads there."""
+    assert MAP.count("\n") < 200
+    assert "(docs/architecture.md)" in (ROOT / "README.md").read_text("utf-8")
