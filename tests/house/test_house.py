@@ -33,6 +33,8 @@ def test_imports_point_one_way() -> None:
         ("reconciler/render/escape.py", "import os"),
         ("reconciler/errors.py", "from reconciler.core import plan"),
         ("reconciler/config/project.py", "import deepdiff"),
+        ("reconciler/runs/session.py", "import click"),
+        ("reconciler/runs/session.py", "from reconciler.cli.terminal import say"),
     ],
 )
 def test_a_forbidden_import_is_found(path: str, line: str) -> None:
