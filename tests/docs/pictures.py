@@ -29,7 +29,7 @@ PICTURES = Path(__file__).parents[2] / "docs/pictures"
 COLUMNS = 116
 
 SPACE = "space: acme\nspace_id: cams-kei8s9d0\nphone_numbers:\n"
-BEFORE = '  desk: {number: "+8613800005678", onboarding: register, display_name: Acme Inbox, on_remove: deregister}\n'
+BEFORE = '  desk: {number: "+8613800005678", onboarding: register, display_name: Acme Desk, on_remove: deregister}\n'
 AFTER = """\
   support: {number: "+8613800001234", onboarding: register, display_name: Acme Support}
   sales: {number: "+6281234567890", onboarding: migrate, locale: id}
