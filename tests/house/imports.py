@@ -56,7 +56,7 @@ def imports(text: str) -> Iterator[str]:
 
 
 def part(path: str) -> str:
-    """reconciler/core/plan/make.py -> core; reconciler/errors.py -> errors; reconciler/__init__.py -> ''."""
+    """reconciler/core/plan/make.py -> core; reconciler/operations.py -> operations; reconciler/__init__.py -> ''."""
     rest = path.removeprefix("reconciler/").removesuffix(".py").split("/")
     return "" if rest[0] == "__init__" else rest[0]
 
