@@ -1,7 +1,18 @@
 """What a lifecycle table is made of. Data and pure functions only: nothing here calls, asks, writes or waits.
 
-A kind maps each phase to the step that leaves it. Creating, updating, deleting and resuming are only different
-doors into the same table, so that whatever was interrupted resumes alike.
+Theory of operation. A record is in one phase of its kind. A kind maps each phase to the one step that leaves it: one
+operation of the cloud, the reads that come before it, what it asks of a person, and where each answer leads. Creating,
+updating, deleting and resuming are only different doors into the same table, so that whatever was interrupted resumes
+alike: nothing but the phase says what is next.
+
+    declared ── AddChatappPhoneNumber ──> added ── GetChatappVerifyCode ──> code_requested ── … ──> registered
+        └── found there already ───────────^                                   └── waits for a person
+
+An answer is turned into a word (`ok`, `found`, `waiting`, …) by a function of the step or of a look, and `leads` turns
+the word into the next phase. A word that `stops` names is an error instead; no word at all settles nothing. What to do
+about an answer that never came follows from the operation's effect class (operations.py) and from `lost`, the reads
+that tell what the call did. decide.py walks this table; the plan's route, the documentation's pictures, the laws of
+tests/core/laws.py and the least permissions are read from it as well.
 """
 
 from __future__ import annotations

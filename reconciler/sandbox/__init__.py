@@ -22,7 +22,7 @@ from reconciler.sandbox.http.server import Clock, Server
 from reconciler.sandbox.http.serving import POLL
 from reconciler.sandbox.http.wire import Reply, Request
 from reconciler.sandbox.memory import Memory
-from reconciler.sandbox.people.inbox import ELSEWHERE, Desk
+from reconciler.sandbox.people.inbox import ELSEWHERE, Inbox
 
 __all__ = ["Sandbox"]
 
@@ -60,7 +60,7 @@ class Sandbox:
             world = None if contrary is None else draw(contrary)
             self._gateway = Gateway(self._memory, figures, clock, self._server.ending.wait, world)
             undo.pop_all()
-        self._desk = Desk(self._gateway, self.url)
+        self._inbox = Inbox(self._gateway, self.url)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
 
     @property
@@ -101,7 +101,7 @@ class Sandbox:
 
     def _answer(self, request: Request) -> Reply:
         if request.path.startswith("/_sandbox") or request.method == "GET":
-            return self._desk.reply(request)
+            return self._inbox.reply(request)
         return self._gateway.call(request, f"{self.url}{ELSEWHERE}")
 
 

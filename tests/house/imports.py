@@ -35,6 +35,8 @@ OUTSIDE_WORLD = {
     "secrets",
     "uuid",
 }
+# Whoever asks or shows at a terminal is the command line, and nobody else.
+TERMINAL = {"click", "rich", "termios"}
 PURE = {"core", "kinds", "render"}
 
 
@@ -54,7 +56,7 @@ def imports(text: str) -> Iterator[str]:
 
 
 def part(path: str) -> str:
-    """reconciler/core/plan/make.py -> core; reconciler/errors.py -> errors; reconciler/__init__.py -> ''."""
+    """reconciler/core/plan/make.py -> core; reconciler/operations.py -> operations; reconciler/__init__.py -> ''."""
     rest = path.removeprefix("reconciler/").removesuffix(".py").split("/")
     return "" if rest[0] == "__init__" else rest[0]
 
@@ -74,6 +76,8 @@ def _wrong(path: str, module: str) -> bool:
     top = module.split(".")[0]
     if top in USED_ONCE:
         return path != USED_ONCE[top]
+    if top in TERMINAL:
+        return part(path) != "cli"
     if top in OUTSIDE_WORLD:
         return part(path) in PURE
     if top != "reconciler":

@@ -296,7 +296,7 @@ def test_nothing_is_left_behind_in_the_session(name: str) -> None:
     left: list[Any] = []
     with opened(url(name)) as backend:
         backend.append("s", 0, ["a"])
-        session = backend._connection._db  # type: ignore[attr-defined]
+        session = backend.inner._connection._db  # type: ignore[attr-defined]
         questions = (
             "SELECT name, setting FROM pg_settings WHERE source = 'session' AND name <> 'client_encoding'",
             "SELECT name FROM pg_prepared_statements",

@@ -1,7 +1,17 @@
 """What comes next for one resource. The executor only does what is said here.
 
-decide(kind, record, turn) -> a Move, purely. What is read first, looked up, asked again or refused follows from the
-table and from the operation's effect class alone; nothing in here knows a kind or an operation by name.
+Theory of operation. decide(kind, record, turn) -> a Move, purely, is asked again after each move until it says Stop:
+
+    Read   one read of the cloud; the turn remembers the answer
+    Write  one entry of the journal: the record goes to another phase without a call
+    Call   one call that does something: its intent is written before it, its outcome after it
+    Stop   the outcome: done, paused for a person, refused, failed, or unknown
+
+For a phase the moves come in one order: settle what an unanswered call of an earlier run did; read what the step wants
+read before it; stop where limits say so; ask the person whose code or confirmation it takes; call. The first that
+applies is the move. The record is what is known for ever, the turn what this run knows: answers read since the last
+call, refusals, lost answers, the code. What is read, repeated or refused follows from the table and from the
+operation's effect class alone; nothing in here knows a kind or an operation by name.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _FORM = "application/x-www-form-urlencoded"
 _PREFIX = "/_sandbox/"
 
 
-class Desk:
+class Inbox:
     """url: where the sandbox is reached, without a slash at the end."""
 
     def __init__(self, gateway: Gateway, url: str) -> None:

@@ -1,0 +1,126 @@
+"""What is wrong with the YAML and the files around it."""
+
+from __future__ import annotations
+
+from reconciler.errors.entry import Entry
+
+CONFIGURATION: dict[str, Entry] = {
+    # Config: files
+    "file-missing": Entry("A file that the configuration needs is not there", "Create it, or mend the path."),
+    "file-outside": Entry(
+        "A path leads out of the repository", "Keep configuration and local state below the repository's root."
+    ),
+    "file-not-regular": Entry("A configuration file is no regular file", "Put a plain text file in its place."),
+    "file-unreadable": Entry("A configuration file cannot be read", "Mend its permissions."),
+    "file-not-read": Entry(
+        "A file that looks like a space's is not read",
+        "Move it, or name its folder under `spaces` in reconciler.yaml; space files end in .yaml or .yml.",
+    ),
+    "file-too-large": Entry("A configuration file is too large", "Split the space, or look for what swelled the file."),
+    "too-many-files": Entry("There are too many space files", "Narrow `spaces` in reconciler.yaml."),
+    "pattern-too-wide": Entry(
+        "A pattern holds more than one `**`", "Keep one `**`: it stands for folders of any depth."
+    ),
+    "no-spaces": Entry("No space is declared", "Add spaces/NAME.yaml, or say in reconciler.yaml where they are."),
+    # Config: YAML
+    "not-utf8": Entry("A file is not UTF-8", "Save it as UTF-8."),
+    "not-utf8-utf16": Entry("A file is UTF-16 or UTF-32", "Save it as UTF-8."),
+    "byte-order-mark": Entry("A file begins with a byte order mark", "Save it as UTF-8 without the mark."),
+    "nul-character": Entry("A file holds a NUL", "Remove it; is this a text file?"),
+    "control-character": Entry("A file holds a control character", "Remove it; lines end with LF or CR LF."),
+    "lone-surrogate": Entry("A text holds half a character", "Write the character itself, or its whole escape."),
+    "merge-conflict": Entry("A file holds a conflict that was not resolved", "Resolve it and remove the markers."),
+    "yaml-syntax": Entry("A file is not YAML", "Check indentation; put texts that hold `: ` or ` #` in quotes."),
+    "yaml-tab": Entry("A tab stands where YAML wants spaces", "Indent with spaces."),
+    "yaml-unclosed-quote": Entry("A quote is opened and never closed", "Close it."),
+    "yaml-anchor": Entry("Anchors are not allowed", "Remove it; `defaults` says what numbers have in common."),
+    "yaml-alias": Entry("Aliases are not allowed", "Write the value out; `defaults` says what numbers have in common."),
+    "yaml-merge": Entry("Merges are not allowed", "Write the keys out; `defaults` says what numbers have in common."),
+    "yaml-tag": Entry("Tags are not allowed", "Remove it; the schema says what type a value has."),
+    "yaml-documents": Entry("A file holds several documents", "One space a file: move the rest elsewhere."),
+    "yaml-too-deep": Entry("A file is nested too deep", "Nothing here needs more than a few levels."),
+    "null-value": Entry(
+        "A value is null, which is no text",
+        "Write the value, or take its key out; a text that reads null stands in quotes.",
+    ),
+    "outer-blanks": Entry(
+        "A text begins or ends with a blank", "Take it away: the cloud may do so, and would show another text."
+    ),
+    "template-not-filled": Entry(
+        "A template's mark stands where a value was to come", "Write the value, or run the template first."
+    ),
+    "text-too-long": Entry("A text is too long", "Nothing here needs more than 10,000 characters."),
+    "key-not-text": Entry("A key is no text", "Write a plain name before the colon."),
+    "duplicate-key": Entry("A key is given twice", "Remove one; YAML would silently keep the last."),
+    # Config: structure and values
+    "file-empty": Entry(
+        "A file is empty, as if all it declared were to be removed", "Restore it, or delete the file if that is meant."
+    ),
+    "not-a-mapping": Entry("A file does not begin with `key: value`", "Write one `key: value` a line."),
+    "unknown-key": Entry("A key that means nothing here", "Remove it, or mend its spelling."),
+    "missing-key": Entry("A required key is missing", "Add it."),
+    "wrong-type": Entry("A value has the wrong type", "See the schema."),
+    "not-allowed": Entry("A value is none of those allowed", "Use one of those listed in the schema."),
+    "out-of-range": Entry("A number or a list is too small or too large", "See the schema for its bounds."),
+    "bad-value": Entry("A value is not well formed", "See the schema."),
+    "bad-name": Entry("A name is not well formed", "Use a-z, 0-9, dot, dash and underscore, at most 63."),
+    "credential-in-config": Entry(
+        "What looks like a credential or a code stands in the configuration",
+        "Remove it; if it was ever committed, replace it. Credentials come from the environment, codes from a prompt.",
+    ),
+    "endpoint-in-config": Entry(
+        "The configuration names a host",
+        "Remove it: configuration is text from a pull request, so where calls go is said by flag or environment only.",
+    ),
+    "command-in-config": Entry(
+        "The configuration names a command",
+        "Remove it: configuration is text from a pull request and never runs anything.",
+    ),
+    "state-elsewhere": Entry(
+        "The configuration names a state that is not a local file",
+        "Give it with --state or RECONCILER_STATE; here only sqlite:FILE or dir:FOLDER below the root can stand.",
+    ),
+    # Config: numbers and contacts
+    "number-line-break": Entry("A phone number holds a line break", "Write it on one line."),
+    "number-hidden": Entry("A phone number holds an invisible character", "Type it anew instead of pasting it."),
+    "number-digits": Entry("A phone number holds full-width or other non-ASCII digits", "Use 0 to 9 and +."),
+    "number-notation": Entry("A phone number is written like a computer's number", "Write it as text, digits only."),
+    "number-national": Entry("A phone number is in national format", "Write the country code: +8613800001234."),
+    "number-no-plus": Entry("A phone number does not begin with +", "Begin with + and the country code."),
+    "number-separators": Entry("A phone number holds spaces, dashes or brackets", "Write digits only after the +."),
+    "number-letters": Entry("A phone number holds what is no digit", "Write digits only after the +."),
+    "number-too-short": Entry("A phone number is too short", "Compare it with its source."),
+    "number-too-long": Entry("A phone number is too long", "Compare it with its source."),
+    "number-country": Entry("A phone number has an unknown country code", "Compare it with its source."),
+    "number-invalid": Entry("No such phone number can exist in its country", "Compare it with its source."),
+    "number-spelling": Entry("A phone number is not in its E.164 form", "Leave out the 0 after the country code."),
+    "sms-to-landline": Entry(
+        "A number that gets no text messages is sent one", "Say `method: voice`: a call speaks the code."
+    ),
+    "range-new": Entry(
+        "A number is taken as it is written, as its range is said to be new",
+        "Compare it with its source once more: a mistyped number is somebody's phone, too.",
+    ),
+    "range-known": Entry("A number's range is said to be new, and is known", "Take `range: new` out."),
+    "contact-name": Entry(
+        "A contact's name is not 2 to 12 Latin letters or Chinese characters", "Choose another, or give one as `name:`."
+    ),
+    "contact-phone": Entry("A contact's phone is no mobile of mainland China", "Use one, or leave `phone` out."),
+    "contact-email": Entry("An e-mail address cannot exist", "Write it like name@example.com."),
+    # Config: the whole project
+    "number-twice": Entry("A phone number is declared twice", "One number, one owner: keep one of the two."),
+    "number-respelled": Entry(
+        "A phone is declared in another spelling than it is recorded in",
+        "Declare it as it is recorded: it is the same phone, and would be sent another message.",
+    ),
+    "moved-nowhere": Entry(
+        "A space is said to move from its own space_id", "Take `moved:` out, or name the space_id that it had."
+    ),
+    "removed-and-declared": Entry(
+        "A block stands in the file, and a word about its removal, too",
+        "Take one of them out; for a new number use a new key, and name the old one here.",
+    ),
+    "contact-twice": Entry("A contact's name is declared twice", "A directory has each name once: rename one."),
+    "space-twice": Entry("A space's name is used twice", "Give each space file a name of its own."),
+    "space-id-twice": Entry("A space_id is used twice", "One space, one file: join the two files or mend the id."),
+}

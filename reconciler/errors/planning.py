@@ -1,0 +1,85 @@
+"""What keeps a plan from being made, saved, read, compared or applied."""
+
+from __future__ import annotations
+
+from reconciler.errors.entry import Entry
+
+PLANNING: dict[str, Entry] = {
+    # Planning
+    "no-way-back": Entry("A value that no operation can change was changed", "Put the recorded value back."),
+    "space-id-changed": Entry(
+        "A space's name is recorded with another space_id, so that every number of it would move",
+        "Put the recorded space_id back, or say `moved: {space_id: OLD}` in the space file.",
+    ),
+    "removal-refused": Entry(
+        "A recorded resource is no longer declared, and its on_remove is refuse",
+        "Put the block back, or say what to do under `removed:` in the space file.",
+    ),
+    "removed-unknown": Entry(
+        "A name under `removed:` was never recorded in its space", "Mend its spelling, or take the line out."
+    ),
+    "space-left-out": Entry(
+        "Something moves to or from a space that cannot be planned", "Mend the errors of that space, and plan again."
+    ),
+    "move-first": Entry("A move is not finished, and is to be taken back", "Apply the move first, then move it back."),
+    "removal-first": Entry("What is being removed is declared in another space", "Apply the removal first."),
+    "move-needs-both": Entry("A number moves between spaces, and only one of them is planned", "Plan both spaces."),
+    "no-such-way-out": Entry("A removal is asked for that this kind of resource does not know", "Say another one."),
+    # Guards
+    "too-many-messages": Entry("More messages would be sent than the guard allows", "Raise guards.max_messages."),
+    "too-much-deleted": Entry("More would be removed than the guard allows", "Raise guards.max_delete_percent."),
+    "country-not-allowed": Entry(
+        "A number's country is not among those allowed", "Add its country code to guards.allowed_countries."
+    ),
+    # Plans
+    "no-such-plan": Entry("There is no plan at this path", "Make one with `reconciler plan --out FILE`."),
+    "plan-unreadable": Entry("A file holds no plan that can be read", "Make the plan anew."),
+    "plan-newer": Entry("The plan was made by a newer version of this program", "Use that version, or plan anew."),
+    "plan-edited": Entry("The plan is not as it was made", "Make the plan anew, and review it again."),
+    "plan-stale": Entry("What the plan rests on was changed since", "Make the plan anew, and review it again."),
+    "plan-other-config": Entry(
+        "The plan was made from another configuration", "Check out the one it was made from, or plan anew."
+    ),
+    "plan-other-endpoint": Entry("The plan was made for another cloud", "Plan anew for this one."),
+    "plan-not-recorded": Entry(
+        "A plan that was not made from recorded state can only be read",
+        "Plan with the recorded state, as a trusted job does, and apply that plan.",
+    ),
+    "rehearsal-unreadable": Entry(
+        "The report of a rehearsal cannot be read", "Make one: `reconciler rehearse PLANFILE --json`."
+    ),
+    "rehearsal-of-another": Entry(
+        "A rehearsal is shown beside the plan that it rehearsed",
+        "Rehearse this plan: `reconciler rehearse PLANFILE --json`.",
+    ),
+    "settings-changed": Entry(
+        "A setting of reconciler.yaml is not as it was", "Look whether that is meant: what is applied next goes by it."
+    ),
+    "plan-other-digest": Entry(
+        "What there is to do is not what was reviewed", "Review the plan of this moment, and name its digest."
+    ),
+    "plan-other-lineage": Entry("The plan was made against another journal", "Name that state, or plan anew."),
+    "outside-plan": Entry("A call turned out to be needed that the plan does not show", "Plan anew, and review it."),
+    "waits-for-move": Entry(
+        "A record is kept until what moves is ready in its new space", "Finish it there, then apply again."
+    ),
+    "cannot-write": Entry("A file cannot be written", "Name another path, or mend its permissions."),
+    "stream-cut": Entry(
+        "The file of the event stream could not be written to its end",
+        "Mend the disk; the run went on, and `reconciler log` tells all of it.",
+    ),
+    # Revisions and snapshots
+    "git-missing": Entry("Revisions are compared by git, and it is not installed", "Install git."),
+    "git-failed": Entry("Git could not tell what stood in a revision", "Mend what git says, then run again."),
+    "not-a-repository": Entry("There is no Git repository here", "Run inside a clone, or leave the revision out."),
+    "revision-unknown": Entry("A revision is not known here", "Name a branch, tag or commit of this clone."),
+    "revision-shallow": Entry(
+        "This clone holds too little history",
+        "Fetch all of it: `fetch-depth: 0` for actions/checkout, GIT_DEPTH: 0 on GitLab, `git fetch --unshallow` here.",
+    ),
+    "snapshot-unreadable": Entry(
+        "A file is no snapshot that `state snapshot` wrote",
+        "Publish it anew with `reconciler state snapshot --out FILE`.",
+    ),
+    "snapshot-newer": Entry("The snapshot was taken by a newer version of this program", "Use that version."),
+}

@@ -1,0 +1,145 @@
+"""What ends or holds up a run: leases, signals, people, and how a command was typed."""
+
+from __future__ import annotations
+
+from reconciler.errors.entry import Entry
+
+RUNS: dict[str, Entry] = {
+    # Runs and leases
+    "state-foreign": Entry(
+        "This is the state of something else", "Name the right file or journal; nothing was changed."
+    ),
+    "state-corrupt": Entry(
+        "The file that holds the state is damaged", "Restore it from a backup; nothing was changed."
+    ),
+    "state-vanished": Entry(
+        "There was state here, and now there is none",
+        "Bring it back; if it was removed on purpose, run `reconciler state accept`.",
+    ),
+    "state-rolled-back": Entry(
+        "The state is older than what was seen here before",
+        "Bring the newer one back; if it was restored on purpose, run `reconciler state accept`.",
+    ),
+    "witness-unreadable": Entry(
+        "What was seen of the state before cannot be read",
+        "Compare the state with a backup; if it is what it should be, run `reconciler state accept`.",
+    ),
+    "network-filesystem": Entry(
+        "SQLite and directories of files cannot be trusted across a network",
+        "Keep the state on a local disk, or say `reconciler --allow-network-filesystem …`.",
+    ),
+    "emergency-waiting": Entry("Outcomes wait that the journal lacks", "Run `reconciler state recover`, then go on."),
+    "emergency-elsewhere": Entry(
+        "A kept outcome belongs to another state",
+        "Name that state with --state; if it was given up on purpose, `reconciler state accept` sets it aside.",
+    ),
+    "emergency-unreadable": Entry(
+        "Kept outcomes cannot be read",
+        "Look at it: nothing of it was used. What is no file of this program is to be removed, and never committed.",
+    ),
+    "outcome-kept": Entry(
+        "An outcome could not be written to the journal", "Mend the disk, then run `reconciler state recover`."
+    ),
+    "outcome-nowhere": Entry(
+        "An outcome could not be written anywhere", "Mend the disk, then run the command that was printed."
+    ),
+    "bad-term": Entry("The lease's term is no such time", "Leave RECONCILER_LEASE_TERM out, or say seconds."),
+    "wrong-run": Entry("The run to unlock is not the one that holds the space", "Give the id that the refusal names."),
+    "locked": Entry("Another run is at work in this space", "Wait for it to end, or give --lock-wait a duration."),
+    "lost-place": Entry(
+        "Another run has taken this one's place", "Look at `reconciler log`, then run again: nothing done is repeated."
+    ),
+    "interrupted": Entry("The run was stopped before this was done", "Run again: nothing that is done is repeated."),
+    "approval-needed": Entry(
+        "Nobody could be asked for approval", "Review a saved plan and apply it, or say --auto-approve."
+    ),
+    "not-approved": Entry("The plan was not approved", "Only the literal `yes` approves."),
+    # Resources
+    "no-account": Entry(
+        "The space has no approved WhatsApp Business Account",
+        "Bind one by embedded signup and wait for its approval; no message was sent.",
+    ),
+    "already-there": Entry(
+        "Something is there already that this journal did not create",
+        "Apply with --adopt to take it over, or remove it from the cloud.",
+    ),
+    "status-unclear": Entry(
+        "The cloud lists it with a status that says nothing certain",
+        "See what it is in the console; nothing is sent or registered before its status is one that is known.",
+    ),
+    "display-name-declined": Entry(
+        "The display name was declined",
+        "Change it in the console; apply looks again, and goes on when it is approved.",
+    ),
+    "put-back-unread": Entry(
+        "What was forgotten halfway and put back cannot be read in the cloud",
+        "If it was removed there meanwhile, drop its record with `reconciler state rm`; the next apply makes it anew.",
+    ),
+    "review-awaited": Entry(
+        "The cloud has to look at something before this is done",
+        "Nobody is needed: the next apply looks again, and goes on when it is approved.",
+    ),
+    "review-over": Entry(
+        "A review that was waited for is over",
+        "Apply again: the plan shows what comes next.",
+    ),
+    "already-there-differs": Entry(
+        "Something is there already, with values other than those declared",
+        "Make the declared values those of the cloud, or remove it there.",
+    ),
+    "other-address-waits": Entry(
+        "A contact waits for an address that is not declared",
+        "Somebody changed it elsewhere: confirm or cancel that change in the console; then run verify again.",
+    ),
+    "gone-elsewhere": Entry(
+        "A recorded contact is not in the directory any more",
+        "Somebody removed it there: drop its record with `reconciler state rm ADDRESS`; the next apply makes it anew.",
+    ),
+    "changed-elsewhere": Entry(
+        "A resource was changed in the cloud, not by this program",
+        "Put the recorded values back there; then run verify again.",
+    ),
+    "deletion-failed": Entry(
+        "The directory could not delete a contact", "See the contact in the console, mend what holds it, apply again."
+    ),
+    "metered-out": Entry(
+        "Registering or deregistering was tried as often as is safe",
+        "Apply again at the time named: tries are metered.",
+    ),
+    # People and codes
+    "daily-limit": Entry(
+        "No more messages may be sent for now", "Apply again at the time named: nothing that is done is repeated."
+    ),
+    "code-malformed": Entry(
+        "What was given is no code", "Give the six digits; a dash or spaces between them are fine."
+    ),
+    "code-refused": Entry(
+        "The code was not accepted", "Check it and try again; where it came by a message, --resend sends a new one."
+    ),
+    "submission-refused": Entry(
+        "The cloud refused a code without saying that it is wrong",
+        "Read the cloud's words: the code may be right. It is asked for again, and nothing is sent anew.",
+    ),
+    "verification-lapsed": Entry(
+        "A verified number was not registered in time",
+        "A verification holds for 14 days. Ask for a new code with --resend: it sends one message.",
+    ),
+    "parked": Entry("Too many codes were tried", "Ask for a new one with --resend: it sends one message."),
+    "nothing-to-resend": Entry("No message can be sent again at this point", "See `reconciler pending`."),
+    "already-ready": Entry("There is nothing to answer any more", "See `reconciler state show ADDRESS`."),
+    "challenge-changed": Entry(
+        "Another message was sent meanwhile",
+        "Enter the newest code; `reconciler pending` says when it was sent.",
+    ),
+    "not-waiting": Entry("This waits for nobody", "See `reconciler pending` for what does."),
+    "unknown-address": Entry("Nothing is recorded at this address", "See `reconciler state list` for what is."),
+    # Command line
+    "demo-failed": Entry("The demo did not go as it should", "This is a bug: please report it with what was printed."),
+    "no-such-folder": Entry("The folder given with -C is not there", "Name the folder that holds spaces/."),
+    "no-pace-elsewhere": Entry(
+        "Calls without a pace are for a sandbox only", "Set limits.calls_per_second to 10 or less."
+    ),
+    "resend-one": Entry("Several answers, and one more message for whom?", "Say `verify ADDRESS --resend`."),
+    "bug": Entry("A bug in this program", "Report it with the file named; it holds no values, only places."),
+    "unknown-space": Entry("No space of this name is declared", "See spaces/ for the names there are."),
+}

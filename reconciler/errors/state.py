@@ -1,0 +1,108 @@
+"""What is wrong with recorded state, or with where it is kept."""
+
+from __future__ import annotations
+
+from reconciler.errors.entry import Entry
+
+STATE: dict[str, Entry] = {
+    # State
+    "state-url-unknown": Entry("No such kind of state is known", "Write it as scheme:path, such as sqlite:FILE."),
+    "extra-missing": Entry(
+        "A package that this state needs is not installed", "Install this copy again with the extra of this state."
+    ),
+    "bucket-url": Entry(
+        "The URL of a state in a bucket cannot be used",
+        "Write it as s3://BUCKET/PREFIX or oss://BUCKET/PREFIX; credentials and endpoint come from the environment.",
+    ),
+    "bucket-endpoint": Entry(
+        "The endpoint of a bucket cannot be used",
+        "Write it as https://HOST in AWS_ENDPOINT_URL or OSS_ENDPOINT; plain http is for this machine only.",
+    ),
+    "bucket-credentials": Entry(
+        "Nothing says who may use a bucket",
+        "For s3: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION; "
+        "for oss: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_REGION.",
+    ),
+    "bucket-region": Entry("Nothing says in which region a bucket is", "Set OSS_REGION, such as cn-hangzhou."),
+    "state-not-safe": Entry(
+        "A store would let two runs write the same entry",
+        "Use a bucket without versioning for OSS (oss://), and for S3 a store that honours `If-None-Match: *`.",
+    ),
+    "state-address": Entry(
+        "The address of a state on a server cannot be used",
+        "Write it as https://HOST/PATH/{space}; plain http is for this machine only.",
+    ),
+    "state-locked": Entry(
+        "A write to the state is held up by somebody's lock",
+        "Wait for it to end, or ask the server's owner to release it.",
+    ),
+    "state-too-large": Entry(
+        "The state has outgrown the place that it is kept in",
+        "Reading still works. Run `reconciler state pull > FILE`, then `reconciler state push FILE --state URL`; "
+        "from then on use that place only.",
+    ),
+    "key-missing": Entry(
+        "Something is encrypted, and no key that is given here opens it",
+        "Set RECONCILER_AGE_IDENTITY to the key of one of those who can read it.",
+    ),
+    "key-unusable": Entry(
+        "A key for encryption cannot be used",
+        "Give keys as age-keygen writes them: a file or inline, recipients as age1…, identities as AGE-SECRET-KEY-1….",
+    ),
+    "no-recipient": Entry(
+        "Who writes what is encrypted has to be able to read it",
+        "Name the recipients in RECONCILER_AGE_RECIPIENTS, among them yourself.",
+    ),
+    "not-encrypted": Entry(
+        "The state is not encrypted, and should be",
+        "Unset RECONCILER_AGE_RECIPIENTS and RECONCILER_AGE_IDENTITY, then run `reconciler state migrate --to URL "
+        "--to-recipients FILE --to-identity FILE`.",
+    ),
+    "postgres-url": Entry(
+        "The URL of a state in PostgreSQL cannot be used",
+        "Write it as postgres://USER@HOST/DATABASE; the password comes from PGPASSWORD or PGPASSFILE.",
+    ),
+    "state-unusable": Entry("The state cannot be opened, read or written", "Check its path, permissions and disk."),
+    "state-unreadable": Entry("The recorded state is damaged", "Restore it from a backup; nothing was changed."),
+    "state-gap": Entry("An entry of the journal is missing", "Restore the state from a backup; nothing was changed."),
+    "state-edited": Entry(
+        "The journal is not as it was written", "Restore the state from a backup, and find out who edited it."
+    ),
+    "state-newer": Entry(
+        "The state was written by a newer version of this program", "Use that version or a newer one."
+    ),
+    # State: copied, moved, let go
+    "state-moved": Entry(
+        "The state was moved to another place, and this one is closed",
+        "Name that place with --state or RECONCILER_STATE; if it was not finished, "
+        "run `state migrate` here again, with the same --to.",
+    ),
+    "state-unfinished": Entry(
+        "A state is being filled from another place, and that was not finished",
+        "Run the same `state migrate` or `state push` again; to give it up, run `reconciler state accept`.",
+    ),
+    "state-differs": Entry(
+        "Two journals of one space tell different stories", "Name an empty place, or the one it belongs to."
+    ),
+    "state-older": Entry(
+        "A copy is older than what is recorded",
+        "Nothing is taken back: to go on from the older one, push it to an empty place, and use that from then on.",
+    ),
+    "pull-unreadable": Entry("A file is no whole document of `state pull`", "Pull anew, or take another backup."),
+    "same-place": Entry("The state is to be moved to where it is", "Name another place with --to."),
+    "address-unfit": Entry(
+        "An address does not fit what is recorded",
+        "Write SPACE/phone_number/NAME or SPACE/contact/NAME, as it is now.",
+    ),
+    "address-taken": Entry("An address stands for something already", "Choose another one."),
+    "address-shared": Entry(
+        "Several records have one address, as while one is replaced", "Apply first: then one of them is left."
+    ),
+    "number-migrates": Entry(
+        "A number changes its space by migration only", "Move its block to the other space's file, and plan."
+    ),
+    "other-endpoint": Entry(
+        "The state belongs to another cloud, such as a sandbox",
+        "Point --endpoint at the cloud it was recorded against, or name another state.",
+    ),
+}
