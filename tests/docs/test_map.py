@@ -52,7 +52,12 @@ def missing(text: str) -> list[str]:
     """Files that are not there, and names that their files have not."""
     found = [(path, place(path), inside) for path, inside in named(text)]
     gone = [path for path, where, _ in found if not where.exists()]
-    return gone + [f"{path} {each}" for path, where, inside in found if inside for each in {*inside} - names(where)]
+    return gone + [
+        f"{path} {each}"
+        for path, where, inside in found
+        if inside and where.exists()
+        for each in {*inside} - names(where)
+    ]
 
 
 def section(title: str) -> list[list[str]]:
@@ -70,9 +75,9 @@ def test_every_file_and_name_is_there() -> None:
     ("text", "wrong"),
     [
         ("`core/plan/make.py` (`plan`)", []),
-        ("`core/plan/mike.py`", ["core/plan/mike.py"]),
+        ("`core/plan/mike.py` (`plan`)", ["core/plan/mike.py"]),
         ("`core/plan/make.py` (`World.states`, `plan`; or `planned`)", ["core/plan/make.py planned"]),
-        ("`errors.py` (`Problem.mend`, `Problem.bend`)", ["errors.py Problem.bend"]),
+        ("`core/code.py` (`Code.fill`, `Code.spill`)", ["core/code.py Code.spill"]),
         ("`schemas/space.schema.json` (`onboarding`, `offboarding`)", ["schemas/space.schema.json offboarding"]),
         ("a folder like `kinds/`, not `cousins/`", ["cousins/"]),
     ],
