@@ -1,6 +1,6 @@
 """What the words of the cloud's listing mean, each exactly as it is written. One that is not named here says nothing.
 
-Source: docs/cloud.md, "Statuses". On what says nothing no message goes out and nothing is registered.
+Source: docs/cloud.md. On what says nothing no message goes out and nothing is registered.
 """
 
 from __future__ import annotations

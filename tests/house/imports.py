@@ -19,7 +19,7 @@ FLOORS = (
     ("runs",),
     ("cli", "__main__"),
 )
-EDGES = {"config", "cloud", "store", "sandbox", "forge"}
+EDGES = {"config", "cloud", "store", "sandbox", "forge", "render"}
 ALLOWED_ACROSS = {("sandbox", "reconciler.cloud.signing")}
 USED_ONCE = {"httpx": "reconciler/net/http.py", "deepdiff": "reconciler/core/diff.py"}
 OUTSIDE_WORLD = {

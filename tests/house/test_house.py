@@ -18,7 +18,7 @@ TOP = {"pyproject.toml", "README.md", "reconciler", "schemas", "examples", "test
 
 
 def test_imports_point_one_way() -> None:
-    """cli -> apply, render, config, cloud, store, sandbox -> core -> kinds, http -> errors, operations."""
+    """cli -> runs -> revisions, rehearsal -> executor, render and the edges -> core -> kinds, net -> what is at the bottom."""
     assert broken(sources()) == []
 
 

@@ -1,6 +1,6 @@
 """A plan for people's eyes: what will happen, why, by which calls, and what it asks of whom.
 
-Headlines and the summary line are what existing tools search for (docs/conventions.md); the rest is ours.
+Headlines and the summary line are what existing tools search for; the rest is ours.
 """
 
 from __future__ import annotations
