@@ -47,28 +47,6 @@ _AFTER: tuple[tuple[type[httpx.HTTPError], str], ...] = (
 )
 
 
-class _NoCookies(httpx.Cookies):
-    """Looks for none: finding them only to refuse them would take a twentieth of a call."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        pass
-
-
-_NO_COOKIES = _NoCookies()
-
-
-class _Client(httpx.Client):
-    """One that keeps no cookies."""
-
-    @property
-    def cookies(self) -> httpx.Cookies:
-        return _NO_COOKIES
-
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:
-        pass
-
-
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer, whatever its status. Header names are in lower case; the body is as it came."""
@@ -111,7 +89,7 @@ class Transport:
         self._whole = whole
         self._cap = cap
         try:
-            self._client = _Client(
+            self._client = httpx.Client(
                 verify=httpx.create_ssl_context(trust_env=proxies) if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 trust_env=proxies,
                 follow_redirects=False,

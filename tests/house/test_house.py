@@ -18,7 +18,7 @@ TOP = {"pyproject.toml", "README.md", "reconciler", "schemas", "examples", "test
 
 
 def test_imports_point_one_way() -> None:
-    """cli -> runs -> revisions, rehearsal -> executor, render and the edges -> core -> kinds, net -> what is at the bottom."""
+    """cli -> runs -> revisions, rehearsal -> executor, render and the edges -> core -> kinds, net -> the bottom."""
     assert broken(sources()) == []
 
 
