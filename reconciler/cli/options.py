@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +11,8 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
+
+from reconciler.runs.start import Start
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -51,6 +54,26 @@ state = option(
     "--state", metavar="URL", callback=_place, help="Where the journal is kept.  [default: as reconciler.yaml says]"
 )
 endpoint = option("--endpoint", metavar="URL", help="Another cloud: https, or http to this machine only.")
+
+
+def _opened(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Hands a command the workspace that its options name, in place of the options."""
+
+    @functools.wraps(command)
+    def opened(start: Start, state: str | None, endpoint: str | None = None, **given: Any) -> Any:
+        from reconciler.runs.workspace import Workspace  # what --help does not need
+
+        return command(Workspace(start, state, endpoint), **given)
+
+    return click.pass_obj(opened)
+
+
+def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    return state(_opened(command))
+
+
+def workspace_and_cloud(command: Callable[..., Any]) -> Callable[..., Any]:
+    return state(endpoint(_opened(command)))
 
 
 def _names(context: click.Context, param: click.Parameter, said: Sequence[str]) -> tuple[str, ...]:

@@ -28,7 +28,6 @@ from reconciler.runs.planning import stand_in
 from reconciler.runs.planning.guards import check_guards
 from reconciler.runs.planning.make import make
 from reconciler.runs.planning.reviewed import by_digest, from_file
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace, now
 
 EPILOG = """\b
@@ -68,11 +67,9 @@ def _hex(context: click.Context, param: click.Parameter, said: str | None) -> st
 @options.as_json
 @options.compat
 @options.json_into
-@options.state
-@options.endpoint
-@click.pass_obj
+@options.workspace_and_cloud
 def command(
-    start: Start,
+    workspace: Workspace,
     planfile: Path | None,
     auto_approve: bool,
     digest: str | None,
@@ -86,8 +83,6 @@ def command(
     as_json: bool,
     compat: str | None,
     into: Path | None,
-    state: str | None,
-    endpoint: str | None,
 ) -> int:
     """Make the calls of a plan: PLANFILE's, that with --digest, or the plan of this moment after `yes`.
 
@@ -98,14 +93,13 @@ def command(
     """
     if planfile and (digest or since):
         raise click.UsageError("PLANFILE says what to apply: leave --digest and --changed-since out.")
-    workspace = Workspace(start, state, endpoint)
     person = at_a_terminal() and not no_input
-    kept = start.root / planfile if planfile else None
+    kept = workspace.root / planfile if planfile else None
     with (
         worded(compat),
-        stream(say if as_json else None, start.notify, start.root / into if into else None, kept) as told,
+        stream(say if as_json else None, workspace.start.notify, workspace.root / into if into else None, kept) as told,
     ):
-        base = stand_in.base_of(start.root, guards_of) if guards_of else None
+        base = stand_in.base_of(workspace.root, guards_of) if guards_of else None
         if kept:
             reviewed, plan = from_file(workspace, kept)
         elif digest:

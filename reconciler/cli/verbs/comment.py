@@ -22,7 +22,6 @@ from reconciler.render.escape import escape
 from reconciler.runs.codes.open_challenges import waiting
 from reconciler.runs.files import outcomes
 from reconciler.runs.files import plan as plan_file
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace
 from reconciler.runtime import regular_files
 
@@ -65,10 +64,9 @@ class Document:
 @options.option("--pull", type=click.IntRange(1, 9_999_999_999), metavar="N", help="The pull or merge request.")
 @options.option("--author", metavar="LOGIN", help="Whose comments are updated.  [default: the token's own]")
 @options.spaces
-@options.state
-@click.pass_obj
+@options.workspace
 def command(
-    start: Start,
+    workspace: Workspace,
     forge: str,
     planfile: Path | None,
     key: str,
@@ -80,7 +78,6 @@ def command(
     pull: int | None,
     author: str | None,
     only: Sequence[str],
-    state: str | None,
 ) -> int:
     """Write one comment on a pull request, or update it in place: a saved plan, or what waits for a human.
 
@@ -98,11 +95,11 @@ def command(
     if rehearsal and (untrusted or not planfile):
         raise click.UsageError("--rehearsal goes with a PLANFILE, and not with --untrusted: rehearse the plan here.")
     if planfile:
-        document = _plan(start.root, planfile, key, untrusted, rehearsal)
+        document = _plan(workspace.root, planfile, key, untrusted, rehearsal)
     elif outcome:
-        document = _outcome(start.root / outcome, Workspace(start, state), key)
+        document = _outcome(workspace.root / outcome, workspace, key)
     else:
-        document = _pending(Workspace(start, state), only, older_than or 0.0, key)
+        document = _pending(workspace, only, older_than or 0.0, key)
     say(_commented(forge, document, str(pull) if pull else None, author))
     return 0
 

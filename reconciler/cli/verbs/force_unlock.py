@@ -10,7 +10,6 @@ from reconciler.cli import options
 from reconciler.cli.terminal import say
 from reconciler.errors import Locked, Problem
 from reconciler.render.escape import escape
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.lease import force_unlock, held_by, this_process
 
@@ -22,14 +21,12 @@ Examples:
 
 @click.command("force-unlock", epilog=EPILOG)
 @click.argument("run_id", metavar="ID")
-@options.state
-@click.pass_obj
-def command(start: Start, run_id: str, state: str | None) -> int:
+@options.workspace
+def command(workspace: Workspace, run_id: str) -> int:
     """Close the run ID wherever it holds a space. If it is still alive, it can write nothing more.
 
     Seldom needed: --lock-wait takes over by itself from a run that gives no sign of life.
     """
-    workspace = Workspace(start, state)
     states = workspace.recorded
     mine = [space for space in states.values() if space.run and space.run.id == run_id]
     if not mine:

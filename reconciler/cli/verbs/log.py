@@ -18,7 +18,6 @@ from reconciler.core.journal.state import State, parse
 from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.times import second
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace
 
 Entry = Mapping[str, Any]
@@ -32,14 +31,13 @@ Examples:
 @click.command("log", epilog=EPILOG)
 @options.spaces
 @options.as_json
-@options.state
-@click.pass_obj
-def command(start: Start, only: Sequence[str], as_json: bool, state: str | None) -> int:
+@options.workspace
+def command(workspace: Workspace, only: Sequence[str], as_json: bool) -> int:
     """Tell who did what, when, with which answer, of all spaces in the order of time.
 
     --json prints the journal's own entries, numbers masked.
     """
-    workspace, lines = Workspace(start, state), _as_json if as_json else partial(told, now=here())
+    lines = _as_json if as_json else partial(told, now=here())
     for line in in_order(lines(read(workspace, space), space) for space in workspace.chosen(only)):
         say(line)
     return 0

@@ -14,7 +14,6 @@ from reconciler.render.escape import escape
 from reconciler.render.text.outcome import Again, none_waits, said_instead, waits_for
 from reconciler.render.text.outcome import command as to_go_on
 from reconciler.runs.codes.open_challenges import Waits, waiting
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace
 
 CLOUD = "Waiting for the cloud, and looked at by the next apply:"
@@ -37,13 +36,9 @@ Examples:
 )
 @options.option("--json", "as_json", is_flag=True, help="A JSON list, with whole numbers.")
 @options.format(("text", "json", "markdown"))
-@options.state
-@click.pass_obj
-def command(
-    start: Start, only: Sequence[str], older_than: float, as_json: bool, form: str | None, state: str | None
-) -> int:
+@options.workspace
+def command(workspace: Workspace, only: Sequence[str], older_than: float, as_json: bool, form: str | None) -> int:
     """List what waits for a human: which code, sent when and how, and the command that takes it."""
-    workspace = Workspace(start, state)
     waits = waiting(workspace, only, older_than)
     say(FORMATS[form or ("json" if as_json else "text")](waits, workspace.again))
     return 0

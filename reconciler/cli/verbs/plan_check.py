@@ -13,7 +13,6 @@ from reconciler.render.times import counted
 from reconciler.runs.consent import Consent
 from reconciler.runs.planning.guards import PASSING, check_guards
 from reconciler.runs.planning.reviewed import from_file
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
@@ -25,17 +24,14 @@ Examples:
 @click.command("check", epilog=EPILOG)
 @click.argument("planfile", type=click.Path(path_type=Path), metavar="PLANFILE")
 @words_that_allow
-@options.state
-@options.endpoint
-@click.pass_obj
-def command(start: Start, planfile: Path, consent: Consent, state: str | None, endpoint: str | None) -> int:
+@options.workspace_and_cloud
+def command(workspace: Workspace, planfile: Path, consent: Consent) -> int:
     """Say whether PLANFILE is still what would be done: exit 0, or 5 with every record that was changed since, or 6
     with what a guard refuses.
 
     What was done of this very plan, and codes typed meanwhile, leave it as it is. Nothing is written.
     """
-    workspace = Workspace(start, state, endpoint)
-    reviewed, left = from_file(workspace, start.root / planfile)
+    reviewed, left = from_file(workspace, workspace.root / planfile)
     changes, rest = (sum(1 for _ in plan.changes) for plan in (reviewed, left))
     say(f"Still what would be done: {rest} of {counted(changes, 'change')} left.")
     check_guards(workspace, left, consent, PASSING)

@@ -22,7 +22,6 @@ from reconciler.runs.files import plan
 from reconciler.runs.files.write import save
 from reconciler.runs.planning.guards import guard_refusals
 from reconciler.runs.planning.reviewed import from_file
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.encryption import encrypt_file_text
 
@@ -51,18 +50,9 @@ no rehearsal can decide, such as --resend; 5 the plan is stale.
     help="On a cloud that is as unkind as no document excludes; SEED says in which ways.",
 )
 @words_of_consent
-@options.state
-@options.endpoint
-@click.pass_obj
+@options.workspace_and_cloud
 def command(
-    start: Start,
-    planfile: Path,
-    as_json: bool,
-    keep: Path | None,
-    contrary: int | None,
-    consent: Consent,
-    state: str | None,
-    endpoint: str | None,
+    workspace: Workspace, planfile: Path, as_json: bool, keep: Path | None, contrary: int | None, consent: Consent
 ) -> int:
     """Try PLANFILE on a local cloud that is as recorded state says, with every code typed and every link followed.
 
@@ -70,8 +60,7 @@ def command(
     what is refused, and where that differs from the plan's forecast. Needs no cloud, no network and no credentials;
     recorded state is read and never written.
     """
-    workspace = Workspace(start, state, endpoint)
-    digest, plan, states = _subject(workspace, start.root / planfile)
+    digest, plan, states = _subject(workspace, workspace.root / planfile)
     # What a plan does not touch it does not tell, so no share of it can be judged.
     guards = guard_refusals(workspace, plan, consent, {} if plan.basis else states)
     from reconciler.rehearsal import Stage, rehearse
@@ -87,7 +76,7 @@ def command(
         told = {"report": saved, "calls": ledger.calls, "messages": ledger.messages}
         for name, what in {**told, "journals": journals}.items():
             text = json.dumps(what, indent=1, ensure_ascii=False) + "\n"
-            save(start.root / keep / f"{name}.json", encrypt_file_text(text, os.environ, start.root))
+            save(workspace.root / keep / f"{name}.json", encrypt_file_text(text, os.environ, workspace.root))
     say(json.dumps(saved, indent=2) if as_json else rehearsal_text(report))
     return exit_code(report)
 

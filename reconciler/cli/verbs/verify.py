@@ -14,7 +14,6 @@ from reconciler.render.text import problems
 from reconciler.render.text.outcome import command as to_go_on
 from reconciler.render.text.outcome import waits_for
 from reconciler.runs.codes.answer import answer
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
@@ -32,18 +31,13 @@ Examples:
 @options.option("--resend", consent=True, is_flag=True, help="Send one more message first.")
 @options.lock_wait("30s")
 @options.no_input
-@options.state
-@options.endpoint
-@click.pass_obj
-def command(
-    start: Start, address: str, resend: bool, lock_wait: float, no_input: bool, state: str | None, endpoint: str | None
-) -> int:
+@options.workspace_and_cloud
+def command(workspace: Workspace, address: str, resend: bool, lock_wait: float, no_input: bool) -> int:
     """Answer what ADDRESS waits for, and go on with it.
 
     A code is typed at a hidden prompt or read as one line from standard input. A confirmation, which people
     give by following a link, is only looked up. A wrong code undoes nothing and sends nothing.
     """
-    workspace = Workspace(start, state, endpoint)
     if address == "-" and resend:
         raise UsageError(Problem("resend-one", "--resend is for one address at a time"))
     if address == "-":

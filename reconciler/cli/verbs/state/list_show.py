@@ -17,7 +17,6 @@ from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.text.outcome import refused
 from reconciler.render.times import moment
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace
 
 HISTORY = """\b
@@ -29,11 +28,10 @@ Examples:
 
 
 @click.command("list")
-@options.state
-@click.pass_obj
-def list_(start: Start, state: str | None) -> int:
+@options.workspace
+def list_(workspace: Workspace) -> int:
     """One line for each recorded resource: its address and how far it has come."""
-    for space in Workspace(start, state).recorded.values():
+    for space in workspace.recorded.values():
         for record in sorted(space.records.values(), key=lambda record: record.address):
             say(f"{escape(f'{space.name}/{record.address}'):<50} {_phase(record)}")
     return 0
@@ -48,13 +46,12 @@ def _phase(record: Record) -> str:
 @click.command("show")
 @click.argument("address")
 @options.option("--whole", consent=True, is_flag=True, help="Numbers in full.")
-@options.state
-@click.pass_obj
-def show(start: Start, address: str, whole: bool, state: str | None) -> int:
+@options.workspace
+def show(workspace: Workspace, address: str, whole: bool) -> int:
     """All that is recorded of one resource."""
     from reconciler.runs.codes.answer import find
 
-    _, record = find(Workspace(start, state), address)
+    _, record = find(workspace, address)
     rows = {
         "kind": record.kind,
         "phase": _phase(record),
@@ -84,14 +81,12 @@ def _shown(value: object, whole: bool) -> str:
 
 @click.command("history", epilog=HISTORY)
 @click.argument("address", required=False, default="")
-@options.state
-@click.pass_obj
-def history(start: Start, address: str, state: str | None) -> int:
+@options.workspace
+def history(workspace: Workspace, address: str) -> int:
     """What happened to ADDRESS, to a space, or to all of them: when, by whom, which call, which answer.
 
     Also of what was let go since. What was pruned is told no more.
     """
-    workspace = Workspace(start, state)
     name, _, local = address.partition("/")
     lines = _told(workspace, workspace.chosen([name] if name else []), local)
     if local and not lines:
@@ -117,9 +112,8 @@ def _told(workspace: Workspace, spaces: Sequence[State], local: str) -> list[str
 
 
 @click.command("check")
-@options.state
-@click.pass_obj
-def check(start: Start, state: str | None) -> int:
+@options.workspace
+def check(workspace: Workspace) -> int:
     """Read every journal whole, and say of each space whether it is as it was written. Touches nothing; exits 1 if not.
 
     Looked at: that no entry is missing or edited; that the snapshot tells what the entries told; that this program can
@@ -127,7 +121,7 @@ def check(start: Start, state: str | None) -> int:
     """
     from reconciler.cli.verbs.state.check import examined
 
-    lines, problems = examined(Workspace(start, state))
+    lines, problems = examined(workspace)
     for line in lines:
         say(line)
     if problems:

@@ -19,7 +19,6 @@ from reconciler.core.journal.state import State, moved, parse, seal
 from reconciler.errors import Problem, StateError, UsageError
 from reconciler.render.escape import escape
 from reconciler.runs.lease import leased
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace, now
 from reconciler.runtime.failpoints import reached
 from reconciler.store import encryption, open_backend
@@ -39,24 +38,20 @@ Examples:
 @options.option("--to-recipients", consent=True, metavar="FILE", help="Who can open them there: public age keys.")
 @options.option("--to-identity", consent=True, metavar="FILE", help="Your own age key there, if it is another one.")
 @options.lock_wait("0s")
-@options.state
-@click.pass_obj
-def migrate(
-    start: Start, to: str, to_recipients: str | None, to_identity: str | None, lock_wait: float, state: str | None
-) -> int:
+@options.workspace
+def migrate(workspace: Workspace, to: str, to_recipients: str | None, to_identity: str | None, lock_wait: float) -> int:
     """Copy all journals to another place, read them back whole, and close them here for good.
 
     From then on every command refuses to work here, and names the other place. Killed halfway, it is run again. With
     --to-recipients the copy is encrypted for others than it is here: that is how keys are changed.
     """
-    workspace = Workspace(start, state)
     workspace.emergency.check()
     states = workspace.witnessed
     if not states:
         say("Nothing is recorded here.")
         return 0
-    keys = encryption.keys(os.environ, start.root, to_recipients, to_identity)
-    target = open_backend(to, start.root, start.network_allowed, os.environ, keys)
+    keys = encryption.keys(os.environ, workspace.root, to_recipients, to_identity)
+    target = open_backend(to, workspace.root, workspace.start.network_allowed, os.environ, keys)
     click.get_current_context().call_on_close(target.close)
     target.check_writer()
     for space_id, space in states.items():

@@ -17,7 +17,6 @@ from reconciler.render.escape import escape
 from reconciler.render.times import counted
 from reconciler.runs.codes.answer import find
 from reconciler.runs.lease import leased
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace
 from reconciler.runtime.failpoints import reached
 from reconciler.store.journal import Journal
@@ -38,15 +37,13 @@ Examples:
 @click.argument("old")
 @click.argument("new")
 @options.lock_wait("0s")
-@options.state
-@click.pass_obj
-def mv(start: Start, old: str, new: str, lock_wait: float, state: str | None) -> int:
+@options.workspace
+def mv(workspace: Workspace, old: str, new: str, lock_wait: float) -> int:
     """Give what is recorded at OLD the address NEW. Nothing is called; the cloud knows no addresses.
 
     A contact may go to another recorded space. A number changes its space by migration only, which a plan shows.
     Rename the block in the space file as well: what a file says otherwise, the next apply brings about again.
     """
-    workspace = Workspace(start, state)
     source, record = _only(workspace, old)
     target, local = _named(workspace, new)
     _refuse(readdress.no_move(source, target, record, local))
@@ -78,14 +75,12 @@ def _move(here: Journal, there: Journal, record: Record, local: str) -> None:
 @click.argument("address")
 @options.option("--auto-approve", consent=True, is_flag=True, help="Do not ask for the address once more.")
 @options.lock_wait("0s")
-@options.state
-@click.pass_obj
-def rm(start: Start, address: str, auto_approve: bool, lock_wait: float, state: str | None) -> int:
+@options.workspace
+def rm(workspace: Workspace, address: str, auto_approve: bool, lock_wait: float) -> int:
     """Let go of what is recorded at ADDRESS, and leave the thing itself as it is. Nothing is called.
 
     What was sent to it is not remembered any more. While it is declared, the next apply begins it anew.
     """
-    workspace = Workspace(start, state)
     space, record = _only(workspace, address)
     left = readdress.left(space, record)
     for line in _lost(record, left):

@@ -16,7 +16,6 @@ from reconciler.core.journal.state import parse, shift
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
 from reconciler.runs.lease import leased
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace, now
 from reconciler.runtime.failpoints import reached
 from reconciler.store.backend import Backend
@@ -40,14 +39,12 @@ Examples:
 )
 @options.spaces
 @options.lock_wait("0s")
-@options.state
-@click.pass_obj
-def prune(start: Start, keep_days: int, only: Sequence[str], lock_wait: float, state: str | None) -> int:
+@options.workspace
+def prune(workspace: Workspace, keep_days: int, only: Sequence[str], lock_wait: float) -> int:
     """Forget old entries of the journals. What is recorded stays; who did what before that is told no more.
 
     A snapshot of what they came to is kept first, and a backup of them all.
     """
-    workspace = Workspace(start, state)
     oldest = shift(now(), -timedelta(days=keep_days))
     chosen = {space.space_id: space.name for space in workspace.chosen(only)}
     due = {id: name for id, name in chosen.items() if _old(transfer.read_whole(workspace.backend, id), oldest)}

@@ -17,7 +17,6 @@ from reconciler.core.journal.state import moved
 from reconciler.errors import Locked, Problem, StateError
 from reconciler.render.escape import escape
 from reconciler.render.text import problems
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace, now
 from reconciler.runtime import regular_files
 from reconciler.store import encryption
@@ -39,33 +38,29 @@ Examples:
 
 
 @click.command("pull", epilog=PULL)
-@options.state
-@click.pass_obj
-def pull(start: Start, state: str | None) -> int:
+@options.workspace
+def pull(workspace: Workspace) -> int:
     """The journals of all spaces as one JSON document, numbers in full: a backup that `state push` takes.
 
     Beside its entries stands what is recorded now of each space, for scripts to read. It is encrypted for those whom
     RECONCILER_AGE_RECIPIENTS names; `state push` opens it, and so does `sed 1d backup.json | age -d -i KEY`.
     """
-    workspace = Workspace(start, state)
     text = pulled([transfer.read_whole(workspace.backend, space_id) for space_id in workspace.witnessed])
-    say(encryption.encrypt_file_text(text, os.environ, start.root).removesuffix("\n"))
+    say(encryption.encrypt_file_text(text, os.environ, workspace.root).removesuffix("\n"))
     return 0
 
 
 @click.command("push", epilog=PUSH)
 @click.argument("file", type=click.Path(path_type=Path))
-@options.state
-@click.pass_obj
-def push(start: Start, file: Path, state: str | None) -> int:
+@options.workspace
+def push(workspace: Workspace, file: Path) -> int:
     """Bring back what `state pull` wrote to FILE.
 
     Entries are only ever appended: a space must be empty here, or what is here must be how FILE begins. Anything else
     is refused, and nothing written. To go back to an older state, push it to an empty place, and use that one from
     then on. Killed halfway, it is run again; until then nothing else works in this place.
     """
-    workspace = Workspace(start, state)
-    wanted = opened(_read(start, file), str(file))
+    wanted = opened(_read(workspace, file), str(file))
     _check_open(wanted)
     place = workspace.place
     begun, _ = transfer.unfinished(place)
@@ -86,10 +81,10 @@ def push(start: Start, file: Path, state: str | None) -> int:
     return 0
 
 
-def _read(start: Start, file: Path) -> str:
-    path = start.root / file
+def _read(workspace: Workspace, file: Path) -> str:
+    path = workspace.root / file
     try:
-        return encryption.decrypt_text(regular_files.text(path, SIZE), str(path), os.environ, start.root)
+        return encryption.decrypt_text(regular_files.text(path, SIZE), str(path), os.environ, workspace.root)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise StateError(Problem("pull-unreadable", f"{path} cannot be read: {why}")) from None

@@ -9,22 +9,18 @@ from reconciler.cli.terminal import say
 from reconciler.errors import Problem, StateError
 from reconciler.render.escape import escape
 from reconciler.runs.lease import leased
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.safety import emergency, transfer
 
 
 @click.command("recover")
 @click.option("--line", metavar="WORD", help="What an error printed when not even a file could be written.")
-@options.state
-@options.endpoint
-@click.pass_obj
-def recover(start: Start, line: str | None, state: str | None, endpoint: str | None) -> int:
+@options.workspace_and_cloud
+def recover(workspace: Workspace, line: str | None) -> int:
     """Bring home the outcomes that could not be written to the journal.
 
     Each is written only where its call is still unanswered in the journal, so this may be repeated.
     """
-    workspace = Workspace(start, state, endpoint)
     waiting = [emergency.from_printed(line)] if line else workspace.emergency.waiting()
     for kept in waiting:
         say(f"{escape(kept.address)}: {kept.operation} {_brought_home(workspace, kept)}")
@@ -50,15 +46,13 @@ def _brought_home(workspace: Workspace, kept: emergency.Kept) -> str:
 
 
 @click.command("accept")
-@options.state
-@click.pass_obj
-def accept(start: Start, state: str | None) -> int:
+@options.workspace
+def accept(workspace: Workspace) -> int:
     """Take the state as it is now, although more of it was seen here before: it was restored on purpose.
 
     What happened after the backup is not known any more: messages may be sent that were sent before. So it is with a
     place whose filling was given up: what did not come is not known there.
     """
-    workspace = Workspace(start, state)
     transfer.give_up(workspace.place, now())
     states = workspace.found()
     workspace.witness.accept(states)

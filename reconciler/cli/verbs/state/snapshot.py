@@ -14,7 +14,6 @@ from reconciler.errors import Problem, StateError, UsageError
 from reconciler.revisions import git
 from reconciler.revisions.project import project_at
 from reconciler.runs.files.write import save
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace, now
 
 EPILOG = """\b
@@ -27,15 +26,13 @@ Examples:
 @click.command("snapshot", epilog=EPILOG)
 @options.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, not to stdout.")
 @options.option("--revision", metavar="REV", default="HEAD", show_default=True, help="Whose addresses may be named.")
-@options.state
-@click.pass_obj
-def snapshot(start: Start, out: Path | None, revision: str, state: str | None) -> int:
+@options.workspace
+def snapshot(workspace: Workspace, out: Path | None, revision: str) -> int:
     """How far all that REV declares has come, as a JSON document that may be public.
 
     It names addresses that REV declares, and no others: no number, no e-mail address, no id of the cloud. What else is
     recorded is counted. `plan --state FILE` plans with it.
     """
-    workspace = Workspace(start, state)
     if not workspace.root.is_dir():
         raise UsageError(Problem("no-such-folder", f"{workspace.root} is not a folder"))
     at = git.commit(workspace.root, revision)
@@ -48,7 +45,7 @@ def snapshot(start: Start, out: Path | None, revision: str, state: str | None) -
     if out is None:
         say(text)
         return 0
-    save(start.root / out, text + "\n")
+    save(workspace.root / out, text + "\n")
     names = len(taken.resources)
     complain(
         f"Saved to {out}: {names} {'address' if names == 1 else 'addresses'} of revision {at[:12]}, nothing personal."
