@@ -1,23 +1,35 @@
-"""How long somebody who interrupted a run is kept waiting: for calls under way, and then for the state's own place."""
+"""What a signal does to a run, and how long its sender is kept waiting: for calls under way, then for the state."""
 
 from __future__ import annotations
 
 import contextlib
+import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Any, NoReturn, TypeVar
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from reconciler.core.answer import Answer, Unknown
 from reconciler.errors import Problem, StateError
+from reconciler.executor.drive import Caller, Stopping
+from reconciler.runs.start import Say
 from reconciler.store.backend import Around, Backend
 
+if TYPE_CHECKING:
+    from reconciler.cloud.client import Cloud
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 PATIENCE = 3.0
 """Seconds that a call under way may still take after the first signal; the second signal ends them."""
 WRITING = 1.0
 """Seconds more for what is written down of it."""
 
+FIRST = f"Interrupted: no new call is made; what is under way has {PATIENCE:g} seconds. Once more ends it now."
+AGAIN = "Interrupted again: what is under way is not waited for; its outcome is unknown."
+First = Callable[[], None] | None
 T = TypeVar("T")
 Inbox = SimpleQueue[tuple[Callable[[], Any], SimpleQueue[Any]]]
 _idle: list[Inbox] = []
@@ -103,3 +115,49 @@ class Patient(Around):
     def _give_up(self) -> None:
         what = f"{self.inner.url}: interrupted before it answered; whether the last entries were written is unknown"
         raise StateError(Problem("state-unusable", what, hint="Look at `reconciler log` once it can be reached."))
+
+
+class Interrupt:
+    """What a person's signal does: no new call, some patience with the one under way, none after a second signal."""
+
+    def __init__(self, alert: Say) -> None:
+        self._alert = alert
+        self.stop = Stopping()
+        self.patience = Patience()
+
+    def patient(self, call: Caller) -> Caller:
+        """One that is given up is a call whose answer is unknown."""
+
+        def patient(operation: str, params: Mapping[str, Any], first: First) -> Answer:
+            return self.patience.wait_for(
+                lambda: call(operation, params, first), lambda: Unknown("interrupted before the answer came")
+            )
+
+        return patient
+
+    @contextlib.contextmanager
+    def heard(self, cloud: Cloud) -> Iterator[None]:
+        heard: SimpleQueue[bool] = SimpleQueue()
+
+        def signalled(number: int, frame: FrameType | None) -> None:
+            """Takes no lock: it runs in the midst of anything, of itself as well."""
+            again = self.stop.interrupt()
+            self._alert(AGAIN if again else FIRST)
+            self.patience.lose(0.0 if again else PATIENCE)
+            heard.put(True)
+
+        def stopped() -> None:
+            while heard.get():
+                self.stop.set()
+                cloud.stop()
+
+        stopper = threading.Thread(target=stopped, name="signals", daemon=True)
+        stopper.start()
+        before = {number: signal.signal(number, signalled) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            heard.put(False)
+            stopper.join()

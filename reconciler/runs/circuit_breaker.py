@@ -1,0 +1,59 @@
+"""What will not be otherwise for the next resource is not tried a thousand times."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler.core.answer import Answer, Error, NotSent, Unknown
+from reconciler.core.explain import explain, why_stopped
+from reconciler.executor.drive import Caller
+
+EVERYTHING, UNREACHED, UNLISTED = "*", 3, 3
+_REFUSES = ("permission-denied", "credentials-refused", "clock-skew", "not-activated")
+
+First = Callable[[], None] | None
+
+
+def circuit_breaker(call: Caller) -> Caller:
+    """Stops an operation, or all of them, for the run; everything else goes on.
+
+    Permissions belong to an operation, and so do codes that no list has; credentials, this machine's clock and the
+    network to all of them. What waits for its turn when that is found out is not sent any more.
+    """
+    refused: dict[str, Error | NotSent] = {}
+    unreached, unlisted = Counter[str](), Counter[str]()
+
+    def begin(operation: str, first: First) -> None:
+        if operation in refused:
+            raise _Stopped
+        if first:
+            first()
+
+    def once(operation: str, params: Mapping[str, Any], first: First) -> Answer:
+        known = refused.get(operation) or refused.get(EVERYTHING)
+        if known:
+            return known
+        try:
+            answer = call(operation, params, lambda: begin(operation, first))
+        except _Stopped:
+            return refused[operation]
+        if isinstance(answer, Unknown) and answer.code:
+            unlisted[operation] += 1
+            if unlisted[operation] >= UNLISTED:
+                refused[operation] = NotSent(why_stopped(answer), stopped=True)
+                return replace(answer, stops=True)
+        unreached[EVERYTHING] = unreached[EVERYTHING] + 1 if isinstance(answer, NotSent) else 0
+        if isinstance(answer, NotSent) and unreached[EVERYTHING] >= UNREACHED:
+            refused[EVERYTHING] = answer
+        elif isinstance(answer, Error) and (code := explain(operation, answer).code) in _REFUSES:
+            refused[operation if code == "permission-denied" else EVERYTHING] = answer
+        return answer
+
+    return once
+
+
+class _Stopped(Exception):
+    """It is the call's turn, and meanwhile its operation was stopped."""
