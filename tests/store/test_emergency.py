@@ -1,0 +1,69 @@
+"""Outcomes that the journal could not take, kept beside the configuration until they are brought home."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import StateError
+from reconciler.store.safety.emergency import Emergency, Kept, from_printed, printed
+
+OUTCOME = {"type": "outcome", "operation": "AddMessageContact", "result": "ok", "code": "OK", "request_id": "r"}
+ASKED = "2026-11-20T10:00:00.000Z"
+KEPT = Kept("cams-acme", "contact/tom", "AddMessageContact", ASKED, OUTCOME)
+OTHER = replace(KEPT, space_id="cams-globex")
+
+
+@pytest.fixture
+def emergency(tmp_path: Path) -> Emergency:
+    return Emergency(tmp_path / "kept")
+
+
+def test_what_is_kept_is_read_again(emergency: Emergency) -> None:
+    """In order, also from another process's object, and nothing is acted upon while it waits."""
+    assert emergency.waiting() == []
+    emergency.check()
+    emergency.keep(KEPT)
+    emergency.keep(OTHER)
+    assert Emergency(emergency.path).waiting() == [KEPT, OTHER]
+    with pytest.raises(StateError, match="holds 2 outcome"):
+        emergency.check()
+
+
+def test_what_belongs_elsewhere_is_set_aside(emergency: Emergency) -> None:
+    """The rest stays; where all of it belongs here, the file is left as it is."""
+    emergency.keep(KEPT)
+    emergency.keep(OTHER)
+    assert emergency.set_aside(["cams-acme", "cams-globex"]) == []
+    assert emergency.set_aside(["cams-acme"]) == [OTHER]
+    assert emergency.waiting() == [KEPT]
+
+
+def test_what_came_home_is_cleared(emergency: Emergency) -> None:
+    """And again, where another run was faster."""
+    emergency.keep(KEPT)
+    emergency.clear()
+    emergency.clear()
+    assert emergency.waiting() == []
+
+
+def test_what_was_edited_or_cut_is_refused(emergency: Emergency) -> None:
+    """A line of another text, and one without its end; the file is left as it is."""
+    emergency.keep(KEPT)
+    sound = emergency.path.read_text()
+    for damaged in (sound.replace("contact/tom", "contact/tim"), sound[:-1], sound + "{}\n"):
+        emergency.path.write_text(damaged)
+        with pytest.raises(StateError) as refused:
+            emergency.waiting()
+        assert refused.value.problems[0].code == "emergency-unreadable"
+        assert emergency.path.read_text() == damaged
+
+
+def test_the_last_resort_is_a_word() -> None:
+    """What is printed for the command line comes back as it was; anything else is refused."""
+    assert from_printed(printed(KEPT)) == KEPT
+    for word in ("", "x", printed(KEPT)[:-4], "ÿ"):
+        with pytest.raises(StateError):
+            from_printed(word)
