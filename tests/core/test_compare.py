@@ -1,0 +1,77 @@
+"""What is declared otherwise than recorded: each attribute of a kind is changed by an operation, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reconciler.core.answer import Ok
+from reconciler.core.journal.record import Record
+from reconciler.core.lifecycle.decide import decide
+from reconciler.core.lifecycle.moves import Read, Stop, Turn
+from reconciler.core.model import Resource
+from reconciler.core.plan.change import Change
+from reconciler.core.plan.compare import compared
+from reconciler.errors import Problem
+from reconciler.kinds import KINDS
+
+FACTS: dict[str, dict[str, Any]] = {
+    "number": {"number": "+8613800001234", "display_name": "Acme", "method": "sms", "locale": "en_US"},
+    "name": {"name": "tom", "email": "t@example.com", "title": "CEO", "message_types": ("FaultMessage",)},
+}
+OTHER = {
+    "display_name": "Acme Two",
+    "email": "t@example.org",
+    "phone": "+8613911111234",
+    "title": "Other",
+    "message_types": ("ServiceMessage",),
+}
+
+
+def attributes(of: str) -> Iterator[tuple[str, str]]:
+    yield from ((name, each) for name, kind in KINDS.items() for each in sorted(getattr(kind, of)))
+
+
+def changed(kind: str, attribute: str) -> Change | Problem | None:
+    """Ready, and then declared with another value."""
+    row, key = KINDS[kind], KINDS[kind].row.key
+    facts = FACTS[key]
+    record = Record(f"{row.type}/{facts[key]}", f"{row.type}/one", kind, facts[key], row.ready, facts, version=3)
+    wanted = {**facts, attribute: OTHER[attribute]}
+    return compared(Resource("acme", row.type, "one", kind, facts[key], wanted), record)
+
+
+def test_what_is_compared_belongs_to_a_kind() -> None:
+    """Numbers that live in a space keep their display name; a contact can be changed in all but its name."""
+    assert set(attributes("fixed")) == {("register", "display_name"), ("migrate", "display_name")}
+    assert {name for name, _ in attributes("updated")} == {"contact"}
+
+
+@pytest.mark.parametrize(("kind", "attribute"), [*attributes("fixed")])
+def test_what_no_operation_changes_is_refused(kind: str, attribute: str) -> None:
+    """With the attribute's name, and nothing is planned."""
+    found = changed(kind, attribute)
+    assert isinstance(found, Problem)
+    assert attribute in found.what
+
+
+@pytest.mark.parametrize(("kind", "attribute"), [*attributes("updated")])
+def test_what_an_operation_changes_is_planned(kind: str, attribute: str) -> None:
+    """As an update of this attribute and no other."""
+    found = changed(kind, attribute)
+    assert isinstance(found, Change)
+    assert (found.action, [name for name, *_ in found.differences]) == ("update", [attribute])
+
+
+def test_what_a_look_does_not_show_is_not_said_to_be_found() -> None:
+    """A stop by a reading that shows nothing has no text of what was found, not an empty one."""
+    facts = FACTS["number"]
+    record = Record("phone_number/+8613800001234", "phone_number/one", "register", facts["number"], "declared", facts)
+    turn = Turn("cams-acme", "acme/phone_number/one", "create", "2026-11-20T10:00:00.000Z")
+    while isinstance(move := decide(KINDS["register"], record, turn), Read):
+        turn = turn.saw(move.operation, Ok({}))
+    assert isinstance(move, Stop)
+    assert move.outcome.problem is not None
+    assert (move.outcome.problem.code, move.outcome.problem.found) == ("no-account", None)
