@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.crash.forks import Forks
-from tests.e2e.cloud import Cloud
 from tests.e2e.conftest import project, served
-from tests.e2e.project import Project
-
-from .failing import Failing
+from tests.stage.cloud import Cloud
+from tests.stage.failing import Failing
+from tests.stage.forks import Forks
+from tests.stage.project import Project
 
 __all__ = ["project", "served"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from .scene import Scene
-from .syscalls import Case, bad_day, missing
+from tests.badday.scene import Scene
+from tests.badday.syscalls import Case, bad_day, missing
 
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EDQUOT", "EFBIG", "EPERM")
 

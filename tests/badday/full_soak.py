@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from .scene import Scene
-from .soak import Soak
+from tests.badday.scene import Scene
+from tests.badday.soak import Soak
 
 
 def cases(size: int) -> Iterator[int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from .failing import APPLY
-from .scene import Scene
-from .starts import MANY, round_of_starts
+from tests.badday.scene import Scene
+from tests.badday.starts import MANY, round_of_starts
+from tests.stage.failing import APPLY
 
 
 def cases(size: int) -> Iterator[tuple[int, bool]]:

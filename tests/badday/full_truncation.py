@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from .failing import APPLY
-from .scene import Scene
-from .truncation import one_file, truncated
+from tests.badday.scene import Scene
+from tests.badday.truncation import one_file, truncated
+from tests.stage.failing import APPLY
 
 
 def cases(size: int) -> Iterator[range]:

@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reconciler.sandbox import Sandbox
-from tests.crash.forks import Forks
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
-
-from .failing import Failing
+from tests.stage.cloud import Cloud
+from tests.stage.failing import Failing
+from tests.stage.forks import Forks
+from tests.stage.project import Project
 
 
 class Scene:

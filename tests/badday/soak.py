@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import COMMAND, Project
-
-from .failing import APPLY, declare_many
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY, declare_many
+from tests.stage.project import COMMAND, Project
 
 RESUMES = 5
 LOST = 0.1

@@ -9,12 +9,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.crash.forks import ROOT
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import NUMBERS, Project, Said
-
-from .crowd import Ended
-from .failing import APPLY
+from tests.badday.crowd import Ended
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY
+from tests.stage.forks import ROOT
+from tests.stage.project import NUMBERS, Project, Said
 
 MANY = 50
 SECONDS = 2.0

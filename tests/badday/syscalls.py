@@ -14,12 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.crash.forks import Forks
-from tests.e2e import canary
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import SUPPORT, Done, Project
-
-from .failing import APPLY, Failing
+from tests.stage import canary
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY, Failing
+from tests.stage.forks import Forks
+from tests.stage.project import SUPPORT, Done, Project
 
 CALLS = "fsync,fdatasync,pwrite64,write"
 ADDRESS = "acme/phone_number/support"

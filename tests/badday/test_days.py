@@ -7,11 +7,10 @@ from collections import Counter
 
 import pytest
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
 from tests.heavy import heavy
-
-from .failing import APPLY, Failing, declare_many
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY, Failing, declare_many
+from tests.stage.project import Project
 
 NUMBERS, CAP = 250, 100
 DAY = 86_400

@@ -8,10 +8,9 @@ from collections import Counter
 
 import pytest
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import SUPPORT, Done, Project
-
-from .failing import APPLY, ERRORS, Failing, codes
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY, ERRORS, Failing, codes
+from tests.stage.project import SUPPORT, Done, Project
 
 ADD, SEND, REGISTER = "AddChatappPhoneNumber", "GetChatappVerifyCode", "ChatappVerifyAndRegister"
 ADDRESS = "acme/phone_number/support"

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
+from tests.badday.starts import SECONDS, round_of_starts
+from tests.badday.test_lost_place import SEND, sleeps_through_its_lease
 from tests.heavy import heavy
-from tests.store.places import places
-
-from .failing import Failing
-from .starts import SECONDS, round_of_starts
-from .test_lost_place import SEND, sleeps_through_its_lease
+from tests.stage.cloud import Cloud
+from tests.stage.failing import Failing
+from tests.stage.places import places
+from tests.stage.project import Project
 
 PLACES = places()
 ELSEWHERE = sorted(set(PLACES) - {"sqlite"})

@@ -5,12 +5,11 @@ from __future__ import annotations
 import signal
 import time
 
-from tests.e2e.cloud import Cloud, until
-from tests.e2e.project import Project
-from tests.store.postgres_server import database, frozen, url
-
-from .failing import APPLY, EMERGENCY
-from .test_signals import FIRST, SENT, SPACE
+from tests.badday.test_signals import FIRST, SENT, SPACE
+from tests.stage.cloud import Cloud, until
+from tests.stage.failing import APPLY, EMERGENCY
+from tests.stage.project import Project
+from tests.stage.servers.postgres import database, frozen, url
 
 # Less than the state's own patience with its server.
 SECONDS = 10.0

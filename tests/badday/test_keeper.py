@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
-
-from .failing import APPLY, Failing
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY, Failing
+from tests.stage.project import Project
 
 SEND = "GetChatappVerifyCode"
 

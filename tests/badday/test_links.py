@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.project import Project
+from tests.stage.project import Project
 
 
 @pytest.mark.parametrize("name", [".reconciler", ".reconciler-emergency.jsonl", ".reconciler/seen.json"])

@@ -9,10 +9,9 @@ import time
 
 import pytest
 
-from tests.e2e.cloud import Cloud, until
-from tests.e2e.project import NUMBERS, Project
-
-from .failing import APPLY, Failing, codes
+from tests.stage.cloud import Cloud, until
+from tests.stage.failing import APPLY, Failing, codes
+from tests.stage.project import NUMBERS, Project
 
 ADD, SEND = "AddChatappPhoneNumber", "GetChatappVerifyCode"
 ANSWERED_AFTER = 1.5

@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.store.safety.emergency import Emergency, Kept
-from tests.crash.forks import Ended
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
-from tests.ways.repository import Repository
-
-from .failing import APPLY, Failing, codes
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY, Failing, codes
+from tests.stage.forks import Ended
+from tests.stage.project import Project
+from tests.stage.repository import Repository
 
 HANGS = 20
 

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import SUPPORT, Done, Project
-from tests.ways.repository import Repository
-
-from .failing import APPLY, Failing
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY, Failing
+from tests.stage.project import SUPPORT, Done, Project
+from tests.stage.repository import Repository
 
 ADDRESS = "acme/phone_number/support"
 VERBS = (

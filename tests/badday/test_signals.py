@@ -7,10 +7,9 @@ import time
 
 import pytest
 
-from tests.e2e.cloud import Cloud, until
-from tests.e2e.project import Project
-
-from .failing import APPLY, Failing
+from tests.stage.cloud import Cloud, until
+from tests.stage.failing import APPLY, Failing
+from tests.stage.project import Project
 
 SPACE = """space: acme
 space_id: cams-e2e

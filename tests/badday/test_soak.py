@@ -6,11 +6,10 @@ import sys
 
 import pytest
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
-
-from .failing import Failing
-from .soak import Soak
+from tests.badday.soak import Soak
+from tests.stage.cloud import Cloud
+from tests.stage.failing import Failing
+from tests.stage.project import Project
 
 NUMBERS = 300
 

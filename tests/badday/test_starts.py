@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
-
-from .failing import APPLY, Failing
-from .starts import round_of_starts
+from tests.badday.starts import round_of_starts
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY, Failing
+from tests.stage.project import Project
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["on an empty state", "on a kept state"])

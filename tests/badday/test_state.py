@@ -14,11 +14,10 @@ import pytest
 
 from reconciler.core.journal.state import canonical, digest
 from reconciler.store.safety.emergency import Emergency, Kept
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
-
-from .failing import APPLY, Failing, codes
-from .truncation import cuts, one_file, truncated
+from tests.badday.truncation import cuts, one_file, truncated
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY, Failing, codes
+from tests.stage.project import Project
 
 Damage = Callable[[Path], None]
 

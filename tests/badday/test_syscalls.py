@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.crash.forks import Forks
-from tests.e2e.cloud import Cloud
-
-from .syscalls import Case, bad_day, missing
+from tests.badday.syscalls import Case, bad_day, missing
+from tests.stage.cloud import Cloud
+from tests.stage.forks import Forks
 
 STEP = 5
 

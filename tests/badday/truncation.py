@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from .failing import Failing, codes
+from tests.stage.failing import Failing, codes
 
 REFUSALS = {"state-foreign", "state-corrupt", "state-unreadable", "state-edited", "state-gap"}
 PAGE = 4096

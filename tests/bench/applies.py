@@ -11,9 +11,9 @@ from tests.bench import ours, workspaces
 from tests.bench.measuring import Taken, taken
 from tests.bench.results import Job, Results, Sizes
 from tests.bench.rows import recorded
-from tests.e2e.cloud import serving
 from tests.pace.journey import journey
-from tests.store.places import places
+from tests.stage.cloud import serving
+from tests.stage.places import places
 
 Calls = list[dict[str, str]]
 Command = tuple[Sequence[str], int]

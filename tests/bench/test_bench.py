@@ -24,7 +24,7 @@ from tests.bench.measuring import ratio, taken
 from tests.bench.results import Results, Sizes
 from tests.bench.rows import declared, recorded
 from tests.bench.table import markdown, verdict
-from tests.e2e.cloud import serving
+from tests.stage.cloud import serving
 
 TINY = Sizes((20,), (3,), 1, 20, applied=(3,), beside=(4, 5), steps=(5, 10), rounds=1, starts=1)
 

@@ -19,8 +19,7 @@ from reconciler.errors import CloudError
 from reconciler.net.http import Auth, Lost, Transport
 from reconciler.render.text.problems import problems
 from reconciler.sandbox.http.serving import Listener, handler, serving
-
-from .loopback import OK, Server
+from tests.cloud.loopback import OK, Server
 
 VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE", "no_proxy", "all_proxy", "https_proxy", "http_proxy")
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cloud.credentials import Key, from_environment
-
-from .loopback import Server, raw
+from tests.cloud.loopback import Server, raw
 
 # Each case is a process of its own: the official package reads the environment when it is imported.
 ASK = """

@@ -11,9 +11,8 @@ import pytest
 from reconciler.core.answer import Error, NotSent, Ok, Unknown
 from reconciler.core.model import Limits
 from reconciler.net.http import Auth, Lost, Transport
-
-from .conftest import Client
-from .loopback import OK, Server, Turn, answer, closes, hangs, raw
+from tests.cloud.conftest import Client
+from tests.cloud.loopback import OK, Server, Turn, answer, closes, hangs, raw
 
 # One operation for each effect class, I twice: metered by Meta or not.
 OPERATIONS = {

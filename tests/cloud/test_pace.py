@@ -13,9 +13,8 @@ import pytest
 from reconciler.cloud.fair_lock import Turn
 from reconciler.cloud.pace import LocalPace
 from reconciler.core.model import Limits
-
-from .conftest import Client
-from .loopback import OK, Server
+from tests.cloud.conftest import Client
+from tests.cloud.loopback import OK, Server
 
 
 class World:

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from reconciler import __version__
 from reconciler.core.answer import Ok
-
-from .conftest import Client
-from .loopback import OK, Server, answer
+from tests.cloud.conftest import Client
+from tests.cloud.loopback import OK, Server, answer
 
 
 def test_cookies_are_not_sent(client: Client) -> None:

@@ -5,9 +5,8 @@ import pytest
 from reconciler.core.answer import Ok
 from reconciler.errors import CloudError
 from reconciler.net.http import Auth, Lost, Transport
-
-from .conftest import Client
-from .loopback import OK, Server, raw
+from tests.cloud.conftest import Client
+from tests.cloud.loopback import OK, Server, raw
 
 
 def test_a_proxy_that_refuses_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,8 @@ from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.model import Limits
 from reconciler.operations import OPERATIONS, VERSIONS, Product
 from reconciler.refusals import Meaning
-
-from .conftest import KEY, Client
-from .loopback import OK, Server, answer, closes
+from tests.cloud.conftest import KEY, Client
+from tests.cloud.loopback import OK, Server, answer, closes
 
 THROTTLED = answer(400, Code="Throttling")
 

@@ -10,9 +10,8 @@ from darabonba.request import DaraRequest
 
 from reconciler.cloud.credentials import Given, Key
 from reconciler.cloud.signing import authorization, canonical_query
-
-from .conftest import Client
-from .loopback import OK, Received, Server, answer
+from tests.cloud.conftest import Client
+from tests.cloud.loopback import OK, Received, Server, answer
 
 ALPHABET = "abcXYZ019-_.~ !*'()%+&=/?#@:,;\"\\|<>\t\néß中文数字😀\u200b"
 

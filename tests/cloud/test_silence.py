@@ -10,9 +10,8 @@ import pytest
 
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.answer import Error
-
-from .conftest import Client
-from .loopback import OK, Server, answer
+from tests.cloud.conftest import Client
+from tests.cloud.loopback import OK, Server, answer
 
 CALLS = """
 import logging, sys

@@ -7,8 +7,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from .conftest import Client
-from .loopback import Server, answer
+from tests.cloud.conftest import Client
+from tests.cloud.loopback import Server, answer
 
 NOW = datetime(2026, 11, 20, 10, 31, tzinfo=UTC)
 

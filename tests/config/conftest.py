@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .telling import lines, write
+from tests.config.telling import lines, write
 
 
 @pytest.fixture

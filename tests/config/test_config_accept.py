@@ -24,9 +24,8 @@ from reconciler.config.text import source
 from reconciler.config.text.nodes import Block
 from reconciler.config.text.reader import read
 from reconciler.errors import ConfigError
+from tests.config.telling import GOOD, write
 from tests.fuzz import config, grammar
-
-from .telling import GOOD, write
 
 # Schema -> its definitions; "" is the schema as a whole.
 PARTS = [(name, part) for name in ("space", "project") for part in ("", *load(name).get("definitions", {}))]

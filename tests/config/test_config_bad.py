@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .telling import GOOD, lines
+from tests.config.telling import GOOD, lines
 
 CASES = Path(__file__).parent / "bad"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .telling import GOOD
+from tests.config.telling import GOOD
 
 Told = Callable[[dict[str, str | bytes]], str]
 MEND = {

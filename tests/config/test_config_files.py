@@ -12,8 +12,7 @@ import pytest
 
 from reconciler.config.files import LARGEST, MOST
 from reconciler.config.project import load
-
-from .telling import GOOD, lines, write
+from tests.config.telling import GOOD, lines, write
 
 Told = Callable[[Mapping[str, str | bytes]], str]
 REGULAR = "  hint: Put a plain text file in its place.\n"

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from reconciler.config.project import load
 from reconciler.errors import ERRORS, ConfigError
-
-from .telling import GOOD, write
+from tests.config.telling import GOOD, write
 
 REAL = [path.read_bytes() for path in sorted((Path(__file__).parents[2] / "examples").rglob("*.yaml"))]
 CASES = [path.read_bytes() for path in sorted((Path(__file__).parent / "bad").glob("*.yaml"))]

@@ -14,8 +14,7 @@ from reconciler.config.project import load
 from reconciler.core.model import Guards, Limits, Space
 from reconciler.core.plan.space_digest import digest
 from reconciler.errors import Place, UsageError
-
-from .telling import GOOD, write
+from tests.config.telling import GOOD, write
 
 QUICKSTART = Path(__file__).parents[2] / "examples/quickstart"
 OTHER = GOOD.replace("good", "other").replace("1111", "2222")

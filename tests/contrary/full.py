@@ -10,8 +10,8 @@ from pathlib import Path
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.contrary import DIMENSIONS, draw
 from tests.contrary.story import Contrary
-from tests.crash.forks import Forks
-from tests.store.places import places
+from tests.stage.forks import Forks
+from tests.stage.places import places
 
 FULL, LEAST = 2_000, 50
 

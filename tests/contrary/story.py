@@ -17,10 +17,10 @@ from urllib.error import HTTPError
 
 from reconciler.sandbox.invariants import CAP
 from tests.contrary.chapters import EMAIL, Chapter, drawn, untrue
-from tests.crash.forks import Ended
 from tests.crash.matrix import places_of
 from tests.crash.story import REPEATED_BY_DESIGN, Report, Story
 from tests.simulation.promises import Promises
+from tests.stage.forks import Ended
 
 DOCUMENTED = {0, 1, 3, 4, 5, 6, 130}
 ROUNDS = 16

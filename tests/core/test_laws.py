@@ -18,9 +18,8 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.looks import STATUS, SYNC
 from reconciler.kinds.registered import REGISTERED
 from reconciler.kinds.table import LEARNED, Kind, nothing_awaited
-
-from . import laws
-from .laws import LAWS, Law
+from tests.core import laws
+from tests.core.laws import LAWS, Law
 
 
 def broken(phase: str, **changes: Any) -> Kind:

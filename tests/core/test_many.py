@@ -15,8 +15,7 @@ from reconciler.core.plan import space_digest as config
 from reconciler.core.plan.change import Change, Plan, PlannedCall, content
 from reconciler.core.plan.make import plan
 from reconciler.render.formats import FORMATS, Setting, parts
-
-from .worlds import ENDPOINT
+from tests.core.worlds import ENDPOINT
 
 SETTING = Setting("2026-11-20T10:31:00.000Z")
 # What a text of somebody's could hold to look like the plan's own writing.

@@ -20,8 +20,7 @@ from reconciler.core.review import saved
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
 from reconciler.render.text.plan import plan_text
-
-from .worlds import ENDPOINT, World, project, record, shelves, space_id, state, worlds
+from tests.core.worlds import ENDPOINT, World, project, record, shelves, space_id, state, worlds
 
 unhurried = settings(deadline=None)  # the machine may be busy with other tests
 NOW = "2026-11-20T10:31:00.000Z"

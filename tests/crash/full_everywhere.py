@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.crash.full import Case, Worker, matrix
-from tests.store.places import places
+from tests.stage.places import places
 
 __all__ = ["Worker", "cases"]
 

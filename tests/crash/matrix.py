@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.sandbox import Sandbox
-from tests.crash.forks import Forks
 from tests.crash.story import Report, Story
-from tests.store.places import Open, places
+from tests.stage.forks import Forks
+from tests.stage.places import Open, places
 
 # Place -> how often a story without a kill reaches it at least.
 PLACES: dict[str, int] = {

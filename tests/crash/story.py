@@ -23,8 +23,8 @@ from typing import Any
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.people.visitor import Visitor
-from tests.crash.forks import Ended, Forks
-from tests.store.places import Where
+from tests.stage.forks import Ended, Forks
+from tests.stage.places import Where
 
 # No operation tells whether a lost purchase code was taken, so it is asked for and sent again.
 REPEATED_BY_DESIGN = {"GetPreValidatePhoneId"}

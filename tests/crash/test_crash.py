@@ -10,7 +10,7 @@ import pytest
 from tests.crash.full_deep import deep
 from tests.crash.matrix import OWN, Bench, bench, cell, places_of
 from tests.heavy import heavy, mostly_heavy
-from tests.store.places import places
+from tests.stage.places import places
 
 SEEDS = [range(1), heavy(range(1, 6))]
 DEEP = 34

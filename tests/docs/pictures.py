@@ -21,8 +21,8 @@ from rich.terminal_theme import SVG_EXPORT_THEME, TerminalTheme
 from rich.text import Text
 from rich.theme import Theme
 
-from tests.e2e.cloud import Cloud, serving
-from tests.e2e.project import Project
+from tests.stage.cloud import Cloud, serving
+from tests.stage.project import Project
 
 PICTURES = Path(__file__).parents[2] / "docs/pictures"
 # The longest line of a plan, in a block of code, in a margin.

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from . import canary
-from .cloud import Cloud, serving
-from .project import Project
+from tests.stage import canary
+from tests.stage.cloud import Cloud, serving
+from tests.stage.project import Project
 
 _DECLARED = re.compile(r'number: "(\+[0-9]+)"|phone: "(\+[0-9]+)"')
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from .canary import files, leaks, spellings, unmasked
-from .cloud import Cloud
-from .project import DESK, SALES, SUPPORT, Project, Said, registered
+from tests.stage.canary import files, leaks, spellings, unmasked
+from tests.stage.cloud import Cloud
+from tests.stage.project import DESK, SALES, SUPPORT, Project, Said, registered
 
 ADDRESS = "acme/phone_number/support"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from .cloud import Cloud
-from .project import Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project
 
 APPLY = ("apply", "--auto-approve", "--no-input")
 ID, SECRET = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .project import Project, finished
+from tests.stage.project import Project, finished
 
 
 def test_the_demo_plays_everybody_without_a_terminal(project: Project) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from .cloud import Cloud, until
-from .project import SUPPORT, Project, finished
+from tests.stage.cloud import Cloud, until
+from tests.stage.project import SUPPORT, Project, finished
 
 APPLY = ("apply", "--auto-approve", "--no-input")
 ADDRESS, SPEND = "acme/phone_number/support", "ChatappVerifyAndRegister"

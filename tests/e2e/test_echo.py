@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from tests.heavy import heavy
-
-from .cloud import Cloud
-from .project import SUPPORT, Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import SUPPORT, Project
 
 APPLY = ("apply", "--auto-approve", "--no-input")
 SPEND, ADDRESS = "ChatappVerifyAndRegister", "acme/phone_number/support"

@@ -11,9 +11,8 @@ import pytest
 
 from tests.heavy import heavy
 from tests.programs import needs
-
-from .cloud import Cloud
-from .project import SUPPORT, Project, finished
+from tests.stage.cloud import Cloud
+from tests.stage.project import SUPPORT, Project, finished
 
 MING = "contacts:\n  王小明: {email: ming@example.com, title: CEO, message_types: [FaultMessage]}\n"
 APPLY = ("apply", "--auto-approve", "--no-input")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .project import COMMAND, QUICKSTART
+from tests.stage.project import COMMAND, QUICKSTART
 
 # Packages that cost, and modules of the standard library that few commands use.
 HEAVY = frozenset(

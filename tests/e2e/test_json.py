@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from .cloud import Cloud
-from .project import SUPPORT, Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import SUPPORT, Project
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 APPLY = ("apply", "--auto-approve", "--no-input", "--json")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .cloud import Cloud
-from .project import SUPPORT, Project, registered
+from tests.stage.cloud import Cloud
+from tests.stage.project import SUPPORT, Project, registered
 
 APPLY = ("apply", "--auto-approve", "--no-input")
 ERROR = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from .cloud import Cloud
-from .project import DESK, SUPPORT, Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import DESK, SUPPORT, Project
 
 APPLY = ("apply", "--auto-approve", "--no-input", "--space")
 

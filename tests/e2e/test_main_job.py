@@ -6,8 +6,8 @@ import json
 import re
 from typing import Any
 
-from .cloud import Cloud
-from .project import QUICKSTART, Done, Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import QUICKSTART, Done, Project
 
 MOVED, BOUGHT = "+6281234567890", "+6581234567"
 TARGETS = ("+8613911111234", "tom@example.com", "xiaoming@example.com")

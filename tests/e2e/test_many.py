@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .cloud import Cloud
-from .project import SALES, SUPPORT, Project, finished, registered
-from .test_terminal import APPROVE, CODE, typed
+from tests.e2e.test_terminal import APPROVE, CODE, typed
+from tests.stage.cloud import Cloud
+from tests.stage.project import SALES, SUPPORT, Project, finished, registered
 
 APPLY = ("apply", "--auto-approve", "--no-input")
 GUARDS = "guards: {max_messages: 1000}\n"

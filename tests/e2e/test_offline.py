@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.programs import needs
-
-from .cloud import Cloud
-from .project import Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project
 
 HOOK = """
     import os, sys

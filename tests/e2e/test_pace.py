@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from .cloud import Cloud
-from .project import Project, registered
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project, registered
 
 NUMBERS = [f"+86138000012{index}" for index in range(10, 70)]
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from .cloud import Cloud
-from .project import SALES, SUPPORT, Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import SALES, SUPPORT, Project
 
 APPLY = ("apply", "plan.json", "--no-input")
 

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from .cloud import Cloud
-from .project import SUPPORT, Done, Project, registered
+from tests.stage.cloud import Cloud
+from tests.stage.project import SUPPORT, Done, Project, registered
 
 APPLY = ("apply", "--auto-approve", "--no-input")
 

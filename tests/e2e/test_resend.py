@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .cloud import Cloud
-from .project import SUPPORT, Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import SUPPORT, Project
 
 APPLY = ("apply", "--auto-approve", "--no-input")
 ADDRESS, TOM = "acme/phone_number/support", "acme/contact/tom"

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from .cloud import Cloud, until
-from .project import DESK, NUMBERS, SALES, SUPPORT, Project
+from tests.stage.cloud import Cloud, until
+from tests.stage.project import DESK, NUMBERS, SALES, SUPPORT, Project
 
 FIRST = "Interrupted: no new call is made; what is under way has 3 seconds. Once more ends it now."
 AGAIN = "Interrupted again: what is under way is not waited for; its outcome is unknown."

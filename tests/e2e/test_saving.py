@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .project import Project
+from tests.stage.project import Project
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .cloud import Cloud
-from .project import SALES, SUPPORT, Project, registered
+from tests.stage.cloud import Cloud
+from tests.stage.project import SALES, SUPPORT, Project, registered
 
 HERE = "spaces/acme.yaml"
 

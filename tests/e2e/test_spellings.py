@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .cloud import Cloud
-from .project import Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project
 
 # What is dialled or listed in one spelling, in the other, and what only the first of them has.
 PHONES = (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from .project import COMMAND, QUICKSTART
+from tests.stage.project import COMMAND, QUICKSTART
 
 # A pipeline's machine is shared; people's machines are what the budget is for.
 GENEROUS = 2 if os.environ.get("CI") else 1

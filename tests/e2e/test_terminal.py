@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from .cloud import Cloud
-from .project import SALES, SUPPORT, Project, finished
+from tests.stage.cloud import Cloud
+from tests.stage.project import SALES, SUPPORT, Project, finished
 
 CODE = "Code \\(empty: later\\): "
 APPROVE = "Apply this plan: "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .cloud import Cloud
-from .project import SUPPORT, Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import SUPPORT, Project
 
 NOTHING = "No changes. Your infrastructure matches the configuration."
 

@@ -10,9 +10,8 @@ import pytest
 
 from reconciler.operations import OPERATIONS, Effect
 from tests.heavy import heavy
-
-from .cloud import Cloud
-from .project import NUMBERS, SUPPORT, Project, registered
+from tests.stage.cloud import Cloud
+from tests.stage.project import NUMBERS, SUPPORT, Project, registered
 
 APPLY = ("apply", "--auto-approve", "--no-input")
 ASK, ADD, SPEND = "GetChatappVerifyCode", "AddChatappPhoneNumber", "ChatappVerifyAndRegister"

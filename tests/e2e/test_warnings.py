@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from .cloud import Cloud
-from .project import Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project
 
 FILE = """space: acme
 space_id: cams-e2e

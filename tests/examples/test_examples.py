@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.config.project import load
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project
 
 ROOT = Path(__file__).parents[2] / "examples"
 FOLDERS = sorted(path.parent for path in ROOT.rglob("spaces"))

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
-from tests.store.places import places
+from tests.stage.cloud import Cloud
+from tests.stage.places import places
+from tests.stage.project import Project
 
 TEAM = Path(__file__).parents[2] / "examples" / "team"
 PIPELINE = yaml.safe_load((TEAM / "pipeline.gitlab-ci.yml").read_text("utf-8"))["apply"]

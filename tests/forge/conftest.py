@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.conftest import cloud, project, served
-
-from .server import Forge, serving
+from tests.stage.servers.forge import Forge, serving
 
 __all__ = ["cloud", "project", "served"]
 

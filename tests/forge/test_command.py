@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from reconciler.runs.files import outcomes
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import SALES, SUPPORT, Done, Project
-
-from .server import WHO, Forge
+from tests.stage.cloud import Cloud
+from tests.stage.project import SALES, SUPPORT, Done, Project
+from tests.stage.servers.forge import WHO, Forge
 
 COMMIT = "a" * 40
 MARK = "<!-- reconciler:plan -->"

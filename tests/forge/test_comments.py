@@ -7,9 +7,8 @@ import re
 import pytest
 
 from reconciler.forge import github, gitlab
-
-from .server import APP, BOT, LINK, PERSON, WHO, Forge
-from .writing import FIRST, MARK, SECOND, Writer
+from tests.forge.writing import FIRST, MARK, SECOND, Writer
+from tests.stage.servers.forge import APP, BOT, LINK, PERSON, WHO, Forge
 
 OURS = {False: "github-actions[bot]", True: "project_7_bot"}
 WRITES = ("POST", "PATCH", "PUT")

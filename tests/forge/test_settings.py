@@ -12,9 +12,8 @@ import pytest
 from reconciler.errors import CloudError, UsageError
 from reconciler.forge import FORGES, Session
 from reconciler.forge.site import Site
-
-from .server import BOT, Forge
-from .writing import number
+from tests.forge.writing import number
+from tests.stage.servers.forge import BOT, Forge
 
 COMMIT, OTHER = "a" * 40, "b" * 40
 AT = "2026-11-20T10:31:00Z"

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from reconciler.errors import CloudError, Problem
 from reconciler.forge import FORGES, Session, Thread, Wanted, find
 from reconciler.forge.comments import Written
-
-from .server import Forge
+from tests.stage.servers.forge import Forge
 
 MARK = "<!-- reconciler:plan -->"
 FIRST, SECOND = f"{MARK}\nPlan: 1 to add.\n", f"{MARK}\nNo changes.\n"

@@ -15,8 +15,8 @@ from typing import Any
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.people.visitor import Visitor
-from tests.crash.forks import ROOT
-from tests.store.places import Where
+from tests.stage.forks import ROOT
+from tests.stage.places import Where
 
 APPLY = ("apply", "--auto-approve", "--no-input")
 SLOW = "write.before * sleep:0.05"
@@ -80,7 +80,7 @@ def start(
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "tests.crash.entry", "-C", str(folder), *arguments]
+    command = [sys.executable, "-m", "tests.stage.entry", "-C", str(folder), *arguments]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, env=environ, stdin=pipe, stdout=subprocess.DEVNULL, stderr=pipe)
 

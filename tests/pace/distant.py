@@ -11,8 +11,8 @@ from pathlib import Path
 from queue import Queue
 
 from reconciler.sandbox.http.serving import Listener, handler, serving
-from tests.store.places import Where
-from tests.store.postgres_server import database, server
+from tests.stage.places import Where
+from tests.stage.servers.postgres import database, server
 
 THERE_AND_BACK = 0.05
 """Seconds."""

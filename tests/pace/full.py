@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.pace import distant
 from tests.pace.clients import SLOW, paced
-from tests.store.places import places
+from tests.stage.places import places
 
 Case = tuple[str, int, int, str]
 LIMIT = 10

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.store.places import places
-
-from .journey import PACE, journey
+from tests.pace.journey import PACE, journey
+from tests.stage.places import places
 
 OVER = 1.02
 

@@ -12,9 +12,8 @@ from typing import Any
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.people.visitor import Visitor
-from tests.store.places import Where
-
-from .clients import APPLY, declare, most, start
+from tests.pace.clients import APPLY, declare, most, start
+from tests.stage.places import Where
 
 PACE = 10
 Call = dict[str, Any]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.pace import distant
 from tests.pace.clients import SLOW, paced
-from tests.store.places import places
+from tests.stage.places import places
 
 PLACES = places()
 LIMIT = 10

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.store.places import places
-
-from .journey import PACE, journey
+from tests.pace.journey import PACE, journey
+from tests.stage.places import places
 
 NUMBERS = 30
 # How much longer than the least time, on a machine that is busy; at full size it is held to 2 %.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Documents
-from .opa import asked
+from tests.policy.conftest import Documents
+from tests.policy.opa import asked
 
 POLICIES = Path(__file__).parents[2] / "examples" / "policy"
 # (policy, rule) -> story -> what it says; of stories that are not named: nothing.

@@ -12,10 +12,9 @@ import pytest
 
 from reconciler.core.plan.change import Plan
 from reconciler.render.documents import gitlab
+from tests.policy.conftest import Documents
+from tests.policy.opa import asked
 from tests.render.formats.plans import NAMES, made
-
-from .conftest import Documents
-from .opa import asked
 
 WRITTEN = Path(__file__).parent / "for_terraform"
 SCORES = {"nothing": 0, "new": 11, "every-action": 5 * 10 + 2 * 100 + 1, "refused": 2 * 10 + 100, "waiting": 20}

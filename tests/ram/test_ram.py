@@ -10,11 +10,10 @@ import pytest
 
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.render.documents.ram_policy import action, calls, policy
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import QUICKSTART, SUPPORT, Project
+from tests.ram.gate import Gate, allowed, guarding
 from tests.rehearsal.test_rehearse import BOUGHT, LEFT, MOVED, MOVING_ON, follow
-
-from .gate import Gate, allowed, guarding
+from tests.stage.cloud import Cloud
+from tests.stage.project import QUICKSTART, SUPPORT, Project
 
 SENDING = {action(name) for name, row in OPERATIONS.items() if row.effect is Effect.NOTIFY}
 CHANGING = {action(name) for name, row in OPERATIONS.items() if row.effect is not Effect.READ}

@@ -14,9 +14,9 @@ import pytest
 
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.sandbox.contrary import draw
-from tests.e2e import canary
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import QUICKSTART, Project
+from tests.stage import canary
+from tests.stage.cloud import Cloud
+from tests.stage.project import QUICKSTART, Project
 
 BOUGHT, MOVED = "+6581234567", "+6281234567890"
 NOWHERE: dict[str, Any] = {"ALIBABA_CLOUD_ACCESS_KEY_ID": None, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": None}

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.cloud import Cloud
 from tests.e2e.conftest import cloud, project, served
-from tests.e2e.project import Project
-
-from .scene import Scene
+from tests.review.scene import Scene
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project
 
 __all__ = ["cloud", "project", "served"]
 

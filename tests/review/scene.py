@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import SUPPORT, Done, Project
+from tests.stage.cloud import Cloud
+from tests.stage.project import SUPPORT, Done, Project
 
 GLOBEX = """space: globex
 space_id: cams-globex

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 
 from reconciler.render.text.first_line import NO_CHANGES
-from tests.e2e.project import SALES, registered
-
-from .scene import BARE, GLOBEX, Scene, timeless
+from tests.review.scene import BARE, GLOBEX, Scene, timeless
+from tests.stage.project import SALES, registered
 
 NOTE = """\
 Note:         Compared with what revision COMMIT declares, as if all of it were done: recorded state was not read.

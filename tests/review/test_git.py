@@ -11,9 +11,8 @@ import pytest
 
 from reconciler.errors import ReconcilerError
 from reconciler.revisions import git
-from tests.e2e.project import SALES, Done
-
-from .scene import Scene
+from tests.review.scene import Scene
+from tests.stage.project import SALES, Done
 
 ODD = {"empty": b"", "nul": b"a\0b", "name": b"x" * 300, "path": b"x/" * 3_000, "bytes": b"\xff"}
 

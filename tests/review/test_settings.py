@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from .scene import APPLY, BARE, Scene, timeless
+from tests.review.scene import APPLY, BARE, Scene, timeless
 
 STRICT, LOOSE = "guards: {max_messages: 1}\n", "guards: {max_messages: 50}\n"
 WARNING = (

@@ -9,9 +9,8 @@ import pytest
 
 from reconciler.errors import StateError
 from reconciler.runs.planning import stand_in
-from tests.e2e.project import SALES, SUPPORT, registered
-
-from .scene import Scene, timeless
+from tests.review.scene import Scene, timeless
+from tests.stage.project import SALES, SUPPORT, registered
 
 NOTE = """\
 Note:         Compared with a snapshot of recorded state, taken just now at revision COMMIT.

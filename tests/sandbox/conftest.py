@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.sandbox import Sandbox
-
-from .callers import Official, Wire
+from tests.sandbox.callers import Official, Wire
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .callers import Official, Wire
+from tests.sandbox.callers import Official, Wire
 
 SPACE = "acme"
 NUMBER = "8613800001234"

@@ -11,10 +11,9 @@ from alibabacloud_tea_openapi.exceptions import ClientException
 from reconciler.operations import OPERATIONS, Operation
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.region import HANDLERS
-
-from . import stories
-from .callers import Official, Wire, cams_models, directory_models
-from .stories import AT, EMAIL, HOW, NUMBER, PHONE, SPACE, TOM
+from tests.sandbox import stories
+from tests.sandbox.callers import Official, Wire, cams_models, directory_models
+from tests.sandbox.stories import AT, EMAIL, HOW, NUMBER, PHONE, SPACE, TOM
 
 
 def _without_ids(answer: dict[str, object]) -> dict[str, object]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reconciler.sandbox import Sandbox
-
-from . import stories
-from .callers import Official, Wire
-from .stories import EMAIL, PHONE, TOM
+from tests.sandbox import stories
+from tests.sandbox.callers import Official, Wire
+from tests.sandbox.stories import EMAIL, PHONE, TOM
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 

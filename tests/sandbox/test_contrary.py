@@ -18,10 +18,9 @@ from reconciler.sandbox.numbers.spelling import other
 from reconciler.sandbox.settings import DAY, Settings
 from reconciler.sandbox.trouble import ANSWERS
 from reconciler.sandbox.unknown import Unknown
-
-from . import stories
-from .callers import Official, Wire
-from .stories import AT, EMAIL, HOW, NUMBER, PHONE, SPACE, TOM
+from tests.sandbox import stories
+from tests.sandbox.callers import Official, Wire
+from tests.sandbox.stories import AT, EMAIL, HOW, NUMBER, PHONE, SPACE, TOM
 
 ASK = {**AT, **HOW}
 NEW = {"CustSpaceId": SPACE, "Cc": "86", "PhoneNumber": "13800001234", "VerifiedName": "Acme"}

@@ -17,10 +17,9 @@ from reconciler.errors import CloudError
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.people.page import render
 from reconciler.sandbox.world import Message
-
-from . import stories
-from .callers import Official, Wire
-from .stories import AT, EMAIL, NUMBER, SPACE
+from tests.sandbox import stories
+from tests.sandbox.callers import Official, Wire
+from tests.sandbox.stories import AT, EMAIL, NUMBER, SPACE
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from . import stories
-from .callers import Official, Wire
-from .stories import AT, HOW, SPACE
+from tests.sandbox import stories
+from tests.sandbox.callers import Official, Wire
+from tests.sandbox.stories import AT, HOW, SPACE
 
 ADD = "AddChatappPhoneNumber"
 NEW = {"CustSpaceId": SPACE, "Cc": "86", "PhoneNumber": "13800001234", "VerifiedName": "Acme"}

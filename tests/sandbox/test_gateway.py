@@ -11,9 +11,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reconciler.operations import OPERATIONS
-
-from .callers import Official, Wire
-from .stories import AT, NUMBER, SPACE
+from tests.sandbox.callers import Official, Wire
+from tests.sandbox.stories import AT, NUMBER, SPACE
 
 READ = "QueryChatappPhoneNumbers"
 

@@ -7,10 +7,9 @@ import http.client
 import pytest
 
 from reconciler.sandbox import Sandbox
-
-from . import stories
-from .callers import Official, Wire
-from .stories import AT, EMAIL, HOW, NUMBER, PHONE, SPACE
+from tests.sandbox import stories
+from tests.sandbox.callers import Official, Wire
+from tests.sandbox.stories import AT, EMAIL, HOW, NUMBER, PHONE, SPACE
 
 DAY = 86_400
 OTHER = {"PhoneNumber": "86-13922222222"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from . import stories
-from .callers import Official, Wire
-from .stories import AT, HOW, NUMBER, SPACE
+from tests.sandbox import stories
+from tests.sandbox.callers import Official, Wire
+from tests.sandbox.stories import AT, HOW, NUMBER, SPACE
 
 DAY = 86_400
 

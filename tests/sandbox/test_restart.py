@@ -16,10 +16,9 @@ import pytest
 
 from reconciler.errors import CloudError
 from reconciler.sandbox import Sandbox
-
-from . import stories
-from .callers import Official, Wire
-from .stories import AT, EMAIL, HOW
+from tests.sandbox import stories
+from tests.sandbox.callers import Official, Wire
+from tests.sandbox.stories import AT, EMAIL, HOW
 
 CHILD = """
 import sys, threading

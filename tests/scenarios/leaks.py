@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .scenario import Scenario
+from tests.scenarios.scenario import Scenario
 
 _CODE = re.compile(r"[0-9]{3}[- ]?[0-9]{3}")
 _NUMBER = re.compile(r"\+[0-9]{7,}")

@@ -8,8 +8,7 @@ from typing import Any
 
 from reconciler.core.code import Code, parsed
 from reconciler.core.outcome import Challenge
-
-from .scenario import listed
+from tests.scenarios.scenario import listed
 
 
 class People:

@@ -19,8 +19,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from reconciler.sandbox.http.serving import Listener, serving
-
-from .scenario import listed
+from tests.scenarios.scenario import listed
 
 WORDS: dict[str, dict[str, Any]] = {
     "ok": {},

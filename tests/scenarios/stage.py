@@ -38,12 +38,11 @@ from reconciler.store.backend import Backend
 from reconciler.store.journal import Journal
 from reconciler.store.lease import held
 from reconciler.store.safety.emergency import NAME, Emergency
-
-from . import telling
-from .people import People
-from .recorded import AMY, ENDPOINT, record
-from .scenario import Apply, Files, Run, Scenario
-from .scripted import ScriptedCloud
+from tests.scenarios import telling
+from tests.scenarios.people import People
+from tests.scenarios.scenario import Apply, Files, Run, Scenario
+from tests.scenarios.scripted import ScriptedCloud
+from tests.stage.recorded import AMY, ENDPOINT, record
 
 HEAD = "space: {0}\nspace_id: cams-{0}\n"
 SETTINGS = "reconciler.yaml"

@@ -9,8 +9,7 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Project
 from reconciler.operations import OPERATIONS
-
-from .scripted import Params, subject
+from tests.scenarios.scripted import Params, subject
 
 Received = Sequence[tuple[str, Params]]
 

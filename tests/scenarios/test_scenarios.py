@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.kinds import KINDS
-
-from .leaks import leaks
-from .rewriting import rewrite
-from .scenario import Scenario, names, path, read
-from .stage import Then, staged
+from tests.scenarios.leaks import leaks
+from tests.scenarios.rewriting import rewrite
+from tests.scenarios.scenario import Scenario, names, path, read
+from tests.scenarios.stage import Then, staged
 
 
 @pytest.mark.parametrize("name", names())

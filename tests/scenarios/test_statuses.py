@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from .scenario import Apply, Given, Past, Run, Scenario
-from .stage import Then, staged
+from tests.scenarios.scenario import Apply, Given, Past, Run, Scenario
+from tests.scenarios.stage import Then, staged
 
 SUPPORT, SALES = "acme/phone_number/support", "acme/phone_number/sales"
 CONFIG = {

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from .leaks import leaks
-from .rewriting import rewrite
-from .scenario import Scenario, parse
-from .stage import staged
+from tests.scenarios.leaks import leaks
+from tests.scenarios.rewriting import rewrite
+from tests.scenarios.scenario import Scenario, parse
+from tests.scenarios.stage import staged
 
 TEXT = """\
 law: A purchase code gives the id of a bought number.

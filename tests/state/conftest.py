@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.badday.conftest import cloud, failing, forks
-from tests.badday.failing import Failing
 from tests.e2e.conftest import project, served
-
-from .scene import Scene
+from tests.stage.failing import Failing
+from tests.state.scene import Scene
 
 __all__ = ["cloud", "failing", "forks", "project", "served"]
 

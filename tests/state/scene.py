@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.badday.failing import APPLY, Failing
-from tests.e2e.project import Done, Project
+from tests.stage.failing import APPLY, Failing
+from tests.stage.project import Done, Project
 
 SUPPORT, TOM = "acme/phone_number/support", "globex/contact/tom"
 GLOBEX = """space: globex

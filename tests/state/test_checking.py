@@ -10,9 +10,8 @@ import pytest
 
 from tests.badday.test_state import DAMAGES
 from tests.badday.truncation import one_file
-from tests.e2e.cloud import Cloud
-
-from .scene import SUPPORT, Scene
+from tests.stage.cloud import Cloud
+from tests.state.scene import SUPPORT, Scene
 
 SOUND = "acme: sound, entry 8, 1 resource\nglobex: sound, entry 9, 1 resource\n"
 

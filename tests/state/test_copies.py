@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.cloud import Cloud
-from tests.store.terraform_server import environment, serving
-
-from .scene import SUPPORT, TARGET, Scene, records
+from tests.stage.cloud import Cloud
+from tests.stage.servers.terraform import environment, serving
+from tests.state.scene import SUPPORT, TARGET, Scene, records
 
 NEW = ("--state", TARGET)
 OLDER_HINT = (

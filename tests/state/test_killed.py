@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.cloud import Cloud
 from tests.heavy import mostly_heavy
-
-from .scene import SUPPORT, TARGET, TOM, Scene
+from tests.stage.cloud import Cloud
+from tests.state.scene import SUPPORT, TARGET, TOM, Scene
 
 KILLED = -9
 MIGRATE = ("state", "migrate", "--to", TARGET)

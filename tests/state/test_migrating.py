@@ -16,9 +16,8 @@ from reconciler.store.encryption import RECIPIENTS
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder
 from reconciler.store.safety.emergency import Emergency
-from tests.e2e.cloud import Cloud
-
-from .scene import SUPPORT, TARGET, Scene, records
+from tests.stage.cloud import Cloud
+from tests.state.scene import SUPPORT, TARGET, Scene, records
 
 MIGRATE = ("state", "migrate", "--to", TARGET)
 NEW, NOW = ("--state", TARGET), "2026-11-21T10:00:00.000Z"

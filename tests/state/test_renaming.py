@@ -11,10 +11,9 @@ from reconciler.store import open_backend
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder
 from reconciler.store.safety.emergency import Emergency
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import finished
-
-from .scene import SUPPORT, TOM, Scene
+from tests.stage.cloud import Cloud
+from tests.stage.project import finished
+from tests.state.scene import SUPPORT, TOM, Scene
 
 HELP = "acme/phone_number/help"
 

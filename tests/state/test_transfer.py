@@ -17,7 +17,7 @@ from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder, take
 from reconciler.store.safety import transfer
 from reconciler.store.safety.emergency import Emergency
-from tests.store.places import places
+from tests.stage.places import places
 
 SPACE, NOW = "cams-acme", "2026-11-21T10:00:00.000Z"
 AMY = Holder("amy", "desk", 1, "", "")

@@ -17,7 +17,7 @@ from reconciler.store import extras, open_backend
 from reconciler.store.backend import Backend
 from reconciler.store.encryption import IDENTITY, RECIPIENTS, decrypt_text, encrypt_file_text, is_encrypted, keys
 from tests.programs import needs
-from tests.store.places import places
+from tests.stage.places import places
 
 ANN, TOM, EVE = (x25519.Identity.generate() for _ in range(3))
 BOTH = f"{ANN.to_public()},{TOM.to_public()}"

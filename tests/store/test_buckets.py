@@ -14,10 +14,10 @@ from reconciler.errors import LostPlace, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
 from tests.heavy import mostly_heavy
-from tests.store.oss_server import KEYS as OSS_KEYS
-from tests.store.oss_server import Bucket, serving
-from tests.store.places import Where, places
-from tests.store.s3_server import KEYS as S3_KEYS
+from tests.stage.places import Where, places
+from tests.stage.servers.oss import KEYS as OSS_KEYS
+from tests.stage.servers.oss import Bucket, serving
+from tests.stage.servers.s3 import KEYS as S3_KEYS
 from tests.store.unreliable import SPOILT, Line, unreliable
 
 ENDPOINT = {"s3": "AWS_ENDPOINT_URL_S3", "oss": "OSS_ENDPOINT"}

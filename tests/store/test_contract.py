@@ -1,4 +1,4 @@
-"""What every backend promises, on real engines. A new one is added to tests/store/places and to nothing else."""
+"""What every backend promises, on real engines. A new one is added to tests/stage/places and to nothing else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from reconciler.errors import LostPlace, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
-from tests.store.places import places
+from tests.stage.places import places
 
 Open = Callable[[], Backend]
 PLACES = places()

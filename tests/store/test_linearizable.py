@@ -13,8 +13,8 @@ import pytest
 from reconciler.store.backend import Backend
 from reconciler.store.sqlite.journals import Sqlite
 from tests.heavy import mostly_heavy
+from tests.stage.places import Where, places
 from tests.store.histories import SPACE, Told, concurrent, wrong
-from tests.store.places import Where, places
 
 PLACES = places()
 WRITERS, TURNS, SEEDS = 6, 25, 3

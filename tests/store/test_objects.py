@@ -21,7 +21,7 @@ from reconciler.store.backend import Backend
 from reconciler.store.objects.directory import Directory, open_directory
 from reconciler.store.objects.journals import SIDE_BY_SIDE, ObjectJournals
 from tests.programs import needs
-from tests.store.places import places
+from tests.stage.places import places
 
 Open = Callable[[], Backend]
 

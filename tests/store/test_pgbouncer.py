@@ -18,7 +18,7 @@ import pytest
 from reconciler.errors import LostPlace
 from reconciler.store import open_backend
 from tests.programs import found, needs
-from tests.store.postgres_server import admin, database, server
+from tests.stage.servers.postgres import admin, database, server
 from tests.store.test_contract import (
     Open,
     test_a_writer_that_lost_its_place_writes_nothing,

@@ -20,7 +20,7 @@ from reconciler.store.backend import Backend
 from reconciler.store.postgres.connection import Connection
 from reconciler.store.postgres.schema import LAYOUTS
 from reconciler.store.quota import Quota
-from tests.store.postgres_server import Line, admin, database, frozen, url
+from tests.stage.servers.postgres import Line, admin, database, frozen, url
 
 TABLES = "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relname LIKE 'reconciler%' ORDER BY relname"
 

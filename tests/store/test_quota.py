@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.store.quota import Quota
-from tests.store.places import Where, places
+from tests.stage.places import Where, places
 
 SPACING = 0.101
 NOON, NEXT_NOON = "2026-05-01T12:00:00.000Z", "2026-05-02T12:00:00.000Z"

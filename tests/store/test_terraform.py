@@ -17,7 +17,7 @@ import pytest
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.store.terraform.journals import Terraform, open_terraform
 from tests.programs import needs
-from tests.store.terraform_server import PASSWORD, USER, World, environment, serving
+from tests.stage.servers.terraform import PASSWORD, USER, World, environment, serving
 
 HTML = b"<html>Please sign in</html>"
 STRANGER = {

@@ -15,7 +15,7 @@ from reconciler.store.terraform.address import addresses
 from reconciler.store.terraform.document import Document, parse
 from reconciler.store.terraform.journals import open_terraform
 from reconciler.store.terraform.server import CAP
-from tests.store.terraform_server import environment, serving
+from tests.stage.servers.terraform import environment, serving
 
 SECRETS = ("hunter2", "ann", "glpat-1")
 WHOLE = Document("acme", 3, "l", 2, ("a", "b"), (1, "S1"))

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.badday.conftest import cloud, failing, forks
-from tests.badday.failing import Failing
-from tests.e2e.cloud import Cloud
 from tests.e2e.conftest import project, served
-from tests.store.places import Where
-
-from .positions import Scene
+from tests.stage.cloud import Cloud
+from tests.stage.failing import Failing
+from tests.stage.places import Where
+from tests.together.positions import Scene
 
 __all__ = ["cloud", "failing", "forks", "project", "served"]
 

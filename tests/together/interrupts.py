@@ -24,9 +24,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reconciler.cli.main import _end_like_an_interrupt, run
-from tests.crash.entry import _load_everything
-from tests.e2e.cloud import serving
-from tests.e2e.project import SUPPORT, Project
+from tests.stage.cloud import serving
+from tests.stage.entry import _load_everything
+from tests.stage.project import SUPPORT, Project
 
 PROMPTS: dict[str, tuple[tuple[str, ...], bytes]] = {
     "approval": (("apply", "--space", "other"), b"Apply this plan: "),

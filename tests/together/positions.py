@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import pexpect
 
-from tests.badday.failing import APPLY, Failing
-from tests.e2e.cloud import Cloud, until
-from tests.e2e.project import NUMBERS, SUPPORT
+from tests.stage.cloud import Cloud, until
+from tests.stage.failing import APPLY, Failing
+from tests.stage.project import NUMBERS, SUPPORT
 
 CODE = "Code \\(empty: later\\): "
 WAITING = re.compile(r"acme/phone_number/(\w+) (?:waits for|a code)")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from .interrupts import AT_ONCE, PROMPTS, cases
+from tests.together.interrupts import AT_ONCE, PROMPTS, cases
 
 
 @pytest.mark.parametrize("case", [*cases(AT_ONCE)], ids=[*PROMPTS])

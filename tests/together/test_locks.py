@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.store.sqlite.journals import Sqlite
-from tests.badday.failing import APPLY, Failing
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import SUPPORT
-
-from .locks import opened, unlocked
-from .verbs import VERBS
+from tests.stage.cloud import Cloud
+from tests.stage.failing import APPLY, Failing
+from tests.stage.project import SUPPORT
+from tests.together.locks import opened, unlocked
+from tests.together.verbs import VERBS
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.cloud import until
-from tests.e2e.project import SALES, SUPPORT, finished
-from tests.store.places import Where
-
-from .positions import CODE, Scene, call_of_verify
+from tests.stage.cloud import until
+from tests.stage.places import Where
+from tests.stage.project import SALES, SUPPORT, finished
+from tests.together.positions import CODE, Scene, call_of_verify
 
 VERIFY = ("verify", "acme/phone_number/support")
 

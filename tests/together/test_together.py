@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.project import SALES, Done
-from tests.store.places import Where, places
-
-from .locks import opened, unlocked
-from .positions import POSITIONS, Scene, Standing
-from .verbs import TARGET, VERBS
+from tests.stage.places import Where, places
+from tests.stage.project import SALES, Done
+from tests.together.locks import opened, unlocked
+from tests.together.positions import POSITIONS, Scene, Standing
+from tests.together.verbs import TARGET, VERBS
 
 TABLE = {0, 1, 2, 3, 4, 5, 6, 64}
 HARM = re.compile(

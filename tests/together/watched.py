@@ -8,8 +8,7 @@ from pathlib import Path
 
 from reconciler.cli.main import run
 from reconciler.runtime import failpoints
-
-from .locks import opened, unlocked
+from tests.together.locks import opened, unlocked
 
 seen: list[str] = []
 

@@ -8,8 +8,7 @@ import pytest
 
 from reconciler.core.plan.change import Plan
 from tests.e2e.conftest import cloud, project, served
-
-from .plans import NAMES, made
+from tests.render.formats.plans import NAMES, made
 
 __all__ = ["cloud", "plans", "project", "served"]
 

@@ -13,8 +13,7 @@ import pytest
 from reconciler import __version__
 from reconciler.core.plan.change import Plan
 from reconciler.render.formats import FORMATS, Setting
-
-from .plans import NAMES, NOW
+from tests.render.formats.plans import NAMES, NOW
 
 GOLDEN = Path(__file__).parent / "golden"
 # Markdown has golden files of its own.

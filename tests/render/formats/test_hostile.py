@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from reconciler.core.plan.change import Plan
 from reconciler.render.formats import FORMATS, Setting
-
-from .plans import NOW
-from .test_terraform import FAIL, HEADLINES, OUTSIDE, PASS, SUMMARY, UNCHANGED, WARNING, found
+from tests.render.formats.plans import NOW
+from tests.render.formats.test_terraform import FAIL, HEADLINES, OUTSIDE, PASS, SUMMARY, UNCHANGED, WARNING, found
 
 SHARP = (
     "\n# x will be destroyed",

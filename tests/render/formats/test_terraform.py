@@ -13,8 +13,7 @@ from reconciler.errors import Place, Problem
 from reconciler.render.text.first_line import NO_CHANGES
 from reconciler.render.text.plan import plan_text
 from reconciler.render.text.terraform import BEGINS, RULE, problem, terraform_text
-
-from .plans import NAMES, NOW
+from tests.render.formats.plans import NAMES, NOW
 
 HEADLINES = {
     "create": r"^ *# (.*) will be created$",

@@ -14,9 +14,8 @@ from reconciler.render.markdown.comments import COMMENT, apply_comment, pending_
 from tests.fuzz.batches import Batch, batches, tried
 from tests.fuzz.clean import dirty, whole
 from tests.fuzz.hostile import NUMBER
-
-from . import hostile
-from .rendered import parsed, skeleton, wrong
+from tests.render.markdown import hostile
+from tests.render.markdown.rendered import parsed, skeleton, wrong
 
 __all__ = ["Worker", "cases"]
 

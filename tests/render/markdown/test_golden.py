@@ -13,9 +13,8 @@ from reconciler.core.plan.change import Plan
 from reconciler.render.markdown.comments import job_summary, marker, plan_comment
 from tests.fuzz.clean import whole
 from tests.render.formats.plans import NAMES
-
-from .documents import KEY, WAITING, documents
-from .rendered import wrong
+from tests.render.markdown.documents import KEY, WAITING, documents
+from tests.render.markdown.rendered import wrong
 
 GOLDEN = Path(__file__).parent / "golden"
 HERE = sorted(path.stem for path in GOLDEN.iterdir())

@@ -6,10 +6,9 @@ import pytest
 
 from reconciler.render.markdown.comments import pending_comment
 from reconciler.render.markdown.words import code, fence, prose
-
-from .documents import CODE, KEY
-from .full import Worker
-from .rendered import parsed, skeleton, wrong
+from tests.render.markdown.documents import CODE, KEY
+from tests.render.markdown.full import Worker
+from tests.render.markdown.rendered import parsed, skeleton, wrong
 
 SIZE, PARTS = 600, 3
 

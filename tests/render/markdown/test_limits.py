@@ -23,10 +23,9 @@ from reconciler.render.markdown.comments import (
     plan_comment,
 )
 from reconciler.render.markdown.fit import Section, fitted
-
-from . import hostile
-from .documents import CODE, KEY
-from .rendered import parsed, wrong
+from tests.render.markdown import hostile
+from tests.render.markdown.documents import CODE, KEY
+from tests.render.markdown.rendered import parsed, wrong
 
 MANY = 2_000
 _CUT = re.compile(r"^- \*\*Cut:\*\* (\d+) of (\d+) are not shown here, from `(.*)` to `(.*)`\.$", re.MULTILINE)

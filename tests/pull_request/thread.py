@@ -6,10 +6,9 @@ import re
 import shlex
 from pathlib import Path
 
-from tests.e2e.project import Done
-from tests.forge.server import WHO, Forge
-
-from .people import Machine, Repository
+from tests.pull_request.machines import Machine, Repository
+from tests.stage.project import Done
+from tests.stage.servers.forge import WHO, Forge
 
 GOLDEN = Path(__file__).parent / "golden/history.md"
 _PASSING = (

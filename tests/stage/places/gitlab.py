@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.store.places import Where
-from tests.store.terraform_server import environment, serving
+from tests.stage.places import Where
+from tests.stage.servers.terraform import environment, serving
 
 NAME = "gitlab"
 

@@ -17,8 +17,7 @@ from reconciler.store.backend import Backend
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder
 from reconciler.store.safety.emergency import Emergency
-
-from .scenario import Past
+from tests.scenarios.scenario import Past
 
 Entry = dict[str, Any]
 RETIRE, UPDATE = "(retire)", "(update)"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.store.places import Where
-from tests.store.s3_server import KEYS, serving
+from tests.stage.places import Where
+from tests.stage.servers.s3 import KEYS, serving
 
 NAME = "s3"
 

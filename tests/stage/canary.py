@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .project import Said
+from tests.stage.project import Said
 
 # Hashes, ids and longer runs of digits: chance puts the six of some code into these now and then.
 _RANDOM = re.compile(

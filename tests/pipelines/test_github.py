@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import SUPPORT, Project
-from tests.forge.server import Forge, serving
-
-from .repository import SPACE
-from .runner import ROOT, Ran, Row, read
-from .way import Way
+from tests.pipelines.customer import Way
+from tests.pipelines.runner import ROOT, Ran, Row, read
+from tests.stage.cloud import Cloud
+from tests.stage.project import SUPPORT, Project
+from tests.stage.repository import SPACE
+from tests.stage.servers.forge import Forge, serving
 
 NOT_REFUSED = {"changes": "true", "refused": "false"}
 

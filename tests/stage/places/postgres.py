@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.store.places import Where
-from tests.store.postgres_server import database, url
+from tests.stage.places import Where
+from tests.stage.servers.postgres import database, url
 
 NAME = "postgres"
 

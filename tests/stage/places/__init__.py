@@ -32,6 +32,6 @@ Open = Callable[[Path], AbstractContextManager[Where]]
 
 
 def places() -> dict[str, Open]:
-    from tests.store.places import directory, encrypted, gitlab, oss, postgres, s3, sqlite, terraform
+    from tests.stage.places import directory, encrypted, gitlab, oss, postgres, s3, sqlite, terraform
 
     return {each.NAME: each.place for each in (directory, encrypted, gitlab, oss, postgres, s3, sqlite, terraform)}

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import COMMAND, SUPPORT, Done, Project
-
-from .runner import ROOT
+from tests.pipelines.runner import ROOT
+from tests.stage.cloud import Cloud
+from tests.stage.project import COMMAND, SUPPORT, Done, Project
 
 ATLANTIS = yaml.safe_load((ROOT / "examples/atlantis/repos.yaml").read_text("utf-8"))["workflows"]["reconciler"]
 (HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from .expression import always, filled, holds
+from tests.pipelines.expression import always, filled, holds
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github/workflows"

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
-from .runner import ROOT, WORKFLOWS, Row, read
+from tests.pipelines.runner import ROOT, WORKFLOWS, Row, read
 
 EXAMPLES = ROOT / "examples"
 REUSABLE = sorted(WORKFLOWS.glob("*.yml"))

@@ -11,13 +11,12 @@ import os
 
 import pytest
 
-from tests.e2e.canary import files, leaks
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
-from tests.forge.server import WHO, Forge
-
-from .people import BASE, HOTLINE, NEW, OLD, PUSHES, SALES, SUPPORT, Machine, Repository
-from .thread import GOLDEN, Thread
+from tests.pull_request.machines import BASE, HOTLINE, NEW, OLD, PUSHES, SALES, SUPPORT, Machine, Repository
+from tests.pull_request.thread import GOLDEN, Thread
+from tests.stage.canary import files, leaks
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project
+from tests.stage.servers.forge import WHO, Forge
 
 APPLY = ("apply", "plan.json", "--no-input", "--auto-approve", "--json-into", "events.jsonl")
 CALLS = [

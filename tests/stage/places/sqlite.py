@@ -1,4 +1,4 @@
-"""A directory of files."""
+"""A file of SQLite's."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.store.places import Where
+from tests.stage.places import Where
 
-NAME = "dir"
+NAME = "sqlite"
 
 
 @contextmanager
 def place(scratch: Path) -> Iterator[Where]:
-    yield Where(f"dir:{scratch}/state/journals", scratch)
+    yield Where(f"sqlite:{scratch}/state/state.db", scratch)

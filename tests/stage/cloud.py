@@ -13,8 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.operations import OPERATIONS, Effect
-
-from .project import COMMAND
+from tests.stage.project import COMMAND
 
 
 class Cloud:

@@ -13,14 +13,13 @@ import pytest
 
 from reconciler.sandbox.http.serving import Listener
 from reconciler.sandbox.http.serving import serving as listening
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
-from tests.forge.server import serving
-
-from .repository import SPACE, Repository
-from .runner import ACTION, BASH, ROOT, read
-from .test_gitlab import PIPELINE, Runner
-from .way import Way
+from tests.pipelines.customer import Way
+from tests.pipelines.runner import ACTION, BASH, ROOT, read
+from tests.pipelines.test_gitlab import PIPELINE, Runner
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project
+from tests.stage.repository import SPACE, Repository
+from tests.stage.servers.forge import serving
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ class Forks:
         self._scratch = scratch
         environ = {name: value for name, value in os.environ.items() if not name.startswith("RECONCILER_")}
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.entry", "--serve"],
+            [sys.executable, "-m", "tests.stage.entry", "--serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -9,7 +9,7 @@ from pathlib import Path
 from pyrage import x25519
 
 from reconciler.store.encryption import IDENTITY, RECIPIENTS
-from tests.store.places import Where
+from tests.stage.places import Where
 
 NAME = "encrypted"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import Project
-from tests.forge.server import Forge
-
-from .repository import Repository
-from .runner import Hub, Row
+from tests.pipelines.runner import Hub, Row
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project
+from tests.stage.repository import Repository
+from tests.stage.servers.forge import Forge
 
 SECRETS = {"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"}
 

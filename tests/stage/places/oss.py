@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.store.oss_server import KEYS, Bucket, serving
-from tests.store.places import Where
+from tests.stage.places import Where
+from tests.stage.servers.oss import KEYS, Bucket, serving
 
 NAME = "oss"
 

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.e2e.cloud import Cloud
-from tests.e2e.project import COMMAND, SUPPORT, Project
-from tests.forge.server import Forge, serving
-
-from .repository import SPACE, Repository
-from .runner import ROOT
+from tests.pipelines.runner import ROOT
+from tests.stage.cloud import Cloud
+from tests.stage.project import COMMAND, SUPPORT, Project
+from tests.stage.repository import SPACE, Repository
+from tests.stage.servers.forge import Forge, serving
 
 PIPELINE: dict[str, Any] = yaml.safe_load((ROOT / ".gitlab/reconciler.gitlab-ci.yml").read_text("utf-8"))
 SECRETS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")

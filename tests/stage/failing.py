@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.crash.forks import Forks
-from tests.e2e.project import Done, Project, Said, registered
+from tests.stage.forks import Forks
+from tests.stage.project import Done, Project, Said, registered
 
 APPLY = ("apply", "--auto-approve", "--no-input")
 EMERGENCY = ".reconciler-emergency.jsonl"

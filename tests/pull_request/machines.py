@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.project import Done, Project, registered
+from tests.stage.project import Done, Project, registered
 
 SUPPORT, HOTLINE, SALES = "+8613800001234", "+6581234567", "+8613800001235"
 OLD, NEW = "tom@example.com", "tim@example.com"
