@@ -27,7 +27,7 @@ from reconciler.operations import OPERATIONS
 from reconciler.store.journal import Journal
 from reconciler.store.safety.emergency import Emergency
 from tests.house.imports import ROOT
-from tests.store.places import places
+from tests.stage.places import places
 
 DIGITS = "730519"
 FACTS = {"number": "+6281234567890", "method": "sms", "locale": "en_US"}

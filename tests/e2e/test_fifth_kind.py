@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.imports import ROOT
-
-from .cloud import Cloud
+from tests.stage.cloud import Cloud
 
 # Lent by a partner: put into the space, called, verified; who lends it is remembered, and no review is waited for.
 LENT = '''
