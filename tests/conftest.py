@@ -10,6 +10,7 @@ import pytest
 from tests.leaks import standing
 from tests.programs import refused
 
+pytest_plugins = ["tests.stage.fixtures"]
 GRACE = 5.0
 """Seconds in which what is ending may end."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.badday.scene import Scene
 from tests.badday.syscalls import Case, bad_day, missing
+from tests.stage.failing import Stage
 
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EDQUOT", "EFBIG", "EPERM")
 
@@ -24,13 +24,13 @@ def cases(size: int) -> Iterator[Case]:
 
 class Worker:
     def __init__(self) -> None:
-        self._scene = Scene()
+        self._stage = Stage()
 
     def __call__(self, case: Case) -> tuple[Counter[str], list[str]]:
         if missing():
             return Counter({f"skipped, as {missing()}": 1}), []
         try:
-            with bad_day(self._scene.cloud, self._scene.forks) as day:
+            with bad_day(self._stage.cloud, self._stage.forks) as day:
                 hit, wrong = day(case)
         except AssertionError as error:
             return Counter({"runs": 1}), [str(error)]

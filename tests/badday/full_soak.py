@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.badday.scene import Scene
 from tests.badday.soak import Soak
+from tests.stage.failing import Stage
 
 
 def cases(size: int) -> Iterator[int]:
@@ -15,11 +15,11 @@ def cases(size: int) -> Iterator[int]:
 
 class Worker:
     def __init__(self) -> None:
-        self._scene = Scene()
+        self._stage = Stage()
 
     def __call__(self, case: int) -> tuple[Counter[str], list[str]]:
-        with self._scene.failing() as failing:
-            soak = Soak(failing.project, self._scene.cloud, case)
+        with self._stage.failing() as failing:
+            soak = Soak(failing.project, self._stage.cloud, case)
             wrong = soak()
         peak = max(run.memory for run in soak.runs) >> 20
         return Counter({"numbers": case, "runs": len(soak.runs), "MiB at most": peak}), wrong

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.badday.scene import Scene
 from tests.badday.starts import MANY, round_of_starts
-from tests.stage.failing import APPLY
+from tests.stage.failing import Stage
+from tests.stage.project import APPLY
 
 
 def cases(size: int) -> Iterator[tuple[int, bool]]:
@@ -17,11 +17,11 @@ def cases(size: int) -> Iterator[tuple[int, bool]]:
 
 class Worker:
     def __init__(self) -> None:
-        self._scene = Scene()
+        self._stage = Stage()
 
     def __call__(self, case: tuple[int, bool]) -> tuple[Counter[str], list[str]]:
-        with self._scene.failing() as failing:
+        with self._stage.failing() as failing:
             if case[1]:
                 failing.project.declare("support")
                 failing(*APPLY, at="append.before:declared 1 kill")
-            return Counter({"rounds": 1, "starts": MANY}), list(round_of_starts(failing.project, self._scene.cloud))
+            return Counter({"rounds": 1, "starts": MANY}), list(round_of_starts(failing.project, self._stage.cloud))

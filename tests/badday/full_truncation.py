@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from tests.badday.scene import Scene
 from tests.badday.truncation import one_file, truncated
-from tests.stage.failing import APPLY
+from tests.stage.failing import Stage
+from tests.stage.project import APPLY
 
 
 def cases(size: int) -> Iterator[range]:
@@ -19,7 +19,7 @@ def cases(size: int) -> Iterator[range]:
 class Worker:
     def __init__(self) -> None:
         self._stack = ExitStack()
-        self._failing = self._stack.enter_context(Scene().failing())
+        self._failing = self._stack.enter_context(Stage().failing())
         self._failing.project.declare("support")
         self._failing(*APPLY)
         self._whole = one_file(self._failing.state)

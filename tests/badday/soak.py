@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY, declare_many
-from tests.stage.project import COMMAND, Project
+from tests.stage.project import APPLY, COMMAND, Project
 
 RESUMES = 5
 LOST = 0.1
@@ -54,7 +53,7 @@ class Soak:
         """What is wrong. Answers are lost in every run."""
         for first in range(0, self.numbers, PER_SPACE):
             some = range(first, min(first + PER_SPACE, self.numbers))
-            declare_many(self.project, some, f"space{first}", f"cams-{first}")
+            self.project.declare_many(some, f"space{first}", f"cams-{first}")
         self.project.write("reconciler.yaml", SETTINGS.format(numbers=self.numbers))
         self.cloud.tell("settings", lost_share=LOST)
         while len(self.runs) <= RESUMES and not self._converged():

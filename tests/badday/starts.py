@@ -11,9 +11,8 @@ from collections.abc import Iterator
 
 from tests.badday.crowd import Ended
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY
 from tests.stage.forks import ROOT
-from tests.stage.project import NUMBERS, Project, Said
+from tests.stage.project import APPLY, NUMBERS, Project, Said
 
 MANY = 50
 SECONDS = 2.0

@@ -8,17 +8,15 @@ from __future__ import annotations
 import functools
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.stage import canary
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY, Failing
+from tests.stage.failing import Failing, alone
 from tests.stage.forks import Forks
-from tests.stage.project import SUPPORT, Done, Project
+from tests.stage.project import APPLY, SUPPORT, Done
 
 CALLS = "fsync,fdatasync,pwrite64,write"
 ADDRESS = "acme/phone_number/support"
@@ -62,7 +60,9 @@ class BadDay:
         inject = f"inject={CALLS}:error={case.error}:when={case.nth}{'+' * case.for_good}"
         strace = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "signal=none", "-o", str(trace))
         done = self.failing.project.run(*APPLY, before=(*strace, "-e", f"trace={CALLS}", "-e", inject))
-        return done, "(INJECTED)" in trace.read_text()
+        text = trace.read_text()
+        trace.unlink()  # which is not the program's
+        return done, "(INJECTED)" in text
 
     def _ended(self, case: Case, done: Done) -> Iterator[str]:
         # Once every write fails, the interpreter's own last one does, too: even what goes to /dev/null.
@@ -90,13 +90,7 @@ class BadDay:
 @contextmanager
 def bad_day(cloud: Cloud, forks: Forks) -> Iterator[BadDay]:
     """A project of its own, where at the end nothing that was written holds a code, and no traceback was printed."""
-    with tempfile.TemporaryDirectory(prefix="badday-") as folder:
-        cloud.begin()
-        project = Project(Path(folder), cloud.environment)
-        project.write("reconciler.yaml", "limits: {calls_per_second: 0}\n")
-        yield BadDay(Failing(project, forks), cloud)
-        said = project.close()
-        written = canary.files(project.root, project.home)
-        printed = [(" ".join(each.arguments), each.text.encode()) for each in said]
-        assert canary.leaks([*printed, *written], cloud.codes(), cloud.secret) == []
-        assert [each.text for each in said if "Traceback" in each.text or "error[bug]" in each.text] == []
+    with alone(cloud, forks) as failing:
+        yield BadDay(failing, cloud)
+        assert canary.found(failing.project, cloud.codes(), cloud.secret) == []
+        assert [each.text for each in failing.project.said if "error[bug]" in each.text] == []

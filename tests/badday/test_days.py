@@ -9,8 +9,8 @@ import pytest
 
 from tests.heavy import heavy
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY, Failing, declare_many
-from tests.stage.project import Project
+from tests.stage.failing import Failing
+from tests.stage.project import APPLY, Project
 
 NUMBERS, CAP = 250, 100
 DAY = 86_400
@@ -26,7 +26,7 @@ def test_three_days_of_messages(failing: Failing, project: Project, cloud: Cloud
 
     Asked again on the first day, nothing is sent and nothing refused.
     """
-    declare_many(project, range(NUMBERS))
+    project.declare_many(range(NUMBERS))
     if ours:
         project.write("reconciler.yaml", OURS)
     else:

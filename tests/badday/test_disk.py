@@ -9,8 +9,8 @@ from collections import Counter
 import pytest
 
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY, ERRORS, Failing, codes
-from tests.stage.project import SUPPORT, Done, Project
+from tests.stage.failing import ERRORS, Failing, codes
+from tests.stage.project import APPLY, SUPPORT, Done, Project
 
 ADD, SEND, REGISTER = "AddChatappPhoneNumber", "GetChatappVerifyCode", "ChatappVerifyAndRegister"
 ADDRESS = "acme/phone_number/support"

@@ -7,8 +7,8 @@ import time
 
 from tests.badday.test_signals import FIRST, SENT, SPACE
 from tests.stage.cloud import Cloud, until
-from tests.stage.failing import APPLY, EMERGENCY
-from tests.stage.project import Project
+from tests.stage.failing import EMERGENCY
+from tests.stage.project import APPLY, Project
 from tests.stage.servers.postgres import database, frozen, url
 
 # Less than the state's own patience with its server.

@@ -6,8 +6,8 @@ import contextlib
 import sqlite3
 
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY, Failing
-from tests.stage.project import Project
+from tests.stage.failing import Failing
+from tests.stage.project import APPLY, Project
 
 SEND = "GetChatappVerifyCode"
 

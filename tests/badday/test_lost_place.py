@@ -10,8 +10,8 @@ import time
 import pytest
 
 from tests.stage.cloud import Cloud, until
-from tests.stage.failing import APPLY, Failing, codes
-from tests.stage.project import NUMBERS, Project
+from tests.stage.failing import Failing, codes
+from tests.stage.project import APPLY, NUMBERS, Project
 
 ADD, SEND = "AddChatappPhoneNumber", "GetChatappVerifyCode"
 ANSWERED_AFTER = 1.5

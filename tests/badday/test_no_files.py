@@ -14,9 +14,8 @@ import pytest
 
 from reconciler.store.safety.emergency import Emergency, Kept
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY, Failing, codes
-from tests.stage.forks import Ended
-from tests.stage.project import Project
+from tests.stage.failing import Failing, codes
+from tests.stage.project import APPLY, Done, Project
 from tests.stage.repository import Repository
 
 HANGS = 20
@@ -145,14 +144,14 @@ def test_what_is_no_file_is_said_to_be_none(failing: Failing, project: Project, 
                 env = {place.env: place.file} if place.env else {}
                 done = failing.forks.run(project.root, project.env(env), place.argv.split(), seconds=HANGS)
             if not is_told(done, place):
-                wrong[name] = (done.exit, done.err[-600:], done.out[-200:])
+                wrong[name] = (done.code, done.err[-600:], done.out[-200:])
     assert not wrong, "\n".join(f"{name}: {said}" for name, said in wrong.items())
 
 
-def is_told(done: Ended, place: Where) -> bool:
+def is_told(done: Done, place: Where) -> bool:
     found = codes(done.err)
     fit = [code for code in found if code.startswith(tuple(place.codes.split()))]
-    return done.exit in (1, 5, 64) and bool(found) and fit == found and "hint: " in done.err
+    return done.code in (1, 5, 64) and bool(found) and fit == found and "hint: " in done.err
 
 
 @pytest.mark.parametrize(

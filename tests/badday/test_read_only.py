@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY, Failing
-from tests.stage.project import SUPPORT, Done, Project
+from tests.stage.failing import Failing
+from tests.stage.project import APPLY, SUPPORT, Done, Project
 from tests.stage.repository import Repository
 
 ADDRESS = "acme/phone_number/support"

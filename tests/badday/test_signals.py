@@ -8,8 +8,8 @@ import time
 import pytest
 
 from tests.stage.cloud import Cloud, until
-from tests.stage.failing import APPLY, Failing
-from tests.stage.project import Project
+from tests.stage.failing import Failing
+from tests.stage.project import APPLY, Project
 
 SPACE = """space: acme
 space_id: cams-e2e

@@ -6,8 +6,8 @@ import pytest
 
 from tests.badday.starts import round_of_starts
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY, Failing
-from tests.stage.project import Project
+from tests.stage.failing import Failing
+from tests.stage.project import APPLY, Project
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["on an empty state", "on a kept state"])

@@ -16,8 +16,8 @@ from reconciler.core.journal.state import canonical, digest
 from reconciler.store.safety.emergency import Emergency, Kept
 from tests.badday.truncation import cuts, one_file, truncated
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY, Failing, codes
-from tests.stage.project import Project
+from tests.stage.failing import Failing, codes
+from tests.stage.project import APPLY, Project
 
 Damage = Callable[[Path], None]
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import Counter
-from pathlib import Path
 
-from reconciler.sandbox import Sandbox
 from reconciler.sandbox.contrary import DIMENSIONS, draw
 from tests.contrary.story import Contrary
+from tests.stage.cloud import local
+from tests.stage.failing import alone
 from tests.stage.forks import Forks
 from tests.stage.places import places
 
@@ -23,25 +21,21 @@ def cases(size: int) -> range:
 
 class Worker:
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="contrary-")
-        self._scratch = Path(self._folder.name)
-        self._forks = Forks(self._scratch)
+        self._forks = Forks()
 
     def __call__(self, seed: int) -> tuple[Counter[str], list[str]]:
         """Figures, and what is wrong, each with the world it was wrong in."""
-        folder = self._scratch / f"seed{seed}"
-        folder.mkdir()
-        try:
-            with Sandbox(calls_per_second=0, contrary=seed) as sandbox, places()["sqlite"](folder) as where:
-                story = Contrary(folder, self._forks, sandbox, where, seed)
-                story.tell()
-                return _figures(story), [f"{what}; {draw(seed)}" for what in story.report.wrong]
-        finally:
-            shutil.rmtree(folder)
+        with (
+            local(calls_per_second=0, contrary=seed) as cloud,
+            alone(cloud, self._forks) as run,
+            places()["sqlite"](run.project.scratch) as where,
+        ):
+            story = Contrary(run, cloud, where, seed)
+            story.tell()
+            return _figures(story), [f"{what}; {draw(seed)}" for what in story.report.wrong]
 
     def close(self) -> None:
         self._forks.close()
-        self._folder.cleanup()
 
 
 def _figures(story: Contrary) -> Counter[str]:

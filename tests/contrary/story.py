@@ -20,7 +20,7 @@ from tests.contrary.chapters import EMAIL, Chapter, drawn, untrue
 from tests.crash.matrix import places_of
 from tests.crash.story import REPEATED_BY_DESIGN, Report, Story
 from tests.simulation.promises import Promises
-from tests.stage.forks import Ended
+from tests.stage.project import APPLY, Done
 
 DOCUMENTED = {0, 1, 3, 4, 5, 6, 130}
 ROUNDS = 16
@@ -28,7 +28,7 @@ RESENDS = 2
 HOUR, DAY = 3600, 86_400
 STILL = 4 * DAY
 """No review, no cap and no window lasts so long."""
-APPLY = ("apply", "--auto-approve", "--no-input", "--lock-wait", "10s", "--allow-deletes", "100")
+CONSENTING = (*APPLY, "--lock-wait", "10s", "--allow-deletes", "100")
 
 
 class Contrary(Story):
@@ -57,36 +57,33 @@ class Contrary(Story):
         return [(place, self.random.randint(1, places[place])) for place in killed]
 
     def _declare(self) -> None:
-        self.visitor.reset()
-        self.visitor.settings({"watched_calls_per_second": 0})
-        self.world = self.visitor.world()
+        self.world = self.cloud.world()
         named, self.chapters = drawn(self.random)
         self.bought = named["three"]
-        self.purchase_code = self.visitor.purchase(self.bought)
-        (self.folder / "spaces").mkdir()
+        self.purchase_code = self.cloud.purchase(self.bought)
         trusting = not self.world["settings"]["limit_control_acts"] and self.random.random() < 0.5
         limits = f"{{calls_per_second: 0, throttled_means_not_sent: {str(trusting).lower()}}}"
-        (self.folder / "reconciler.yaml").write_text(f"limits: {limits}\n")
+        self.project.write("reconciler.yaml", f"limits: {limits}\n")
 
     def _write_all(self, chapter: Chapter) -> None:
         self.phone = chapter.phone or self.phone
         for name, text in chapter.files.items():
-            (self.folder / "spaces" / f"{name}.yaml").write_text(text)
+            self.project.write(f"spaces/{name}.yaml", text)
 
     def _as_declared(self, chapter: Chapter) -> Sequence[str]:
         """Nothing once an apply ends well, else what it rests with."""
         before, still, metered = "", 0, 0
         for _ in range(ROUNDS):
-            ended = self._run(*APPLY, *(["--allow-metered"] if metered > 3 * DAY else []))
-            if ended.exit == 0:
-                for what in untrue(chapter, self.visitor.world()["truth"]):
+            ended = self._run(*CONSENTING, *(["--allow-metered"] if metered > 3 * DAY else []))
+            if ended.code == 0:
+                for what in untrue(chapter, self.cloud.world()["truth"]):
                     self._wrong(what)
                 return ()
-            if ended.exit < 0:
+            if ended.code < 0:
                 continue
             self._answer_all()
             passed = self.random.choice((HOUR, 30 * HOUR, 30 * HOUR))
-            self.visitor.advance(passed)
+            self.cloud.advance(passed)
             told = _untimed(ended.out)
             # The sandbox's days are not this machine's, whose own count of tries would go on for three of them.
             metered = metered + passed if "[metered-out]" in ended.out + ended.err else 0
@@ -96,11 +93,11 @@ class Contrary(Story):
             before = told
         return _why(ended)
 
-    def _run(self, *argv: str, stdin: str = "") -> Ended:
+    def _run(self, *argv: str, stdin: str = "") -> Done:
         self.runs += 1
         ended = super()._run(*argv, stdin=stdin)
-        if ended.exit >= 0 and ended.exit not in DOCUMENTED:
-            self._wrong(f"I14: {argv} ended {ended.exit}: {ended.err[-800:]}")
+        if ended.code >= 0 and ended.code not in DOCUMENTED:
+            self._wrong(f"I14: {argv} ended {ended.code}: {ended.err[-800:]}")
         return ended
 
     def _answer(self, waits: dict[str, Any]) -> None:
@@ -114,10 +111,10 @@ class Contrary(Story):
     def _type(self, waits: dict[str, Any]) -> None:
         address, number = waits["address"], waits["number"]
         bought = number == self.bought
-        code = self.purchase_code if bought else self.visitor.code(number)
+        code = self.purchase_code if bought else self.cloud.code(number)
         if not bought and (code is None or waits["parked"] or waits["attempts"] >= 2):
             self._resend(address, number)
-            code = self.visitor.code(number)
+            code = self.cloud.code(number)
         if code and not bought and waits["attempts"] == 0 and self.random.random() < 0.2:
             self._run("verify", address, "--lock-wait", "10s", stdin="000000\n")
         if code:
@@ -125,11 +122,11 @@ class Contrary(Story):
 
     def _follow(self, address: str) -> None:
         for target in (self.phone, EMAIL):
-            came = any(message["to"] == target for message in self.visitor.inbox())
+            came = any(message["to"] == target for message in self.cloud.messages())
             if not came:
                 self._resend(address, target)
             with suppress(HTTPError):  # no link waits there
-                self.visitor.confirm(target)
+                self.cloud.confirm(target)
         self._run("verify", address, "--lock-wait", "10s")
 
     def _resend(self, address: str, target: str) -> None:
@@ -138,9 +135,9 @@ class Contrary(Story):
             return
         self.resends[target] += 1
         self.by_word += 1
-        sent = sum(message["to"] == target for message in self.visitor.inbox())
+        sent = sum(message["to"] == target for message in self.cloud.messages())
         if self.allowed[target] <= self._extra(sent):
-            self.visitor.allow(target, 1)
+            self.cloud.allow(target, 1)
             self.allowed[target] += 1
         self._run("verify", address, "--resend", "--lock-wait", "10s")
 
@@ -148,14 +145,14 @@ class Contrary(Story):
         return max(0, sent - 1)
 
     def _check_promises(self) -> None:
-        for violation in self.visitor.ledger()["violations"]:
+        for violation in self.cloud.violations():
             unknown = violation["invariant"] == "I3" and self._may_repeat(violation["what"])
             unknown |= violation["invariant"] == "I12" and self._cap_unseen()
             if not unknown:
                 self._wrong(f"{violation['invariant']}: {violation['what']} ({violation['about']})")
         plan = self._run("plan")
-        if plan.exit not in (0, 6) or "error[state" in plan.err:
-            self._wrong(f"I5: {plan.exit} {plan.err[-300:]}")
+        if plan.code not in (0, 6) or "error[state" in plan.err:
+            self._wrong(f"I5: {plan.code} {plan.err[-300:]}")
         self._check_journal()
         self._check_codes()
 
@@ -171,13 +168,13 @@ class Contrary(Story):
         backend = self.where.open()
         lines = [json.loads(line) for space_id in backend.spaces() for line in backend.history(space_id)]
         backend.close()
-        answers = sum(call["result"] == CAP for call in self.visitor.ledger()["calls"])
+        answers = sum(call["result"] == CAP for call in self.cloud.calls())
         return self.report.kills > 0 and answers > sum(bool(line.get("capped")) for line in lines)
 
     def _check_journal(self) -> None:
         """Entry by entry as the simulation does: one writer, no code, no step after its OK again, all readable."""
         backend, promises = self.where.open(), Promises()
-        promises.codes = {message["code"].replace("-", "") for message in self.visitor.inbox() if message["code"]}
+        promises.codes = {message["code"].replace("-", "") for message in self.cloud.messages() if message["code"]}
         for space_id in backend.spaces():
             lines = backend.history(space_id)
             if self.by_word:
@@ -188,11 +185,11 @@ class Contrary(Story):
         self.report.wrong += promises.wrong
 
 
-def _why(ended: Ended) -> Sequence[str]:
+def _why(ended: Done) -> Sequence[str]:
     """The problems that an apply rests with, by code, and what it waits for."""
     codes = sorted(set(re.findall(r"error\[([a-z-]+)\]", ended.out + ended.err)))
     asked = sorted(set(re.findall(r"(waits for the \w+|parked|may have been sent)", ended.out)))
-    return codes + asked or [f"exit {ended.exit}"]
+    return codes + asked or [f"exit {ended.code}"]
 
 
 def _untimed(text: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
-from tests.crash.matrix import Bench, bench
+from tests.crash.matrix import Bench
 
 
 @pytest.fixture(scope="session")
 def crash_bench() -> Iterator[Bench]:
-    with bench() as made:
-        yield made
+    with closing(Bench()) as bench:
+        yield bench

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 
-from tests.crash.matrix import Bench, bench, cell, places_of
+from tests.crash.matrix import Bench, cell, places_of
 from tests.crash.story import Report
 
 Case = tuple[str, int, tuple[tuple[str, int], ...]]
@@ -24,16 +22,13 @@ def matrix(backend: str, seeds: int) -> Iterator[Case]:
 
 class Worker:
     def __init__(self) -> None:
-        self._stack = ExitStack()
         self._benches: dict[str, Bench] = {}
 
     def __call__(self, case: Case) -> tuple[Counter[str], list[str]]:
         backend, seed, failpoints = case
         if backend not in self._benches:
-            self._benches[backend] = self._stack.enter_context(bench(backend))
-        made = self._benches[backend]
-        report = made.tell(seed, *failpoints)
-        shutil.rmtree(made.scratch / f"story{made.told}")
+            self._benches[backend] = Bench(backend)
+        report = self._benches[backend].tell(seed, *failpoints)
         return figures(report), report.wrong
 
 

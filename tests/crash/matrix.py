@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import random
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
-from reconciler.sandbox import Sandbox
 from tests.crash.story import Report, Story
-from tests.stage.forks import Forks
-from tests.stage.places import Open, places
+from tests.stage.failing import Stage
+from tests.stage.places import places
 
 # Place -> how often a story without a kill reaches it at least.
 PLACES: dict[str, int] = {
@@ -98,33 +92,16 @@ def places_of(backend: str) -> dict[str, int]:
     return PLACES | OWN[backend]
 
 
-@dataclass
-class Bench:
-    """A scratch folder, a fork server and a local cloud of its own; and where each story keeps its state."""
+class Bench(Stage):
+    """Where stories are told, one after the other, with their state in one kind of place."""
 
-    scratch: Path
-    forks: Forks
-    sandbox: Sandbox
-    place: Open
-    told: int = 0
+    def __init__(self, backend: str = "sqlite") -> None:
+        super().__init__(contact_messages_per_day=0)
+        self._place = places()[backend]
 
     def tell(self, seed: int, *failpoints: tuple[str, int]) -> Report:
-        self.told += 1
-        folder = self.scratch / f"story{self.told}"
-        folder.mkdir()
-        with self.place(folder) as where:
-            return Story(folder, self.forks, self.sandbox, where, seed).tell(*failpoints)
-
-
-@contextmanager
-def bench(backend: str = "sqlite") -> Iterator[Bench]:
-    with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        forks = Forks(Path(folder))
-        try:
-            with Sandbox(calls_per_second=0, contact_messages_per_day=0) as sandbox:
-                yield Bench(Path(folder), forks, sandbox, places()[backend])
-        finally:
-            forks.close()
+        with self.failing() as run, self._place(run.project.scratch) as where:
+            return Story(run, self.cloud, where, seed).tell(*failpoints)
 
 
 def cell(place: str, seed: int, backend: str = "sqlite") -> tuple[str, int]:

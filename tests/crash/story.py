@@ -10,21 +10,19 @@ import itertools
 import json
 import os
 import random
-import re
 import shlex
 import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from reconciler.sandbox import Sandbox
-from reconciler.sandbox.people.visitor import Visitor
-from tests.stage.forks import Ended, Forks
+from tests.stage.canary import files, leaks
+from tests.stage.cloud import Cloud
+from tests.stage.failing import Failing
 from tests.stage.places import Where
+from tests.stage.project import APPLY, Done
 
 # No operation tells whether a lost purchase code was taken, so it is asked for and sent again.
 REPEATED_BY_DESIGN = {"GetPreValidatePhoneId"}
@@ -67,10 +65,12 @@ class Report:
 
 
 class Story:
-    def __init__(self, folder: Path, forks: Forks, sandbox: Sandbox, where: Where, seed: int) -> None:
-        self.folder, self.forks, self.sandbox, self.where = folder, forks, sandbox, where
-        self.visitor = Visitor(sandbox.url)
-        self.random = random.Random(seed)
+    """run: in a project and a cloud that are empty."""
+
+    def __init__(self, run: Failing, cloud: Cloud, where: Where, seed: int) -> None:
+        self.run, self.cloud, self.where = run, cloud, where
+        self.project, self.random = run.project, random.Random(seed)
+        self.project.environment |= {"RECONCILER_LEASE_TERM": "0.1", "RECONCILER_STATE": where.url, **where.environ}
         self.report = Report()
         self.allowed: Counter[str] = Counter()
         self.answered: set[str] = set()
@@ -98,53 +98,38 @@ class Story:
         """Who was killed at registering again and again tries it once more by a word of consent, when told so."""
         allowed = ["--allow-deletes", "100"]
         for _ in range(ROUNDS):
-            ended = self._run("apply", "--auto-approve", "--no-input", "--lock-wait", "10s", *allowed)
-            if ended.exit == 0:
+            ended = self._run(*APPLY, "--lock-wait", "10s", *allowed)
+            if ended.code == 0:
                 return
             if "error[metered-out]" in ended.err and self.report.kills > 1 and "--allow-metered" not in allowed:
                 allowed.append("--allow-metered")
                 continue
-            if ended.exit not in (3, -signal.SIGKILL):
-                self._wrong(f"apply ended {ended.exit}: {ended.err[-600:]}")
+            if ended.code not in (3, -signal.SIGKILL):
+                self._wrong(f"apply ended {ended.code}: {ended.err[-600:]}")
                 return
-            if ended.exit == 3:
+            if ended.code == 3:
                 self._answer_all()
         self._wrong("it never converged")
 
     def _declare(self) -> None:
-        self.visitor.reset()
-        self.visitor.settings({"watched_calls_per_second": 0})
         base = next(NUMBERS)
         names = ("register", "migrate", "bought", "phone", "other_phone")
         self.numbers = {name: f"+86{138 - n}{base:08}" for n, name in enumerate(names)}
         self.space_id = f"cams-{base}"
         self.phone, self.bought = self.numbers["phone"], self.numbers["bought"]
-        self.purchase_code = self.visitor.purchase(self.bought)
-        (self.folder / "spaces").mkdir()
-        (self.folder / "reconciler.yaml").write_text("limits: {calls_per_second: 0}\n")
+        self.purchase_code = self.cloud.purchase(self.bought)
 
     def _write(self, chapter: str) -> None:
         self.phone = self.numbers["phone" if chapter == FIRST else "other_phone"]
-        text = chapter.format(space_id=self.space_id, **self.numbers)
-        (self.folder / "spaces" / "acme.yaml").write_text(text)
+        self.project.write("spaces/acme.yaml", chapter.format(space_id=self.space_id, **self.numbers))
 
-    def _run(self, *argv: str, stdin: str = "") -> Ended:
+    def _run(self, *argv: str, stdin: str = "") -> Done:
         who = next(self._people)
-        env = {
-            "RECONCILER_ENDPOINT": self.sandbox.url,
-            "ALIBABA_CLOUD_ACCESS_KEY_ID": self.sandbox.access_key_id,
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": self.sandbox.access_key_secret,
-            "RECONCILER_LEASE_TERM": "0.1",
-            "RECONCILER_WHO": who,
-            "RECONCILER_HOST": f"host-of-{who}",
-            "HOME": str(self.folder),
-            "RECONCILER_STATE": self.where.url,
-            **self.where.environ,
-        }
+        person = {"RECONCILER_WHO": who, "RECONCILER_HOST": f"host-of-{who}"}
         place, nth = self.failpoints[0] if self.failpoints else ("", 0)
-        ended = self.forks.run(self.folder, env, argv, stdin, f"{place} {nth} kill" if place else "")
+        ended = self.run(*argv, at=f"{place} {nth} kill" if place else "", stdin=stdin, **person)
         self.report.places += ended.places
-        if ended.exit == -signal.SIGKILL:
+        if ended.code == -signal.SIGKILL:
             self.failpoints.pop(0)
             self.report.kills += 1
         elif place:
@@ -153,7 +138,7 @@ class Story:
         if "error[state-locked]" in ended.err:
             self._release(ended.err)
             return self._run(*argv, stdin=stdin)
-        if "Traceback" in ended.err + ended.out or ended.exit == 70:
+        if "Traceback" in ended.err + ended.out or ended.code == 70:
             self._wrong(f"{argv}: a traceback: {ended.err[-800:]}")
         return ended
 
@@ -166,7 +151,7 @@ class Story:
 
     def _answer_all(self) -> None:
         pending = self._run("pending", "--json")
-        if pending.exit != 0:
+        if pending.code != 0:
             return
         waiting: list[dict[str, Any]] = json.loads(pending.out)
         self.random.shuffle(waiting)
@@ -179,39 +164,39 @@ class Story:
         if waits["challenge"] == "confirmation":
             self._confirm(address, waits)
             return
-        code = self.visitor.code(waits["number"]) or (self.purchase_code if waits["number"] == self.bought else None)
+        code = self.cloud.code(waits["number"]) or (self.purchase_code if waits["number"] == self.bought else None)
         if code is None or (waits["attempts"] >= 3 and waits["number"] != self.bought):
             self._resend(address, waits["number"])
-            code = self.visitor.code(waits["number"])
+            code = self.cloud.code(waits["number"])
         if self.random.random() < 0.2:
             self._run("verify", address, "--lock-wait", "10s", stdin="000000\n")
         self._run("verify", address, "--lock-wait", "10s", stdin=f"{code}\n")
 
     def _confirm(self, address: str, waits: dict[str, Any]) -> None:
         for target in (self.phone, "tom@example.com"):
-            if not any(message["to"] == target for message in self.visitor.inbox()):
+            if not any(message["to"] == target for message in self.cloud.messages()):
                 if not waits["in_doubt"]:
                     self._wrong(f"{target} was never sent a link, and nobody says so")
                 self._resend(address, target)
-            if target not in self.answered and any(message["to"] == target for message in self.visitor.inbox()):
-                self.visitor.confirm(target)
+            if target not in self.answered and any(message["to"] == target for message in self.cloud.messages()):
+                self.cloud.confirm(target)
                 self.answered.add(target)
         self._run("verify", address, "--lock-wait", "10s")
 
     def _resend(self, address: str, target: str) -> None:
         """The person looked: nothing has come. Only now, and only by this word, may another message go out."""
-        self.visitor.allow(target, 1)
+        self.cloud.allow(target, 1)
         self.allowed[target] += 1
         self._run("verify", address, "--resend", "--lock-wait", "10s")
 
     def _check(self) -> None:
         plan = self._run("plan", "--detailed-exitcode")
-        if plan.exit != 0:
+        if plan.code != 0:
             self._wrong(f"not converged: {plan.out[-600:]}{plan.err[-300:]}")
-        for violation in self.visitor.ledger()["violations"]:
+        for violation in self.cloud.violations():
             if not (violation["invariant"] == "I3" and any(name in violation["what"] for name in REPEATED_BY_DESIGN)):
                 self._wrong(f"the sandbox saw {violation}")
-        sent = Counter(message["to"] for message in self.visitor.inbox())
+        sent = Counter(message["to"] for message in self.cloud.messages())
         for target, number in sent.items():
             if number > 1 + self.allowed[target]:
                 self._wrong(f"{number} messages to {target}")
@@ -233,17 +218,8 @@ class Story:
                 done.add(key)
 
     def _check_codes(self) -> None:
-        codes = {message["code"] for message in self.visitor.inbox() if message["code"]} | {self.purchase_code}
-        spellings = {text for code in codes for text in (code, code.replace("-", ""))}
-        for path, content in _written(self.folder):
-            # Six digits also occur inside hashes and numbers: a code stands by itself.
-            found = [text for text in spellings if re.search(rb"(?<![0-9a-f])%b(?![0-9a-f])" % text.encode(), content)]
-            if found:
-                self._wrong(f"the code {found} stands in {path}")
+        written = files(self.project.root, self.project.home, self.project.scratch)
+        self.report.wrong += leaks(written, self.cloud.codes(), self.cloud.secret)
 
     def _wrong(self, what: str) -> None:
         self.report.wrong.append(what)
-
-
-def _written(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    return ((path, path.read_bytes()) for path in folder.rglob("*") if path.is_file())

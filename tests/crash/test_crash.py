@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 
 import pytest
 
 from tests.crash.full_deep import deep
-from tests.crash.matrix import OWN, Bench, bench, cell, places_of
+from tests.crash.matrix import OWN, Bench, cell, places_of
 from tests.heavy import heavy, mostly_heavy
 from tests.stage.places import places
 
@@ -73,7 +74,7 @@ def more(backend: str, part: int) -> list[str]:
 )
 def test_the_same_wherever_the_state_is(backend: str, places: Sequence[str]) -> None:
     """Killed once, with the state elsewhere, on an engine of its own: the same promises hold, at every place."""
-    with bench(backend) as made:
-        reports = {place: made.tell(1, cell(place, 1, backend)) for place in places}
+    with closing(Bench(backend)) as bench:
+        reports = {place: bench.tell(1, cell(place, 1, backend)) for place in places}
     assert {place: report.wrong for place, report in reports.items() if report.wrong} == {}
     assert {place for place, report in reports.items() if not report.kills} == set()

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from tests.stage.cloud import Cloud
-from tests.stage.project import Project
+from tests.stage.project import APPLY, Project
 
-APPLY = ("apply", "--auto-approve", "--no-input")
 ID, SECRET = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
 PROFILE, TOKEN_FILE = "ALIBABA_CLOUD_PROFILE", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"
 OIDC = {"ALIBABA_CLOUD_ROLE_ARN": "acs:ram::1:role/r", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": "acs:ram::1:oidc-provider/p"}

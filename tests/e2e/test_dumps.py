@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.stage.cloud import Cloud, until
-from tests.stage.project import SUPPORT, Project, finished
+from tests.stage.project import APPLY, SUPPORT, Project, finished
 
-APPLY = ("apply", "--auto-approve", "--no-input")
 ADDRESS, SPEND = "acme/phone_number/support", "ChatappVerifyAndRegister"
 CODE = "Code \\(empty: later\\): "
 

@@ -10,9 +10,8 @@ import pytest
 
 from tests.heavy import heavy
 from tests.stage.cloud import Cloud
-from tests.stage.project import SUPPORT, Project
+from tests.stage.project import APPLY, SUPPORT, Project
 
-APPLY = ("apply", "--auto-approve", "--no-input")
 SPEND, ADDRESS = "ChatappVerifyAndRegister", "acme/phone_number/support"
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 SPELLINGS: dict[str, Callable[[str], Any]] = {

@@ -12,10 +12,9 @@ import pytest
 from tests.heavy import heavy
 from tests.programs import needs
 from tests.stage.cloud import Cloud
-from tests.stage.project import SUPPORT, Project, finished
+from tests.stage.project import APPLY, SUPPORT, Project, finished
 
 MING = "contacts:\n  王小明: {email: ming@example.com, title: CEO, message_types: [FaultMessage]}\n"
-APPLY = ("apply", "--auto-approve", "--no-input")
 ADDRESS, CONTACT = "acme/phone_number/support", "acme/contact/王小明"
 WIDE = {"PYTHONIOENCODING": "utf-8"}
 LOCALES = {"gbk": ("zh_CN", "GBK"), "latin-1": ("de_DE", "ISO-8859-1"), "cp1252": ("en_US", "CP1252")}

@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 from tests.stage.cloud import Cloud
-from tests.stage.project import SUPPORT, Project, registered
+from tests.stage.project import APPLY, SUPPORT, Project, registered
 
-APPLY = ("apply", "--auto-approve", "--no-input")
 ERROR = (
     "left out[no-way-back] spaces/acme.yaml:7:19: acme/phone_number/support: "
     "display_name is 'Acme support' and cannot be changed by any operation\n"

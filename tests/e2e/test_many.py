@@ -6,9 +6,8 @@ import re
 
 from tests.e2e.test_terminal import APPROVE, CODE, typed
 from tests.stage.cloud import Cloud
-from tests.stage.project import SALES, SUPPORT, Project, finished, registered
+from tests.stage.project import APPLY, SALES, SUPPORT, Project, finished, registered
 
-APPLY = ("apply", "--auto-approve", "--no-input")
 GUARDS = "guards: {max_messages: 1000}\n"
 NAMES = [f"p{letter}" for letter in "abcdefghijklmnopqrst"]
 

@@ -8,9 +8,7 @@ import re
 import pytest
 
 from tests.stage.cloud import Cloud
-from tests.stage.project import SUPPORT, Done, Project, registered
-
-APPLY = ("apply", "--auto-approve", "--no-input")
+from tests.stage.project import APPLY, SUPPORT, Done, Project, registered
 
 TWICE = registered("one", SUPPORT) + registered("two", SUPPORT)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from tests.stage.cloud import Cloud
-from tests.stage.project import SUPPORT, Project
+from tests.stage.project import APPLY, SUPPORT, Project
 
-APPLY = ("apply", "--auto-approve", "--no-input")
 ADDRESS, TOM = "acme/phone_number/support", "acme/contact/tom"
 CONTACT = "contacts: {tom: {email: tom@example.com, title: CEO, message_types: [FaultMessage]}}\n"
 

@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 
 from tests.stage.cloud import Cloud, until
-from tests.stage.project import DESK, NUMBERS, SALES, SUPPORT, Project
+from tests.stage.project import APPLY, DESK, NUMBERS, SALES, SUPPORT, Project
 
 FIRST = "Interrupted: no new call is made; what is under way has 3 seconds. Once more ends it now."
 AGAIN = "Interrupted again: what is under way is not waited for; its outcome is unknown."
-APPLY = ("apply", "--auto-approve", "--no-input")
 ADD = "AddChatappPhoneNumber"
 
 

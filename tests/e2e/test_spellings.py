@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.stage.cloud import Cloud
-from tests.stage.project import Project
+from tests.stage.project import APPLY, Project
 
 # What is dialled or listed in one spelling, in the other, and what only the first of them has.
 PHONES = (
@@ -50,7 +50,6 @@ PHONES = (
     ("+2290151123456", "+22951123456", "01 after +229"),
     ("+2290142123456", "+22942123456", "01 after +229"),
 )
-APPLY = ("apply", "--auto-approve", "--no-input")
 BOTH_WAYS = pytest.mark.parametrize("declared", [0, 1], ids=["the longer declared", "the shorter declared"])
 
 

@@ -12,9 +12,8 @@ import pytest
 
 from tests.programs import needs
 from tests.stage.cloud import Cloud
-from tests.stage.project import COMMAND, SUPPORT, Done, Project
+from tests.stage.project import APPLY, COMMAND, SUPPORT, Done, Project
 
-APPLY = ("apply", "--auto-approve", "--no-input")
 NO_KEY: dict[str, str | None] = {"ALIBABA_CLOUD_ACCESS_KEY_ID": None, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": None}
 ADDRESS = "acme/phone_number/support"
 

@@ -11,9 +11,8 @@ import pytest
 from reconciler.operations import OPERATIONS, Effect
 from tests.heavy import heavy
 from tests.stage.cloud import Cloud
-from tests.stage.project import NUMBERS, SUPPORT, Project, registered
+from tests.stage.project import APPLY, NUMBERS, SUPPORT, Project, registered
 
-APPLY = ("apply", "--auto-approve", "--no-input")
 ASK, ADD, SPEND = "GetChatappVerifyCode", "AddChatappPhoneNumber", "ChatappVerifyAndRegister"
 LINK = "SendPhoneVerificationForMessageContact"
 CONTACT = (

@@ -13,12 +13,10 @@ from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
-from reconciler.sandbox import Sandbox
-from reconciler.sandbox.people.visitor import Visitor
-from tests.stage.forks import ROOT
+from tests.stage.cloud import Cloud, local
 from tests.stage.places import Where
+from tests.stage.project import APPLY, ROOT
 
-APPLY = ("apply", "--auto-approve", "--no-input")
 SLOW = "write.before * sleep:0.05"
 _numbers = count(10_000_000 + (os.getpid() % 500) * 100_000)
 
@@ -40,19 +38,19 @@ class Pace:
 
 def paced(folder: Path, where: Where, clients: int, numbers: int, failpoint: str = "") -> Pace:
     """Of the busiest operation, while so many clients register so many numbers each."""
-    with Sandbox(code_messages_per_day=0) as sandbox:
-        started = [_start(folder / f"client{n}", where, sandbox, n, numbers, failpoint) for n in range(clients)]
+    with local(code_messages_per_day=0) as cloud:
+        started = [_start(folder / f"client{n}", where, cloud, n, numbers, failpoint) for n in range(clients)]
         for process in started:
             _, told = process.communicate()
             assert process.returncode == 3, told.decode()
-        return _told(Visitor(sandbox.url).ledger()["calls"])
+        return _told(cloud.calls())
 
 
 def _start(
-    folder: Path, where: Where, sandbox: Sandbox, client: int, numbers: int, failpoint: str
+    folder: Path, where: Where, cloud: Cloud, client: int, numbers: int, failpoint: str
 ) -> subprocess.Popen[bytes]:
     declare(folder, f"c{client}", numbers)
-    return start(folder, where, sandbox, *APPLY, "--space", f"c{client}", failpoint=failpoint)
+    return start(folder, where, cloud, *APPLY, "--space", f"c{client}", failpoint=failpoint)
 
 
 def declare(folder: Path, space: str, numbers: int) -> list[str]:
@@ -66,17 +64,13 @@ def declare(folder: Path, space: str, numbers: int) -> list[str]:
     return new
 
 
-def start(
-    folder: Path, where: Where, sandbox: Sandbox, *arguments: str, failpoint: str = ""
-) -> subprocess.Popen[bytes]:
+def start(folder: Path, where: Where, cloud: Cloud, *arguments: str, failpoint: str = "") -> subprocess.Popen[bytes]:
     environ = {
         **os.environ,
         **where.environ,
         "RECONCILER_STATE": where.url,
-        "RECONCILER_ENDPOINT": sandbox.url,
+        **cloud.environment,
         "RECONCILER_FAILPOINT": failpoint,
-        "ALIBABA_CLOUD_ACCESS_KEY_ID": sandbox.access_key_id,
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": sandbox.access_key_secret,
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
         "PYTHONPATH": str(ROOT),
     }

@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler.sandbox import Sandbox
-from reconciler.sandbox.people.visitor import Visitor
-from tests.pace.clients import APPLY, declare, most, start
+from tests.pace.clients import declare, most, start
+from tests.stage.cloud import Cloud, local
 from tests.stage.places import Where
+from tests.stage.project import APPLY
 
 PACE = 10
 Call = dict[str, Any]
@@ -42,14 +42,13 @@ class Journey:
 
 def journey(folder: Path, where: Where, numbers: int) -> Journey:
     """Apply, which sends the codes, and one `verify -`, which is given them all."""
-    with Sandbox(code_messages_per_day=0) as sandbox:
-        visitor = Visitor(sandbox.url)
+    with local(code_messages_per_day=0) as cloud:
         names = {number: f"s/phone_number/n{n}" for n, number in enumerate(declare(folder, "s", numbers))}
-        applied = _ended(folder, where, sandbox, "", 3, *APPLY)
-        first = visitor.ledger()["calls"]
-        lines = (f"{names[message['to']]} {message['code']}\n" for message in visitor.inbox())
-        verified = _ended(folder, where, sandbox, "".join(lines), 0, "verify", "-")
-        calls = visitor.ledger()["calls"]
+        applied = _ended(folder, where, cloud, "", 3, *APPLY)
+        first = cloud.calls()
+        lines = (f"{names[message['to']]} {message['code']}\n" for message in cloud.messages())
+        verified = _ended(folder, where, cloud, "".join(lines), 0, "verify", "-")
+        calls = cloud.calls()
     runs = (first, calls[len(first) :])
     accepted = Counter(call["operation"] for call in calls if call["result"] == "OK")
     return Journey(
@@ -62,10 +61,10 @@ def journey(folder: Path, where: Where, numbers: int) -> Journey:
     )
 
 
-def _ended(folder: Path, where: Where, sandbox: Sandbox, given: str, code: int, *arguments: str) -> float:
+def _ended(folder: Path, where: Where, cloud: Cloud, given: str, code: int, *arguments: str) -> float:
     """Seconds that a command took, which ended as it should."""
     began = time.monotonic()
-    process = start(folder, where, sandbox, *arguments)
+    process = start(folder, where, cloud, *arguments)
     _, told = process.communicate(given.encode())
     assert process.returncode == code, told.decode()
     return time.monotonic() - began

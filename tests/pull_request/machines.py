@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.stage.project import Done, Project, registered
+from tests.stage.repository import git
 
 SUPPORT, HOTLINE, SALES = "+8613800001234", "+6581234567", "+8613800001235"
 OLD, NEW = "tom@example.com", "tim@example.com"
@@ -25,13 +24,6 @@ PUSHES = (MORE + TOM.format(email=OLD, title="TechnicalDirector"), MORE + TOM.fo
 KEYS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
 KNOWN = (*KEYS, "RECONCILER_ENDPOINT", "RECONCILER_STATE", "RECONCILER_WHO", "RECONCILER_HOST")
 """Nothing of it is known on a machine that was not told."""
-
-
-def git(at: Path, *words: str) -> str:
-    who = ("-c", "user.name=ann", "-c", "user.email=ann@example.com")
-    env = {"PATH": os.environ["PATH"], "HOME": str(at), "GIT_CONFIG_NOSYSTEM": "1"}
-    done = subprocess.run(["git", *who, *words], cwd=at, env=env, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import cloud, project, served
 from tests.review.scene import Scene
 from tests.stage.cloud import Cloud
 from tests.stage.project import Project
-
-__all__ = ["cloud", "project", "served"]
 
 
 @pytest.fixture(scope="session")

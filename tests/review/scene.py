@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.stage.cloud import Cloud
-from tests.stage.project import SUPPORT, Done, Project
+from tests.stage.project import APPLY, GLOBEX, SUPPORT, Done, Project
+from tests.stage.repository import git
 
-GLOBEX = """space: globex
-space_id: cams-globex
-contacts:
-  tom: {email: tom@example.com, title: CEO, message_types: [FaultMessage]}
-"""
-APPLY = ("apply", "--auto-approve", "--no-input")
 # A stranger's job has none of these.
 BARE: dict[str, Any] = dict.fromkeys(
     ("RECONCILER_ENDPOINT", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
 )
-_DATES = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2026-11-20T10:31:00Z")
 _PASSING = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "HEX"),
     (re.compile(r"\b[0-9a-f]{40}\b"), "COMMIT"),
@@ -78,11 +71,7 @@ class Scene:
         return self.project.run("-C", str(self.clone), *arguments, **(BARE | more))
 
     def git(self, *arguments: str, at: Path | None = None) -> str:
-        who = ("-c", "user.name=ann", "-c", "user.email=ann@example.com", "-c", "protocol.file.allow=always")
-        command = ["git", *who, *arguments]
-        env = {"PATH": self.project.environment["PATH"], "HOME": str(self.project.home)} | _DATES
-        done = subprocess.run(command, cwd=at or self.root, env=env, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
+        return git(at or self.root, *arguments)
 
     def commit(self, at: Path | None = None) -> str:
         self.git("add", "--all", ".", at=at)

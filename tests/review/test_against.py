@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from reconciler.render.text.first_line import NO_CHANGES
-from tests.review.scene import BARE, GLOBEX, Scene, timeless
-from tests.stage.project import SALES, registered
+from tests.review.scene import BARE, Scene, timeless
+from tests.stage.project import GLOBEX, SALES, registered
 
 NOTE = """\
 Note:         Compared with what revision COMMIT declares, as if all of it were done: recorded state was not read.

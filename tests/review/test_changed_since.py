@@ -7,8 +7,8 @@ import json
 import pytest
 
 from reconciler.render.text.first_line import NO_CHANGES
-from tests.review.scene import GLOBEX, Scene
-from tests.stage.project import DESK, SALES, SUPPORT, registered
+from tests.review.scene import Scene
+from tests.stage.project import DESK, GLOBEX, SALES, SUPPORT, registered
 
 WAITS = """\
 Plan: 0 to add, 0 to change, 0 to destroy.

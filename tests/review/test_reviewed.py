@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.scene import APPLY, GLOBEX, Scene, timeless
-from tests.stage.project import SALES, SUPPORT, Done, Project
+from tests.review.scene import Scene, timeless
+from tests.stage.project import APPLY, GLOBEX, SALES, SUPPORT, Done, Project
 
 ANN = "  ann: {email: ann@example.com, title: CEO, message_types: [FaultMessage]}\n"
 STALE = r"acme/phone_number/sales was changed 20[0-9T:.-]+Z by bob@tower since the plan was made\n"

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.review.scene import APPLY, BARE, Scene, timeless
+from tests.review.scene import BARE, Scene, timeless
+from tests.stage.project import APPLY
 
 STRICT, LOOSE = "guards: {max_messages: 1}\n", "guards: {max_messages: 50}\n"
 WARNING = (

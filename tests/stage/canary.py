@@ -6,13 +6,27 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tests.stage.project import Said
+from tests.stage.project import Project, Said
 
 # Hashes, ids and longer runs of digits: chance puts the six of some code into these now and then.
 _RANDOM = re.compile(
     rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{12,}|[0-9]{7,}", re.IGNORECASE
 )
+_DECLARED = re.compile(rb'number: "(\+[0-9]+)"|phone: "(\+[0-9]+)"')
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+def found(project: Project, codes: Iterable[str], secret: str) -> list[str]:
+    """Ends what still runs in a project. What must not be, in all that was ever written or printed there."""
+    said = project.close()
+    printed = [(f"the output of {' '.join(each.arguments)}", each.text.encode()) for each in said]
+    written = list(files(project.root, project.home, project.scratch))
+    numbers = {number.decode() for _, data in written for pair in _DECLARED.findall(data) for number in pair if number}
+    return [
+        *leaks([*printed, *written], codes, secret),
+        *(f"a number in the output of {what}" for what in unmasked(said, numbers)),
+        *(each.text for each in said if "Traceback" in each.text),
+    ]
 
 
 def spellings(code: str) -> tuple[str, ...]:

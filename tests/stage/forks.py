@@ -6,26 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Ended:
-    """exit: minus the signal's number for a killed one. places: the failpoints it reached, in order."""
-
-    exit: int
-    places: tuple[str, ...]
-    out: str
-    err: str
+from tests.stage.project import ROOT, Done
 
 
 class Forks:
-    def __init__(self, scratch: Path) -> None:
-        self._scratch = scratch
+    def __init__(self) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="forks-")
         environ = {name: value for name, value in os.environ.items() if not name.startswith("RECONCILER_")}
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.stage.entry", "--serve"],
@@ -45,9 +35,9 @@ class Forks:
         stdin: str = "",
         failpoint: str = "",
         seconds: int = 0,
-    ) -> Ended:
+    ) -> Done:
         """seconds: after so many it is killed by SIGALRM, and its memory is bounded; 0 for neither."""
-        out, err = self._scratch / "out", self._scratch / "err"
+        out, err = (Path(self._scratch.name, name) for name in ("out", "err"))
         request = {
             "cwd": str(cwd),
             "env": dict(env),
@@ -62,9 +52,10 @@ class Forks:
         self._server.stdin.write(json.dumps(request) + "\n")
         self._server.stdin.flush()
         answer = json.loads(self._server.stdout.readline())
-        return Ended(answer["exit"], tuple(answer["places"]), out.read_text("utf-8"), err.read_text("utf-8"))
+        return Done(answer["exit"], out.read_text("utf-8"), err.read_text("utf-8"), tuple(answer["places"]))
 
     def close(self) -> None:
         with self._server:
             assert self._server.stdin
             self._server.stdin.close()
+        self._scratch.cleanup()

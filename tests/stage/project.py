@@ -12,16 +12,23 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pexpect
 
 COMMAND = str(Path(sys.executable).with_name("reconciler"))
-QUICKSTART = Path(__file__).parents[2] / "examples/quickstart"
+ROOT = Path(__file__).parents[2]
+QUICKSTART = ROOT / "examples/quickstart"
+APPLY = ("apply", "--auto-approve", "--no-input")
 NUMBERS = {"support": "+8613800001234", "sales": "+8613800001235", "desk": "+8613800001236"}
 SUPPORT, SALES, DESK = NUMBERS.values()
+GLOBEX = """space: globex
+space_id: cams-globex
+contacts:
+  tom: {email: tom@example.com, title: CEO, message_types: [FaultMessage]}
+"""
 # What may print numbers whole: their reader asked for them.
 _WHOLE = (
     ("pending", "--json"),
@@ -34,11 +41,15 @@ _WHOLE = (
 
 @dataclass(frozen=True)
 class Done:
-    """How a command ended, and what it printed."""
+    """How a command ended, and what it printed. code: minus the signal's number for a killed one.
+
+    places: the failpoints it reached, in order, where they are heard (forks.py).
+    """
 
     code: int
     out: str
     err: str
+    places: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def last(self) -> str:
@@ -98,6 +109,11 @@ class Project:
         """A second space, with one of NUMBERS."""
         block = registered(name, NUMBERS[name])
         self.write("spaces/other.yaml", f"space: other\nspace_id: cams-other\nphone_numbers:\n{block}")
+
+    def declare_many(self, numbers: range, space: str = "acme", space_id: str = "cams-e2e") -> None:
+        """A space with these numbers, n0, n1 …, all to be registered."""
+        blocks = "".join(registered(f"n{n}", f"+86138{n:08}") for n in numbers)
+        self.write(f"spaces/{space}.yaml", f"space: {space}\nspace_id: {space_id}\nphone_numbers:\n{blocks}")
 
     def copy(self, example: Path) -> None:
         shutil.copytree(example, self.root, dirs_exist_ok=True)

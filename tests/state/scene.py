@@ -9,15 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.stage.failing import APPLY, Failing
-from tests.stage.project import Done, Project
+from tests.stage.failing import Failing
+from tests.stage.project import APPLY, GLOBEX, Done, Project
 
 SUPPORT, TOM = "acme/phone_number/support", "globex/contact/tom"
-GLOBEX = """space: globex
-space_id: cams-globex
-contacts:
-  tom: {email: tom@example.com, title: CEO, message_types: [FaultMessage]}
-"""
 TARGET = "sqlite:team.db"
 _TIMES = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3}Z)?")
 _RUNS = re.compile(r"run [a-p]{12}")

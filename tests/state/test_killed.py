@@ -23,8 +23,8 @@ SHARED = pytest.mark.parametrize("part", mostly_heavy(range(PARTS), 1))
 def cells(scene: Scene, *argv: str) -> Iterator[str]:
     """Every place that the command reaches, with each time that it does."""
     scene.begin_anew()
-    ended = scene.run.forks.run(scene.root, scene.project.env({}), argv)
-    assert ended.exit == 0, ended.err
+    ended = scene.run(*argv)
+    assert ended.code == 0, ended.err
     for place, times in Counter(ended.places).items():
         yield from (f"{place} {nth} kill" for nth in range(1, times + 1))
 

@@ -233,7 +233,7 @@ def test_keys_of_the_projects_folder_are_found_from_anywhere(scene: Scene) -> No
     before = scene.records()
     scene.project.write("far/away", "")
     done = scene.run.forks.run(scene.root / "far", scene.project.env({}), ("-C", "..", *argv), "", "")
-    assert (done.exit, done.err) == (0, "")
+    assert (done.code, done.err) == (0, "")
     assert records(scene.run("state", "pull", *NEW, RECONCILER_AGE_IDENTITY="ann.key")) == before
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pexpect
 
 from tests.stage.cloud import Cloud, until
-from tests.stage.failing import APPLY, Failing
-from tests.stage.project import NUMBERS, SUPPORT
+from tests.stage.failing import Failing
+from tests.stage.project import APPLY, NUMBERS, SUPPORT
 
 CODE = "Code \\(empty: later\\): "
 WAITING = re.compile(r"acme/phone_number/(\w+) (?:waits for|a code)")

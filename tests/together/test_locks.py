@@ -13,8 +13,8 @@ import pytest
 
 from reconciler.store.sqlite.journals import Sqlite
 from tests.stage.cloud import Cloud
-from tests.stage.failing import APPLY, Failing
-from tests.stage.project import SUPPORT
+from tests.stage.failing import Failing
+from tests.stage.project import APPLY, SUPPORT
 from tests.together.locks import opened, unlocked
 from tests.together.verbs import VERBS
 

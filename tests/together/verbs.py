@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tests.stage.failing import APPLY
+from tests.stage.project import APPLY
 
 TARGET = "acme/phone_number/sales"
 VERBS: tuple[tuple[str, ...], ...] = (

@@ -1,4 +1,4 @@
-"""Every story's plan, made once; the installed command and a local cloud, as in the end-to-end tests."""
+"""Every story's plan, made once."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from reconciler.core.plan.change import Plan
-from tests.e2e.conftest import cloud, project, served
 from tests.render.formats.plans import NAMES, made
-
-__all__ = ["cloud", "plans", "project", "served"]
 
 
 class Plans(dict[str, Plan]):

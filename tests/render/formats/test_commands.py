@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.stage.cloud import Cloud
-from tests.stage.project import Project
+from tests.stage.project import APPLY, Project
 
-APPLY = ("apply", "--auto-approve", "--no-input")
 BAD = 'space: acme\nspace_id: a\nphone_numbers:\n  x: {number: "123", colour: red}\n'
 
 
