@@ -14,8 +14,7 @@ from reconciler.core.model import Resource, Space
 from reconciler.store import open_backend
 from reconciler.store.safety.emergency import NAME, Emergency
 from tests.bench.rows import Row
-from tests.scenarios.scenario import Past
-from tests.stage.recorded import record
+from tests.stage.recorded import Past, record
 
 MODEL = Row("n-model", "+8613899999999", "register", "Model", "forget")
 _ADDED = ("serial", "previous", "at", "run")

@@ -28,7 +28,7 @@ from reconciler.store.safety.emergency import Emergency
 from tests.exhaustive.answers import options
 from tests.exhaustive.promises import Promises
 from tests.exhaustive.small import LIMITS, SPACE, Situation, Wish, seen
-from tests.simulation.store import Handle
+from tests.stage.memory import Handle
 
 NOW = "2026-11-20T10:00:00.000Z"
 NOWHERE = Emergency(Path("/dev/null/nowhere"))

@@ -15,7 +15,7 @@ from reconciler.executor.apply import how_far
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 from reconciler.operations import OPERATIONS, Effect
-from tests.simulation.store import Handle, Store
+from tests.stage.memory import Handle, Store
 
 SPACE = "cams-acme"
 LIMITS = Limits(calls_per_second=0, contact_messages_per_day=0)

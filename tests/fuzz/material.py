@@ -19,8 +19,8 @@ from reconciler.store import open_backend
 from reconciler.store.safety import emergency, last_seen
 from reconciler.store.safety.emergency import Emergency, Kept
 from reconciler.store.safety.last_seen import Witness
-from tests.scenarios.scenario import Past
-from tests.stage.recorded import ENDPOINT, record
+from tests.stage.leased import ENDPOINT
+from tests.stage.recorded import Past, record
 
 __all__ = ["ENDPOINT", "NOW", "Material", "material", "resealed"]
 

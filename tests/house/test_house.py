@@ -12,7 +12,7 @@ import pytest
 from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.types import TYPES
-from tests.house.imports import ROOT, arrows, broken, circle, rooms, sources
+from tests.house.imports import ROOT, arrows, broken, circle, imports, rooms, sources
 
 TOP = {"pyproject.toml", "README.md", "reconciler", "schemas", "examples", "tests", "docs", "CHANGELOG.md", "LICENSE"}
 
@@ -200,3 +200,12 @@ def test_no_error_is_idle() -> None:
         code for path, text in sources().items() if not path.startswith("reconciler/errors/") for code in _codes(text)
     }
     assert set(ERRORS) - used == set()
+
+
+def test_the_stage_needs_no_suite_and_nobody_needs_the_bench() -> None:
+    """What all suites share imports none of them, and the benchmark can go without a trace."""
+    suites = [(path.relative_to(ROOT / "tests").parts[0], path) for path in ROOT.glob("tests/**/*.py")]
+    named = [(mine, name.split(".")) for mine, path in suites for name in imports(path.read_text("utf-8"))]
+    needs = {(mine, name[1]) for mine, name in named if name[0] == "tests"}
+    assert {theirs for mine, theirs in needs if mine == "stage"} <= {"stage", "programs"}
+    assert {mine for mine, theirs in needs if theirs == "bench"} == {"bench"}

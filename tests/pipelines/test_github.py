@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.pipelines.customer import Way
 from tests.pipelines.runner import ROOT, Ran, Row, read
+from tests.pipelines.team import Team
 from tests.stage.cloud import Cloud
 from tests.stage.project import SUPPORT, Project
 from tests.stage.repository import SPACE
@@ -24,75 +24,75 @@ def forge() -> Iterator[Forge]:
 
 
 @pytest.fixture
-def way(project: Project, cloud: Cloud, forge: Forge) -> Way:
-    return Way(project, cloud, forge)
+def team(project: Project, cloud: Cloud, forge: Forge) -> Team:
+    return Team(project, cloud, forge)
 
 
-def test_the_whole_way(way: Way, cloud: Cloud) -> None:
+def test_the_whole_way(team: Team, cloud: Cloud) -> None:
     """Plan, comment, merge, apply that pauses, reminder, code typed elsewhere, the same apply; one message."""
-    pull = way.pull_request("spaces/acme.yaml", SPACE)
-    planned = way.hub.call("plan", pull)["plan"]
+    pull = team.pull_request("spaces/acme.yaml", SPACE)
+    planned = team.hub.call("plan", pull)["plan"]
     assert (planned.result, planned.outputs, planned.handed) == ("success", NOT_REFUSED, set())
     assert "1 to add, 0 to change, 0 to destroy" in planned.summary
     assert "::notice title=reconciler::Plan: 1 to add, 0 to change, 0 to destroy.\n" in planned.log
     assert cloud.calls() == []
 
-    assert way.hub.call("comment", way.after(pull["sha"]))["comment"].result == "success"
-    (text,) = way.forge.texts(12)
+    assert team.hub.call("comment", team.after(pull["sha"]))["comment"].result == "success"
+    (text,) = team.forge.texts(12)
     assert text.startswith("<!-- reconciler:plan -->")
     assert "untrusted" in text
 
-    merged = way.merge()
-    first = way.hub.call("apply", merged, secrets=way.secrets)
+    merged = team.merge()
+    first = team.hub.call("apply", merged, secrets=team.secrets)
     assert {name: ran.result for name, ran in first.items()} == dict.fromkeys(first, "success")
     assert first["apply"].outputs == {"paused": "true"}
     assert first["apply"].steps["apply"]["outputs"]["exit-code"] == "3"
     assert "reconciler verify acme/phone_number/support" in first["apply"].summary
-    (text,) = way.forge.texts(12)
+    (text,) = team.forge.texts(12)
     assert "reconciler verify acme/phone_number/support" in text
     assert first["comment"].handed == {"GITHUB_TOKEN"}
-    (snapshot,) = way.hub.caches.values()
+    (snapshot,) = team.hub.caches.values()
     assert b"acme/phone_number/support" in snapshot
     assert SUPPORT.encode()[3:] not in snapshot
 
-    nudged = way.hub.call("nudge", merged, {"older-than": "0s", "issue": 1}, way.secrets)["nudge"]
+    nudged = team.hub.call("nudge", merged, {"older-than": "0s", "issue": 1}, team.secrets)["nudge"]
     assert nudged.result == "success", nudged.log
-    assert "acme/phone_number/support" in way.forge.texts(1)[0]
+    assert "acme/phone_number/support" in team.forge.texts(1)[0]
 
-    typed = way.project.run(
-        "verify", "acme/phone_number/support", given=cloud.code(SUPPORT), RECONCILER_STATE=way.state
+    typed = team.project.run(
+        "verify", "acme/phone_number/support", given=cloud.code(SUPPORT), RECONCILER_STATE=team.state
     )
     assert typed.code == 0
 
-    again = way.hub.call("apply", {**merged, "run_attempt": "2"}, secrets=way.secrets, done={"plan": first["plan"]})
+    again = team.hub.call("apply", {**merged, "run_attempt": "2"}, secrets=team.secrets, done={"plan": first["plan"]})
     assert (again["apply"].result, again["apply"].outputs) == ("success", {"paused": "false"})
     assert first["plan"].outputs["digest"] in again["apply"].steps["apply"]["with"]["arguments"]
-    (text,) = way.forge.texts(12)
+    (text,) = team.forge.texts(12)
     assert "reconciler verify" not in text
     assert len(cloud.messages()) == 1
 
-    assert way.hub.call("apply", merged, secrets=way.secrets)["apply"].result == "skipped"
-    log = way.project.run("log", RECONCILER_STATE=way.state).out
+    assert team.hub.call("apply", merged, secrets=team.secrets)["apply"].result == "skipped"
+    log = team.project.run("log", RECONCILER_STATE=team.state).out
     assert "merger@run-77" in log
 
 
-def test_the_next_plan_is_made_against_the_snapshot(way: Way) -> None:
+def test_the_next_plan_is_made_against_the_snapshot(team: Team) -> None:
     """What a trusted job published stands for recorded state: what is done already is not planned again."""
-    way.pull_request("spaces/acme.yaml", SPACE)
-    assert way.hub.call("apply", way.merge(), secrets=way.secrets)["snapshot"].result == "success"
+    team.pull_request("spaces/acme.yaml", SPACE)
+    assert team.hub.call("apply", team.merge(), secrets=team.secrets)["snapshot"].result == "success"
     sales = '  sales: {number: "+8613800001235", onboarding: register, display_name: "Acme sales"}\n'
-    planned = way.hub.call("plan", way.pull_request("spaces/acme.yaml", SPACE + sales))["plan"]
+    planned = team.hub.call("plan", team.pull_request("spaces/acme.yaml", SPACE + sales))["plan"]
     assert planned.result == "success", planned.log
     assert "snapshot" in planned.summary
     assert planned.handed == set()
-    assert b"acme/phone_number/sales" in way.hub.artifacts["reconciler-plan"]["reconciler-plan.json"]
+    assert b"acme/phone_number/sales" in team.hub.artifacts["reconciler-plan"]["reconciler-plan.json"]
 
 
-def test_a_mistake_is_annotated_where_it_stands(way: Way) -> None:
+def test_a_mistake_is_annotated_where_it_stands(team: Team) -> None:
     """A plan that cannot be made fails the job, says file and line, and leaves nothing to comment on."""
-    wrong = way.pull_request("spaces/acme.yaml", SPACE.replace("register", "regster"))
-    planned = way.hub.call("plan", wrong)["plan"]
-    assert (planned.result, way.hub.artifacts) == ("failure", {})
+    wrong = team.pull_request("spaces/acme.yaml", SPACE.replace("register", "regster"))
+    planned = team.hub.call("plan", wrong)["plan"]
+    assert (planned.result, team.hub.artifacts) == ("failure", {})
     assert "\n::error file=spaces/acme.yaml,line=4,col=" in planned.log
 
 
@@ -104,18 +104,18 @@ HOSTILE = (
 )
 
 
-def test_nothing_that_a_branch_says_is_heard_as_a_command(way: Way) -> None:
+def test_nothing_that_a_branch_says_is_heard_as_a_command(team: Team) -> None:
     """Text of the config is not run by a shell, is no workflow command, and begins no line of the summary."""
     rows = [
         f'  n{at}: {{number: "+861380000{at}234", onboarding: register, display_name: {json.dumps(said)}}}\n'
         for at, said in enumerate(HOSTILE)
     ]
     text = SPACE.partition("  support")[0] + "".join(rows)
-    planned = way.hub.call("plan", way.pull_request("spaces/acme.yaml", text))["plan"]
+    planned = team.hub.call("plan", team.pull_request("spaces/acme.yaml", text))["plan"]
     assert planned.result == "success", planned.log
     assert {line.partition(" ")[0] for line in heard(planned.log)} == {"::notice", "::warning"}
     assert not [line for line in planned.summary.splitlines() if line.startswith(tuple(said[:6] for said in HOSTILE))]
-    assert not list(way.hub.scratch.rglob("pwned"))
+    assert not list(team.hub.scratch.rglob("pwned"))
 
 
 def heard(log: str) -> list[str]:
@@ -132,103 +132,103 @@ def heard(log: str) -> list[str]:
     return lines
 
 
-def test_a_pause_fails_the_job_when_asked(way: Way) -> None:
+def test_a_pause_fails_the_job_when_asked(team: Team) -> None:
     """Outputs still say that it paused, the comment is written, and the snapshot is published."""
-    way.pull_request("spaces/acme.yaml", SPACE)
-    ran = way.hub.call("apply", way.merge(), {"fail-on-pause": True}, way.secrets)
+    team.pull_request("spaces/acme.yaml", SPACE)
+    ran = team.hub.call("apply", team.merge(), {"fail-on-pause": True}, team.secrets)
     assert (ran["apply"].result, ran["apply"].outputs) == ("failure", {"paused": "true"})
     assert (ran["comment"].result, ran["snapshot"].result) == ("success", "success")
 
 
-def test_what_was_not_reviewed_is_not_applied(way: Way, cloud: Cloud) -> None:
+def test_what_was_not_reviewed_is_not_applied(team: Team, cloud: Cloud) -> None:
     """A digest that is not that of the plan of this moment: exit 5, the job fails, and nothing is called."""
-    way.pull_request("spaces/acme.yaml", SPACE)
-    merged = way.merge()
+    team.pull_request("spaces/acme.yaml", SPACE)
+    merged = team.merge()
     stale = Ran("success", {"changes": "true", "digest": "0" * 64})
-    ran = way.hub.call("apply", merged, secrets=way.secrets, done={"plan": stale})["apply"]
+    ran = team.hub.call("apply", merged, secrets=team.secrets, done={"plan": stale})["apply"]
     assert (ran.result, ran.steps["apply"]["outputs"]["exit-code"]) == ("failure", "5")
     assert cloud.calls() == []
 
 
-def test_a_comment_takes_no_document_that_is_too_large_or_forged(way: Way) -> None:
+def test_a_comment_takes_no_document_that_is_too_large_or_forged(team: Team) -> None:
     """What a stranger's job left in place of a plan is refused by name; nothing of it is posted."""
-    pull = way.pull_request("spaces/acme.yaml", SPACE)
+    pull = team.pull_request("spaces/acme.yaml", SPACE)
     for forged in (b" " * (33 << 20), b"{}", b'{"reconciler": {"format": 1}}', b"# @everyone\n"):
-        way.hub.artifacts["reconciler-plan"] = {"reconciler-plan.json": forged}
-        assert way.hub.call("comment", way.after(pull["sha"]))["comment"].result == "failure"
-    assert way.forge.texts(12) == []
+        team.hub.artifacts["reconciler-plan"] = {"reconciler-plan.json": forged}
+        assert team.hub.call("comment", team.after(pull["sha"]))["comment"].result == "failure"
+    assert team.forge.texts(12) == []
 
 
 @pytest.mark.parametrize(("fails", "result"), [(True, "failure"), (False, "success")])
-def test_a_refused_plan_is_a_plan(way: Way, fails: bool, result: str) -> None:
+def test_a_refused_plan_is_a_plan(team: Team, fails: bool, result: str) -> None:
     """It is summed up, annotated and commented; the job is red unless an input says otherwise."""
-    way.repository.commit("reconciler.yaml", "guards: {max_messages: 0}\n")
-    pull = way.pull_request("spaces/acme.yaml", SPACE)
-    planned = way.hub.call("plan", pull, {"fail-on-refusal": fails})["plan"]
+    team.repository.commit("reconciler.yaml", "guards: {max_messages: 0}\n")
+    pull = team.pull_request("spaces/acme.yaml", SPACE)
+    planned = team.hub.call("plan", pull, {"fail-on-refusal": fails})["plan"]
     assert (planned.result, planned.outputs) == (result, {"changes": "true", "refused": "true"}), planned.log
     assert "1 to add, 0 to change, 0 to destroy" in planned.summary
     assert (
         "::error file=reconciler.yaml,line=1,col=1,title=too-many-messages::up to 1 message would be sent"
         in planned.log
     )
-    after = way.after(pull["sha"])
+    after = team.after(pull["sha"])
     after["event"]["workflow_run"]["conclusion"] = result
-    assert way.hub.call("comment", after)["comment"].result == "success"
-    (text,) = way.forge.texts(12)
+    assert team.hub.call("comment", after)["comment"].result == "success"
+    (text,) = team.forge.texts(12)
     assert "up to 1 message would be sent" in text
 
 
-def test_a_plan_that_leaves_a_space_out_is_a_plan(way: Way) -> None:
+def test_a_plan_that_leaves_a_space_out_is_a_plan(team: Team) -> None:
     """The others' changes are summed up and commented, with the error of the one; the job is red."""
-    way.repository.commit("spaces/acme.yaml", SPACE)
-    (way.repository.root / "spaces/other.yaml").write_text(
+    team.repository.commit("spaces/acme.yaml", SPACE)
+    (team.repository.root / "spaces/other.yaml").write_text(
         SPACE.replace("acme", "other").replace("cams-e2e", "cams-o").replace("1234", "1299")
     )
-    way.repository.git("add", "--all")
-    pull = way.pull_request("spaces/acme.yaml", SPACE.replace("Acme support", "Renamed"))
-    planned = way.hub.call("plan", pull)["plan"]
+    team.repository.git("add", "--all")
+    pull = team.pull_request("spaces/acme.yaml", SPACE.replace("Acme support", "Renamed"))
+    planned = team.hub.call("plan", pull)["plan"]
     assert (planned.result, planned.outputs) == ("failure", {"changes": "true", "refused": "false"}), planned.log
     assert "1 to add, 0 to change, 0 to destroy" in planned.summary
     assert "title=no-way-back::acme/phone_number/support: display_name is" in planned.log
-    after = way.after(pull["sha"])
+    after = team.after(pull["sha"])
     after["event"]["workflow_run"]["conclusion"] = "failure"
-    assert way.hub.call("comment", after)["comment"].result == "success"
-    (text,) = way.forge.texts(12)
+    assert team.hub.call("comment", after)["comment"].result == "success"
+    (text,) = team.forge.texts(12)
     assert "no-way-back" in text
     assert "other" in text
 
 
-def test_without_a_plan_there_is_no_comment(way: Way) -> None:
+def test_without_a_plan_there_is_no_comment(team: Team) -> None:
     """A job that failed before it had a plan left nothing: no comment, and no second red job."""
-    pull = way.pull_request("spaces/acme.yaml", SPACE)
-    ran = way.hub.call("comment", way.after(pull["sha"]))["comment"]
-    assert (ran.result, way.forge.texts(12)) == ("success", [])
+    pull = team.pull_request("spaces/acme.yaml", SPACE)
+    ran = team.hub.call("comment", team.after(pull["sha"]))["comment"]
+    assert (ran.result, team.forge.texts(12)) == ("success", [])
 
 
-def test_a_matrix_comes_out_as_an_output(way: Way) -> None:
+def test_a_matrix_comes_out_as_an_output(team: Team) -> None:
     """`spaces --json` in a step gives what a matrix is made of."""
-    way.pull_request("spaces/acme.yaml", SPACE)
+    team.pull_request("spaces/acme.yaml", SPACE)
     step: Row = {"id": "list", "uses": "./.reconciler-action/.github/actions/reconciler"}
     step["with"] = {"command": "spaces", "arguments": "--changed-since main~1 --json"}
     checkout = {"uses": "actions/checkout@v4"}
     tool: Row = {"uses": "actions/checkout@v4", "with": {"repository": "example/reconciler", "ref": "f" * 40}}
     tool["with"]["path"] = ".reconciler-action"
     job: Row = {"steps": [checkout, tool, step], "outputs": {"matrix": "${{ steps.list.outputs.result }}"}}
-    ran = way.hub.job(job, {}, way.merge(), {}, {})
+    ran = team.hub.job(job, {}, team.merge(), {}, {})
     assert json.loads(ran.outputs["matrix"]) == {"space": ["acme"]}, ran.log
 
 
 @pytest.mark.parametrize(("guards", "result"), [("{max_messages: 9}", "success"), ("{max_messages: 0}", "failure")])
-def test_inside_a_team_the_rehearsal_stands_beside_the_plan(way: Way, cloud: Cloud, guards: str, result: str) -> None:
+def test_inside_a_team_the_rehearsal_stands_beside_the_plan(team: Team, cloud: Cloud, guards: str, result: str) -> None:
     """examples/github: one job with recorded state; a plan that a guard refuses fails it, and is commented, too."""
-    way.repository.commit("reconciler.yaml", f"state: sqlite:.reconciler/state.db\nguards: {guards}\n")
-    pull = way.pull_request("spaces/acme.yaml", SPACE)
+    team.repository.commit("reconciler.yaml", f"state: sqlite:.reconciler/state.db\nguards: {guards}\n")
+    pull = team.pull_request("spaces/acme.yaml", SPACE)
     pull["event"]["pull_request"]["head"] = {"repo": {"full_name": "acme/phones"}}
     job = read(ROOT / "examples/github/.github/workflows/inside.yml")["jobs"]["plan"]
-    ran = way.hub.job(job, {}, pull, {}, {"RECONCILER_STATE_READ": way.state})
+    ran = team.hub.job(job, {}, pull, {}, {"RECONCILER_STATE_READ": team.state})
     assert (ran.result, ran.handed) == (result, {"RECONCILER_STATE", "GITHUB_TOKEN"}), ran.log
-    (text,) = way.forge.texts(12)
+    (text,) = team.forge.texts(12)
     assert "ehears" in text
     assert cloud.calls() == []
     pull["event"]["pull_request"]["head"] = {"repo": {"full_name": "eve/phones"}}
-    assert way.hub.job(job, {}, pull, {}, {}).result == "skipped"
+    assert team.hub.job(job, {}, pull, {}, {}).result == "skipped"

@@ -13,8 +13,8 @@ import pytest
 
 from reconciler.sandbox.http.serving import Listener
 from reconciler.sandbox.http.serving import serving as listening
-from tests.pipelines.customer import Way
 from tests.pipelines.runner import ACTION, BASH, ROOT, read
+from tests.pipelines.team import Team
 from tests.pipelines.test_gitlab import PIPELINE, Runner
 from tests.stage.cloud import Cloud
 from tests.stage.project import Project
@@ -23,9 +23,9 @@ from tests.stage.servers.forge import serving
 
 
 @pytest.fixture
-def way(project: Project, cloud: Cloud) -> Iterator[Way]:
+def team(project: Project, cloud: Cloud) -> Iterator[Team]:
     with serving() as forge:
-        yield Way(project, cloud, forge)
+        yield Team(project, cloud, forge)
 
 
 @pytest.mark.parametrize(
@@ -54,49 +54,49 @@ def flat(path: Path) -> str:
     return "".join(path.read_text("utf-8").split())
 
 
-def test_a_missing_secret_fails_the_jobs_that_need_it(way: Way, cloud: Cloud) -> None:
+def test_a_missing_secret_fails_the_jobs_that_need_it(team: Team, cloud: Cloud) -> None:
     """GitHub gives the empty string for it: no plan, no message, no snapshot of nothing, and the steps fail."""
-    way.pull_request("spaces/acme.yaml", SPACE)
-    merged = way.merge()
-    ran = way.hub.call("apply", merged)
+    team.pull_request("spaces/acme.yaml", SPACE)
+    merged = team.merge()
+    ran = team.hub.call("apply", merged)
     assert {name: each.result for name, each in ran.items() if name != "plan"} == dict.fromkeys(
         ("apply", "comment", "snapshot"), "skipped"
     )
     assert (ran["plan"].result, ran["plan"].steps["plan"]["outputs"]["exit-code"]) == ("failure", "64")
-    reading = {"RECONCILER_STATE_READ": way.state}
-    planned = way.hub.call("apply", merged, secrets=reading)
+    reading = {"RECONCILER_STATE_READ": team.state}
+    planned = team.hub.call("apply", merged, secrets=reading)
     assert (planned["plan"].result, planned["apply"].result) == ("success", "failure")
     assert planned["apply"].steps["apply"]["outputs"]["exit-code"] == "64"
-    assert way.hub.call("nudge", merged, {"issue": 1})["nudge"].result == "failure"
+    assert team.hub.call("nudge", merged, {"issue": 1})["nudge"].result == "failure"
     assert cloud.calls() == []
 
 
-def test_a_plan_needs_a_snapshot_or_a_revision(way: Way) -> None:
+def test_a_plan_needs_a_snapshot_or_a_revision(team: Team) -> None:
     """Without both it fails, and does not plan with the state that the branch names."""
-    pull = way.pull_request("spaces/acme.yaml", SPACE)
-    ran = way.hub.call("plan", {**pull, "event": {}})["plan"]
+    pull = team.pull_request("spaces/acme.yaml", SPACE)
+    ran = team.hub.call("plan", {**pull, "event": {}})["plan"]
     assert (ran.result, ran.steps["plan"]["outputs"]["exit-code"]) == ("failure", "64")
     assert "it is empty: name a revision" in ran.log
 
 
-def test_no_file_of_a_branch_is_taken_for_the_snapshot(way: Way) -> None:
+def test_no_file_of_a_branch_is_taken_for_the_snapshot(team: Team) -> None:
     """Whatever it calls it: the base revision is what the plan is made against."""
     for name in (".reconciler-snapshot.json", "reconciler-snapshot.json"):
-        way.repository.commit(name, "{}\n")
-    ran = way.hub.call("plan", way.pull_request("spaces/acme.yaml", SPACE))["plan"]
+        team.repository.commit(name, "{}\n")
+    ran = team.hub.call("plan", team.pull_request("spaces/acme.yaml", SPACE))["plan"]
     assert (ran.result, ran.outputs) == ("success", {"changes": "true", "refused": "false"}), ran.log
 
 
-def test_without_a_report_of_the_rehearsal_the_plan_is_commented_alone(way: Way) -> None:
+def test_without_a_report_of_the_rehearsal_the_plan_is_commented_alone(team: Team) -> None:
     """The job still fails."""
-    pull = way.pull_request("spaces/acme.yaml", SPACE)
+    pull = team.pull_request("spaces/acme.yaml", SPACE)
     pull["event"]["pull_request"]["head"] = {"repo": {"full_name": "acme/phones"}}
     job = read(ROOT / "examples/github/.github/workflows/inside.yml")["jobs"]["plan"]
     (rehearse,) = [step for step in job["steps"] if step.get("id") == "rehearse"]
     rehearse["with"]["arguments"] = "--json /nonexistent/plan.json"
-    ran = way.hub.job(job, {}, pull, {}, {"RECONCILER_STATE_READ": way.state})
+    ran = team.hub.job(job, {}, pull, {}, {"RECONCILER_STATE_READ": team.state})
     assert ran.result == "failure"
-    (text,) = way.forge.texts(12)
+    (text,) = team.forge.texts(12)
     assert "acme/phone_number/support" in text
     assert "ehears" not in text
 

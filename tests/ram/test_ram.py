@@ -11,8 +11,9 @@ import pytest
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.render.documents.ram_policy import action, calls, policy
 from tests.ram.gate import Gate, allowed, guarding
-from tests.rehearsal.test_rehearse import BOUGHT, LEFT, MOVED, MOVING_ON, follow
+from tests.rehearsal.test_rehearse import BOUGHT, LEFT, MOVED, MOVING_ON
 from tests.stage.cloud import Cloud
+from tests.stage.people import follow
 from tests.stage.project import QUICKSTART, SUPPORT, Project
 
 SENDING = {action(name) for name, row in OPERATIONS.items() if row.effect is Effect.NOTIFY}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import textwrap
 from collections import Counter
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 
 import pytest
 
@@ -17,6 +15,7 @@ from reconciler.operations import OPERATIONS, Effect
 from reconciler.sandbox.contrary import draw
 from tests.stage import canary
 from tests.stage.cloud import Cloud
+from tests.stage.people import answer
 from tests.stage.project import QUICKSTART, Project
 
 BOUGHT, MOVED = "+6581234567", "+6281234567890"
@@ -91,21 +90,8 @@ def planned(project: Project, *words: str, code: int = 0) -> None:
 def carried_out(project: Project, cloud: Cloud, purchase_code: str) -> None:
     """The plan for real: applied, everything that waits answered, applied again to its end."""
     assert project.run("apply", "plan.json", "--no-input").code in (0, 3)
-    sent = {message["to"]: message["code"] for message in cloud.messages()}
-    waiting = json.loads(project.run("pending", "--json").out)
-    if any(waits["challenge"] == "confirmation" for waits in waiting):
-        follow(cloud)
-    answers = (f"{waits['address']} {sent.get(waits['number']) or purchase_code}" for waits in waiting)
-    lines = [line if "/contact/" not in line else line.split()[0] for line in answers]
-    assert project.run("verify", "-", given="\n".join(lines)).code == 0
+    answer(project.run, cloud, purchase_code)
     assert project.run("apply", "plan.json", "--no-input").code == 0
-
-
-def follow(cloud: Cloud) -> None:
-    """Every link that waits."""
-    for to in {message["to"] for message in cloud.messages() if message["link"]}:
-        with contextlib.suppress(HTTPError):  # none waits there any more
-            cloud.tell("confirm", to=to)
 
 
 def effects(calls: dict[str, int]) -> dict[str, int]:

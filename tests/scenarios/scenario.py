@@ -25,25 +25,12 @@ from typing import Any
 
 import yaml
 
+from tests.stage.recorded import Past
+
 CASES = Path(__file__).parent / "cases"
 NOW = "2026-11-20T10:31"
-EARLIER = "2026-11-20T09:00"
 
 Files = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A record as an earlier run left it. unanswered: calls made from this phase whose answer never came.
-
-    tried: codes that were refused since the last message. looked: whether a creation's intent says what was there.
-    """
-
-    phase: str
-    at: str = EARLIER
-    unanswered: int = 0
-    tried: int = 0
-    looked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""A cloud that answers by a script, over real HTTP on loopback. What is not scripted is refused.
+"""A cloud that answers by a script, over real HTTP on loopback, and people who do. What is not scripted is refused.
 
-It knows one rule, for the listings that a run does not script: what was registered in this scenario is in service, and
-nothing else is there.
+The cloud knows one rule, for the listings that a run does not script: what was registered in this scenario is in
+service, and nothing else is there.
 
 Answers: `ok`, a word of WORDS or of the scenario, a document, `error CODE [STATUS]`, `lost` (read, then hung up);
 any of them with ` x3` for three of it.
@@ -18,6 +18,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from reconciler.core.code import Code, parsed
+from reconciler.core.outcome import Challenge
 from reconciler.sandbox.http.serving import Listener, serving
 from tests.scenarios.scenario import listed
 
@@ -116,6 +118,32 @@ def subject(params: Params) -> str:
     if number := params.get("PhoneNumber", params.get("MobileNumber")):
         return params.get("ContactId") or params.get("Name") or f"+{country}{number}"
     return params.get("ContactId") or params.get("Name") or params.get("CustSpaceId") or "directory"
+
+
+class People:
+    """Each code is typed once, in order; then the answer is `later`."""
+
+    def __init__(self, script: Mapping[str, Any]) -> None:
+        self._script = {address: [str(code) for code in listed(codes)] for address, codes in script.items()}
+        self.typed: list[str] = []
+
+    @property
+    def silent(self) -> dict[str, int]:
+        """How many codes of whom were never asked for."""
+        return {address: len(codes) for address, codes in self._script.items() if codes}
+
+    def is_near(self, address: str) -> bool:
+        return bool(self._script.get(address))
+
+    def code(self, challenge: Challenge) -> Code | None:
+        codes = self._script.get(challenge.address)
+        if not codes:
+            return None
+        said = codes.pop(0)
+        code = parsed(said)
+        assert code, "a scripted code has six digits"
+        self.typed.append(re.sub(r"\D", "", said))
+        return code
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -9,9 +9,9 @@ import pytest
 
 from reconciler.kinds import KINDS
 from tests.scenarios.leaks import leaks
+from tests.scenarios.player import Then, staged
 from tests.scenarios.rewriting import rewrite
 from tests.scenarios.scenario import Scenario, names, path, read
-from tests.scenarios.stage import Then, staged
 
 
 @pytest.mark.parametrize("name", names())

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.scenario import Apply, Given, Past, Run, Scenario
-from tests.scenarios.stage import Then, staged
+from tests.scenarios.player import Then, staged
+from tests.scenarios.scenario import Apply, Given, Run, Scenario
+from tests.stage.recorded import Past
 
 SUPPORT, SALES = "acme/phone_number/support", "acme/phone_number/sales"
 CONFIG = {

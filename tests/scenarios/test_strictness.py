@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.leaks import leaks
+from tests.scenarios.player import staged
 from tests.scenarios.rewriting import rewrite
 from tests.scenarios.scenario import Scenario, parse
-from tests.scenarios.stage import staged
 
 TEXT = """\
 law: A purchase code gives the id of a bought number.

@@ -17,7 +17,7 @@ from reconciler.core.answer import Answer
 from reconciler.core.code import Code
 from reconciler.core.journal.state import State, stamp
 from reconciler.core.outcome import Outcome
-from reconciler.core.plan.budget import Budget, OwnCount
+from reconciler.core.plan.budget import Budget
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.make import plan
@@ -28,17 +28,18 @@ from reconciler.executor.drive import Hands
 from reconciler.executor.submit import resume, submit
 from reconciler.operations import Operation
 from reconciler.store.journal import Journal
-from reconciler.store.lease import Holder, held
+from reconciler.store.lease import Holder
 from reconciler.store.safety import emergency, last_seen
 from reconciler.store.safety.emergency import Emergency
 from reconciler.store.safety.last_seen import Witness
 from tests.simulation.cloud import Client
-from tests.simulation.store import Handle
+from tests.stage.leased import ENDPOINT, leased
+from tests.stage.memory import Handle
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-ENDPOINT, TERM = "loopback", 60.0
+TERM = 60.0
 WAIT = 3 * TERM
 
 
@@ -155,13 +156,10 @@ class Process:
         journals = {space_id: self._journal(space_id) for space_id in spaces}
         opened = self.me.run(verb, self.client.now(), TERM, digest)
         self.run = opened.id
-        leases = {space_id: (journal, spaces[space_id]) for space_id, journal in journals.items()}
         clock = self.world.cloud.clock
-        with held(leases, opened, ENDPOINT, self.me, wait, clock, clock.sleep):
-            states = {**found, **{space_id: journal.state for space_id, journal in journals.items()}}.values()
-            sent = [message for state in states for message in state.messages]
-            capped = [(at, daily) for state in states for daily, at in state.capped.items()]
-            yield journals, self._hands(Budget(self.world.limits, OwnCount(sent, capped)), adopt)
+        limits = self.world.limits
+        with leased(journals, spaces, opened, self.me, found, limits, wait, clock, clock.sleep) as budget:
+            yield journals, self._hands(budget, adopt)
         self.witness.note({space_id: journal.state for space_id, journal in journals.items()})
 
     def _hands(self, budget: Budget, adopt: bool) -> Hands:

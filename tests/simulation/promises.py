@@ -16,7 +16,7 @@ from reconciler.core.journal.snapshot import dump, fold
 from reconciler.core.journal.state import State
 from reconciler.errors import StateError
 from reconciler.operations import OPERATIONS, Effect, Operation
-from tests.simulation.store import Handle, Store
+from tests.stage.memory import Handle, Store
 
 NOT_SO = "not so in the cloud"
 OPENING = ("opened", "run_opened")

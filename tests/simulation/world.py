@@ -31,7 +31,7 @@ from tests.simulation.cloud import Clock, Cloud
 from tests.simulation.files import BOUGHT, NUMBERS, PEOPLE, Files
 from tests.simulation.process import Fate, Killed, Process
 from tests.simulation.promises import Promises
-from tests.simulation.store import Store
+from tests.stage.memory import Store
 
 CHECKOUTS = ("here", "there")
 MOST_FAILPOINTS = 45

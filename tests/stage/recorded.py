@@ -1,8 +1,9 @@
-"""Turns `recorded: {ADDRESS: PHASE}` into a real journal: the entries of the run that would have led there."""
+"""What an earlier run left, as a real journal: the entries of the run that would have led there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.core.answer import Ok
@@ -17,12 +18,26 @@ from reconciler.store.backend import Backend
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder
 from reconciler.store.safety.emergency import Emergency
-from tests.scenarios.scenario import Past
+from tests.stage.leased import ENDPOINT
 
 Entry = dict[str, Any]
 RETIRE, UPDATE = "(retire)", "(update)"
-ENDPOINT = "loopback"
 AMY = Holder("amy", "desk", 1, "", "")
+EARLIER = "2026-11-20T09:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A record as an earlier run left it. unanswered: calls made from this phase whose answer never came.
+
+    tried: codes that were refused since the last message. looked: whether a creation's intent says what was there.
+    """
+
+    phase: str
+    at: str = EARLIER
+    unanswered: int = 0
+    tried: int = 0
+    looked: bool = True
 
 
 def record(backend: Backend, emergency: Emergency, space: Space, pasts: Mapping[str, Past]) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from reconciler.config.project import load
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.make import plan
+from tests.scenarios.player import staged
 from tests.scenarios.scenario import NOW as MINUTE
 from tests.scenarios.scenario import parse
-from tests.scenarios.stage import staged
-from tests.stage.recorded import ENDPOINT
+from tests.stage.leased import ENDPOINT
 
 NOW = f"{MINUTE}:00.000Z"
 STORIES = Path(__file__).parent / "stories"

@@ -20,7 +20,6 @@ from reconciler.config.project import load
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.outcome import Challenge, Outcome, exit_code
-from reconciler.core.plan.budget import Budget, OwnCount
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.make import plan
 from reconciler.core.review import saved
@@ -36,13 +35,12 @@ from reconciler.render.text.plan import plan_text
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
 from reconciler.store.journal import Journal
-from reconciler.store.lease import held
 from reconciler.store.safety.emergency import NAME, Emergency
 from tests.scenarios import telling
-from tests.scenarios.people import People
 from tests.scenarios.scenario import Apply, Files, Run, Scenario
-from tests.scenarios.scripted import ScriptedCloud
-from tests.stage.recorded import AMY, ENDPOINT, record
+from tests.scenarios.scripted import People, ScriptedCloud
+from tests.stage.leased import ENDPOINT, leased
+from tests.stage.recorded import AMY, record
 
 HEAD = "space: {0}\nspace_id: cams-{0}\n"
 SETTINGS = "reconciler.yaml"
@@ -50,7 +48,7 @@ Then = dict[str, Any]
 
 
 @dataclass
-class Stage:
+class Player:
     """first: the plan of the first run, as it would stand in a file."""
 
     root: Path
@@ -153,18 +151,14 @@ class Stage:
         key = Credentials(Key("id", "the-secret"))
         urls = dict.fromkeys(VERSIONS, self.cloud.url)
         journals = {space_id: self._journal(space_id) for space_id in spaces}
-        leases = {space_id: (journal, spaces[space_id]) for space_id, journal in journals.items()}
-        states = self.states().values()
-        sent = [message for state in states for message in state.messages]
-        capped = [(at, daily) for state in states for daily, at in state.capped.items()]
         cloud = Cloud(urls, key, limits, sleep=lambda seconds: None, pace=Unlimited())
-        with closing(cloud), held(leases, AMY.run(verb, self.now, 60.0, digest), ENDPOINT, AMY, 0.0):
-            budget = Budget(limits, OwnCount(sent, capped))
+        run = AMY.run(verb, self.now, 60.0, digest)
+        with closing(cloud), leased(journals, spaces, run, AMY, self.states(), limits) as budget:
             yield journals, Hands(cloud.call, lambda: self.now, lambda: self.now, budget, adopt=adopt)
 
 
 @contextmanager
-def staged(scenario: Scenario, root: Path) -> Iterator[Stage]:
+def staged(scenario: Scenario, root: Path) -> Iterator[Player]:
     given = scenario.given
     if given.settings:
         (root / SETTINGS).write_text(given.settings, encoding="utf-8")
@@ -177,7 +171,7 @@ def staged(scenario: Scenario, root: Path) -> Iterator[Stage]:
                 record(backend, Emergency(root / NAME), space, pasts)
         assert not recorded, f"recorded, but in no file: {list(recorded)}"
         write(root, given.config)
-        yield Stage(root, backend, cloud)
+        yield Player(root, backend, cloud)
 
 
 def write(root: Path, files: Files) -> None:

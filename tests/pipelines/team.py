@@ -1,4 +1,4 @@
-"""A repository at GitHub, with its secrets, its pull request, its merge, and the people around it."""
+"""A team at GitHub: its repository, with its secrets, its pull request and its merge."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.stage.servers.forge import Forge
 SECRETS = {"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"}
 
 
-class Way:
+class Team:
     """hub: where its jobs run. state: where the journals are."""
 
     def __init__(self, project: Project, cloud: Cloud, forge: Forge) -> None:
