@@ -1,4 +1,4 @@
-"""What every backend promises, on real engines. A new one is added to tests/stage/places and to nothing else."""
+"""What every backend promises, on real engines. A new one is added to tests/stage/places.py and to nothing else."""
 
 from __future__ import annotations
 
