@@ -16,9 +16,9 @@ from reconciler.refusals import Listed
 Product = Literal["cams", "resourcedirectorymaster"]
 
 VERSIONS: dict[Product, str] = {"cams": "2020-06-06", "resourcedirectorymaster": "2022-04-19"}
-Site = Literal["china", "international"]
+CloudSite = Literal["china", "international"]
 # CAMS is served from Singapore only; the directory has a documented host for each of the cloud's two sites.
-HOSTS: dict[Site, dict[Product, str]] = {
+HOSTS: dict[CloudSite, dict[Product, str]] = {
     "china": {
         "cams": "cams.ap-southeast-1.aliyuncs.com",
         "resourcedirectorymaster": "resourcedirectory.aliyuncs.com",

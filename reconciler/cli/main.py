@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _leave_no_dump()
     _end_like_an_interrupt()
     forgive()
-    code = run(sys.argv[1:] if arguments is None else arguments)
+    code = run_command(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         release(stream)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
@@ -131,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run_command(arguments: Sequence[str]) -> int:
     """The exit code of a command line. Nothing escapes as a traceback."""
     try:
         code = group.main(list(arguments), prog_name="reconciler", standalone_mode=False)

@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 from reconciler.cloud.credentials import Credentials, Key
 from reconciler.cloud.pace import LocalPace, Pace, Unlimited
 from reconciler.cloud.parameters import flattened
-from reconciler.cloud.reading import read
+from reconciler.cloud.reading import judged_reply
 from reconciler.cloud.retry import repeat
-from reconciler.cloud.shared_pace import SharedPace, Turns
+from reconciler.cloud.shared_pace import SharedPace, SharedTurns
 from reconciler.cloud.signing import canonical_query, signed, utc_now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.model import Limits
@@ -51,7 +51,7 @@ class Cloud:
         monotonic: Callable[[], float] = time.monotonic,
         on_throttle: Callable[[str, float], None] | None = None,
         pace: Pace | None = None,
-        turns: Turns | None = None,
+        turns: SharedTurns | None = None,
         read_timeout: float = 30.0,
     ) -> None:
         """on_throttle: told the operation and the seconds until it goes again. sleep: by default wakes at `stop`.
@@ -129,7 +129,7 @@ class Cloud:
         if isinstance(reply, Lost):
             return Unknown(reply.reason) if reply.sent else NotSent(reply.reason)
         self._note_time(reply)
-        return self._judged(row, read(row, reply, self._now(), _hiding(row, pairs, key)), key)
+        return self._judged(row, judged_reply(row, reply, self._now(), _hiding(row, pairs, key)), key)
 
     def _send(self, row: Operation, pairs: Pairs, key: Key) -> Reply | Lost:
         url, text = self._endpoints[row.product], canonical_query(pairs)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from reconciler.errors import Problem, UsageError
 from reconciler.net.loopback import is_loopback
-from reconciler.operations import HOSTS, Product, Site
+from reconciler.operations import HOSTS, CloudSite, Product
 
 # Whole: a scheme, a host, perhaps a port. What is not spelled here (user, path, query, other notations) does not pass.
 _URL = re.compile(r"(https?)://(\[::1\]|[a-z0-9.-]+)(:[0-9]{1,5})?/?", re.ASCII)
@@ -22,7 +22,7 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+", re.ASCII)
 def endpoints(
     value: str | None = None,
     region: str | None = None,
-    site: Site = "china",
+    site: CloudSite = "china",
     own: Mapping[Product, str | None] = {},
 ) -> dict[Product, str]:
     """Product -> URL without a path. value: for all products; own: for one each, before that. Raises UsageError.

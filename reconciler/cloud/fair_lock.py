@@ -7,7 +7,7 @@ from collections import deque
 from types import TracebackType
 
 
-class Turn:
+class FairLock:
     """Used by `with`. Whoever gives up waiting, interrupted, leaves the queue."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.cloud.fair_lock import Turn
+from reconciler.cloud.fair_lock import FairLock
 
 WINDOW = 1.0
 SLACK = 0.015
@@ -98,7 +98,7 @@ class _Slot:
 class _Bucket:
     def __init__(self, limit: int, monotonic: Callable[[], float], sleep: Callable[[float], object]) -> None:
         self._limit, self._monotonic, self._sleep = limit, monotonic, sleep
-        self._turn, self._guard = Turn(), threading.Lock()
+        self._turn, self._guard = FairLock(), threading.Lock()
         self._slots: deque[_Slot] = deque(maxlen=limit)
         self._answers = 0
         self._shortest = float("inf")

@@ -25,7 +25,7 @@ LONGEST = 200  # characters of a code or of a request's id that are kept
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def read(operation: Operation, reply: Reply, now: datetime, hidden: Callable[[str], str] = str) -> Answer:
+def judged_reply(operation: Operation, reply: Reply, now: datetime, hidden: Callable[[str], str] = str) -> Answer:
     """now: this machine's time when the reply came, to measure its clock against the cloud's.
 
     hidden: takes out of the cloud's words what must not be kept, a code that was submitted above all.

@@ -20,7 +20,7 @@ HAIR = 1.01
 LATE, TRIES = 0.005, 3
 
 
-class Turns(Protocol):
+class SharedTurns(Protocol):
     """Who hands out the starts. Both raise StateError when that cannot be done."""
 
     def turn(self, key: str, spacing: float) -> float:
@@ -35,7 +35,7 @@ class SharedPace:
 
     def __init__(
         self,
-        turns: Turns,
+        turns: SharedTurns,
         own: Pace,
         limit: int,
         monotonic: Callable[[], float] = time.monotonic,

@@ -11,15 +11,15 @@ from reconciler.config.text.unfilled import NULLS, may_hold, unfilled
 from reconciler.errors import ConfigError, Place, Problem
 
 
-def document(root: Path, path: Path) -> tuple[Block, list[Problem]]:
+def read_document(root: Path, path: Path) -> tuple[Block, list[Problem]]:
     """The file's mapping, and what is wrong with its YAML. Raises ConfigError where there is no mapping to look at."""
-    file = files.shown(root, path)
+    file = files.relative(root, path)
     text = source.decode(files.contents(root, path), file)
-    if plainly := lines.read(text):
+    if plainly := lines.parse_lines(text):
         return plainly, list(unfilled(plainly, file)) if may_hold(text) else []
-    from reconciler.config.text.reader import read  # with yaml, which takes 9 ms to load
+    from reconciler.config.text.reader import parse_yaml  # with yaml, which takes 9 ms to load
 
-    node, problems, begins = read(text, file)
+    node, problems, begins = parse_yaml(text, file)
     if isinstance(node, Block) and node:
         return node, [*problems, *unfilled(node, file)]
     if (isinstance(node, str) and node not in NULLS) or (isinstance(node, Items) and node):

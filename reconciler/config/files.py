@@ -21,7 +21,7 @@ LARGEST = 16 * 1024 * 1024
 Pattern = tuple[str, Place]
 
 
-def shown(root: Path, path: Path) -> str:
+def relative(root: Path, path: Path) -> str:
     """A file's name relative to the project; bytes that are no text are escaped, so that it can always be printed."""
     name = path.relative_to(root).as_posix()
     return os.fsencode(name).decode("utf-8", "backslashreplace")
@@ -42,7 +42,7 @@ def find(root: Path, patterns: Sequence[Pattern] | None) -> tuple[list[Path], li
 
 def contents(root: Path, path: Path) -> bytes:
     """All bytes of one file."""
-    here = Place(shown(root, path))
+    here = Place(relative(root, path))
     try:
         real = os.path.realpath(path, strict=True)
         if not f"{real}/".startswith(f"{os.path.realpath(root).rstrip('/')}/"):
@@ -61,7 +61,7 @@ def contents(root: Path, path: Path) -> bytes:
 
 def _refused(pattern: str, here: Place) -> Problem | None:
     """Each further `**` multiplies the ways to every file: a few of them would take longer than anybody lives."""
-    if leads_out(pattern):
+    if leaves_root(pattern):
         return Problem("file-outside", "the path leads out of the repository", here, pattern)
     if PurePosixPath(pattern).parts.count("**") > 1:
         return Problem("pattern-too-wide", "the pattern holds more than one `**`", here, pattern)
@@ -73,7 +73,7 @@ def _astray(pattern: str, here: Place) -> Problem:
     return Problem("file-missing", "no file matches", here, pattern)
 
 
-def leads_out(path: str) -> bool:
+def leaves_root(path: str) -> bool:
     pure = PurePosixPath(path)
     return pure.is_absolute() or ".." in pure.parts
 

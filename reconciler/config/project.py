@@ -15,14 +15,14 @@ from reconciler.config.text.explain import close
 from reconciler.config.unread import unread
 from reconciler.core.model import Project, Space
 from reconciler.errors import ConfigError, Place, Problem, UsageError
-from reconciler.kinds.spelling import phone, told
+from reconciler.kinds.spelling import phone, spelled_out
 from reconciler.runtime import gc_pause
 
 # What is owned, and where its owner says so, by attribute.
 Claim = tuple[str, Mapping[str, Place]]
 
 
-def load(root: Path, only: Sequence[str] = ()) -> Project:
+def load_project(root: Path, only: Sequence[str] = ()) -> Project:
     """The project below root, its spaces by name; with only, those spaces alone, though every file is checked.
 
     Raises ConfigError with all problems, by file, line and column; UsageError for a name in only that no space has.
@@ -37,7 +37,7 @@ def load(root: Path, only: Sequence[str] = ()) -> Project:
 
 
 def _load(root: Path) -> Project:
-    said, problems = settings.read(root)
+    said, problems = settings.read_settings(root)
     paths, more = files.find(root, said.patterns)
     drafts = [draft(root, path) for path in paths]
     problems += [*more, *(problem for each in drafts for problem in each.problems), *_across(drafts)]
@@ -82,7 +82,7 @@ def _twice(
 
 
 def _respelled(first: str, key: str) -> str:
-    return f"It is the same phone, there {told(first)} and here {told(key)}: keep one of the two."
+    return f"It is the same phone, there {spelled_out(first)} and here {spelled_out(key)}: keep one of the two."
 
 
 def _unknown_space(name: str, names: Sequence[str]) -> Problem:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.config.accept import Schema, accepting
-from reconciler.config.text.explain import explain
+from reconciler.config.text.explain import explain_violation
 from reconciler.config.text.nodes import Block, Items, Node, place, plain
 from reconciler.errors import Problem
 
@@ -25,7 +25,7 @@ _BOOLEAN = {"true": True, "false": False}
 
 
 @cache
-def load(name: str) -> Schema:
+def load_schema(name: str) -> Schema:
     schema: Schema = json.loads(source(name))
     return schema
 
@@ -40,7 +40,7 @@ def source(name: str) -> str:
 @cache
 def judge(name: str, definition: str = "") -> Judge:
     """The judge of a whole schema, or of one of its definitions."""
-    whole = load(name)
+    whole = load_schema(name)
     part = whole["definitions"][definition] if definition else whole
     return Judge({**part, "definitions": whole.get("definitions", {})})
 
@@ -69,7 +69,7 @@ class Judge:
             return []
         places = place(file, here), place(file, here if owner is None else owner)
         errors = self._validator.iter_errors(value)
-        return list(dict.fromkeys(each for error in errors for each in explain(error, node, *places)))
+        return list(dict.fromkeys(each for error in errors for each in explain_violation(error, node, *places)))
 
 
 def typed(node: Node, schema: Schema, mark: int = 0) -> Any:

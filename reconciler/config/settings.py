@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconciler.config.document import document
-from reconciler.config.files import SETTINGS, Pattern, leads_out
-from reconciler.config.schema import judge, load, typed
+from reconciler.config.document import read_document
+from reconciler.config.files import SETTINGS, Pattern, leaves_root
+from reconciler.config.schema import judge, load_schema, typed
 from reconciler.config.text.nodes import Block, Items, place, text
 from reconciler.core.model import Guards, Limits
 from reconciler.errors import ConfigError, Place, Problem
-from reconciler.operations import Site
+from reconciler.operations import CloudSite
 
 STATE = "sqlite:.reconciler/state.db"
 _LOCAL = re.compile(r"(sqlite|dir):(?!//)")
@@ -31,20 +31,20 @@ class Settings:
     state: str = STATE
     guards: Guards = field(default_factory=Guards)
     limits: Limits = field(default_factory=Limits)
-    site: Site = "china"
+    site: CloudSite = "china"
 
 
-def read(root: Path) -> tuple[Settings, list[Problem]]:
+def read_settings(root: Path) -> tuple[Settings, list[Problem]]:
     """What reconciler.yaml says, and all that is wrong with it; the defaults where it is absent or cannot be read."""
     path = root / SETTINGS
     if not (path.exists() or path.is_symlink()):
         return Settings(), []
     try:
-        block, problems = document(root, path)
+        block, problems = read_document(root, path)
     except ConfigError as error:
         return Settings(), list(error.problems)
     state = text(block, "state")
-    said = typed(block, load("project"))
+    said = typed(block, load_schema("project"))
     judged = judge("project").problems(block, said, SETTINGS)
     judged += _state(root, state, place(SETTINGS, block.of("state"))) if state is not None else []
     # Where YAML itself was refused, what else is said of the same place is noise.
@@ -82,7 +82,7 @@ def _state(root: Path, state: str, here: Place) -> list[Problem]:
     if not _LOCAL.match(state):  # not shown: a URL may hold a password
         return [Problem("state-elsewhere", "the state is neither sqlite:FILE nor dir:FOLDER", here)]
     _, _, path = state.partition(":")
-    if leads_out(path) or not _within(root, path):
+    if leaves_root(path) or not _within(root, path):
         return [Problem("file-outside", "the state's path leads out of the repository", here, state)]
     if not judge("project").fits("state", state):
         return [Problem("bad-value", "the state's path is not well formed", here, state)]

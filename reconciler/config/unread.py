@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from reconciler.config.files import DEFAULT, MOST, Pattern, contents, leads_out, shown
+from reconciler.config.files import DEFAULT, MOST, Pattern, contents, leaves_root, relative
 from reconciler.errors import ConfigError, Place, Problem
 
 _ENDINGS = (".yaml", ".yml", ".json")
@@ -24,12 +24,14 @@ def unread(root: Path, patterns: Sequence[Pattern] | None, read: Collection[Path
     real = {os.path.realpath(path) for path in read} if others else set()
     for path in others:
         if os.path.realpath(path) not in real and _is_a_space(root, path):
-            yield Problem("file-not-read", "this file looks like a space's, and is not read", Place(shown(root, path)))
+            yield Problem(
+                "file-not-read", "this file looks like a space's, and is not read", Place(relative(root, path))
+            )
 
 
 def _beside(root: Path, patterns: Sequence[Pattern] | None) -> Iterator[Path]:
     texts = DEFAULT if patterns is None else [text for text, _ in patterns if text.isprintable()]
-    for folder in sorted({_folder(text) for text in texts if not leads_out(text)} - {""}):
+    for folder in sorted({_folder(text) for text in texts if not leaves_root(text)} - {""}):
         for above, folders, files in os.walk(root / folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             yield from (Path(above, name) for name in sorted(files) if _ends_so(name))

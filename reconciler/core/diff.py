@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.core.model import Facts
+from reconciler.core.model import Attributes
 
 
-def differences(before: Facts, after: Facts) -> tuple[tuple[str, Any, Any], ...]:
+def differences(before: Attributes, after: Attributes) -> tuple[tuple[str, Any, Any], ...]:
     """(name, before, after) for each value that differs, sorted by name; None stands for absent."""
     if before == after:
         return ()

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from reconciler.errors import Place, Problem
 from reconciler.kinds.types import TypeName
 
-Facts = Mapping[str, Any]
+Attributes = Mapping[str, Any]
 OnRemove = Literal["refuse", "forget", "deregister", "delete"]
 
 
@@ -27,7 +27,7 @@ class Resource(NamedTuple):
     name: str
     kind: str
     key: str
-    attributes: Facts
+    attributes: Attributes
     on_remove: OnRemove = "refuse"
     places: Mapping[str, Place] = {}
 

@@ -9,12 +9,12 @@ from reconciler.core import field_checks
 from reconciler.core.field_checks import Forms
 from reconciler.errors import Problem
 
-Waits = Literal["code", "confirmation", "time", "refusal"]
+Awaits = Literal["code", "confirmation", "time", "refusal"]
 Result = Literal["done", "paused", "blocked", "failed", "unknown", "not_started"]
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class LastRefusal:
     """code, message: raw. documented: it came before acting. advice: what to do about it. often: how many times."""
 
     operation: str
@@ -51,7 +51,7 @@ class Challenge:
 
     address: str
     number: str
-    kind: Waits
+    kind: Awaits
     operation: str
     requested_at: str = ""
     attempts: int = 0
@@ -60,7 +60,7 @@ class Challenge:
     parked: bool = False
     channel: str = ""
     reason: Literal["", "account", "name", "service", "deletion"] = ""
-    refusal: Refused | None = None
+    refusal: LastRefusal | None = None
     id: str = ""
     message: int = 0
     open: str = ""

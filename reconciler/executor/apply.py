@@ -17,7 +17,7 @@ from reconciler.core.lifecycle.moves import Turn
 from reconciler.core.outcome import Outcome, Result
 from reconciler.core.plan.change import Change, Plan, Removal
 from reconciler.errors import Problem, ReconcilerError
-from reconciler.executor.drive import Hands, Journal, drive
+from reconciler.executor.drive import Hands, Recorder, drive
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import LEARNED, START
 from reconciler.kinds.types import TYPES
@@ -34,7 +34,7 @@ def side_by_side(work: Callable[[Placed], Outcome], changes: Sequence[Placed]) -
         return list(pool.map(work, changes))
 
 
-def apply(plan: Plan, journals: Mapping[str, Journal], hands: Hands, walk: Walk = side_by_side) -> list[Outcome]:
+def apply(plan: Plan, journals: Mapping[str, Recorder], hands: Hands, walk: Walk = side_by_side) -> list[Outcome]:
     """journals: by space id, with a run open in each. Independent changes go on when one fails; order as planned.
 
     walk: does the work of changes that do not wait for each other, in whatever order; outcomes as the changes stood.
@@ -53,7 +53,7 @@ def _waits(change: Change) -> bool:
     return bool(change.removal and change.removal.after)
 
 
-def _guarded(change: Change, journals: Mapping[str, Journal], space_id: str, hands: Hands) -> Outcome:
+def _guarded(change: Change, journals: Mapping[str, Recorder], space_id: str, hands: Hands) -> Outcome:
     if hands.stop.is_set():
         return Outcome(change.address, change.action, "not_started")
     hands.tell("start", change.address, change.action)
@@ -73,13 +73,13 @@ def _guarded(change: Change, journals: Mapping[str, Journal], space_id: str, han
     return outcome
 
 
-def _in_doubt(change: Change, journal: Journal) -> bool:
+def _in_doubt(change: Change, journal: Recorder) -> bool:
     """Whether a call was made whose outcome is not on record. What could not even be intended was not called."""
     ids = (change.id, change.removal.id) if change.removal else (change.id,)
     return any(record.intents for record in map(journal.record, ids) if record)
 
 
-def _change(change: Change, journals: Mapping[str, Journal], space_id: str, hands: Hands) -> Outcome:
+def _change(change: Change, journals: Mapping[str, Recorder], space_id: str, hands: Hands) -> Outcome:
     journal = journals[space_id]
     if change.removal is None:
         return _brought_about(change, journals, journal, hands)
@@ -91,7 +91,7 @@ def _change(change: Change, journals: Mapping[str, Journal], space_id: str, hand
     return replace(outcome, counts=out.counts + outcome.counts, left="" if kept else out.left)
 
 
-def _brought_about(change: Change, journals: Mapping[str, Journal], journal: Journal, hands: Hands) -> Outcome:
+def _brought_about(change: Change, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands) -> Outcome:
     finished = _finished_before(change, journal.record(change.id))
     _declare(change, journals, journal)
     outcome = drive(change.id, _turn(change, journal, hands), journal, hands, _allowed(change))
@@ -106,7 +106,7 @@ def _finished_before(change: Change, record: Record | None) -> bool:
     return record.version != change.version or (bool(change.phase) and not change.door)
 
 
-def _turn(change: Change, journal: Journal, hands: Hands) -> Turn:
+def _turn(change: Change, journal: Recorder, hands: Hands) -> Turn:
     return Turn(journal.state.space_id, change.address, change.action, hands.now(), hands.adopt, hands.allow_metered)
 
 
@@ -115,7 +115,7 @@ def _allowed(change: Change) -> frozenset[str]:
 
 
 def _remove(
-    change: Change, removal: Removal, journals: Mapping[str, Journal], journal: Journal, hands: Hands
+    change: Change, removal: Removal, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands
 ) -> Outcome:
     """Idempotent: what an earlier run of this plan removed already is not there, or is newer than the plan."""
     record = journal.record(removal.id)
@@ -164,7 +164,7 @@ def _has_arrived(record: Record | None, old: Record) -> bool:
     return record.phase == kind.ready or (begun and not (was.in_space and old.phase == was.ready))
 
 
-def _declare(change: Change, journals: Mapping[str, Journal], journal: Journal) -> None:
+def _declare(change: Change, journals: Mapping[str, Recorder], journal: Recorder) -> None:
     """Write down what is wanted, once: a record that this plan has touched already is left as it is."""
     record = journal.record(change.id)
     if record is not None and record.version != change.version:

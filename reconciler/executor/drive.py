@@ -26,7 +26,7 @@ from reconciler.kinds.table import Kind
 from reconciler.runtime.failpoints import reached
 
 
-class Journal(Protocol):
+class Recorder(Protocol):
     state: State
 
     def record(self, id: str) -> Record | None: ...
@@ -118,7 +118,7 @@ class NotNow(Exception):
         self.until = until
 
 
-def drive(id: str, turn: Turn, journal: Journal, hands: Hands, allowed: Collection[str]) -> Outcome:
+def drive(id: str, turn: Turn, journal: Recorder, hands: Hands, allowed: Collection[str]) -> Outcome:
     """Until the resource is done, waits for a human, or cannot go on. It asks nobody: a code comes with the turn.
 
     allowed: the operations the plan shows.
@@ -172,7 +172,7 @@ def _read(hands: Hands, turn: Turn, asked: Read) -> tuple[Answer, int]:
     return hands.shared.get(f"{turn.space_id} {asked.operation}", since, read)
 
 
-def _call(kind: Kind, id: str, address: str, call: Call, journal: Journal, hands: Hands) -> Answer:
+def _call(kind: Kind, id: str, address: str, call: Call, journal: Recorder, hands: Hands) -> Answer:
     """The intent is written when it is the call's turn, so that none lies open for want of pace.
 
     One that cannot be written stops the call; an outcome that cannot be written is kept elsewhere.

@@ -18,12 +18,12 @@ from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.plan.challenge import challenge
 from reconciler.core.plan.route import route
 from reconciler.errors import Problem
-from reconciler.executor.drive import Hands, Journal, drive
+from reconciler.executor.drive import Hands, Recorder, drive
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind
 
 
-def waiting(state: State, record: Record) -> Challenge | Outcome:
+def open_challenge(state: State, record: Record) -> Challenge | Outcome:
     """What a record waits for, or why nothing can be answered there."""
     address, kind = f"{state.name}/{record.address}", KINDS[record.kind]
     if record.phase in kind.ends:
@@ -44,13 +44,13 @@ def look(state: State, record: Record, call: Callable[[str, Mapping[str, Any]], 
     return move.outcome if isinstance(move, Stop) else None
 
 
-def submit(waits: Challenge, code: Code | None, journal: Journal, hands: Hands) -> Outcome:
+def submit(waits: Challenge, code: Code | None, journal: Recorder, hands: Hands) -> Outcome:
     """The code goes to the cloud if this is still what is waited for; otherwise it is dropped, and that is said.
 
     code: None where others confirm, and it is only looked.
     """
     if record := journal.record(waits.id):
-        current = waiting(journal.state, record)
+        current = open_challenge(journal.state, record)
         if isinstance(current, Outcome):
             return current
         if not waits.same(current):
@@ -60,7 +60,7 @@ def submit(waits: Challenge, code: Code | None, journal: Journal, hands: Hands) 
 
 
 def resume(
-    id: str, address: str, journal: Journal, hands: Hands, code: Code | None = None, resend: bool = False
+    id: str, address: str, journal: Recorder, hands: Hands, code: Code | None = None, resend: bool = False
 ) -> Outcome:
     """On from where the record is, as far as it goes. resend: by one more message first, and no further."""
     record = journal.record(id)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 
 from reconciler.forge import github, gitlab
 from reconciler.forge.comments import Thread, Written
-from reconciler.forge.contract import Forge, Wanted
-from reconciler.forge.pulls import find
+from reconciler.forge.contract import Forge, WantedPull
+from reconciler.forge.pulls import find_pull
 from reconciler.forge.session import Session
 
-__all__ = ["FORGES", "Session", "Thread", "Wanted", "Written", "find"]
+__all__ = ["FORGES", "Session", "Thread", "WantedPull", "Written", "find_pull"]
 
 FORGES: Mapping[str, Callable[[Mapping[str, str]], Forge]] = {"github": github.open_forge, "gitlab": gitlab.open_forge}
 """Name -> what reads the environment of a job there. Raises UsageError for what is not said, or cannot be used."""

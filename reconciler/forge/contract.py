@@ -11,7 +11,7 @@ from reconciler.forge.site import Site
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedPull:
     """A pull request that is known by something else than its number. query: for the endpoint `pulls`.
 
     fields: one of them has to be value. A dot leads inwards. what: the same in words. needed: what has to be there.
@@ -38,7 +38,7 @@ class Forge(Protocol):
     order: Mapping[str, str]
     longest: int
 
-    def pull(self) -> str | Wanted | None:
+    def pull(self) -> str | WantedPull | None:
         """The pull request that this job is about: its number, or what it is known by. None: nothing tells."""
 
     def number(self, pull: Mapping[str, Any]) -> str:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.forge.contract import Wanted
+from reconciler.forge.contract import WantedPull
 from reconciler.forge.session import Session
-from reconciler.forge.site import Endpoint, Environ, Site, address, inside, is_commit, number, said, token
+from reconciler.forge.site import Endpoint, Environ, Site, address, inside, is_commit, number, setting, token
 from reconciler.net.http import Reply
 from reconciler.runtime import regular_files
 
@@ -47,7 +47,7 @@ class GitHub:
         self.site = site
         self._environ = environ
 
-    def pull(self) -> str | Wanted | None:
+    def pull(self) -> str | WantedPull | None:
         ref = re.fullmatch(r"refs/pull/([0-9]+)/(?:merge|head)", self._environ.get("GITHUB_REF", ""))
         event = _event(self._environ.get("GITHUB_EVENT_PATH", ""))
         pull, run = event.get("pull_request"), event.get("workflow_run")
@@ -84,7 +84,7 @@ class GitHub:
 
 def open_forge(environ: Environ) -> GitHub:
     api = address(environ, "GITHUB_API_URL", "https://api.github.com")
-    repository = said(environ, "GITHUB_REPOSITORY", form=r"(?!\.+/)[\w.-]+/(?!\.+$)[\w.-]+")
+    repository = setting(environ, "GITHUB_REPOSITORY", form=r"(?!\.+/)[\w.-]+/(?!\.+$)[\w.-]+")
     headers = {
         "authorization": f"Bearer {token(environ, 'GITHUB_TOKEN')}",
         "accept": "application/vnd.github+json",
@@ -105,21 +105,23 @@ def _event(path: str) -> Mapping[str, Any]:
 SIDES = ("head.repo.full_name", "base.repo.full_name")
 
 
-def _newest(run: Mapping[str, Any]) -> Wanted | None:
+def _newest(run: Mapping[str, Any]) -> WantedPull | None:
     """For a job after another one: the open pull request whose newest commit that one ran for."""
     owner, branch, commit = (inside(run, name) for name in ("head_repository.owner.login", "head_branch", "head_sha"))
     if not (isinstance(owner, str) and isinstance(branch, str) and is_commit(commit)):
         return None
     query = {"state": "open", "head": f"{owner}:{branch}", "per_page": "100"}
-    return Wanted(query, ("head.sha",), commit, f"open pull request has {commit[:12]} as its newest commit", SIDES)
+    return WantedPull(query, ("head.sha",), commit, f"open pull request has {commit[:12]} as its newest commit", SIDES)
 
 
-def _merged(commit: Any) -> Wanted | None:
+def _merged(commit: Any) -> WantedPull | None:
     """For a job after a merge: the pull request that became this commit."""
     if not is_commit(commit):
         return None
     query = {"state": "closed", "sort": "updated", "direction": "desc", "per_page": "100"}
-    return Wanted(query, ("merge_commit_sha",), commit, f"pull request was merged as {commit[:12]}", SIDES, "merged_at")
+    return WantedPull(
+        query, ("merge_commit_sha",), commit, f"pull request was merged as {commit[:12]}", SIDES, "merged_at"
+    )
 
 
 def _login(user: Any) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from reconciler.forge.contract import Wanted
+from reconciler.forge.contract import WantedPull
 from reconciler.forge.session import Session
-from reconciler.forge.site import Endpoint, Environ, Site, address, is_commit, number, said, token
+from reconciler.forge.site import Endpoint, Environ, Site, address, is_commit, number, setting, token
 
 SIDES = ("source_project_id", "target_project_id")
 ENDPOINTS = {
@@ -38,7 +38,7 @@ class GitLab:
         self.site = site
         self._environ = environ
 
-    def pull(self) -> str | Wanted | None:
+    def pull(self) -> str | WantedPull | None:
         """After a merge: the merge request that became this commit."""
         iid, commit = self._environ.get("CI_MERGE_REQUEST_IID", ""), self._environ.get("CI_COMMIT_SHA", "")
         # The newest commit says nothing about a scheduled job.
@@ -46,7 +46,7 @@ class GitLab:
             return number(iid)
         query = {"state": "merged", "order_by": "updated_at", "sort": "desc", "per_page": "100"}
         became = ("merge_commit_sha", "squash_commit_sha", "sha")
-        return Wanted(query, became, commit, f"merge request was merged as {commit[:12]}", SIDES)
+        return WantedPull(query, became, commit, f"merge request was merged as {commit[:12]}", SIDES)
 
     def number(self, pull: Mapping[str, Any]) -> str:
         return number(str(pull.get("iid"))) or ""
@@ -61,7 +61,7 @@ class GitLab:
 def open_forge(environ: Environ) -> GitLab:
     api = address(environ, "CI_API_V4_URL")
     # In a fork's pipeline the merge request is in the other project.
-    project = said(environ, "CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_ID", form=r"\w[\w./-]*")
+    project = setting(environ, "CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_ID", form=r"\w[\w./-]*")
     headers = {"private-token": token(environ, "RECONCILER_GITLAB_TOKEN", "GITLAB_TOKEN")}
     whose = f"project {project}"
     return GitLab(Site("GitLab", api, ENDPOINTS, headers, {"project": quote(project, safe="")}, HINTS, whose), environ)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.errors import CloudError, Problem
-from reconciler.forge.contract import Forge, Wanted
+from reconciler.forge.contract import Forge, WantedPull
 from reconciler.forge.session import Session
 from reconciler.forge.site import inside
 
 
-def find(forge: Forge, session: Session, wanted: Wanted) -> str | None:
+def find_pull(forge: Forge, session: Session, wanted: WantedPull) -> str | None:
     """Its number, or None when there is none (any more). Raises CloudError when several fit."""
     rows = session.value("pulls", wanted.query)
     fits = [row for row in rows if isinstance(row, dict) and _fits(row, wanted)] if isinstance(rows, list) else []
@@ -23,12 +23,12 @@ def find(forge: Forge, session: Session, wanted: Wanted) -> str | None:
     return numbers[0] if numbers else None
 
 
-def _fits(row: Mapping[str, Any], wanted: Wanted) -> bool:
+def _fits(row: Mapping[str, Any], wanted: WantedPull) -> bool:
     if wanted.needed and not inside(row, wanted.needed):
         return False
     return any(inside(row, field) == wanted.value for field in wanted.fields)
 
 
-def _inside(row: Mapping[str, Any], wanted: Wanted) -> bool:
+def _inside(row: Mapping[str, Any], wanted: WantedPull) -> bool:
     source, target = (inside(row, side) for side in wanted.sides)
     return source is not None and source == target

@@ -56,7 +56,7 @@ class Site:
         return f"{base}{path}" + (f"?{query}" if query else "")
 
 
-def said(environ: Environ, *names: str, form: str) -> str:
+def setting(environ: Environ, *names: str, form: str) -> str:
     """The first of these variables that is set. Raises UsageError when none is, or it is not well formed."""
     name, value = next(((name, environ[name]) for name in names if environ.get(name)), (names[-1], ""))
     if not re.fullmatch(form, value, re.ASCII):

@@ -21,7 +21,7 @@ from reconciler.kinds.looks import (
     awaited,
 )
 from reconciler.kinds.standing import IN_SERVICE, Standing, numbers
-from reconciler.kinds.table import GONE, Facts, Kind, Params, Step, waiting
+from reconciler.kinds.table import GONE, Facts, Kind, Params, Step, still_waiting
 
 STAYS = "the number stays in the space, not registered; remove it in the console"
 DEREGISTER = Step(
@@ -51,7 +51,7 @@ def reviewing(first: str) -> Step:
         {**NO_ACCOUNT, **UNCLEAR, "declined": "display-name-declined"},
         ask="time",
         before=(ACCOUNT_REVIEWED, NAME_REVIEWED),
-        says=waiting,
+        says=still_waiting,
         awaits=awaited,
     )
 

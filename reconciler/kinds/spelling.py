@@ -60,7 +60,7 @@ def other(number: str) -> str:
     return f"+{spelled.before}{'' if spelled.longer else spelled.mark}{spelled.rest}"
 
 
-def told(number: str) -> str:
+def spelled_out(number: str) -> str:
     """How a number is spelled, in words, as two spellings of one phone look the same where they are masked."""
     spelled = _spelled(number)
     return f"with{'' if spelled.longer else 'out'} {spelled.mark} after +{spelled.before}" if spelled else "as it is"

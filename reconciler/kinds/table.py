@@ -73,7 +73,7 @@ def ok(facts: Facts, data: Data) -> str:
     return "ok"
 
 
-def waiting(facts: Facts, data: Data) -> str:
+def still_waiting(facts: Facts, data: Data) -> str:
     return "waiting"
 
 

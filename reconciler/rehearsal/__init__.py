@@ -29,7 +29,7 @@ from reconciler.kinds.types import TYPES
 from reconciler.operations import VERSIONS
 from reconciler.rehearsal.copied import ENDPOINT, Copy, moved_here
 from reconciler.rehearsal.people import People
-from reconciler.rehearsal.reporting import Ledger, report
+from reconciler.rehearsal.reporting import CallLedger, report
 from reconciler.rehearsal.seed import seed
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.people.visitor import Visitor
@@ -115,7 +115,7 @@ class Stage:
         return [(state.space_id, id, r.phase, r.facts, r.door) for state in states for id, r in state.records.items()]
 
 
-def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = None) -> tuple[Report, Ledger]:
+def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = None) -> tuple[Report, CallLedger]:
     """guards: what would keep apply from any call; told, and not obeyed. The ledger: what reached the sandbox.
 
     contrary: the seed of a contrary sandbox, None for a kind one.
@@ -126,13 +126,13 @@ def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = Non
         visitor.settings(SETTINGS if contrary is None else UNPACED)
         people = People(visitor, _seeded(visitor, stage), _addresses(stage.plan), contrary is not None)
         world = str(visitor.world().get("line", ""))
-        ledger = Ledger(limits.calls_per_second)
+        ledger = CallLedger(limits.calls_per_second)
         outcomes = _played(stage, cloud, people, ledger, visitor)
         ledger.close(visitor)
     return report(stage.plan, stage.digest, limits, guards, ledger, people, outcomes, world), ledger
 
 
-def _played(stage: Stage, cloud: Cloud, people: People, ledger: Ledger, visitor: Visitor) -> list[Outcome]:
+def _played(stage: Stage, cloud: Cloud, people: People, ledger: CallLedger, visitor: Visitor) -> list[Outcome]:
     """Applied without people first, as in a pipeline; then again and again with all who can answer, until it rests."""
     outcomes, before = stage.applied(cloud), None
     ledger.turn(visitor)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from uuid import UUID, uuid5
 
 from reconciler.core.journal.record import Record
-from reconciler.core.journal.snapshot import dump
+from reconciler.core.journal.snapshot import dump_state
 from reconciler.core.journal.state import State
 from reconciler.errors import LostPlace, Problem
 from reconciler.kinds.table import START
@@ -40,7 +40,7 @@ class Copy:
 
     def __init__(self, states: Mapping[str, State]) -> None:
         recorded = {id: state for id, state in states.items() if state.serial}
-        self._snapshots = {id: dump(state) for id, state in recorded.items()}
+        self._snapshots = {id: dump_state(state) for id, state in recorded.items()}
         self._begun = {id: state.serial for id, state in recorded.items()}
         self._lines: defaultdict[str, list[str]] = defaultdict(list)
 

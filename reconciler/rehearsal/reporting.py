@@ -10,8 +10,8 @@ from reconciler.core.model import Limits
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import forecast
-from reconciler.core.rehearsal.differences import differences
-from reconciler.core.rehearsal.report import Guard, Pause, Refusal, Report, Unfinished
+from reconciler.core.rehearsal.differences import forecast_differences
+from reconciler.core.rehearsal.report import Guard, Pause, RefusedCall, Report, Unfinished
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
@@ -23,7 +23,7 @@ from reconciler.sandbox.people.visitor import Visitor
 _ALREADY = {(step.operation, code) for kind in KINDS.values() for step in kind.steps.values() for code in step.already}
 
 
-class Ledger:
+class CallLedger:
     """calls, messages, violations: as the sandbox tells them. seconds: what the calls would take at the pace.
 
     waited: until daily limits let the rest go on. pace: calls a second of each operation, 0 for none.
@@ -62,7 +62,7 @@ def report(
     digest: str,
     limits: Limits,
     guards: Sequence[Problem],
-    ledger: Ledger,
+    ledger: CallLedger,
     people: People,
     outcomes: Sequence[Outcome],
     world: str = "",
@@ -85,14 +85,14 @@ def report(
         pauses=tuple(_pause(challenge) for challenge in people.pauses.values()),
         unfinished=tuple(_unfinished(outcome) for outcome in outcomes if outcome.result != "done"),
         broken=tuple(f"{row['invariant']}: {row['what']} ({mask.target(row['about'])})" for row in ledger.violations),
-        differences=(*differences(plan, cost, made, sent, waits), *_time(cost.seconds, ledger)),
+        differences=(*forecast_differences(plan, cost, made, sent, waits), *_time(cost.seconds, ledger)),
         changes=len(outcomes),
         done=sum(outcome.result == "done" for outcome in outcomes),
         world=world,
     )
 
 
-def _time(expected: float, ledger: Ledger) -> list[str]:
+def _time(expected: float, ledger: CallLedger) -> list[str]:
     said, was = span(expected), span(ledger.seconds)
     lines = [] if said == was else [f"least time: {said} in the forecast, {was} here"]
     return lines + ([f"daily limits: {span(ledger.waited)} more until all could go on"] if ledger.waited else [])
@@ -103,8 +103,8 @@ def _is_refused(row: dict[str, str]) -> bool:
     return row["result"] != "OK" and (row["operation"], row["result"]) not in _ALREADY
 
 
-def _refusal(row: dict[str, str]) -> Refusal:
-    return Refusal(row["operation"], mask.target(row["to"]), row["result"])
+def _refusal(row: dict[str, str]) -> RefusedCall:
+    return RefusedCall(row["operation"], mask.target(row["to"]), row["result"])
 
 
 def _pause(challenge: Challenge) -> Pause:

@@ -11,7 +11,7 @@ from reconciler.core.plan.guards import CODES_PER_MESSAGE
 from reconciler.kinds import KINDS
 
 
-def told(plan: Plan) -> dict[str, State]:
+def states_of(plan: Plan) -> dict[str, State]:
     """By space id. What a plan does not touch is not in it."""
     states = {
         space.space_id: State(space.space_id, space.name, "told", plan.endpoint, 1 + _newest(space.changes), "told")

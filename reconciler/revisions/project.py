@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from reconciler.config import files, settings
-from reconciler.config.project import load
+from reconciler.config.project import load_project
 from reconciler.core.model import Project
 from reconciler.errors import ConfigError, Problem, ReconcilerError
 from reconciler.revisions import git
@@ -27,7 +27,7 @@ def project_at(root: Path, at: str) -> Project:
         top = Path(folder).resolve()
         try:
             endings = _endings(_laid_out(top / "settings", root, at, (files.SETTINGS,)))
-            return load(_laid_out(top / "project", root, at, (files.SETTINGS, *endings)))
+            return load_project(_laid_out(top / "project", root, at, (files.SETTINGS, *endings)))
         except ConfigError as error:
             if {problem.code for problem in error.problems} == {"no-spaces"}:
                 return Project(str(root), ())
@@ -37,7 +37,7 @@ def project_at(root: Path, at: str) -> Project:
 
 def _endings(root: Path) -> list[str]:
     """How the names of space files end, as the patterns of reconciler.yaml say: "" is how any does."""
-    said, _ = settings.read(root)
+    said, _ = settings.read_settings(root)
     patterns = files.DEFAULT if said.patterns is None else [pattern for pattern, _ in said.patterns]
     tails = [pattern.rpartition("/")[2] for pattern in patterns]
     return [tail[max(tail.rfind(char) for char in _WILD) + 1 :] for tail in tails]

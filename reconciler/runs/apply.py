@@ -15,7 +15,7 @@ from reconciler.runs.session import run, tallied
 from reconciler.runs.workspace import Workspace
 
 
-class Progress(Protocol):
+class ShownProgress(Protocol):
     def tell(self, event: str, address: str, detail: str) -> None: ...
 
     def shown(self) -> AbstractContextManager[None]:
@@ -23,7 +23,7 @@ class Progress(Protocol):
 
 
 def applied(
-    workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, progress: Progress
+    workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, progress: ShownProgress
 ) -> tuple[bool, list[Outcome], list[Exception]]:
     """Whether it was interrupted, what became of each change, and bugs. plan: what is left of the reviewed one.
 

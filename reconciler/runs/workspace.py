@@ -79,11 +79,11 @@ class Workspace:
 
     @cached_property
     def project(self) -> Project:
-        from reconciler.config.project import load
+        from reconciler.config.project import load_project
 
         if not self.root.is_dir():
             raise UsageError(Problem("no-such-folder", f"{self.root} is not a folder"))
-        return load(self.root)
+        return load_project(self.root)
 
     def check_pace(self, limits: Limits) -> None:
         if not limits.calls_per_second and self.identity != "loopback":
@@ -133,9 +133,9 @@ class Workspace:
     @cached_property
     def settings(self) -> Settings:
         """What reconciler.yaml says, without reading any space."""
-        from reconciler.config.settings import read
+        from reconciler.config.settings import read_settings
 
-        said, problems = read(self.root)
+        said, problems = read_settings(self.root)
         if problems:
             raise ConfigError.of(problems)
         return said

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reconciler.errors import Problem, StateError
 from reconciler.store import encryption
-from reconciler.store.backend import Backend, Place
+from reconciler.store.backend import Backend, Opening
 
 FILES = ("sqlite", "dir")
 
@@ -49,7 +49,7 @@ def open_backend(
     keys = encryption.keys(environ or {}, root) if keys is None else keys
     module, extra = BACKENDS[scheme]
     try:
-        backend: Backend = import_module(module).open_backend(url, Place(root, network_allowed, environ or {}))
+        backend: Backend = import_module(module).open_backend(url, Opening(root, network_allowed, environ or {}))
     except ImportError as missing:
         if not extra or (missing.name or "").startswith("reconciler"):
             raise

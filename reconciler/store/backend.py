@@ -14,7 +14,7 @@ SERVER_HINT = "Check its address, the network and the credentials, and whether t
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Opening:
     """Where a backend is opened from. root: the repository. environ: where its credentials are."""
 
     root: Path

@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.core.journal.entries import wrong
 from reconciler.core.journal.record import FOLD, Record
-from reconciler.core.journal.snapshot import dump, fold
+from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import FORMAT, Run, State, moved, seal
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.runtime.failpoints import reached
@@ -213,7 +213,7 @@ class Journal:
         due = max(SNAPSHOT_EVERY, len(self.state.records) // RECORDS_PER_ENTRY)
         if self.state.serial - self._snapshot_at >= due:
             reached("snapshot.before")
-            self.backend.snapshot(self.space_id, self.state.serial, dump(self.state))
+            self.backend.snapshot(self.space_id, self.state.serial, dump_state(self.state))
             self._snapshot_at = self.state.serial
 
     def check_endpoint(self, endpoint: str) -> None:

@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.core.journal.state import Run, State
-from reconciler.core.plan.settings import Settings
+from reconciler.core.plan.settings import InForce
 from reconciler.errors import Locked, LostPlace, Problem, StateError, UsageError
 from reconciler.store.journal import Journal
 
 TERM, PROCESSES = 60.0, Path("/proc")
-NONE: Settings = {}
+NONE: InForce = {}
 Results = dict[str, dict[str, int]]
 """Space id -> how many changes came to what."""
 
@@ -48,7 +48,7 @@ class Holder:
     boot: str
     started: str
 
-    def run(self, verb: str, opened_at: str, term: float, plan: str = "", settings: Settings = NONE) -> Run:
+    def run(self, verb: str, opened_at: str, term: float, plan: str = "", settings: InForce = NONE) -> Run:
         # Letters alone: with digits, some would be taken for phone numbers and masked.
         id = uuid.uuid4().hex[:12].translate(str.maketrans(string.digits, "ghijklmnop"))
         return Run(id, verb, self.who, self.host, self.pid, self.boot, self.started, term, opened_at, plan, settings)

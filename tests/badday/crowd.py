@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from types import FrameType
 from typing import Any
 
-from reconciler.cli.main import run
+from reconciler.cli.main import run_command
 from reconciler.runtime import failpoints
 from reconciler.store import lease
 
@@ -52,7 +52,7 @@ class Trying:
 
 def main(number: int, arguments: list[str]) -> None:
     with contextlib.redirect_stdout(io.StringIO()):
-        run(["validate"])  # reads the schemas once for all; no backend, whose threads no fork would have
+        run_command(["validate"])  # reads the schemas once for all; no backend, whose threads no fork would have
     for module in USED_BY_APPLY:
         importlib.import_module(module)
     gate, calls = os.pipe(), os.pipe()
@@ -97,7 +97,7 @@ def _ended(arguments: list[str]) -> Ended:
     trying, out, err = Trying(), io.StringIO(), io.StringIO()
     sys.setprofile(trying)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = run(arguments)
+        code = run_command(arguments)
     sys.setprofile(None)
     seconds = time.monotonic() - trying.at if trying.at else float("inf")
     return Ended(code, out.getvalue(), err.getvalue(), seconds)

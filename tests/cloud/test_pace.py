@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from reconciler.cloud.fair_lock import Turn
+from reconciler.cloud.fair_lock import FairLock
 from reconciler.cloud.pace import LocalPace
 from reconciler.core.model import Limits
 from tests.cloud.conftest import Client
@@ -124,7 +124,7 @@ def test_throttling_halves_the_rate_for_a_while() -> None:
 
 def test_first_come_first_served() -> None:
     """Whoever asked first is let through first, however many wait."""
-    turn, order, threads = Turn(), list[int](), []
+    turn, order, threads = FairLock(), list[int](), []
 
     def enter(number: int) -> None:
         with turn:

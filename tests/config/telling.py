@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from reconciler.config.project import load
+from reconciler.config.project import load_project
 from reconciler.errors import ConfigError, Problem
 
 GOOD = 'space: good\nspace_id: cams-good\nphone_numbers: {a: {number: "+8613800001111", onboarding: migrate}}\n'
@@ -19,7 +19,7 @@ def line(problem: Problem) -> str:
 def lines(root: Path) -> str:
     """All problems of a project as text; an empty text where it is sound."""
     try:
-        load(root)
+        load_project(root)
     except ConfigError as error:
         return "".join(line(problem) for problem in error.problems)
     return ""

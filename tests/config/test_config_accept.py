@@ -17,18 +17,18 @@ from jsonschema import Draft7Validator
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
 from reconciler.config.accept import accepting
-from reconciler.config.schema import judge, load, typed
+from reconciler.config.schema import judge, load_schema, typed
 from reconciler.config.spaces import numbering
 from reconciler.config.spaces.numbers import e164, examined
 from reconciler.config.text import source
 from reconciler.config.text.nodes import Block
-from reconciler.config.text.reader import read
+from reconciler.config.text.reader import parse_yaml
 from reconciler.errors import ConfigError
 from tests.config.telling import GOOD, write
 from tests.fuzz import config, grammar
 
 # Schema -> its definitions; "" is the schema as a whole.
-PARTS = [(name, part) for name in ("space", "project") for part in ("", *load(name).get("definitions", {}))]
+PARTS = [(name, part) for name in ("space", "project") for part in ("", *load_schema(name).get("definitions", {}))]
 GOOD_TEXTS = sorted({text.strip('"') for texts in grammar.GOOD.values() for text in texts} | {"+8613800138000", "acme"})
 SLIPS = ["", "x\n", "A b", "9" * 600, 0, -1, 10, 10**20, 1.5, True, None, [], ["86", "86"], ["86", []], {}, {"a": "b"}]
 
@@ -36,8 +36,8 @@ SLIPS = ["", "x\n", "A b", "9" * 600, 0, -1, 10, 10**20, 1.5, True, None, [], ["
 @cache
 def values_of(name: str, part: str) -> tuple[Any, st.SearchStrategy[Any]]:
     """A schema, whole or in part, and values near it."""
-    definitions = load(name).get("definitions", {})
-    schema = {**(definitions[part] if part else load(name)), "definitions": definitions}
+    definitions = load_schema(name).get("definitions", {})
+    schema = {**(definitions[part] if part else load_schema(name)), "definitions": definitions}
     return schema, near(schema, definitions)
 
 
@@ -80,7 +80,7 @@ def documents(seeds: range) -> Iterator[Block]:
     for seed in seeds:
         for raw in config.generated(Random(seed)).values():
             try:
-                node = read(source.decode(raw, "f"), "f").node
+                node = parse_yaml(source.decode(raw, "f"), "f").node
             except ConfigError:
                 continue
             if isinstance(node, Block):
@@ -90,10 +90,10 @@ def documents(seeds: range) -> Iterator[Block]:
 def test_the_grammars_documents_are_judged_alike() -> None:
     """So are files by grammar with every kind of slip, files mutated, and bytes: by both schemas, each as a whole."""
     found = {name: {True: 0, False: 0} for name in ("space", "project")}
-    validators = {name: Draft7Validator(load(name)) for name in found}
+    validators = {name: Draft7Validator(load_schema(name)) for name in found}
     for node in documents(range(1_000)):
         for name, counts in found.items():
-            value = typed(node, load(name))
+            value = typed(node, load_schema(name))
             sound = judge(name).accepts(value)
             assert sound == validators[name].is_valid(value)
             counts[sound] += 1
@@ -159,7 +159,7 @@ def test_what_is_printable_holds_nothing_unseen() -> None:
 LOADED = """
 import sys
 from pathlib import Path
-from reconciler.config.project import load
+from reconciler.config.project import load_project as load
 try:
     load(Path(sys.argv[1]))
 finally:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.config.files import LARGEST, MOST
-from reconciler.config.project import load
+from reconciler.config.project import load_project
 from tests.config.telling import GOOD, lines, write
 
 Told = Callable[[Mapping[str, str | bytes]], str]
@@ -130,14 +130,14 @@ def test_both_endings_count_and_hidden_files_do_not(told: Told, tmp_path: Path) 
     """.yaml and .yml are read; what editors leave beside a file, such as .#a.yaml, is not."""
     other = GOOD.replace("good", "other").replace("1111", "2222")
     assert told({"spaces/a.yaml": GOOD, "spaces/b.yml": other, "spaces/.#a.yaml": "[", "spaces/a.yaml~": "["}) == ""
-    assert [space.file for space in load(tmp_path).spaces] == ["spaces/a.yaml", "spaces/b.yml"]
+    assert [space.file for space in load_project(tmp_path).spaces] == ["spaces/a.yaml", "spaces/b.yml"]
 
 
 def test_globs_say_where_spaces_are(told: Told, tmp_path: Path) -> None:
     """A file that two patterns name is read once."""
     files = {"reconciler.yaml": "spaces: [teams/**/*.yaml, teams/a/good.yaml]\n", "teams/a/good.yaml": GOOD}
     assert told(files) == ""
-    assert [space.file for space in load(tmp_path).spaces] == ["teams/a/good.yaml"]
+    assert [space.file for space in load_project(tmp_path).spaces] == ["teams/a/good.yaml"]
 
 
 def test_a_pattern_that_could_take_for_ever_is_refused(told: Told) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.config.project import load
+from reconciler.config.project import load_project
 from reconciler.errors import ERRORS, ConfigError
 from tests.config.telling import GOOD, write
 
@@ -55,7 +55,7 @@ def survive(file: str, raw: bytes) -> None:
         root = write(Path(folder), {"spaces/good.yaml": GOOD, file: raw})
         started = time.monotonic()
         try:
-            load(root)
+            load_project(root)
         except ConfigError as error:
             assert error.problems
             assert all(problem.code in ERRORS and problem.place and problem.mend for problem in error.problems)
@@ -123,12 +123,12 @@ def test_good_documents_come_back(numbers: dict[str, dict[str, str]]) -> None:
         root = write(Path(folder), {"spaces/a.yaml": json.dumps(document)})
         if len({each["number"] for each in numbers.values()}) < len(numbers):
             try:
-                load(root)
+                load_project(root)
             except ConfigError as error:
                 assert {problem.code for problem in error.problems} == {"number-twice"}
                 return
             raise AssertionError("a number declared twice was accepted")
-        (space,) = load(root).spaces
+        (space,) = load_project(root).spaces
     read = {
         each.name: {**each.attributes, "onboarding": each.kind, "on_remove": each.on_remove} for each in space.resources
     }

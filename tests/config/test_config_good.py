@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.config.project import load
+from reconciler.config.project import load_project
 from reconciler.core.model import Guards, Limits, Space
-from reconciler.core.plan.space_digest import digest
+from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import Place, UsageError
 from tests.config.telling import GOOD, write
 
@@ -22,13 +22,13 @@ Told = Callable[[dict[str, str | bytes]], str]
 
 
 def space_of(root: Path, text: str) -> Space:
-    (space,) = load(write(root, {"spaces/a.yaml": text})).spaces
+    (space,) = load_project(write(root, {"spaces/a.yaml": text})).spaces
     return space
 
 
 def test_quickstart_is_read_whole() -> None:
     """Every value of the example reaches the model, and defaults stand where a block is silent."""
-    project = load(QUICKSTART)
+    project = load_project(QUICKSTART)
     acme, globex = project.spaces
     support, sales, tom = acme.resources
     hotline, ming = globex.resources
@@ -64,7 +64,7 @@ def test_quickstart_is_read_whole() -> None:
 
 def test_each_value_knows_its_place() -> None:
     """A value's place is where it was written, which for a default is the file's `defaults`."""
-    support = load(QUICKSTART).spaces[0].resources[0]
+    support = load_project(QUICKSTART).spaces[0].resources[0]
     file = "spaces/acme.yaml"
     assert support.place == Place(file, 7, 3)
     assert support.places == {
@@ -79,7 +79,7 @@ def test_each_value_knows_its_place() -> None:
 
 def test_values_are_plain() -> None:
     """No text that knows its place leaks into the model, where it would outlive the file's tree."""
-    for space in load(QUICKSTART).spaces:
+    for space in load_project(QUICKSTART).spaces:
         for resource in space.resources:
             texts = [resource.name, resource.key, resource.kind, resource.on_remove, resource.space]
             texts += [value for value in resource.attributes.values() if not isinstance(value, tuple)]
@@ -104,7 +104,7 @@ def test_settings_are_read(told: Told, tmp_path: Path) -> None:
         " throttled_means_not_sent: false}\n"
     )
     assert told({"reconciler.yaml": settings, "spaces/a.yaml": GOOD}) == ""
-    project = load(tmp_path)
+    project = load_project(tmp_path)
     assert project.state == "sqlite:.state"
     assert project.guards == Guards(7, 0, ("86",))
     assert project.limits == Limits(0, 1, 2, False)
@@ -126,10 +126,10 @@ def test_a_space_may_be_without_resources(tmp_path: Path) -> None:
 def test_only_keeps_the_spaces_named(told: Told, tmp_path: Path) -> None:
     """Naming spaces narrows the result, never what is checked."""
     assert told({"spaces/a.yaml": GOOD, "spaces/b.yaml": OTHER}) == ""
-    assert [space.name for space in load(tmp_path).spaces] == ["good", "other"]
-    assert [space.name for space in load(tmp_path, ["other"]).spaces] == ["other"]
+    assert [space.name for space in load_project(tmp_path).spaces] == ["good", "other"]
+    assert [space.name for space in load_project(tmp_path, ["other"]).spaces] == ["other"]
     with pytest.raises(UsageError) as caught:
-        load(tmp_path, ["othr", "good", "zzz"])
+        load_project(tmp_path, ["othr", "good", "zzz"])
     assert [(problem.code, problem.found, problem.mend) for problem in caught.value.problems] == [
         ("unknown-space", "othr", "Did you mean `other`?"),
         ("unknown-space", "zzz", "See spaces/ for the names there are."),
@@ -140,11 +140,11 @@ def test_only_keeps_the_spaces_named(told: Told, tmp_path: Path) -> None:
 def test_the_collector_is_left_as_it_was(tmp_path: Path) -> None:
     """The garbage collector is paused while loading and runs again afterwards, whether or not there were problems."""
     assert gc.isenabled()
-    load(QUICKSTART)
+    load_project(QUICKSTART)
     assert gc.isenabled()
     gc.disable()
     try:
-        load(QUICKSTART)
+        load_project(QUICKSTART)
         assert not gc.isenabled()
     finally:
         gc.enable()
@@ -160,8 +160,8 @@ def test_the_digest_covers_what_is_desired_and_nothing_else(tmp_path: Path) -> N
     )
     first = space_of(tmp_path, head + "phone_numbers:\n" + one + two)
     second = space_of(tmp_path, "# why\n" + head + "phone_numbers:\n" + two.replace('"', "'") + "\n" + one)
-    assert digest(first) == digest(replace(second, file="b.yaml"))
-    assert len(digest(first)) == 64
+    assert space_digest(first) == space_digest(replace(second, file="b.yaml"))
+    assert len(space_digest(first)) == 64
     x = first.resources[0]
     changed = [
         replace(first, name="c"),
@@ -178,7 +178,7 @@ def test_the_digest_covers_what_is_desired_and_nothing_else(tmp_path: Path) -> N
             )
         ),
     ]
-    assert len({digest(space) for space in (first, *changed)}) == len(changed) + 1
+    assert len({space_digest(space) for space in (first, *changed)}) == len(changed) + 1
 
 
 def test_a_number_stays_small(tmp_path: Path) -> None:
@@ -186,10 +186,10 @@ def test_a_number_stays_small(tmp_path: Path) -> None:
     the highest."""
     number = '  n{0}:\n    number: "+86138000{0:05}"\n    onboarding: register\n    display_name: Acme {0}\n'
     text = "space: a\nspace_id: b\nphone_numbers:\n" + "".join(map(number.format, range(1_000)))
-    load(write(tmp_path, {"spaces/a.yaml": text}))  # once before, for what any reading prepares
+    load_project(write(tmp_path, {"spaces/a.yaml": text}))  # once before, for what any reading prepares
     tracemalloc.start()
     try:
-        project = load(tmp_path)
+        project = load_project(tmp_path)
         kept, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

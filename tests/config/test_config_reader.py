@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from reconciler.config.text.nodes import Block, Items, Node, place, placed, plain
-from reconciler.config.text.reader import LOADER, read
+from reconciler.config.text.reader import LOADER, parse_yaml
 from reconciler.errors import Place
 
 LOADERS = pytest.mark.parametrize("loader", [yaml.CSafeLoader, yaml.SafeLoader], ids=["libyaml", "pure"])
@@ -31,7 +31,7 @@ def data(node: Node, mark: int) -> Any:
 def test_places_are_exact(loader: Any) -> None:
     """Lines and columns count from 1 and in characters, whatever bytes those take."""
     source = "# 客服\n王: {a😀: 'x', b: [y,\n  z]}\nlast: |\n  text\n"
-    node, problems, begins = read(source, "f", loader)
+    node, problems, begins = parse_yaml(source, "f", loader)
     assert isinstance(node, Block)
     assert (problems, begins) == ([], Place("f", 2, 1))
     assert data(node, node.marks[0]) == (
@@ -65,7 +65,7 @@ def test_values_are_their_source_text(loader: Any) -> None:
         ".inf",
         "null",
     ]
-    node, problems, _ = read("\n".join(f"- {text}" for text in texts), "f", loader)
+    node, problems, _ = parse_yaml("\n".join(f"- {text}" for text in texts), "f", loader)
     assert (node, problems) == (texts, [])
     assert isinstance(node, Items)
     assert all(type(item) is str and plain(node.of(position)) for position, item in enumerate(node))
@@ -78,15 +78,17 @@ def test_depth_is_bounded_before_anything_recurses(loader: Any) -> None:
     libyaml bounds depth by itself from 0.2.6 on, and tells it in its own words: what is said here stays the same.
     """
     for level in ("[", "- ", "{a: ", "? ", "[\n", "[{a: ", "[{? ", '["[", '):
-        node, problems, _ = read("a: b\nc: " + level * 100_000 if level[0] in "[{" else level * 100_000, "f", loader)
+        node, problems, _ = parse_yaml(
+            "a: b\nc: " + level * 100_000 if level[0] in "[{" else level * 100_000, "f", loader
+        )
         said = [(problem.code, problem.what) for problem in problems]
         assert (node, said) == (None, [("yaml-too-deep", "nested more than 16 deep")]), level
 
 
 def test_sixteen_levels_are_read() -> None:
     """The bound is where it is said to be: sixteen levels pass, seventeen do not."""
-    assert [problem.code for problem in read("[" * 16 + "]" * 16, "f")[1]] == []
-    assert [problem.code for problem in read("[" * 17 + "]" * 17, "f")[1]] == ["yaml-too-deep"]
+    assert [problem.code for problem in parse_yaml("[" * 16 + "]" * 16, "f")[1]] == []
+    assert [problem.code for problem in parse_yaml("[" * 17 + "]" * 17, "f")[1]] == ["yaml-too-deep"]
 
 
 @LOADERS
@@ -97,7 +99,7 @@ def test_a_merge_bomb_is_small(loader: Any) -> None:
     )
     assert len(bomb) >= 644
     started = time.monotonic()
-    _, problems, _ = read(bomb, "f", loader)
+    _, problems, _ = parse_yaml(bomb, "f", loader)
     assert time.monotonic() - started < 2
     assert {problem.code for problem in problems} == {"yaml-anchor", "yaml-merge", "yaml-alias"}
 
@@ -105,9 +107,9 @@ def test_a_merge_bomb_is_small(loader: Any) -> None:
 @LOADERS
 def test_long_texts_are_refused_by_length_alone(loader: Any) -> None:
     """Ten thousand characters pass, one more does not; 5,000 digits are a text like any other."""
-    assert read("9" * 5_000, "f", loader)[:2] == ("9" * 5_000, [])
-    assert read("x" * 10_000, "f", loader)[1] == []
-    (problem,) = read("a: " + "x" * 10_001, "f", loader)[1]
+    assert parse_yaml("9" * 5_000, "f", loader)[:2] == ("9" * 5_000, [])
+    assert parse_yaml("x" * 10_000, "f", loader)[1] == []
+    (problem,) = parse_yaml("a: " + "x" * 10_001, "f", loader)[1]
     assert (problem.code, str(problem.place), problem.found) == ("text-too-long", "f:1:4", None)
 
 
@@ -115,20 +117,20 @@ def test_long_texts_are_refused_by_length_alone(loader: Any) -> None:
 @pytest.mark.parametrize("escape", [r"\uD83D", r"\uDE00", r"\uD83D\uDE00"])
 def test_half_characters_are_refused(loader: Any, escape: str) -> None:
     """An escape that names half a character is refused, even beside its other half."""
-    assert [problem.code for problem in read(f'a: "{escape}"', "f", loader)[1]] == ["lone-surrogate"]
+    assert [problem.code for problem in parse_yaml(f'a: "{escape}"', "f", loader)[1]] == ["lone-surrogate"]
 
 
 @LOADERS
 @pytest.mark.parametrize("escape", [r"\U00110000", r"\UFFFFFFFF"])
 def test_escapes_beyond_the_last_character_are_refused(loader: Any, escape: str) -> None:
     """The parsers differ in how they fail; what is said is a problem with the file's YAML in both."""
-    assert [problem.code for problem in read(f'a: "{escape}"', "f", loader)[1]] == ["yaml-syntax"]
+    assert [problem.code for problem in parse_yaml(f'a: "{escape}"', "f", loader)[1]] == ["yaml-syntax"]
 
 
 @LOADERS
 def test_all_marks_of_a_file_are_named(loader: Any) -> None:
     """Reading goes on behind anchors, aliases, tags and doubled keys, so that all are said at once."""
-    _, problems, _ = read("a: &x !t 1\nb: *x\na: 2\n<<: {}\n? [k]\n: v\n--- \nc: 1\n", "f", loader)
+    _, problems, _ = parse_yaml("a: &x !t 1\nb: *x\na: 2\n<<: {}\n? [k]\n: v\n--- \nc: 1\n", "f", loader)
     assert [(problem.code, str(problem.place)) for problem in problems] == [
         ("yaml-anchor", "f:1:4"),
         ("yaml-tag", "f:1:4"),
@@ -144,6 +146,6 @@ def test_many_doubled_keys_cost_no_more_than_others() -> None:
     """Finding where a key stood first does not grow with the block: 40,000 are named in 10 s of work."""
     keys = "".join(f"k{number}: 1\n" for number in range(20_000))
     started = time.process_time()
-    _, problems, _ = read(keys * 3, "f", LOADER)
+    _, problems, _ = parse_yaml(keys * 3, "f", LOADER)
     assert len(problems) == 40_000
     assert time.process_time() - started < 10

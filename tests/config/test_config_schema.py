@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from reconciler.config.schema import judge, load
+from reconciler.config.schema import judge, load_schema
 from reconciler.config.spaces import contacts
 from reconciler.config.spaces.numbers import e164
 from reconciler.config.text.nodes import Block
@@ -43,7 +43,7 @@ def parts(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_value_is_described(name: str) -> None:
     """Editors have something to say about each property and each allowed value, and nothing unknown is let through."""
-    schema = load(name)
+    schema = load_schema(name)
     Draft7Validator.check_schema(schema)
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert schema["$id"] == f"urn:reconciler:schema:{name}"
@@ -57,7 +57,7 @@ def test_every_value_is_described(name: str) -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_patterns_mean_the_same_everywhere(name: str) -> None:
     """Patterns begin at the start, end at the very end, and use no class that engines read differently."""
-    for path, part in parts(load(name)):
+    for path, part in parts(load_schema(name)):
         pattern = part.get("pattern", "^$(?!\\n)")
         assert pattern.startswith("^"), path
         assert pattern.endswith("$(?!\\n)"), path
@@ -98,7 +98,7 @@ TEXTS = st.sampled_from(
 def test_shapes_never_hide_a_violation(blocks: list[dict[str, str]]) -> None:
     """However many sound blocks were seen, a block is found sound exactly when jsonschema finds it so, but for
     numbers, whose own rules are stricter."""
-    schema = {**load("space")["definitions"]["phone_number"], "definitions": load("space")["definitions"]}
+    schema = {**load_schema("space")["definitions"]["phone_number"], "definitions": load_schema("space")["definitions"]}
     for each in blocks:
         made = Block(each)
         made.marks = array("Q", range(2 * len(each) + 1))
@@ -125,5 +125,5 @@ def test_every_parameter_a_number_needs_can_be_written() -> None:
     known = {"Method": "method", "Locale": "locale", "VerifiedName": "display_name"}
     asked = {name for operation in OPERATIONS.values() for name in operation.required}
     assert {known[name] for name in asked & set(known)} <= set(
-        load("space")["definitions"]["phone_number"]["properties"]
+        load_schema("space")["definitions"]["phone_number"]["properties"]
     )

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.core.journal.record import Record
-from reconciler.core.journal.snapshot import SELDOM, dump, fold, load, state_row
+from reconciler.core.journal.snapshot import SELDOM, dump_state, fold, load_state, state_row
 from reconciler.core.journal.state import DAY, State, canonical, digest, seal, stamp
 from reconciler.errors import StateError
 
@@ -99,7 +99,7 @@ def test_a_journal_folds_wherever_it_is_cut(lines: list[str], data: st.DataObjec
     cut = data.draw(st.integers(0, len(lines)))
     head = fold(SPACE, lines[:cut])
     assert head.serial == cut
-    assert dump(fold(SPACE, lines[cut:], dump(head))) == dump(fold(SPACE, lines))
+    assert dump_state(fold(SPACE, lines[cut:], dump_state(head))) == dump_state(fold(SPACE, lines))
 
 
 def _without(lines: list[str], at: int) -> list[str]:
@@ -163,8 +163,8 @@ def test_a_snapshot_is_the_state_as_json(lines: list[str]) -> None:
     state = fold(SPACE, lines)
     row = {name: value for name, value in state_row(state).items() if value or name not in SELDOM}
     records = [[row["records"][id][name] for name in Record._fields] for id in sorted(state.records)]
-    assert dump(state) == _sealed({**row, "format": 2, "fields": Record._fields, "records": records})
-    assert load(dump(state), SPACE) == state
+    assert dump_state(state) == _sealed({**row, "format": 2, "fields": Record._fields, "records": records})
+    assert load_state(dump_state(state), SPACE) == state
 
 
 @unhurried
@@ -172,13 +172,13 @@ def test_a_snapshot_is_the_state_as_json(lines: list[str]) -> None:
 def test_a_snapshot_of_the_first_format_is_read(lines: list[str]) -> None:
     """In it each record says the names of its fields itself."""
     state = fold(SPACE, lines)
-    assert load(_sealed({**state_row(state), "format": 1}), SPACE) == state
+    assert load_state(_sealed({**state_row(state), "format": 1}), SPACE) == state
 
 
 def test_a_snapshot_of_a_later_format_is_refused_by_name() -> None:
     """Whatever it may hold."""
     with pytest.raises(StateError) as refused:
-        load(_sealed({"format": 3, "holds": "what nobody knows yet"}), SPACE)
+        load_state(_sealed({"format": 3, "holds": "what nobody knows yet"}), SPACE)
     assert [problem.code for problem in refused.value.problems] == ["state-newer"]
 
 
@@ -196,7 +196,7 @@ def test_a_snapshot_of_before_a_field_came_is_read(later: str, form: int) -> Non
     del record[later]
     if form == 2:
         row |= {"fields": [*record], "records": [[*record.values()]]}
-    (old,) = load(_sealed({**row, "format": form}), SPACE).records.values()
+    (old,) = load_state(_sealed({**row, "format": form}), SPACE).records.values()
     assert old == state.records[IDS[0]]._replace(**{later: Record._field_defaults[later]})
 
 
@@ -241,7 +241,7 @@ def test_a_record_of_another_shape_is_refused_by_name(
     row = state_row(fold(SPACE, [_first(IDS[0])]))
     harm(row["records"][IDS[0]])
     with pytest.raises(StateError) as refused:
-        load(_sealed({**row, "format": form, **stands(row["records"][IDS[0]])}), SPACE)
+        load_state(_sealed({**row, "format": form, **stands(row["records"][IDS[0]])}), SPACE)
     assert [problem.code for problem in refused.value.problems] == ["state-unreadable"]
 
 

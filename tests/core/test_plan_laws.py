@@ -72,8 +72,8 @@ def test_a_saved_plan_is_the_plan(world: World) -> None:
     """What is read back is what was written, as values and as JSON; only what guards say is asked anew."""
     made = planned(world)
     if isinstance(made, Plan):
-        assert saved.load(saved.dump(made)) == replace(made, refusals=(), left_out=())
-        reread = saved.load(json.loads(json.dumps(saved.dump(made))))
+        assert saved.load_plan(saved.dump_plan(made)) == replace(made, refusals=(), left_out=())
+        reread = saved.load_plan(json.loads(json.dumps(saved.dump_plan(made))))
         assert canonical(content(reread)) == canonical(content(made))
         assert plan_text(reread, NOW) == plan_text(replace(made, refusals=(), left_out=()), NOW)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.config.project import load
+from reconciler.config.project import load_project
 from tests.stage.cloud import Cloud
 from tests.stage.project import Project
 
@@ -18,7 +18,7 @@ FOLDERS = sorted(path.parent for path in ROOT.rglob("spaces"))
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT)))
 def test_an_example_is_valid(folder: Path) -> None:
     """Every space file of an example can be read, and its first line tells editors which schema it follows."""
-    assert load(folder).spaces
+    assert load_project(folder).spaces
     for file in (folder / "spaces").iterdir():
         schema = file.read_text("utf-8").partition("\n")[0].partition("$schema=")[2]
         assert (file.parent / schema).resolve().is_file()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.core.journal.record import Intent, Record
-from reconciler.core.journal.snapshot import dump, fold
+from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import State
 from reconciler.core.model import Guards, Limits, OnRemove, Project, Resource, Space
 from reconciler.core.plan.guards import CODES_PER_MESSAGE, METERED_TRIES
@@ -92,7 +92,7 @@ class Situation:
         """With a snapshot, so that reading it is quick."""
         state = self.state()
         if state.serial:
-            self.store.snapshots[SPACE] = state.serial, dump(state)
+            self.store.snapshots[SPACE] = state.serial, dump_state(state)
         return self
 
     def state(self) -> State:

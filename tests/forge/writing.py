@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.errors import CloudError, Problem
-from reconciler.forge import FORGES, Session, Thread, Wanted, find
+from reconciler.forge import FORGES, Session, Thread, WantedPull, find_pull
 from reconciler.forge.comments import Written
 from tests.stage.servers.forge import Forge
 
@@ -56,7 +56,7 @@ def number(name: str, environ: Mapping[str, str]) -> str | None:
     """The pull request of a job with this environment."""
     forge = FORGES[name](environ)
     known = forge.pull()
-    if not isinstance(known, Wanted):
+    if not isinstance(known, WantedPull):
         return known
     with contextlib.closing(Session(forge.site)) as session:
-        return find(forge, session, known)
+        return find_pull(forge, session, known)

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reconciler.cloud.reading import read
+from reconciler.cloud.reading import judged_reply
 from reconciler.core.answer import Answer, Error, Ok
 from reconciler.core.journal.entries import wrong
 from reconciler.core.journal.record import Record
@@ -77,7 +77,7 @@ class Worker:
 def attempt(random: Random) -> Iterator[str]:
     kind, phase, step = random.choice(STEPS)
     reply = answered(random)
-    answer = read(step.api, reply, NOW)
+    answer = judged_reply(step.api, reply, NOW)
     sound = well_formed(step.api.product, reply)
     if isinstance(answer, Ok) and not sound:
         yield f"taken for a success: {reply.status} {reply.body[:200]!r}"
@@ -149,7 +149,7 @@ def _settled(kind: Kind, phase: str, step: Step, answer: Answer, sound: bool) ->
 def _looked(random: Random) -> Iterator[str]:
     """A look's word leads where the table says, or settles nothing; what it learns can be written down."""
     kind, phase, step, look = random.choice(LOOKS)
-    answer = read(OPERATIONS[look.operation], answered(random), NOW)
+    answer = judged_reply(OPERATIONS[look.operation], answered(random), NOW)
     if not isinstance(answer, Ok):
         return
     facts = {**_record(kind, phase).facts, "space_id": "cams-acme", "code": None, "phase": phase}

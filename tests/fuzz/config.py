@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from reconciler.config.project import load
+from reconciler.config.project import load_project
 from reconciler.errors import ERRORS, ConfigError, Problem
 from tests.fuzz import grammar
 from tests.fuzz.batches import Batch, batches, bounded, tried
@@ -89,7 +89,7 @@ def _bytes(random: Random) -> bytes:
 
 def _said(root: Path) -> tuple[Problem, ...]:
     try:
-        load(root)
+        load_project(root)
     except ConfigError as error:
         return error.problems or (Problem("", "refused without a problem"),)
     return ()

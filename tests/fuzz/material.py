@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.config.project import load
-from reconciler.core.journal.snapshot import dump, fold
+from reconciler.config.project import load_project
+from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import State, digest
 from reconciler.core.model import Project
 from reconciler.core.plan.make import plan
@@ -85,15 +85,15 @@ def material(root: Path) -> Material:
     (root / "reconciler.yaml").write_text(f"state: sqlite:{STATE}\nguards: {{max_delete_percent: 100}}\n")
     (root / "spaces/acme.yaml").write_text(FILE)
     with closing(open_backend(f"sqlite:{STATE}", root)) as backend:
-        record(backend, Emergency(root / emergency.NAME), load(root).spaces[0], PASTS)
+        record(backend, Emergency(root / emergency.NAME), load_project(root).spaces[0], PASTS)
         lines = backend.history(SPACE)
     for file in root.glob(f"{STATE}*"):
         file.unlink()
     (root / "spaces/acme.yaml").write_text(CHANGED)
-    state, project = fold(SPACE, lines), load(root)
+    state, project = fold(SPACE, lines), load_project(root)
     made = plan(project, {SPACE: state}, ENDPOINT, NOW)
     return Material(
-        root, project, lines, dump(state), json.dumps(plan_json(made, NOW)), _kept(root), _seen(root, state)
+        root, project, lines, dump_state(state), json.dumps(plan_json(made, NOW)), _kept(root), _seen(root, state)
     )
 
 

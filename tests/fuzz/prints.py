@@ -22,7 +22,7 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.terminal import complain, say
 from reconciler.core.answer import NotSent, Unknown, judged
 from reconciler.core.explain import explain
-from reconciler.core.outcome import EXITS, Challenge, Outcome, Refused
+from reconciler.core.outcome import EXITS, Challenge, LastRefusal, Outcome
 from reconciler.core.plan.change import Change, Plan, PlannedCall, Removal, SpacePlan
 from reconciler.errors import ERRORS, Place, Problem
 from reconciler.operations import OPERATIONS
@@ -168,7 +168,9 @@ def challenge(random: Random) -> Challenge:
     kind: Any = random.choice(("code", "confirmation", "time", "refusal"))
     whom = random.choice((OWN, f"+{text(random)}", "tom@example.com"))
     doubt, parked = random.random() < 0.5, random.random() < 0.3
-    said = Refused("GetChatappVerifyCode", text(random), 400, text(random), NOW, 2, random.random() < 0.5, text(random))
+    said = LastRefusal(
+        "GetChatappVerifyCode", text(random), 400, text(random), NOW, 2, random.random() < 0.5, text(random)
+    )
     refusal, at = random.choice((None, said)), random.choice(("", NOW))
     reason: Any = random.choice(sorted(AWAITED)) if kind == "time" else ""
     operation, channel = random.choice(sorted(OPERATIONS)), text(random)
@@ -182,7 +184,9 @@ def outcomes(random: Random) -> Shown:
     yield from no_events("\n".join(events.applied(found, NOW)))
     yield from whole(shown + "\n".join(events.applied(found, NOW)), (OWN,))
     waits = challenge(random)
-    yield from dirty(f"{waits_for(waits, NOW)}\n{command(waits)}\n{json.dumps(events.challenge(waits, whole=True))}")
+    yield from dirty(
+        f"{waits_for(waits, NOW)}\n{command(waits)}\n{json.dumps(events.challenge_row(waits, whole=True))}"
+    )
 
 
 def told(random: Random) -> Shown:

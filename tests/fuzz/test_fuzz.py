@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.config.project import load
+from reconciler.config.project import load_project
 from tests.fuzz import answers, config, cut, grammar, prints, written
 from tests.fuzz.batches import told
 from tests.fuzz.hostile import harmed, text
@@ -85,4 +85,4 @@ def test_sound_files_are_sound(tmp_path: Path) -> None:
         slips = grammar.Slips(Random(seed), 0.0)
         (tmp_path / "spaces/a.yaml").write_bytes(slips.encoded(slips.space("a", 3)))
         (tmp_path / "reconciler.yaml").write_bytes(slips.encoded(slips.settings()))
-        assert len(load(tmp_path).spaces[0].resources) >= 3
+        assert len(load_project(tmp_path).spaces[0].resources) >= 3

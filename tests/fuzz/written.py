@@ -17,8 +17,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reconciler.cli.main import run
-from reconciler.core.journal.snapshot import dump, fold
+from reconciler.cli.main import run_command
+from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import canonical, digest
 from reconciler.core.plan.change import Plan, content
 from reconciler.core.plan.guards import refusals
@@ -115,7 +115,7 @@ def read_journal(real: Material, lines: Sequence[str], at: int, forged: bool = F
     except StateError as error:
         yield from refused(error, (StateError,))
         return
-    if not forged and at < len(lines) - 1 and dump(state) != dump(real.state):
+    if not forged and at < len(lines) - 1 and dump_state(state) != dump_state(real.state):
         yield f"entry {at + 1} was edited, and read"
     yield from commands(real, lines)
 
@@ -125,7 +125,7 @@ def commands(real: Material, lines: Sequence[str], snapshot: str | None = None) 
         for words, codes in COMMANDS.items():
             out, err = io.StringIO(), io.StringIO()
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                code = run(["-C", str(real.root), *words])
+                code = run_command(["-C", str(real.root), *words])
             if code not in codes:
                 yield f"{' '.join(words)}: exit {code}, {err.getvalue()[:300]}"
             yield from (f"{' '.join(words)}: {what}" for what in dirty(out.getvalue() + err.getvalue()))
@@ -137,7 +137,7 @@ def read_snapshot(real: Material, text: str) -> Iterator[str]:
     except StateError as error:
         yield from refused(error, (StateError,))
         return
-    if dump(state) != real.snapshot:
+    if dump_state(state) != real.snapshot:
         yield "an edited snapshot was taken for the real one"
 
 

@@ -104,12 +104,12 @@ def arrows(files: Mapping[str, str]) -> dict[str, set[str]]:
     """Module -> the modules of ours that it imports."""
     names = {module(path) for path in files}
     return {
-        module(path): {_owner(name, names) for name in imports(text)} & names - {module(path)}
+        module(path): {owner(name, names) for name in imports(text)} & names - {module(path)}
         for path, text in files.items()
     }
 
 
-def _owner(name: str, names: set[str]) -> str:
+def owner(name: str, names: set[str]) -> str:
     return name if name in names else name.rpartition(".")[0]
 
 

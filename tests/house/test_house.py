@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.types import TYPES
-from tests.house.imports import ROOT, arrows, broken, circle, imports, rooms, sources
+from tests.house.imports import ROOT, arrows, broken, circle, imports, module, owner, rooms, sources
 
 TOP = {"pyproject.toml", "README.md", "reconciler", "schemas", "examples", "tests", "docs", "CHANGELOG.md", "LICENSE"}
 
@@ -159,6 +159,21 @@ def _texts(text: str) -> Iterator[str]:
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
+
+
+# The sandbox plays the cloud, in the cloud's own words: as another program would, it has names of its own.
+def test_a_public_name_has_one_meaning() -> None:
+    """A name that others import by itself is defined in one module; so is every public class."""
+    texts = {path: text for path, text in sources().items() if not path.startswith("reconciler/sandbox/")}
+    defining, classes = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for path, text in texts.items():
+        defined = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+        for name, node in defined.items():
+            (classes if isinstance(node, ast.ClassDef) else defining)[name].add(module(path))
+    taken = {(owner(each, set(GRAPH)), each.rpartition(".")[2]) for text in texts.values() for each in imports(text)}
+    shared = {name: {each for each in found if (each, name) in taken} for name, found in defining.items()}
+    several = {name: found for name, found in {**shared, **classes}.items() if len(found) > 1}
+    assert {name: found for name, found in several.items() if not name.startswith("_")} == {}
 
 
 def test_files_stay_small() -> None:

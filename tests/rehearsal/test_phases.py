@@ -16,11 +16,11 @@ from reconciler.core.model import Limits, Project, Resource, Space
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.make import plan
-from reconciler.core.rehearsal.report import Report, exit_code
+from reconciler.core.rehearsal.report import Report, rehearsal_exit_code
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind
 from reconciler.rehearsal import Stage, rehearse
-from reconciler.rehearsal.told import told
+from reconciler.rehearsal.told import states_of
 from reconciler.render.times import span
 
 NOW = "2026-11-21T10:00:00.000Z"
@@ -88,7 +88,7 @@ def test_from_every_phase_the_rest_is_done(name: str, phase: str, tmp_path: Path
     kind = KINDS[name]
     made, states = planned(kind, recorded(kind, phase))
     report = rehearsed(made, states, tmp_path)
-    assert (exit_code(report), report.unfinished, report.refusals, report.broken) == (0, (), (), ())
+    assert (rehearsal_exit_code(report), report.unfinished, report.refusals, report.broken) == (0, (), (), ())
     assert report.differences == ()
     assert report.done == report.changes == 1
 
@@ -118,7 +118,7 @@ def test_daily_limits_are_those_that_are_left(tmp_path: Path) -> None:
     hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
     states["cams-1"].messages = [(hour_ago, "contact_messages_per_day")]
     report = rehearsed(made, states, tmp_path, Limits(contact_messages_per_day=2))
-    assert (exit_code(report), report.messages) == (0, {"email": 1, "sms": 1})
+    assert (rehearsal_exit_code(report), report.messages) == (0, {"email": 1, "sms": 1})
     assert 22 * 3600 < report.waited < 24 * 3600
     assert report.differences == (f"daily limits: {span(report.waited)} more until all could go on",)
 
@@ -128,7 +128,7 @@ def test_what_no_rehearsal_can_decide_is_left(tmp_path: Path) -> None:
     kind = KINDS["register"]
     made, states = planned(kind, recorded(kind, "code_requested")._replace(attempts=3))
     report = rehearsed(made, states, tmp_path)
-    assert (exit_code(report), report.messages, report.done) == (3, {}, 0)
+    assert (rehearsal_exit_code(report), report.messages, report.done) == (3, {}, 0)
     assert [(pause.address, pause.parked) for pause in report.pauses] == [("acme/phone_number/one", True)]
 
 
@@ -145,6 +145,6 @@ def test_what_a_plan_tells_is_enough_to_rehearse_it(name: str, phase: str, tmp_p
     """Made where no recorded state could be read, it comes to the same end by the same calls, and says what it knew."""
     made, states = planned(KINDS[name], recorded(KINDS[name], phase))
     unread = replace(made, basis=Basis("ab" * 20))
-    report = rehearsed(unread, told(unread), tmp_path)
+    report = rehearsed(unread, states_of(unread), tmp_path)
     assert report.from_plan
     assert replace(report, from_plan=False, digest=made.digest) == rehearsed(made, states, tmp_path)

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from reconciler.core.rehearsal.report import Guard, Pause, Refusal, Report, Unfinished, dump, exit_code, load
+from reconciler.core.rehearsal.report import (
+    Guard,
+    Pause,
+    RefusedCall,
+    Report,
+    Unfinished,
+    dump_report,
+    load_report,
+    rehearsal_exit_code,
+)
 from reconciler.errors import Stale
 from reconciler.render.text.rehearsal import MOST, last_line, rehearsal_text, report_lines
 
@@ -21,7 +30,7 @@ REPORT = Report(
     expected_seconds=10.0,
     waited=86400.0,
     guards=(Guard("too-many-messages", "up to 2 messages would be sent, and max_messages is 1"),),
-    refusals=(Refusal("AddChatappPhoneNumber", "+86 138****1234", "PhoneNumber.AlreadyExists"),),
+    refusals=(RefusedCall("AddChatappPhoneNumber", "+86 138****1234", "PhoneNumber.AlreadyExists"),),
     pauses=(
         Pause("acme/phone_number/a", "+86 138****1234", "code", "sms"),
         Pause("acme/phone_number/b", "+86 138****1235", "code", "voice", parked=True),
@@ -58,7 +67,7 @@ Rehearsal refused: 5 of 6 changes done."""
 
 
 def document(**changed: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(json.dumps(dump(REPORT)))
+    found: dict[str, Any] = json.loads(json.dumps(dump_report(REPORT)))
     return {**found, **changed}
 
 
@@ -69,9 +78,9 @@ def test_all_that_can_be_told_is_told() -> None:
 
 def test_written_and_read_again_it_is_the_same() -> None:
     """As JSON and back; the exit code is in it for tools, and derived anew for us."""
-    assert load(document()) == REPORT
-    assert load(document(exit_code=0)) == REPORT
-    assert document()["exit_code"] == exit_code(REPORT) == 6
+    assert load_report(document()) == REPORT
+    assert load_report(document(exit_code=0)) == REPORT
+    assert document()["exit_code"] == rehearsal_exit_code(REPORT) == 6
 
 
 @pytest.mark.parametrize(
@@ -103,13 +112,15 @@ def test_written_and_read_again_it_is_the_same() -> None:
 def test_what_has_another_form_is_no_report(changed: dict[str, Any]) -> None:
     """Refused as a plan would be: 5, and nothing of it is shown."""
     with pytest.raises(Stale):
-        load(document(**changed))
+        load_report(document(**changed))
 
 
 def test_hostile_text_does_nothing() -> None:
     """Lines stay lines: what could move a cursor, start another line or hide is escaped, and numbers are masked."""
     evil = "a\n::error::b\x1b[2J \u202e +8613800001234 " + "x" * 5000
-    lines = report_lines(load(document(differences=[evil], broken=[evil], guards=[{"code": "bug", "what": evil}])))
+    lines = report_lines(
+        load_report(document(differences=[evil], broken=[evil], guards=[{"code": "bug", "what": evil}]))
+    )
     assert all(line.isprintable() and len(line) < 300 for line in lines)
     assert not [line for line in lines if "13800001234" in line]
     assert {line[:14].strip(" :") for line in lines} <= {line[:14].strip(" :") for line in TEXT.splitlines()}
@@ -118,7 +129,7 @@ def test_hostile_text_does_nothing() -> None:
 def test_long_lists_are_cut_and_say_so() -> None:
     """Five hundred pauses are ten lines and a count."""
     pause = document()["pauses"][0]
-    report = load(document(pauses=[pause] * 500))
+    report = load_report(document(pauses=[pause] * 500))
     lines = report_lines(report)
     assert sum("waits for the code" in line for line in lines) == MOST
     assert f"              and {500 - MOST} more" in lines

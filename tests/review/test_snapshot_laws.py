@@ -14,7 +14,7 @@ from reconciler.core.model import Resource
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.make import plan
 from reconciler.core.review import assumed_state, published_state
-from reconciler.core.review.published_state import Snapshot
+from reconciler.core.review.published_state import PublishedState
 from reconciler.errors import ConfigError, StateError
 from tests.core.test_plan_laws import NOW, unhurried
 from tests.core.worlds import ENDPOINT, World, project, shelves, worlds
@@ -37,7 +37,7 @@ OF_RESOURCES = {
 }
 
 
-def taken(world: World) -> Snapshot:
+def taken(world: World) -> PublishedState:
     return published_state.take(world.project, world.states, REVISION, ENDPOINT, NOW)
 
 
@@ -92,7 +92,7 @@ def test_what_a_snapshot_does_not_call_unsure_it_is_right_about(world: World) ->
 @given(worlds)
 def test_a_snapshot_holds_nothing_but_what_it_may(world: World) -> None:
     """Its keys are listed; no text is a number, an e-mail address or an id of the cloud; no other name is in it."""
-    document = json.loads(json.dumps(published_state.dump(taken(world))))
+    document = json.loads(json.dumps(published_state.dump_published(taken(world))))
     assert set(document) == ALWAYS
     assert all(set(space) == OF_SPACES for space in document["spaces"])
     assert all(set(row) == OF_RESOURCES for space in document["spaces"] for row in space["resources"])
@@ -130,20 +130,20 @@ def test_a_snapshot_is_read_as_it_was_written(world: World) -> None:
     before = copy.deepcopy(world)
     seen = taken(world)
     assert world == before
-    assert published_state.load(json.loads(json.dumps(published_state.dump(seen))), "it") == seen
+    assert published_state.load_published(json.loads(json.dumps(published_state.dump_published(seen))), "it") == seen
 
 
 @lawful
 @given(worlds)
 def test_no_part_of_a_snapshot_may_be_otherwise(world: World) -> None:
     """Whatever one value is replaced with, it is refused by name: never a crash, never half of it."""
-    document = published_state.dump(taken(world))
+    document = published_state.dump_published(taken(world))
     for path in list(paths(document)):
         for other in OTHERS:
             edited = replaced(json.loads(json.dumps(document)), path, other)
             if edited != json.loads(json.dumps(document)):
                 with pytest.raises(StateError):
-                    published_state.load(edited, "it")
+                    published_state.load_published(edited, "it")
 
 
 def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

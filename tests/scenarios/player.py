@@ -16,7 +16,7 @@ from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given as Credentials
 from reconciler.cloud.credentials import Key
 from reconciler.cloud.pace import Unlimited
-from reconciler.config.project import load
+from reconciler.config.project import load_project
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.outcome import Challenge, Outcome, exit_code
@@ -27,7 +27,7 @@ from reconciler.core.review.staleness import staleness
 from reconciler.errors import ConfigError
 from reconciler.executor.apply import COUNTS, apply
 from reconciler.executor.drive import Hands
-from reconciler.executor.submit import resume, submit, waiting
+from reconciler.executor.submit import open_challenge, resume, submit
 from reconciler.operations import VERSIONS
 from reconciler.render.text import problems
 from reconciler.render.text.outcome import outcome_text
@@ -67,7 +67,7 @@ class Player:
         assert not self.cloud.unexpected, f"calls that nothing was scripted for: {self.cloud.unexpected}\n{then}"
         assert not self.cloud.unused, f"answers that no call asked for: {self.cloud.unused}\n{then}"
         assert not self.people.silent, f"codes that nobody asked for: {self.people.silent}"
-        records = telling.records(self.states().values(), load(self.root))
+        records = telling.records(self.states().values(), load_project(self.root))
         return {name: what for name, what in {**then, "journal": records}.items() if what}
 
     def states(self) -> dict[str, State]:
@@ -94,11 +94,11 @@ class Player:
 
     def _plan(self, said: Apply) -> Plan:
         if not said.saved:
-            made = plan(load(self.root), self.states(), ENDPOINT, self.now, said.only)
-            self.first = self.first or json.dumps(saved.dump(made))
+            made = plan(load_project(self.root), self.states(), ENDPOINT, self.now, said.only)
+            self.first = self.first or json.dumps(saved.dump_plan(made))
             return made
-        made = saved.load(json.loads(self.first))
-        declared = {space.space_id: space for space in load(self.root).spaces}
+        made = saved.load_plan(json.loads(self.first))
+        declared = {space.space_id: space for space in load_project(self.root).spaces}
         assert not list(staleness(made, self.states(), declared, ENDPOINT)), "the saved plan is stale"
         return made
 
@@ -118,7 +118,7 @@ class Player:
     def _verify(self, run: Run) -> Then:
         state, record = self._recorded(run.verify)
         if self.people.is_near(run.verify) and not run.resend:
-            waits = waiting(state, record)
+            waits = open_challenge(state, record)
             assert isinstance(waits, Challenge)
             outcome = self._typed(waits)
         else:
@@ -147,7 +147,7 @@ class Player:
     def _run(
         self, verb: str, spaces: Mapping[str, str], digest: str = "", adopt: bool = False
     ) -> Iterator[tuple[dict[str, Journal], Hands]]:
-        limits = load(self.root).limits
+        limits = load_project(self.root).limits
         key = Credentials(Key("id", "the-secret"))
         urls = dict.fromkeys(VERSIONS, self.cloud.url)
         journals = {space_id: self._journal(space_id) for space_id in spaces}
@@ -165,7 +165,7 @@ def staged(scenario: Scenario, root: Path) -> Iterator[Player]:
     with closing(open_backend("sqlite:.reconciler/state.db", root)) as backend, ScriptedCloud(given.answers) as cloud:
         write(root, given.config if given.was is None else given.was)
         recorded = dict(given.recorded)
-        for space in load(root).spaces if recorded else ():
+        for space in load_project(root).spaces if recorded else ():
             pasts = {r.address: recorded.pop(r.address) for r in space.resources if r.address in recorded}
             if pasts:
                 record(backend, Emergency(root / NAME), space, pasts)

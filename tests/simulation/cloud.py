@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from reconciler.cloud.parameters import flattened
-from reconciler.cloud.reading import read
+from reconciler.cloud.reading import judged_reply
 from reconciler.cloud.retry import repeat
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.journal.state import stamp
@@ -132,6 +132,6 @@ class Client:
         if reply.lost:
             return Unknown("the connection broke")
         self.ahead = -self.skew
-        answer = read(row, Reply(reply.status, dict(reply.headers), reply.body), self._machine())
+        answer = judged_reply(row, Reply(reply.status, dict(reply.headers), reply.body), self._machine())
         doubtful = isinstance(answer, Error) and answer.code == "System.LimitControl" and not self.trusting
         return Unknown("throttled, perhaps after it was sent") if doubtful and row.effect is Effect.NOTIFY else answer

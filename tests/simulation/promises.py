@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.core.answer import Answer, NotSent, Unknown
-from reconciler.core.journal.snapshot import dump, fold
+from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import State
 from reconciler.errors import StateError
 from reconciler.operations import OPERATIONS, Effect, Operation
@@ -101,7 +101,7 @@ class Promises:
         handle = Handle(store)
         for space_id in handle.spaces():
             snapshot, lines = handle.read(space_id)
-            if dump(fold(space_id, lines, snapshot)) != dump(fold(space_id, handle.history(space_id))):
+            if dump_state(fold(space_id, lines, snapshot)) != dump_state(fold(space_id, handle.history(space_id))):
                 self.breach(f"I5: the snapshot of {space_id} says something else than its journal")
 
     def _one_writer(self, journal: Journalled, entry: Mapping[str, Any]) -> None:

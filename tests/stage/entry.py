@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reconciler.cli.main import VERBS, group, run
+from reconciler.cli.main import VERBS, group, run_command
 from reconciler.operations import VERSIONS
 from reconciler.runtime import failpoints
 from reconciler.store import BACKENDS
@@ -90,7 +90,7 @@ def _load_everything() -> None:
     phonenumbers.parse("+8613800001234")
     deepdiff.DeepDiff({"a": 1}, {"a": 2})
     # What a first reading prepares (schemas, patterns, numbering plans) is prepared once for all forks.
-    reconciler.config.project.load(Path(__file__).parents[2] / "examples" / "quickstart")
+    reconciler.config.project.load_project(Path(__file__).parents[2] / "examples" / "quickstart")
     _call_nobody()
     gc.freeze()
 
@@ -137,7 +137,7 @@ def _run(request: Mapping[str, object], trace: int) -> int:
     if request["seconds"]:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         signal.alarm(int(str(request["seconds"])))
-    code = run(request["argv"])  # type: ignore[arg-type]
+    code = run_command(request["argv"])  # type: ignore[arg-type]
     sys.stdout.flush()
     sys.stderr.flush()
     return code
@@ -147,7 +147,7 @@ def main(environ: Mapping[str, str], leave: Callable[[int], None]) -> None:
     """One run, as the installed command would be, with whatever RECONCILER_FAILPOINT says."""
     null = os.open(environ.get("RECONCILER_TRACE", os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     failpoints.arm(Failing(environ.get("RECONCILER_FAILPOINT", ""), null))
-    leave(run(sys.argv[1:]))
+    leave(run_command(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.core.answer import Ok
 from reconciler.core.journal.record import ABSENT
 from reconciler.core.lifecycle.settle import settle, settled
-from reconciler.core.model import Facts, Resource, Space
+from reconciler.core.model import Attributes, Resource, Space
 from reconciler.core.plan.match import identity, local
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import GONE, START, Kind, Step
@@ -118,7 +118,7 @@ def _taught(resource: Resource) -> Ok:
     return Ok({"Contact": {"ContactId": f"c-{resource.name}"}, "Data": {"PhoneNumberId": "4711"}}, "R-0")
 
 
-def _declared(resource: Resource, phase: str, door: str, known: Facts | None = None) -> Entry:
+def _declared(resource: Resource, phase: str, door: str, known: Attributes | None = None) -> Entry:
     entry = {"type": "declared", "id": identity(resource), "address": local(resource), "kind": resource.kind}
     more = {"key": resource.key, "phase": phase, "door": door, "on_remove": resource.on_remove}
     return {**entry, **more, "facts": {**(known or {}), **resource.attributes}}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.core.journal.complete import PRUNED
-from reconciler.core.journal.snapshot import dump
+from reconciler.core.journal.snapshot import dump_state
 from reconciler.errors import ReconcilerError, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
@@ -65,7 +65,7 @@ def test_a_long_journal_arrives_whole(source: Backend, again: Open) -> None:
 def test_a_pruned_journal_arrives_as_it_is_left(source: Backend, again: Open) -> None:
     """No serial becomes free to be written again there: the next entry follows the last one and no other can."""
     journal = lived(source, 100)
-    source.snapshot(SPACE, journal.state.serial, dump(journal.state))
+    source.snapshot(SPACE, journal.state.serial, dump_state(journal.state))
     source.prune(SPACE, 90)
     want = transfer.read_whole(source, SPACE)
     assert want.first == 91
@@ -115,6 +115,6 @@ def test_a_snapshot_remembers_that_a_journal_moved(source: Backend) -> None:
     """Also where nothing is left of the entries but the last one."""
     journal = lived(source, 10)
     journal.append({"type": "moved", "to": "sqlite:there.db"})
-    source.snapshot(SPACE, journal.state.serial, dump(journal.state))
+    source.snapshot(SPACE, journal.state.serial, dump_state(journal.state))
     source.prune(SPACE, journal.state.serial)
     assert transfer.read_whole(source, SPACE).state.moved_to == "sqlite:there.db"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from reconciler.core.journal.record import Record
-from reconciler.core.journal.snapshot import dump, load
+from reconciler.core.journal.snapshot import dump_state, load_state
 from reconciler.core.journal.state import State, seal
 from reconciler.errors import Locked, StateError
 from reconciler.runtime.gc_pause import paused
@@ -66,7 +66,7 @@ def kept(tmp_path: Path, state: State, name: str = "state.db") -> Sqlite:
     state.advance(line)
     backend = open_sqlite(tmp_path / name)
     backend.append("s", 0, [line])
-    backend.snapshot("s", 1, dump(state))
+    backend.snapshot("s", 1, dump_state(state))
     return backend
 
 
@@ -87,14 +87,14 @@ def processor_time(work: Callable[[], object]) -> float:
 
 def test_opening_grows_with_the_records_and_no_faster() -> None:
     """Ten times as many records take ten times as long to load; here up to twenty-five are let pass."""
-    few, many = dump(grown(1_000)), dump(grown(10_000))
+    few, many = dump_state(grown(1_000)), dump_state(grown(10_000))
     with paused():
-        assert processor_time(lambda: load(many, "s")) < 25 * processor_time(lambda: load(few, "s"))
+        assert processor_time(lambda: load_state(many, "s")) < 25 * processor_time(lambda: load_state(few, "s"))
 
 
 def test_words_that_repeat_are_kept_once() -> None:
     """However many records are in the same phase, its name is there once."""
-    records = load(dump(grown(50)), "s").records.values()
+    records = load_state(dump_state(grown(50)), "s").records.values()
     for name in ("kind", "phase", "door", "on_remove", "plan", "changed_by"):
         assert len({id(getattr(each, name)) for each in records}) == 1
 
@@ -128,7 +128,7 @@ def test_a_snapshot_is_due_when_enough_was_told_since(tmp_path: Path, records: i
         mine.close_run({})
         told, tail = backend.read("s")
     assert len(tail) == (0 if due else entries + 2)
-    assert told == dump(mine.state) if due else told
+    assert told == dump_state(mine.state) if due else told
 
 
 def test_after_a_snapshot_none_is_due_for_a_while(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from reconciler.errors import StateError
 from reconciler.store import open_backend
 from reconciler.store.terraform.address import addresses
-from reconciler.store.terraform.document import Document, parse
+from reconciler.store.terraform.document import Document, parse_document
 from reconciler.store.terraform.journals import open_terraform
 from reconciler.store.terraform.server import CAP
 from tests.stage.servers.terraform import environment, serving
@@ -119,7 +119,7 @@ def test_what_is_no_journal_of_this_space_is_refused_and_left(body: bytes, code:
 def test_a_document_is_read_as_it_was_written() -> None:
     """Whatever stands in entries and snapshots."""
     odd = Document("acme", 1, "l", 3, ("a\nb", "", '"\u2028\ud800'), (2, "\x00"))
-    assert parse(odd.text().encode(), "acme", "here") == odd
+    assert parse_document(odd.text().encode(), "acme", "here") == odd
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from reconciler.cli.main import _end_like_an_interrupt, run
+from reconciler.cli.main import _end_like_an_interrupt, run_command
 from tests.stage.cloud import serving
 from tests.stage.entry import _load_everything
 from tests.stage.project import SUPPORT, Project
@@ -117,7 +117,7 @@ def _forked(project: Project, arguments: tuple[str, ...]) -> tuple[int, int]:
     code = 70
     try:
         _as_started(project.env({}), project.here)
-        code = run(arguments)
+        code = run_command(arguments)
     finally:
         os._exit(code)
 

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from reconciler.cli.main import run
+from reconciler.cli.main import run_command
 from reconciler.runtime import failpoints
 from tests.together.locks import opened, unlocked
 
@@ -19,6 +19,6 @@ def look(place: str) -> None:
 
 if __name__ == "__main__":
     failpoints.arm(look)
-    code = run(sys.argv[1:])
+    code = run_command(sys.argv[1:])
     Path(os.environ["WATCHED"]).write_text("\n".join(seen), encoding="utf-8")
     sys.exit(code)

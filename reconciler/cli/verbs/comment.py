@@ -19,7 +19,7 @@ from reconciler.cli import options
 from reconciler.cli.terminal import complain, say
 from reconciler.errors import Problem, Stale, UsageError
 from reconciler.render.escape import escape
-from reconciler.runs.codes.open_challenges import waiting
+from reconciler.runs.codes.open_challenges import open_challenges
 from reconciler.runs.files import outcomes
 from reconciler.runs.files import plan as plan_file
 from reconciler.runs.workspace import Workspace
@@ -40,7 +40,7 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(?<!-)")
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class CommentBody:
     """anew: whether it is worth a comment where there is none yet. none: what is said where it is not."""
 
     text: str
@@ -104,23 +104,23 @@ def command(
     return 0
 
 
-def _plan(root: Path, planfile: Path, key: str, untrusted: bool, rehearsal: Path | None) -> Document:
+def _plan(root: Path, planfile: Path, key: str, untrusted: bool, rehearsal: Path | None) -> CommentBody:
     from reconciler.render.markdown.comments import plan_comment
 
     with contextlib.suppress(OSError):  # what is not there is said where it is read
         outcomes.check_size(root / planfile)
     plan = plan_file.read(root / planfile, root)
     lines = _rehearsed(root / rehearsal, plan.digest) if rehearsal else []
-    return Document(plan_comment(plan, key, untrusted=untrusted, rehearsal=lines))
+    return CommentBody(plan_comment(plan, key, untrusted=untrusted, rehearsal=lines))
 
 
 def _rehearsed(path: Path, digest: str) -> list[str]:
-    from reconciler.core.rehearsal.report import load
+    from reconciler.core.rehearsal.report import load_report
     from reconciler.render.text.rehearsal import report_lines
 
     try:
         outcomes.check_size(path)
-        report = load(json.loads(regular_files.read(path, outcomes.SIZE)))
+        report = load_report(json.loads(regular_files.read(path, outcomes.SIZE)))
     except OSError as error:
         raise UsageError(Problem("rehearsal-unreadable", f"{path}: {error.strerror}")) from None
     except (ValueError, RecursionError):
@@ -130,34 +130,34 @@ def _rehearsed(path: Path, digest: str) -> list[str]:
     return report_lines(report)
 
 
-def _outcome(path: Path, workspace: Workspace, key: str) -> Document:
+def _outcome(path: Path, workspace: Workspace, key: str) -> CommentBody:
     from reconciler.render.markdown.comments import apply_comment, refusal_comment
 
     if problems := outcomes.refusal(path):
-        return Document(refusal_comment(problems, key))
-    return Document(apply_comment(outcomes.read(path), key, workspace.again))
+        return CommentBody(refusal_comment(problems, key))
+    return CommentBody(apply_comment(outcomes.read(path), key, workspace.again))
 
 
-def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: str) -> Document:
+def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: str) -> CommentBody:
     from reconciler.render.markdown.comments import pending_comment
     from reconciler.render.text.outcome import none_waits
 
-    waits = waiting(workspace, only, older_than)
+    waits = open_challenges(workspace, only, older_than)
     text = pending_comment(waits.listed, key, workspace.again, older_than=older_than, total=waits.total)
-    return Document(text, anew=bool(waits.listed), none=none_waits(older_than, waits.total))
+    return CommentBody(text, anew=bool(waits.listed), none=none_waits(older_than, waits.total))
 
 
-def _commented(name: str, document: Document, pull: str | None, author: str | None) -> str:
+def _commented(name: str, document: CommentBody, pull: str | None, author: str | None) -> str:
     """What was done, in a sentence."""
-    from reconciler.forge import FORGES, Session, Thread, Wanted, find
+    from reconciler.forge import FORGES, Session, Thread, WantedPull, find_pull
 
     forge = FORGES[name](os.environ)
     known = pull or forge.pull()
     if known is None:
         raise UsageError(Problem("no-pull-request", "neither the command line nor the environment names one"))
     with contextlib.closing(Session(forge.site)) as session:
-        if isinstance(known, Wanted):
-            number = find(forge, session, known)
+        if isinstance(known, WantedPull):
+            number = find_pull(forge, session, known)
             if number is None:
                 return f"Nothing commented: no {known.what}."
         else:

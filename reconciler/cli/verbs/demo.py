@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli.main import INTERRUPTED, run
+from reconciler.cli.main import INTERRUPTED, run_command
 from reconciler.cli.terminal import at_a_terminal, say
 from reconciler.core.plan.change import Change, Plan
 from reconciler.errors import Problem, ReconcilerError
@@ -124,7 +124,7 @@ def _typing(code: str) -> Iterator[None]:
 
 def _attempt(*arguments: str) -> int:
     say(f"\n$ reconciler {' '.join(arguments)}")
-    return run(arguments)
+    return run_command(arguments)
 
 
 def _run(expected: int, *arguments: str) -> None:

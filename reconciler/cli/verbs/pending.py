@@ -13,7 +13,7 @@ from reconciler.core.outcome import Challenge
 from reconciler.render.escape import escape
 from reconciler.render.text.outcome import Again, none_waits, said_instead, waits_for
 from reconciler.render.text.outcome import command as to_go_on
-from reconciler.runs.codes.open_challenges import Waits, waiting
+from reconciler.runs.codes.open_challenges import OpenChallenges, open_challenges
 from reconciler.runs.workspace import Workspace
 
 CLOUD = "Waiting for the cloud, and looked at by the next apply:"
@@ -39,12 +39,12 @@ Examples:
 @options.workspace
 def command(workspace: Workspace, only: Sequence[str], older_than: float, as_json: bool, form: str | None) -> int:
     """List what waits for a human: which code, sent when and how, and the command that takes it."""
-    waits = waiting(workspace, only, older_than)
+    waits = open_challenges(workspace, only, older_than)
     say(FORMATS[form or ("json" if as_json else "text")](waits, workspace.again))
     return 0
 
 
-def _text(waits: Waits, again: Again) -> str:
+def _text(waits: OpenChallenges, again: Again) -> str:
     lines = [line for each in waits.listed for line in _lines(each, again)]
     lines = lines or [none_waits(waits.older_than, waits.total)]
     cloud = [f"  {escape(each.address)}: {waits_for(each, here())}" for each in waits.cloud]
@@ -58,13 +58,13 @@ def _lines(waits: Challenge, again: Again) -> Iterator[str]:
     yield f"  {to_go_on(waits, again)}"
 
 
-def _json(waits: Waits, again: Again) -> str:
-    from reconciler.render.documents.events import challenge as as_dict
+def _json(waits: OpenChallenges, again: Again) -> str:
+    from reconciler.render.documents.events import challenge_row as as_dict
 
     return json.dumps([as_dict(each, whole=True) for each in (*waits.listed, *waits.cloud)], indent=2)
 
 
-def _markdown(waits: Waits, again: Again) -> str:
+def _markdown(waits: OpenChallenges, again: Again) -> str:
     from reconciler.render.markdown.comments import pending_comment
 
     # A reminder reminds nobody of what needs nobody.
@@ -72,4 +72,4 @@ def _markdown(waits: Waits, again: Again) -> str:
     return pending_comment(listed, "pending", again, older_than=waits.older_than, total=waits.total)
 
 
-FORMATS: dict[str, Callable[[Waits, Again], str]] = {"text": _text, "json": _json, "markdown": _markdown}
+FORMATS: dict[str, Callable[[OpenChallenges, Again], str]] = {"text": _text, "json": _json, "markdown": _markdown}

@@ -119,11 +119,11 @@ def _use(made: Plan, apply: str) -> str:
 
 
 def save(made: Plan, out: Path, root: Path) -> None:
-    from reconciler.render.documents.plan_json import document, plan_json
+    from reconciler.render.documents.plan_json import json_text, plan_json
     from reconciler.runs.files import write
     from reconciler.store.encryption import encrypt_file_text
 
-    text = document(plan_json(made, now()), indent=1, ensure_ascii=False)
+    text = json_text(plan_json(made, now()), indent=1, ensure_ascii=False)
     write.save(out, encrypt_file_text(text + "\n", os.environ, root))
 
 

@@ -15,7 +15,7 @@ from reconciler.cli.consent import words_of_consent
 from reconciler.cli.terminal import complain, say
 from reconciler.core.journal.state import State
 from reconciler.core.plan.change import Plan
-from reconciler.core.rehearsal.report import dump, exit_code
+from reconciler.core.rehearsal.report import dump_report, rehearsal_exit_code
 from reconciler.render.text.rehearsal import rehearsal_text
 from reconciler.runs.consent import Consent
 from reconciler.runs.files import plan
@@ -70,7 +70,7 @@ def command(
     with tempfile.TemporaryDirectory(prefix="reconciler-rehearsal-") as scratch:
         stage = Stage(plan, digest, limits, states, Path(scratch), now, consent.adopt, consent.allow_metered)
         report, ledger = rehearse(stage, guards, contrary)
-    saved = dump(report)
+    saved = dump_report(report)
     if keep:
         journals = {journal.state.name: journal.backend.history(id) for id, journal in stage.journals.items()}
         told = {"report": saved, "calls": ledger.calls, "messages": ledger.messages}
@@ -78,16 +78,16 @@ def command(
             text = json.dumps(what, indent=1, ensure_ascii=False) + "\n"
             save(workspace.root / keep / f"{name}.json", encrypt_file_text(text, os.environ, workspace.root))
     say(json.dumps(saved, indent=2) if as_json else rehearsal_text(report))
-    return exit_code(report)
+    return rehearsal_exit_code(report)
 
 
 def _subject(workspace: Workspace, path: Path) -> tuple[str, Plan, Mapping[str, State]]:
     """The digest, what apply would do with the plan now, and the states to start from. Raises Stale as apply does."""
     reviewed = plan.read(path, workspace.root)
     if reviewed.basis:
-        from reconciler.rehearsal.told import told
+        from reconciler.rehearsal.told import states_of
 
-        return reviewed.digest, reviewed, told(reviewed)
+        return reviewed.digest, reviewed, states_of(reviewed)
     workspace.emergency.check()
     reviewed, left = from_file(workspace, path)
     return reviewed.digest, left, workspace.recorded

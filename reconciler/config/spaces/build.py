@@ -11,14 +11,14 @@ from pathlib import Path
 from sys import intern
 from typing import Any, cast
 
-from reconciler.config.document import document
-from reconciler.config.files import shown
+from reconciler.config.document import read_document
+from reconciler.config.files import relative
 from reconciler.config.schema import Judge, judge
 from reconciler.config.spaces import contacts
 from reconciler.config.spaces.numbers import e164, of_new_range, textless
 from reconciler.config.text.explain import close
 from reconciler.config.text.nodes import Block, Node, Places, place, placed, section, text
-from reconciler.core.model import Facts, OnRemove, Resource, Space
+from reconciler.core.model import Attributes, OnRemove, Resource, Space
 from reconciler.errors import ConfigError, Place, Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.types import TYPES, TypeName
@@ -40,9 +40,9 @@ class Draft:
 
 
 def draft(root: Path, path: Path) -> Draft:
-    file = shown(root, path)
+    file = relative(root, path)
     try:
-        block, problems = document(root, path)
+        block, problems = read_document(root, path)
     except ConfigError as error:
         return Draft(Space("", "", file), error.problems)
     builder = _Builder(file, block)
@@ -166,7 +166,7 @@ class _Builder:
         return self._resource("contact", name, "contact", attributes, places, said)
 
     def _resource(
-        self, type_: TypeName, name: str, kind: str, attributes: Facts, places: Places, said: Said
+        self, type_: TypeName, name: str, kind: str, attributes: Attributes, places: Places, said: Said
     ) -> Resource:
         key = attributes[TYPES[type_].key]
         on_remove = cast(OnRemove, _word(said, "on_remove", "refuse"))

@@ -46,7 +46,7 @@ _SUSPECT = {
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def explain(error: ValidationError, root: Node, here: Place, owner: Place) -> Iterator[Problem]:
+def explain_violation(error: ValidationError, root: Node, here: Place, owner: Place) -> Iterator[Problem]:
     """The problems behind one violation. here: the place of root. owner: of what is missing in it."""
     node, where = _found_at(error, root, here)
     for problem in _KEYWORDS[str(error.validator)](error, node, where):

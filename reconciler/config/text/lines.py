@@ -28,7 +28,7 @@ _Level = tuple[Block, list[int], int]
 """A block, its marks, and the column of its keys."""
 
 
-def read(text: str) -> Block | None:
+def parse_lines(text: str) -> Block | None:
     """The mapping that the text is, with its marks; None where that is for libyaml to say."""
     around = Block()
     if not text.replace("\n", "").isprintable() or not _read(text, around):

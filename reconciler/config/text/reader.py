@@ -22,7 +22,7 @@ from yaml.events import (
 )
 
 from reconciler.config.text.nodes import Block, Items, Node, place
-from reconciler.config.text.syntax import DEEPEST, explain, too_deep
+from reconciler.config.text.syntax import DEEPEST, explain_syntax, too_deep
 from reconciler.config.text.unfilled import template
 from reconciler.errors import Place, Problem
 
@@ -39,7 +39,7 @@ class Reading(NamedTuple):
     place: Place
 
 
-def read(source: str, file: str, loader: Any = LOADER) -> Reading:
+def parse_yaml(source: str, file: str, loader: Any = LOADER) -> Reading:
     """The file's one document and all that is wrong with its YAML."""
     parser = loader(source)
     reader = _Reader(parser.get_event, file)
@@ -48,7 +48,7 @@ def read(source: str, file: str, loader: Any = LOADER) -> Reading:
     except _TooDeep:
         node, problems = None, reader.problems
     except yaml.YAMLError as error:
-        problem = explain(error, source, file)
+        problem = explain_syntax(error, source, file)
         node, problems = None, [*(each for each in reader.problems if each.place != problem.place), problem]
     except (ValueError, OverflowError):  # the pure parser, on an escape beyond the last character
         node, problems = None, [*reader.problems, Problem("yaml-syntax", "an escape names no character", Place(file))]

@@ -14,7 +14,7 @@ def too_deep(here: Place) -> Problem:
     return Problem("yaml-too-deep", f"nested more than {DEEPEST} deep", here)
 
 
-def explain(error: yaml.YAMLError, source: str, file: str) -> Problem:
+def explain_syntax(error: yaml.YAMLError, source: str, file: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
         return Problem("yaml-syntax", "this is not YAML", Place(file))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.core.journal.entries import unusable
-from reconciler.core.journal.snapshot import dump, fold, load
+from reconciler.core.journal.snapshot import dump_state, fold, load_state
 from reconciler.core.journal.state import State, canonical, digest, parse
 from reconciler.errors import Problem, StateError
 
@@ -41,7 +41,7 @@ def whole(space_id: str, history: Sequence[str], snapshot: str | None) -> Whole:
     padding = next((number for number, line in enumerate(history) if line != PRUNED), len(history))
     lines = tuple(history[padding:])
     first = _chained(space_id, lines) if lines else padding + 1
-    kept = State(space_id) if snapshot is None else load(snapshot, space_id)
+    kept = State(space_id) if snapshot is None else load_state(snapshot, space_id)
     found = Whole(State(space_id), first, lines, snapshot, kept.serial, padding)
     if snapshot is None and (padding or not lines):
         return found  # nothing yet, or a copy that lacks what its entries begin with
@@ -70,7 +70,7 @@ def _folded(found: Whole, kept: State) -> State:
     inside = found.first <= kept.serial
     if inside and digest(found.lines[kept.serial - found.first]) != kept.hash:
         raise _bad("state-edited", f"{kept.space_id}: the snapshot was not made of these entries")
-    if inside and found.first == 1 and dump(fold(kept.space_id, found.lines)) != dump(state):
+    if inside and found.first == 1 and dump_state(fold(kept.space_id, found.lines)) != dump_state(state):
         raise _bad("state-edited", f"{kept.space_id}: the snapshot tells something else than the entries before it")
     for record in state.records.values():
         if lacks := unusable(record):

@@ -18,7 +18,7 @@ from reconciler.errors import Problem, StateError
 FORMAT = 2
 
 
-def document(wholes: Sequence[Whole]) -> dict[str, Any]:
+def exported(wholes: Sequence[Whole]) -> dict[str, Any]:
     """JSON values. serial: the number of all entries ever written, over all spaces. It holds numbers in full."""
     spaces = [_row(each) for each in wholes]
     return {"format": FORMAT, "serial": serial(wholes), "digest": digest(canonical(spaces)), "spaces": spaces}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sys import intern
 from typing import Any, NamedTuple
 
-from reconciler.core.model import Facts
+from reconciler.core.model import Attributes
 from reconciler.core.refusal import Refusal, is_refusal, refused
 
 Line = Mapping[str, Any]
@@ -30,7 +30,7 @@ class Intent(NamedTuple):
     cloud_time: str
     tries: int
     phase: str
-    facts: Facts
+    facts: Attributes
     requested_at: str
     messages_sent: int
     attempts: int
@@ -54,7 +54,7 @@ class Record(NamedTuple):
     kind: str
     key: str
     phase: str
-    facts: Facts
+    facts: Attributes
     on_remove: str = "refuse"
     intents: Mapping[str, Intent] = {}
     requested_at: str = ""

@@ -18,7 +18,7 @@ _HEAD_LENGTH = len(_HEAD.format("0" * 64))
 
 def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> State:
     """snapshot: what dump() gave at some serial; lines: the entries after it, oldest first."""
-    state = State(space_id) if snapshot is None else load(snapshot, space_id)
+    state = State(space_id) if snapshot is None else load_state(snapshot, space_id)
     for id in dict.fromkeys([state.advance(text) for text in lines]):
         record = state.records.get(id)
         if record and (lacks := unusable(record)):
@@ -30,7 +30,7 @@ def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> St
 SELDOM = ("moved_to", "forgotten", "aside", "gone", "settings")
 
 
-def dump(state: State) -> str:
+def dump_state(state: State) -> str:
     """A snapshot: the state, and before it its own hash."""
     row = {name: value for name, value in _row(state).items() if value or name not in SELDOM}
     records = [as_list(state.records[id]) for id in sorted(state.records)]
@@ -50,7 +50,7 @@ def _row(state: State) -> dict[str, Any]:
     return {**row, "aside": aside, "run": state.run and asdict(state.run)}
 
 
-def load(text: str, space_id: str) -> State:
+def load_state(text: str, space_id: str) -> State:
     if not text.startswith(_HEAD.format(digest(text[_HEAD_LENGTH:-1]))):
         parse(text, space_id)  # to be no JSON at all comes first
         raise bad("state-edited", f"{space_id}: the snapshot is not what was written")

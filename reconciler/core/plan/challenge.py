@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.core.explain import advice
 from reconciler.core.journal.record import Record
-from reconciler.core.outcome import Challenge, Refused, Waits
+from reconciler.core.outcome import Awaits, Challenge, LastRefusal
 from reconciler.core.plan.guards import is_parked
 from reconciler.kinds.table import Kind, Step
 from reconciler.operations import Effect
@@ -33,21 +33,21 @@ def challenge(kind: Kind, record: Record, address: str) -> Challenge:
     )
 
 
-def _waited_for(record: Record, step: Step) -> Waits:
+def _waited_for(record: Record, step: Step) -> Awaits:
     refusal = record.refusals.get(step.operation)
     if refusal and refusal.meaning == Meaning.REVIEWING.value:
         return "time"
     return step.ask or "refusal"
 
 
-def last_refusal(record: Record) -> Refused | None:
+def last_refusal(record: Record) -> LastRefusal | None:
     """The newest of those that the record holds since it moved on."""
     newest = max(record.refusals.items(), key=lambda each: each[1].at, default=None)
     if newest is None:
         return None
     operation, said = newest
     documented, todo = bool(said.meaning) or operation not in record.intents, advice(operation, said.code)
-    return Refused(operation, said.code, said.status, said.message, said.at, said.often, documented, todo)
+    return LastRefusal(operation, said.code, said.status, said.message, said.at, said.often, documented, todo)
 
 
 def _sends(kind: Kind, operation: str) -> bool:

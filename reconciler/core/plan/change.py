@@ -10,8 +10,8 @@ from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
-from reconciler.core.model import Facts
-from reconciler.core.outcome import Refused
+from reconciler.core.model import Attributes
+from reconciler.core.outcome import LastRefusal
 from reconciler.core.plan.basis import Basis
 from reconciler.errors import Problem
 
@@ -72,8 +72,8 @@ class Change(NamedTuple):
     key: str
     action: Action
     reason: str
-    before: Facts | None = None
-    after: Facts | None = None
+    before: Attributes | None = None
+    after: Attributes | None = None
     on_remove: str = "refuse"
     differences: tuple[tuple[str, Any, Any], ...] = ()
     previous: str = ""
@@ -81,7 +81,7 @@ class Change(NamedTuple):
     requested_at: str = ""
     in_doubt: bool = False
     parked: bool = False
-    refusal: Refused | None = None
+    refusal: LastRefusal | None = None
     door: str = ""
     learned: Mapping[str, Any] = {}
     calls: tuple[PlannedCall, ...] = ()
@@ -201,16 +201,16 @@ _PASSING = ("unchanged", "recorded", "changed_at")
 
 def content(plan: Plan) -> Mapping[str, Any]:
     """All that a plan covers, as JSON values, without anything that only time moves."""
-    spaces = [{name: value for name, value in as_row(space).items() if name not in _PASSING} for space in plan.spaces]
+    spaces = [{name: value for name, value in part_row(space).items() if name not in _PASSING} for space in plan.spaces]
     return {"endpoint": plan.endpoint, "spaces": spaces, **optional_rows(plan)}
 
 
 def optional_rows(plan: Plan) -> dict[str, Any]:
-    rows = {name: as_row(each) for name, each in (("basis", plan.basis), ("since", plan.since)) if each}
+    rows = {name: part_row(each) for name, each in (("basis", plan.basis), ("since", plan.since)) if each}
     return rows | ({"settings": plan.settings} if plan.settings else {})
 
 
-def as_row(part: Any) -> dict[str, Any]:
+def part_row(part: Any) -> dict[str, Any]:
     """A part of a plan as JSON values; facts and differences are not copied."""
     return {name: _value(value) for name, value in fields(part).items()}
 
@@ -235,15 +235,15 @@ def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 
 def _value(value: Any) -> Any:
     if isinstance(value, _PARTS):
-        return as_row(value)
+        return part_row(value)
     return [_value(each) for each in value] if isinstance(value, tuple) else value
 
 
-_PARTS = (PlannedCall, Removal, Change, Refused)
+_PARTS = (PlannedCall, Removal, Change, LastRefusal)
 
 
 _canonical = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False, default=as_row
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False, default=part_row
 ).encode
 _TOGETHER = 256
 # Quotes within a text are escaped: as it is written, this is the field and nothing else.
@@ -268,7 +268,7 @@ def _changes(changes: Sequence[Change]) -> str:
     calls = (f'"calls":[{",".join(map(_call, change.calls))}]' for change in changes)
     first, *others = rows[1:-1].split('"calls":{}')
     if len(others) != len(changes):  # a text could not imitate it; a fact that is a mapping could
-        return _canonical([as_row(change) for change in changes])[1:-1]
+        return _canonical([part_row(change) for change in changes])[1:-1]
     return first + "".join([put + then for put, then in zip(calls, others, strict=True)])
 
 
@@ -285,4 +285,4 @@ def _call(call: PlannedCall) -> str:
 
 @lru_cache(256)
 def _same_call(call: PlannedCall) -> str:
-    return _canonical(as_row(call))
+    return _canonical(part_row(call))

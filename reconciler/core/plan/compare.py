@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.core.diff import differences
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import canonical
-from reconciler.core.model import Facts, Resource
+from reconciler.core.model import Attributes, Resource
 from reconciler.core.plan.challenge import last_refusal
 from reconciler.core.plan.change import Change
 from reconciler.core.plan.guards import is_parked
@@ -126,7 +126,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
     )
 
 
-def _where_from(record: Record) -> Facts:
+def _where_from(record: Record) -> Attributes:
     return {name: record.facts[name] for name in ("moved_from", "moves") if name in record.facts}
 
 
@@ -189,7 +189,7 @@ def _found(desired: Resource, record: Record, kind: Kind) -> tuple[Difference, .
     return differences(_only(record.facts, names), _only(desired.attributes, names))
 
 
-def _only(facts: Facts, names: frozenset[str]) -> Facts:
+def _only(facts: Attributes, names: frozenset[str]) -> Attributes:
     chosen = {name: facts[name] for name in names if facts.get(name) is not None}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items()}
 

@@ -12,7 +12,7 @@ from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import messages
 from reconciler.errors import Place, Problem
 from reconciler.kinds import KINDS
-from reconciler.kinds.spelling import other, phone, told
+from reconciler.kinds.spelling import other, phone, spelled_out
 from reconciler.kinds.types import TYPES
 from reconciler.operations import OPERATIONS
 
@@ -157,7 +157,7 @@ def _respelled(plan: Plan, states: Mapping[str, State]) -> Iterator[Problem]:
         address, key = known.get(phone(change.key), ("", change.key))
         if TYPES[change.type].keyed_by_number and change.action not in ("delete", "forget") and key != change.key:
             what = f"{change.address} is {address}, which is recorded in another spelling"
-            hint = f"Declare it as it is recorded, {told(key)}: the same phone would be sent another message."
+            hint = f"Declare it as it is recorded, {spelled_out(key)}: the same phone would be sent another message."
             yield Problem("number-respelled", what, hint=hint, address=change.address)
 
 

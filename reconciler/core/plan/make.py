@@ -18,8 +18,8 @@ from reconciler.core.plan.left_out import joined
 from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
 from reconciler.core.plan.removal import displaced, moved_away, never_recorded, removed
 from reconciler.core.plan.route import route
-from reconciler.core.plan.settings import Base, changed, guards, in_force
-from reconciler.core.plan.space_digest import digest
+from reconciler.core.plan.settings import Base, guards, in_force, settings_changed
+from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
@@ -28,7 +28,7 @@ from reconciler.kinds.types import TYPES
 States = Mapping[str, State]
 
 
-class World(NamedTuple):
+class Planned(NamedTuple):
     """Everything that pairing one resource may need to know about the others."""
 
     states: States
@@ -48,7 +48,7 @@ def plan(
     """
     spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
     declared = wanted(project.spaces)
-    world = World(states, elsewhere(states.values(), declared), declared, {space.space_id for space in spaces})
+    world = Planned(states, elsewhere(states.values(), declared), declared, {space.space_id for space in spaces})
     found = {space.space_id: _changes(space, world) for space in spaces}
     wrong = {space.space_id: [*_problems(space, found[space.space_id], states)] for space in spaces}
     left_out = {id: problems for id, problems in wrong.items() if problems}
@@ -65,7 +65,7 @@ def plan(
     whole = Plan(endpoint, planned, settings=in_force(project), sent=sent, left_out=tuple(problems))
     found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
     known = [states[space.space_id] for space in spaces if space.space_id in states]
-    warnings = (*changed(project, base, known), *_warnings(project, whole))
+    warnings = (*settings_changed(project, base, known), *_warnings(project, whole))
     return replace(whole, refusals=found_wrong, warnings=warnings)
 
 
@@ -94,7 +94,7 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
         space.name,
         space.space_id,
         state.lineage if state else "",
-        digest(space),
+        space_digest(space),
         tuple(changes),
         unchanged,
         len(state.records) if state else 0,
@@ -102,13 +102,13 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
     )
 
 
-def _changes(space: Space, world: World) -> list[Change | Problem]:
+def _changes(space: Space, world: Planned) -> list[Change | Problem]:
     state = world.states.get(space.space_id)
     found = (_change(space, pair, world) for pair in pairs(space, state, world.elsewhere, world.wanted))
     return [change for change in found if change is not None]
 
 
-def _change(space: Space, pair: Pair, world: World) -> Change | Problem | None:
+def _change(space: Space, pair: Pair, world: Planned) -> Change | Problem | None:
     if pair.desired is None:
         assert pair.record
         return _gone_from_file(space, pair.record, world)
@@ -120,7 +120,7 @@ def _change(space: Space, pair: Pair, world: World) -> Change | Problem | None:
     return compared(desired, pair.record)
 
 
-def _put_back(space: Space, desired: Resource, pair: Pair, world: World) -> Change | None:
+def _put_back(space: Space, desired: Resource, pair: Pair, world: Planned) -> Change | None:
     """What was forgotten halfway and is declared as it was, where nothing has come of it in another way since."""
     state, id = world.states.get(space.space_id), identity(desired)
     aside = state.aside.get(id) if state else None
@@ -137,7 +137,7 @@ def _put_back(space: Space, desired: Resource, pair: Pair, world: World) -> Chan
     return _displacing(space, change, pair.displaced) if pair.displaced else change
 
 
-def _gone_from_file(space: Space, record: Record, world: World) -> Change | Problem | None:
+def _gone_from_file(space: Space, record: Record, world: Planned) -> Change | Problem | None:
     target, at = world.wanted.get(record.id), f"{space.name}/{record.address}"
     if target is None:
         return removed(space, record)
@@ -166,11 +166,11 @@ def _moves(record: Record) -> int:
     return int(record.facts.get("moves", 0))
 
 
-def _records(world: World, space_id: str) -> Mapping[str, Record]:
+def _records(world: Planned, space_id: str) -> Mapping[str, Record]:
     return world.states[space_id].records if space_id in world.states else {}
 
 
-def _create(space: Space, desired: Resource, pair: Pair, world: World) -> Change | Problem:
+def _create(space: Space, desired: Resource, pair: Pair, world: Planned) -> Change | Problem:
     source = pair.elsewhere[0] if pair.elsewhere else ""
     name = world.states[source].name if source else ""
     if source and source not in world.planned:
@@ -205,7 +205,7 @@ def _displacing(space: Space, change: Change, record: Record) -> Change:
     return change._replace(action="replace", removal=displaced(space, record), before=record.facts)
 
 
-def _moving_in(desired: Resource, pair: Pair, world: World) -> Resource:
+def _moving_in(desired: Resource, pair: Pair, world: Planned) -> Resource:
     """A number that is ready in another space comes by migration: anything else would be an outage."""
     if pair.elsewhere is None or TYPES[desired.type].directory_wide:
         return desired

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from reconciler.core.model import Facts
+from reconciler.core.model import Attributes
 from reconciler.core.plan.change import PlannedCall
 from reconciler.kinds.table import Kind, Step, always, no_message
 
 Skipped = frozenset[str]
 """The phases whose steps have nothing to do."""
-Sends = Callable[[Facts], tuple[str, str]]
+Sends = Callable[[Attributes], tuple[str, str]]
 
 
-def route(kind: Kind, phase: str, facts: Facts) -> tuple[PlannedCall, ...]:
+def route(kind: Kind, phase: str, facts: Attributes) -> tuple[PlannedCall, ...]:
     """From a phase to the end: the main way first, then what answers could make necessary beside it."""
     skipped = frozenset([name for name, needed in _conditions(kind) if not needed(facts)])
     return tuple([_addressed(call, sends, facts) if sends else call for call, sends in _way(kind, phase, skipped)])
 
 
-def _addressed(call: PlannedCall, sends: Sends, facts: Facts) -> PlannedCall:
+def _addressed(call: PlannedCall, sends: Sends, facts: Attributes) -> PlannedCall:
     channel, to = sends(facts)
     return call._replace(channel=channel, to=to)
 
 
 @cache
-def _conditions(kind: Kind) -> tuple[tuple[str, Callable[[Facts], bool]], ...]:
+def _conditions(kind: Kind) -> tuple[tuple[str, Callable[[Attributes], bool]], ...]:
     return tuple((name, step.needed) for name, step in kind.steps.items() if step.needed is not always)
 
 

@@ -10,7 +10,7 @@ from reconciler.core.journal.state import State
 from reconciler.core.model import Guards, Project
 from reconciler.errors import Problem
 
-Settings = Mapping[str, Any]
+InForce = Mapping[str, Any]
 
 
 class Base(NamedTuple):
@@ -38,13 +38,13 @@ def guards(project: Project, base: Base | None) -> Guards:
     )
 
 
-def in_force(project: Project) -> Settings:
+def in_force(project: Project) -> InForce:
     """As JSON values, each setting by its name."""
     said = {**asdict(project.guards), **asdict(project.limits)}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
 
 
-def changed(project: Project, base: Base | None, states: Iterable[State]) -> Iterator[Problem]:
+def settings_changed(project: Project, base: Base | None, states: Iterable[State]) -> Iterator[Problem]:
     """A warning for each setting that is not as in the base, or where there is none, as in the last apply of these."""
     now = in_force(project)
     if base:
@@ -60,21 +60,21 @@ def changed(project: Project, base: Base | None, states: Iterable[State]) -> Ite
             yield Problem("settings-changed", what)
 
 
-def other_settings(planned: Settings, project: Project) -> Iterator[Problem]:
+def other_settings(planned: InForce, project: Project) -> Iterator[Problem]:
     """Why a plan made under some settings is not applied under others."""
     for name, was in _differing(in_force(project), planned):
         what = f"{name} was {_said(was)} when the plan was made, and is {_said(in_force(project)[name])}"
         yield Problem("plan-other-config", what)
 
 
-def told(settings: Settings) -> str:
+def settings_line(settings: InForce) -> str:
     """The guards, and of the rest what is not as by default: one line."""
     usual = in_force(Project("", ()))
     shown = {name: value for name, value in settings.items() if name in _GUARDS or value != usual.get(name)}
     return ", ".join(f"{name} {_said(value)}" for name, value in shown.items())
 
 
-def _differing(now: Settings, before: Settings) -> Iterator[tuple[str, Any]]:
+def _differing(now: InForce, before: InForce) -> Iterator[tuple[str, Any]]:
     return ((name, before[name]) for name in now if name in before and before[name] != now[name])
 
 

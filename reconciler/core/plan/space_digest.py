@@ -11,7 +11,7 @@ from typing import Any
 from reconciler.core.model import Resource, Space
 
 
-def digest(space: Space) -> str:
+def space_digest(space: Space) -> str:
     """SHA-256 in hex over what is desired. Places, comments, and the order of blocks do not count."""
     whole = hashlib.sha256()
     for piece in _pieces(space):

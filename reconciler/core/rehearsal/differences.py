@@ -10,7 +10,7 @@ from reconciler.core.plan.forecast import Forecast
 from reconciler.operations import OPERATIONS, Effect
 
 
-def differences(
+def forecast_differences(
     plan: Plan,
     cost: Forecast,
     made: Mapping[str, int],

@@ -33,7 +33,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedCall:
     """A call that the sandbox refused. whom: whom it was about, masked. code: as the cloud says it."""
 
     operation: str
@@ -77,7 +77,7 @@ class Report:
     expected_seconds: float
     waited: float
     guards: tuple[Guard, ...]
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[RefusedCall, ...]
     pauses: tuple[Pause, ...]
     unfinished: tuple[Unfinished, ...]
     broken: tuple[str, ...]
@@ -87,7 +87,7 @@ class Report:
     world: str = ""
 
 
-def exit_code(report: Report) -> int:
+def rehearsal_exit_code(report: Report) -> int:
     """6 where a guard refuses, 1 where something would fail, 3 where it waits for what no rehearsal can decide."""
     if report.guards:
         return 6
@@ -97,8 +97,8 @@ def exit_code(report: Report) -> int:
     return 3 if report.unfinished else 0
 
 
-def dump(report: Report) -> dict[str, Any]:
-    return {"format": FORMAT, "exit_code": exit_code(report), **asdict(report)}
+def dump_report(report: Report) -> dict[str, Any]:
+    return {"format": FORMAT, "exit_code": rehearsal_exit_code(report), **asdict(report)}
 
 
 def _counts(key: field_checks.Form) -> field_checks.Form:
@@ -141,15 +141,15 @@ _UNFINISHED: Forms = {
     "what": field_checks.text,
 }
 _GUARD: Forms = {"code": field_checks.one_of(*ERRORS), "what": field_checks.text}
-_PARTS: dict[str, tuple[type[Pause] | type[Refusal] | type[Unfinished] | type[Guard], Forms]] = {
+_PARTS: dict[str, tuple[type[Pause] | type[RefusedCall] | type[Unfinished] | type[Guard], Forms]] = {
     "pauses": (Pause, _PAUSE),
-    "refusals": (Refusal, _REFUSAL),
+    "refusals": (RefusedCall, _REFUSAL),
     "unfinished": (Unfinished, _UNFINISHED),
     "guards": (Guard, _GUARD),
 }
 
 
-def load(data: Mapping[str, Any]) -> Report:
+def load_report(data: Mapping[str, Any]) -> Report:
     """Raises Stale when this is no report, or one of a newer format."""
     try:
         if data["format"] > FORMAT:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from reconciler.core.journal.state import State
 from reconciler.core.model import Project
 from reconciler.core.plan.match import identity
-from reconciler.core.plan.space_digest import digest
+from reconciler.core.plan.space_digest import space_digest
 
 
 def changed(before: Project, after: Project) -> set[str]:
@@ -42,7 +42,7 @@ def with_partners(names: Collection[str], project: Project, states: Mapping[str,
 
 
 def _digests(project: Project) -> dict[str, str]:
-    return {space.name: digest(space) for space in project.spaces}
+    return {space.name: space_digest(space) for space in project.spaces}
 
 
 def _settings(project: Project) -> tuple[object, ...]:

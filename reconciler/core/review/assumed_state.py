@@ -15,7 +15,7 @@ from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.guards import CODES_PER_MESSAGE
 from reconciler.core.plan.make import States
 from reconciler.core.plan.match import identity, local
-from reconciler.core.review.published_state import Seen, Snapshot
+from reconciler.core.review.published_state import PublishedState, Seen
 from reconciler.kinds import KINDS
 
 
@@ -24,12 +24,12 @@ def all_done(project: Project, endpoint: str) -> States:
     return {space.space_id: _done(space, endpoint) for space in project.spaces}
 
 
-def as_seen(project: Project, snapshot: Snapshot) -> States:
+def as_seen(project: Project, snapshot: PublishedState) -> States:
     """What it declares, as far as the snapshot says that each resource has come. project: as of its revision."""
     return {space.space_id: _seen(space, snapshot) for space in project.spaces}
 
 
-def basis(snapshot: Snapshot, behind: bool) -> Basis:
+def basis(snapshot: PublishedState, behind: bool) -> Basis:
     unsure = tuple(address for address, seen in snapshot.resources.items() if not seen.as_declared)
     undeclared = snapshot.elsewhere + sum(space.undeclared for space in snapshot.spaces)
     return Basis(snapshot.revision, snapshot.taken_at, unsure, undeclared, behind)
@@ -41,7 +41,7 @@ def _done(space: Space, endpoint: str) -> State:
     return State(space.space_id, space.name, endpoint=endpoint, records=records)
 
 
-def _seen(space: Space, snapshot: Snapshot) -> State:
+def _seen(space: Space, snapshot: PublishedState) -> State:
     state = State(space.space_id, space.name, endpoint=snapshot.endpoint, records=_records(space, snapshot.resources))
     found = next((each for each in snapshot.spaces if each.name == space.name), None)
     if found is None:

@@ -55,7 +55,7 @@ class SeenSpace:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class PublishedState:
     """revision: the commit that declares what is named here, in hex. elsewhere: records of spaces it lacks."""
 
     revision: str
@@ -69,7 +69,7 @@ class Snapshot:
         return {seen.address: seen for space in self.spaces for seen in space.resources}
 
 
-def take(project: Project, states: Mapping[str, State], revision: str, endpoint: str, now: str) -> Snapshot:
+def take(project: Project, states: Mapping[str, State], revision: str, endpoint: str, now: str) -> PublishedState:
     """project: as the revision declares it. states: all there are, by space id."""
     declared = {space.space_id for space in project.spaces}
     asked = wanted(project.spaces)
@@ -77,7 +77,7 @@ def take(project: Project, states: Mapping[str, State], revision: str, endpoint:
     beside = sum(len(state.records) for id, state in states.items() if id not in declared)
     found = [(space, states.get(space.space_id) or State(space.space_id)) for space in project.spaces]
     spaces = tuple(_space(space, state, moving, asked) for space, state in found)
-    return Snapshot(revision, endpoint, now, beside, spaces)
+    return PublishedState(revision, endpoint, now, beside, spaces)
 
 
 def _space(space: Space, state: State, elsewhere: Elsewhere, wanted: Wanted) -> SeenSpace:
@@ -115,7 +115,7 @@ def _as_declared(pair: Pair) -> bool:
     return not (change.differences or change.previous or change.removal or pair.record.door == "delete")
 
 
-def dump(snapshot: Snapshot) -> dict[str, Any]:
+def dump_published(snapshot: PublishedState) -> dict[str, Any]:
     """As JSON values, with a digest over all, so that one that was cut is no snapshot."""
     body = asdict(snapshot)
     return {"reconciler_snapshot": FORMAT, "digest": digest(canonical(body)), **body}
@@ -145,16 +145,16 @@ _SNAPSHOT: Forms = {
     "taken_at": field_checks.time,
     "elsewhere": field_checks.whole,
 }
-_Made = TypeVar("_Made", Seen, SeenSpace, Snapshot)
+_Made = TypeVar("_Made", Seen, SeenSpace, PublishedState)
 
 
-def load(data: Any, name: str) -> Snapshot:
+def load_published(data: Any, name: str) -> PublishedState:
     """name: of the file, for messages. Raises StateError for what dump() did not give just so."""
     try:
         if data["reconciler_snapshot"] > FORMAT:
             raise StateError(Problem("snapshot-newer", f"{name}: its format is newer than this program reads"))
         snapshot = _snapshot(data)
-        whole = data["digest"] == dump(snapshot)["digest"]
+        whole = data["digest"] == dump_published(snapshot)["digest"]
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise StateError(Problem("snapshot-unreadable", f"{name} holds no snapshot of state")) from None
     if not whole:
@@ -162,8 +162,8 @@ def load(data: Any, name: str) -> Snapshot:
     return snapshot
 
 
-def _snapshot(data: Mapping[str, Any]) -> Snapshot:
-    return _made(Snapshot, _SNAPSHOT, data, spaces=tuple(map(_seen_space, _rows(data["spaces"]))))
+def _snapshot(data: Mapping[str, Any]) -> PublishedState:
+    return _made(PublishedState, _SNAPSHOT, data, spaces=tuple(map(_seen_space, _rows(data["spaces"]))))
 
 
 def _seen_space(row: Mapping[str, Any]) -> SeenSpace:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from reconciler.core import field_checks
 from reconciler.core.field_checks import Forms, misfit
-from reconciler.core.outcome import REFUSED, Refused
+from reconciler.core.outcome import REFUSED, LastRefusal
 from reconciler.core.plan import basis
 from reconciler.core.plan.change import (
     Action,
@@ -17,8 +17,8 @@ from reconciler.core.plan.change import (
     Removal,
     SpacePlan,
     Unchanged,
-    as_row,
     optional_rows,
+    part_row,
 )
 from reconciler.errors import ERRORS, Place, Problem, Stale
 
@@ -80,14 +80,14 @@ _REFUSAL: Forms = {
 _PLACE: Forms = {"file": field_checks.text, **dict.fromkeys(("line", "column"), field_checks.whole)}
 
 
-def dump(plan: Plan) -> dict[str, Any]:
-    spaces = [as_row(space) for space in plan.spaces]
+def dump_plan(plan: Plan) -> dict[str, Any]:
+    spaces = [part_row(space) for space in plan.spaces]
     sent = {"sent": plan.sent} if plan.sent else {}
     head = {"format": FORMAT, "digest": plan.digest, "endpoint": plan.endpoint}
     return {**head, "spaces": spaces, **optional_rows(plan), **sent}
 
 
-def load(data: Mapping[str, Any]) -> Plan:
+def load_plan(data: Mapping[str, Any]) -> Plan:
     """Raises Stale when this is no plan, is of a newer format, or is not what its digest says."""
     try:
         if data["format"] > FORMAT:
@@ -101,7 +101,7 @@ def load(data: Mapping[str, Any]) -> Plan:
     return plan
 
 
-_Made = TypeVar("_Made", SpacePlan, Unchanged, Change, Removal, PlannedCall, Problem, Place, Refused)
+_Made = TypeVar("_Made", SpacePlan, Unchanged, Change, Removal, PlannedCall, Problem, Place, LastRefusal)
 
 
 def _made(made: type[_Made], forms_: Forms, row: Mapping[str, Any], **parts: Any) -> _Made:
@@ -138,7 +138,7 @@ def _change(row: Mapping[str, Any]) -> Change:
         calls=_calls(row["calls"]),
         removal=_removal(row["removal"]) if row["removal"] else None,
         carried=_pair(row["carried"]),
-        refusal=_made(Refused, REFUSED, row["refusal"]) if row.get("refusal") else None,
+        refusal=_made(LastRefusal, REFUSED, row["refusal"]) if row.get("refusal") else None,
     )
 
 

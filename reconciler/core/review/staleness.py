@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.core.journal.state import State, canonical
 from reconciler.core.model import Space
 from reconciler.core.plan.change import Change, Plan, SpacePlan
-from reconciler.core.plan.space_digest import digest
+from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import Problem
 from reconciler.operations import Effect
 
@@ -35,7 +35,7 @@ def staleness(
 def _space(
     planned: SpacePlan, plan_digest: str, state: State | None, space: Space | None, changed: LastChange
 ) -> Iterator[Problem]:
-    if planned.config != digest(space or Space(planned.name, planned.space_id, "")):
+    if planned.config != space_digest(space or Space(planned.name, planned.space_id, "")):
         yield Problem("plan-other-config", f"{planned.name}: the configuration changed since the plan was made")
     lineage = state.lineage if state else ""
     if planned.lineage not in ("", lineage):

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from reconciler import __version__
-from reconciler.core.outcome import Challenge, Outcome, Refused
+from reconciler.core.outcome import Challenge, LastRefusal, Outcome
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import count
 from reconciler.errors import Problem
@@ -105,13 +105,13 @@ def _outcome(outcome: Outcome, now: str) -> list[str]:
     if outcome.challenge:
         message = f"{escape(outcome.address)}: {waits_for(outcome.challenge, now)}"
         more = {} if outcome.result == "paused" else {"result": outcome.result}
-        return [*lines, event("challenge_open", message, now, challenge=challenge(outcome.challenge), **more)]
+        return [*lines, event("challenge_open", message, now, challenge=challenge_row(outcome.challenge), **more)]
     if outcome.result == "paused":
         return [*lines, event("paused", what, now, hook=hook, resume_at=outcome.resume_at or None)]
     return [*lines, event("apply_errored", what, now, "error", hook={**hook, "result": outcome.result})]
 
 
-def challenge(waits: Challenge, whole: bool = False) -> dict[str, Any]:
+def challenge_row(waits: Challenge, whole: bool = False) -> dict[str, Any]:
     """whole: with the number in full, as `pending --json` shows it to those who ask."""
     return {
         "address": waits.address,
@@ -130,7 +130,7 @@ def challenge(waits: Challenge, whole: bool = False) -> dict[str, Any]:
     }
 
 
-def _refusal(refusal: Refused) -> dict[str, Any]:
+def _refusal(refusal: LastRefusal) -> dict[str, Any]:
     return {**asdict(refusal), "code": mask.code(refusal.code), "message": mask.text(refusal.message)}
 
 

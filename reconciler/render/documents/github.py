@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.core.plan.change import Plan
 from reconciler.errors import Problem
 from reconciler.render import mask
-from reconciler.render.documents.places import placed
+from reconciler.render.documents.places import place_of
 from reconciler.render.escape import escape
 from reconciler.render.text.first_line import by_record, first_line
 from reconciler.render.text.notes import notes
@@ -33,7 +33,7 @@ def problem_annotations(problems: Iterable[Problem], folder: str = "", warnings:
 
 def _lines(level: str, problems: Iterable[Problem], folder: str) -> Iterator[str]:
     for problem in problems:
-        place = placed(problem, folder)
+        place = place_of(problem, folder)
         said = f"{_shown(problem.what)}\n{_shown(problem.mend)}"
         about = {"file": place.file, "line": str(place.line), "col": str(place.column), "title": problem.code}
         yield _line(level, said, **about)

@@ -13,7 +13,7 @@ from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import count
 from reconciler.errors import Problem
 from reconciler.render import mask
-from reconciler.render.documents.places import placed
+from reconciler.render.documents.places import place_of
 from reconciler.render.escape import escape
 
 # What moves when lines move is no part of what a problem is.
@@ -35,7 +35,7 @@ def code_quality(problems: Iterable[Problem], folder: str = "", warnings: Iterab
 def _issues(graded: Iterable[tuple[str, Problem]], folder: str) -> Iterator[dict[str, Any]]:
     seen: Counter[str] = Counter()
     for severity, problem in graded:
-        place = placed(problem, folder)
+        place = place_of(problem, folder)
         same = _sameness(problem, place.file)
         seen[same] += 1
         yield {

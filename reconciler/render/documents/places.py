@@ -10,7 +10,7 @@ from reconciler.errors import Place, Problem
 _EVERYWHERE = Place("reconciler.yaml")
 
 
-def placed(problem: Problem, folder: str) -> Place:
+def place_of(problem: Problem, folder: str) -> Place:
     """folder: the project's in the repository, "" for its root."""
     place = problem.place or _EVERYWHERE
     return replace(place, file=f"{folder}/{place.file}" if folder else place.file)

@@ -48,7 +48,7 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
         ],
         "checks": [_check(problem) for problem in plan.refusals],
         "reconciler": {
-            **saved.dump(plan),
+            **saved.dump_plan(plan),
             "notes": notes(plan, now),
             "challenges": [_challenge(change) for change in plan.changes if change.requested_at],
             "waits": [_waits(change) for change in plan.waits],
@@ -65,7 +65,7 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any
     }
 
 
-def document(body: Mapping[str, Any], indent: int, ensure_ascii: bool) -> str:
+def json_text(body: Mapping[str, Any], indent: int, ensure_ascii: bool) -> str:
     """What json.dumps() gives. Of ten thousand changes that would hold millions of pieces before it joins them."""
     pieces = json.JSONEncoder(indent=indent, ensure_ascii=ensure_ascii, check_circular=False).iterencode(body)
     return "".join(iter(lambda: "".join(islice(pieces, 10_000)), ""))

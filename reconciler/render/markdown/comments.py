@@ -13,8 +13,8 @@ from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.plan.change import Plan
 from reconciler.errors import Problem
 from reconciler.render.markdown import outcome
-from reconciler.render.markdown.plan import Setting
-from reconciler.render.markdown.plan import document as plan_document
+from reconciler.render.markdown.plan import CommentSetting
+from reconciler.render.markdown.plan import plan_document as plan_document
 from reconciler.render.text.outcome import Again, as_typed, none_waits
 
 COMMENT = 60_000
@@ -42,7 +42,7 @@ def plan_comment(
     untrusted: say that an untrusted branch made it. notes: sentences, beside those
     that the plan has of its own. rehearsal: lines of a report, masked already.
     """
-    setting = Setting(untrusted, notes, rehearsal, calls_per_second)
+    setting = CommentSetting(untrusted, notes, rehearsal, calls_per_second)
     return f"{marker(key)}\n{plan_document(plan, setting, _room(key))}"
 
 
@@ -55,7 +55,7 @@ def job_summary(
     calls_per_second: int = 10,
 ) -> str:
     """The same without a marker, at most JOB_SUMMARY bytes."""
-    return plan_document(plan, Setting(untrusted, notes, rehearsal, calls_per_second), JOB_SUMMARY)
+    return plan_document(plan, CommentSetting(untrusted, notes, rehearsal, calls_per_second), JOB_SUMMARY)
 
 
 def apply_comment(outcomes: Sequence[Outcome], key: str, again: Again = as_typed, *, notes: Sequence[str] = ()) -> str:

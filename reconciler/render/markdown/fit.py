@@ -63,7 +63,7 @@ def _ends(blocks: Sequence[tuple[int, str]], around: Sequence[int], room: int) -
     return (first, last) if first < last else (len(blocks), len(blocks))
 
 
-def cut(missing: Sequence[str], of: int) -> list[str]:
+def cut_note(missing: Sequence[str], of: int) -> list[str]:
     """Sentences about what lacks, at most CUT bytes: none or one. missing: names, in order."""
     if not missing:
         return []

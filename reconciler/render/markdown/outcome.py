@@ -8,7 +8,7 @@ from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.escape import escape
-from reconciler.render.markdown.fit import CUT, Section, bullet, cut, fitted, size
+from reconciler.render.markdown.fit import CUT, Section, bullet, cut_note, fitted, size
 from reconciler.render.markdown.plan import quoted, refusal
 from reconciler.render.markdown.words import code, fence, prose
 from reconciler.render.text.outcome import Again, command, last_line, said_instead, stopped, waits_for, when_to_go_on
@@ -58,7 +58,7 @@ def pending(challenges: Sequence[Challenge], again: Again, notes: Sequence[str],
 def _document(heading: str, notes: Sequence[str], sections: Sequence[Section], room: int) -> str:
     front = [f"### {heading}", *quoted(list(map(prose, notes)))]
     shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
-    points = bullet("Cut", cut(missing, sum(len(section.blocks) for section in sections)))
+    points = bullet("Cut", cut_note(missing, sum(len(section.blocks) for section in sections)))
     return "\n\n".join([*front, *points, *shown])
 
 

@@ -10,9 +10,9 @@ from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import forecast
 from reconciler.errors import Problem
 from reconciler.render import mask
-from reconciler.render.markdown.fit import CUT, Section, bullet, capped, cut, fitted, size
+from reconciler.render.markdown.fit import CUT, Section, bullet, capped, cut_note, fitted, size
 from reconciler.render.markdown.words import bounded, code, fence, in_html, prose
-from reconciler.render.text.costs import costs, waiting
+from reconciler.render.text.costs import cloud_waits, costs
 from reconciler.render.text.first_line import by_record, first_line, summary
 from reconciler.render.text.notes import notes
 from reconciler.render.text.plan import change_lines
@@ -28,7 +28,7 @@ _SIGN = re.compile(r"^( +)([+~-])(?= )")
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class CommentSetting:
     """What may be said beside the plan. notes: sentences. rehearsal: lines, masked already."""
 
     untrusted: bool = False
@@ -37,14 +37,14 @@ class Setting:
     calls_per_second: int = 10
 
 
-def document(plan: Plan, setting: Setting, room: int) -> str:
+def plan_document(plan: Plan, setting: CommentSetting, room: int) -> str:
     """room: bytes. What stands before the folded details is bounded by itself and never cut."""
     heading = f"### {_heading(plan)}"
     before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
     front = [heading, *before, "\n".join(points), *after]
     sections = [_section(plan, space) for space in plan.spaces if space.shown]
     shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
-    points += bullet("Cut", cut(missing, sum(1 for _ in plan.changes)))
+    points += bullet("Cut", cut_note(missing, sum(1 for _ in plan.changes)))
     return "\n\n".join(text for text in [heading, *before, "\n".join(points), *after, *shown] if text)
 
 
@@ -58,21 +58,21 @@ def quoted(lines: Sequence[str]) -> list[str]:
     return ["\n".join(f"> {line}" for line in capped(lines))] if lines else []
 
 
-def _said(plan: Plan, setting: Setting) -> list[str]:
+def _said(plan: Plan, setting: CommentSetting) -> list[str]:
     sentences = dict.fromkeys([*by_record(plan, ANY_DAY), *notes(plan, ANY_DAY), *setting.notes])
     return [*([UNTRUSTED] if setting.untrusted else []), *map(prose, sentences)]
 
 
-def _points(plan: Plan, setting: Setting) -> list[str]:
+def _points(plan: Plan, setting: CommentSetting) -> list[str]:
     return [line for label, lines in _summed(plan, setting) for line in bullet(label, lines)]
 
 
-def _summed(plan: Plan, setting: Setting) -> Iterator[tuple[str, list[str]]]:
+def _summed(plan: Plan, setting: CommentSetting) -> Iterator[tuple[str, list[str]]]:
     if changes := any(True for _ in plan.changes):
         for label, lines in costs(plan, forecast(plan, setting.calls_per_second), ANY_DAY):
             yield label, [prose(line, str if label in _FIGURES else mask.text) for line in lines]
     else:
-        yield "Waiting", [prose(line) for line in waiting(plan)]
+        yield "Waiting", [prose(line) for line in cloud_waits(plan)]
     yield "Warned", list(map(refusal, plan.warnings))
     yield "Refused", list(map(refusal, plan.refusals))
     yield "Left out", list(map(refusal, plan.left_out))

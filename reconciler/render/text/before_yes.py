@@ -7,7 +7,7 @@ from collections.abc import Collection
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import forecast
 from reconciler.render.escape import escape
-from reconciler.render.text.costs import messages
+from reconciler.render.text.costs import messages_line
 from reconciler.render.times import counted
 
 
@@ -19,7 +19,8 @@ def before_yes(plan: Plan, urls: Collection[str], state: str) -> str:
     final = f"{counted(len(cost.irreversible), 'step')} cannot be undone" if cost.irreversible else ""
     hosts = ", ".join(escape(url.partition("://")[2]) for url in sorted(set(urls)))
     where = f"the SANDBOX ({hosts})" if plan.endpoint == "loopback" else hosts
+    last = f"; {final}" if final else ""
     return (
         f"On {where}, recorded in {escape(state)}:\n"
-        f"  {counted(len(changes), 'change')} in {named}; messages: {messages(cost)}{f'; {final}' if final else ''}."
+        f"  {counted(len(changes), 'change')} in {named}; messages: {messages_line(cost)}{last}."
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import Forecast
-from reconciler.core.plan.settings import told
+from reconciler.core.plan.settings import settings_line
 from reconciler.kinds import KINDS
 from reconciler.render import mask
 from reconciler.render.escape import escape
@@ -25,7 +25,7 @@ def below(plan: Plan, cost: Forecast, now: str, full: bool = True) -> Iterator[s
     for label, lines in costs(plan, cost, now):
         more = [] if full or len(lines) <= LISTED + 1 else [f"and {len(lines) - LISTED} more"]
         yield from block(label, [*lines[:LISTED], *more] if more else lines)
-    yield from compared(plan, now)
+    yield from compared_with(plan, now)
     yield from guarded(plan, full)
 
 
@@ -41,14 +41,14 @@ def guarded(plan: Plan, full: bool = True) -> Iterator[str]:
 
 def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, list[str]]]:
     """Label and lines, none where there is nothing to say. Escaped, numbers masked."""
-    yield "Messages", [messages(cost)]
+    yield "Messages", [messages_line(cost)]
     yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at]
-    yield "Waiting", waiting(plan)
+    yield "Waiting", cloud_waits(plan)
     yield "People", [_person(change, ask) for change, ask in cost.people]
     yield "Daily limit", [_put_off(*each) for each in cost.days]
     yield "Least time", [_least(cost) + ("" if not cost.people else ", and the people's own time")]
     yield "Not undoable", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible]
-    yield "Settings", [escape(told(plan.settings))] if plan.settings else []
+    yield "Settings", [escape(settings_line(plan.settings))] if plan.settings else []
 
 
 def _put_off(name: str, limit: int, today: int, later: int, days: int) -> str:
@@ -65,7 +65,7 @@ def block(label: str, lines: list[str]) -> Iterator[str]:
         yield f"{label + ':' if number == 0 else '':<14}{line}"
 
 
-def messages(cost: Forecast) -> str:
+def messages_line(cost: Forecast) -> str:
     """How many go out, by channel. Escaped."""
     if not cost.messages:
         return "none"
@@ -73,7 +73,7 @@ def messages(cost: Forecast) -> str:
     return f"at most {sum(cost.messages.values())} ({channels})"
 
 
-def waiting(plan: Plan) -> list[str]:
+def cloud_waits(plan: Plan) -> list[str]:
     """What the cloud has not finished with, and what is called when it has. Escaped."""
     return [_awaited(change) for change in plan.waits]
 
@@ -100,7 +100,7 @@ def _person(change: Change, ask: str) -> str:
     return f"{escape(mask.target(change.key))} follows the links sent ({escape(change.address)})"
 
 
-def compared(plan: Plan, now: str) -> Iterator[str]:
+def compared_with(plan: Plan, now: str) -> Iterator[str]:
     """With what: recorded state, or what stood for it."""
     yield from block("Spaces", [_identified(space) for space in plan.spaces if space.shown and plan.basis])
     yield from block("Note", notes(plan, now))

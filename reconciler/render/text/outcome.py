@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reconciler.core.answer import answered
 from reconciler.core.explain import STOPPED
-from reconciler.core.outcome import Challenge, Outcome, Refused, exit_code
+from reconciler.core.outcome import Challenge, LastRefusal, Outcome, exit_code
 from reconciler.core.plan.guards import CODES_PER_MESSAGE
 from reconciler.errors import Problem
 from reconciler.operations import OPERATIONS, Effect
@@ -117,9 +117,9 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
     """
     whom = escape(challenge.number if whole else mask.target(challenge.number))
     if challenge.kind == "refusal" and challenge.refusal:
-        return refused(challenge.refusal, now)
+        return refused_line(challenge.refusal, now)
     if challenge.kind == "time":
-        said = f"; {refused(challenge.refusal, now)}" if challenge.refusal else ""
+        said = f"; {refused_line(challenge.refusal, now)}" if challenge.refusal else ""
         return f"waits for {AWAITED[challenge.reason]}; nobody is needed{said}"
     if challenge.kind == "confirmation":
         sent = f" sent {_amid(moment(challenge.requested_at, now))}" if challenge.requested_at else ""
@@ -164,7 +164,7 @@ def resent(before: int, challenge: Challenge) -> str:
     return f"{escape(challenge.address)}: {counted}. {older} may not be accepted any more: use the newest {what}."
 
 
-def refused(refusal: Refused, now: str) -> str:
+def refused_line(refusal: LastRefusal, now: str) -> str:
     """The cloud's own words, escaped and masked: how often, when, by which code."""
     often = "" if refusal.often == 1 else f"{refusal.often} times, last "
     verb = "was refused" if refusal.documented else "was answered"
@@ -172,7 +172,7 @@ def refused(refusal: Refused, now: str) -> str:
     return f"{refusal.operation} {verb} {often}{moment(refusal.at, now)}: {_answered(refusal)}{words}"
 
 
-def _answered(refusal: Refused) -> str:
+def _answered(refusal: LastRefusal) -> str:
     return mask.text(cut(answered(refusal.status, refusal.code)))
 
 
@@ -194,7 +194,7 @@ def said_instead(challenge: Challenge, now: str) -> str:
         return ""
     if challenge.kind in ("refusal", "time"):
         return escape(challenge.refusal.advice)
-    return refused(challenge.refusal, now)
+    return refused_line(challenge.refusal, now)
 
 
 def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again, full: bool) -> Iterator[str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from reconciler.core.outcome import Refused
+from reconciler.core.outcome import LastRefusal
 from reconciler.core.plan.change import Change, Plan, PlannedCall
 from reconciler.core.plan.forecast import forecast
 from reconciler.kinds import KINDS
@@ -18,9 +18,9 @@ from reconciler.kinds.alike import difference
 from reconciler.kinds.types import TYPES
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
-from reconciler.render.text.costs import below, block, compared, guarded, waiting
+from reconciler.render.text.costs import below, block, cloud_waits, compared_with, guarded
 from reconciler.render.text.first_line import by_record, first_line, summary
-from reconciler.render.text.outcome import refused
+from reconciler.render.text.outcome import refused_line
 from reconciler.render.times import moment
 
 SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
@@ -53,8 +53,8 @@ def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10, full: bool = F
     if not any(True for _ in plan.changes):
         yield first_line(plan)
         yield from by_record(plan, now)
-        yield from block("Waiting", waiting(plan))
-        yield from compared(plan, now)
+        yield from block("Waiting", cloud_waits(plan))
+        yield from compared_with(plan, now)
         yield from guarded(plan, full)
         return
     yield "reconciler will perform the following actions:\n"
@@ -98,11 +98,11 @@ def why_and_how(change: Change, now: str) -> list[str]:
     return [_because(change.reason), *_refused(change.refusal, now), *_calls(change), *left]
 
 
-def _refused(refusal: Refused | None, now: str) -> list[str]:
+def _refused(refusal: LastRefusal | None, now: str) -> list[str]:
     if refusal is None:
         return []
     todo = [row("to do", escape(refusal.advice))] if refusal.advice else []
-    return [row("refused", refused(refusal, now)), *todo]
+    return [row("refused", refused_line(refusal, now)), *todo]
 
 
 @lru_cache(256)  # most reasons of a plan are the same few
@@ -132,7 +132,7 @@ def resumes(change: Change, now: str) -> str:
 
 
 def _values(change: Change) -> list[str]:
-    made = wanted(change) if change.action in ("create", "replace") else []
+    made = attribute_rows(change) if change.action in ("create", "replace") else []
     return [_changed(*each) for each in change.differences] + [_wanted(name, value) for name, value in made]
 
 
@@ -152,7 +152,7 @@ def _said(name: str, value: str) -> str:
     return row(name, _value(name, value))
 
 
-def wanted(change: Change) -> list[tuple[str, Any]]:
+def attribute_rows(change: Change) -> list[tuple[str, Any]]:
     """Name and raw value of all that is worth a line where something new is made."""
     after = change.after or {}
     way = [("onboarding", change.kind)] if after and TYPES[change.type].keyed_by_number else []

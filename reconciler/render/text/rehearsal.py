@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 
-from reconciler.core.rehearsal.report import Pause, Refusal, Report, Unfinished, exit_code
+from reconciler.core.rehearsal.report import Pause, RefusedCall, Report, Unfinished, rehearsal_exit_code
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.times import counted, span
@@ -29,7 +29,7 @@ def report_lines(report: Report) -> list[str]:
 
 
 def last_line(report: Report) -> str:
-    return f"Rehearsal {_ENDS[exit_code(report)]}: {report.done} of {counted(report.changes, 'change')} done."
+    return f"Rehearsal {_ENDS[rehearsal_exit_code(report)]}: {report.done} of {counted(report.changes, 'change')} done."
 
 
 def _parts(report: Report) -> Iterator[tuple[str, list[str]]]:
@@ -80,7 +80,7 @@ def _guard(code: str, what: str) -> str:
     return f"by a guard, before any call: {code}: {_shown(what)}"
 
 
-def _refusals(refusals: Iterable[Refusal]) -> Iterator[str]:
+def _refusals(refusals: Iterable[RefusedCall]) -> Iterator[str]:
     for each in refusals:
         whom = f" for {_shown(each.whom)}" if each.whom else ""
         yield f"by the cloud: {each.operation}{whom}: {_shown(each.code)}"

@@ -14,9 +14,9 @@ from reconciler.kinds.types import TYPES
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.text import problems
-from reconciler.render.text.costs import below, compared, guarded
+from reconciler.render.text.costs import below, compared_with, guarded
 from reconciler.render.text.first_line import NO_CHANGES, by_record, first_line, summary
-from reconciler.render.text.plan import SYMBOLS, headline, resumes, wanted, why_and_how
+from reconciler.render.text.plan import SYMBOLS, attribute_rows, headline, resumes, why_and_how
 
 BEGINS = "Terraform will perform the following actions:"
 RULE = "─" * 77
@@ -32,7 +32,7 @@ def terraform_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
     if not changes:
         line = first_line(plan)
         first = [NO_CHANGES if line.startswith("No changes.") else line, *by_record(plan, now)]
-        return "\n".join([*first, *compared(plan, now), *guarded(plan)])
+        return "\n".join([*first, *compared_with(plan, now), *guarded(plan)])
     blocks = [line for change in changes for line in (*_block(change, now), "")]
     return "\n".join(
         [BEGINS, "", *blocks, summary(plan), "", RULE, "", *below(plan, forecast(plan, calls_per_second), now)]
@@ -73,7 +73,7 @@ def _rows(change: Change) -> Iterator[Row]:
 
 
 def _created(change: Change) -> Iterator[Row]:
-    yield from (("+", name, _value(name, value)) for name, value in wanted(change))
+    yield from (("+", name, _value(name, value)) for name, value in attribute_rows(change))
 
 
 def _key(change: Change) -> str:

@@ -20,7 +20,7 @@ from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Locked, Problem, ReconcilerError, UsageError
 from reconciler.executor.apply import WORKERS
 from reconciler.executor.drive import Hands
-from reconciler.executor.submit import look, resume, submit, waiting
+from reconciler.executor.submit import look, open_challenge, resume, submit
 from reconciler.kinds import KINDS
 from reconciler.kinds.spelling import phone
 from reconciler.kinds.table import START
@@ -49,10 +49,10 @@ class Found(NamedTuple):
 
 def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wait: float) -> Outcome:
     """Reads, asks, submits, until the answer is good, is left for later, or cannot be given. Raises UsageError."""
-    found = find(workspace, address)
+    found = find_record(workspace, address)
     outcome = _resent(workspace, found, lock_wait) if resend else _looked(workspace, found, lock_wait)
     while (waits := outcome.challenge) and waits.kind == "code" and not waits.parked and outcome.result == "paused":
-        held = holder(find(workspace, address).state)
+        held = holder(find_record(workspace, address).state)
         workspace.close()
         reached(f"ask.before:{waits.operation}")
         code = ask(waits, outcome.problem, held)
@@ -75,7 +75,7 @@ def _resent(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
 
 def _looked(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
     """What was answered elsewhere meanwhile asks nobody."""
-    waits = waiting(*found)
+    waits = open_challenge(*found)
     if isinstance(waits, Outcome):
         return waits
     with reading(workspace, workspace.settings.limits, [_product(found.record)]) as call:
@@ -96,7 +96,7 @@ def submit_all(workspace: Workspace, typed: Typed, lock_wait: float) -> Iterator
 
     Raises Locked where the lease does not come in time, StateError or CloudError: then nothing was submitted.
     """
-    jobs = [Job(find(workspace, w.address), w.address, partial(submit, w, code)) for w, code in typed]
+    jobs = [Job(find_record(workspace, w.address), w.address, partial(submit, w, code)) for w, code in typed]
     try:
         yield from _in_one_run(workspace, jobs, lock_wait)
     except Locked as error:
@@ -150,7 +150,7 @@ def _product(record: Record) -> Product:
     return kind.steps[record.phase if record.phase in kind.steps else START].api.product
 
 
-def find(workspace: Workspace, address: str) -> Found:
+def find_record(workspace: Workspace, address: str) -> Found:
     """The record an address, or a phone number in any of its spellings, stands for. Of several, one that waits comes
     first. Raises UsageError."""
     meant = _numbered(address) if address.startswith("+") else _addressed(address)

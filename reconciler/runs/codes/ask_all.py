@@ -8,8 +8,8 @@ from dataclasses import replace
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Locked, ReconcilerError
 from reconciler.executor.apply import COUNTS
-from reconciler.executor.submit import waiting
-from reconciler.runs.codes.answer import Asker, answer, find
+from reconciler.executor.submit import open_challenge
+from reconciler.runs.codes.answer import Asker, answer, find_record
 from reconciler.runs.workspace import Workspace
 
 WAIT = 30.0
@@ -31,7 +31,7 @@ def _now(workspace: Workspace, outcome: Outcome) -> Outcome:
     if outcome.challenge is None:
         return outcome
     try:
-        waits = waiting(*find(workspace, outcome.address))
+        waits = open_challenge(*find_record(workspace, outcome.address))
     except ReconcilerError:
         return outcome
     if isinstance(waits, Challenge):

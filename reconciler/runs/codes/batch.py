@@ -14,8 +14,8 @@ from typing import NamedTuple
 from reconciler.core.code import Code, malformed, parsed
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem, ReconcilerError
-from reconciler.executor.submit import waiting
-from reconciler.runs.codes.answer import find, submit_all
+from reconciler.executor.submit import open_challenge
+from reconciler.runs.codes.answer import find_record, submit_all
 from reconciler.runs.workspace import Workspace
 
 # As tables are exported, too: no address holds any of these.
@@ -49,7 +49,7 @@ def _read(workspace: Workspace, texts: Iterable[str], before: int) -> Iterator[L
 def _address(workspace: Workspace, number: str) -> str:
     """What a number is called; a line may name it by either."""
     try:
-        found = find(workspace, number)
+        found = find_record(workspace, number)
     except ReconcilerError:
         return number
     return f"{found.state.name}/{found.record.address}"
@@ -86,12 +86,12 @@ def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float)
 def _waiting(workspace: Workspace, line: Line) -> Challenge | Outcome:
     """Without a code only what others confirm can be looked up."""
     try:
-        found = find(workspace, line.address)
+        found = find_record(workspace, line.address)
     except ReconcilerError as error:
         return _failed("", error.problems[0])
     if line.code and parsed(line.code) is None:
         return _failed(line.address, malformed())
-    return waiting(*found)
+    return open_challenge(*found)
 
 
 def _named(outcome: Outcome, line: Line) -> Outcome:

@@ -13,7 +13,7 @@ from reconciler.runs.workspace import Workspace, now
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class OpenChallenges:
     """listed: for a human, by address; cloud: what only takes time. older_than: seconds, below which none is listed.
 
     total: of those that wait for a human, with the younger ones.
@@ -25,14 +25,14 @@ class Waits:
     total: int
 
 
-def waiting(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) -> Waits:
+def open_challenges(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) -> OpenChallenges:
     """older_than: seconds since the last message, or since the record last changed where none was sent."""
     until = datetime.fromisoformat(now()).timestamp() - older_than
     found = sorted(_waiting(workspace, only), key=lambda each: each[0].address)
     listed = [each for each, since in found if not (older_than and since) or _at(since) <= until]
     human = [each for each in listed if each.kind != "time"]
     cloud = [each for each in listed if each.kind == "time"]
-    return Waits(human, cloud, older_than, sum(each.kind != "time" for each, _ in found))
+    return OpenChallenges(human, cloud, older_than, sum(each.kind != "time" for each, _ in found))
 
 
 def _at(moment: str) -> float:

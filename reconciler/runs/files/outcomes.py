@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from reconciler.core import field_checks
 from reconciler.core.field_checks import Forms, misfit
-from reconciler.core.outcome import REFUSED, Challenge, Outcome, Refused, Result, Waits
+from reconciler.core.outcome import REFUSED, Awaits, Challenge, LastRefusal, Outcome, Result
 from reconciler.errors import Problem, UsageError
 from reconciler.render.text.outcome import AWAITED
 from reconciler.runtime import regular_files
@@ -23,7 +23,7 @@ SIZE = 32 << 20
 _CHALLENGE: Forms = {
     "address": field_checks.address,
     "number": field_checks.text,
-    "challenge": field_checks.one_of(*get_args(Waits)),
+    "challenge": field_checks.one_of(*get_args(Awaits)),
     "operation": field_checks.operation,
     "requested_at": field_checks.or_none(field_checks.time),
     **dict.fromkeys(("attempts", "messages_sent"), field_checks.whole),
@@ -134,7 +134,7 @@ def _challenge(row: Mapping[str, Any]) -> Challenge:
     if {*row, "refusal", "open"} != set(_CHALLENGE) or misfit(row, _CHALLENGE):
         raise ValueError("a challenge is not well formed")
     said = {name: value for name, value in row.items() if name != "challenge"}
-    refusal = Refused(**row["refusal"]) if row.get("refusal") else None
+    refusal = LastRefusal(**row["refusal"]) if row.get("refusal") else None
     more = {"kind": row["challenge"], "requested_at": row["requested_at"] or "", "refusal": refusal}
     return Challenge(**{**said, **more})
 

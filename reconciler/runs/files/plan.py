@@ -42,4 +42,4 @@ def read(path: Path, root: Path = Path()) -> Plan:
         "warnings",
         "left_out",
     )
-    return saved.load({name: ours.get(name) for name in known})
+    return saved.load_plan({name: ours.get(name) for name in known})

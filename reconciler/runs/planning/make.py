@@ -8,7 +8,7 @@ from dataclasses import replace
 from reconciler.core.plan import make as planning
 from reconciler.core.plan.change import Plan, Unchanged
 from reconciler.core.plan.make import States
-from reconciler.core.plan.settings import Base, changed, in_force
+from reconciler.core.plan.settings import Base, in_force, settings_changed
 from reconciler.errors import Problem, StateError
 from reconciler.runs.consent import NONE, Consent
 from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
@@ -44,9 +44,9 @@ def make(
 
 
 def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
-    from reconciler.runs.codes.open_challenges import waiting
+    from reconciler.runs.codes.open_challenges import open_challenges
 
-    found = (each.address.partition("/")[0] for each in waiting(workspace, ()).listed)
+    found = (each.address.partition("/")[0] for each in open_challenges(workspace, ()).listed)
     return sum(not only or name in only for name in found)
 
 
@@ -56,7 +56,7 @@ def made(
     names = sorted(chosen(workspace, states, only, since)) if since else only
     if since and not names:
         known = declared_or_recorded(workspace, states)
-        warnings = tuple(changed(workspace.project, base, states.values()))
+        warnings = tuple(settings_changed(workspace.project, base, states.values()))
         return Plan(
             endpoint,
             since=Unchanged(since, len(known & set(only) if only else known)),

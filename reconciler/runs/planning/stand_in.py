@@ -15,7 +15,7 @@ from reconciler.runtime import regular_files
 from reconciler.store import BACKENDS
 
 if TYPE_CHECKING:
-    from reconciler.core.review.published_state import Snapshot
+    from reconciler.core.review.published_state import PublishedState
 
 SIZE = 64 * 1024 * 1024
 
@@ -50,7 +50,7 @@ def _declared(workspace: Workspace, against: str) -> Found:
     return assumed_state.all_done(base.project, workspace.identity), workspace.identity, Basis(base.revision), base
 
 
-def _published(root: Path, seen: Snapshot) -> Found:
+def _published(root: Path, seen: PublishedState) -> Found:
     from reconciler.core.review import assumed_state
     from reconciler.revisions import git
     from reconciler.revisions.project import project_at
@@ -75,7 +75,7 @@ def refuse(workspace: Workspace) -> None:
         raise Stale(Problem("plan-not-recorded", f"{path} is a snapshot of state, to plan with and not to apply to"))
 
 
-def read(path: Path) -> Snapshot:
+def read(path: Path) -> PublishedState:
     from reconciler.core.review import published_state
 
     try:
@@ -84,4 +84,4 @@ def read(path: Path) -> Snapshot:
         raise StateError(Problem("snapshot-unreadable", f"{path}: {error.strerror}")) from None
     except (ValueError, RecursionError):
         raise StateError(Problem("snapshot-unreadable", f"{path} is not JSON, or was cut")) from None
-    return published_state.load(data, str(path))
+    return published_state.load_published(data, str(path))

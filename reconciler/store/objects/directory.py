@@ -11,7 +11,7 @@ from pathlib import Path
 from reconciler.errors import Problem, StateError
 from reconciler.runtime import regular_files
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Place
+from reconciler.store.backend import Opening
 from reconciler.store.filesystem import MOUNTS, ignore_all, keep_out_of_git, network
 from reconciler.store.objects.journals import ObjectJournals
 
@@ -129,7 +129,7 @@ def _explained(path: Path) -> Iterator[None]:
         raise StateError(Problem("state-unusable", what)) from None
 
 
-def open_backend(url: str, place: Place) -> ObjectJournals:
+def open_backend(url: str, place: Opening) -> ObjectJournals:
     return open_directory(place.root / url.partition(":")[2], place.network_allowed)
 
 

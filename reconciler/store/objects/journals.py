@@ -26,7 +26,7 @@ from reconciler.store.objects.contract import (
     snapshots_in,
     spaces_in,
 )
-from reconciler.store.objects.parts import Part, Snapshot, read_part, read_snapshot, written
+from reconciler.store.objects.parts import Part, SnapshotPart, read_part, read_snapshot, written
 
 # Objects that are fetched or emptied at once, and how often something odd is looked at before it is believed.
 SIDE_BY_SIDE, TRIES = 16, 3
@@ -73,7 +73,7 @@ class ObjectJournals:
         folder = folder_of(space_id)
         first = _settled(lambda folder: self._holder(folder, serial), folder)
         if first:
-            self._objects.create(snapshot_key(folder, serial), written(Snapshot(serial, first, body)))
+            self._objects.create(snapshot_key(folder, serial), written(SnapshotPart(serial, first, body)))
             with contextlib.suppress(StateError):  # older ones do no harm
                 for older in snapshots_in(self._objects, folder)[:-1]:
                     self._objects.remove(snapshot_key(folder, older))
@@ -180,7 +180,7 @@ class ObjectJournals:
             raise _Unfit(f"{self._where(folder)} is listed as empty, and is not")
         return firsts
 
-    def _snapshot(self, folder: str) -> Snapshot | None:
+    def _snapshot(self, folder: str) -> SnapshotPart | None:
         serials = snapshots_in(self._objects, folder)
         if not serials:
             return None

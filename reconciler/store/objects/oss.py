@@ -16,7 +16,7 @@ from alibabacloud_oss_v2.exceptions import BaseError, OperationError, ServiceErr
 from alibabacloud_oss_v2.transport import RequestsHttpClient
 
 from reconciler.errors import Problem, StateError
-from reconciler.store.backend import SERVER_HINT, Place
+from reconciler.store.backend import SERVER_HINT, Opening
 from reconciler.store.content_md5 import content_md5
 from reconciler.store.objects.bucket import (
     ANSWER_SECONDS,
@@ -140,7 +140,7 @@ def _told(error: Exception) -> str:
     return f"the store answered {_status(error)} {code}" if code else f"no answer ({type(_cause(error)).__name__})"
 
 
-def open_backend(url: str, place: Place) -> ObjectJournals:
+def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
     server, _ = endpoint(place.environ, ("OSS_ENDPOINT",))
     http = RequestsHttpClient(connect_timeout=CONNECT_SECONDS, readwrite_timeout=ANSWER_SECONDS)

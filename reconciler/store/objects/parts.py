@@ -32,7 +32,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class SnapshotPart:
     """serial: the last entry that body tells. first: the part that holds it, where reading goes on."""
 
     serial: int
@@ -40,10 +40,10 @@ class Snapshot:
     body: str
 
 
-Kind = TypeVar("Kind", Part, Snapshot)
+Kind = TypeVar("Kind", Part, SnapshotPart)
 
 
-def written(what: Part | Snapshot) -> bytes:
+def written(what: Part | SnapshotPart) -> bytes:
     fields = {"format": FORMAT, **asdict(what)}
     return (json.dumps({**fields, "digest": _digest(fields)}, indent=1, ensure_ascii=False) + "\n").encode(*CODING)
 
@@ -56,8 +56,8 @@ def read_part(body: bytes, first: int, where: str) -> Part:
     return part
 
 
-def read_snapshot(body: bytes, serial: int, where: str) -> Snapshot:
-    snapshot = _read(Snapshot, body, where)
+def read_snapshot(body: bytes, serial: int, where: str) -> SnapshotPart:
+    snapshot = _read(SnapshotPart, body, where)
     if snapshot.serial != serial:
         raise _damaged(where, f"it tells entry {snapshot.serial} and earlier ones")
     return snapshot
@@ -71,13 +71,13 @@ def _read(kind: type[Kind], body: bytes, where: str) -> Kind:
     raise _damaged(where, "it holds something else")
 
 
-def _is_sound(found: Part | Snapshot) -> bool:
+def _is_sound(found: Part | SnapshotPart) -> bool:
     match found:
         case Part(int(first), int(last), str(), None):
             return 0 < first <= last
         case Part(int(first), int(last), str(), [*entries]):
             return 0 < first <= last == first + len(entries) - 1 and all(isinstance(entry, str) for entry in entries)
-        case Snapshot(int(serial), int(first), str()):
+        case SnapshotPart(int(serial), int(first), str()):
             return 0 < first <= serial
     return False
 

@@ -23,7 +23,7 @@ from obstore.exceptions import (
 from obstore.store import S3Store
 
 from reconciler.errors import Problem, StateError
-from reconciler.store.backend import SERVER_HINT, Place
+from reconciler.store.backend import SERVER_HINT, Opening
 from reconciler.store.objects.bucket import (
     ANSWER_SECONDS,
     ATTEMPTS,
@@ -122,7 +122,7 @@ def _told(error: Exception) -> str:
     return f"{last} ({code[1]})" if code else last
 
 
-def open_backend(url: str, place: Place) -> ObjectJournals:
+def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
     server, plain = endpoint(place.environ, ENDPOINTS)
     store = S3Store(

@@ -18,8 +18,8 @@ from psycopg import sql
 
 from reconciler.errors import Problem, StateError
 from reconciler.store.backend import SERVER_HINT
-from reconciler.store.postgres.url import parameters, shown
-from reconciler.store.postgres.watch import GRACE, Watch
+from reconciler.store.postgres.url import parameters, without_password
+from reconciler.store.postgres.watch import GRACE, CallWatch
 
 # Seconds for one statement; a snapshot of 50 MB may be read and written across a slow line.
 BRIEF, LONG = 10, 60
@@ -31,7 +31,7 @@ OPENING = (
     "BEGIN ISOLATION LEVEL READ COMMITTED {mode}; SET LOCAL synchronous_commit = {durable}; "
     "SET LOCAL statement_timeout = {milliseconds}; SET LOCAL search_path = {schema}, pg_temp"
 )
-Row = tuple[Any, ...]
+PgRow = tuple[Any, ...]
 
 
 class Connection:
@@ -43,19 +43,19 @@ class Connection:
 
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
         """Raises StateError for what is no URL of PostgreSQL."""
-        self.url = shown(url)
+        self.url = without_password(url)
         self.lock = threading.RLock()
         self.schema = ""
         self._parameters = parameters(url, environ)
-        self._db: psycopg.Connection[Row] | None = None
+        self._db: psycopg.Connection[PgRow] | None = None
         self._used = 0.0
         self._unreached: tuple[float, Problem | None] = (0.0, None)
         self._warned: list[str] = []
-        self._watch = Watch()
+        self._watch = CallWatch()
 
     def once(
         self, query: str, values: Mapping[str, Any], *, writes: bool = False, seconds: int = BRIEF, durable: bool = True
-    ) -> list[Row]:
+    ) -> list[PgRow]:
         """One statement in a transaction of its own. Raises psycopg.Error once something was sent, else StateError."""
         with self._used_by_one(seconds) as db:
             opening = self._opening(db, writes, seconds, durable)
@@ -67,7 +67,7 @@ class Connection:
             return rows
 
     @contextlib.contextmanager
-    def several(self, writes: bool = False) -> Iterator[psycopg.Connection[Row]]:
+    def several(self, writes: bool = False) -> Iterator[psycopg.Connection[PgRow]]:
         """A transaction of several statements, for what is rare."""
         with self._used_by_one(2 * BRIEF) as db:
             db.execute(self._opening(db, writes, BRIEF, True), {})
@@ -89,7 +89,7 @@ class Connection:
             self._db = None
 
     @contextlib.contextmanager
-    def _used_by_one(self, seconds: float) -> Iterator[psycopg.Connection[Row]]:
+    def _used_by_one(self, seconds: float) -> Iterator[psycopg.Connection[PgRow]]:
         came = time.monotonic()
         with self.lock:
             db = self._open(came)
@@ -102,7 +102,7 @@ class Connection:
                 raise
             self._used = time.monotonic()
 
-    def _open(self, came: float) -> psycopg.Connection[Row]:
+    def _open(self, came: float) -> psycopg.Connection[PgRow]:
         if self._db and time.monotonic() - self._used > IDLE:
             self._ask(self._db)
         if self._db is None:
@@ -110,7 +110,7 @@ class Connection:
             self._used = time.monotonic()
         return self._db
 
-    def _reach(self, came: float) -> psycopg.Connection[Row]:
+    def _reach(self, came: float) -> psycopg.Connection[PgRow]:
         """Whoever came before another one's trial failed is told the same: one after the other would take too long."""
         failed, problem = self._unreached
         if came < failed and problem:
@@ -122,14 +122,14 @@ class Connection:
             self._unreached = time.monotonic(), error.problems[0]
             raise
 
-    def _ask(self, db: psycopg.Connection[Row]) -> None:
+    def _ask(self, db: psycopg.Connection[PgRow]) -> None:
         try:
             with self._watch.over(db.fileno(), GRACE):
                 db.execute("SELECT 1")
         except psycopg.Error:
             self._drop()
 
-    def _connect(self) -> psycopg.Connection[Row]:
+    def _connect(self) -> psycopg.Connection[PgRow]:
         db = psycopg.connect(
             "",
             autocommit=True,
@@ -146,7 +146,7 @@ class Connection:
         if notice.severity_nonlocalized == "WARNING":
             self._warned.append(notice.message_primary or "")
 
-    def _opening(self, db: psycopg.Connection[Row], writes: bool, seconds: int, durable: bool) -> str:
+    def _opening(self, db: psycopg.Connection[PgRow], writes: bool, seconds: int, durable: bool) -> str:
         schema = self.schema or self._find_schema(db)
         return OPENING.format(
             mode="READ WRITE" if writes else "READ ONLY",
@@ -155,7 +155,7 @@ class Connection:
             schema=sql.Identifier(schema).as_string(db).replace("%", "%%"),
         )
 
-    def _find_schema(self, db: psycopg.Connection[Row]) -> str:
+    def _find_schema(self, db: psycopg.Connection[PgRow]) -> str:
         """By the search path that the session began with: another user of the pool may have left one behind."""
         cursor = db.execute("BEGIN READ ONLY; SET LOCAL search_path TO DEFAULT; SELECT current_schema(); COMMIT")
         ((found,),) = _results(cursor)
@@ -165,7 +165,7 @@ class Connection:
         return self.schema
 
 
-def _results(cursor: psycopg.Cursor[Row]) -> Iterator[Row]:
+def _results(cursor: psycopg.Cursor[PgRow]) -> Iterator[PgRow]:
     """The rows of every statement of a message that gives any."""
     while True:
         if cursor.description:
@@ -179,11 +179,11 @@ def explained(url: str) -> Iterator[None]:
     try:
         yield
     except (psycopg.Error, UnicodeError) as error:
-        what = f"{url} cannot be used as state: {said(error)}"
+        what = f"{url} cannot be used as state: {one_line(error)}"
         raise StateError(Problem("state-unusable", what, hint=SERVER_HINT)) from None
 
 
-def said(error: Exception) -> str:
+def one_line(error: Exception) -> str:
     """In one line, without the values that a server's details may hold."""
     primary = error.diag.message_primary if isinstance(error, psycopg.Error) else None
     return primary or " ".join(str(error).split())

@@ -14,10 +14,10 @@ import psycopg
 
 from reconciler.errors import Problem, StateError
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Place, lost_place
-from reconciler.store.postgres.connection import LONG, Connection, explained, said
+from reconciler.store.backend import Opening, lost_place
+from reconciler.store.postgres.connection import LONG, Connection, explained, one_line
 from reconciler.store.postgres.quota import PostgresQuota
-from reconciler.store.postgres.schema import Schema
+from reconciler.store.postgres.schema import Tables
 from reconciler.store.quota import Quota
 
 # The first entry's row says that there is a space.
@@ -55,7 +55,7 @@ class Postgres:
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
         self._again = partial(Connection, url, environ)
         self._connection = self._again()
-        self._schema = Schema(self._connection)
+        self._schema = Tables(self._connection)
         self.url = self._connection.url
 
     def spaces(self) -> list[str]:
@@ -118,7 +118,7 @@ class Postgres:
         except (psycopg.Error, StateError):
             there = []
         if not there:
-            what = f"{self.url}: whether entry {serial + 1} of {space_id} was written is unknown: {said(error)}"
+            what = f"{self.url}: whether entry {serial + 1} of {space_id} was written is unknown: {one_line(error)}"
             raise StateError(Problem("state-unusable", what, hint="Look at `reconciler log` once it can be reached."))
         if there != entries:
             raise lost_place(space_id, serial)
@@ -131,5 +131,5 @@ def _in_doubt(error: Exception) -> bool:
     return not isinstance(error, UnicodeError | psycopg.DataError)
 
 
-def open_backend(url: str, place: Place) -> Postgres:
+def open_backend(url: str, place: Opening) -> Postgres:
     return Postgres(url, place.environ)

@@ -8,8 +8,8 @@ from typing import Any
 
 from reconciler.core.journal.state import DAY, DAYS_END, shift
 from reconciler.store.postgres.clock import CLOCK
-from reconciler.store.postgres.connection import Connection, Row, explained
-from reconciler.store.postgres.schema import Schema
+from reconciler.store.postgres.connection import Connection, PgRow, explained
+from reconciler.store.postgres.schema import Tables
 from reconciler.store.postgres.turns import RATE, Turns
 from reconciler.store.quota import BURST, LOWEST
 
@@ -60,7 +60,7 @@ class PostgresQuota:
     def __init__(self, counting: Connection, turning: Connection) -> None:
         """Of its own both: whoever counts a message waits for no turn."""
         self._connection = counting
-        self._schema = Schema(counting)
+        self._schema = Tables(counting)
         self._turns = Turns(turning)
 
     def turn(self, key: str, spacing: float) -> float:
@@ -88,7 +88,7 @@ class PostgresQuota:
         self._turns.close()
         self._connection.close()
 
-    def _ask(self, query: str, values: dict[str, Any], durable: bool = True) -> list[Row]:
+    def _ask(self, query: str, values: dict[str, Any], durable: bool = True) -> list[PgRow]:
         self._schema.make()
         with explained(self._connection.url):
             return self._connection.once(query, values, writes=True, durable=durable)

@@ -58,7 +58,7 @@ WHERE nspname = %(schema)s AND relname = ANY(%(names)s) AND attnum > 0 AND NOT a
 """
 
 
-class Schema:
+class Tables:
     """Remembers what it has seen: a layout never goes back."""
 
     def __init__(self, connection: Connection) -> None:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from reconciler.errors import Problem, StateError
 from reconciler.store.postgres.clock import CLOCK, Clock
-from reconciler.store.postgres.connection import CLOSING, Connection, Row, explained
-from reconciler.store.postgres.schema import Schema
+from reconciler.store.postgres.connection import CLOSING, Connection, PgRow, explained
+from reconciler.store.postgres.schema import Tables
 from reconciler.store.quota import AHEAD, HOLD, RECOVERY
 
 NOW = f"SELECT 0.0::float8, {CLOCK}"
@@ -75,7 +75,7 @@ class Turns:
     def __init__(self, connection: Connection) -> None:
         """connection: for nothing else."""
         self._connection = connection
-        self._schema = Schema(connection)
+        self._schema = Tables(connection)
         self._clock = Clock()
         self._guard, self._wanted = threading.Lock(), threading.Event()
         self._lines: dict[str, _Line] = {}
@@ -138,7 +138,7 @@ class Turns:
         """The times that the query tells, each with the database's own when it was read; by time.monotonic()."""
         with explained(self._connection.url):
             asked = time.monotonic()
-            rows: list[Row] = self._connection.once(query, values, writes=True, durable=False)
+            rows: list[PgRow] = self._connection.once(query, values, writes=True, durable=False)
             answered = time.monotonic()
         return [self._clock.local(at, now, asked, answered) for at, now in rows]
 

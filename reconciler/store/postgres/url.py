@@ -30,7 +30,7 @@ USUAL = {
 NAMED = re.compile("//([^@/]*)@")
 
 
-def shown(url: str) -> str:
+def without_password(url: str) -> str:
     """The URL without secrets, which is the same whether or not they were in it."""
     rest = url.partition(":")[2]
     named = NAMED.match(rest)

@@ -13,7 +13,7 @@ import psycopg
 GRACE = 5.0
 
 
-class Watch:
+class CallWatch:
     """Over one connection at a time. What cut() ends fails as if the line had broken: its answer is lost."""
 
     def __init__(self) -> None:

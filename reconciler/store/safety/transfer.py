@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.core.journal.complete import PRUNED, Whole, missing, whole
-from reconciler.core.journal.snapshot import dump
+from reconciler.core.journal.snapshot import dump_state
 from reconciler.core.journal.state import State, parse, seal
 from reconciler.errors import Problem, ReconcilerError, StateError
 from reconciler.runtime import regular_files
@@ -145,7 +145,7 @@ def copy(target: Backend, want: Whole) -> None:
 def verify(target: Backend, want: Whole) -> None:
     """Read back whole: every line, and what they come to. Raises StateError."""
     back = read_whole(target, want.state.space_id)
-    if missing(back, want) or back.last != want.last or dump(back.state) != dump(want.state):
+    if missing(back, want) or back.last != want.last or dump_state(back.state) != dump_state(want.state):
         raise StateError(Problem("state-differs", f"{want.state.name}: the copy in {target.url} reads otherwise"))
     reached("transfer.verified")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import Problem, StateError
 from reconciler.runtime import regular_files
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Place, lost_place
+from reconciler.store.backend import Opening, lost_place
 from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
 from reconciler.store.sqlite.reading import may_write, rows
 
@@ -206,7 +206,7 @@ def _explained(path: Path) -> Iterator[None]:
         raise StateError(Problem("state-unusable", f"{path} cannot be used as state: {error}")) from None
 
 
-def open_backend(url: str, place: Place) -> Sqlite:
+def open_backend(url: str, place: Opening) -> Sqlite:
     return open_sqlite(place.root / url.partition(":")[2], place.network_allowed)
 
 

@@ -67,7 +67,7 @@ class Document:
         return json.dumps(whole, separators=(",", ":"))
 
 
-def parse(body: bytes, space: str, where: str) -> Document:
+def parse_document(body: bytes, space: str, where: str) -> Document:
     """where: the address, for messages. Raises StateError for whatever is not a document of this space."""
     try:
         data = json.loads(body)

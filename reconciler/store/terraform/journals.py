@@ -25,11 +25,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Place, lost_place
+from reconciler.store.backend import Opening, lost_place
 from reconciler.store.lease import this_process
 from reconciler.store.terraform.address import addresses
-from reconciler.store.terraform.document import Document, parse
-from reconciler.store.terraform.server import InFlight, Server
+from reconciler.store.terraform.document import Document, parse_document
+from reconciler.store.terraform.server import InFlight, StateServer
 
 # The protocol lists nothing, so the spaces' ids are a journal of their own. No space's id begins with two underscores.
 INDEX = "__spaces"
@@ -40,7 +40,7 @@ Change = Callable[[Document], Document]
 
 
 class Terraform:
-    def __init__(self, url: str, server: Server) -> None:
+    def __init__(self, url: str, server: StateServer) -> None:
         self.url = url
         self._server = server
         self._newest: dict[str, tuple[int, str]] = {}
@@ -88,7 +88,7 @@ class Terraform:
 
     def _get(self, name: str) -> Document:
         body = self._server.get(name)
-        return Document(name) if body is None else parse(body, name, self._server.shown(name))
+        return Document(name) if body is None else parse_document(body, name, self._server.shown(name))
 
     def _change(self, name: str, change: Change) -> Document:
         """One read, check and write under one lock."""
@@ -135,11 +135,11 @@ def _checked(space_id: str) -> str:
     return space_id
 
 
-def open_backend(url: str, place: Place) -> Terraform:
+def open_backend(url: str, place: Opening) -> Terraform:
     return open_terraform(url, place.environ)
 
 
 def open_terraform(url: str, environ: Mapping[str, str], wait: float = WAIT_SECONDS) -> Terraform:
     """wait: seconds to wait for others' locks, which are held for milliseconds."""
     at, me = addresses(url, environ), this_process(environ)
-    return Terraform(at.documents.shown, Server(at, f"{me.who}@{me.host}", wait))
+    return Terraform(at.documents.shown, StateServer(at, f"{me.who}@{me.host}", wait))

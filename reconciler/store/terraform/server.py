@@ -37,7 +37,7 @@ class InFlight(StateError):
     """A write may still arrive, so the lock that it was sent under is not released."""
 
 
-class Server:
+class StateServer:
     """who: `user@host`, as others read it in a lock of ours. wait: seconds to wait for others' locks."""
 
     def __init__(self, addresses: Addresses, who: str, wait: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.config.project import load
+from reconciler.config.project import load_project
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.make import plan
 from tests.scenarios.player import staged
@@ -21,4 +21,4 @@ def made(name: str, root: Path) -> Plan:
     """The plan of a story, in a scratch folder of its own."""
     root.mkdir(exist_ok=True)
     with staged(parse((STORIES / f"{name}.yaml").read_text("utf-8")), root) as stage:
-        return plan(load(root), stage.states(), ENDPOINT, NOW)
+        return plan(load_project(root), stage.states(), ENDPOINT, NOW)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from reconciler.cli.terminal import say
 from reconciler.core.journal.complete import Whole, missing, whole
-from reconciler.core.journal.export import document, serial
+from reconciler.core.journal.export import exported, serial
 from reconciler.core.journal.state import parse
 from reconciler.errors import Problem, StateError
 from reconciler.runs.workspace import Workspace
@@ -25,7 +25,7 @@ def wholes(backend: Backend) -> list[Whole]:
 
 
 def pulled(found: list[Whole]) -> str:
-    return json.dumps(document(found), indent=2)
+    return json.dumps(exported(found), indent=2)
 
 
 def backed_up(workspace: Workspace, journals: Journals) -> None:

@@ -15,7 +15,7 @@ from reconciler.errors import Problem, StateError, UsageError
 from reconciler.kinds import KINDS
 from reconciler.render import mask
 from reconciler.render.escape import escape
-from reconciler.render.text.outcome import refused
+from reconciler.render.text.outcome import refused_line
 from reconciler.render.times import moment
 from reconciler.runs.workspace import Workspace
 
@@ -49,9 +49,9 @@ def _phase(record: Record) -> str:
 @options.workspace
 def show(workspace: Workspace, address: str, whole: bool) -> int:
     """All that is recorded of one resource."""
-    from reconciler.runs.codes.answer import find
+    from reconciler.runs.codes.answer import find_record
 
-    _, record = find(workspace, address)
+    _, record = find_record(workspace, address)
     rows = {
         "kind": record.kind,
         "phase": _phase(record),
@@ -71,7 +71,9 @@ def _refusal(record: Record) -> dict[str, str]:
     refusal = last_refusal(record)
     if refusal is None:
         return {}
-    return {"last refusal": refused(refusal, here())} | ({"to do": escape(refusal.advice)} if refusal.advice else {})
+    return {"last refusal": refused_line(refusal, here())} | (
+        {"to do": escape(refusal.advice)} if refusal.advice else {}
+    )
 
 
 def _shown(value: object, whole: bool) -> str:

@@ -15,7 +15,7 @@ from reconciler.core.plan import readdress
 from reconciler.errors import Problem, ReconcilerError, Stale, StateError, UsageError
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
-from reconciler.runs.codes.answer import find
+from reconciler.runs.codes.answer import find_record
 from reconciler.runs.lease import leased
 from reconciler.runs.workspace import Workspace
 from reconciler.runtime.failpoints import reached
@@ -120,7 +120,7 @@ def _approve(address: str) -> None:
 
 def _only(workspace: Workspace, address: str) -> tuple[State, Record]:
     """Raises where several records have this address, as while one of them is being replaced."""
-    space, record = find(workspace, address)
+    space, record = find_record(workspace, address)
     same = [
         other
         for state in workspace.recorded.values()

@@ -11,7 +11,7 @@ from reconciler.cli import options
 from reconciler.cli.terminal import say
 from reconciler.cli.verbs.state.backup import backed_up
 from reconciler.core.journal.complete import Whole
-from reconciler.core.journal.snapshot import dump
+from reconciler.core.journal.snapshot import dump_state
 from reconciler.core.journal.state import parse, shift
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
@@ -72,7 +72,7 @@ def _old(found: Whole, oldest: str) -> int:
 def _pruned(backend: Backend, space_id: str, oldest: str) -> tuple[int, int, int]:
     """Entries and bytes that are gone, and entries that are left: what the backend says, not what it was asked for."""
     before = transfer.read_whole(backend, space_id)
-    backend.snapshot(space_id, before.last, dump(before.state))
+    backend.snapshot(space_id, before.last, dump_state(before.state))
     reached("prune.told")
     backend.prune(space_id, before.first - 1 + _old(before, oldest))
     reached("prune.pruned")

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.terminal import complain, say
-from reconciler.core.review.published_state import dump, take
+from reconciler.core.review.published_state import dump_published, take
 from reconciler.errors import Problem, StateError, UsageError
 from reconciler.revisions import git
 from reconciler.revisions.project import project_at
@@ -41,7 +41,7 @@ def snapshot(workspace: Workspace, out: Path | None, revision: str) -> int:
     if len(endpoints) > 1:
         raise StateError(Problem("other-endpoint", f"the state was recorded against {' and '.join(sorted(endpoints))}"))
     taken = take(project_at(workspace.root, at), states, at, endpoints.pop(), now())
-    text = json.dumps(dump(taken), ensure_ascii=True, indent=1)
+    text = json.dumps(dump_published(taken), ensure_ascii=True, indent=1)
     if out is None:
         say(text)
         return 0
