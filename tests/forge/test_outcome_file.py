@@ -55,8 +55,8 @@ def refused(path: Path) -> str:
 @pytest.mark.parametrize("count", range(len(OUTCOMES) + 1))
 def test_it_tells_the_same(tmp_path: Path, count: int) -> None:
     """The text of what was read is the text of the run, figures and masked numbers included."""
-    outcomes = OUTCOMES[:count]
-    assert outcome_text(outcomes.read(written(tmp_path, outcomes)), NOW) == outcome_text(outcomes, NOW)
+    some = OUTCOMES[:count]
+    assert outcome_text(outcomes.read(written(tmp_path, some)), NOW) == outcome_text(some, NOW)
 
 
 def test_no_whole_number_is_in_it(tmp_path: Path) -> None:
