@@ -124,6 +124,17 @@ def test_an_exception_does_not_show_it(fill: Callable[[Any], Any]) -> None:
     assert DIGITS not in shown
 
 
+WRITTEN = ("730519", "730-519", " 730 519\n", "730\u2212519", "730\u2013519", "\ufeff7\u200b30519", "７３０５１９")
+
+
+@pytest.mark.parametrize("typed", WRITTEN)
+def test_however_it_is_written_it_is_the_same(typed: str) -> None:
+    """Blanks, any dash, what nobody sees, and digits of another script are those of the six."""
+    code = parsed(typed)
+    assert code is not None
+    assert code.fill(OPERATIONS["GetPreValidatePhoneId"], {}) == {"VerifyCode": DIGITS}
+
+
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "12a456", "１２３４５６７"])
 def test_what_is_no_code_is_none(typed: str) -> None:
     """Nothing but six digits makes one, and the refusal does not repeat what was typed."""

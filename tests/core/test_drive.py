@@ -102,3 +102,32 @@ def test_nothing_is_called_after_a_journal_failed(tmp_path: Path) -> None:
     told = [(each.result, each.problem.what if each.problem else "") for each in outcomes]
     assert told == [("failed", "the disk is full"), ("not_started", "")]
     assert "AddChatappPhoneNumber" not in cloud.called
+
+
+def forgotten(folder: Path, phase: str) -> tuple[list[str], list[str]]:
+    """Ids recorded and set aside, once a number that had come so far is let go by its file."""
+    acme, cloud = SPACES[0], Cloud()
+    with closing(open_backend("sqlite:state.db", folder)) as backend:
+        held = journal(backend, acme, folder)
+        (change,) = made(acme).changes
+        entry = {"type": "declared", "id": change.id, "address": change.local, "kind": change.kind, "key": change.key}
+        held.append({**entry, "phase": phase, "door": "create", "on_remove": "forget", "facts": change.after})
+        empty = Space(acme.name, acme.space_id, "spaces/acme.yaml")
+        left = plan(Project("", (empty,)), {acme.space_id: held.state}, "", NOW)
+        (outcome,) = apply(left, {acme.space_id: held}, cloud.hands(), one_by_one)
+        assert (outcome.result, cloud.called) == ("done", [])
+        return [*held.state.records], [*held.state.aside]
+
+
+def test_only_what_is_halfway_is_set_aside(tmp_path: Path) -> None:
+    """Forgotten when it is ready or not begun, it begins anew one day; forgotten on its way, it goes on from there."""
+    found = {phase: forgotten(make(tmp_path / phase), phase) for phase in ("declared", "code_requested", "registered")}
+    assert found == {"declared": ([], []), "code_requested": ([], [ID]), "registered": ([], [])}
+
+
+ID = "phone_number/+8613800001234"
+
+
+def make(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -311,3 +311,17 @@ def test_a_message_that_was_not_sent_counts_no_more(sent: list[str]) -> None:
     not_sent = {**_message(sent[-1]), "type": "outcome", "result": "not_sent", "final": False}
     counted.remove(sent[-1])
     assert [at for at, _ in _told([not_sent], state).messages] == counted
+
+
+ODD: Any = {"x": {"y": None}}  # what no field holds
+
+
+@given(journals())
+def test_no_field_is_without_a_check(lines: list[str]) -> None:
+    """Whatever field of whatever entry holds something of another form, well chained as it is, it is refused."""
+    for at, line in enumerate(lines):
+        entry = json.loads(line)
+        for field in set(entry) - {"previous", "serial", "at" if at else ""}:
+            state = fold(SPACE, lines[:at])
+            with pytest.raises(StateError):
+                state.advance(seal(state, {**entry, field: ODD}))

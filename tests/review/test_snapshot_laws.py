@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from reconciler.core.model import Resource
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.core.model import Project, Resource, Space
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.make import plan
 from reconciler.core.review import assumed_state, published_state
@@ -171,3 +173,19 @@ def test_against_itself_a_revision_has_no_changes(found: Mapping[str, tuple[Reso
     declared = project(found)
     made = plan(declared, assumed_state.all_done(declared, ENDPOINT), ENDPOINT, NOW)
     assert list(made.changes) == []
+
+
+@pytest.mark.parametrize(("door", "phase"), [("create", "added"), ("update", "changed"), ("delete", "retired")])
+def test_the_door_that_a_record_went_through_is_told(door: str, phase: str) -> None:
+    """What is being changed or removed is planned as that, also by whoever may not see the record."""
+    facts = {"name": "tom", "email": "tom@example.com", "title": "CEO", "message_types": ("FaultMessage",)}
+    tom = Resource("acme", "contact", "tom", "contact", "tom", facts)
+    space = Space("acme", "cams-acme", "spaces/acme.yaml", (tom,))
+    record = Record("contact/tom", "contact/tom", "contact", "tom", phase, {**facts, "contact_id": "c-1"}, door=door)
+    state = State("cams-acme", "acme", "lineage", ENDPOINT, 3, "hash", NOW, {record.id: record})
+    declared = Project("", (space,))
+    seen = assumed_state.as_seen(
+        declared, published_state.take(declared, {"cams-acme": state}, REVISION, ENDPOINT, NOW)
+    )
+    told = seen["cams-acme"].records["contact/tom"]
+    assert (told.door, told.phase) == (door, phase)
