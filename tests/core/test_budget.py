@@ -73,3 +73,13 @@ def test_no_message_waits_longer_than_the_pace() -> None:
         began = time.monotonic()
         with budget.turn("codes"):
             assert 0.04 < time.monotonic() - began < 2
+
+
+def test_what_was_answered_holds_nobody_up() -> None:
+    """Once the one before is answered, the next message goes at once, however slow the pace."""
+    budget = Budget(Limits(calls_per_second=1))
+    began = time.monotonic()
+    for _ in range(5):
+        with budget.turn("codes"):
+            pass
+    assert time.monotonic() - began < 0.9

@@ -54,6 +54,21 @@ def test_a_closed_run_holds_nothing(tmp_path: Path) -> None:
     take(journal(tmp_path), run(ME), "acme", "loopback", ME)
 
 
+@pytest.mark.parametrize(("wait", "pause"), [(30.0, 0.2), (2.0, 0.1), (0.05, 0.01)])
+def test_who_waits_looks_again_soon(tmp_path: Path, wait: float, pause: float) -> None:
+    """Five times a second at most, and often enough that a short wait is not over before the first look."""
+    take(journal(tmp_path), run(OTHER), "acme", "loopback", OTHER)
+    clock, paused = [0.0], list[float]()
+
+    def sleep(seconds: float) -> None:
+        paused.append(seconds)
+        clock[0] += seconds
+
+    with pytest.raises(Locked):
+        take(journal(tmp_path), run(ME), "acme", "loopback", ME, wait, lambda: clock[0], sleep)
+    assert set(paused) == {pause}
+
+
 def test_a_holder_that_gives_no_sign_for_a_term_is_taken_over(tmp_path: Path) -> None:
     """A waiter takes over when its own clock saw no new entry for a whole term, and says from whom."""
     dead = run(OTHER, term=0.1)
