@@ -11,7 +11,6 @@ _STORY = "tests/scenarios/test_scenarios.py::test_scenario"
 _LEASE = "tests/store/test_lease.py"
 _GRID = "tests/cloud/test_faults.py::test_grid"
 _BESIDE = "tests/together/test_together.py::test_every_verb_beside_a_first_process"
-_KILLED = "tests/crash/test_crash.py::test_killed_there"
 
 BUGS: dict[str, tuple[Change, *tuple[str, ...]]] = {
     "sent before the intent": (
@@ -20,7 +19,7 @@ BUGS: dict[str, tuple[Change, *tuple[str, ...]]] = {
             "answer = self._once(row, pairs, key, begin)",
             "answer = self._once(row, pairs, key, lambda: None); begin()",
         ),
-        f"{_KILLED}[append.before:intent-few]",
+        "tests/badday/test_disk.py::test_an_intent_that_cannot_be_written_stops_its_call",
     ),
     "no fsync": (
         instead("Sqlite._open", "'PRAGMA synchronous = FULL'", "'PRAGMA synchronous = OFF'"),
