@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 
-from tests.mutants.bugs import BUGS
+from tests.mutants.bugs import seeded
 from tests.mutants.pool import begin, tried
 from tests.mutants.random_bugs import drawn
 from tests.mutants.trial import Bug, Caught
@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--random", type=int, metavar="N", help="changes to draw")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="what draws them")
     given = parser.parse_args()
-    every = BUGS if given.random is None else drawn(given.random, given.seed)
+    every = seeded() if given.random is None else drawn(given.random, given.seed)
     chosen = [bug for bug in every if not given.names or any(name in bug.name for name in given.names)]
     print("| bug | caught by | seconds |\n|---|---|---|")
     survived = [caught for caught in _tried(chosen) if not _told(caught)]

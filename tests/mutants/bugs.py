@@ -1,352 +1,233 @@
-"""Bugs that each break a promise, and the cheapest test that says so. Texts are the product's own, once each."""
+"""Bugs that each break a promise, and the cheapest test that says so. A row: what is changed, then the tests."""
 
 from __future__ import annotations
 
+from functools import cache
+
+from tests.mutants.symbols import Change, given, instead
 from tests.mutants.trial import Bug
 
 _STORY = "tests/scenarios/test_scenarios.py::test_scenario"
 _LEASE = "tests/store/test_lease.py"
 _GRID = "tests/cloud/test_faults.py::test_grid"
 _BESIDE = "tests/together/test_together.py::test_every_verb_beside_a_first_process"
-_KILLED = "tests/crash/test_crash.py::test_killed_there"
 
-BUGS: tuple[Bug, ...] = (
-    Bug(
-        "sent before the intent",
-        "reconciler/cloud/client.py",
-        "            begin()\n            ready()\n            reply = self._send(row, pairs, key)\n",
-        "            ready()\n            reply = self._send(row, pairs, key)\n            begin()\n",
-        (f"{_KILLED}[append.before:intent-few]",),
+BUGS: dict[str, tuple[Change, *tuple[str, ...]]] = {
+    "sent before the intent": (
+        instead(
+            "Cloud._attempt",
+            "answer = self._once(row, pairs, key, begin)",
+            "answer = self._once(row, pairs, key, lambda: None); begin()",
+        ),
+        "tests/badday/test_disk.py::test_an_intent_that_cannot_be_written_stops_its_call",
     ),
-    Bug(
-        "no fsync",
-        "reconciler/store/sqlite/journals.py",
-        "PRAGMA synchronous = FULL",
-        "PRAGMA synchronous = OFF",
-        ("tests/store/test_durable.py",),
+    "no fsync": (
+        instead("Sqlite._open", "'PRAGMA synchronous = FULL'", "'PRAGMA synchronous = OFF'"),
+        "tests/store/test_durable.py",
     ),
-    Bug(
-        "a message sent again after a lost answer",
-        "reconciler/cloud/retry.py",
-        "operation.effect in (Effect.READ, Effect.IDEMPOTENT)",
-        "operation.effect in (Effect.READ, Effect.IDEMPOTENT, Effect.NOTIFY)",
-        (f"{_GRID}[cut short-N]",),
+    "a message sent again after a lost answer": (
+        instead("repeatable", "(Effect.READ, Effect.IDEMPOTENT)", "(Effect.READ, Effect.IDEMPOTENT, Effect.NOTIFY)"),
+        f"{_GRID}[cut short-N]",
     ),
-    Bug(
-        "a redirect followed",
-        "reconciler/net/http.py",
-        "follow_redirects=False",
-        "follow_redirects=True",
-        ("tests/cloud/test_faults.py::test_a_redirect_is_not_followed",),
+    "a redirect followed": (
+        given("Transport.__init__", "follow_redirects", "True"),
+        "tests/cloud/test_faults.py::test_a_redirect_is_not_followed",
     ),
-    Bug(
-        "append without compare",
-        "reconciler/store/sqlite/journals.py",
-        "            if newest != serial:\n",
-        "            if newest > serial:\n",
-        ("tests/store/test_contract.py::test_a_writer_that_lost_its_place_writes_nothing",),
+    "append without compare": (
+        instead("Sqlite.append", "newest != serial", "newest > serial"),
+        "tests/store/test_contract.py::test_a_writer_that_lost_its_place_writes_nothing",
     ),
-    Bug(
-        "a lease by the wall clock",
-        "reconciler/store/lease.py",
-        "monotonic() - seen >= held.term:",
-        'time.strftime("%FT%T") >= held.opened_at:',
-        (f"{_LEASE}::test_a_held_space_is_refused_at_once_and_names_the_holder",),
+    "a lease by the wall clock": (
+        instead("lease.take", "monotonic() - seen >= held.term", "time.strftime('%FT%T') >= held.opened_at"),
+        f"{_LEASE}::test_a_held_space_is_refused_at_once_and_names_the_holder",
     ),
-    Bug(
-        "a corrupt journal read as empty",
-        "reconciler/store/journal.py",
-        "            self.state = fold(self.space_id, lines, snapshot)\n",
-        "            try:\n"
-        "                self.state = fold(self.space_id, lines, snapshot)\n"
-        "            except StateError:\n"
-        "                self.state = State(self.space_id)\n",
-        ("tests/badday/test_state.py::test_damage_is_refused_by_name[an entry edited]",),
+    "a corrupt journal read as empty": (
+        instead(
+            "Journal.reread",
+            "self.state = fold(self.space_id, lines, snapshot)",
+            "try: self.state = fold(self.space_id, lines, snapshot)\n"
+            "except StateError: self.state = State(self.space_id)",
+        ),
+        "tests/badday/test_state.py::test_damage_is_refused_by_name[an entry edited]",
     ),
-    Bug(
-        "addresses logged",
-        "reconciler/net/http.py",
-        "    _logger.setLevel(logging.CRITICAL + 1)\n    _logger.propagate = False\n",
-        "    _logger.setLevel(logging.INFO)\n",
-        ("tests/cloud/test_silence.py::test_the_log_holds_nothing",),
+    "addresses logged": (
+        instead("http._name", "('httpx', 'httpcore')", "()"),
+        "tests/cloud/test_silence.py::test_the_log_holds_nothing",
     ),
-    Bug(
-        "GET instead of POST",
-        "reconciler/net/http.py",
-        'method: str = "POST"',
-        'method: str = "GET"',
-        ("tests/cloud/test_signing.py::test_what_is_on_the_wire_is_what_was_signed",),
+    "GET instead of POST": (
+        instead("Transport.send", "'POST'", "'GET'"),
+        "tests/cloud/test_signing.py::test_what_is_on_the_wire_is_what_was_signed",
     ),
-    Bug(
-        "output not escaped",
-        "reconciler/render/escape.py",
-        "    if text.isprintable():\n",
-        "    if text:\n",
-        ("tests/render/test_escape.py::test_escapes_are_visible",),
+    "output not escaped": (
+        instead("escape", "text.isprintable()", "text"),
+        "tests/render/test_escape.py::test_escapes_are_visible",
     ),
-    Bug(
-        "VERIFIED taken for registered",
-        "reconciler/kinds/registered.py",
-        '{"ok": "reviewing", "verified": "verified",',
-        '{"ok": "reviewing", "verified": "registered",',
-        (f"{_STORY}[codes/verified-elsewhere]",),
+    "VERIFIED taken for registered": (
+        given("REGISTERED.ChatappVerifyAndRegister", "verified", "'registered'"),
+        f"{_STORY}[codes/verified-elsewhere]",
     ),
-    Bug(
-        "a code written into its intent",
-        "reconciler/core/lifecycle/decide.py",
-        '"params": params,',
-        '"params": turn.code.fill(step.api, params) if turn.code and step.api.secret else params,',
-        (f"{_STORY}[kinds/register]",),
+    "a code written into its intent": (
+        given(
+            "decide._call", "params", "turn.code.fill(step.api, params) if turn.code and step.api.secret else params"
+        ),
+        f"{_STORY}[kinds/register]",
     ),
-    Bug(
-        "a secret in an error's text",
-        "reconciler/cloud/client.py",
-        '    return partial(_hide, re.compile("|".join(parts) or "(?!)"))\n',
-        "    return str\n",
-        ("tests/cloud/test_silence.py::test_a_message_that_echoes_what_was_signed_is_redacted",),
+    "a secret in an error's text": (
+        instead("_hiding", "partial(_hide, re.compile('|'.join(parts) or '(?!)'))", "str"),
+        "tests/cloud/test_silence.py::test_a_message_that_echoes_what_was_signed_is_redacted",
     ),
-    Bug(
-        "sent again without being asked",
-        "reconciler/core/lifecycle/decide.py",
-        "    if turn.resend and not may_be_asked_again(kind, record):\n",
-        "    if is_parked(record) or (turn.resend and not may_be_asked_again(kind, record)):\n",
-        (f"{_STORY}[codes/parked]",),
+    "sent again without being asked": (
+        instead(
+            "decide",
+            "turn.resend and not may_be_asked_again(kind, record)",
+            "is_parked(record) or (turn.resend and not may_be_asked_again(kind, record))",
+        ),
+        f"{_STORY}[codes/parked]",
     ),
-    Bug(
-        "a wrong code asks for a new one",
-        "reconciler/core/lifecycle/settle.py",
-        '"code_refused" if wrong_code else "refused", "phase": record.phase}',
-        '"code_refused" if wrong_code else "refused", "phase": "added" if wrong_code else record.phase}',
-        (f"{_STORY}[codes/wrong]",),
+    "a wrong code asks for a new one": (
+        instead("settle", "record.phase", "'added' if wrong_code else record.phase"),
+        f"{_STORY}[codes/wrong]",
     ),
-    Bug(
-        "tries not counted",
-        "reconciler/core/journal/record.py",
-        "attempts=record.attempts + 1)",
-        "attempts=record.attempts)",
-        (f"{_STORY}[codes/parked]", f"{_STORY}[codes/wrong]"),
+    "tries not counted": (
+        instead("record._intent", "record.attempts + 1", "record.attempts"),
+        f"{_STORY}[codes/parked]",
+        f"{_STORY}[codes/wrong]",
     ),
-    Bug(
-        "hashes not checked",
-        "reconciler/core/journal/state.py",
-        '        if line.get("previous") != self.hash:\n',
-        "        if False:\n",
-        ("tests/badday/test_state.py::test_damage_is_refused_by_name[an entry edited]",),
+    "hashes not checked": (
+        instead("State.advance", "line.get('previous') != self.hash", "False"),
+        "tests/badday/test_state.py::test_damage_is_refused_by_name[an entry edited]",
     ),
-    Bug(
-        "the endpoint not checked",
-        "reconciler/store/journal.py",
-        "        if self.state.endpoint and self.state.endpoint != endpoint:\n",
-        "        if False:\n",
-        (f"{_LEASE}::test_a_journal_stays_with_its_cloud",),
+    "the endpoint not checked": (
+        instead("Journal.check_endpoint", "self.state.endpoint and self.state.endpoint != endpoint", "False"),
+        f"{_LEASE}::test_a_journal_stays_with_its_cloud",
     ),
-    Bug(
-        "a stale plan accepted",
-        "reconciler/core/review/staleness.py",
-        "        if record and record.version != version and not (",
-        "        if record and record.version < version and not (",
-        ("tests/e2e/test_plan_file.py::test_a_plan_is_stale_when_its_record_was_changed",),
+    "a stale plan accepted": (
+        instead("staleness._change", "record.version != version", "record.version < version"),
+        "tests/e2e/test_plan_file.py::test_a_plan_is_stale_when_its_record_was_changed",
     ),
-    Bug(
-        "a guard ignored",
-        "reconciler/core/plan/guards.py",
-        "        *_too_many_messages(plan, guards),\n",
-        "",
-        (f"{_STORY}[limits/too-many-messages]",),
+    "a guard ignored": (
+        instead("refusals", "_too_many_messages(plan, guards)", "()"),
+        f"{_STORY}[limits/too-many-messages]",
     ),
-    Bug(
-        "the daily limit ignored",
-        "reconciler/core/plan/budget.py",
-        "            if limit and len(today) >= limit:\n",
-        "            if False:\n",
-        (f"{_STORY}[limits/own-daily-limit]",),
+    "the daily limit ignored": (
+        instead("OwnCount.take", "limit and len(today) >= limit", "False"),
+        f"{_STORY}[limits/own-daily-limit]",
     ),
-    Bug(
-        "the cap not remembered",
-        "reconciler/core/plan/budget.py",
-        '            if now < self._closed.get(daily, "") <= tomorrow:\n',
-        "            if False:\n",
-        (f"{_STORY}[limits/daily-cap-midway]",),
+    "the cap not remembered": (
+        instead("OwnCount.take", "now < self._closed.get(daily, '') <= tomorrow", "False"),
+        f"{_STORY}[limits/daily-cap-midway]",
     ),
-    Bug(
-        "the lease kept over a pause",
-        "reconciler/store/lease.py",
-        "            stack.callback(_close, journal, results, space_id)\n",
-        "",
-        (f"{_LEASE}::test_a_closed_run_holds_nothing",),
+    "the lease kept over a pause": (
+        instead("held", "stack.callback(_close, journal, results, space_id)", "None"),
+        f"{_LEASE}::test_a_closed_run_holds_nothing",
     ),
-    Bug(
-        "exit 2 for wrong usage",
-        "reconciler/cli/main.py",
-        "    return USAGE\n",
-        "    return 2\n",
-        ("tests/e2e/test_refusals.py::test_wrong_usage_is_64_and_calls_nothing",),
+    "exit 2 for wrong usage": (
+        instead("_misused", "USAGE", "2"),
+        "tests/e2e/test_refusals.py::test_wrong_usage_is_64_and_calls_nothing",
     ),
-    Bug(
-        "the prompt echoes",
-        "reconciler/cli/code_sources.py",
-        ", hidden=True)",
-        ", hidden=False)",
-        ("tests/e2e/test_terminal.py::test_apply_asks_for_approval_then_for_each_code_hidden",),
+    "the prompt echoes": (
+        given("prompt", "hidden", "False"),
+        "tests/e2e/test_terminal.py::test_apply_asks_for_approval_then_for_each_code_hidden",
     ),
-    Bug(
-        "numbers not masked",
-        "reconciler/render/mask.py",
-        "    if not _E164.fullmatch(e164):\n        return _hidden(e164)\n",
-        "    if _E164.fullmatch(e164):\n        return e164\n",
-        ("tests/render/test_escape.py::test_numbers_are_masked",),
+    "numbers not masked": (
+        instead("mask.number", "country, national = split(e164)", "return e164"),
+        "tests/render/test_escape.py::test_numbers_are_masked",
     ),
-    Bug(
-        "of two equal keys the last one wins",
-        "reconciler/config/text/reader.py",
-        "            if key in block:\n",
-        "            if False:\n",
-        ("tests/config/test_config_bad.py::test_all_that_is_wrong_is_said[key-twice]",),
+    "of two equal keys the last one wins": (
+        instead("_Reader._block", "key in block", "False"),
+        "tests/config/test_config_bad.py::test_all_that_is_wrong_is_said[key-twice]",
     ),
-    Bug(
-        "of two equal keys in plain lines the last one wins",
-        "reconciler/config/text/lines.py",
-        "or key in block:",
-        "or False:",
-        ("tests/config/test_config_lines.py::test_what_is_not_plain_is_left_to_libyaml",),
+    "of two equal keys in plain lines the last one wins": (
+        instead("lines._read", "key in block", "False"),
+        "tests/config/test_config_lines.py::test_what_is_not_plain_is_left_to_libyaml",
     ),
-    Bug(
-        "kept outcomes ignored",
-        "reconciler/store/safety/emergency.py",
-        "        if waiting:\n",
-        "        if not waiting:\n            return\n        if False:\n",
-        ("tests/badday/test_disk.py::test_an_outcome_that_cannot_be_written_is_kept_and_brought_home",),
+    "kept outcomes ignored": (
+        instead("Emergency.check", "self.waiting()", "self.waiting() and []"),
+        "tests/badday/test_disk.py::test_an_outcome_that_cannot_be_written_is_kept_and_brought_home",
     ),
-    Bug(
-        "unknown told as done",
-        "reconciler/core/lifecycle/settle.py",
-        '        case Unknown():\n            return {**entry, "result": "unknown"}\n',
-        "        case Unknown():\n            return settle(kind, step, record, Ok())\n",
-        (f"{_STORY}[doubt/message]",),
+    "unknown told as done": (
+        instead("settle", "_told(answer)", "_told(answer := Ok() if isinstance(answer, Unknown) else answer)"),
+        f"{_STORY}[doubt/message]",
     ),
-    Bug(
-        "unlisted refusal believed",
-        "reconciler/core/answer.py",
-        "    return Unknown(answered(status, code), code, message, status, request_id, retry_after)\n",
-        "    return Error(code, Meaning.PRECONDITION, message, status, request_id, retry_after)\n",
-        (f"{_STORY}[unlisted/message]",),
+    "unlisted refusal believed": (
+        instead(
+            "judged",
+            "Unknown(answered(status, code), code, message, status, request_id, retry_after)",
+            "Error(code, Meaning.PRECONDITION, message, status, request_id, retry_after)",
+        ),
+        f"{_STORY}[unlisted/message]",
     ),
-    Bug(
-        "metered call repeated without a look",
-        "reconciler/core/lifecycle/decide.py",
-        "    return 1 if made or step.api.metered else LOST_ANSWERS\n",
-        "    return 1 if made else LOST_ANSWERS\n",
-        (f"{_STORY}[doubt/register-again]",),
+    "metered call repeated without a look": (
+        instead("_lost_answers", "made or step.api.metered", "made"),
+        f"{_STORY}[doubt/register-again]",
     ),
-    Bug(
-        "a verification that registers is not counted",
-        "reconciler/operations.py",
-        "            secret=_CODE,\n            metered=True,\n",
-        "            secret=_CODE,\n",
-        (f"{_STORY}[unlisted/code]",),
+    "a verification that registers is not counted": (
+        given("OPERATIONS.ChatappVerifyAndRegister", "metered", "False"),
+        f"{_STORY}[unlisted/code]",
     ),
-    Bug(
-        "a refused message asked for without end",
-        "reconciler/core/plan/guards.py",
-        'if len(recent) >= REFUSALS_PER_DAY else ""\n',
-        'if len(recent) > 9 * REFUSALS_PER_DAY else ""\n',
-        (f"{_STORY}[refused/two-steps]",),
+    "a refused message asked for without end": (
+        instead("refused_until", "len(recent) >= REFUSALS_PER_DAY", "len(recent) > 9 * REFUSALS_PER_DAY"),
+        f"{_STORY}[refused/two-steps]",
     ),
-    Bug(
-        "removed although on_remove says refuse",
-        "reconciler/core/plan/removal.py",
-        '    return replace(removal, refused=disposition == "refuse" and not untouched)\n',
-        "    return removal\n",
-        (f"{_STORY}[removal/refuse]",),
+    "removed although on_remove says refuse": (
+        given("_by_disposition", "refused", "False"),
+        f"{_STORY}[removal/refuse]",
     ),
-    Bug(
-        "a plan that calls the cloud",
-        "reconciler/cli/verbs/plan.py",
-        '        made = make(workspace, only, since or "", against or "", consent, base)\n',
-        '        made = make(workspace, only)\n        workspace.cloud(workspace.project.limits, ("cams",), print)\n',
-        ("tests/e2e/test_offline.py::test_reading_opens_no_socket_and_no_credentials",),
+    "a plan that calls the cloud": (
+        instead("plan.command", "show", "workspace.cloud(workspace.project.limits, ('cams',), print) and show"),
+        "tests/e2e/test_offline.py::test_reading_opens_no_socket_and_no_credentials",
     ),
-    Bug(
-        "a branch judged by its own guards",
-        "reconciler/core/plan/settings.py",
-        "    if base is None:\n",
-        "    if base is None or base.revision:\n",
-        ("tests/review/test_settings.py::test_the_guards_of_the_base_count",),
+    "a branch judged by its own guards": (
+        instead("settings.guards", "base is None", "base is None or base.revision"),
+        "tests/review/test_settings.py::test_the_guards_of_the_base_count",
     ),
-    Bug(
-        "half a move planned",
-        "reconciler/core/plan/make.py",
-        "    left_out |= joined(left_out, found)\n",
-        "",
-        ("tests/e2e/test_left_out.py::test_half_a_move_is_not_planned",),
+    "half a move planned": (
+        instead("plan", "joined(left_out, found)", "{}"),
+        "tests/e2e/test_left_out.py::test_half_a_move_is_not_planned",
     ),
-    Bug(
-        "a file of SQLite's opened beside it",
-        "reconciler/store/sqlite/journals.py",
-        "    try:\n        [(application, layout, page)]",
-        '    path.open("rb").close()\n    try:\n        [(application, layout, page)]',
-        ("tests/together/test_locks.py::test_a_second_opening_drops_no_lock",),
+    "a file of SQLite's opened beside it": (
+        instead("journals._check", "rows(path, HEAD, ())", "path.open('rb').close() or rows(path, HEAD, ())"),
+        "tests/together/test_locks.py::test_a_second_opening_drops_no_lock",
     ),
-    Bug(
-        "state kept open at a prompt",
-        "reconciler/runs/codes/answer.py",
-        "        workspace.close()\n        reached(",
-        "        reached(",
-        (f"{_BESIDE}[sqlite-code_of_verify]",),
+    "state kept open at a prompt": (
+        instead("answer", "ask", "find(workspace, address) and ask"),
+        f"{_BESIDE}[sqlite-code_of_verify]",
     ),
-    Bug(
-        "a lease kept at a prompt",
-        "reconciler/runs/codes/answer.py",
-        "        code = ask(waits, outcome.problem, held)\n",
-        "        space = find(workspace, address).state\n"
-        "        limits = workspace.settings.limits\n"
-        "        with run(workspace, 'verify', {space.space_id: space.name}, limits, ['cams'], lock_wait):\n"
-        "            code = ask(waits, outcome.problem, held)\n",
-        (f"{_BESIDE}[sqlite-code_of_verify]",),
+    "a lease kept at a prompt": (
+        instead(
+            "answer",
+            "code = ask(waits, outcome.problem, held)",
+            "with run(workspace, 'verify', {found.state.space_id: found.state.name}, "
+            "workspace.settings.limits, ['cams'], lock_wait): code = ask(waits, outcome.problem, held)",
+        ),
+        f"{_BESIDE}[sqlite-code_of_verify]",
     ),
-    Bug(
-        "a code submitted for another message",
-        "reconciler/executor/submit.py",
-        "        if not waits.same(current):\n",
-        "        if waits.id != current.id:\n",
-        ("tests/together/test_prompts.py::test_a_code_of_an_older_message_is_dropped_and_asked_for_again",),
+    "a code submitted for another message": (
+        instead("submit", "not waits.same(current)", "waits.id != current.id"),
+        "tests/together/test_prompts.py::test_a_code_of_an_older_message_is_dropped_and_asked_for_again",
     ),
-    Bug(
-        "a creation adopted without a look",
-        "reconciler/core/lifecycle/look.py",
-        "    return intent is not None and intent.seen == ABSENT\n",
-        "    return intent is not None\n",
-        (f"{_STORY}[exists/lost-not-looked]",),
+    "a creation adopted without a look": (
+        instead("was_absent", "intent is not None and intent.seen == ABSENT", "intent is not None"),
+        f"{_STORY}[exists/lost-not-looked]",
     ),
-    Bug(
-        "a status that says nothing taken for not registered",
-        "reconciler/kinds/looks.py",
-        '        usual = {"in": "connected", "": "unclear",',
-        '        usual = {"in": "connected", "": "",',
-        ("tests/scenarios/test_statuses.py",),
+    "a status that says nothing taken for not registered": (
+        given("_serving.says", "", "''"),
+        "tests/scenarios/test_statuses.py",
     ),
-    Bug(
-        "a shared read used to settle one's own call",
-        "reconciler/executor/drive.py",
-        "    since = max(turn.called_at if asked.newer else 0, ",
-        "    since = max(0, ",
-        (f"{_STORY}[exists/stale-list]",),
+    "a shared read used to settle one's own call": (
+        instead("drive._read", "turn.called_at if asked.newer else 0", "0"),
+        f"{_STORY}[exists/stale-list]",
     ),
-    Bug(
-        "what was forgotten halfway is gone",
-        "reconciler/core/journal/state.py",
-        '            if before and line.get("aside"):\n',
-        "            if False:\n",
-        (f"{_STORY}[removal/put-back]", f"{_STORY}[changes/onboarding-put-back]"),
+    "what was forgotten halfway is gone": (
+        instead("State._fold_record", "before and line.get('aside')", "False"),
+        f"{_STORY}[removal/put-back]",
+        f"{_STORY}[changes/onboarding-put-back]",
     ),
-    Bug(
-        "ready while the cloud says PENDING",
-        "reconciler/kinds/looks.py",
-        '        return "ok" if _service(row) else "unclear"\n    review',
-        '        return "ok" if _service(row) else "unclear"\n    return "ok"\n    review',
-        (f"{_STORY}[resume/register-reviewing]",),
+    "ready while the cloud says PENDING": (
+        instead("_name_reviewed", "_service(row) in ('in', '')", "True"),
+        f"{_STORY}[resume/register-reviewing]",
     ),
-)
+}
 # The cheapest of them, for every commit: two of the store, two of what is printed, one of the configuration.
 FIXED = (
     "append without compare",
@@ -355,3 +236,9 @@ FIXED = (
     "numbers not masked",
     "of two equal keys the last one wins",
 )
+
+
+@cache
+def seeded() -> tuple[Bug, ...]:
+    """Raises LookupError where one does not fit the code."""
+    return tuple(change.bug(name, by) for name, (change, *by) in BUGS.items())

@@ -6,12 +6,12 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from tests.mutants.bugs import BUGS
+from tests.mutants.bugs import seeded
 from tests.mutants.trial import Bug, Copy
 
 
 def cases(size: int) -> tuple[Bug, ...]:
-    return BUGS[:size]
+    return seeded()[:size]
 
 
 class Worker:

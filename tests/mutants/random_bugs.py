@@ -53,7 +53,7 @@ def drawn(number: int, seed: int) -> list[Bug]:
 def _bugs(path: Any, by: tuple[str, ...]) -> Iterator[Bug]:
     source, file = path.read_text("utf-8"), str(path.relative_to(ROOT))
     for line, what, changed in changes(source):
-        yield Bug(f"{file}:{line} {what}", file, source, changed, by)
+        yield Bug(f"{file}:{line} {what}", file, changed, by)
 
 
 def changes(source: str) -> Iterator[tuple[int, str, str]]:
