@@ -34,8 +34,9 @@ class Scene:
     def terminal(self, *arguments: str) -> pexpect.spawn:
         return self.failing.project.terminal(*arguments)
 
-    def intended(self, operation: str) -> bool:
-        return any(e["type"] == "intent" and e["operation"] == operation for e in self.failing.entries())
+    def intended(self, operation: str) -> int:
+        """How many calls of it were begun."""
+        return sum(e["type"] == "intent" and e["operation"] == operation for e in self.failing.entries())
 
 
 @dataclass(frozen=True)
@@ -106,23 +107,26 @@ def address_of_rm(scene: Scene) -> Standing:
 
 def call_of_apply(scene: Scene) -> Standing:
     scene.declare()
-    return _in_a_call(scene, "AddChatappPhoneNumber", "", *APPLY, "--space", "acme")
+    return _in_a_call(scene, "AddChatappPhoneNumber", 2, "", *APPLY, "--space", "acme")
 
 
 def call_of_verify(scene: Scene) -> Standing:
     scene.wait_for_codes()
     code = scene.cloud.code(SUPPORT)
-    return _in_a_call(scene, "ChatappVerifyAndRegister", code, "verify", "acme/phone_number/support")
+    return _in_a_call(scene, "ChatappVerifyAndRegister", 1, code, "verify", "acme/phone_number/support")
 
 
-def _in_a_call(scene: Scene, operation: str, given: str, *arguments: str) -> Standing:
-    """Stopped by a signal before its answer came, so that it holds its lease for as long as the others need."""
-    scene.cloud.fault(operation, "delay:3")
+def _in_a_call(scene: Scene, operation: str, calls: int, given: str, *arguments: str) -> Standing:
+    """Stopped by a signal before any answer came, so that it holds its lease for as long as the others need.
+
+    calls: how many it makes side by side. Once all of them are begun, nothing is being written.
+    """
+    scene.cloud.fault(operation, "delay:3", calls)
     process = scene.failing.project.start(*arguments)
     assert process.stdin
     process.stdin.write(f"{given}\n".encode())
     process.stdin.flush()
-    until(lambda: scene.intended(operation))
+    until(lambda: scene.intended(operation) == calls)
     os.kill(process.pid, signal.SIGSTOP)
 
     def go_on() -> int:
