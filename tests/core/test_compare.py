@@ -75,3 +75,35 @@ def test_what_a_look_does_not_show_is_not_said_to_be_found() -> None:
     assert isinstance(move, Stop)
     assert move.outcome.problem is not None
     assert (move.outcome.problem.code, move.outcome.problem.found) == ("no-account", None)
+
+
+def leaving(kind: str, was: str, **facts: Any) -> Record:
+    """On its way out, and nothing of that called yet."""
+    row, key = KINDS[kind], KINDS[kind].row.key
+    out = row.ways_out[was]
+    known = {**FACTS[key], **facts, "was": was}
+    return Record(f"{row.type}/{known[key]}", f"{row.type}/one", kind, known[key], out, known, door="delete", version=3)
+
+
+def again(record: Record, **wanted: Any) -> Change | Problem | None:
+    row = KINDS[record.kind]
+    facts = {**FACTS[row.row.key], **wanted}
+    return compared(Resource("acme", row.type, "one", record.kind, record.key, facts), record)
+
+
+@pytest.mark.parametrize(("kind", "was"), [("register", "registered"), ("register", "reviewing"), ("contact", "added")])
+def test_what_is_declared_again_before_it_was_removed_goes_back(kind: str, was: str) -> None:
+    """To where it was, without what removing it would have called."""
+    found = again(leaving(kind, was, **({"contact_id": "c-1"} if kind == "contact" else {})))
+    assert isinstance(found, Change)
+    assert (found.door, found.removal) == (was, None)
+    assert found.reason == "declared again before anything of it was removed"
+    assert not {"ChatappPhoneNumberDeregister", "DeleteMessageContact"} & {call.operation for call in found.all_calls}
+
+
+def test_what_is_declared_again_otherwise_is_held_to_what_it_was() -> None:
+    """A value that no operation changes is refused then as well; one that can be changed is."""
+    assert isinstance(again(leaving("register", "registered"), display_name="Acme Two"), Problem)
+    changed = again(leaving("contact", "confirmed", contact_id="c-1"), title="Other")
+    assert isinstance(changed, Change)
+    assert (changed.door, [name for name, *_ in changed.differences]) == ("changed", ["title"])

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from reconciler.core.answer import Answer, Ok
+from reconciler.core.answer import Answer, Ok, Unknown
 from reconciler.core.lifecycle.moves import Turn
 from reconciler.core.model import Limits, Project, Resource, Space
 from reconciler.core.outcome import Outcome
@@ -131,3 +131,48 @@ ID = "phone_number/+8613800001234"
 def make(folder: Path) -> Path:
     folder.mkdir()
     return folder
+
+
+def stopped(folder: Path, phase: str, cloud: Cloud) -> Outcome:
+    """Of a number that had come so far, driven once a person has said stop."""
+    acme, hands = SPACES[0], cloud.hands()
+    hands.stop.set()
+    with closing(open_backend("sqlite:state.db", folder)) as backend:
+        held = journal(backend, acme, folder)
+        (change,) = made(acme).changes
+        entry = {"type": "declared", "id": change.id, "address": change.local, "kind": change.kind, "key": change.key}
+        held.append({**entry, "phase": phase, "door": "create", "on_remove": "refuse", "facts": change.after})
+        turn = Turn(acme.space_id, change.address, change.action, NOW)
+        return drive(change.id, turn, held, hands, {call.operation for call in change.all_calls})
+
+
+def test_after_a_stop_nothing_is_called(tmp_path: Path) -> None:
+    """What was not begun is said to be so; what is ready is done; what only takes time waits as before."""
+    cloud = Cloud()
+    found = {phase: stopped(make(tmp_path / phase), phase, cloud) for phase in ("declared", "reviewing", "registered")}
+    told = {phase: (each.result, each.problem and each.problem.code) for phase, each in found.items()}
+    assert told == {
+        "declared": ("not_started", "interrupted"),
+        "reviewing": ("paused", None),
+        "registered": ("done", None),
+    }
+    assert found["reviewing"].challenge is not None
+    assert cloud.called == []
+
+
+def test_a_stop_while_an_answer_is_lost_leaves_it_unknown(tmp_path: Path) -> None:
+    """A call whose answer never came is not said to be not started."""
+
+    class Lost(Cloud):
+        def __call__(self, operation: str, params: Mapping[str, Any], begin: Callable[[], None] | None) -> Answer:
+            if begin is None:
+                return super().__call__(operation, params, begin)
+            begin()
+            hands.stop.set()
+            return Unknown("the line went dead")
+
+    acme, cloud = SPACES[0], Lost()
+    hands = cloud.hands()
+    with closing(open_backend("sqlite:state.db", tmp_path)) as backend:
+        (outcome,) = apply(made(acme), {acme.space_id: journal(backend, acme, tmp_path)}, hands, one_by_one)
+    assert (outcome.result, outcome.problem and outcome.problem.code) == ("unknown", "unknown-answer")
