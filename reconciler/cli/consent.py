@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reconciler.cli.options import option
-from reconciler.runs.consent import Consent
+from reconciler.core.consent import Consent
 
 ADOPT = option("--adopt", consent=True, is_flag=True, help="Take over what exists already.")
 ALLOWS = (

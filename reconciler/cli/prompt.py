@@ -14,7 +14,7 @@ import click
 
 from reconciler.cli.terminal import inert
 
-HEARTBEAT = 0.2
+POLL = 0.2
 """Seconds. A signal that comes just before a read is heard by Python only after it, so no read may wait for long."""
 LINE = 4096
 """Bytes: more than a terminal gives at once."""
@@ -25,7 +25,7 @@ def ask(text: str, hidden: bool = False) -> str:
     with _heard(), _terminal(sys.stdin.fileno(), hidden) as terminal:
         sys.stderr.write(inert(text, os.environ))
         sys.stderr.flush()
-        while not select.select([terminal], [], [], HEARTBEAT)[0]:
+        while not select.select([terminal], [], [], POLL)[0]:
             pass
         typed = os.read(terminal, LINE)
     if not typed:

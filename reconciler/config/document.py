@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.config import files
-from reconciler.config.text import lines, source
+from reconciler.config.text import fast_yaml, source
 from reconciler.config.text.nodes import Block, Items
 from reconciler.config.text.unfilled import NULLS, may_hold, unfilled
 from reconciler.errors import ConfigError, Place, Problem
@@ -15,7 +15,7 @@ def read_document(root: Path, path: Path) -> tuple[Block, list[Problem]]:
     """The file's mapping, and what is wrong with its YAML. Raises ConfigError where there is no mapping to look at."""
     file = files.relative(root, path)
     text = source.decode(files.contents(root, path), file)
-    if plainly := lines.parse_lines(text):
+    if plainly := fast_yaml.parse_lines(text):
         return plainly, list(unfilled(plainly, file)) if may_hold(text) else []
     from reconciler.config.text.reader import parse_yaml  # with yaml, which takes 9 ms to load
 

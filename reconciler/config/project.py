@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler.config import files, settings
+from reconciler.config.overlooked_files import unread
 from reconciler.config.spaces.build import Draft, draft
 from reconciler.config.text.explain import close
-from reconciler.config.unread import unread
 from reconciler.core.model import Project, Space
 from reconciler.errors import ConfigError, Place, Problem, UsageError
 from reconciler.kinds.spelling import phone, spelled_out

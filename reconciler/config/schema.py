@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.config.accept import Schema, accepting
+from reconciler.config.fast_accept import Schema, accepting
 from reconciler.config.text.explain import explain_violation
 from reconciler.config.text.nodes import Block, Items, Node, place, plain
 from reconciler.errors import Problem

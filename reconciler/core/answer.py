@@ -1,7 +1,7 @@
 """What a call came to, as a value. Certain or not is the first thing an answer says; nothing here raises.
 
 Ok        a well-formed success was read
-Error     a refusal whose code is listed (reconciler/operations.py): it came before acting, so nothing was done
+Error     a refusal whose code is listed (reconciler/refusals.py): it came before acting, so nothing was done
 NotSent   certainly nothing left this machine: refused connection, failed name or TLS, our own refusal
 Unknown   all else after the first byte: lost, cut, garbled, 5xx, a code that is not listed, a contradiction
 """

@@ -18,7 +18,7 @@ class Refusal(NamedTuple):
     """What the cloud last answered to an operation instead of doing it, for certain or not.
 
     code, message: its own words. status: of HTTP, 0 where an old journal does not say. often: how many times since
-    the record moved on. meaning: of the list in reconciler/operations.py, "" where no list has the code. times: the
+    the record moved on. meaning: of the list in reconciler/refusals.py, "" where no list has the code. times: the
     last of those that were about the thing asked for.
     """
 

@@ -1,4 +1,8 @@
-"""The kinds: one file each, mostly a table. No file, socket, clock or randomness in here."""
+"""The kinds: one file each, mostly a table, and beside them what several of them say alike.
+
+The four are named below; table, types, wire, looks, statuses, spelling, lookalikes and rehearsal_rows serve them all.
+No file, socket, clock or randomness in here.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.kinds import wire
-from reconciler.kinds.alike import difference
+from reconciler.kinds.lookalikes import difference
 from reconciler.kinds.spelling import phone
 from reconciler.kinds.statuses import ACCOUNTS, LEFT, NAMES, SERVICE, Review, Service
 from reconciler.kinds.table import START, Awaited, Data, Facts, Look

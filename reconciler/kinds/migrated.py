@@ -16,7 +16,7 @@ from reconciler.kinds.looks import (
     UNCLEAR,
 )
 from reconciler.kinds.registered import DEREGISTER, reviewing
-from reconciler.kinds.standing import IN_SERVICE, Standing, numbers
+from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import Facts, Kind, Params, Step
 
 STAYS = "the migration stays begun; no operation cancels it, see to it in the console"

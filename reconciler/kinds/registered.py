@@ -20,7 +20,7 @@ from reconciler.kinds.looks import (
     UNNAMED,
     awaited,
 )
-from reconciler.kinds.standing import IN_SERVICE, Standing, numbers
+from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import GONE, Facts, Kind, Params, Step, still_waiting
 
 STAYS = "the number stays in the space, not registered; remove it in the console"

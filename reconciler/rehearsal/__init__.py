@@ -15,6 +15,7 @@ from pathlib import Path
 from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.code import Code
+from reconciler.core.consent import NONE, Consent
 from reconciler.core.journal.state import State, stamp
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Challenge, Outcome
@@ -27,7 +28,7 @@ from reconciler.executor.drive import Hands
 from reconciler.executor.submit import submit
 from reconciler.kinds.types import TYPES
 from reconciler.operations import VERSIONS
-from reconciler.rehearsal.copied import ENDPOINT, Copy, moved_here
+from reconciler.rehearsal.memory_copy import ENDPOINT, Copy, moved_here
 from reconciler.rehearsal.people import People
 from reconciler.rehearsal.reporting import CallLedger, report
 from reconciler.rehearsal.seed import seed
@@ -60,8 +61,7 @@ class Stage:
     states: Mapping[str, State]
     folder: Path
     now: Callable[[], str]
-    adopt: bool = False
-    allow_metered: bool = False
+    consent: Consent = NONE
     journals: dict[str, Journal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -99,8 +99,8 @@ class Stage:
                 self.now,
                 lambda: stamp(cloud.time()),
                 self._budget(),
-                adopt=self.adopt,
-                allow_metered=self.allow_metered,
+                adopt=self.consent.adopt,
+                allow_metered=self.consent.allow_metered,
             )
 
     def _budget(self) -> Budget:

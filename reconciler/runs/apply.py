@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from reconciler.core.consent import Consent
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.change import Plan
 from reconciler.executor.apply import apply
 from reconciler.operations import OPERATIONS, Product
-from reconciler.runs.consent import Consent
 from reconciler.runs.planning.checks import check_fresh
 from reconciler.runs.session import run, tallied
 from reconciler.runs.workspace import Workspace

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reconciler.core.answer import Answer, NotSent
+from reconciler.core.consent import NONE, Consent
 from reconciler.core.journal.state import stamp
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
@@ -16,16 +17,12 @@ from reconciler.errors import CloudError
 from reconciler.executor.drive import Caller, Hands, Tell, silent
 from reconciler.operations import Product
 from reconciler.runs.circuit_breaker import circuit_breaker
-from reconciler.runs.consent import NONE, Consent
 from reconciler.runs.interrupt import Interrupt, Patient
 from reconciler.runs.lease import leased
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Results
 from reconciler.store.quota import AccountCount, Quota
-
-if TYPE_CHECKING:
-    pass
 
 First = Callable[[], None] | None
 Reader = Callable[[str, Mapping[str, Any]], Answer]

@@ -17,11 +17,11 @@ from typing import Self
 
 from reconciler.errors import CloudError, Problem
 from reconciler.sandbox.contrary import draw
+from reconciler.sandbox.event_file import Memory
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.http.server import Clock, Server
 from reconciler.sandbox.http.serving import POLL
 from reconciler.sandbox.http.wire import Reply, Request
-from reconciler.sandbox.memory import Memory
 from reconciler.sandbox.people.inbox import ELSEWHERE, Inbox
 
 __all__ = ["Sandbox"]

@@ -15,10 +15,10 @@ from typing import Any
 
 from reconciler.errors import CloudError, Problem
 from reconciler.sandbox.contrary import Contrary
+from reconciler.sandbox.event_file import Event, Memory, damaged
 from reconciler.sandbox.http import faults, wire
 from reconciler.sandbox.http.faults import Faults
 from reconciler.sandbox.http.wire import Reply, Request
-from reconciler.sandbox.memory import Event, Memory, damaged
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.region import Call, Region, Told
 from reconciler.sandbox.settings import Settings

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
-from reconciler.config.accept import accepting
+from reconciler.config.fast_accept import accepting
 from reconciler.config.schema import judge, load_schema, typed
-from reconciler.config.spaces import numbering
+from reconciler.config.spaces import numbering_plans
 from reconciler.config.spaces.numbers import e164, examined
 from reconciler.config.text import source
 from reconciler.config.text.nodes import Block
@@ -120,7 +120,7 @@ def test_what_is_not_known_is_left_to_jsonschema(schema: Any) -> None:
 def drawn(random: Random, code: int) -> str:
     """A number of the country: an example of some type with a few digits changed, or any digits."""
     plan = PhoneMetadata.metadata_for_region_or_calling_code(code, random.choice(COUNTRY_CODE_TO_REGION_CODE[code]))
-    kinds = [getattr(plan, type_) for type_ in numbering.TYPES]
+    kinds = [getattr(plan, type_) for type_ in numbering_plans.TYPES]
     examples = [kind.example_number for kind in kinds if kind and kind.example_number]
     digits = list(random.choice(examples) if random.random() < 0.9 else str(random.randrange(10**5, 10**13)))
     for _ in range(random.choice((0, 1, 2, 4))):
@@ -135,7 +135,7 @@ def test_numbers_accepted_in_front_are_taken_unchanged(code: int) -> None:
     random = Random(code)
     for _ in range(30):
         number = drawn(random, code) if code in COUNTRY_CODE_TO_REGION_CODE else f"+{code}{random.randrange(10**8)}"
-        if numbering.accepts(number) and 8 <= len(number) <= 16:
+        if numbering_plans.accepts(number) and 8 <= len(number) <= 16:
             assert (examined(number), e164(number)) == ((number, None), (number, None))
 
 
@@ -146,7 +146,7 @@ def test_most_mobile_numbers_are_accepted_in_front() -> None:
         for code, regions in COUNTRY_CODE_TO_REGION_CODE.items()
     ]
     mobile = [f"+{code}{plan.mobile.example_number}" for code, plan in plans if plan and plan.mobile]
-    accepted = [number for number in mobile if numbering.accepts(number)]
+    accepted = [number for number in mobile if numbering_plans.accepts(number)]
     assert len(accepted) > 0.9 * len(mobile) > 180
 
 

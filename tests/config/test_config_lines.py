@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from reconciler.config.text import lines, source
+from reconciler.config.text import fast_yaml, source
 from reconciler.config.text.nodes import Block, Node, place
 from reconciler.config.text.reader import parse_yaml
 from reconciler.errors import ConfigError
@@ -124,7 +124,7 @@ def places(node: Node) -> object:
 
 def alike(text: str) -> bool:
     """Whether it was read at once; then libyaml finds the same there, at the same places, and nothing wrong."""
-    if (found := lines.parse_lines(text)) is None:
+    if (found := fast_yaml.parse_lines(text)) is None:
         return False
     node, problems, begins = parse_yaml(text, "f")
     assert (found, problems, place("f", found.marks[0])) == (node, [], begins), text
@@ -190,7 +190,7 @@ def test_what_is_not_plain_is_left_to_libyaml(spoil: Callable[[str], str]) -> No
     """A key twice, another indent, no value, a colon too many, too long, brackets, a second document, too deep."""
     text = "top:\n  a: 1\n  b: 1\n"
     assert alike(text)
-    assert lines.parse_lines(spoil(text)) is None
+    assert fast_yaml.parse_lines(spoil(text)) is None
 
 
 def test_the_space_files_of_the_examples_are_read_alike() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.kinds.alike import difference
+from reconciler.kinds.lookalikes import difference
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ LENT = '''
 from reconciler.kinds import wire
 from reconciler.kinds.looks import ACCOUNT, FOUND, NO_ACCOUNT, SERVING, STATUS, UNCLEAR, DIFFERS
 from reconciler.kinds.registered import DEREGISTER, _add
-from reconciler.kinds.standing import CONNECTED, Standing, numbers
+from reconciler.kinds.rehearsal_rows import CONNECTED, Standing, numbers
 from reconciler.kinds.table import Kind, Step
 
 LENT = Kind(

@@ -20,7 +20,7 @@ from reconciler.core.rehearsal.report import Report, rehearsal_exit_code
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind
 from reconciler.rehearsal import Stage, rehearse
-from reconciler.rehearsal.told import states_of
+from reconciler.rehearsal.from_plan import states_of
 from reconciler.render.times import span
 
 NOW = "2026-11-21T10:00:00.000Z"

@@ -6,7 +6,7 @@ import json
 import re
 from contextlib import closing
 
-from reconciler.core.plan.readdress import renamed
+from reconciler.core.plan.rename_and_move import renamed
 from reconciler.store import open_backend
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Holder

@@ -14,15 +14,15 @@ from reconciler.cli.consent import words_of_consent
 from reconciler.cli.progress import Progress
 from reconciler.cli.terminal import at_a_terminal, here, say, worded
 from reconciler.cli.verbs import plan as planning
+from reconciler.core.consent import Consent
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.core.plan.change import Plan
 from reconciler.render.documents import events
 from reconciler.render.text import problems, terraform
-from reconciler.render.text.before_yes import before_yes
+from reconciler.render.text.approval_summary import before_yes
 from reconciler.render.text.outcome import outcome_text
 from reconciler.runs.apply import applied, products
 from reconciler.runs.codes.ask_all import ask_all
-from reconciler.runs.consent import Consent
 from reconciler.runs.event_stream import stream
 from reconciler.runs.planning import stand_in
 from reconciler.runs.planning.guards import check_guards

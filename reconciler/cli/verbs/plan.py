@@ -13,10 +13,10 @@ from reconciler.cli import options
 from reconciler.cli.consent import words_that_allow
 from reconciler.cli.lazy import Lazy
 from reconciler.cli.terminal import complain, here, say, worded
+from reconciler.core.consent import Consent
 from reconciler.core.plan.change import Plan
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
-from reconciler.runs.consent import Consent
 from reconciler.runs.event_stream import Stream, stream
 from reconciler.runs.planning.guards import is_refused
 from reconciler.runs.planning.make import make

@@ -9,8 +9,8 @@ import click
 from reconciler.cli import options
 from reconciler.cli.consent import words_that_allow
 from reconciler.cli.terminal import say
+from reconciler.core.consent import Consent
 from reconciler.render.times import counted
-from reconciler.runs.consent import Consent
 from reconciler.runs.planning.guards import PASSING, check_guards
 from reconciler.runs.planning.reviewed import from_file
 from reconciler.runs.workspace import Workspace

@@ -13,11 +13,11 @@ import click
 from reconciler.cli import options
 from reconciler.cli.consent import words_of_consent
 from reconciler.cli.terminal import complain, say
+from reconciler.core.consent import Consent
 from reconciler.core.journal.state import State
 from reconciler.core.plan.change import Plan
 from reconciler.core.rehearsal.report import dump_report, rehearsal_exit_code
 from reconciler.render.text.rehearsal import rehearsal_text
-from reconciler.runs.consent import Consent
 from reconciler.runs.files import plan
 from reconciler.runs.files.write import save
 from reconciler.runs.planning.guards import guard_refusals
@@ -68,7 +68,7 @@ def command(
     complain("Rehearsing on a local cloud; nothing real is called.")
     limits = workspace.project.limits
     with tempfile.TemporaryDirectory(prefix="reconciler-rehearsal-") as scratch:
-        stage = Stage(plan, digest, limits, states, Path(scratch), now, consent.adopt, consent.allow_metered)
+        stage = Stage(plan, digest, limits, states, Path(scratch), now, consent)
         report, ledger = rehearse(stage, guards, contrary)
     saved = dump_report(report)
     if keep:
@@ -85,7 +85,7 @@ def _subject(workspace: Workspace, path: Path) -> tuple[str, Plan, Mapping[str, 
     """The digest, what apply would do with the plan now, and the states to start from. Raises Stale as apply does."""
     reviewed = plan.read(path, workspace.root)
     if reviewed.basis:
-        from reconciler.rehearsal.told import states_of
+        from reconciler.rehearsal.from_plan import states_of
 
         return reviewed.digest, reviewed, states_of(reviewed)
     workspace.emergency.check()

@@ -11,7 +11,7 @@ import unicodedata
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
-from reconciler.config.spaces.numbering import accepts, is_mobile
+from reconciler.config.spaces.numbering_plans import accepts, is_mobile
 from reconciler.errors import Problem
 from reconciler.kinds.spelling import other
 

@@ -16,7 +16,7 @@ from reconciler.core.plan.removal import halfway
 from reconciler.core.plan.route import route
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
-from reconciler.kinds.alike import difference
+from reconciler.kinds.lookalikes import difference
 from reconciler.kinds.table import START, Kind
 from reconciler.kinds.wire import same_text
 from reconciler.operations import OPERATIONS, Effect

@@ -14,7 +14,7 @@ from reconciler.core.outcome import LastRefusal
 from reconciler.core.plan.change import Change, Plan, PlannedCall
 from reconciler.core.plan.forecast import forecast
 from reconciler.kinds import KINDS
-from reconciler.kinds.alike import difference
+from reconciler.kinds.lookalikes import difference
 from reconciler.kinds.types import TYPES
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
+from reconciler.core.consent import Consent
 from reconciler.core.journal.state import State
 from reconciler.core.model import Space
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.settings import Base, guards
 from reconciler.errors import Problem, Refused
-from reconciler.runs.consent import Consent
 from reconciler.runs.workspace import Workspace, now
 
 # By the clock alone: the same plan may be applied once some time has passed.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from reconciler.core.consent import NONE, Consent
 from reconciler.core.plan import make as planning
 from reconciler.core.plan.change import Plan, Unchanged
 from reconciler.core.plan.make import States
 from reconciler.core.plan.settings import Base, in_force, settings_changed
 from reconciler.errors import Problem, StateError
-from reconciler.runs.consent import NONE, Consent
 from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
 from reconciler.runs.planning.guards import consented
 from reconciler.runs.planning.stand_in import stand_in

@@ -11,7 +11,7 @@ from reconciler.cli.verbs.state.backup import backed_up
 from reconciler.core import field_checks
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
-from reconciler.core.plan import readdress
+from reconciler.core.plan import rename_and_move
 from reconciler.errors import Problem, ReconcilerError, Stale, StateError, UsageError
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
@@ -46,14 +46,14 @@ def mv(workspace: Workspace, old: str, new: str, lock_wait: float) -> int:
     """
     source, record = _only(workspace, old)
     target, local = _named(workspace, new)
-    _refuse(readdress.no_move(source, target, record, local))
+    _refuse(rename_and_move.no_move(source, target, record, local))
     if (source, record.address) == (target, local):
         raise UsageError(Problem("address-taken", f"{old} has this address already"))
     spaces = {space.space_id: space.name for space in (source, target)}
     with leased(workspace, "mv", spaces, "", lock_wait) as (journals, _):
         here, there = journals[source.space_id], journals[target.space_id]
         record = _unchanged(here, record)
-        _refuse(readdress.no_move(here.state, there.state, record, local))
+        _refuse(rename_and_move.no_move(here.state, there.state, record, local))
         backed_up(workspace, journals)
         _move(here, there, record, local)
     say(f"{escape(old)} is {escape(new)} now. Nothing was called; say so in the space file, too.")
@@ -63,12 +63,12 @@ def mv(workspace: Workspace, old: str, new: str, lock_wait: float) -> int:
 def _move(here: Journal, there: Journal, record: Record, local: str) -> None:
     """Into the other journal first: killed in between it is recorded twice, and never lost."""
     if here is there:
-        here.append(readdress.renamed(record, local))
+        here.append(rename_and_move.renamed(record, local))
         return
     if record.id not in there.state.records:
-        there.append(readdress.carried(record, here.space_id, local))
+        there.append(rename_and_move.carried(record, here.space_id, local))
     reached("mv.carried")
-    here.append({**readdress.let_go(record, ""), "why": f"moved to {there.state.name}"})
+    here.append({**rename_and_move.let_go(record, ""), "why": f"moved to {there.state.name}"})
 
 
 @click.command("rm", epilog=RM)
@@ -82,7 +82,7 @@ def rm(workspace: Workspace, address: str, auto_approve: bool, lock_wait: float)
     What was sent to it is not remembered any more. While it is declared, the next apply begins it anew.
     """
     space, record = _only(workspace, address)
-    left = readdress.left(space, record)
+    left = rename_and_move.left(space, record)
     for line in _lost(record, left):
         say(f"{escape(address)}: {line}.")
     if not auto_approve:
@@ -91,7 +91,7 @@ def rm(workspace: Workspace, address: str, auto_approve: bool, lock_wait: float)
     with leased(workspace, "rm", {space.space_id: space.name}, "", lock_wait) as (journals, _):
         record = _unchanged(journals[space.space_id], record)
         backed_up(workspace, journals)
-        journals[space.space_id].append(readdress.let_go(record, left))
+        journals[space.space_id].append(rename_and_move.let_go(record, left))
     say(f"{escape(address)} is recorded no more. Nothing was called.")
     return 0
 
