@@ -107,3 +107,13 @@ def test_what_is_declared_again_otherwise_is_held_to_what_it_was() -> None:
     changed = again(leaving("contact", "confirmed", contact_id="c-1"), title="Other")
     assert isinstance(changed, Change)
     assert (changed.door, [name for name, *_ in changed.differences]) == ("changed", ["title"])
+
+
+def test_a_review_is_waited_for_whatever_else_is_declared() -> None:
+    """A value that counts for the next message alone changes nothing of it; a name that is fixed is refused as ever."""
+    facts = FACTS["number"]
+    record = Record("phone_number/x", "phone_number/one", "register", facts["number"], "reviewing", facts, version=3)
+    found = again(record, locale="id")
+    assert isinstance(found, Change)
+    assert (found.phase, found.differences, found.removal) == ("reviewing", (), None)
+    assert isinstance(again(record, display_name="Acme Two"), Problem)
