@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from random import Random
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ from reconciler.core.plan.change import Plan, content
 from reconciler.core.plan.make import plan
 from reconciler.core.plan.match import identity
 from reconciler.core.review import saved
-from reconciler.errors import ConfigError, Problem
+from reconciler.errors import ConfigError, Problem, Stale
 from reconciler.kinds import KINDS
 from reconciler.render.text.plan import plan_text
 from tests.core.worlds import ENDPOINT, World, project, record, shelves, space_id, state, worlds
@@ -109,3 +111,30 @@ def test_every_change_says_why(world: World) -> None:
     if isinstance(made, Plan):
         assert all(change.reason for change in made.changes)
         assert all(change.address in plan_text(made, NOW) for change in made.changes)
+
+
+ODD: Any = {"x": {"y": None}}  # what no field holds
+
+
+def _rows(row: Any) -> Iterator[dict[str, Any]]:
+    """A plan's document, and every mapping in it that has fields of a fixed name."""
+    if isinstance(row, dict):
+        yield row
+        yield from (each for name in ("spaces", "changes", "calls", "removal") for each in _rows(row.get(name)))
+    elif isinstance(row, list):
+        yield from (each for part in row for each in _rows(part))
+
+
+@unhurried
+@given(worlds)
+def test_no_field_of_a_saved_plan_is_without_a_check(world: World) -> None:
+    """Whatever field holds something of another form, it is that which is refused, before any digest is compared."""
+    made = planned(world)
+    written = saved.dump_plan(made) if isinstance(made, Plan) else {}
+    for row in list(_rows(written)):
+        for field in set(row) - {"digest", "basis", "since", "settings", "sent", "format"}:
+            before, row[field] = row[field], ODD
+            with pytest.raises(Stale) as refused:
+                saved.load_plan(written)
+            assert (field, refused.value.problems[0].code) == (field, "plan-unreadable")
+            row[field] = before
