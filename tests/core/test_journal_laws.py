@@ -313,6 +313,14 @@ def test_a_message_that_was_not_sent_counts_no_more(sent: list[str]) -> None:
     assert [at for at, _ in _told([not_sent], state).messages] == counted
 
 
+def test_an_answer_that_comes_a_day_late_takes_no_other_message_out() -> None:
+    """What is counted no more is not counted out: the message of another number stays."""
+    early, late = stamp(_START), stamp(_START + timedelta(hours=25))
+    state = _told([_message(early), {**_declared(IDS[1]), "at": late}, {**_message(late), "id": IDS[1]}])
+    not_sent = {**_message(late), "type": "outcome", "result": "not_sent", "final": False}
+    assert [at for at, _ in _told([not_sent], state).messages] == [late]
+
+
 ODD: Any = {"x": {"y": None}}  # what no field holds
 
 
