@@ -8,9 +8,10 @@ import pytest
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
-from reconciler.core.model import Guards, Space
+from reconciler.core.model import Guards, Project, Resource, Space
 from reconciler.core.plan.change import Change, Plan, Removal, SpacePlan
 from reconciler.core.plan.guards import metered_until, refusals, refused_until
+from reconciler.core.plan.make import plan
 from reconciler.core.refusal import Refusal
 
 NOW = "2026-11-20T10:31:00.000Z"
@@ -114,3 +115,16 @@ def test_three_refusals_a_day(times: tuple[str, ...], until: str) -> None:
     """A message that was refused three times in 24 hours waits until the first of them is older; another does not."""
     assert refused_until(record(refused=times), "GetChatappVerifyCode", NOW) == until
     assert refused_until(record(refused=times), "GetMigrationVerifyCode", NOW) == ""
+
+
+@pytest.mark.parametrize(("phase", "refused"), [("added", []), ("code_requested", []), ("verified", ["metered-out"])])
+def test_only_what_registers_by_itself_is_metered_out(phase: str, refused: list[str]) -> None:
+    """What sends a message, or takes a code first, is planned all the same: it is stopped where it would register."""
+    facts = {"number": "+8613800001234", "display_name": "Acme", "method": "sms", "locale": "en_US"}
+    block = Resource("acme", "phone_number", "a", "register", facts["number"], facts)
+    space = Space("acme", "cams-1", "acme.yaml", (block,))
+    tries = tuple(f"2026-11-20T0{hour}:00:00.000Z" for hour in range(1, 4))
+    known = Record(f"phone_number/{block.key}", "phone_number/a", "register", block.key, phase, facts, metered=tries)
+    states = {"cams-1": State("cams-1", "acme", "lineage", "", 9, "hash", NOW, {known.id: known})}
+    made = plan(Project("", (space,)), states, "", NOW)
+    assert [problem.code for problem in refusals(made, [space], Guards(), states, NOW)] == refused
