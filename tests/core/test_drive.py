@@ -176,3 +176,19 @@ def test_a_stop_while_an_answer_is_lost_leaves_it_unknown(tmp_path: Path) -> Non
     with closing(open_backend("sqlite:state.db", tmp_path)) as backend:
         (outcome,) = apply(made(acme), {acme.space_id: journal(backend, acme, tmp_path)}, hands, one_by_one)
     assert (outcome.result, outcome.problem and outcome.problem.code) == ("unknown", "unknown-answer")
+
+
+def test_a_bug_in_one_change_stops_the_others_and_is_told(tmp_path: Path) -> None:
+    """What should never happen is kept for whoever asked, its change is unknown, and nothing else is begun."""
+
+    class Broken(Cloud):
+        def __call__(self, operation: str, params: Mapping[str, Any], begin: Callable[[], None] | None) -> Answer:
+            raise ZeroDivisionError
+
+    hands = Broken().hands()
+    with closing(open_backend("sqlite:state.db", tmp_path)) as backend:
+        journals = {each.space_id: journal(backend, each, tmp_path) for each in SPACES}
+        outcomes = apply(made(*SPACES), journals, hands, one_by_one)
+    told = [(each.result, each.problem and each.problem.code) for each in outcomes]
+    assert told == [("unknown", "bug"), ("not_started", None)]
+    assert [type(bug) for bug in hands.bugs] == [ZeroDivisionError]
