@@ -42,7 +42,7 @@ def test_a_sleeper_wakes_beyond_its_lease(failing: Failing, project: Project, cl
 
 
 def just_after_a_sign_of_life(failing: Failing) -> None:
-    """A fifth of a second before the next one: whoever is stopped now is not stopped while it holds the place itself."""
+    """A fifth of a second before the next one: whoever is stopped now is not stopped while it writes."""
 
     def signs() -> int:
         return sum(entry["type"] == "alive" for entry in failing.entries())
