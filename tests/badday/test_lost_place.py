@@ -42,18 +42,18 @@ def test_a_sleeper_wakes_beyond_its_lease(failing: Failing, project: Project, cl
 
 
 def just_after_a_sign_of_life(failing: Failing) -> None:
-    """A fifth of a second before the next one: whoever is stopped now is not stopped while it writes."""
+    """A quarter of a second before the next one: whoever is stopped now is not stopped while it writes."""
 
     def signs() -> int:
         return sum(entry["type"] == "alive" for entry in failing.entries())
 
     before = signs()
     until(lambda: signs() > before)
-    time.sleep(0.05)
+    time.sleep(0.15)
 
 
 def sleeps_through_its_lease(failing: Failing, project: Project, cloud: Cloud, operation: str) -> None:
-    sleeper = under_way(failing, cloud, operation, RECONCILER_LEASE_TERM="0.6")
+    sleeper = under_way(failing, cloud, operation, RECONCILER_LEASE_TERM="1.2")
     just_after_a_sign_of_life(failing)
     sleeper.send_signal(signal.SIGSTOP)
     other = failing(*APPLY, "--lock-wait", "20s", **BOB)
