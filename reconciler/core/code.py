@@ -1,6 +1,6 @@
 """A code that a person typed. It goes into the request of the operation that consumes it, and nowhere else.
 
-It is no text: what would write, log, copy or compare it fails, so that nothing can hold one by mistake.
+It is no text: what would write, log or copy it fails, so that nothing can hold one by mistake.
 """
 
 from __future__ import annotations

@@ -197,11 +197,11 @@ def _world(space_id: str, phase: str, facts: Facts, door: str) -> dict[str, Row]
 
 def _unconfirmed(phase: str, facts: Facts, door: str) -> tuple[list[str], list[str]]:
     """As much of that as the record tells. A new address is the only one that waits, whatever was sent before."""
-    left = [what for what in _WRITTEN if what in _to_ask(facts)]
+    given = [what for what in _WRITTEN if facts.get(what)]
+    left = [what for what in given if what in _to_ask(facts)]
     if phase == "changed" or (phase == "added" and door == "update"):
         return left, []
     if phase in ("added", "phone_asked", "links_sent"):
-        given = [what for what in _WRITTEN if facts.get(what)]
         return given, [what for what in given if what not in left]
     return [], []
 
