@@ -46,8 +46,8 @@ VERBS: dict[str, tuple[str, str]] = {
 EPILOG = """\b
 Examples:
   reconciler validate
-  reconciler plan --out plan.json
-  reconciler apply plan.json
+  reconciler plan --out plan.out
+  reconciler apply plan.out
   reconciler verify acme/phone_number/support
   eval "$(_RECONCILER_COMPLETE=bash_source reconciler)"    completion for this shell
 """

@@ -9,21 +9,20 @@ Unknown   all else after the first byte: lost, cut, garbled, 5xx, a code that is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.operations import Effect, Operation
 from reconciler.refusals import GATEWAY, PRODUCTS, Listed, Meaning
 
 
-@dataclass(frozen=True, slots=True)
-class Ok:
-    data: Mapping[str, Any] = field(default_factory=dict)
+class Ok(Struct, frozen=True):
+    data: Mapping[str, Any] = {}
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Error:
+class Error(Struct, frozen=True):
     """code, message: as the cloud sent them, unescaped. status: of HTTP. retry_after: seconds, 0 if unsaid."""
 
     code: str
@@ -48,16 +47,14 @@ class Error:
         return self.not_let_in or self.meaning in (Meaning.PARAMETER, Meaning.THROTTLED, Meaning.CAP)
 
 
-@dataclass(frozen=True, slots=True)
-class NotSent:
+class NotSent(Struct, frozen=True):
     """stopped: not for want of a way there, but because the operation is not called any more in this run."""
 
     reason: str
     stopped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """code, message, status, request_id, retry_after: of an answer that was read and is not believed; "" and 0 if none.
 
     stops: the last of this operation in this run, as too many of its answers were such.

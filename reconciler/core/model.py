@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from reconciler.errors import Place, Problem
 from reconciler.kinds.types import TypeName
+
+if TYPE_CHECKING:
+    from reconciler.core import fields
 
 Attributes = Mapping[str, Any]
 OnRemove = Literal["refuse", "forget", "deregister", "delete"]
@@ -60,8 +63,8 @@ class Space:
 class Guards:
     """What a single run may do at most. delete percent counts the recorded resources, from ten of them up."""
 
-    max_messages: int = 20
-    max_delete_percent: int = 30
+    max_messages: fields.Whole = 20
+    max_delete_percent: fields.Whole = 30
     allowed_countries: tuple[str, ...] = ()
 
 
@@ -69,9 +72,9 @@ class Guards:
 class Limits:
     """calls_per_second is per operation; the daily ones count over all spaces of a backend. 0 means none."""
 
-    calls_per_second: int = 10
-    contact_messages_per_day: int = 100
-    code_messages_per_day: int = 0
+    calls_per_second: fields.Whole = 10
+    contact_messages_per_day: fields.Whole = 100
+    code_messages_per_day: fields.Whole = 0
     throttled_means_not_sent: bool = True
 
     def daily(self, name: str) -> int:

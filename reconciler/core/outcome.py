@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.core import field_checks
-from reconciler.core.field_checks import Forms
+from msgspec import Struct
+
+from reconciler.core import fields
 from reconciler.errors import Problem
 
 Awaits = Literal["code", "confirmation", "time", "refusal"]
 Result = Literal["done", "paused", "blocked", "failed", "unknown", "not_started"]
 
 
-@dataclass(frozen=True, slots=True)
-class LastRefusal:
+class LastRefusal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """code, message: raw. documented: it came before acting. advice: what to do about it. often: how many times."""
 
-    operation: str
+    operation: fields.OperationName
     code: str
-    status: int
+    status: fields.Whole
     message: str
-    at: str
-    often: int
+    at: fields.Time
+    often: fields.Whole
     documented: bool
     advice: str = ""
 
 
-REFUSED: Forms = {
-    "operation": field_checks.operation,
-    **dict.fromkeys(("code", "message", "advice"), field_checks.text),
-    **dict.fromkeys(("status", "often"), field_checks.whole),
-    "at": field_checks.time,
-    "documented": field_checks.flag,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True):
     """A step that waits for a person. kind: `code`, to be typed; `confirmation`, given out of band; `time`,
     which the cloud takes.
 
@@ -70,8 +59,7 @@ class Challenge:
         return (self.id, self.message, self.operation) == (other.id, other.message, other.operation)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """resume_at: when a daily limit lets this one go on. left: what stays to be cleaned up by hand.
 
     counts: what this run may call added, changed or destroyed, also of a change that is not at its end.

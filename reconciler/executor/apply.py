@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
-from reconciler.core.journal.record import Record, as_row
+from msgspec import to_builtins
+from msgspec.structs import replace
+
+from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import canonical
 from reconciler.core.lifecycle.moves import Turn
 from reconciler.core.outcome import Outcome, Result
@@ -207,6 +209,6 @@ def _door(change: Change, record: Record | None) -> str:
 
 def _carried(change: Change, source: Record | None, put_back: Mapping[str, str]) -> dict[str, Any]:
     assert source is not None
-    record = as_row(source._replace(facts={**source.facts, **(change.after or {}), **change.learned, **put_back}))
+    record = to_builtins(replace(source, facts={**source.facts, **(change.after or {}), **change.learned, **put_back}))
     entry = {"type": "carried", "id": change.id, "address": change.local, "on_remove": change.on_remove}
     return {**entry, "record": record}

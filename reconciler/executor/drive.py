@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol, assert_never
+
+from msgspec.structs import replace
 
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.explain import explain

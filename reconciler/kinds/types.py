@@ -13,7 +13,7 @@ class ResourceType:
     """name: as in addresses. key: the attribute that the cloud knows it by. undoing: the word of `on_remove` that an
     operation carries out. proof: what a person gives who is near it. directory_wide: it lives in no space, so its
     record moves with its block, and nothing is called. id: the fact by which the cloud names it, once it is there.
-    moving: the kind that brings one which is ready in another space.
+    moving: the kind that brings one which is ready in another space. personal: attributes that tell who somebody is.
     """
 
     name: TypeName
@@ -23,6 +23,7 @@ class ResourceType:
     directory_wide: bool = False
     id: str = ""
     moving: str = ""
+    personal: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -37,7 +38,15 @@ class ResourceType:
 TYPES: dict[str, ResourceType] = {
     each.name: each
     for each in (
-        ResourceType("phone_number", "number", "deregister", "code", moving="migrate"),
-        ResourceType("contact", "name", "delete", "link", directory_wide=True, id="contact_id"),
+        ResourceType("phone_number", "number", "deregister", "code", moving="migrate", personal=("number",)),
+        ResourceType(
+            "contact",
+            "name",
+            "delete",
+            "link",
+            directory_wide=True,
+            id="contact_id",
+            personal=("name", "email", "phone"),
+        ),
     )
 }

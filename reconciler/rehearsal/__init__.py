@@ -16,12 +16,13 @@ from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.code import Code
 from reconciler.core.consent import NONE, Consent
-from reconciler.core.journal.state import State, stamp
+from reconciler.core.journal.state import State
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.plan.budget import Budget, OwnCount
 from reconciler.core.plan.change import Plan
 from reconciler.core.rehearsal.report import Report
+from reconciler.core.times import stamp
 from reconciler.errors import Problem
 from reconciler.executor.apply import WORKERS, apply
 from reconciler.executor.drive import Hands

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from uuid import UUID, uuid5
+
+from msgspec.structs import replace
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.snapshot import dump_state
@@ -30,7 +31,7 @@ def _moved(record: Record) -> Record:
         return record
     # The sandbox's ids have a form of their own, and not every plan tells the real one.
     id = str(uuid5(_CONTACTS, str(record.facts.get(fact) or record.id)))
-    return record._replace(facts={**record.facts, fact: id})
+    return replace(record, facts={**record.facts, fact: id})
 
 
 class Copy:

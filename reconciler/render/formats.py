@@ -48,9 +48,9 @@ def _terraform(plan: Plan, setting: Setting) -> str:
 
 
 def _json(plan: Plan, setting: Setting) -> str:
-    from reconciler.render.documents.plan_json import json_text, plan_json
+    from reconciler.render.documents.plan_json import plan_json
 
-    return json_text(plan_json(plan, setting.now, setting.calls_per_second), indent=2, ensure_ascii=True)
+    return plan_json(plan, setting.now, setting.calls_per_second)
 
 
 def _events(plan: Plan, setting: Setting) -> str:

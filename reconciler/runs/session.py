@@ -9,10 +9,10 @@ from typing import Any
 
 from reconciler.core.answer import Answer, NotSent
 from reconciler.core.consent import NONE, Consent
-from reconciler.core.journal.state import stamp
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.budget import Budget, OwnCount
+from reconciler.core.times import stamp
 from reconciler.errors import CloudError
 from reconciler.executor.drive import Caller, Hands, Tell, silent
 from reconciler.operations import Product

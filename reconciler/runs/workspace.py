@@ -11,26 +11,26 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.core.journal.state import State, moved, stamp
 from reconciler.core.model import Limits, Project
+from reconciler.core.times import stamp
 from reconciler.errors import ConfigError, Problem, StateError, UsageError
 from reconciler.operations import Product
 from reconciler.runs.start import Start
 from reconciler.runtime.gc_pause import paused
-from reconciler.store import open_backend
-from reconciler.store.backend import Backend
 from reconciler.store.filesystem import leads_out
-from reconciler.store.journal import Journal
-from reconciler.store.safety import emergency, last_seen, transfer
-from reconciler.store.safety.emergency import Emergency
-from reconciler.store.safety.last_seen import Witness
 
+# What reads no state, such as `validate`, loads nothing of it.
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
     from reconciler.cloud.credentials import Credentials
     from reconciler.config.settings import Settings
+    from reconciler.core.journal.state import State
+    from reconciler.store.backend import Backend
     from reconciler.store.encryption import Encrypted
+    from reconciler.store.journal import Journal
     from reconciler.store.quota import Quota
+    from reconciler.store.safety.emergency import Emergency
+    from reconciler.store.safety.last_seen import Witness
 
 
 def now() -> str:
@@ -93,12 +93,17 @@ class Workspace:
     @cached_property
     def backend(self) -> Backend:
         """Raises StateError while this place is being filled from another one: what lacks yet is not undone."""
+        from reconciler.store.safety import transfer
+
         transfer.check_filled(self.place)
         return self.place
 
     @cached_property
     def place(self) -> Encrypted:
         """The same, whatever is going on there."""
+        from reconciler.store import open_backend
+        from reconciler.store.safety import emergency, last_seen
+
         backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed, os.environ)
         folder = self.root / last_seen.NAME
         self._check_within(folder.parent, folder, self.root / emergency.NAME)
@@ -118,8 +123,10 @@ class Workspace:
 
     @cached_property
     def emergency(self) -> Emergency:
-        self._check_within(self.root / emergency.NAME)
-        return Emergency(self.root / emergency.NAME)
+        from reconciler.store.safety.emergency import NAME, Emergency
+
+        self._check_within(self.root / NAME)
+        return Emergency(self.root / NAME)
 
     def _check_within(self, *paths: Path) -> None:
         for path in paths:
@@ -128,7 +135,9 @@ class Workspace:
 
     @cached_property
     def witness(self) -> Witness:
-        return Witness(self.root / last_seen.NAME, self.place.url)
+        from reconciler.store.safety.last_seen import NAME, Witness
+
+        return Witness(self.root / NAME, self.place.url)
 
     @cached_property
     def settings(self) -> Settings:
@@ -158,6 +167,8 @@ class Workspace:
 
     def journal(self, space_id: str, backend: Backend | None = None) -> Journal:
         """backend: another way to the same place, None for the plain one."""
+        from reconciler.store.journal import Journal
+
         return Journal(backend or self.backend, space_id, now, self.emergency)
 
     @cached_property
@@ -166,6 +177,8 @@ class Workspace:
 
         Raises StateError when less is there than was seen before, or when all this went on to another place.
         """
+        from reconciler.core.journal.state import moved
+
         gone = [moved(state) for state in self.witnessed.values() if state.moved_to]
         if gone:
             raise StateError(*gone)
@@ -191,6 +204,8 @@ class Workspace:
             raise UsageError(*(Problem("unknown-space", what, found=name) for name in unknown))
 
     def found(self) -> dict[str, State]:
+        from reconciler.store.safety import transfer
+
         with paused():
             return {space_id: self.journal(space_id).state for space_id in transfer.spaces(self.backend)}
 

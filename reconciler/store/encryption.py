@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RECIPIENTS, IDENTITY = "RECONCILER_AGE_RECIPIENTS", "RECONCILER_AGE_IDENTITY"
 HEAD = "reconciler-age/1 for "
 SECRET = "AGE-SECRET-KEY-"
+CODING = ("utf-8", "surrogatepass")
 KEYS = 1 << 20
 """Bytes that a file of keys has at most."""
 
@@ -53,12 +54,15 @@ class Keys:
 
     def encrypt(self, text: str) -> str:
         """For all recipients; as it is when there are none."""
+        return self.encrypt_bytes(text.encode(*CODING)).decode() if self._to else text
+
+    def encrypt_bytes(self, content: bytes) -> bytes:
         if not self._to:
-            return text
+            return content
         from pyrage import encrypt
 
-        armor = encrypt(text.encode("utf-8", "surrogatepass"), self._to, armored=True).decode()
-        return f"{HEAD}{','.join(self.recipients)}\n{armor}"
+        armor: bytes = encrypt(content, self._to, armored=True)
+        return f"{HEAD}{','.join(self.recipients)}\n".encode() + armor
 
     def decrypt(self, text: str, what: str, of: str = "") -> str:
         """what: names the text in messages; of: the place that it is kept in, which is encrypted like it.
@@ -67,18 +71,25 @@ class Keys:
         """
         if not is_encrypted(text):
             return text
-        line, _, armor = text.partition("\n")
+        try:
+            return self.decrypt_bytes(text.encode(*CODING), what, of).decode(*CODING)
+        except UnicodeDecodeError:
+            raise _damaged(what) from None
+
+    def decrypt_bytes(self, content: bytes, what: str, of: str = "") -> bytes:
+        if not content.startswith(HEAD.encode()):
+            return content
+        head, _, armor = content.partition(b"\n")
+        line = head.decode("utf-8", "replace")
         if not self._identities:
             raise _no_key(line, of or what)
         from pyrage import DecryptError, decrypt
 
         try:
-            opened: bytes = decrypt(armor.encode("utf-8", "surrogatepass"), self._identities)
-            return opened.decode("utf-8", "surrogatepass")
-        except (DecryptError, UnicodeDecodeError):
-            if self._mine.isdisjoint(_named(line)):
-                raise _no_key(line, of or what) from None
-        raise StateError(Problem("state-unreadable", f"{what} is encrypted, and damaged: it cannot be opened"))
+            opened: bytes = decrypt(armor, self._identities)
+        except DecryptError:
+            raise (_no_key(line, of or what) if self._mine.isdisjoint(_named(line)) else _damaged(what)) from None
+        return opened
 
     def check_writer(self) -> None:
         """Who writes has to be able to read it again, and writes nothing readable into what is encrypted."""
@@ -156,6 +167,20 @@ def encrypt_file_text(text: str, environ: Mapping[str, str] = os.environ, root: 
 def decrypt_text(text: str, what: str, environ: Mapping[str, str] = os.environ, root: Path = Path()) -> str:
     """what: the file, for messages. As it is when it is not encrypted. Raises StateError without a fitting key."""
     return keys(environ, root).decrypt(text, what) if is_encrypted(text) else text
+
+
+def encrypt_bytes(content: bytes, environ: Mapping[str, str] = os.environ, root: Path = Path()) -> bytes:
+    """The same for a file that is no text."""
+    return keys(environ, root).encrypt_bytes(content)
+
+
+def decrypt_bytes(content: bytes, what: str, environ: Mapping[str, str] = os.environ, root: Path = Path()) -> bytes:
+    encrypted = content.startswith(HEAD.encode())
+    return keys(environ, root).decrypt_bytes(content, what) if encrypted else content
+
+
+def _damaged(what: str) -> StateError:
+    return StateError(Problem("state-unreadable", f"{what} is encrypted, and damaged: it cannot be opened"))
 
 
 def _named(line: str) -> list[str]:

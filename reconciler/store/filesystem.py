@@ -34,15 +34,15 @@ def _kind(path: Path, table: str) -> str:
     return kind
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """For its owner's eyes, all of it or nothing of it: a new file takes the old one's place, whatever stood there."""
     import tempfile  # a plan writes nothing
 
     path.parent.mkdir(parents=True, exist_ok=True)
     number, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(number, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         Path(draft).replace(path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)

@@ -9,13 +9,16 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.core.journal.entries import wrong
-from reconciler.core.journal.record import FOLD, Record
+from msgspec import to_builtins
+
+from reconciler.core.journal.entries import About, Run, checked
+from reconciler.core.journal.fold import FOLD
+from reconciler.core.journal.record import Record
 from reconciler.core.journal.snapshot import dump_state, fold
-from reconciler.core.journal.state import FORMAT, Run, State, moved, seal
+from reconciler.core.journal.state import FORMAT, State, moved, seal
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.runtime.failpoints import reached
 from reconciler.runtime.gc_pause import paused
@@ -177,10 +180,9 @@ class Journal:
 
     def _checked(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         entry = {**entry, "at": self._now(), "run": self._run}
-        if field := wrong(entry):
-            raise ValueError(f"{entry['type']}: {field} is not well formed")
-        if entry["type"] in FOLD:
-            FOLD[entry["type"]](self.state.records.get(entry["id"]), entry)
+        line = checked(entry)
+        if isinstance(line, About):
+            FOLD[type(line)](self.state.records.get(line.id), line)
         return entry
 
     def _sealed(self, entries: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -195,7 +197,7 @@ class Journal:
         """The first run of a space also fixes its lineage and its endpoint."""
         self._lost = ""
         self._run = run.id
-        entry = {"type": "run_opened", "name": name, "holder": asdict(run), "taken_from": taken_from}
+        entry = {"type": "run_opened", "name": name, "holder": to_builtins(run), "taken_from": taken_from}
         if self.state.serial:
             self.append(entry)
             return

@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.core.journal.state import Run, State
+from reconciler.core.journal.entries import Run
+from reconciler.core.journal.state import State
 from reconciler.core.plan.settings import InForce
 from reconciler.errors import Locked, LostPlace, Problem, StateError, UsageError
 from reconciler.store.journal import Journal

@@ -51,12 +51,12 @@ class Where:
 PLACES = {
     "settings": Where("reconciler.yaml", "validate", "file- not-utf8"),
     "a space": Where("spaces/acme.yaml", "plan", "file- not-utf8"),
-    "plan to apply": Where("plan.json", "apply plan.json --no-input", "no-such-plan plan-unreadable"),
-    "plan to show": Where("plan.json", "show plan.json", "no-such-plan plan-unreadable"),
-    "plan to check": Where("plan.json", "plan check plan.json", "no-such-plan plan-unreadable"),
-    "plan to rehearse": Where("plan.json", "rehearse plan.json", "no-such-plan plan-unreadable"),
+    "plan to apply": Where("plan.out", "apply plan.out --no-input", "no-such-plan plan-unreadable"),
+    "plan to show": Where("plan.out", "show plan.out", "no-such-plan plan-unreadable"),
+    "plan to check": Where("plan.out", "plan check plan.out", "no-such-plan plan-unreadable"),
+    "plan to rehearse": Where("plan.out", "rehearse plan.out", "no-such-plan plan-unreadable"),
     "plan to comment": Where(
-        "plan.json", "comment github plan.json --pull 1", "no-such-plan plan-unreadable document-too-large"
+        "plan.out", "comment github plan.out --pull 1", "no-such-plan plan-unreadable document-too-large"
     ),
     "rehearsal": Where(
         "r.json", "comment github saved.json --rehearsal r.json --pull 1", "rehearsal-unreadable document-too-large"

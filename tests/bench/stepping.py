@@ -15,7 +15,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from reconciler.core.journal.state import stamp
+from reconciler.core.times import stamp
 from reconciler.store import open_backend
 from reconciler.store.journal import Journal
 from reconciler.store.lease import this_process

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reconciler.cloud.endpoints import endpoints, identity
-from reconciler.core.journal.state import State, stamp
+from reconciler.core.journal.state import State
+from reconciler.core.times import stamp
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
 from reconciler.store.journal import Journal

@@ -145,7 +145,7 @@ def test_what_is_no_code_is_none(typed: str) -> None:
 
 MISUSES = {
     "as a text of an error": "Problem('code-refused', Code('730519'))",
-    "as a key of a record": "record._replace(key=Code('730519'))",
+    "as a key of a record": "Record('contact/x', 'contact/x', 'contact', Code('730519'), 'added', {})",
     "as what is printed": "say(Code('730519'))",
     "as an answer's reason": "Unknown(Code('730519'))",
     "as an outcome's address": "Outcome(Code('730519'), 'create', 'done')",

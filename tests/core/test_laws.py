@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import reconciler
-from reconciler.core import field_checks
+from reconciler.core.codec import KnownFacts
 from reconciler.core.review.staleness import ATTRIBUTES
 from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
@@ -85,4 +85,4 @@ def test_every_error_code_is_explained() -> None:
 
 def test_a_fact_is_declared_or_learned() -> None:
     """Whatever a record may hold and no file declares is learned, so that it outlives a change that is put back."""
-    assert set(field_checks._FACTS) - set(ATTRIBUTES) - {"was"} == LEARNED
+    assert set(KnownFacts.__annotations__) - set(ATTRIBUTES) - {"was"} == LEARNED

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.core.answer import NOT_LET_IN, Answer, Error, Unknown, judged
+from reconciler.core.journal.entries import Answered
 from reconciler.core.journal.record import Record
 from reconciler.core.lifecycle.settle import settle
 from reconciler.core.refusal import refused
@@ -78,8 +79,8 @@ def test_a_day_counts_what_was_about_the_number(meaning: Meaning | str) -> None:
     word = meaning.value if isinstance(meaning, Meaning) else ""
     last = None
     for minute in range(4):
-        line = {"code": "X", "status": 400, "message": "", "meaning": word, "at": f"2026-11-20T10:0{minute}:00.000Z"}
-        last = refused(last, line)
+        said = {"id": "contact/x", "operation": "AddMessageContact", "result": "refused", "code": "X", "meaning": word}
+        last = refused(last, Answered(**said, status=400, at=f"2026-11-20T10:0{minute}:00.000Z"))
     assert last and last.often == 4
     counted = meaning not in (*NOT_LET_IN, Meaning.THROTTLED, Meaning.CAP)
     assert [at[15] for at in last.times] == (["1", "2", "3"] if counted else [])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.core.journal.record import Intent, Record
 from reconciler.core.journal.state import State
@@ -66,11 +67,11 @@ def record(resource: Resource, phase: str, serial: int, doubtful: bool = False) 
     made = Record(identity(resource), local(resource), resource.kind, resource.key, phase, facts)
     kind = KINDS[resource.kind]
     doors = {**dict.fromkeys(("retired", "deleting"), "delete"), "changed": "update"}
-    made = made._replace(on_remove=resource.on_remove, door=doors.get(phase, "create"), version=serial)
+    made = replace(made, on_remove=resource.on_remove, door=doors.get(phase, "create"), version=serial)
     if not doubtful or phase in kind.ends:
         return made
     intent = Intent(LONG_AGO, LONG_AGO, 1, phase, facts, "", 0, 0)
-    return made._replace(intents={kind.steps[phase].operation: intent})
+    return replace(made, intents={kind.steps[phase].operation: intent})
 
 
 @st.composite

@@ -25,7 +25,7 @@ def contrary() -> Iterator[str]:
     yield "curl -s $RECONCILER_ENDPOINT/_sandbox/ledger | jq .violations            # what broke a promise"
     yield "```"
     yield ""
-    yield "`reconciler rehearse plan.json --contrary 7` does the same with a saved plan, everybody answering, and says which world it"
+    yield "`reconciler rehearse plan.out --contrary 7` does the same with a saved plan, everybody answering, and says which world it"
     yield "was. An apply there may end in 1 or 3 and need people, waiting or `--resend`; the ledger is to stay without a violation. Where"
     yield "`throttling` is `after-acting`, that needs `limits: {throttled_means_not_sent: false}`."
     yield ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from reconciler.core.plan.route import route
@@ -13,6 +14,7 @@ from reconciler.operations import HOSTS, OPERATIONS, VERSIONS, Effect, Product
 from reconciler.refusals import GATEWAY, PRODUCTS, Listed
 from tests.docs.contrary import contrary
 from tests.docs.packages import packages
+from tests.docs.schemas import TYPES, schema
 
 DOCS = Path(__file__).parents[2] / "docs"
 EFFECTS = {
@@ -163,6 +165,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "contrary.md": contrary,
     "errors.md": errors,
     "pictures/packages.svg": packages,
+    **{f"../schemas/{name}.schema.json": partial(schema, name) for name in TYPES},
 }
 
 

@@ -91,9 +91,9 @@ def _story(project: Project, cloud: Cloud) -> dict[str, str]:
     project.run("verify", "acme/phone_number/desk", given=cloud.code("+8613800005678"))
     project.write("spaces/acme.yaml", SPACE + AFTER)
     return {
-        "plan": _typed(project, "plan", "--out", "plan.json"),
-        "comment": project.run("show", "plan.json", "--format", "markdown").out,
-        "pause": _typed(project, "apply", "plan.json", "--no-input"),
+        "plan": _typed(project, "plan", "--out", "plan.out"),
+        "comment": project.run("show", "plan.out", "--format", "markdown").out,
+        "pause": _typed(project, "apply", "plan.out", "--no-input"),
     }
 
 

@@ -219,5 +219,5 @@ def test_the_canary_finds_what_is_planted() -> None:
 def test_the_canary_sweeps_what_commands_write(project: Project, cloud: Cloud) -> None:
     """Planted in a file that only a command wrote, it is found there: the sweep reads what it says it reads."""
     project.write("spaces/acme.yaml", 'space: acme\nspace_id: "123830"\n')
-    project.run("plan", "--out", "plan.json")
-    assert [where for where in leaks(files(project.root), ["123830"], cloud.secret) if "plan.json" in where]
+    project.run("plan", "--out", "plan.out")
+    assert [where for where in leaks(files(project.root), ["123830"], cloud.secret) if "plan.out" in where]

@@ -117,7 +117,7 @@ def program(tmp_path: Path, cloud: Cloud) -> Program:
 def test_a_new_kind_goes_from_yaml_to_ready(program: Program, cloud: Cloud) -> None:
     """Validated, planned, commented, rehearsed, applied, verified, recorded, removed: no other file knows of it."""
     assert program.run(0, "validate") == "Valid: 1 space, 1 resource.\n"
-    shown = program.run(0, "plan", "--out", "plan.json")
+    shown = program.run(0, "plan", "--out", "plan.out")
     assert re.findall(r"^ {6}(onboarding|display_name|lender) +(.*)$", shown, re.MULTILINE) == [
         ("onboarding", "lent"),
         ("display_name", "Acme"),
@@ -131,9 +131,9 @@ def test_a_new_kind_goes_from_yaml_to_ready(program: Program, cloud: Cloud) -> N
     comment = program.run(0, "plan", "--format", "markdown")
     assert "`acme/phone_number/desk`" in comment
     assert "lender" in comment
-    rehearsed = json.loads(program.run(0, "rehearse", "plan.json", "--json"))
+    rehearsed = json.loads(program.run(0, "rehearse", "plan.out", "--json"))
     assert (rehearsed["done"], rehearsed["messages"], rehearsed["broken"]) == (1, {"sms": 1}, [])
-    assert "in_use" not in program.run(3, "apply", "plan.json", "--no-input")
+    assert "in_use" not in program.run(3, "apply", "plan.out", "--no-input")
     assert "code" in program.run(0, "pending")
     code = cloud.code("+8613800001234")
     assert program.run(0, "verify", "acme/phone_number/desk", typed=code) == "acme/phone_number/desk: ready.\n"

@@ -44,8 +44,8 @@ MAY: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("validate",): ({"phonenumbers"}, READS),
     ("plan",): ({"phonenumbers", "sqlite3"}, PLANS),
     ("plan", "--json"): ({"phonenumbers", "sqlite3"}, PLANS),
-    ("plan", "--out", "plan.json"): ({"phonenumbers", "sqlite3", "tempfile"}, PLANS),
-    ("show", "plan.json"): ({"phonenumbers"}, READS - {"config"}),
+    ("plan", "--out", "plan.out"): ({"phonenumbers", "sqlite3", "tempfile"}, PLANS),
+    ("show", "plan.out"): ({"phonenumbers"}, READS - {"config"}),
     ("pending",): ({"sqlite3"}, READS),
     ("state", "list"): ({"sqlite3"}, READS),
 }
@@ -63,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, with a saved plan."""
     root = tmp_path_factory.mktemp("imports") / "project"
     shutil.copytree(QUICKSTART, root)
-    subprocess.run([COMMAND, "-C", root, "plan", "--out", "plan.json"], check=True, capture_output=True, timeout=60)
+    subprocess.run([COMMAND, "-C", root, "plan", "--out", "plan.out"], check=True, capture_output=True, timeout=60)
     return root
 
 

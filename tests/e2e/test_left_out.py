@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tests.stage.cloud import Cloud
+from tests.stage.plans import unpacked
 from tests.stage.project import APPLY, SUPPORT, Project, registered
 
 ERROR = (
@@ -30,12 +31,12 @@ def renamed(project: Project, cloud: Cloud) -> None:
 def test_the_other_spaces_are_planned(project: Project, cloud: Cloud) -> None:
     """Shown and saved without that space, in each form with its errors: exit 1, also before 2 and 6."""
     renamed(project, cloud)
-    plan = project.run("plan", "--detailed-exitcode", "--out", "plan.json")
+    plan = project.run("plan", "--detailed-exitcode", "--out", "plan.out")
     assert (plan.code, "Plan: 1 to add, 0 to change, 0 to destroy." in plan.out) == (1, True)
     assert plan.out.partition("\nleft out")[2] == ERROR.partition("left out")[2] + plan.out[plan.out.index("Digest:") :]
     for form in ("markdown", "github", "code-quality", "terraform"):
-        assert "no-way-back" in project.run("show", "plan.json", "--format", form).out
-    shown = json.loads(project.run("show", "--json", "plan.json").out)
+        assert "no-way-back" in project.run("show", "plan.out", "--format", form).out
+    shown = json.loads(project.run("show", "--json", "plan.out").out)
     assert (shown["errored"], [each["code"] for each in shown["reconciler"]["left_out"]]) == (True, ["no-way-back"])
     alone = project.run("plan", "--space", "acme")
     assert (alone.code, alone.out, "error[no-way-back]" in alone.err) == (1, "", True)
@@ -45,9 +46,9 @@ def test_the_other_spaces_are_planned(project: Project, cloud: Cloud) -> None:
 def test_the_other_spaces_are_applied(project: Project, cloud: Cloud) -> None:
     """By the plan of this moment, by a file and by a digest: all but that space, which counts as failed; exit 1."""
     renamed(project, cloud)
-    project.run("plan", "--out", "plan.json")
-    digest = json.loads((project.root / "plan.json").read_text())["reconciler"]["digest"]
-    for way in (APPLY, ("apply", "plan.json", "--no-input"), ("apply", "--digest", digest, "--no-input")):
+    project.run("plan", "--out", "plan.out")
+    digest = unpacked(project.root / "plan.out")["digest"]
+    for way in (APPLY, ("apply", "plan.out", "--no-input"), ("apply", "--digest", digest, "--no-input")):
         done = project.run(*way, "--json-into", "outcome.jsonl")
         last = "Apply failed: 0 added, 0 changed, 0 destroyed, 1 paused, 1 failed, 0 unknown, 0 not started."
         assert (done.code, done.last) == (1, last)

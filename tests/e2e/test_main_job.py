@@ -58,7 +58,7 @@ def timeless(text: str) -> str:
 
 
 def planned(project: Project) -> list[dict[str, Any]]:
-    spaces = json.loads((project.root / "plan.json").read_text())["reconciler"]["spaces"]
+    spaces = json.loads(project.run("show", "--json", "plan.out").out)["reconciler"]["spaces"]
     return [call for space in spaces for change in space["changes"] for call in change["calls"]]
 
 
@@ -71,7 +71,7 @@ def verified(project: Project, address: str, code: str = "") -> Done:
 def test_the_main_job_from_the_first_plan_to_no_changes(project: Project, cloud: Cloud) -> None:
     """Plan says 2, apply pauses with 3, people answer, apply ends 0; then nothing is left and nothing is called."""
     purchase_code = quickstart(project, cloud)
-    plan = project.run("plan", "--out", "plan.json", "--detailed-exitcode")
+    plan = project.run("plan", "--out", "plan.out", "--detailed-exitcode")
     assert (plan.code, timeless(plan.out[plan.out.index("Plan:") :])) == (2, BELOW)
     paused = project.run("apply", "--auto-approve", "--no-input")
     assert (paused.code, timeless(paused.out).rpartition("Digest:       HEX\n")[2]) == (3, PAUSED)

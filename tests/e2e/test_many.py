@@ -22,7 +22,7 @@ def declare(project: Project, many: int) -> None:
 def test_a_plan_of_hundreds_is_compact(project: Project, cloud: Cloud) -> None:
     """Each headline that tools look for, the figures, the first ten of each list; --full has all of it, also later."""
     declare(project, 101)
-    plan = project.run("plan", "--out", "plan.json")
+    plan = project.run("plan", "--out", "plan.out")
     heads = "".join(f"  # acme/phone_number/n{index:03} will be created\n" for index in range(101))
     people = [
         f"whoever is near +86 138****{index:04} types its code (acme/phone_number/n{index:03})" for index in range(10)
@@ -39,8 +39,8 @@ def test_a_plan_of_hundreds_is_compact(project: Project, cloud: Cloud) -> None:
     )
     full = project.run("plan", "--full").out
     assert (full.count("because       declared, not recorded"), full.count("whoever is near")) == (101, 101)
-    assert project.run("show", "plan.json", "--full").out == full
-    assert project.run("show", "plan.json").out == plan.out
+    assert project.run("show", "plan.out", "--full").out == full
+    assert project.run("show", "plan.out").out == plan.out
     declare(project, 100)
     assert "Compact" not in project.run("plan").out
 

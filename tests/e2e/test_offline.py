@@ -26,10 +26,10 @@ HOOK = """
     sys.addaudithook(_hook)
 """
 OFFLINE = (
-    ("plan", "--out", "plan.json"),
+    ("plan", "--out", "plan.out"),
     ("plan", "--json", "--detailed-exitcode"),
     ("validate",),
-    ("show", "plan.json"),
+    ("show", "plan.out"),
     ("pending",),
     ("state", "list"),
     ("state", "pull"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -11,13 +12,13 @@ import pytest
 from tests.stage.cloud import Cloud
 from tests.stage.project import SALES, SUPPORT, Project
 
-APPLY = ("apply", "plan.json", "--no-input")
+APPLY = ("apply", "plan.out", "--no-input")
 
 
 @pytest.fixture
 def planned(project: Project) -> Project:
     project.declare("support", "sales")
-    assert project.run("plan", "--out", "plan.json").code == 0
+    assert project.run("plan", "--out", "plan.out").code == 0
     return project
 
 
@@ -55,7 +56,7 @@ def test_a_plan_is_stale_when_its_record_was_changed(project: Project) -> None:
     """Another plan's apply touched a number meanwhile: the message says which, when and by whom."""
     project.declare("support")
     project.declare_elsewhere("sales")
-    assert project.run("plan", "--out", "plan.json").code == 0
+    assert project.run("plan", "--out", "plan.out").code == 0
     assert project.run("apply", "--space", "acme", "--auto-approve", "--no-input", RECONCILER_WHO="bob").code == 3
     err = refused(project, "plan-stale")
     what = r"acme/phone_number/support was changed 20[0-9T:.-]+Z by bob@tower since the plan was made"
@@ -68,7 +69,7 @@ def edited(text: str) -> str:
 
 def other_endpoint(text: str) -> str:
     data = json.loads(text)
-    data["reconciler"]["endpoint"] = "cams.ap-southeast-1.aliyuncs.com"
+    data["endpoint"] = "cams.ap-southeast-1.aliyuncs.com"
     return json.dumps(data)
 
 
@@ -81,25 +82,45 @@ def other_endpoint(text: str) -> str:
         pytest.param(lambda text: "hello", "plan-unreadable", id="not-json"),
         pytest.param(lambda text: "", "plan-unreadable", id="empty"),
         pytest.param(lambda text: "[]", "plan-unreadable", id="no-plan"),
-        pytest.param(lambda text: '{"reconciler": {}}', "plan-unreadable", id="hollow"),
+        pytest.param(lambda text: '{"type": "plan", "format": 2}', "plan-unreadable", id="hollow"),
+        pytest.param(lambda text: text.replace('"format":2', '"format":1'), "plan-unreadable", id="older"),
         pytest.param(lambda text: "[" * 100_000, "plan-unreadable", id="deep"),
-        pytest.param(lambda text: text.replace('"format": 1', '"format": 2'), "plan-newer", id="newer"),
+        pytest.param(lambda text: text.replace('"format":2', '"format":3'), "plan-newer", id="newer"),
     ],
 )
 def test_a_spoilt_plan_is_refused_by_name(
     planned: Project, cloud: Cloud, spoil: Callable[[str], str], code: str
 ) -> None:
     """Edited, cut, no JSON, no plan, from a newer program: exit 5, and nothing of it is used."""
-    path = planned.root / "plan.json"
-    path.write_text(spoil(path.read_text()))
+    path = planned.root / "plan.out"
+    path.write_bytes(gzip.compress(spoil(gzip.decompress(path.read_bytes()).decode()).encode()))
     refused(planned, code)
     assert cloud.calls() == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda raw: raw[: len(raw) // 2],
+        lambda raw: raw + b"x",
+        lambda raw: b"",
+        lambda raw: b"hello",
+        gzip.decompress,
+        lambda raw: gzip.compress(b" " * (300 << 20)),
+    ],
+    ids=["cut", "more behind", "empty", "another file", "unpacked", "a bomb"],
+)
+def test_what_is_no_plan_file_is_refused_by_name(planned: Project, spoil: Callable[[bytes], bytes]) -> None:
+    """Whatever stands in its place, however much a few bytes of it would make."""
+    path = planned.root / "plan.out"
+    path.write_bytes(spoil(path.read_bytes()))
+    refused(planned, "plan-unreadable")
 
 
 def test_a_plan_for_the_real_cloud_does_not_fit_the_sandbox(project: Project, cloud: Cloud) -> None:
     """A plan remembers its endpoint; applied to another it is stale."""
     project.declare("support")
-    assert project.run("plan", "--out", "plan.json", RECONCILER_ENDPOINT=None).code == 0
+    assert project.run("plan", "--out", "plan.out", RECONCILER_ENDPOINT=None).code == 0
     err = refused(project, "plan-other-endpoint")
     assert "the plan is for cams.ap-southeast-1.aliyuncs.com, and this is loopback" in err
     assert cloud.calls() == []
@@ -108,7 +129,7 @@ def test_a_plan_for_the_real_cloud_does_not_fit_the_sandbox(project: Project, cl
 def test_a_code_typed_for_another_number_does_not_spoil_a_plan(planned: Project, cloud: Cloud) -> None:
     """Of a plan made after the pause, one number's verify leaves it fresh; it then does the rest."""
     assert planned.run(*APPLY).code == 3
-    assert planned.run("plan", "--out", "plan.json").code == 0
+    assert planned.run("plan", "--out", "plan.out").code == 0
     assert planned.run("verify", "acme/phone_number/support", given=cloud.code(SUPPORT)).code == 0
     done = planned.run(*APPLY)
     assert done.code == 3
@@ -123,4 +144,4 @@ def test_a_missing_plan_is_wrong_usage(project: Project) -> None:
 
 def test_a_saved_plan_is_for_its_owner_only(planned: Project) -> None:
     """It holds whole numbers, so nobody else may read it."""
-    assert (planned.root / "plan.json").stat().st_mode & 0o777 == 0o600
+    assert (planned.root / "plan.out").stat().st_mode & 0o777 == 0o600

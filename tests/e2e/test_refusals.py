@@ -37,13 +37,13 @@ def test_a_refused_plan_is_saved_and_ends_in_6(project: Project, cloud: Cloud) -
     project.declare("support", "sales")
     project.write("reconciler.yaml", "guards: {max_messages: 1}\n")
     words = ("--allow-messages", "2")
-    assert project.run("plan", "--detailed-exitcode", "--out", "plan.json").code == 6
-    assert project.run("show", "plan.json").code == 0
-    check = project.run("plan", "check", "plan.json")
+    assert project.run("plan", "--detailed-exitcode", "--out", "plan.out").code == 6
+    assert project.run("show", "plan.out").code == 0
+    check = project.run("plan", "check", "plan.out")
     assert (check.code, check.out) == (6, "Still what would be done: 2 of 2 changes left.\n")
     assert check.err.startswith("error[too-many-messages] up to 2 messages would be sent, and max_messages is 1\n")
-    assert project.run("plan", "check", "plan.json", *words).code == 0
-    allowed = project.run("plan", "--detailed-exitcode", "--out", "plan.json", *words)
+    assert project.run("plan", "check", "plan.out", *words).code == 0
+    allowed = project.run("plan", "--detailed-exitcode", "--out", "plan.out", *words)
     assert allowed.code == 2
     assert allowed.out.splitlines()[-4:-1] == [
         "",
@@ -51,10 +51,10 @@ def test_a_refused_plan_is_saved_and_ends_in_6(project: Project, cloud: Cloud) -
         "  hint: Only here: apply needs the same words.",
     ]
     assert allowed.err == (
-        "Saved to plan.json; `reconciler apply plan.json` does this and no more, with the same consent.\n"
+        "Saved to plan.out; `reconciler apply plan.out` does this and no more, with the same consent.\n"
     )
-    refused(project.run("apply", "plan.json", "--no-input"), "too-many-messages")
-    assert project.run("apply", "plan.json", "--no-input", *words).code == 3
+    refused(project.run("apply", "plan.out", "--no-input"), "too-many-messages")
+    assert project.run("apply", "plan.out", "--no-input", *words).code == 3
 
 
 def test_what_only_time_refuses_is_no_6(project: Project, cloud: Cloud) -> None:
@@ -65,9 +65,9 @@ def test_what_only_time_refuses_is_no_6(project: Project, cloud: Cloud) -> None:
     for _ in range(3):
         cloud.fault("ChatappPhoneNumberRegister", "drop_before")
         assert project.run(*APPLY).code == 1
-    plan = project.run("plan", "--detailed-exitcode", "--out", "plan.json")
+    plan = project.run("plan", "--detailed-exitcode", "--out", "plan.out")
     assert (plan.code, "refused[metered-out] " in plan.out) == (2, True)
-    assert project.run("plan", "check", "plan.json").code == 0
+    assert project.run("plan", "check", "plan.out").code == 0
     refused(project.run(*APPLY), "metered-out")
 
 

@@ -66,9 +66,9 @@ def test_the_state_is_one_file_when_a_command_has_ended(project: Project, cloud:
 def test_lock_wait_waits_for_the_holder(project: Project, cloud: Cloud) -> None:
     """With --lock-wait the second run begins once the first has ended, and both end as if alone."""
     project.declare("support")
-    assert project.run("plan", "--out", "plan.json").code == 0
+    assert project.run("plan", "--out", "plan.out").code == 0
     first = begun(project, cloud, "late:1")
-    second = project.start("apply", "plan.json", "--no-input", "--lock-wait", "20s")
+    second = project.start("apply", "plan.out", "--no-input", "--lock-wait", "20s")
     assert [project.end(first).code, project.end(second).code] == [3, 3]
     opened = [entry["type"] for entry in entries(project) if entry["type"].startswith("run_")]
     assert opened == ["run_opened", "run_closed", "run_opened", "run_closed"]

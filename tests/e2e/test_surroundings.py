@@ -77,16 +77,16 @@ def test_any_locale_will_do(project: Project, env: dict[str, str | None]) -> Non
     """Names beyond ASCII are read whatever the locale, and printed or escaped; never an error."""
     contact = "contacts:\n  王小明: {email: ming@example.com, title: CEO, message_types: [FaultMessage]}\n"
     project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\n{contact}")
-    assert project.run("plan", "--out", "plan.json", **env).code == 0
-    assert project.run("apply", "plan.json", **env).code == 3
+    assert project.run("plan", "--out", "plan.out", **env).code == 0
+    assert project.run("apply", "plan.out", **env).code == 3
     assert project.run("pending", **env).code == 0
     assert project.run("verify", "acme/contact/nobody", **env).code == 64
 
 
 def test_nobody_reading_is_no_bug(one: Project) -> None:
     """`| head -1`: the reader leaves, the command ends with a documented code and without a word about pipes."""
-    assert one.run("plan", "--out", "plan.json").code == 0
-    for arguments in (("plan",), ("--help",), ("apply", "plan.json"), ("state", "pull"), ("log",)):
+    assert one.run("plan", "--out", "plan.out").code == 0
+    for arguments in (("plan",), ("--help",), ("apply", "plan.out"), ("state", "pull"), ("log",)):
         reader, writer = os.pipe()
         os.close(reader)
         try:
@@ -118,11 +118,11 @@ def test_a_folder_that_cannot_be_written_is_said_by_name(one: Project, cloud: Cl
     try:
         assert one.run("plan", before=before).code == 0
         done = one.run(*APPLY, before=before)
-        saved = one.run("plan", "--out", "plan.json", before=before)
+        saved = one.run("plan", "--out", "plan.out", before=before)
     finally:
         one.root.chmod(0o700)
     assert (done.code, "error[state-unusable] " in done.err, cloud.calls()) == (1, True, [])
-    assert (saved.code, "error[cannot-write] plan.json: Permission denied" in saved.err) == (64, True)
+    assert (saved.code, "error[cannot-write] plan.out: Permission denied" in saved.err) == (64, True)
 
 
 def test_dash_C_runs_as_if_started_there(one: Project, cloud: Cloud) -> None:
@@ -130,10 +130,10 @@ def test_dash_C_runs_as_if_started_there(one: Project, cloud: Cloud) -> None:
     one.here = one.scratch / "elsewhere"
     one.here.mkdir()
     here = ("-C", os.path.relpath(one.root, one.here))
-    assert one.run(*here, "plan", "--out", "plan.json").code == 0
-    assert (one.root / "plan.json").exists()
-    assert one.run(*here, "show", "plan.json").code == 0
-    assert one.run(*here, "apply", "plan.json").code == 3
+    assert one.run(*here, "plan", "--out", "plan.out").code == 0
+    assert (one.root / "plan.out").exists()
+    assert one.run(*here, "show", "plan.out").code == 0
+    assert one.run(*here, "apply", "plan.out").code == 3
     assert one.run(*here, "verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
     assert (one.root / ".reconciler/state.db").exists()
     assert list(one.here.iterdir()) == []

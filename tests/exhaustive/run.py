@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.code import Code
-from reconciler.core.journal.state import Run
+from reconciler.core.journal.entries import Run
 from reconciler.core.lifecycle.decide import LOST_ANSWERS
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.budget import Budget

@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.runs.files import outcomes
 from tests.stage.cloud import Cloud
+from tests.stage.plans import pack, unpacked
 from tests.stage.project import SALES, SUPPORT, Done, Project
 from tests.stage.servers.forge import WHO, Forge
 
@@ -51,18 +52,18 @@ def either(project: Project, forge: Forge) -> Job:
 
 def planned(job: Job, *names: str) -> Job:
     job.project.declare(*(names or ("support",)))
-    assert job.project.run("plan", "--out", "plan.json").code == 0
+    assert job.project.run("plan", "--out", "plan.out").code == 0
     return job
 
 
 def apply(job: Job) -> int:
-    return job.project.run("apply", "plan.json", "--no-input", "--json-into", "apply.jsonl").code
+    return job.project.run("apply", "plan.out", "--no-input", "--json-into", "apply.jsonl").code
 
 
 def test_one_comment_from_plan_to_done(either: Job, cloud: Cloud) -> None:
     """The plan; what waits, with the command for the person with the phone; the finished apply: in one comment."""
     planned(either)
-    done = either.comment("plan.json")
+    done = either.comment("plan.out")
     assert (done.code, done.err) == (0, "")
     whose = "project 7" if either.forge.gitlab else "acme/phones"
     assert done.out == f"Created comment 1001 on {whose}, number 12.\n"
@@ -95,43 +96,38 @@ def test_an_apply_that_was_refused_says_why(job: Job) -> None:
 def test_nothing_is_written_when_it_says_the_same(job: Job) -> None:
     """Run twice on one plan, the second time says so."""
     planned(job)
-    first, second = job.comment("plan.json"), job.comment("plan.json")
+    first, second = job.comment("plan.out"), job.comment("plan.out")
     assert [done.out.split()[0] for done in (first, second)] == ["Created", "Unchanged"]
 
 
 def test_the_job_needs_the_document_and_nothing_else(job: Job) -> None:
     """No configuration, no state, no cloud: the plan alone, as a job after a stranger's has it, which is said."""
-    text = (planned(job).project.root / "plan.json").read_text()
+    plan = (planned(job).project.root / "plan.out").read_bytes()
     for folder in ("spaces", ".reconciler"):
         path = job.project.root / folder
         if path.exists():
             path.rename(job.project.scratch / folder.strip("."))
-    job.project.write("plan.json", text)
-    assert job.comment("plan.json", "--untrusted", RECONCILER_ENDPOINT="").code == 0
+    (job.project.root / "plan.out").write_bytes(plan)
+    assert job.comment("plan.out", "--untrusted", RECONCILER_ENDPOINT="").code == 0
     assert "untrusted" in job.text
-    assert job.comment("plan.json", "--key", "trusted").code == 0
+    assert job.comment("plan.out", "--key", "trusted").code == 0
     assert "untrusted" not in job.forge.texts(12)[1]
 
 
 def test_a_stranger_cannot_write_the_comment(job: Job) -> None:
     """Text that was put into the document is shown nowhere, and a plan that was edited is refused."""
     root = planned(job).project.root
-    plan = json.loads((root / "plan.json").read_text())
-    plan["reconciler"]["notes"] = ["@everyone approved"]
-    plan["resource_changes"] = []
-    job.project.write("plan.json", json.dumps(plan))
-    assert job.comment("plan.json", "--untrusted").code == 0
-    assert "everyone" not in job.text
-    plan["reconciler"]["spaces"][0]["changes"] = []
-    job.project.write("plan.json", json.dumps(plan))
-    done = job.comment("plan.json", "--untrusted")
-    assert (done.code, done.err.split()[0]) == (5, "error[plan-edited]")
+    plan = unpacked(root / "plan.out")
+    for edited, code in (({**plan, "notes": ["@everyone approved"]}, "unreadable"), ({**plan, "spaces": []}, "edited")):
+        pack(root / "plan.out", edited)
+        done = job.comment("plan.out", "--untrusted")
+        assert (done.code, done.err.split()[0]) == (5, f"error[plan-{code}]")
 
 
 def test_a_document_that_is_too_large_is_not_read(job: Job) -> None:
     """32 megabytes are the most."""
-    job.project.write("plan.json", " " * (outcomes.SIZE + 1))
-    done = job.comment("plan.json")
+    job.project.write("plan.out", " " * (outcomes.SIZE + 1))
+    done = job.comment("plan.out")
     assert (done.code, done.err.split()[0]) == (64, "error[document-too-large]")
     assert job.forge.heard == []
 
@@ -181,16 +177,16 @@ def test_the_number_comes_from_the_job(either: Job) -> None:
     """Of a pull request's job; of a job after a merge; without either it is a mistake to be said."""
     planned(either)
     merge = {"CI_MERGE_REQUEST_IID": "12"} if either.forge.gitlab else {"GITHUB_REF": "refs/pull/12/merge"}
-    assert either.comment("plan.json", pull="", **merge).out.startswith("Created")
+    assert either.comment("plan.out", pull="", **merge).out.startswith("Created")
     after = (
         {"CI_COMMIT_SHA": COMMIT} if either.forge.gitlab else {"GITHUB_SHA": COMMIT, "GITHUB_REF": "refs/heads/main"}
     )
-    nothing = either.comment("plan.json", pull="", **after)
+    nothing = either.comment("plan.out", pull="", **after)
     assert (nothing.code, nothing.out.partition(":")[0]) == (0, "Nothing commented")
     state, id = ("merged", "iid") if either.forge.gitlab else ("closed", "number")
     either.forge.pulls = [{id: 12, "state": state, "merge_commit_sha": COMMIT, "merged_at": "2026-11-20T10:31:00Z"}]
-    assert either.comment("plan.json", pull="", **after).out.startswith("Unchanged")
-    lost = either.comment("plan.json", pull="")
+    assert either.comment("plan.out", pull="", **after).out.startswith("Unchanged")
+    lost = either.comment("plan.out", pull="")
     assert (lost.code, lost.err.split()[0]) == (64, "error[no-pull-request]")
 
 
@@ -198,7 +194,7 @@ def test_a_lost_answer_makes_one_comment(job: Job) -> None:
     """The whole command, with the gateway failing after the comment was written."""
     planned(job)
     job.forge.fail("POST", r"/(notes|comments)$", 502, done=True)
-    assert job.comment("plan.json").out.startswith("Created")
+    assert job.comment("plan.out").out.startswith("Created")
     assert job.text.startswith(MARK)
 
 
@@ -206,14 +202,14 @@ def test_a_lost_answer_makes_one_comment(job: Job) -> None:
     ("arguments", "says"),
     [
         ((), "Give one of"),
-        (("plan.json", "--pending"), "Give one of"),
-        (("plan.json", "--older-than", "2d"), "goes with --pending"),
+        (("plan.out", "--pending"), "Give one of"),
+        (("plan.out", "--older-than", "2d"), "goes with --pending"),
         (("--pending", "--older-than", "2d"), "give --key nudge"),
         (("--pending", "--older-than", "soon"), "no duration"),
         (("--pending", "--rehearsal", "try.json"), "--rehearsal goes with"),
-        (("plan.json", "--rehearsal", "try.json", "--untrusted"), "--rehearsal goes with"),
-        (("plan.json", "--key", "--><script>"), "comment-key"),
-        (("plan.json", "--key", "Plan"), "comment-key"),
+        (("plan.out", "--rehearsal", "try.json", "--untrusted"), "--rehearsal goes with"),
+        (("plan.out", "--key", "--><script>"), "comment-key"),
+        (("plan.out", "--key", "Plan"), "comment-key"),
         (("none.json",), "no-such-plan"),
         (("--outcome", "none.jsonl"), "outcome-unreadable"),
     ],
@@ -228,7 +224,7 @@ def test_a_refusal_ends_in_one(job: Job) -> None:
     """Exit 1, the reason, the way out."""
     planned(job)
     job.forge.locked = True
-    done = job.comment("plan.json")
+    done = job.comment("plan.out")
     assert (done.code, done.err.split()[0]) == (1, "error[comment-locked]")
     assert "hint: Unlock it" in done.err
 
@@ -236,10 +232,10 @@ def test_a_refusal_ends_in_one(job: Job) -> None:
 def test_a_rehearsal_beside_the_forecast(job: Job) -> None:
     """What `rehearse --json` found stands in the plan's comment."""
     planned(job, "support", "sales")
-    report = job.project.run("rehearse", "plan.json", "--json")
+    report = job.project.run("rehearse", "plan.out", "--json")
     job.project.write("try.json", report.out)
-    assert job.comment("plan.json", "--rehearsal", "try.json").code == 0
+    assert job.comment("plan.out", "--rehearsal", "try.json").code == 0
     assert "Seeded from" in job.text
     assert SALES.removeprefix("+86") not in job.text
     job.project.write("try.json", "{}")
-    assert job.comment("plan.json", "--rehearsal", "try.json").code == 5
+    assert job.comment("plan.out", "--rehearsal", "try.json").code == 5

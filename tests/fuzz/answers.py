@@ -13,9 +13,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from msgspec.structs import replace
+
 from reconciler.cloud.reading import judged_reply
 from reconciler.core.answer import Answer, Error, Ok
-from reconciler.core.journal.entries import wrong
+from reconciler.core.journal.entries import checked
 from reconciler.core.journal.record import Record
 from reconciler.core.lifecycle.settle import settle, settled
 from reconciler.kinds import KINDS
@@ -159,12 +161,12 @@ def _looked(random: Random) -> Iterator[str]:
 
 
 def _read_so(kind: Kind, phase: str, step: Step, look: Look, word: str, learned: Mapping[str, Any]) -> Iterator[str]:
-    record = _record(kind, phase)._replace(phase=phase)
+    record = replace(_record(kind, phase), phase=phase)
     yield from _readable(settled(kind, record, step, word, learned, look.operation))
 
 
 def _readable(entry: Mapping[str, Any]) -> Iterator[str]:
-    field = wrong({**entry, "at": "2026-11-20T10:31:00.000Z", "run": "r1"})
-    if field:
-        yield f"{entry['operation']}: {field} could not be read back: {entry}"
-    json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
+    try:
+        checked({**entry, "at": "2026-11-20T10:31:00.000Z", "run": "r1"})
+    except ValueError as error:
+        yield f"{entry['operation']} could not be read back, {error}: {entry}"

@@ -14,7 +14,7 @@ from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import State, digest
 from reconciler.core.model import Project
 from reconciler.core.plan.make import plan
-from reconciler.render.documents.plan_json import plan_json
+from reconciler.core.review import saved
 from reconciler.store import open_backend
 from reconciler.store.safety import emergency, last_seen
 from reconciler.store.safety.emergency import Emergency, Kept
@@ -93,7 +93,7 @@ def material(root: Path) -> Material:
     state, project = fold(SPACE, lines), load_project(root)
     made = plan(project, {SPACE: state}, ENDPOINT, NOW)
     return Material(
-        root, project, lines, dump_state(state), json.dumps(plan_json(made, NOW)), _kept(root), _seen(root, state)
+        root, project, lines, dump_state(state), saved.dump_plan(made).decode(), _kept(root), _seen(root, state)
     )
 
 
@@ -101,6 +101,7 @@ def _kept(root: Path) -> str:
     emergency = Emergency(root / "kept")
     for result in ("ok", "unknown"):
         entry = {"type": "outcome", "operation": "GetMigrationVerifyCode", "result": result, "phase": "code_requested"}
+        entry |= {"learned": {}, "final": False}
         emergency.keep(Kept(SPACE, "phone_number/sales", "GetMigrationVerifyCode", NOW, entry))
     return emergency.path.read_text("utf-8")
 

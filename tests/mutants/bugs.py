@@ -89,12 +89,12 @@ BUGS: dict[str, tuple[Change, *tuple[str, ...]]] = {
         f"{_STORY}[codes/wrong]",
     ),
     "tries not counted": (
-        instead("record._intent", "record.attempts + 1", "record.attempts"),
+        instead("fold._asked", "record.attempts + 1", "record.attempts"),
         f"{_STORY}[codes/parked]",
         f"{_STORY}[codes/wrong]",
     ),
     "hashes not checked": (
-        instead("State.advance", "line.get('previous') != self.hash", "False"),
+        instead("State.advance", "line.previous != self.hash", "False"),
         "tests/badday/test_state.py::test_damage_is_refused_by_name[an entry edited]",
     ),
     "the endpoint not checked": (
@@ -219,7 +219,7 @@ BUGS: dict[str, tuple[Change, *tuple[str, ...]]] = {
         f"{_STORY}[exists/stale-list]",
     ),
     "what was forgotten halfway is gone": (
-        instead("State._fold_record", "before and line.get('aside')", "False"),
+        instead("State._fold_record", "before and isinstance(line, Forgotten) and line.aside", "False"),
         f"{_STORY}[removal/put-back]",
         f"{_STORY}[changes/onboarding-put-back]",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 
@@ -85,7 +86,7 @@ def test_the_next_plan_is_made_against_the_snapshot(team: Team) -> None:
     assert planned.result == "success", planned.log
     assert "snapshot" in planned.summary
     assert planned.handed == set()
-    assert b"acme/phone_number/sales" in team.hub.artifacts["reconciler-plan"]["reconciler-plan.json"]
+    assert b"acme/phone_number/sales" in gzip.decompress(team.hub.artifacts["reconciler-plan"]["reconciler-plan.out"])
 
 
 def test_a_mistake_is_annotated_where_it_stands(team: Team) -> None:
@@ -153,8 +154,8 @@ def test_what_was_not_reviewed_is_not_applied(team: Team, cloud: Cloud) -> None:
 def test_a_comment_takes_no_document_that_is_too_large_or_forged(team: Team) -> None:
     """What a stranger's job left in place of a plan is refused by name; nothing of it is posted."""
     pull = team.pull_request("spaces/acme.yaml", SPACE)
-    for forged in (b" " * (33 << 20), b"{}", b'{"reconciler": {"format": 1}}', b"# @everyone\n"):
-        team.hub.artifacts["reconciler-plan"] = {"reconciler-plan.json": forged}
+    for forged in (b" " * (33 << 20), b"{}", gzip.compress(b'{"type": "plan", "format": 2}'), b"# @everyone\n"):
+        team.hub.artifacts["reconciler-plan"] = {"reconciler-plan.out": forged}
         assert team.hub.call("comment", team.after(pull["sha"]))["comment"].result == "failure"
     assert team.forge.texts(12) == []
 

@@ -93,7 +93,7 @@ def test_without_a_report_of_the_rehearsal_the_plan_is_commented_alone(team: Tea
     pull["event"]["pull_request"]["head"] = {"repo": {"full_name": "acme/phones"}}
     job = read(ROOT / "examples/github/.github/workflows/inside.yml")["jobs"]["plan"]
     (rehearse,) = [step for step in job["steps"] if step.get("id") == "rehearse"]
-    rehearse["with"]["arguments"] = "--json /nonexistent/plan.json"
+    rehearse["with"]["arguments"] = "--json /nonexistent/plan.out"
     ran = team.hub.job(job, {}, pull, {}, {"RECONCILER_STATE_READ": team.state})
     assert ran.result == "failure"
     (text,) = team.forge.texts(12)

@@ -18,4 +18,4 @@ Documents = Mapping[str, dict[str, Any]]
 def documents(tmp_path_factory: pytest.TempPathFactory) -> Documents:
     """By the story's name: what `show --json` prints."""
     plans = {name: made(name, tmp_path_factory.mktemp(name)) for name in NAMES}
-    return {name: json.loads(json.dumps(plan_json(plan, NOW))) for name, plan in plans.items()}
+    return {name: json.loads(plan_json(plan, NOW)) for name, plan in plans.items()}

@@ -39,7 +39,12 @@ SAID: dict[tuple[str, str], dict[str, list[str]]] = {
         ],
     },
     ("final", "warn"): {
-        "every-action": ["globex/phone_number/coming: ChatappMigrationRegister cannot be undone"],
+        "every-action": [
+            "acme/phone_number/changed: ChatappPhoneNumberDeregister cannot be undone",
+            "acme/phone_number/gone: ChatappPhoneNumberDeregister cannot be undone",
+            "globex/phone_number/coming: ChatappMigrationRegister cannot be undone",
+        ],
+        "refused": ["acme/phone_number/old: ChatappPhoneNumberDeregister cannot be undone"],
     },
 }
 

@@ -58,7 +58,7 @@ def test_the_outer_shape(story: str, documents: Documents) -> None:
     document = documents[story]
     assert [name for name, holds in OUTSIDE.items() if not holds(document[name])] == []
     for change in document["resource_changes"]:
-        assert {"address", "mode", "type", "name", "provider_name", "change", "action_reason"} <= set(change)
+        assert {"address", "mode", "type", "name", "provider_name", "change"} <= set(change)
         assert change["change"]["actions"] in ACTIONS
         assert {"before", "after", "after_unknown", "before_sensitive", "after_sensitive"} <= set(change["change"])
     for check in document["checks"]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.stage.plans import unpacked
 from tests.stage.project import Done, Project, registered
 from tests.stage.repository import git
 
@@ -44,7 +44,7 @@ class Machine:
 
     def digest(self, name: str) -> str:
         """Of a saved plan."""
-        return str(json.loads((self.folder / name).read_text("utf-8"))["reconciler"]["digest"])
+        return str(unpacked(self.folder / name)["digest"])
 
     def take(self, name: str, other: Machine) -> None:
         """A file that another machine left as its artifact."""

@@ -19,7 +19,7 @@ from tests.stage.people import answer
 from tests.stage.project import Project
 from tests.stage.servers.forge import WHO, Forge
 
-APPLY = ("apply", "plan.json", "--no-input", "--auto-approve", "--json-into", "events.jsonl")
+APPLY = ("apply", "plan.out", "--no-input", "--auto-approve", "--json-into", "events.jsonl")
 CALLS = [
     *("AddChatappPhoneNumber", "ChatappVerifyAndRegister", "GetChatappVerifyCode"),
     *("SendEmailVerificationForMessageContact", "UpdateMessageContact"),
@@ -56,7 +56,7 @@ def test_the_whole_way(thread: Thread, cloud: Cloud) -> None:
     assert cloud.violations() == []
     written = list(files(repository.project.root, repository.project.scratch))
     assert [leak for token in WHO for leak in leaks(written, cloud.codes(), token)] == []
-    digest = reviewer.digest("plan.json")
+    digest = reviewer.digest("plan.out")
     assert runs(last)[-3:] == [
         ("apply", "pipeline", "run-1", digest),
         ("verify", "bob", "laptop", ""),
@@ -80,27 +80,27 @@ def pushed(thread: Thread, trusted: Machine, host: str, text: str) -> None:
     thread.repository.push({"spaces/acme.yaml": text}, "branch")
     stranger = thread.repository.clone("eve", host, "branch")
     stranger.take("snapshot.json", trusted)
-    done = stranger.run("plan", "--state", "snapshot.json", "--out", "plan.json", "--detailed-exitcode")
+    done = stranger.run("plan", "--state", "snapshot.json", "--out", "plan.out", "--detailed-exitcode")
     assert done.code == 2, done.err
-    thread.write(stranger, "plan.json", "--untrusted")
+    thread.write(stranger, "plan.out", "--untrusted")
 
 
 def reviewed(thread: Thread) -> Machine:
     """Somebody who may read recorded state, and cannot call the cloud, plans and rehearses what is going to be done."""
     reviewer = thread.repository.clone("carol", "desk", "branch", state=True)
-    assert reviewer.run("plan", "--out", "plan.json").code == 0
-    assert reviewer.run("plan", "check", "plan.json").out == "Still what would be done: 2 of 2 changes left.\n"
-    rehearsal = reviewer.run("rehearse", "plan.json", "--json")
+    assert reviewer.run("plan", "--out", "plan.out").code == 0
+    assert reviewer.run("plan", "check", "plan.out").out == "Still what would be done: 2 of 2 changes left.\n"
+    rehearsal = reviewer.run("rehearse", "plan.out", "--json")
     assert rehearsal.code == 0, rehearsal.err
     reviewer.keep("try.json", rehearsal.out)
-    thread.write(reviewer, "plan.json", "--rehearsal", "try.json")
+    thread.write(reviewer, "plan.out", "--rehearsal", "try.json")
     return reviewer
 
 
 def applied(thread: Thread, reviewer: Machine, host: str, merged: str, code: int) -> Machine:
     """The job after the merge, each time on a new machine: the plan that was reviewed, and what came of it."""
     job = thread.repository.clone("pipeline", host, state=True, keys=True)
-    job.take("plan.json", reviewer)
+    job.take("plan.out", reviewer)
     done = job.run(*APPLY)
     assert done.code == code, done.err
     thread.write(job, "--outcome", "events.jsonl", merged=merged)

@@ -66,8 +66,8 @@ def test_the_whole_way_under_each_verb_s_own_policy(project: Project, cloud: Clo
     purchase_code = cloud.purchase(BOUGHT)
     cloud.tell("settings", registers_after_verifying=False)
     cloud.fault("AddMessageContact", "drop_after")
-    assert run("plan", "plan", "--out", "plan.json") == 0
-    assert run("apply --no-input", "apply", "plan.json", "--no-input") == 3
+    assert run("plan", "plan", "--out", "plan.out") == 0
+    assert run("apply --no-input", "apply", "plan.out", "--no-input") == 3
     follow(cloud)
     answers = [
         f"acme/phone_number/support {cloud.code(SUPPORT)}",
@@ -78,7 +78,7 @@ def test_the_whole_way_under_each_verb_s_own_policy(project: Project, cloud: Clo
     for operation in ("ChatappMigrationRegister", "ChatappPhoneNumberRegister"):
         cloud.fault(operation, "error:TryLater")
     assert run("verify", "verify", "-", given="\n".join(answers)) == 1
-    assert run("apply --no-input", "apply", "plan.json", "--no-input") == 0
+    assert run("apply --no-input", "apply", "plan.out", "--no-input") == 0
     cloud.tell("settings", registers_after_verifying=True)
 
     project.write("spaces/acme.yaml", LEFT)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.core.journal.record import Record
-from reconciler.core.journal.state import State, stamp
+from reconciler.core.journal.state import State
 from reconciler.core.model import Limits, Project, Resource, Space
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.make import plan
 from reconciler.core.rehearsal.report import Report, rehearsal_exit_code
+from reconciler.core.times import stamp
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind
 from reconciler.rehearsal import Stage, rehearse
@@ -126,7 +127,7 @@ def test_daily_limits_are_those_that_are_left(tmp_path: Path) -> None:
 def test_what_no_rehearsal_can_decide_is_left(tmp_path: Path) -> None:
     """A number that was parked needs another message, which a person has to ask for: 3, and nothing is sent."""
     kind = KINDS["register"]
-    made, states = planned(kind, recorded(kind, "code_requested")._replace(attempts=3))
+    made, states = planned(kind, replace(recorded(kind, "code_requested"), attempts=3))
     report = rehearsed(made, states, tmp_path)
     assert (rehearsal_exit_code(report), report.messages, report.done) == (3, {}, 0)
     assert [(pause.address, pause.parked) for pause in report.pauses] == [("acme/phone_number/one", True)]

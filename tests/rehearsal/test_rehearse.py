@@ -74,9 +74,9 @@ removed: {sales: deregister}
 
 
 def report(project: Project, *words: str, code: int = 0, **env: Any) -> dict[str, Any]:
-    """Rehearses plan.json without credentials; nothing in the project's folder is another afterwards."""
+    """Rehearses plan.out without credentials; nothing in the project's folder is another afterwards."""
     before = dict(canary.files(project.root))
-    done = project.run("rehearse", "plan.json", "--json", *words, **NOWHERE, **env)
+    done = project.run("rehearse", "plan.out", "--json", *words, **NOWHERE, **env)
     assert dict(canary.files(project.root)) == before
     assert done.code == code, done.err
     found: dict[str, Any] = json.loads(done.out)
@@ -84,14 +84,14 @@ def report(project: Project, *words: str, code: int = 0, **env: Any) -> dict[str
 
 
 def planned(project: Project, *words: str, code: int = 0) -> None:
-    assert project.run("plan", "--out", "plan.json", *words).code == code
+    assert project.run("plan", "--out", "plan.out", *words).code == code
 
 
 def carried_out(project: Project, cloud: Cloud, purchase_code: str) -> None:
     """The plan for real: applied, everything that waits answered, applied again to its end."""
-    assert project.run("apply", "plan.json", "--no-input").code in (0, 3)
+    assert project.run("apply", "plan.out", "--no-input").code in (0, 3)
     answer(project.run, cloud, purchase_code)
-    assert project.run("apply", "plan.json", "--no-input").code == 0
+    assert project.run("apply", "plan.out", "--no-input").code == 0
 
 
 def effects(calls: dict[str, int]) -> dict[str, int]:
@@ -104,12 +104,12 @@ def test_a_contrary_rehearsal_tells_its_world(project: Project, seed: int) -> No
     project.copy(QUICKSTART)
     planned(project)
     before = dict(canary.files(project.root))
-    done = project.run("rehearse", "plan.json", "--contrary", str(seed), "--json", **NOWHERE)
+    done = project.run("rehearse", "plan.out", "--contrary", str(seed), "--json", **NOWHERE)
     assert dict(canary.files(project.root)) == before
     found = json.loads(done.out)
     assert found["world"] == str(draw(seed))
     assert (found["exit_code"], done.code in (0, 1, 3)) == (done.code, True)
-    shown = project.run("rehearse", "plan.json", "--contrary", str(seed), **NOWHERE)
+    shown = project.run("rehearse", "plan.out", "--contrary", str(seed), **NOWHERE)
     assert f"World:        seed {seed}: " in shown.out
 
 
@@ -121,7 +121,7 @@ def test_what_it_tells_is_what_then_happens(project: Project, cloud: Cloud) -> N
     planned(project)
     told = [report(project)]
     assert cloud.calls() == []
-    assert project.run("apply", "plan.json", "--no-input").code == 3
+    assert project.run("apply", "plan.out", "--no-input").code == 3
     planned(project)
     calls = len(cloud.calls())
     halfway = report(project)
@@ -148,7 +148,7 @@ def test_the_text_is_what_it_was(project: Project) -> None:
     """The whole of it, for the plan that everybody sees first; numbers are masked."""
     project.copy(QUICKSTART)
     planned(project)
-    assert project.run("rehearse", "plan.json", **NOWHERE).out == QUICKSTART_REHEARSED
+    assert project.run("rehearse", "plan.out", **NOWHERE).out == QUICKSTART_REHEARSED
 
 
 HOOK = """
@@ -178,7 +178,7 @@ def test_it_reaches_nothing_but_its_own_sandbox(project: Project, cloud: Cloud, 
         "http_proxy": "http://127.0.0.1:9",
         "RECONCILER_ENDPOINT": None,
     }
-    assert project.run("plan", "--out", "plan.json", **env).code == 0
+    assert project.run("plan", "--out", "plan.out", **env).code == 0
     assert report(project, **env)["done"] == 2
     places = set(re.findall(r"\('([^']+)', ([0-9]+)\)", seen.read_text()))
     assert len(places) == 1
@@ -227,7 +227,7 @@ def test_a_stale_plan_is_stale_here_too(project: Project) -> None:
     project.declare("support")
     planned(project)
     project.declare("support", "sales")
-    done = project.run("rehearse", "plan.json")
+    done = project.run("rehearse", "plan.out")
     assert (done.code, done.out) == (5, "")
 
 
@@ -235,7 +235,7 @@ def test_what_is_kept_holds_no_code(project: Project) -> None:
     """--keep leaves the report, the calls, the messages and the copies of the journals, for their owner's eyes."""
     project.declare("support", extra=contacts(1))
     planned(project)
-    assert project.run("rehearse", "plan.json", "--keep", "kept").code == 0
+    assert project.run("rehearse", "plan.out", "--keep", "kept").code == 0
     kept = {path.name: path for path in (project.root / "kept").iterdir()}
     assert set(kept) == {"report.json", "calls.json", "messages.json", "journals.json"}
     assert all(path.stat().st_mode & 0o077 == 0 for path in kept.values())

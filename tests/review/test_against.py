@@ -75,18 +75,18 @@ def test_no_state_is_read(scene: Scene) -> None:
     assert (both.code, both.out) == (64, "")
 
 
-SAVED = "Saved to plan.json; it can be read, and not be applied.\n"
+SAVED = "Saved to plan.out; it can be read, and not be applied.\n"
 
 
 def test_such_a_plan_cannot_be_applied(repository: Scene) -> None:
     """Exit 5, by name, and nothing is called."""
     repository.project.declare("support", "sales")
-    assert repository.run("plan", "--against", "main", "--out", "plan.json").err == SAVED
-    for way in (("apply", "plan.json"), ("plan", "check", "plan.json")):
+    assert repository.run("plan", "--against", "main", "--out", "plan.out").err == SAVED
+    for way in (("apply", "plan.out"), ("plan", "check", "plan.out")):
         done = repository.run(*way)
         assert (done.code, done.out) == (5, "")
         assert timeless(done.err).startswith(
-            "error[plan-not-recorded] plan.json was made against revision COMMIT, not against recorded state\n"
+            "error[plan-not-recorded] plan.out was made against revision COMMIT, not against recorded state\n"
         )
     assert repository.cloud.calls() == []
 
@@ -94,9 +94,9 @@ def test_such_a_plan_cannot_be_applied(repository: Scene) -> None:
 def test_it_can_be_shown_as_any_plan(repository: Scene) -> None:
     """Saved and shown it is the same plan, with its notes; policies see that it cannot be applied."""
     repository.project.declare("support", "sales")
-    told = repository.run("plan", "--against", "main", "--out", "plan.json").out
-    assert repository.run("show", "plan.json").out == told
-    document = json.loads(repository.run("show", "--json", "plan.json").out)
+    told = repository.run("plan", "--against", "main", "--out", "plan.out").out
+    assert repository.run("show", "plan.out").out == told
+    document = json.loads(repository.run("show", "--json", "plan.out").out)
     assert (document["applyable"], document["reconciler"]["basis"]["taken_at"]) == (False, "")
     assert document["reconciler"]["notes"][-1] == "This plan can be read, not applied."
 

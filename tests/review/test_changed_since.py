@@ -77,9 +77,9 @@ def test_no_changes_is_not_said_where_something_waits(scene: Scene) -> None:
     """A link is open in a space that the branch leaves alone: all forms say so, also of the saved plan."""
     scene.git("checkout", "--quiet", "-b", "branch")
     words = ("plan", "--changed-since", "main")
-    done = scene.run(*words, "--detailed-exitcode", "--out", "plan.json")
+    done = scene.run(*words, "--detailed-exitcode", "--out", "plan.out")
     assert (done.code, done.out) == (0, WAITS)
-    assert scene.run("show", "plan.json").out == WAITS
+    assert scene.run("show", "plan.out").out == WAITS
     for form in ("markdown", "github", "terraform", "events"):
         out = scene.run(*words, "--format", form).out
         assert ("No changes." in out, "Still waiting for a human there: 1 resource" in out) == (False, True)

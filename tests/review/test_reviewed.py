@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.review.scene import Scene, timeless
+from tests.stage.plans import unpacked
 from tests.stage.project import APPLY, GLOBEX, SALES, SUPPORT, Done, Project
 
 ANN = "  ann: {email: ann@example.com, title: CEO, message_types: [FaultMessage]}\n"
@@ -19,7 +20,7 @@ STALE = r"acme/phone_number/sales was changed 20[0-9T:.-]+Z by bob@tower since t
 @pytest.fixture
 def planned(repository: Scene) -> Scene:
     repository.project.declare("support", "sales")
-    assert repository.run("plan", "--out", "plan.json").code == 0
+    assert repository.run("plan", "--out", "plan.out").code == 0
     return repository
 
 
@@ -35,7 +36,7 @@ def bytes_of(root: Path) -> str:
 def test_a_plan_that_still_holds_passes_and_nothing_is_written(planned: Scene) -> None:
     """0, in a line; no file changes and nothing is called."""
     before = bytes_of(planned.root)
-    done = planned.run("plan", "check", "plan.json")
+    done = planned.run("plan", "check", "plan.out")
     assert (done.code, done.out, done.err) == (0, "Still what would be done: 3 of 3 changes left.\n", "")
     assert bytes_of(planned.root) == before
     assert planned.cloud.calls() == []
@@ -43,10 +44,10 @@ def test_a_plan_that_still_holds_passes_and_nothing_is_written(planned: Scene) -
 
 def test_its_own_runs_and_codes_leave_it_as_it_is(planned: Scene) -> None:
     """After the pause, after a code, after all of it: each time it says what is left."""
-    assert planned.run("apply", "plan.json", "--no-input").code == 3
+    assert planned.run("apply", "plan.out", "--no-input").code == 3
     code = planned.cloud.code(SUPPORT)
     assert planned.run("verify", "acme/phone_number/support", given=code, RECONCILER_WHO="eve").code == 0
-    assert planned.run("plan", "check", "plan.json").out == "Still what would be done: 2 of 3 changes left.\n"
+    assert planned.run("plan", "check", "plan.out").out == "Still what would be done: 2 of 3 changes left.\n"
 
 
 def test_a_stale_plan_says_which_record_by_whom_and_when(planned: Scene) -> None:
@@ -54,7 +55,7 @@ def test_a_stale_plan_says_which_record_by_whom_and_when(planned: Scene) -> None
     assert planned.run(*APPLY, "--space", "acme", RECONCILER_WHO="bob").code == 3
     code = planned.cloud.code(SALES)
     assert planned.run("verify", "acme/phone_number/sales", given=code, RECONCILER_WHO="eve").code == 0
-    checked, applied = planned.run("plan", "check", "plan.json"), planned.run("apply", "plan.json")
+    checked, applied = planned.run("plan", "check", "plan.out"), planned.run("apply", "plan.out")
     assert (checked.code, checked.out, checked.err) == (5, "", applied.err)
     assert re.search(STALE, checked.err), checked.err
     assert "eve" not in checked.err
@@ -63,9 +64,9 @@ def test_a_stale_plan_says_which_record_by_whom_and_when(planned: Scene) -> None
 def test_what_was_forgotten_since_is_named_too(scene: Scene) -> None:
     """By whom and when, as the journal tells it."""
     scene.edit("spaces/globex.yaml", "title: CEO", "title: TechnicalDirector")
-    assert scene.run("plan", "--out", "plan.json").code == 0
+    assert scene.run("plan", "--out", "plan.out").code == 0
     assert scene.run("state", "rm", "globex/contact/tom", "--auto-approve", RECONCILER_WHO="bob").code == 0
-    done = scene.run("plan", "check", "plan.json")
+    done = scene.run("plan", "check", "plan.out")
     assert done.code == 5
     assert re.search(
         r"globex/contact/tom was forgotten 20[0-9T:.-]+Z by bob@tower since the plan was made\n", done.err
@@ -77,8 +78,8 @@ def test_a_finished_plan_does_nothing_again(live: Scene, by: str) -> None:
     """What it made was removed since, and is declared again: that is another plan, and sends nothing by this one."""
     with_ann, without = GLOBEX + ANN, GLOBEX + "removed: {ann: delete}\n"
     live.project.write("spaces/globex.yaml", with_ann)
-    reviewed = digest(live, "--space", "globex", "--out", "plan.json")
-    again = ("apply", "--no-input", *(("plan.json",) if by == "file" else ("--digest", reviewed, "--space", "globex")))
+    reviewed = digest(live, "--space", "globex", "--out", "plan.out")
+    again = ("apply", "--no-input", *(("plan.out",) if by == "file" else ("--digest", reviewed, "--space", "globex")))
     assert live.run(*again).code == 3
     for name in ("ann", "tom"):
         live.cloud.tell("confirm", to=f"{name}@example.com")
@@ -94,7 +95,7 @@ def test_a_finished_plan_does_nothing_again(live: Scene, by: str) -> None:
 def test_a_changed_configuration_makes_it_stale(planned: Scene) -> None:
     """As does a plan of another cloud."""
     planned.edit("spaces/globex.yaml", "title: CEO", "title: TechnicalDirector")
-    done = planned.run("plan", "check", "plan.json")
+    done = planned.run("plan", "check", "plan.out")
     assert (done.code, done.err.partition("]")[0]) == (5, "error[plan-other-config")
 
 
@@ -103,8 +104,8 @@ def test_the_digest_is_the_same_wherever_it_is_told(planned: Scene) -> None:
     told = {
         digest(planned, "--compat", "terraform"),
         json.loads(planned.run("plan", "--json").out.splitlines()[-1])["digest"],
-        json.loads((planned.root / "plan.json").read_text())["reconciler"]["digest"],
-        json.loads(planned.run("show", "--json", "plan.json").out)["reconciler"]["digest"],
+        unpacked(planned.root / "plan.out")["digest"],
+        json.loads(planned.run("show", "--json", "plan.out").out)["reconciler"]["digest"],
     }
     assert len(told) == 1
     assert re.fullmatch("[0-9a-f]{64}", told.pop())
@@ -181,7 +182,7 @@ def test_a_digest_is_a_word_of_consent(planned: Scene) -> None:
     reviewed = digest(planned)
     assert planned.run("apply", "--no-input", RECONCILER_DIGEST=reviewed).code == 1
     assert refused(planned.run("apply", "--digest", reviewed[:12]))
-    assert refused(planned.run("apply", "plan.json", "--digest", reviewed))
+    assert refused(planned.run("apply", "plan.out", "--digest", reviewed))
     assert planned.cloud.calls() == []
 
 

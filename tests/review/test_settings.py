@@ -101,11 +101,11 @@ def test_a_branch_that_only_relaxes_is_seen(repository: Scene) -> None:
     repository.git("checkout", "--quiet", "-b", "branch")
     repository.project.write("reconciler.yaml", "limits: {calls_per_second: 5}\n")
     repository.commit()
-    done = repository.run("plan", "--against", "main", "--changed-since", "main", "--out", "plan.json")
+    done = repository.run("plan", "--against", "main", "--changed-since", "main", "--out", "plan.out")
     assert (done.code, done.out.count("warning[settings-changed] ")) == (0, 2)
     assert "calls_per_second 5 is new in this branch: it is 10 at revision " in done.out
     for form in ("markdown", "github", "code-quality", "terraform"):
-        assert "calls_per_second 5 is new" in repository.run("show", "plan.json", "--format", form).out.replace("`", "")
+        assert "calls_per_second 5 is new" in repository.run("show", "plan.out", "--format", form).out.replace("`", "")
 
 
 def test_what_changed_since_the_last_apply(repository: Scene) -> None:
@@ -113,7 +113,7 @@ def test_what_changed_since_the_last_apply(repository: Scene) -> None:
     repository.project.write("reconciler.yaml", "guards: {max_messages: 5, allowed_countries: ['86']}\n")
     assert repository.run(*APPLY).code == 3
     repository.project.declare("support", "sales")
-    before = json.loads(repository.run("plan", "--format", "json", "--out", "plan.json").out)["reconciler"]
+    before = json.loads(repository.run("plan", "--format", "json", "--out", "plan.out").out)["reconciler"]
     assert before["settings"]["max_messages"] == 5
     repository.project.write("reconciler.yaml", "guards: {max_messages: 6}\n")
     plan = repository.run("plan")
@@ -126,7 +126,7 @@ def test_what_changed_since_the_last_apply(repository: Scene) -> None:
     )
     after = json.loads(repository.run("plan", "--format", "json").out)["reconciler"]
     assert after["digest"] != before["digest"]
-    stale = repository.run("apply", "plan.json", "--no-input")
+    stale = repository.run("apply", "plan.out", "--no-input")
     assert (stale.code, stale.err.splitlines()[0]) == (
         5,
         "error[plan-other-config] max_messages was 5 when the plan was made, and is 6",

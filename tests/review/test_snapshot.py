@@ -10,6 +10,7 @@ import pytest
 from reconciler.errors import StateError
 from reconciler.runs.planning import stand_in
 from tests.review.scene import Scene, timeless
+from tests.stage.plans import pack, unpacked
 from tests.stage.project import SALES, SUPPORT, registered
 
 NOTE = """\
@@ -165,11 +166,11 @@ def test_a_file_that_is_not_there_and_a_place_that_is_none(repository: Scene) ->
 def test_nothing_is_applied_to_a_snapshot(scene: Scene) -> None:
     """Neither the plan that was made with it, by file or digest, nor anything with it for state: exit 5, by name."""
     snapshot = scene.published()
-    assert scene.run("plan", "--state", str(snapshot), "--out", "plan.json").code == 0
-    digest = json.loads((scene.root / "plan.json").read_text())["reconciler"]["digest"]
+    assert scene.run("plan", "--state", str(snapshot), "--out", "plan.out").code == 0
+    digest = unpacked(scene.root / "plan.out")["digest"]
     calls = len(scene.cloud.calls())
     ways: list[tuple[str, ...]] = [
-        ("apply", "plan.json"),
+        ("apply", "plan.out"),
         ("apply", "--auto-approve", "--state", str(snapshot)),
         ("apply", "--digest", digest, "--state", str(snapshot)),
     ]
@@ -183,9 +184,9 @@ def test_nothing_is_applied_to_a_snapshot(scene: Scene) -> None:
 
 def test_a_plan_stripped_of_its_basis_is_no_plan(scene: Scene) -> None:
     """The digest covers what it was made from."""
-    assert scene.run("plan", "--state", str(scene.published()), "--out", "plan.json").code == 0
-    path: Path = scene.root / "plan.json"
-    document = json.loads(path.read_text())
-    del document["reconciler"]["basis"]
-    path.write_text(json.dumps(document))
-    assert scene.run("apply", "plan.json").err.startswith("error[plan-edited]")
+    assert scene.run("plan", "--state", str(scene.published()), "--out", "plan.out").code == 0
+    path: Path = scene.root / "plan.out"
+    document = unpacked(path)
+    del document["basis"]
+    pack(path, document)
+    assert scene.run("apply", "plan.out").err.startswith("error[plan-edited]")

@@ -5,12 +5,13 @@ It joins the parts as reconciler/cli does. What came of each run is given back i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given as Credentials
@@ -95,9 +96,9 @@ class Player:
     def _plan(self, said: Apply) -> Plan:
         if not said.saved:
             made = plan(load_project(self.root), self.states(), ENDPOINT, self.now, said.only)
-            self.first = self.first or json.dumps(saved.dump_plan(made))
+            self.first = self.first or saved.dump_plan(made)
             return made
-        made = saved.load_plan(json.loads(self.first))
+        made = saved.load_plan(self.first)
         declared = {space.space_id: space for space in load_project(self.root).spaces}
         assert not list(staleness(made, self.states(), declared, ENDPOINT)), "the saved plan is stale"
         return made

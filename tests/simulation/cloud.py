@@ -15,7 +15,7 @@ from reconciler.cloud.parameters import flattened
 from reconciler.cloud.reading import judged_reply
 from reconciler.cloud.retry import repeat
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
-from reconciler.core.journal.state import stamp
+from reconciler.core.times import stamp
 from reconciler.net.http import Reply
 from reconciler.operations import OPERATIONS, Effect, Operation
 from reconciler.sandbox.http import faults

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.core.answer import Answer
 from reconciler.core.code import Code
-from reconciler.core.journal.state import State, stamp
+from reconciler.core.journal.state import State
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.budget import Budget
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.make import plan
 from reconciler.core.review.staleness import staleness
+from reconciler.core.times import stamp
 from reconciler.errors import Refused, Stale
 from reconciler.executor.apply import Placed, Walk, apply
 from reconciler.executor.drive import Hands

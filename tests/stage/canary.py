@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -63,4 +64,12 @@ def files(*folders: Path) -> Iterator[tuple[str, bytes]]:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.is_symlink():
-                yield str(path), path.read_bytes()
+                yield str(path), _opened(path.read_bytes())
+
+
+def _opened(raw: bytes) -> bytes:
+    """What is compressed hides nothing."""
+    if not raw.startswith(b"\x1f\x8b"):
+        return raw
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)  # as far as it goes: some are cut on purpose
+    return unpacker.decompress(raw, 64 << 20)

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from reconciler.core.journal.state import Run, State
+from reconciler.core.journal.entries import Run
+from reconciler.core.journal.state import State
 from reconciler.core.model import Limits
 from reconciler.core.plan.budget import Budget, OwnCount
 from reconciler.store.journal import Journal

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.errors import StateError
 from reconciler.store.safety.emergency import Emergency, Kept, from_printed, printed
 
-OUTCOME = {"type": "outcome", "operation": "AddMessageContact", "result": "ok", "code": "OK", "request_id": "r"}
+OUTCOME = {"type": "outcome", "operation": "AddMessageContact", "result": "unknown", "code": "OK", "request_id": "r"}
 ASKED = "2026-11-20T10:00:00.000Z"
 KEPT = Kept("cams-acme", "contact/tom", "AddMessageContact", ASKED, OUTCOME)
 OTHER = replace(KEPT, space_id="cams-globex")

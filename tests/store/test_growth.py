@@ -92,13 +92,6 @@ def test_opening_grows_with_the_records_and_no_faster() -> None:
         assert processor_time(lambda: load_state(many, "s")) < 25 * processor_time(lambda: load_state(few, "s"))
 
 
-def test_words_that_repeat_are_kept_once() -> None:
-    """However many records are in the same phase, its name is there once."""
-    records = load_state(dump_state(grown(50)), "s").records.values()
-    for name in ("kind", "phase", "door", "on_remove", "plan", "changed_by"):
-        assert len({id(getattr(each, name)) for each in records}) == 1
-
-
 def test_an_append_costs_what_it_costs_however_much_is_recorded(tmp_path: Path) -> None:
     """With 20,000 records and as many messages of the day one more is told as fast as with fifty: within four times."""
     costs = []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.core.journal.state import Run
+from reconciler.core.journal.entries import Run
 from reconciler.errors import Locked, LostPlace, StateError
 from reconciler.store import open_backend
 from reconciler.store.journal import Journal
@@ -137,7 +137,7 @@ def test_a_list_in_which_numbers_mean_others_says_nothing(tmp_path: Path) -> Non
 
 PROBE = """
 import os, sys
-from reconciler.core.journal.state import Run
+from reconciler.core.journal.entries import Run
 from reconciler.store.lease import Holder, is_gone, this_process
 
 pid, boot, started, host = int(sys.argv[1]), *sys.argv[2:5]

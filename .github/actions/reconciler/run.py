@@ -33,7 +33,7 @@ class Step:
         self.environ = environ
         self.command = environ["ACTION_COMMAND"].strip()
         self._scratch = Path(environ["RUNNER_TEMP"])
-        self.plan = self._scratch / "reconciler-plan.json"
+        self.plan = self._scratch / "reconciler-plan.out"
         self.events = self._scratch / f"reconciler-{self.name}.jsonl"
         self.stdout = self._scratch / f"reconciler-{self.name}.txt"
         self.code = 0

@@ -33,7 +33,7 @@ from reconciler.runs.workspace import Workspace, now
 EPILOG = """\b
 Examples:
   reconciler apply                       plan, ask for `yes`, apply, ask for codes
-  reconciler apply plan.json             what was planned and reviewed, and no more
+  reconciler apply plan.out             what was planned and reviewed, and no more
   reconciler apply --digest 3f0c...      the same without the file: what `plan` said its digest is
   reconciler apply --auto-approve --no-input      in a pipeline: exits 3 at a pause
 """

@@ -27,8 +27,8 @@ from reconciler.runtime import regular_files
 
 EPILOG = """\b
 Examples:
-  reconciler comment github plan.json
-  reconciler comment github plan.json --untrusted          in a job after a stranger's
+  reconciler comment github plan.out
+  reconciler comment github plan.out --untrusted          in a job after a stranger's
   reconciler comment gitlab --outcome apply.jsonl          what waits after an apply
   reconciler comment github --pending --older-than 2d --pull 12 --key "nudge-$(date +%F)"
 

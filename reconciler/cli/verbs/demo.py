@@ -76,10 +76,10 @@ def _story(visitor: Visitor, person: bool) -> None:
     for file in sorted(Path("spaces").glob("*.yaml")):
         say(f"\n--- {file}\n{file.read_text('utf-8').rstrip()}")
     _tell("A plan says what would happen, and what it asks of whom. It calls nothing.")
-    _run(0, "plan", "--out", "plan.json")
-    plan = plan_file.read(Path("plan.json"))
+    _run(0, "plan", "--out", "plan.out")
+    plan = plan_file.read(Path("plan.out"))
     _tell("Apply makes these calls, and pauses where only a person can go on.")
-    _run(3, "apply", "plan.json", "--no-input")
+    _run(3, "apply", "plan.out", "--no-input")
     _tell("Minutes or days later, anyone, anywhere: each code goes in where it is waited for.")
     for change in plan.changes:
         if TYPES[change.type].proof == "link":
@@ -87,7 +87,7 @@ def _story(visitor: Visitor, person: bool) -> None:
         else:
             _type(change, visitor.code(change.key) or purchase_code, person)
     _tell("The same plan, applied again, finds everything done.")
-    _run(0, "apply", "plan.json", "--no-input")
+    _run(0, "apply", "plan.out", "--no-input")
     _run(0, "plan")
     _tally(visitor, plan)
 

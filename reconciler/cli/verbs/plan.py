@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from reconciler.core.plan.change import Plan
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
 from reconciler.runs.event_stream import Stream, stream
+from reconciler.runs.files import plan as plan_file
 from reconciler.runs.planning.guards import is_refused
 from reconciler.runs.planning.make import make
 from reconciler.runs.planning.stand_in import base_of
@@ -28,7 +28,7 @@ from reconciler.runtime.gc_pause import paused
 EPILOG = """\b
 Examples:
   reconciler plan
-  reconciler plan --space acme --out plan.json
+  reconciler plan --space acme --out plan.out
   reconciler plan --format markdown >> "$GITHUB_STEP_SUMMARY"
   reconciler plan --detailed-exitcode      0 nothing to do, 2 changes, 6 a guard refuses them, 1 an error
   reconciler plan --changed-since origin/main
@@ -98,7 +98,7 @@ def command(
         base = base_of(start.root, guards_of) if guards_of else None
         made = make(workspace, only, since or "", against or "", consent, base)
         if kept:
-            save(made.without_consent, kept, start.root)
+            plan_file.write(made.without_consent, kept, start.root)
         show(made, form, workspace, told, full)
     changes = any(True for _ in made.changes)
     if out and form in FOR_EYES:
@@ -116,15 +116,6 @@ def _use(made: Plan, apply: str) -> str:
     if made.refusals:
         return "apply refuses it, as said above"
     return f"`{apply}` does this and no more{', with the same consent' if made.allowed else ''}"
-
-
-def save(made: Plan, out: Path, root: Path) -> None:
-    from reconciler.render.documents.plan_json import json_text, plan_json
-    from reconciler.runs.files import write
-    from reconciler.store.encryption import encrypt_file_text
-
-    text = json_text(plan_json(made, now()), indent=1, ensure_ascii=False)
-    write.save(out, encrypt_file_text(text + "\n", os.environ, root))
 
 
 def show(made: Plan, form: str, workspace: Workspace, told: Stream, full: bool = False) -> None:

@@ -17,7 +17,7 @@ from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
 Examples:
-  reconciler plan check plan.json          exits 0, or 5 when it is stale, or 6 when a guard refuses it
+  reconciler plan check plan.out          exits 0, or 5 when it is stale, or 6 when a guard refuses it
 """
 
 

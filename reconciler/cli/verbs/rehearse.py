@@ -27,10 +27,10 @@ from reconciler.store.encryption import encrypt_file_text
 
 EPILOG = """\b
 Examples:
-  reconciler rehearse plan.json
-  reconciler rehearse plan.json --json > rehearsal.json
-  reconciler rehearse plan.json --allow-messages 50      as if apply were told so
-  reconciler rehearse plan.json --contrary 7             what holds also where the cloud is unkind
+  reconciler rehearse plan.out
+  reconciler rehearse plan.out --json > rehearsal.json
+  reconciler rehearse plan.out --allow-messages 50      as if apply were told so
+  reconciler rehearse plan.out --contrary 7             what holds also where the cloud is unkind
 \b
 Exit codes: 0 it comes to its end, 6 a guard refuses it, 1 something would fail, 3 something waits for what
 no rehearsal can decide, such as --resend; 5 the plan is stale.

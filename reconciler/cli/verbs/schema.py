@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.terminal import say
 
-NAMES = ("space", "project", "plan", "journal")
+NAMES = ("space", "project", "plan", "saved-plan", "journal", "published-state", "rehearsal")
 EPILOG = """\b
 Examples:
   reconciler schema space > .space.schema.json
@@ -16,7 +16,9 @@ Examples:
 @click.command("schema", epilog=EPILOG)
 @click.argument("name", type=click.Choice(NAMES))
 def command(name: str) -> int:
-    """Print the JSON Schema (draft-07) of a space file, of reconciler.yaml, of a saved plan or of a journal entry."""
+    """Print a JSON Schema: of a space file and of reconciler.yaml (draft-07, as editors read it), of a plan's JSON, a
+    saved plan, a journal entry, published state or a rehearsal's report (2020-12).
+    """
     from reconciler.config.schema import source
 
     say(source(name).rstrip("\n"))

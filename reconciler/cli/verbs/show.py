@@ -17,9 +17,9 @@ from reconciler.runtime.gc_pause import paused
 
 EPILOG = """\b
 Examples:
-  reconciler show plan.json
-  reconciler show --json plan.json | conftest test -
-  reconciler show --format code-quality plan.json > codequality.json
+  reconciler show plan.out
+  reconciler show --json plan.out | conftest test -
+  reconciler show --format code-quality plan.out > codequality.json
 """
 
 

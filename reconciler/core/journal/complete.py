@@ -6,7 +6,9 @@ Pure. Each line holds the hash of the one before it, so two wholes that have one
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.core.journal.entries import unusable
 from reconciler.core.journal.snapshot import dump_state, fold, load_state
@@ -17,8 +19,7 @@ PRUNED = canonical({"type": "pruned"})
 """Holds the place of an entry that is gone, where a pruned journal is filled in anew, until it is pruned there, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """lines: the entries that are left, oldest first; first: the serial of the first one. told: the snapshot's serial.
 
     padding: how many PRUNED stand before the lines: it is a copy under way, and its state may not be known yet.

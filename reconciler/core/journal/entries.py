@@ -1,96 +1,201 @@
-"""What each type of journal entry holds, by the names of its fields, and which records this program can go on with.
+"""What each type of journal entry holds: its type, its checks and its JSON, from one definition.
 
-It never says what an entry means: that is FOLD's (reconciler/core/journal/record.py).
+It never says what an entry means: that is FOLD's (reconciler/core/journal/fold.py). A field that this program does not
+know is refused: to go on without it could mean to repeat what it tells of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
-from reconciler.core import field_checks
-from reconciler.core.field_checks import Forms, misfit
-from reconciler.core.journal.record import ABSENT, Record
+import msgspec
+from msgspec import Struct
+from msgspec.json import Decoder
+
+from reconciler.core import codec, fields
+from reconciler.core.journal.record import Record
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 
-# What no fold asks for, and people who read the log do.
-_TOLD: Mapping[str, tuple[str, ...]] = {
-    "run_opened": ("taken_from",),
-    "run_closed": ("results",),
-    "entered": ("why",),
-    "intent": ("params",),
-    "outcome": ("operation",),
-    "settled": ("operation", "why"),
-    "forgotten": ("why", "left"),
-    "moved": ("to",),
-}
-_HOLDER: Forms = {
-    **dict.fromkeys(("id", "verb", "who", "host", "boot", "started", "plan"), field_checks.text),
-    "pid": field_checks.whole,
-    "term": field_checks.seconds,
-    "opened_at": field_checks.time,
-    "settings": field_checks.by_word(field_checks.anything),
-}
-_ABOUT: Forms = {
-    "id": field_checks.record_id,
-    "address": field_checks.local,
-    "kind": field_checks.kind,
-    "key": field_checks.key,
-    "phase": field_checks.word,
-    "facts": field_checks.facts,
-    "on_remove": field_checks.on_remove,
-    "door": field_checks.one_of("create", "update", "delete"),
-    "requested_at": field_checks.maybe(field_checks.time),
-    **dict.fromkeys(("messages_sent", "attempts", "tries", "version", "base", "message"), field_checks.whole),
-    "plan": field_checks.text,
-    "changed_at": field_checks.maybe(field_checks.time),
-    "changed_by": field_checks.text,
-    "at": field_checks.time,
-    "cloud_time": field_checks.time,
-    "seen": field_checks.one_of("", ABSENT),
-}
-_CARRIED: Forms = {**_ABOUT, "metered": field_checks.many(field_checks.time)}
-_REFUSAL: Forms = {
-    **dict.fromkeys(("code", "message"), field_checks.text),
-    **dict.fromkeys(("status", "often"), field_checks.whole),
-    "at": field_checks.time,
-    "meaning": field_checks.maybe(field_checks.word),
-    "times": field_checks.many(field_checks.time),
-}
-ENTRY: Forms = {
-    **_ABOUT,
-    **dict.fromkeys(("lineage", "endpoint", "run", "code", "message", "request_id"), field_checks.text),
-    **dict.fromkeys(("why", "left", "taken_from", "to"), field_checks.text),
-    "name": field_checks.name,
-    **dict.fromkeys(("format", "serial", "status"), field_checks.whole),
-    "meaning": field_checks.maybe(field_checks.word),
-    "holder": lambda value: type(value) is dict and not misfit(value, _HOLDER),
-    "operation": field_checks.operation,
-    "effect": field_checks.effect,
-    "params": field_checks.by_word(field_checks.anything),
-    "results": field_checks.by_word(field_checks.whole),
-    "learned": field_checks.facts,
-    "metered": field_checks.flag,
-    "daily": field_checks.maybe(field_checks.word),
-    "capped": field_checks.maybe(field_checks.word),
-    "final": field_checks.flag,
-    "aside": field_checks.flag,
-    "record": lambda value: type(value) is dict and not _misfit_carried(value),
-}
+Result = Literal["ok", "refused", "not_sent", "code_refused", "unknown"]
 
 
-def wrong(line: Mapping[str, Any]) -> str:
-    """The field that keeps an entry from being read, "" when none does."""
-    missing = (name for name in ("at", *_TOLD.get(line["type"], ())) if name not in line)
-    return next(missing, "") or misfit(line, ENTRY)
+class Run(Struct, frozen=True, forbid_unknown_fields=True):
+    """An apply or verify that is open. term: seconds within which it gives a sign of life.
+
+    settings: those that an apply runs under, by name.
+    """
+
+    id: str
+    verb: str
+    who: str
+    host: str
+    pid: fields.Whole
+    boot: str
+    started: str
+    term: fields.Seconds
+    opened_at: fields.Time
+    plan: str = ""
+    settings: fields.Values = {}
 
 
-def _misfit_carried(record: Mapping[str, Any]) -> str:
-    intents = record["intents"]
-    open_calls = (misfit(intent, _CARRIED) for name, intent in intents.items() if field_checks.operation(name))
-    refusals = (misfit(each, _REFUSAL) for each in record.get("refusals", {}).values())
-    return misfit(record, _CARRIED) or next(filter(None, (*open_calls, *refusals)), "")
+class JournalEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """What all have. serial: its number. previous: SHA-256 of the entry before. at: UTC, by the writer's clock."""
+
+    serial: fields.Whole = 0
+    previous: str = ""
+    at: fields.Time
+    run: str = ""
+
+
+class Opened(JournalEntry, frozen=True, tag="opened"):
+    """The first one fixes the lineage and the endpoint."""
+
+    format: fields.Whole
+    space_id: str
+    name: fields.Name
+    lineage: str
+    endpoint: str
+
+
+class RunOpened(JournalEntry, frozen=True, tag="run_opened"):
+    name: fields.Name
+    holder: Run
+    taken_from: str
+
+
+class Alive(JournalEntry, frozen=True, tag="alive"):
+    pass
+
+
+class RunClosed(JournalEntry, frozen=True, tag="run_closed"):
+    results: dict[fields.Word, fields.Whole]
+
+
+class Moved(JournalEntry, frozen=True, tag="moved"):
+    """to: the URL of the place where the journal goes on."""
+
+    to: str
+
+
+class About(JournalEntry, frozen=True):
+    """An entry about one record."""
+
+    id: fields.RecordId
+
+
+class Declared(About, frozen=True, tag="declared"):
+    address: fields.Local
+    kind: fields.KindName
+    key: fields.Key
+    phase: fields.Word
+    door: fields.Door
+    facts: fields.Facts
+    on_remove: fields.OnRemove
+
+
+class Carried(About, frozen=True, tag="carried"):
+    """record: as it stands in the journal that it comes from."""
+
+    address: fields.Local
+    on_remove: fields.OnRemove
+    record: Record
+
+
+class Entered(About, frozen=True, tag="entered"):
+    phase: fields.Word
+    door: fields.Door
+    learned: fields.Facts
+    why: str
+
+
+class Asked(About, frozen=True, tag="intent"):
+    """A call is about to be made. phase: what is assumed until more is known. params: without secrets.
+
+    daily: the daily limit that its message counts for, "" for none. seen: of a creation, what was seen before.
+    """
+
+    operation: fields.OperationName
+    effect: Literal["R", "I", "K", "N", "C"]
+    params: fields.Values
+    phase: fields.Word
+    learned: fields.Facts
+    metered: bool
+    daily: fields.MaybeWord
+    cloud_time: fields.Time
+    seen: Literal["", "absent"] = ""
+
+
+class Answered(About, frozen=True, tag="outcome"):
+    """What is certain about a call. code, message: the cloud's own, status: of HTTP where it is no success.
+
+    phase, learned, final: where it led. capped: the daily limit that the cloud said is reached.
+    """
+
+    operation: fields.OperationName
+    result: Result
+    phase: fields.Word | None = None
+    learned: fields.Facts | None = None
+    final: bool | None = None
+    code: str = ""
+    request_id: str = ""
+    status: fields.Whole | None = None
+    message: str = ""
+    meaning: fields.MaybeWord = ""
+    capped: fields.MaybeWord = ""
+    cloud_time: fields.Time | None = None
+
+    def __post_init__(self) -> None:
+        needed = {"ok": ("phase", "learned", "final"), "code_refused": ("phase",)}.get(self.result, ())
+        needed += ("cloud_time",) if self.capped else ()
+        if missing := [name for name in needed if getattr(self, name) is None]:
+            raise ValueError(f"Object missing required field `{missing[0]}`")
+
+
+class Settled(About, frozen=True, tag="settled"):
+    """A read made a call needless, or told what a lost one did."""
+
+    operation: fields.OperationName
+    phase: fields.Word
+    why: str
+    learned: fields.Facts
+    final: bool
+
+
+class Forgotten(About, frozen=True, tag="forgotten"):
+    """left: what stays behind by hand. aside: it is kept for when it is declared again."""
+
+    why: str
+    left: str
+    aside: bool = False
+
+
+Line = (
+    Opened
+    | RunOpened
+    | Alive
+    | RunClosed
+    | Moved
+    | Declared
+    | Carried
+    | Entered
+    | Asked
+    | Answered
+    | Settled
+    | Forgotten
+)
+
+
+@cache
+def line_decoder() -> Decoder[Line]:
+    return codec.decoder(Line)
+
+
+def checked(line: Mapping[str, Any]) -> Line:
+    """An entry of JSON values. Raises ValueError, with its field, for what could not be read back."""
+    return line_decoder().decode(msgspec.json.encode(line))
 
 
 def unusable(record: Record) -> str:

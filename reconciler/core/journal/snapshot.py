@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from functools import cache
 from typing import Any
 
-from reconciler.core.journal.entries import unusable
-from reconciler.core.journal.record import Record, as_list, as_row, from_list, from_row
-from reconciler.core.journal.state import SENT_AT, Run, State, bad, canonical, digest, parse
+import msgspec
+from msgspec import Struct
 
-# 2: each record as a list, with the names of its fields once. 1, which is still read: as a mapping.
-SNAPSHOT = 2
+from reconciler.core import codec
+from reconciler.core.journal.entries import unusable
+from reconciler.core.journal.state import State, bad, digest, parse
+
+SNAPSHOT = 3
 _HEAD = '{{"digest":"{}","state":'
 _HEAD_LENGTH = len(_HEAD.format("0" * 64))
+
+
+class _Head(Struct):
+    format: int
 
 
 def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> State:
@@ -26,51 +33,47 @@ def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> St
     return state
 
 
-# Left out of a snapshot where there is nothing to tell.
-SELDOM = ("moved_to", "forgotten", "aside", "gone", "settings")
-
-
 def dump_state(state: State) -> str:
     """A snapshot: the state, and before it its own hash."""
-    row = {name: value for name, value in _row(state).items() if value or name not in SELDOM}
-    records = [as_list(state.records[id]) for id in sorted(state.records)]
-    body = canonical({**row, "format": SNAPSHOT, "fields": Record._fields, "records": records})
+    body = codec.encode(state).decode()
     return f"{_HEAD.format(digest(body))}{body}}}"
 
 
-def state_row(state: State) -> dict[str, Any]:
-    """As JSON values, each record by its id."""
-    return {**_row(state), "records": {id: as_row(record) for id, record in state.records.items()}}
-
-
-def _row(state: State) -> dict[str, Any]:
-    """As JSON values but for the records. Nothing is copied."""
-    aside = {id: as_row(record) for id, record in sorted(state.aside.items())}
-    row = {name: getattr(state, name) for name in State.__slots__}
-    return {**row, "aside": aside, "run": state.run and asdict(state.run)}
+def state_row(value: Any) -> Any:
+    """A state as JSON values, for people and scripts: with every field, also of those that hold nothing."""
+    match value:
+        case Struct():
+            return {name: state_row(getattr(value, name)) for name in value.__struct_fields__}
+        case dict():
+            return {name: state_row(each) for name, each in value.items()}
+        case list() | tuple():
+            return [state_row(each) for each in value]
+        case _:
+            return value
 
 
 def load_state(text: str, space_id: str) -> State:
-    if not text.startswith(_HEAD.format(digest(text[_HEAD_LENGTH:-1]))):
+    """Raises StateError for what dump_state() did not write, in this format or the one before."""
+    body = text[_HEAD_LENGTH:-1]
+    if not text.startswith(_HEAD.format(digest(body))):
         parse(text, space_id)  # to be no JSON at all comes first
         raise bad("state-edited", f"{space_id}: the snapshot is not what was written")
     try:
-        data = parse(text, space_id)["state"]
-        if (format := data.pop("format")) > SNAPSHOT:
+        if (format := msgspec.json.decode(body, type=_Head).format) > SNAPSHOT:
             raise bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
-        rows = data.pop("records")
-        rows = [*rows.values()] if format == 1 else rows
-        made = from_row if format == 1 else from_list(data.pop("fields"))
-        for place, row in enumerate(rows):  # one by one, so that never all are there twice
-            rows[place] = made(row)
-        records = {record.id: record for record in rows}
-        if not all(isinstance(serial, int) for serial in data.get("forgotten", {}).values()):
-            raise ValueError("forgotten is not well formed")
-        if not all(isinstance(address, str) for address in data.get("gone", {}).values()):
-            raise ValueError("gone is not well formed")
-        aside = {id: from_row(row) for id, row in data.pop("aside", {}).items()}
-        run = data.pop("run")
-        messages = sorted(((at, daily) for at, daily in data.pop("messages")), key=SENT_AT)
-        return State(**data, records=records, aside=aside, run=Run(**run) if run else None, messages=messages)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise bad("state-unreadable", f"{space_id}: the snapshot cannot be read", repr(error)) from None
+        state: State = codec.convert(_as_now(json.loads(body)), State) if format == 2 else _decoder().decode(body)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise bad("state-unreadable", f"{space_id}: the snapshot cannot be read", str(error)) from None
+    return state
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[State]:
+    return codec.decoder(State)
+
+
+def _as_now(data: dict[str, Any]) -> dict[str, Any]:
+    """Of format 2, in which each record is a list, and the names of its fields stand once."""
+    names = data.pop("fields")
+    rows = (dict(zip(names, row, strict=True)) for row in data["records"])
+    return {**data, "format": SNAPSHOT, "records": {row["id"]: row for row in rows}}

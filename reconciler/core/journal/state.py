@@ -9,47 +9,42 @@ import hashlib
 import json
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any
+from typing import Any, get_args
 
-from reconciler.core.journal.entries import wrong
-from reconciler.core.journal.record import FOLD, Record
+from msgspec import Struct
+from msgspec.structs import replace
+
+from reconciler.core import fields
+from reconciler.core.journal.entries import (
+    About,
+    Answered,
+    Asked,
+    Carried,
+    Forgotten,
+    Line,
+    Moved,
+    Opened,
+    Run,
+    RunClosed,
+    RunOpened,
+    Settled,
+    line_decoder,
+)
+from reconciler.core.journal.fold import FOLD
+from reconciler.core.journal.record import Record
+from reconciler.core.times import DAY, shift
 from reconciler.errors import Problem, StateError
 
 FORMAT = 1
-DAY = timedelta(hours=24)
-# No day ends later than so, seen from anywhere within it: the cloud's time is read off its answers, to a second or so.
-DAYS_END = DAY + timedelta(hours=1)
 # Runs that go on with what an apply began, and leave a plan under review as it is.
 BESIDE_PLANS = ("verify", "recover")
 NOT_DONE = ("refused", "not_sent")
 SENT_AT = itemgetter(0)
+TYPES = frozenset(each.__struct_config__.tag for each in get_args(Line))
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """An apply or verify that is open. term: seconds within which it gives a sign of life.
-
-    settings: those that an apply runs under, by name.
-    """
-
-    id: str
-    verb: str
-    who: str
-    host: str
-    pid: int
-    boot: str
-    started: str
-    term: float
-    opened_at: str
-    plan: str = ""
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class State:
+class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="format", tag=3):
     """A space as recorded. Mutable, for folding only: whoever else holds one just reads it.
 
     messages: (the cloud's time, daily limit's name) of each message that was or may have been sent in the last 24
@@ -65,18 +60,24 @@ class State:
     name: str = ""
     lineage: str = ""
     endpoint: str = ""
-    serial: int = 0
+    serial: fields.Whole = 0
     hash: str = ""
-    changed_at: str = ""
-    records: dict[str, Record] = field(default_factory=dict)
+    changed_at: fields.MaybeTime = ""
+    records: dict[fields.RecordId, Record] = {}
     run: Run | None = None
-    messages: list[tuple[str, str]] = field(default_factory=list)
-    capped: dict[str, str] = field(default_factory=dict)
+    messages: list[tuple[fields.Time, fields.Word]] = []
+    capped: dict[fields.Word, fields.Time] = {}
     moved_to: str = ""
-    forgotten: dict[str, int] = field(default_factory=dict)
-    aside: dict[str, Record] = field(default_factory=dict)
-    gone: dict[str, str] = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    forgotten: dict[fields.RecordId, fields.Whole] = {}
+    aside: dict[fields.RecordId, Record] = {}
+    gone: dict[fields.RecordId, fields.Local] = {}
+    settings: fields.Values = {}
+
+    def __post_init__(self) -> None:
+        """As a checkpoint may hold them: the fold keeps both so by itself."""
+        self.messages.sort(key=SENT_AT)
+        if any(id != record.id for records in (self.records, self.aside) for id, record in records.items()):
+            raise ValueError("a record has another id than it is kept by - at `$.records`")
 
     def version(self, id: str) -> int:
         """Serial of the last entry that changed this record, also of one that is no more; 0 if there never was one."""
@@ -87,82 +88,93 @@ class State:
 
         Returns the id of the record that it is about, or "".
         """
-        line = parse(text, self.space_id)
-        if line.get("serial") != self.serial + 1:
-            raise bad("state-gap", f"{self.space_id}: entry {self.serial + 1} is missing", str(line.get("serial")))
-        if line.get("previous") != self.hash:
-            raise bad("state-edited", f"{self.space_id}: the entry before {line['serial']} is not what was written")
+        line = self._read(text)
+        if line.serial != self.serial + 1:
+            raise bad("state-gap", f"{self.space_id}: entry {self.serial + 1} is missing", str(line.serial))
+        if line.previous != self.hash:
+            raise bad("state-edited", f"{self.space_id}: the entry before {line.serial} is not what was written")
         try:
             self._fold(line)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise bad(
-                "state-unreadable", f"{self.space_id}: entry {line['serial']} cannot be read", repr(error)
-            ) from None
+            raise self._unreadable(error) from None
         self.chain(text)
-        return str(line.get("id", ""))
+        return line.id if isinstance(line, About) else ""
+
+    def _read(self, text: str) -> Line:
+        try:
+            return line_decoder().decode(text)
+        except (ValueError, RecursionError) as error:
+            found = parse(text, self.space_id)
+            if found.get("serial") != self.serial + 1:
+                what = f"{self.space_id}: entry {self.serial + 1} is missing"
+                raise bad("state-gap", what, str(found.get("serial"))) from None
+            if type(kind := found.get("type")) is str and kind not in TYPES:
+                what = f"{self.space_id}: entry {self.serial + 1} is of an unknown type"
+                raise bad("state-newer", what, kind) from None
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: Exception) -> StateError:
+        return bad("state-unreadable", f"{self.space_id}: entry {self.serial + 1} cannot be read", str(error))
 
     def chain(self, text: str) -> None:
         self.serial, self.hash = self.serial + 1, digest(text)
 
-    def _fold(self, line: Mapping[str, Any]) -> None:
-        kind = line["type"]
-        if field := wrong(line):
-            raise ValueError(f"{field} is missing or not well formed")
-        if kind in FOLD:
-            self._fold_record(line)
-        elif kind == "opened":
-            if line["format"] > FORMAT:
-                raise bad("state-newer", f"{self.space_id}: format {line['format']} is newer than this program reads")
-            if line["space_id"] != self.space_id:
-                raise bad("state-foreign", f"{self.space_id}: this is the journal of {line['space_id']}")
-            self.name, self.lineage, self.endpoint = line["name"], line["lineage"], line["endpoint"]
-        elif kind == "run_opened":
-            self.name, self.run = line["name"], Run(**line["holder"])
-            self.settings = {"at": line["at"], **self.run.settings} if self.run.settings else self.settings
-        elif kind == "run_closed":
-            self.run = None
-        elif kind == "moved":
-            self.run, self.moved_to = None, line["to"]
-        elif kind != "alive":
-            raise bad("state-newer", f"{self.space_id}: entry {line['serial']} is of an unknown type", str(kind))
+    def _fold(self, line: Line) -> None:
+        match line:
+            case About():
+                self._fold_record(line)
+            case Opened():
+                if line.format > FORMAT:
+                    what = f"{self.space_id}: format {line.format} is newer than this program reads"
+                    raise bad("state-newer", what)
+                if line.space_id != self.space_id:
+                    raise bad("state-foreign", f"{self.space_id}: this is the journal of {line.space_id}")
+                self.name, self.lineage, self.endpoint = line.name, line.lineage, line.endpoint
+            case RunOpened(name=name, holder=run):
+                self.name, self.run = name, run
+                self.settings = {"at": line.at, **run.settings} if run.settings else self.settings
+            case RunClosed():
+                self.run = None
+            case Moved(to=to):
+                self.run, self.moved_to = None, to
 
-    def _fold_record(self, line: Mapping[str, Any]) -> None:
-        before = self.records.get(line["id"])
-        after = FOLD[line["type"]](before, line)
-        self.changed_at = line["at"]
+    def _fold_record(self, line: About) -> None:
+        before = self.records.get(line.id)
+        after = FOLD[type(line)](before, line)
+        self.changed_at = line.at
         self._count_message(before, line)
-        self.forgotten.pop(line["id"], None)
+        self.forgotten.pop(line.id, None)
         if after is None or _came_of_it(line):
-            self.aside.pop(line["id"], None)
+            self.aside.pop(line.id, None)
         if after is None:
-            self.records.pop(line["id"], None)
-            self.forgotten[line["id"]] = line["serial"]
+            self.records.pop(line.id, None)
+            self.forgotten[line.id] = line.serial
             if before:
-                self.gone[line["id"]] = before.address
-            if before and line.get("aside"):
-                self.aside[line["id"]] = before
+                self.gone[line.id] = before.address
+            if before and isinstance(line, Forgotten) and line.aside:
+                self.aside[line.id] = before
         else:
-            self.records[line["id"]] = self._stamp(before, after, line)
+            self.records[line.id] = self._stamp(before, after, line)
 
-    def _stamp(self, before: Record | None, after: Record, line: Mapping[str, Any]) -> Record:
+    def _stamp(self, before: Record | None, after: Record, line: About) -> Record:
         by = f"{self.run.who}@{self.run.host}" if self.run else ""
-        said: dict[str, Any] = {"changed_at": line["at"], "changed_by": by}
+        said: dict[str, Any] = {"changed_at": line.at, "changed_by": by}
         if self.run and self.run.verb not in BESIDE_PLANS:
-            said["version"] = line["serial"]
+            said["version"] = line.serial
             if after.plan != self.run.plan or not before:
                 said |= {"plan": self.run.plan, "base": before.version if before else 0}
-        return after._replace(**said)
+        return replace(after, **said)
 
-    def _count_message(self, before: Record | None, line: Mapping[str, Any]) -> None:
-        if line["type"] == "intent" and line["daily"]:
-            at = line["cloud_time"]
+    def _count_message(self, before: Record | None, line: About) -> None:
+        if isinstance(line, Asked) and line.daily:
+            at = line.cloud_time
             del self.messages[: bisect_right(self.messages, shift(at, -DAY), key=SENT_AT)]
-            insort(self.messages, (at, line["daily"]), key=SENT_AT)
-        elif line["type"] == "outcome" and line["result"] in NOT_DONE and before:
-            if intent := before.intents.get(line["operation"]):
+            insort(self.messages, (at, line.daily), key=SENT_AT)
+        elif isinstance(line, Answered) and line.result in NOT_DONE and before:
+            if intent := before.intents.get(line.operation):
                 self._count_out(intent.cloud_time)
-            if line.get("capped"):
-                self.capped[line["capped"]] = line["cloud_time"]
+            if line.capped and line.cloud_time:
+                self.capped[line.capped] = line.cloud_time
 
     def _count_out(self, at: str) -> None:
         place = bisect_left(self.messages, at, key=SENT_AT)
@@ -170,9 +182,9 @@ class State:
             del self.messages[place]
 
 
-def _came_of_it(line: Mapping[str, Any]) -> bool:
+def _came_of_it(line: About) -> bool:
     """Whether the record is on from here: brought here whole, or a call or a look had success."""
-    return line["type"] in ("carried", "settled") or (line["type"] == "outcome" and line["result"] == "ok")
+    return isinstance(line, Carried | Settled) or (isinstance(line, Answered) and line.result == "ok")
 
 
 def seal(state: State, entry: Mapping[str, Any]) -> str:
@@ -196,16 +208,6 @@ def canonical(data: object) -> str:
 
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def shift(at: str, by: timedelta) -> str:
-    """A time as written in entries, moved."""
-    return stamp(datetime.fromisoformat(at) + by)
-
-
-def stamp(at: datetime) -> str:
-    """UTC, with milliseconds, ending in Z: sorts as text."""
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def moved(state: State) -> Problem:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol
 
-from reconciler.core.journal.state import DAY, DAYS_END, State, shift
+from reconciler.core.journal.state import State
 from reconciler.core.model import Limits
+from reconciler.core.times import DAY, DAYS_END, shift
 from reconciler.errors import StateError
 
 UNPACED = 1.0  # seconds that an answer is waited for where there is no pace to be halved

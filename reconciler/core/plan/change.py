@@ -1,99 +1,116 @@
-"""A plan as data: it can be saved, read by people, compared and refused. No closures, no clock, nothing to run."""
+"""A plan as data: it can be saved, read by people, compared and refused. No closures, no clock, nothing to run.
+
+Each part is defined once: its type, its checks, and its JSON, by the types of its fields. The calls of a change are no
+part of it: its kind's table derives them, and the digest covers them.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
-from operator import attrgetter
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Literal
 
-from reconciler.core.model import Attributes
+from msgspec import Struct
+from msgspec.structs import replace
+
+from reconciler.core import fields
+from reconciler.core.codec import encode
 from reconciler.core.outcome import LastRefusal
 from reconciler.core.plan.basis import Basis
+from reconciler.core.plan.route import PlannedCall, route
+from reconciler.core.plan.settings import InForce
 from reconciler.errors import Problem
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import START
+from reconciler.kinds.types import TypeName
 
 Action = Literal["create", "update", "replace", "delete", "forget", "move"]
+Elsewhere = tuple[str, fields.RecordId]
+"""Space id, record id."""
 
 
-class PlannedCall(NamedTuple):
-    """One call of the table. looks: the reads around it. ask: what a person gives first. channel, to: of its message.
-
-    only_if: why it is made at all, when it lies off the main way; unless: why it may not be made.
-    """
-
-    operation: str
-    phase: str
-    effect: str
-    ask: str = ""
-    looks: tuple[str, ...] = ()
-    channel: str = ""
-    to: str = ""
-    only_if: str = ""
-    unless: str = ""
-    irreversible: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """The old way out. door: the phase an operation removes it through; "" where removing is forgetting.
 
     left: what stays to be cleaned up by hand. after: (space id, record id) that must be ready first.
     refused: on_remove says so.
     """
 
-    id: str
-    address: str
-    key: str
-    version: int
+    id: fields.RecordId
+    address: fields.Address
+    kind: fields.KindName
+    key: fields.Key
+    version: fields.Whole
     reason: str
-    door: str = ""
-    calls: tuple[PlannedCall, ...] = ()
+    door: fields.MaybeWord = ""
     left: str = ""
-    after: tuple[str, str] | None = None
+    after: Elsewhere | None = None
     refused: bool = False
 
 
-class Change(NamedTuple):
+class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
     """One resource's line in a plan.
 
-    address: with the space's name; local: without. previous: where it stood, when it moved. door: the phase an
+    address: with the space's name. previous: where it stood, when it moved. door: the phase an
     update enters through; learned: what is to be learned anew then. carried: (space id, record id) of a record
     that moves between journals. phase, requested_at, in_doubt, parked, refusal: how far a resumed one has come.
     """
 
-    address: str
-    local: str
-    id: str
-    type: str
-    kind: str
-    key: str
+    address: fields.Address
+    kind: fields.KindName
+    key: fields.Key
     action: Action
     reason: str
-    before: Attributes | None = None
-    after: Attributes | None = None
-    on_remove: str = "refuse"
-    differences: tuple[tuple[str, Any, Any], ...] = ()
-    previous: str = ""
-    phase: str = ""
-    requested_at: str = ""
+    before: fields.Facts | None = None
+    after: fields.Facts | None = None
+    on_remove: fields.OnRemove = "refuse"
+    differences: tuple[tuple[fields.Word, fields.Value, fields.Value], ...] = ()
+    previous: fields.Address | None = None
+    phase: fields.MaybeWord = ""
+    requested_at: fields.MaybeTime = ""
     in_doubt: bool = False
     parked: bool = False
     refusal: LastRefusal | None = None
-    door: str = ""
-    learned: Mapping[str, Any] = {}
-    calls: tuple[PlannedCall, ...] = ()
-    version: int = 0
+    door: fields.MaybeWord = ""
+    learned: fields.Facts = {}
+    version: fields.Whole = 0
     removal: Removal | None = None
-    carried: tuple[str, str] | None = None
+    carried: Elsewhere | None = None
+
+    @property
+    def type(self) -> TypeName:
+        return KINDS[self.kind].type
+
+    @property
+    def id(self) -> str:
+        return f"{self.type}/{self.key}"
+
+    @property
+    def local(self) -> str:
+        """Its address without the space's name."""
+        return self.address.partition("/")[2]
+
+    @cached_property
+    def calls(self) -> tuple[PlannedCall, ...]:
+        """From where it is, or from where an update enters, to the end of its kind's table."""
+        if not (self.door or self.phase or self.action in ("create", "replace")):
+            return ()
+        return route(KINDS[self.kind], self.door or self.phase or START, {**(self.after or {}), **self.learned})
+
+    @cached_property
+    def all_calls(self) -> tuple[PlannedCall, ...]:
+        """Those of a removal first."""
+        if not (self.removal and self.removal.door):
+            return self.calls
+        return route(KINDS[self.removal.kind], self.removal.door, self.before or {}) + self.calls
 
     @property
     def waits(self) -> bool:
         """Whether there is nothing to it but to see if the cloud has finished."""
-        asks = bool(self.calls) and self.calls[0].ask == "time"
-        return asks and not (self.removal or self.previous or self.differences or self.door or self.carried)
+        if self.removal or self.previous or self.differences or self.door or self.carried:
+            return False
+        return bool(self.calls) and self.calls[0].ask == "time"
 
     @property
     def is_refused(self) -> bool:
@@ -105,23 +122,18 @@ class Change(NamedTuple):
         """Whether that is all there is to it."""
         return self.is_refused and self.action in ("delete", "forget")
 
-    @property
-    def all_calls(self) -> tuple[PlannedCall, ...]:
-        return (self.removal.calls if self.removal else ()) + self.calls
 
-
-@dataclass(frozen=True, slots=True)
-class SpacePlan:
+class SpacePlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """unchanged, recorded: counts. changed_at: when the record last changed, "" if there is none."""
 
-    name: str
+    name: fields.Name
     space_id: str
     lineage: str
     config: str
     changes: tuple[Change, ...] = ()
-    unchanged: int = 0
-    recorded: int = 0
-    changed_at: str = ""
+    unchanged: fields.Whole = 0
+    recorded: fields.Whole = 0
+    changed_at: fields.MaybeTime = ""
 
     @property
     def shown(self) -> tuple[Change, ...]:
@@ -129,20 +141,18 @@ class SpacePlan:
         return tuple(change for change in self.changes if not change.waits)
 
 
-@dataclass(frozen=True, slots=True)
-class Unchanged:
+class Unchanged(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Since when, where no space changed and so none was looked at. since: a revision, as it was asked for.
 
     spaces: how many there are. waiting: how many of their resources wait for a human by recorded state.
     """
 
     since: str
-    spaces: int
-    waiting: int = 0
+    spaces: fields.Whole
+    waiting: fields.Whole = 0
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True, dict=True):
     """refusals: what a guard will refuse when this is applied. endpoint: which cloud, as journals remember it.
     allowed: what else it would refuse, were it not for consent that was given once; never saved.
 
@@ -159,8 +169,8 @@ class Plan:
     since: Unchanged | None = None
     warnings: tuple[Problem, ...] = ()
     allowed: tuple[Problem, ...] = ()
-    settings: Mapping[str, Any] | None = None
-    sent: Mapping[str, int] = field(default_factory=dict)
+    settings: InForce | None = None
+    sent: Mapping[str, int] = {}
     left_out: tuple[Problem, ...] = ()
 
     @property
@@ -188,101 +198,10 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 in hex over content(), canonically written."""
-        whole = hashlib.sha256()
-        for piece in _pieces(self):
-            whole.update(piece.encode("utf-8", "surrogatepass"))
+        """SHA-256 in hex over all that the plan covers, without anything that only time moves."""
+        whole = hashlib.sha256(encode([self.endpoint, self.basis, self.since, self.settings or None]))
+        for space in self.spaces:
+            whole.update(encode([space.name, space.space_id, space.lineage, space.config]))
+            for change in space.changes:
+                whole.update(encode([change, change.all_calls]))
         return whole.hexdigest()
-
-
-# What passes with time without changing what the plan does.
-_PASSING = ("unchanged", "recorded", "changed_at")
-
-
-def content(plan: Plan) -> Mapping[str, Any]:
-    """All that a plan covers, as JSON values, without anything that only time moves."""
-    spaces = [{name: value for name, value in part_row(space).items() if name not in _PASSING} for space in plan.spaces]
-    return {"endpoint": plan.endpoint, "spaces": spaces, **optional_rows(plan)}
-
-
-def optional_rows(plan: Plan) -> dict[str, Any]:
-    rows = {name: part_row(each) for name, each in (("basis", plan.basis), ("since", plan.since)) if each}
-    return rows | ({"settings": plan.settings} if plan.settings else {})
-
-
-def part_row(part: Any) -> dict[str, Any]:
-    """A part of a plan as JSON values; facts and differences are not copied."""
-    return {name: _value(value) for name, value in fields(part).items()}
-
-
-def fields(part: Any) -> dict[str, Any]:
-    return _named(part, part.__match_args__)
-
-
-def _named(part: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    """Without a refusal where there is none, so that a plan that meets none is written as ever."""
-    row = dict(zip(names, _values(names)(part), strict=True))
-    if row.get("refusal", part) is None:
-        del row["refusal"]
-    return row
-
-
-@cache
-def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """Reads these fields at once."""
-    return attrgetter(*names)
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, _PARTS):
-        return part_row(value)
-    return [_value(each) for each in value] if isinstance(value, tuple) else value
-
-
-_PARTS = (PlannedCall, Removal, Change, LastRefusal)
-
-
-_canonical = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False, default=part_row
-).encode
-_TOGETHER = 256
-# Quotes within a text are escaped: as it is written, this is the field and nothing else.
-_LEFT_OUT: Mapping[str, Any] = {}
-
-
-def _pieces(plan: Plan) -> Iterator[str]:
-    """What content() is canonically, some changes at a time: of ten thousand the whole would be many megabytes."""
-    yield _canonical({"endpoint": plan.endpoint, "spaces": (), **optional_rows(plan)}).removesuffix("]}")
-    for number, space in enumerate(plan.spaces):
-        yield f'{"," if number else ""}{{"changes":['
-        for start in range(0, len(space.changes), _TOGETHER):
-            yield f"{',' if start else ''}{_changes(space.changes[start : start + _TOGETHER])}"
-        rest = {name: value for name, value in fields(space).items() if name not in (*_PASSING, "changes")}
-        yield f"],{_canonical(rest)[1:]}"
-    yield "]}"
-
-
-def _changes(changes: Sequence[Change]) -> str:
-    """To begin writing costs as much as a change: these are written at once, and their calls, mostly alike, put in."""
-    rows = _canonical([{**_named(change, _IN_ORDER), "calls": _LEFT_OUT} for change in changes])
-    calls = (f'"calls":[{",".join(map(_call, change.calls))}]' for change in changes)
-    first, *others = rows[1:-1].split('"calls":{}')
-    if len(others) != len(changes):  # a text could not imitate it; a fact that is a mapping could
-        return _canonical([part_row(change) for change in changes])[1:-1]
-    return first + "".join([put + then for put, then in zip(calls, others, strict=True)])
-
-
-# Sorting what is sorted costs nothing.
-_IN_ORDER = tuple(sorted(Change.__match_args__))
-
-
-def _call(call: PlannedCall) -> str:
-    if not call.to:
-        return _same_call(call)
-    before, _, after = _same_call(call._replace(to="")).partition('"to":""')
-    return f'{before}"to":{_canonical(call.to)}{after}'
-
-
-@lru_cache(256)
-def _same_call(call: PlannedCall) -> str:
-    return _canonical(part_row(call))

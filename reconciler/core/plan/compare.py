@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from reconciler.core.diff import differences
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import canonical
@@ -13,7 +15,6 @@ from reconciler.core.plan.change import Change
 from reconciler.core.plan.guards import is_parked
 from reconciler.core.plan.match import local
 from reconciler.core.plan.removal import halfway
-from reconciler.core.plan.route import route
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.lookalikes import difference
@@ -77,26 +78,26 @@ def _under_review(desired: Resource, record: Record, kind: Kind) -> Change | Pro
     in_space = before == kind.review and kind.in_space
     if canonical(declared) == canonical(desired.attributes) and (desired.kind == record.kind or in_space):
         return _change(desired, record, kind, ())
-    back = record._replace(phase=kind.ready if in_space else before)
+    back = replace(record, phase=kind.ready if in_space else before)
     change = compared(desired, back)
     if isinstance(change, Problem) or (change and change.removal):
         return change
     if in_space or change is None:
         return _change(desired, record, kind, ())
-    return change._replace(door=change.door or before, learned={**change.learned, "before_review": ""})
+    return replace(change, door=change.door or before, learned={**change.learned, "before_review": ""})
 
 
 def _revived(desired: Resource, record: Record) -> Change | Problem | None:
     """Back where it was, without a call: deregistering a number only to register it again would be an outage."""
     facts = {name: value for name, value in record.facts.items() if name != "was"}
-    back = record._replace(phase=record.facts["was"], door="create", facts=facts)
+    back = replace(record, phase=record.facts["was"], door="create", facts=facts)
     change = compared(desired, back)
     if isinstance(change, Problem):
         return change
     if change is None:
-        change = _base(desired, back, back.kind)._replace(after=facts)
+        change = replace(_base(desired, back, back.kind), after=facts)
     reason = "declared again before anything of it was removed"
-    return change._replace(reason=reason, door=change.door or back.phase)
+    return replace(change, reason=reason, door=change.door or back.phase)
 
 
 def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
@@ -109,7 +110,8 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
     ready = record.phase == kind.ready
     door = kind.changed if found else ""
     change = _base(desired, record, kind.name)
-    return change._replace(
+    return replace(
+        change,
         action="update" if ready or record.door == "update" else "create",
         reason=f"{_names(found)} changed" if found else "begun, not finished",
         before=record.facts if ready or found else None,
@@ -122,7 +124,6 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         in_doubt=any(OPERATIONS[name].effect is Effect.NOTIFY for name in record.intents),
         door=door,
         learned=learned,
-        calls=route(kind, door or record.phase, {**after, **learned}),
     )
 
 
@@ -139,9 +140,6 @@ def _base(desired: Resource, record: Record, kind: str) -> Change:
     moved = record.address != local(desired)
     return Change(
         desired.address,
-        local(desired),
-        record.id,
-        desired.type,
         kind,
         desired.key,
         "update",
@@ -150,7 +148,7 @@ def _base(desired: Resource, record: Record, kind: str) -> Change:
         desired.attributes,
         desired.on_remove,
         version=record.version,
-        previous=f"{desired.space}/{record.address}" if moved else "",
+        previous=f"{desired.space}/{record.address}" if moved else None,
     )
 
 
@@ -158,22 +156,21 @@ def _bookkeeping(desired: Resource, record: Record) -> Change | None:
     """Nothing to call: a new address, or another word about what removing should mean."""
     if desired.on_remove == record.on_remove and record.address == local(desired):
         return None
-    change = _base(desired, record, record.kind)._replace(after=record.facts)
+    change = replace(_base(desired, record, record.kind), after=record.facts)
     if desired.on_remove != record.on_remove:
         difference = ("on_remove", record.on_remove, desired.on_remove)
-        return change._replace(reason="on_remove changed; only recorded, nothing is called", differences=(difference,))
-    return change._replace(action="move", reason="the key was renamed; nothing is called")
+        return replace(change, reason="on_remove changed; only recorded, nothing is called", differences=(difference,))
+    return replace(change, action="move", reason="the key was renamed; nothing is called")
 
 
 def _replaced(desired: Resource, record: Record) -> Change:
     """Back again while it was being removed, or begun one way and wanted the other: the old way out comes first."""
     change = _base(desired, record, desired.kind)
-    calls = route(KINDS[desired.kind], START, desired.attributes)
     if record.door == "delete":
         reason = "declared again while it was being removed"
     else:
         reason = f"onboarding changed from {record.kind} to {desired.kind} halfway"
-    return change._replace(action="replace", reason=reason, removal=halfway(desired.space, record, reason), calls=calls)
+    return replace(change, action="replace", reason=reason, removal=halfway(desired.space, record, reason))
 
 
 def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:

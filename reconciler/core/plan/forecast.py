@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import NamedTuple
 
-from reconciler.core.plan.change import Change, Plan, PlannedCall
+from reconciler.core.plan.change import Change, Plan
+from reconciler.core.plan.route import PlannedCall
 from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
 

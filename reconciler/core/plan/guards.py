@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from reconciler.core.journal.record import Record
-from reconciler.core.journal.state import State, shift
+from reconciler.core.journal.state import State
 from reconciler.core.model import Guards, Space
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import messages
+from reconciler.core.times import shift
 from reconciler.errors import Place, Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.spelling import other, phone, spelled_out

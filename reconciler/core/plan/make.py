@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from reconciler.core.journal.entries import unusable
 from reconciler.core.journal.record import Record
@@ -15,14 +17,12 @@ from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.compare import compared, requested_at
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.left_out import joined
-from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
+from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, identity, pairs, wanted
 from reconciler.core.plan.removal import displaced, moved_away, never_recorded, removed
-from reconciler.core.plan.route import route
 from reconciler.core.plan.settings import Base, guards, in_force, settings_changed
 from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
-from reconciler.kinds.table import START
 from reconciler.kinds.types import TYPES
 
 States = Mapping[str, State]
@@ -78,7 +78,7 @@ def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
     """Of what is done by now there is nothing to warn. The number stands above, in what is to be made."""
     changed = {change.address for change in plan.changes} if project.warnings else set()
     about = (each for each in project.warnings if not each.address or each.address in changed)
-    return tuple(replace(each, found=None) for each in about)
+    return tuple(dataclasses.replace(each, found=None) for each in about)
 
 
 def _vanished(project: Project, states: States) -> list[Space]:
@@ -133,7 +133,7 @@ def _put_back(space: Space, desired: Resource, pair: Pair, world: Planned) -> Ch
         return None
     doubt = "; what was begun otherwise may be there as well" if pair.record and pair.record.intents else ""
     reason = f"declared again before anything came of it otherwise{doubt}"
-    change = change._replace(reason=reason, version=state.version(id), carried=(space.space_id, id))
+    change = replace(change, reason=reason, version=state.version(id), carried=(space.space_id, id))
     return _displacing(space, change, pair.displaced) if pair.displaced else change
 
 
@@ -178,9 +178,6 @@ def _create(space: Space, desired: Resource, pair: Pair, world: Planned) -> Chan
         return Problem("move-needs-both", what, desired.place, address=desired.address)
     change = Change(
         desired.address,
-        local(desired),
-        identity(desired),
-        desired.type,
         desired.kind,
         desired.key,
         "create",
@@ -188,7 +185,6 @@ def _create(space: Space, desired: Resource, pair: Pair, world: Planned) -> Chan
         None,
         desired.attributes,
         desired.on_remove,
-        calls=route(KINDS[desired.kind], START, desired.attributes),
         learned={"moved_from": source, "moves": _moves(pair.elsewhere[1]) + 1} if pair.elsewhere else {},
         version=world.states[space.space_id].version(identity(desired)) if space.space_id in world.states else 0,
     )
@@ -198,11 +194,11 @@ def _create(space: Space, desired: Resource, pair: Pair, world: Planned) -> Chan
         return change
     key = TYPES[desired.type].key
     reason = f"{key} changed, and that is another {key}"
-    return _displacing(space, change._replace(reason=reason), pair.displaced)
+    return _displacing(space, replace(change, reason=reason), pair.displaced)
 
 
 def _displacing(space: Space, change: Change, record: Record) -> Change:
-    return change._replace(action="replace", removal=displaced(space, record), before=record.facts)
+    return replace(change, action="replace", removal=displaced(space, record), before=record.facts)
 
 
 def _moving_in(desired: Resource, pair: Pair, world: Planned) -> Resource:
@@ -218,14 +214,13 @@ def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:
     """Contacts are directory-wide: one that another file declares now takes its record along, and nothing is called."""
     space_id, record = source
     kind = KINDS[record.kind]
-    calls = route(kind, record.phase, record.facts)
-    return change._replace(
+    return replace(
+        change,
         action="move",
         previous=f"{name}/{record.address}",
         phase="" if record.phase == kind.ready else record.phase,
         requested_at=requested_at(record, kind),
         before=record.facts,
         after=record.facts,
-        calls=calls,
         carried=(space_id, record.id),
     )

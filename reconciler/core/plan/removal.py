@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Space
 from reconciler.core.plan.change import Change, Removal
-from reconciler.core.plan.route import route
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
@@ -91,23 +91,20 @@ def _way_out(space: str, record: Record, reason: str, forgets: bool) -> Removal:
     kind = KINDS[record.kind]
     phase = kind.reached(record.phase, record.facts)
     door = "" if forgets else kind.ways_out.get(phase, "")
-    calls = route(kind, door, record.facts) if door else ()
     left = "" if door else kind.left.get(phase, _LEFT_IN_DOUBT if record.intents else "")
-    return Removal(record.id, f"{space}/{record.address}", record.key, record.version, reason, door, calls, left)
+    return Removal(record.id, f"{space}/{record.address}", kind.name, record.key, record.version, reason, door, left)
 
 
 def _leaving(space: Space, record: Record, removal: Removal) -> Change:
     return Change(
         f"{space.name}/{record.address}",
-        record.address,
-        record.id,
-        record.type,
         record.kind,
         record.key,
         "delete" if removal.door else "forget",
         removal.reason,
         record.facts,
         None,
+        on_remove=record.on_remove,
         version=record.version,
         removal=removal,
     )

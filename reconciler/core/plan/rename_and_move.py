@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.core.journal.record import Record, as_row
+from msgspec import to_builtins
+from msgspec.structs import replace
+
+from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Space
 from reconciler.core.plan.removal import removed
@@ -28,7 +31,7 @@ def carried(record: Record, source: str, address: str) -> Entry:
     """source: id of the space that it comes from, remembered as when a plan moves a contact."""
     facts = {**record.facts, "moved_from": source, "moves": int(record.facts.get("moves", 0)) + 1}
     entry = {"type": "carried", "id": record.id, "address": address, "on_remove": record.on_remove}
-    return {**entry, "record": as_row(record._replace(facts=facts))}
+    return {**entry, "record": to_builtins(replace(record, facts=facts))}
 
 
 def was_carried(there: Record, here: Record, source: str) -> bool:

@@ -5,9 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from reconciler.core.model import Attributes
-from reconciler.core.plan.change import PlannedCall
 from reconciler.kinds.table import Kind, Step, always, no_message
+
+
+class PlannedCall(Struct, frozen=True):
+    """One call of the table. looks: the reads around it. ask: what a person gives first. channel, to: of its message.
+
+    only_if: why it is made at all, when it lies off the main way; unless: why it may not be made.
+    """
+
+    operation: str
+    phase: str
+    effect: str
+    ask: str = ""
+    looks: tuple[str, ...] = ()
+    channel: str = ""
+    to: str = ""
+    only_if: str = ""
+    unless: str = ""
+    irreversible: bool = False
+
 
 Skipped = frozenset[str]
 """The phases whose steps have nothing to do."""
@@ -22,7 +43,7 @@ def route(kind: Kind, phase: str, facts: Attributes) -> tuple[PlannedCall, ...]:
 
 def _addressed(call: PlannedCall, sends: Sends, facts: Attributes) -> PlannedCall:
     channel, to = sends(facts)
-    return call._replace(channel=channel, to=to)
+    return replace(call, channel=channel, to=to)
 
 
 @cache

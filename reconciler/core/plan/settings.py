@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from reconciler.core.journal.state import State
-from reconciler.core.model import Guards, Project
+from reconciler.core.model import Guards, Limits, Project
 from reconciler.errors import Problem
 
-InForce = Mapping[str, Any]
+if TYPE_CHECKING:
+    InForce = Mapping[str, Any]
+else:
+    from reconciler.core import fields  # noqa: F401 - what the types of Guards and Limits are written with
+
+    InForce = TypedDict(
+        "InForce", Guards.__annotations__ | Limits.__annotations__ | {"allowed_countries": "list[str]"}, total=False
+    )
 
 
 class Base(NamedTuple):
@@ -74,7 +81,7 @@ def settings_line(settings: InForce) -> str:
     return ", ".join(f"{name} {_said(value)}" for name, value in shown.items())
 
 
-def _differing(now: InForce, before: InForce) -> Iterator[tuple[str, Any]]:
+def _differing(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     return ((name, before[name]) for name in now if name in before and before[name] != now[name])
 
 

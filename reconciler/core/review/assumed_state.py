@@ -6,7 +6,8 @@ So a plan without recorded state is made by the same function as any other, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.core.journal.record import Intent, Record
 from reconciler.core.journal.state import State
@@ -74,7 +75,7 @@ def _record(resource: Resource, seen: Seen) -> Record:
         door=seen.door,
     )
     intents = {operation: _intent(record) for operation in seen.unanswered}
-    return record._replace(intents=intents)
+    return replace(record, intents=intents)
 
 
 def _intent(record: Record) -> Intent:

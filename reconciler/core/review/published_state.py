@@ -7,11 +7,12 @@ such, as a number can be found from its hash by trying them all. Of whatever els
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeVar
+from typing import Any
 
-from reconciler.core import field_checks
-from reconciler.core.field_checks import Forms, misfit
+import msgspec
+from msgspec import Struct
+
+from reconciler.core import codec, fields
 from reconciler.core.journal.state import State, canonical, digest
 from reconciler.core.model import Project, Space
 from reconciler.core.plan.change import Change
@@ -24,44 +25,48 @@ from reconciler.kinds import KINDS
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True, forbid_unknown_fields=True):
     """One declared resource. phase: "" where no record of it is in its space. unanswered: calls whose answer was lost.
 
     as_declared: whether what is recorded is what the revision declares; how far it has come does not count.
     """
 
-    address: str
-    kind: str
-    phase: str
+    address: fields.Address
+    kind: fields.KindName
+    phase: fields.MaybeWord
     as_declared: bool
-    door: str = "create"
-    requested_at: str = ""
+    door: fields.Door = "create"
+    requested_at: fields.MaybeTime = ""
     parked: bool = False
-    unanswered: tuple[str, ...] = ()
-    to_ask: tuple[str, ...] | None = None
+    unanswered: tuple[fields.OperationName, ...] = ()
+    to_ask: tuple[fields.Proof, ...] | None = None
+
+    def __post_init__(self) -> None:
+        kind = KINDS[self.kind]
+        if self.phase not in ("", *kind.steps, *kind.ends):
+            raise ValueError("no phase of its kind - at `$.phase`")
+        if f"/{kind.type}/" not in self.address:
+            raise ValueError("a kind of another type - at `$.kind`")
 
 
-@dataclass(frozen=True, slots=True)
-class SeenSpace:
+class SeenSpace(Struct, frozen=True, forbid_unknown_fields=True):
     """undeclared: how many records the journal has beside those of its resources."""
 
-    name: str
+    name: fields.Name
     lineage: str
-    serial: int
-    changed_at: str
-    undeclared: int
+    serial: fields.Whole
+    changed_at: fields.MaybeTime
+    undeclared: fields.Whole
     resources: tuple[Seen, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedState:
+class PublishedState(Struct, frozen=True, forbid_unknown_fields=True):
     """revision: the commit that declares what is named here, in hex. elsewhere: records of spaces it lacks."""
 
-    revision: str
+    revision: fields.Revision
     endpoint: str
-    taken_at: str
-    elsewhere: int
+    taken_at: fields.Time
+    elsewhere: fields.Whole
     spaces: tuple[SeenSpace, ...]
 
     @property
@@ -117,76 +122,21 @@ def _as_declared(pair: Pair) -> bool:
 
 def dump_published(snapshot: PublishedState) -> dict[str, Any]:
     """As JSON values, with a digest over all, so that one that was cut is no snapshot."""
-    body = asdict(snapshot)
+    body: dict[str, Any] = msgspec.to_builtins(snapshot)
     return {"reconciler_snapshot": FORMAT, "digest": digest(canonical(body)), **body}
-
-
-_SEEN: Forms = {
-    "address": field_checks.address,
-    "kind": field_checks.kind,
-    "phase": field_checks.maybe(field_checks.word),
-    "as_declared": field_checks.flag,
-    "door": field_checks.one_of("create", "update", "delete"),
-    "requested_at": field_checks.maybe(field_checks.time),
-    "parked": field_checks.flag,
-    "unanswered": field_checks.many(field_checks.operation),
-    "to_ask": field_checks.or_none(field_checks.many(field_checks.one_of("phone", "email"))),
-}
-_SPACE: Forms = {
-    "name": field_checks.name,
-    "lineage": field_checks.text,
-    **dict.fromkeys(("serial", "undeclared"), field_checks.whole),
-    "changed_at": field_checks.maybe(field_checks.time),
-}
-_SNAPSHOT: Forms = {
-    "reconciler_snapshot": lambda value: type(value) is int and value == FORMAT,
-    "revision": field_checks.matching("[0-9a-f]{40}([0-9a-f]{24})?"),
-    "endpoint": field_checks.text,
-    "taken_at": field_checks.time,
-    "elsewhere": field_checks.whole,
-}
-_Made = TypeVar("_Made", Seen, SeenSpace, PublishedState)
 
 
 def load_published(data: Any, name: str) -> PublishedState:
     """name: of the file, for messages. Raises StateError for what dump() did not give just so."""
     try:
-        if data["reconciler_snapshot"] > FORMAT:
+        rest = dict(data)
+        format, said = (rest.pop(each) for each in ("reconciler_snapshot", "digest"))
+        if format > FORMAT:
             raise StateError(Problem("snapshot-newer", f"{name}: its format is newer than this program reads"))
-        snapshot = _snapshot(data)
-        whole = data["digest"] == dump_published(snapshot)["digest"]
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        raise StateError(Problem("snapshot-unreadable", f"{name} holds no snapshot of state")) from None
-    if not whole:
+        snapshot: PublishedState = codec.convert(rest, PublishedState)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        what = f"{name} holds no snapshot of state{codec.where(error)}"
+        raise StateError(Problem("snapshot-unreadable", what)) from None
+    if (format, said) != (FORMAT, dump_published(snapshot)["digest"]):
         raise StateError(Problem("snapshot-unreadable", f"{name} is not as it was taken, but cut or edited"))
     return snapshot
-
-
-def _snapshot(data: Mapping[str, Any]) -> PublishedState:
-    return _made(PublishedState, _SNAPSHOT, data, spaces=tuple(map(_seen_space, _rows(data["spaces"]))))
-
-
-def _seen_space(row: Mapping[str, Any]) -> SeenSpace:
-    return _made(SeenSpace, _SPACE, row, resources=tuple(map(_seen_row, _rows(row["resources"]))))
-
-
-def _rows(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise ValueError("no list stands where one should")
-    return value
-
-
-def _seen_row(row: Mapping[str, Any]) -> Seen:
-    kind = KINDS[row["kind"]]
-    if row["phase"] and row["phase"] not in (*kind.steps, *kind.ends):
-        raise ValueError("phase is none of its kind")
-    if f"/{kind.type}/" not in row["address"]:
-        raise ValueError("kind is none of its type")
-    to_ask = None if row["to_ask"] is None else tuple(row["to_ask"])
-    return _made(Seen, _SEEN, row, unanswered=tuple(row["unanswered"]), to_ask=to_ask)
-
-
-def _made(made: type[_Made], forms_: Forms, row: Mapping[str, Any], **parts: Any) -> _Made:
-    if field := misfit(row, forms_):
-        raise ValueError(f"{field} is not well formed")
-    return made(**{each.name: row[each.name] for each in fields(made)} | parts)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
+
+from msgspec import structs
 
 from reconciler import __version__
 from reconciler.core.outcome import Challenge, LastRefusal, Outcome
@@ -131,7 +132,7 @@ def challenge_row(waits: Challenge, whole: bool = False) -> dict[str, Any]:
 
 
 def _refusal(refusal: LastRefusal) -> dict[str, Any]:
-    return {**asdict(refusal), "code": mask.code(refusal.code), "message": mask.text(refusal.message)}
+    return {**structs.asdict(refusal), "code": mask.code(refusal.code), "message": mask.text(refusal.message)}
 
 
 def diagnostic(problem: Problem, now: str, severity: str = "error") -> str:

@@ -1,25 +1,43 @@
 """A plan as JSON in the shape that policies and converters written for Terraform read; what is ours is in one key.
 
-Numbers are whole in here, as a saved plan needs them. Codes and secrets do not occur: nothing ever puts them in.
+Numbers are whole in here, and marked as sensitive, with e-mail addresses and the names of people. Codes and secrets do
+not occur: nothing ever puts them in.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict
-from itertools import islice
-from typing import Any
+import re
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from msgspec import UNSET, structs
 
 from reconciler import __version__
-from reconciler.core.plan.change import Change, Plan
+from reconciler.core.codec import encode
+from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import forecast
-from reconciler.core.review import saved
+from reconciler.core.review.saved import FORMAT, notice
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
+from reconciler.render.documents.plan_document import (
+    PROVIDER,
+    ChangeShape,
+    Costs,
+    Declaration,
+    Deferred,
+    Marks,
+    OpenChallenge,
+    Ours,
+    PlanDocument,
+    PlannedSpace,
+    PlannedValue,
+    ResourceChange,
+    Steps,
+    Values,
+    Wait,
+)
 from reconciler.render.text.notes import notes
 
-FORMAT_VERSION = "1.2"
 ACTIONS = {
     "create": ["create"],
     "update": ["update"],
@@ -28,89 +46,160 @@ ACTIONS = {
     "forget": ["forget"],
     "move": ["no-op"],
 }
+REASONS = {
+    "replace": "replace_because_cannot_update",
+    "delete": "delete_because_no_resource_config",
+    "forget": "delete_because_no_resource_config",
+}
 
 
-def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> dict[str, Any]:
-    waiting = [change for change in plan.changes if any(call.ask for call in change.calls)]
+def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> str:
+    """One line, without its end."""
+    shown = [(change, _resource_change(space, change)) for space in plan.spaces for change in space.shown]
+    waiting = [Deferred(_deferred(change), shape) for change, shape in shown if any(call.ask for call in change.calls)]
+    present = [shape for _, shape in shown if shape.change.after is not None]
+    provider = {"reconciler": {"name": "reconciler", "full_name": PROVIDER}}
+    document = PlanDocument(
+        format_version="1.2",
+        terraform_version="1.11.4",
+        reconciler_version=__version__,
+        timestamp=now,
+        complete=not waiting,
+        applyable=not plan.basis and not plan.refusals and any(True for _ in plan.all_changes),
+        errored=bool(plan.left_out),
+        planned_values={"root_module": {"resources": list(map(_planned_value, present))}},
+        resource_changes=[shape for _, shape in shown],
+        resource_drift=[],
+        deferred_changes=waiting,
+        configuration={
+            "provider_config": provider,
+            "root_module": {"resources": list(map(_declaration, present))},
+        },
+        checks=list(map(_check, plan.refusals)),
+        reconciler=_ours(plan, now, calls_per_second),
+    )
+    return _in_ascii(encode(document, sort=False).decode())
+
+
+def _in_ascii(text: str) -> str:
+    """As JSON spells what no terminal should take for its own: a value moves no cursor and turns no line round."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return re.sub("[^ -~]+", lambda found: re.sub("....", r"\\u\g<0>", _utf_16(found[0]).hex()), text)
+
+
+def _utf_16(text: str) -> bytes:
+    return text.encode("utf-16-be", "surrogatepass")
+
+
+def _ours(plan: Plan, now: str, calls_per_second: int) -> Ours:
     cost = forecast(plan, calls_per_second)
-    return {
-        "format_version": FORMAT_VERSION,
-        "terraform_version": "1.11.4",
-        "reconciler_version": __version__,
-        "timestamp": now,
-        "complete": not waiting,
-        "applyable": not plan.basis and not plan.refusals and any(True for _ in plan.all_changes),
-        "errored": bool(plan.left_out),
-        "resource_changes": [_resource_change(change) for change in plan.changes],
-        "resource_drift": [],
-        "deferred_changes": [
-            {"reason": _deferred(change), "resource_change": _resource_change(change)} for change in waiting
-        ],
-        "checks": [_check(problem) for problem in plan.refusals],
-        "reconciler": {
-            **saved.dump_plan(plan),
-            "notes": notes(plan, now),
-            "challenges": [_challenge(change) for change in plan.changes if change.requested_at],
-            "waits": [_waits(change) for change in plan.waits],
-            "forecast": {
-                "messages": cost.messages,
-                "seconds": cost.seconds,
-                "people": len(cost.people),
-                **({"days": [each._asdict() for each in cost.days]} if cost.days else {}),
-            },
-            "refusals": [_refusal(problem) for problem in plan.refusals],
-            **({"left_out": [_refusal(problem) for problem in plan.left_out]} if plan.left_out else {}),
-            **({"warnings": [_refusal(problem) for problem in plan.warnings]} if plan.warnings else {}),
-        },
-    }
+    return Ours(
+        format=FORMAT,
+        digest=plan.digest,
+        endpoint=plan.endpoint,
+        spaces=list(map(_space, plan.spaces)),
+        notes=notes(plan, now),
+        challenges=[_challenge(change) for change in plan.changes if change.requested_at],
+        waits=[_wait(change) for change in plan.waits],
+        forecast=Costs(cost.messages, cost.seconds, len(cost.people), [each._asdict() for each in cost.days] or UNSET),
+        refusals=_notices(plan.refusals),
+        warnings=_notices(plan.warnings) or UNSET,
+        left_out=_notices(plan.left_out) or UNSET,
+        basis=structs.asdict(plan.basis) if plan.basis else UNSET,
+        since=structs.asdict(plan.since) if plan.since else UNSET,
+        settings=plan.settings or UNSET,
+        sent=plan.sent or UNSET,
+    )
 
 
-def json_text(body: Mapping[str, Any], indent: int, ensure_ascii: bool) -> str:
-    """What json.dumps() gives. Of ten thousand changes that would hold millions of pieces before it joins them."""
-    pieces = json.JSONEncoder(indent=indent, ensure_ascii=ensure_ascii, check_circular=False).iterencode(body)
-    return "".join(iter(lambda: "".join(islice(pieces, 10_000)), ""))
+def _space(space: SpacePlan) -> PlannedSpace:
+    return PlannedSpace(**structs.asdict(space) | {"changes": list(map(_steps, space.changes))})
 
 
-def _waits(change: Change) -> dict[str, Any]:
+def _steps(change: Change) -> Steps:
+    return Steps(
+        change.address,
+        change.action,
+        change.reason,
+        change.kind,
+        change.phase,
+        change.requested_at,
+        change.in_doubt,
+        change.parked,
+        change.refusal,
+        change.differences,
+        change.version,
+        change.removal,
+        change.all_calls,
+    )
+
+
+def _resource_change(space: SpacePlan, change: Change) -> ResourceChange:
+    before, after = _before(space, change), _after(space, change)
+    shape = ChangeShape(ACTIONS[change.action], before, after, _marks(change, before), _marks(change, after))
+    return ResourceChange(
+        change.address,
+        change.type,
+        change.local.partition("/")[2],
+        shape,
+        previous_address=change.previous or UNSET,
+        action_reason=REASONS.get(change.action, UNSET),
+    )
+
+
+def _after(space: SpacePlan, change: Change) -> Values | None:
+    if change.after is None:
+        return None
+    place = {"space": space.name, "space_id": space.space_id}
+    return place | _declared(change.kind, change.after, change.on_remove)
+
+
+def _before(space: SpacePlan, change: Change) -> Values | None:
+    if change.before is None:
+        return None
+    name = (change.previous or change.address).partition("/")[0]
+    place = {"space": name, "space_id": change.carried[0] if change.carried else space.space_id}
+    was = {difference: before for difference, before, _ in change.differences}
+    kind = change.removal.kind if change.removal else change.kind
+    return place | _declared(kind, change.before, str(was.get("on_remove", change.on_remove)))
+
+
+def _declared(name: str, facts: Values, on_remove: str) -> dict[str, Any]:
+    """What a file declares of such a kind, and nothing that means nothing for it."""
+    kind = KINDS[name]
+    found = {each: facts[each] for each in (kind.row.key, *kind.shown) if each in facts}
+    return found | ({"onboarding": name} if kind.in_space else {}) | {"on_remove": on_remove}
+
+
+def _marks(change: Change, values: Values | None) -> Marks:
+    if values is None:
+        return False
+    return {name: True for name in KINDS[change.kind].row.personal if name in values}
+
+
+def _planned_value(shape: ResourceChange) -> PlannedValue:
+    return PlannedValue(shape.address, shape.type, shape.name, shape.change.after or {}, shape.change.after_sensitive)
+
+
+def _declaration(shape: ResourceChange) -> Declaration:
+    values = {name: {"constant_value": value} for name, value in (shape.change.after or {}).items()}
+    return Declaration(shape.address, shape.type, shape.name, values)
+
+
+def _wait(change: Change) -> Wait:
     reason = KINDS[change.kind].steps[change.phase].awaits(change.after or {})
-    return {"address": change.address, "phase": change.phase, "reason": reason}
+    return Wait(change.address, change.phase, reason)
 
 
-def _resource_change(change: Change) -> dict[str, Any]:
-    body = {
-        "address": change.address,
-        "mode": "managed",
-        "type": change.type,
-        "name": change.local.split("/", 1)[1],
-        "provider_name": "reconciler",
-        "change": {
-            "actions": ACTIONS[change.action],
-            "before": change.before,
-            "after": change.after,
-            "after_unknown": {},
-            "before_sensitive": {},
-            "after_sensitive": {},
-        },
-        "action_reason": change.reason,
-    }
-    return {**body, "previous_address": change.previous} if change.previous else body
-
-
-def _deferred(change: Change) -> str:
+def _deferred(change: Change) -> Literal["code_needed", "confirmation_needed"]:
     return "code_needed" if any(call.ask == "code" for call in change.calls) else "confirmation_needed"
 
 
-def _challenge(change: Change) -> dict[str, Any]:
-    """What is open already: what was sent, and waits for its answer."""
+def _challenge(change: Change) -> OpenChallenge:
     call = next((call for call in change.calls if call.ask), None)
-    return {
-        "address": change.address,
-        "challenge": call.ask if call else "",
-        "operation": call.operation if call else "",
-        "requested_at": change.requested_at,
-        "in_doubt": change.in_doubt,
-        "parked": change.parked,
-    }
+    ask, operation = (call.ask, call.operation) if call else ("", "")
+    return OpenChallenge(change.address, ask, operation, change.requested_at, change.in_doubt, change.parked)
 
 
 def _check(problem: Problem) -> dict[str, Any]:
@@ -120,11 +209,5 @@ def _check(problem: Problem) -> dict[str, Any]:
     return {"address": address, "status": "fail", "instances": [instance]}
 
 
-def _refusal(problem: Problem) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "summary": problem.what,
-        "hint": problem.hint,
-        "address": problem.address,
-        "place": asdict(problem.place) if problem.place else None,
-    }
+def _notices(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [structs.asdict(notice(problem)) for problem in problems]

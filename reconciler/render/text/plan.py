@@ -10,9 +10,12 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from msgspec.structs import replace
+
 from reconciler.core.outcome import LastRefusal
-from reconciler.core.plan.change import Change, Plan, PlannedCall
+from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import forecast
+from reconciler.core.plan.route import PlannedCall
 from reconciler.kinds import KINDS
 from reconciler.kinds.lookalikes import difference
 from reconciler.kinds.types import TYPES
@@ -75,7 +78,7 @@ def _compact(change: Change, now: str) -> list[str]:
 
 def headline(change: Change) -> str:
     if change.action == "move":
-        return f"  # {escape(change.previous)} has moved to {escape(change.address)}"
+        return f"  # {escape(change.previous or '')} has moved to {escape(change.address)}"
     if change.is_kept:
         return f"  # {escape(change.address)} is declared no more, and its removal is refused"
     return f"  # {escape(change.address)} {HEADLINES[change.action]}"
@@ -177,7 +180,7 @@ def _calls(change: Change) -> list[str]:
 def _call(call: PlannedCall, number: int) -> str:
     if not call.channel:
         return _call_row(call, number)
-    return _call_row(call._replace(to=_WHOM), number).replace(_WHOM, escape(mask.target(call.to))).rstrip()
+    return _call_row(replace(call, to=_WHOM), number).replace(_WHOM, escape(mask.target(call.to))).rstrip()
 
 
 @lru_cache(256)  # most calls of a plan are the same few, but for whom a message goes to

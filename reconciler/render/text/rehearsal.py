@@ -16,6 +16,7 @@ _WAITS = {
     "code": "the code sent by {channel} to {whom}",
     "confirmation": "the links sent to be followed",
     "time": "the cloud to finish",
+    "refusal": "the cause of a refusal to be removed",
 }
 
 

@@ -13,6 +13,8 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from msgspec import structs
+
 from reconciler.core.code import Code
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
@@ -62,7 +64,7 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
         (outcome,) = submit_all(workspace, [(waits, code)], lock_wait)
         workspace.close()
         if outcome.problem and outcome.problem.code == "already-ready":
-            return replace(outcome, result="done", problem=None)  # somebody else was faster
+            return structs.replace(outcome, result="done", problem=None)  # somebody else was faster
     return outcome
 
 

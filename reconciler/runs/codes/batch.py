@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from msgspec import structs
+
 from reconciler.core.code import Code, malformed, parsed
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem, ReconcilerError
@@ -99,7 +101,7 @@ def _named(outcome: Outcome, line: Line) -> Outcome:
     if (problem := outcome.problem) is None:
         return outcome
     of = f", {outcome.address}" if outcome.address and outcome.address not in problem.what else ""
-    return replace(outcome, problem=replace(problem, what=f"line {line.number}{of}: {problem.what}"))
+    return structs.replace(outcome, problem=replace(problem, what=f"line {line.number}{of}: {problem.what}"))
 
 
 def _failed(address: str, problem: Problem) -> Outcome:

@@ -1,45 +1,49 @@
-"""Reads a saved plan. Whatever is wrong with it is said by name, and nothing of it is used."""
+"""Writes and reads a saved plan: compressed, and encrypted where age is set up.
+
+Whatever is wrong with one is said by name, and nothing of it is used. `gunzip` opens it for people; a policy tool that
+is given it by mistake, in place of `show --json`, cannot take it for a plan without resources.
+"""
 
 from __future__ import annotations
 
-import json
+import gzip
 import os
+import zlib
 from pathlib import Path
 
 from reconciler.core.plan.change import Plan
 from reconciler.core.review import saved
 from reconciler.errors import Problem, Stale, UsageError
+from reconciler.runs.files.write import save
 from reconciler.runtime import regular_files
-from reconciler.store.encryption import decrypt_text
+from reconciler.store.encryption import decrypt_bytes, encrypt_bytes
 
 SIZE = 256 * 1024 * 1024
 
 
+def write(plan: Plan, path: Path, root: Path = Path()) -> None:
+    """root: where the paths of key files begin. The same plan gives the same bytes: no time is in them."""
+    packed = gzip.compress(saved.dump_plan(plan), 6, mtime=0)
+    save(path, encrypt_bytes(packed, os.environ, root))
+
+
 def read(path: Path, root: Path = Path()) -> Plan:
-    """root: where the paths of key files begin."""
     try:
-        data = json.loads(decrypt_text(regular_files.text(path, SIZE), str(path), os.environ, root))
+        packed = decrypt_bytes(regular_files.read(path, SIZE), str(path), os.environ, root)
+        return saved.load_plan(_unpacked(packed))
     except (regular_files.NotRegular, regular_files.TooLarge) as error:
         what = f"{path} is no file that could hold a plan: {error.strerror}"
         raise UsageError(Problem("no-such-plan", what)) from None
     except OSError as error:
         raise UsageError(Problem("no-such-plan", f"{path}: {error.strerror}")) from None
-    except (ValueError, RecursionError):
-        raise Stale(Problem("plan-unreadable", f"{path} is not JSON, or was cut")) from None
-    ours = data.get("reconciler") if isinstance(data, dict) else None
-    if not isinstance(ours, dict):
-        raise Stale(Problem("plan-unreadable", f"{path} holds no plan of reconciler"))
-    known = (
-        "format",
-        "digest",
-        "endpoint",
-        "spaces",
-        "basis",
-        "since",
-        "settings",
-        "sent",
-        "refusals",
-        "warnings",
-        "left_out",
-    )
-    return saved.load_plan({name: ours.get(name) for name in known})
+    except (zlib.error, EOFError, ValueError):
+        raise Stale(Problem("plan-unreadable", f"{path} holds no plan of reconciler, or was cut")) from None
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """No more than could be a plan, however much a few bytes would make."""
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    text = unpacker.decompress(packed, SIZE)
+    if not unpacker.eof or unpacker.unused_data:
+        raise EOFError
+    return text

@@ -10,7 +10,7 @@ from reconciler.runtime import regular_files
 from reconciler.store.filesystem import write_whole
 
 
-def save(path: Path, text: str) -> None:
+def save(path: Path, content: str | bytes) -> None:
     """A link is followed. Raises UsageError where the file cannot be written."""
     whole = Path(os.path.realpath(path))
     other = UsageError(Problem("cannot-write", f"{path} is no file; leave --out out to have it on stdout"))
@@ -18,7 +18,7 @@ def save(path: Path, text: str) -> None:
         raise other
     try:
         regular_files.is_there(whole)
-        write_whole(whole, text)
+        write_whole(whole, content)
     except regular_files.NotRegular:
         raise other from None
     except OSError as error:

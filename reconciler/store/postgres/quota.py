@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from reconciler.core.journal.state import DAY, DAYS_END, shift
+from reconciler.core.times import DAY, DAYS_END, shift
 from reconciler.store.postgres.clock import CLOCK
 from reconciler.store.postgres.connection import Connection, PgRow, explained
 from reconciler.store.postgres.schema import Tables

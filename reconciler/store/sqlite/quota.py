@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from reconciler.core.journal.state import DAY, DAYS_END, shift
+from reconciler.core.times import DAY, DAYS_END, shift
 from reconciler.errors import Problem, StateError
 from reconciler.store.quota import AHEAD, BURST, LOWEST, rate
 

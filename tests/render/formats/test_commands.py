@@ -17,22 +17,20 @@ BAD = 'space: acme\nspace_id: a\nphone_numbers:\n  x: {number: "123", colour: re
 
 
 def timeless(text: str) -> str:
-    return re.sub(r'"(@?timestamp)": "[^"]*"', r'"\1": "…"', text)
+    return re.sub(r'"(@?timestamp)": ?"[^"]*"', r'"\1": "…"', text)
 
 
 def test_a_saved_plan_is_shown_in_every_form(project: Project) -> None:
     """`show` prints what `plan` printed, refusals included; --json and --compat are two of the forms."""
     project.declare("support", "sales")
     project.write("reconciler.yaml", "guards: {max_messages: 1}\n")
-    told = {
-        form: project.run("plan", "--out", "plan.json", "--format", form).out for form in ("json", "github", "text")
-    }
+    told = {form: project.run("plan", "--out", "plan.out", "--format", form).out for form in ("json", "github", "text")}
     told["events"], told["terraform"] = project.run("plan", "--json").out, project.run("plan", "--compat=terraform").out
     for form, text in told.items():
-        assert timeless(project.run("show", "plan.json", "--format", form).out) == timeless(text)
-    issues = json.loads(project.run("show", "plan.json", "--format", "code-quality").out)
+        assert timeless(project.run("show", "plan.out", "--format", form).out) == timeless(text)
+    issues = json.loads(project.run("show", "plan.out", "--format", "code-quality").out)
     assert [issue["check_name"] for issue in issues] == ["too-many-messages"]
-    assert json.loads(project.run("show", "plan.json", "--format", "gitlab-report").out)["create"] == 2
+    assert json.loads(project.run("show", "plan.out", "--format", "gitlab-report").out)["create"] == 2
 
 
 def test_no_colour_enters_a_document(project: Project) -> None:
@@ -101,18 +99,18 @@ def test_what_goes_wrong_is_in_the_file(project: Project) -> None:
     assert types((project.root / "events.jsonl").read_text())[-1] == "diagnostic"
 
 
-@pytest.mark.parametrize("into", ["/dev/full", "no/such/folder/events", "spaces", "plan.json"])
+@pytest.mark.parametrize("into", ["/dev/full", "no/such/folder/events", "spaces", "plan.out"])
 def test_a_file_that_cannot_be_written_is_an_error_before_anything_happens(
     into: str, project: Project, cloud: Cloud
 ) -> None:
     """Also where it is the plan itself, which stays as it is. Nothing is called."""
     project.declare("support")
-    assert project.run("plan", "--out", "plan.json").code == 0
-    before = (project.root / "plan.json").read_bytes()
-    done = project.run("apply", "plan.json", "--no-input", "--json-into", into)
+    assert project.run("plan", "--out", "plan.out").code == 0
+    before = (project.root / "plan.out").read_bytes()
+    done = project.run("apply", "plan.out", "--no-input", "--json-into", into)
     assert (done.code, done.out) == (64, "")
     assert done.err.startswith("error[cannot-write] ")
-    assert (project.root / "plan.json").read_bytes() == before
+    assert (project.root / "plan.out").read_bytes() == before
     assert cloud.calls() == []
 
 

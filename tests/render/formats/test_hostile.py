@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.core.plan.change import Plan
 from reconciler.render.formats import FORMATS, Setting
@@ -40,7 +40,7 @@ def named(plan: Plan, display_name: str) -> Plan:
         replace(
             space,
             changes=tuple(
-                each._replace(after={**each.after, "display_name": display_name}) if each.after else each
+                replace(each, after={**each.after, "display_name": display_name}) if each.after else each
                 for each in space.changes
             ),
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.core.plan.change import Plan
 from reconciler.errors import Place, Problem
@@ -93,7 +93,7 @@ def test_a_change_of_a_renamed_resource_says_from_where(plans: Mapping[str, Plan
     """In the line below its headline, where it is looked for."""
     plan = plans["every-action"]
     tom = next(change for change in plan.changes if change.action == "update")
-    moved = tom._replace(previous="acme/contact/thomas")
+    moved = replace(tom, previous="acme/contact/thomas")
     text = terraform_text(replace(plan, spaces=(replace(plan.spaces[0], changes=(moved,)),)), NOW)
     assert "  # acme/contact/tom will be updated in-place\n  # (moved from acme/contact/thomas)\n  ~ resource" in text
 

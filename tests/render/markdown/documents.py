@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.plan.basis import Basis
@@ -46,7 +48,7 @@ def documents(plans: Mapping[str, Plan]) -> dict[str, str]:
         "pending": pending_comment(WAITING, "nudge"),
         "nothing-waits": pending_comment([], "nudge"),
         "none-waits-longer": pending_comment([], "nudge", older_than=172_800, total=4),
-        "apply-refused": refusal_comment([PARKED, replace(REFUSED, address="acme/contact/ann")], KEY),
+        "apply-refused": refusal_comment([PARKED, dataclasses.replace(REFUSED, address="acme/contact/ann")], KEY),
         "none-changed": none_changed(0),
         "none-changed-one-waits": none_changed(1),
         "same-revision": plan_comment(Plan("loopback", basis=Basis("ab" * 20)), KEY),
@@ -81,5 +83,5 @@ def paused() -> str:
 
 
 def failed() -> str:
-    one = Outcome("acme/contact/ann", "create", "failed", replace(REFUSED, address="acme/contact/ann"))
+    one = Outcome("acme/contact/ann", "create", "failed", dataclasses.replace(REFUSED, address="acme/contact/ann"))
     return apply_comment([DONE, one, Outcome(CODE.address, "create", "paused", None, CODE)], KEY)

@@ -11,9 +11,10 @@ from random import Random
 from typing import Any
 
 from reconciler.core.outcome import EXITS, Challenge, Outcome
-from reconciler.core.plan.change import Change, Plan, PlannedCall, Removal, SpacePlan, Unchanged
+from reconciler.core.plan.change import Change, Plan, Removal, SpacePlan, Unchanged
 from reconciler.errors import ERRORS, Problem
-from reconciler.operations import OPERATIONS
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import Kind
 from reconciler.render import mask
 from tests.fuzz.hostile import text as anything
 
@@ -125,12 +126,11 @@ def _change(random: Random, text: Said) -> Change:
     facts: dict[str, Any] = {name: text() for name in ("display_name", "email", "title", "method", "locale")}
     facts |= {"phone": OWN, "message_types": [text(), text()]}
     key = text() if contact else OWN
+    kind = KINDS["contact" if contact else random.choice(("register", "migrate", "prevalidated"))]
+    facts |= {"number": key, "name": key}
     return Change(
         "acme/contact/tom" if contact else ADDRESS,
-        "contact/tom" if contact else "phone_number/support",
-        text(),
-        "contact" if contact else "phone_number",
-        random.choice(("register", "prevalidated", "contact")),
+        kind.name,
         key,
         random.choice(("create", "update", "replace", "delete", "forget", "move")),
         text(),
@@ -138,27 +138,17 @@ def _change(random: Random, text: Said) -> Change:
         facts,
         differences=(("title", text(), text()), ("phone", OWN, None), ("message_types", None, [text()])),
         previous=random.choice(("", "acme/contact/amy")),
-        phase=random.choice(("", "code_requested")),
+        phase=random.choice(("", *kind.steps)),
         requested_at=random.choice(("", NOW)),
         in_doubt=random.random() < 0.5,
         parked=random.random() < 0.3,
-        calls=tuple(_call(random, text) for _ in range(random.randrange(3))),
-        removal=random.choice((None, _removal(random, text, key))),
+        removal=random.choice((None, _removal(random, text, kind, key))),
     )
 
 
-def _call(random: Random, text: Said) -> PlannedCall:
-    operation = random.choice(sorted(OPERATIONS))
-    whom = random.choice((OWN, "tom@example.com", text()))
-    ask = random.choice(("", "code", "confirmation", "time"))
-    channel = random.choice(("", "sms", "voice", "email"))
-    only_if, unless = (random.choice(("", f"x {text()}")) for _ in range(2))
-    undone = random.random() < 0.3
-    return PlannedCall(operation, "added", "N", ask, (operation,), channel, whom, only_if, unless, undone)
-
-
-def _removal(random: Random, text: Said, key: str) -> Removal:
-    return Removal(text(), ADDRESS, key, 1, text(), "retired", (_call(random, text),), text())
+def _removal(random: Random, text: Said, kind: Kind, key: str) -> Removal:
+    door = random.choice(("", *kind.ways_out.values()))
+    return Removal(text(), ADDRESS, kind.name, key, 1, text(), door, text())
 
 
 def problem(random: Random, text: Said) -> Problem:

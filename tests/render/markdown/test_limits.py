@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.change import Change, Plan, SpacePlan
@@ -44,7 +44,7 @@ def large(one: Change, spaces: int) -> Plan:
 
 def _space(one: Change, number: int, size: int) -> SpacePlan:
     name = f"space-{number:04}"
-    changes = tuple(one._replace(address=f"{name}/phone_number/n{place:04}") for place in range(size))
+    changes = tuple(replace(one, address=f"{name}/phone_number/n{place:04}") for place in range(size))
     return SpacePlan(name, name, "line", "", changes)
 
 
@@ -77,7 +77,7 @@ def test_there_is_room_to_say_what_was_cut(one: Change) -> None:
     plan = large(one, 20)
     spaces = tuple(replace(space, changes=space.changes[:10]) for space in plan.spaces)
     spaces = tuple(
-        replace(space, changes=tuple(each._replace(address=f"{each.address}-{'王' * 60}") for each in space.changes))
+        replace(space, changes=tuple(replace(each, address=f"{each.address}-{'王' * 60}") for each in space.changes))
         for space in spaces
     )
     for more in range(0, 1_200, 60):
@@ -95,11 +95,11 @@ def test_what_was_cut_is_still_sound(one: Change) -> None:
 
 
 def test_what_is_too_long_alone_hides_nothing_else(one: Change) -> None:
-    """A change of ten thousand calls is left out; those around it are shown."""
-    changes = [one._replace(address=f"acme/phone_number/n{place}") for place in range(5)]
+    """A change of ten thousand differences is left out; those around it are shown."""
+    changes = [replace(one, address=f"acme/phone_number/n{place}") for place in range(5)]
     for giant in (0, 2, 4):
         several = list(changes)
-        several[giant] = changes[giant]._replace(calls=one.calls * 3_000)
+        several[giant] = replace(changes[giant], differences=(("title", "x", "y"),) * 30_000)
         text = plan_comment(Plan("loopback", (SpacePlan("acme", "x", "x", "", tuple(several)),)), KEY)
         assert f"- **Cut:** 1 of 5 are not shown here, `acme/phone_number/n{giant}`." in text
         assert len(shown(text)) == 4

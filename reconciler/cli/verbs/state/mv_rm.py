@@ -8,7 +8,7 @@ from reconciler.cli import options
 from reconciler.cli.prompt import ask
 from reconciler.cli.terminal import at_a_terminal, complain, say
 from reconciler.cli.verbs.state.backup import backed_up
-from reconciler.core import field_checks
+from reconciler.core import codec, fields
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.plan import rename_and_move
@@ -134,7 +134,7 @@ def _only(workspace: Workspace, address: str) -> tuple[State, Record]:
 
 def _named(workspace: Workspace, address: str) -> tuple[State, str]:
     """A recorded space, and the rest of the address."""
-    if not field_checks.address(address):
+    if not codec.fits(address, fields.Address):
         raise UsageError(Problem("address-unfit", "this is no address", found=address))
     name, _, local = address.partition("/")
     return workspace.chosen([name])[0], local

@@ -12,7 +12,8 @@ from reconciler.cli.terminal import say
 from reconciler.cli.verbs.state.backup import backed_up
 from reconciler.core.journal.complete import Whole
 from reconciler.core.journal.snapshot import dump_state
-from reconciler.core.journal.state import parse, shift
+from reconciler.core.journal.state import parse
+from reconciler.core.times import shift
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
 from reconciler.runs.lease import leased

@@ -1,0 +1,100 @@
+"""Writes persisted values as JSON, and reads them by their types, with msgspec.
+
+A saved plan, a journal, a report are text that anybody could have written. What has another form is refused here, so
+that nobody further on meets a wrong type, a name that is no name, or a time that is none. It never mends a value.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Literal, TypedDict
+
+import msgspec
+
+from reconciler.core import fields
+
+
+class KnownFacts(TypedDict, total=False):
+    """The facts that kinds of today declare or learn. A fact of another name is a Value."""
+
+    number: fields.Number
+    phone: fields.Number | None
+    method: Literal["sms", "voice"]
+    locale: fields.Word
+    display_name: str | None
+    name: str
+    email: str
+    title: fields.Word
+    message_types: list[fields.Word]
+    to_ask: list[fields.Proof]
+    open: Literal["", "phone", "email"]
+    contact_id: str
+    asked_phone: str
+    asked_email: str
+    before_review: fields.MaybeWord
+    put_back: str
+    phone_number_id: str
+    moved_from: str
+    moves: fields.Whole
+    was: fields.Word
+    channel: fields.Channel
+
+
+_KNOWN = frozenset(KnownFacts.__annotations__)
+
+
+def _facts(type_: Any, found: Any) -> Any:
+    """As msgspec hands over what it has no check of its own for. The mapping itself is kept, whatever its names."""
+    msgspec.convert(found, KnownFacts)
+    if not _KNOWN.issuperset(found):
+        msgspec.convert(found, fields.Values)
+    return found
+
+
+_in_order, _sorted = (msgspec.json.Encoder(order=order) for order in (None, "sorted"))
+
+
+def encode(value: Any, sort: bool = True) -> bytes:
+    """On one line. sort: names in the order of the alphabet, so that the same value gives the same text.
+
+    Half a character, as in the name of a file that is not UTF-8, is written as JSON spells it.
+    """
+    try:
+        return (_sorted if sort else _in_order).encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), sort_keys=sort, separators=(",", ":")).encode()
+
+
+def decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    """Decodes a persisted value. Raises ValueError, with the field's name, for whatever has another form."""
+    return msgspec.json.Decoder(type_, dec_hook=_facts)
+
+
+def convert(found: Any, type_: Any) -> Any:
+    """The same for JSON values that were read already."""
+    return msgspec.convert(found, type_, dec_hook=_facts)
+
+
+def fits(found: Any, type_: Any) -> bool:
+    """Whether a value has this form."""
+    try:
+        convert(found, type_)
+    except ValueError:
+        return False
+    return True
+
+
+def where(error: Exception) -> str:
+    """The field's path or name in a message of msgspec's, without what it held."""
+    found = re.search(r"`(\$[^`]*|[a-z_]+)`$", str(error)) if isinstance(error, ValueError) else None
+    return f": {found[1]}" if found else ""
+
+
+def _schema_of(type_: Any) -> dict[str, Any]:
+    return {"type": "object"}
+
+
+def json_schema(type_: Any) -> dict[str, Any]:
+    """What an editor or another program may know of a persisted value."""
+    return msgspec.json.schema(type_, schema_hook=_schema_of)
