@@ -49,7 +49,7 @@ class Progress:
         if self._stream.to_stdout:
             yield self._stream.progress
             return
-        counting = Counting(sum(1 for _ in self._plan.all_changes), least(legs(self._plan)[0], self._pace))
+        counting = Counting(len(self._plan.all_changes), least(legs(self._plan)[0], self._pace))
         complain(f"Applying {counted(counting.total, 'change')}, at least {span(counting.least)}.")
         live = sys.stderr and sys.stderr.isatty() and counting.total > 1
         with _at_a_terminal(counting) if live else _plainly(counting) as tell:

@@ -27,7 +27,7 @@ Renderer = Callable[[Plan, Setting], str]
 
 def _digest(plan: Plan) -> Iterator[str]:
     """What stands below a text, for `apply --digest`: a plan with nothing to do, or only to be read, needs none."""
-    if any(True for _ in plan.changes) and not plan.basis:
+    if plan.changes and not plan.basis:
         yield f"{'Digest:':<14}{plan.digest}"
 
 

@@ -16,7 +16,10 @@ _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ANSWERED = "(?<=[1-5][0-9]{2} `)[0-9]{1,8}`"
 # An id such as the cloud's, which may be of digits only.
 _UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![\\w-])"
-_NUMBERS = rf"{_BEGINS}(?!{_ANSWERED}|{_UUID})\+?(?!{_DATE}){_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6,}}(?!\w)"
+_GROUPED = rf"{_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6"
+_NUMBERS = rf"{_BEGINS}(?!{_ANSWERED}|{_UUID})\+?(?!{_DATE}){_GROUPED},}}(?!\w)"
+# What a text without any has not: most lines are told so in a fifth of the time.
+_DIGITS = re.compile(f"{_GROUPED}}}")
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _MASKED = re.compile(r"\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}")
@@ -64,6 +67,8 @@ def text(any_text: str, compact: bool = False) -> str:
 
     compact: without the space, so that a hint shows the form in which a number is to be written.
     """
+    if not _DIGITS.search(any_text):
+        return any_text
     return _numbers().sub(lambda match: number(match.group()).replace(" ", "" if compact else " "), any_text)
 
 

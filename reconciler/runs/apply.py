@@ -29,7 +29,7 @@ def applied(
 
     lock_wait: seconds. Raises Stale, Locked, StateError and CloudError before any call.
     """
-    if not any(True for _ in plan.all_changes):
+    if not plan.all_changes:
         return False, [], []
     session = run(
         workspace,

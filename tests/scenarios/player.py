@@ -85,7 +85,7 @@ class Player:
         text = "" if said.saved else plan_text(made, self.now)
         if made.refusals:
             return {"plan": text, "exit": 6}
-        if not any(True for _ in made.all_changes):
+        if not made.all_changes:
             return {"plan": text}
         outcomes = [self._asked(outcome) for outcome in self._applied(made, said)]
         code = exit_code({outcome.result for outcome in outcomes})

@@ -96,7 +96,7 @@ class Process:
         self.emergency.check()
         made = saved or self.plan()
         self._check(made, adopt)
-        if not any(True for _ in made.all_changes):
+        if not made.all_changes:
             return []
         with self._leased("apply", made.touched, wait, made.digest, adopt) as (journals, hands):
             self._check_fresh(made, {**self._recorded(), **{id: journal.state for id, journal in journals.items()}})

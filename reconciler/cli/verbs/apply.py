@@ -109,9 +109,9 @@ def command(
             plan = reviewed = make(workspace, only, since or "", base=base)
             planning.show(plan, compat or "text", workspace, told, full)
         check_guards(workspace, plan, consent, base=base)
-        if not (kept or digest or plan.left_out or any(True for _ in plan.all_changes)):
+        if not (kept or digest or plan.left_out or plan.all_changes):
             return 0
-        if any(True for _ in plan.changes) and not (planfile or digest or auto_approve):
+        if plan.changes and not (planfile or digest or auto_approve):
             approve(person, lambda: _about(workspace, plan))
         shown = Progress(plan, workspace.project.limits.calls_per_second, told)
         interrupted, outcomes, bugs = applied(workspace, reviewed, plan, lock_wait, consent, shown)

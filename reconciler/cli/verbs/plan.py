@@ -100,14 +100,13 @@ def command(
         if kept:
             plan_file.write(made.without_consent, kept, start.root)
         show(made, form, workspace, told, full)
-    changes = any(True for _ in made.changes)
     if out and form in FOR_EYES:
         complain(f"Saved to {out}; {_use(made, workspace.again('apply', str(out)))}.")
     if made.left_out:
         return ReconcilerError.exit_code
     if is_refused(made.refusals):
         return Refused.exit_code
-    return 2 if detailed_exitcode and changes else 0
+    return 2 if detailed_exitcode and made.changes else 0
 
 
 def _use(made: Plan, apply: str) -> str:

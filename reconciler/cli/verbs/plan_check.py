@@ -32,7 +32,7 @@ def command(workspace: Workspace, planfile: Path, consent: Consent) -> int:
     What was done of this very plan, and codes typed meanwhile, leave it as it is. Nothing is written.
     """
     reviewed, left = from_file(workspace, workspace.root / planfile)
-    changes, rest = (sum(1 for _ in plan.changes) for plan in (reviewed, left))
+    changes, rest = (len(plan.changes) for plan in (reviewed, left))
     say(f"Still what would be done: {rest} of {counted(changes, 'change')} left.")
     check_guards(workspace, left, consent, PASSING)
     return 0

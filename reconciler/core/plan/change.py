@@ -177,18 +177,18 @@ class Plan(Struct, frozen=True, dict=True):
     def without_consent(self) -> Plan:
         return replace(self, refusals=(*self.refusals, *self.allowed), allowed=())
 
-    @property
-    def changes(self) -> Iterator[Change]:
-        return (change for change in self.all_changes if not change.waits)
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        return tuple([change for change in self.all_changes if not change.waits])
 
     @property
     def waits(self) -> Iterator[Change]:
         """What the cloud still looks at: nothing is shown as changed, and apply sees whether it has finished."""
         return (change for change in self.all_changes if change.waits)
 
-    @property
-    def all_changes(self) -> Iterator[Change]:
-        return (change for space in self.spaces for change in space.changes)
+    @cached_property
+    def all_changes(self) -> tuple[Change, ...]:
+        return tuple([change for space in self.spaces for change in space.changes])
 
     @property
     def touched(self) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from reconciler.render.markdown.words import code
+from reconciler.render.markdown.words import code, fence
 
+Said = Callable[[str], str]
 CAP = 10
 # What the line takes that says what was cut.
 CUT = 1_500
@@ -14,12 +16,21 @@ CUT = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """begin, end: what stands around the blocks. blocks: (what it is about, its text). gap: `{}` is how many lack."""
+    """begin, end: what stands around the blocks. blocks: (what it is about, what makes its text, if it is shown).
+
+    gap: `{}` is how many lack. fenced: the language of the code that the blocks are, "" where they are Markdown.
+    """
 
     begin: str
-    blocks: tuple[tuple[str, str], ...]
+    blocks: Sequence[tuple[str, Callable[[], str]]]
     end: str
     gap: str
+    fenced: str = ""
+
+    def around(self, texts: Sequence[str] = ()) -> tuple[str, str]:
+        """What stands before and after these texts."""
+        ticks = fence(texts) if self.fenced else ""
+        return f"{self.begin}{ticks}{self.fenced}", f"{ticks}{self.end}"
 
 
 def size(text: str) -> int:
@@ -29,14 +40,15 @@ def size(text: str) -> int:
 
 def fitted(sections: Sequence[Section], room: int) -> tuple[list[str], list[str]]:
     """What fits into so many bytes: a text for each section of which anything is shown; and the names of what lacks."""
-    blocks = [(owner, text) for owner, section in enumerate(sections) for _, text in section.blocks]
-    first, last = _ends(blocks, [sum(map(size, (each.begin, each.end, each.gap))) for each in sections], room)
+    blocks = [(owner, cache(text)) for owner, section in enumerate(sections) for _, text in section.blocks]
+    first, last = _ends(blocks, [sum(map(size, (*each.around(), each.gap))) for each in sections], room)
     shown, start = [], 0
     for section in sections:
         end = start + len(section.blocks)
-        kept = section.blocks[: max(first - start, 0)], section.blocks[max(last - start, 0) :]
+        mine = blocks[start:end]
+        kept = mine[: max(first - start, 0)], mine[max(last - start, 0) :]
         if any(kept):
-            shown.append(_text(section, *([text for _, text in part] for part in kept)))
+            shown.append(_text(section, *([text() for _, text in part] for part in kept)))
         start = end
     return shown, [name for section in sections for name, _ in section.blocks][first:last]
 
@@ -44,16 +56,19 @@ def fitted(sections: Sequence[Section], room: int) -> tuple[list[str], list[str]
 def _text(section: Section, before: list[str], after: list[str]) -> str:
     missing = len(section.blocks) - len(before) - len(after)
     gap = [section.gap.format(missing)] if missing else []
-    return "\n".join([section.begin, "\n\n".join([*before, *gap, *after]), section.end]).rstrip()
+    begin, end = section.around([*before, *after])
+    return "\n".join([begin, "\n\n".join([*before, *gap, *after]), end]).rstrip()
 
 
-def _ends(blocks: Sequence[tuple[int, str]], around: Sequence[int], room: int) -> tuple[int, int]:
+def _ends(blocks: Sequence[tuple[int, Callable[[], str]]], around: Sequence[int], room: int) -> tuple[int, int]:
     """How many blocks stand before what lacks, and where it ends. Taken from both ends in turn."""
     first, last, opened, sides = 0, len(blocks), set[int](), ["front", "back"]
     while sides and first < last:
         side = sides.pop(0)
-        owner, text = blocks[first if side == "front" else last - 1]
-        cost = size(text) + (0 if owner in opened else around[owner])
+        owner, make = blocks[first if side == "front" else last - 1]
+        text = make()
+        # What it makes the fences longer is counted for each, so that they fit whichever is longest.
+        cost = size(text) + 2 * (len(fence([text])) - len(fence([]))) + (0 if owner in opened else around[owner])
         if cost > room:
             continue  # this end is stuck; the other one may go on
         room -= cost
@@ -71,13 +86,13 @@ def cut_note(missing: Sequence[str], of: int) -> list[str]:
     return [f"{len(missing)} of {of} are not shown here, {span}."]
 
 
-def capped(lines: Sequence[str]) -> list[str]:
-    """Ten of them at most, and how many more there are."""
-    return [*lines[:CAP], *([f"and {len(lines) - CAP} more"] if len(lines) > CAP else [])]
+def capped(lines: Sequence[str], said: Said = str) -> list[str]:
+    """Ten of them at most, and how many more there are. said: makes Markdown of a line, of those that are shown."""
+    return [*map(said, lines[:CAP]), *([f"and {len(lines) - CAP} more"] if len(lines) > CAP else [])]
 
 
-def bullet(label: str, lines: Sequence[str]) -> list[str]:
-    """`- **label:** line`, or a list of ten at most below it. lines: Markdown, of one line each."""
+def bullet(label: str, lines: Sequence[str], said: Said = str) -> list[str]:
+    """`- **label:** line`, or a list of ten at most below it."""
     if len(lines) <= 1:
-        return [f"- **{label}:** {line}" for line in lines]
-    return [f"- **{label}:**", *(f"  - {line}" for line in capped(lines))]
+        return [f"- **{label}:** {said(line)}" for line in lines]
+    return [f"- **{label}:**", *(f"  - {line}" for line in capped(lines, said))]

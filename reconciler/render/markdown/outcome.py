@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem
@@ -63,7 +64,8 @@ def _document(heading: str, notes: Sequence[str], sections: Sequence[Section], r
 
 
 def _section(begin: str, blocks: Sequence[tuple[str, str]]) -> Section:
-    return Section(f"{begin}\n", tuple(blocks), "", "- and {} more, left out here")
+    made = [(name, partial(str, text)) for name, text in blocks]
+    return Section(f"{begin}\n", made, "", "- and {} more, left out here")
 
 
 def _open(challenge: Challenge, again: Again, outcome: Outcome | None = None) -> tuple[str, str]:

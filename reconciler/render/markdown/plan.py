@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -26,7 +27,7 @@ REHEARSED = 80
 # `2000 (2000 sms)` is no phone number.
 _FIGURES = ("Messages", "Daily limit", "Least time", "Settings")
 # A diff is coloured by what stands first in a line.
-_SIGN = re.compile(r"^( +)([+~-])(?= )")
+_SIGN = re.compile(r"^( +)([+~-])(?= )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def plan_document(plan: Plan, setting: CommentSetting, room: int) -> str:
     front = [heading, *before, "\n".join(points), *after]
     sections = [_section(plan, space) for space in plan.spaces if space.shown]
     shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
-    points += bullet("Cut", cut_note(missing, sum(1 for _ in plan.changes)))
+    points += bullet("Cut", cut_note(missing, len(plan.changes)))
     return "\n\n".join(text for text in [heading, *before, "\n".join(points), *after, *shown] if text)
 
 
@@ -66,21 +67,21 @@ def _said(plan: Plan, setting: CommentSetting) -> list[str]:
 
 
 def _points(plan: Plan, setting: CommentSetting) -> list[str]:
-    return [line for label, lines in _summed(plan, setting) for line in bullet(label, lines)]
+    return [line for lines in _summed(plan, setting) for line in lines]
 
 
-def _summed(plan: Plan, setting: CommentSetting) -> Iterator[tuple[str, list[str]]]:
-    if changes := any(True for _ in plan.changes):
+def _summed(plan: Plan, setting: CommentSetting) -> Iterator[list[str]]:
+    if changes := plan.changes:
         for label, lines in costs(plan, forecast(plan, setting.calls_per_second), ANY_DAY):
-            yield label, [prose(line, str if label in _FIGURES else mask.text) for line in lines]
+            yield bullet(label, lines, partial(prose, hide=str if label in _FIGURES else mask.text))
     else:
-        yield "Waiting", [prose(line) for line in cloud_waits(plan)]
-    yield "Warned", list(map(refusal, plan.warnings))
-    yield "Refused", list(map(refusal, plan.refusals))
-    yield "Left out", list(map(refusal, plan.left_out))
-    yield "Unchanged", _unchanged(plan)
+        yield bullet("Waiting", cloud_waits(plan), prose)
+    yield bullet("Warned", list(map(refusal, plan.warnings)))
+    yield bullet("Refused", list(map(refusal, plan.refusals)))
+    yield bullet("Left out", list(map(refusal, plan.left_out)))
+    yield bullet("Unchanged", _unchanged(plan))
     if changes and not plan.basis:
-        yield "Digest", [code(plan.digest)]
+        yield bullet("Digest", [code(plan.digest)])
 
 
 def refusal(problem: Problem) -> str:
@@ -100,16 +101,16 @@ def _rehearsed(lines: Sequence[str]) -> list[str]:
 
 
 def _section(plan: Plan, space: SpacePlan) -> Section:
-    blocks = tuple((change.address, "\n".join(_lines(change))) for change in space.shown)
-    ticks = fence(text for _, text in blocks)
+    blocks = [(change.address, partial(_block, change)) for change in space.shown]
     counts = summary(replace(plan, spaces=(space,))).removeprefix("Plan: ").removesuffix(".")
     return Section(
-        f"<details>\n<summary>{in_html(space.name)} ({in_html(space.space_id)}): {counts}</summary>\n\n{ticks}diff",
+        f"<details>\n<summary>{in_html(space.name)} ({in_html(space.space_id)}): {counts}</summary>\n\n",
         blocks,
-        f"{ticks}\n\n</details>",
+        "\n\n</details>",
         "  # {} more are left out here",
+        "diff",
     )
 
 
-def _lines(change: Change) -> Iterator[str]:
-    return (_SIGN.sub(r"\2\1", bounded(line)) for line in change_lines(change, ANY_DAY))
+def _block(change: Change) -> str:
+    return _SIGN.sub(r"\2\1", "\n".join(map(bounded, change_lines(change, ANY_DAY))))

@@ -32,7 +32,10 @@ def bounded(text: str, hide: Hide = mask.text) -> str:
 
     hide: what masks it; `str` where that was done before, and figures could be taken for numbers.
     """
-    raw = hide(escape(text[: 4 * WIDTH])).encode()
+    shown = hide(escape(text[: 4 * WIDTH]))
+    if len(shown) <= WIDTH and shown.isascii():
+        return shown
+    raw = shown.encode()
     return raw.decode() if len(raw) <= WIDTH else raw[: WIDTH - 3].decode(errors="ignore") + "…"
 
 

@@ -12,7 +12,7 @@ NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 
 def first_line(plan: Plan) -> str:
     """Escaped. `No changes.` is never said where something waits by the record, or is left out: figures of nothing."""
-    if any(True for _ in plan.changes) or (plan.since and plan.since.waiting) or plan.left_out:
+    if plan.changes or (plan.since and plan.since.waiting) or plan.left_out:
         return summary(plan)
     if plan.since:
         return f"No changes. {none_changed(plan.since)}"
@@ -25,7 +25,7 @@ def first_line(plan: Plan) -> str:
 def by_record(plan: Plan, now: str) -> list[str]:
     """The line below `No changes.`, where recorded state alone says so: how old it is. now: for ages."""
     times = [space.changed_at for space in plan.spaces if space.changed_at]
-    if plan.basis or plan.since or plan.left_out or any(True for _ in plan.changes):
+    if plan.basis or plan.since or plan.left_out or plan.changes:
         return []
     if not times:
         return ["Nothing is recorded; the cloud was not asked."]

@@ -53,7 +53,7 @@ def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10, full: bool = F
 
     full: each with its values, reason and calls, also where there are many.
     """
-    if not any(True for _ in plan.changes):
+    if not plan.changes:
         yield first_line(plan)
         yield from by_record(plan, now)
         yield from block("Waiting", cloud_waits(plan))

@@ -85,7 +85,7 @@ def test_what_changes_stands_between_the_sentence_and_the_rule(name: str, plans:
     text = terraform_text(plans[name], NOW)
     inside = text.partition(f"{BEGINS}\n")[2].partition(f"\n{RULE}\n")[0]
     assert text.startswith(f"{BEGINS}\n")
-    assert inside.count("\n  # ") == len(list(plans[name].changes))
+    assert inside.count("\n  # ") == len(plans[name].changes)
     assert re.search(f"(?m)^{SUMMARY}$", inside)
 
 
