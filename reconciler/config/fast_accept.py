@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 Schema = Mapping[str, Any]
@@ -33,7 +33,9 @@ def accepting(schema: Schema) -> Callable[[Any], bool]:
 
 def _rule(schema: Schema, definitions: Schema) -> Rule:
     if "$ref" in schema:
-        return _rule(definitions[schema["$ref"].removeprefix("#/definitions/")], definitions)
+        # Made when it is first used: a file without contacts needs no rule for them.
+        made = cache(lambda: _rule(definitions[schema["$ref"].removeprefix("#/definitions/")], definitions))
+        return lambda value: made()(value)
     said = schema.keys() - _ANNOTATIONS
     for type_, needed, more, make in _MAKERS:
         if schema.get("type", type_) == type_ and needed <= said <= needed | more:

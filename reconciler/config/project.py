@@ -6,7 +6,6 @@ It must never plan with a part of what the files say: a project is returned only
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from reconciler.config import files, settings
@@ -33,7 +32,7 @@ def load_project(root: Path, only: Sequence[str] = ()) -> Project:
     if unknown := [name for name in only if name not in names]:
         raise UsageError(*(_unknown_space(name, names) for name in unknown))
     spaces = tuple(space for space in project.spaces if not only or space.name in only)
-    return replace(project, spaces=spaces)
+    return project._replace(spaces=spaces)
 
 
 def _load(root: Path) -> Project:

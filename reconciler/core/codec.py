@@ -8,40 +8,41 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
 from reconciler.core import fields
 
 
-class KnownFacts(TypedDict, total=False):
+class KnownFacts(Struct, frozen=True):
     """The facts that kinds of today declare or learn. A fact of another name is a Value."""
 
-    number: fields.Number
-    phone: fields.Number | None
-    method: Literal["sms", "voice"]
-    locale: fields.Word
-    display_name: str | None
-    name: str
-    email: str
-    title: fields.Word
-    message_types: list[fields.Word]
-    to_ask: list[fields.Proof]
-    open: Literal["", "phone", "email"]
-    contact_id: str
-    asked_phone: str
-    asked_email: str
-    before_review: fields.MaybeWord
-    put_back: str
-    phone_number_id: str
-    moved_from: str
-    moves: fields.Whole
-    was: fields.Word
-    channel: fields.Channel
+    number: fields.Number | UnsetType = UNSET
+    phone: fields.Number | UnsetType | None = UNSET
+    method: Literal["sms", "voice"] | UnsetType = UNSET
+    locale: fields.Word | UnsetType = UNSET
+    display_name: str | UnsetType | None = UNSET
+    name: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    title: fields.Word | UnsetType = UNSET
+    message_types: list[fields.Word] | UnsetType = UNSET
+    to_ask: list[fields.Proof] | UnsetType = UNSET
+    open: Literal["", "phone", "email"] | UnsetType = UNSET
+    contact_id: str | UnsetType = UNSET
+    asked_phone: str | UnsetType = UNSET
+    asked_email: str | UnsetType = UNSET
+    before_review: fields.MaybeWord | UnsetType = UNSET
+    put_back: str | UnsetType = UNSET
+    phone_number_id: str | UnsetType = UNSET
+    moved_from: str | UnsetType = UNSET
+    moves: fields.Whole | UnsetType = UNSET
+    was: fields.Word | UnsetType = UNSET
+    channel: fields.Channel | UnsetType = UNSET
 
 
-_KNOWN = frozenset(KnownFacts.__annotations__)
+_KNOWN = frozenset(KnownFacts.__struct_fields__)
 
 
 def _facts(type_: Any, found: Any) -> Any:

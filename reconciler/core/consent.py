@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reconciler.core.model import Guards
 
@@ -16,8 +16,7 @@ class Consent:
     allow_metered: bool = False
 
     def to(self, guards: Guards) -> Guards:
-        return replace(
-            guards,
+        return guards._replace(
             max_messages=guards.max_messages if self.allow_messages is None else self.allow_messages,
             max_delete_percent=guards.max_delete_percent if self.allow_deletes is None else self.allow_deletes,
             # No list at all allows every country; one word more must not make it a list of one.

@@ -21,15 +21,15 @@ _KEY = "(?![._-])([A-Za-z0-9._-]|[\u3400-\u4dbf\u4e00-\u9fff]){1,63}"
 _NUMBER = r"\+[1-9][0-9]{6,14}"
 _WORD = "[A-Za-z][A-Za-z_]{0,63}"
 _LOCAL = f"phone_number/{_NAME}|contact/{_KEY}"
-# Days that are: of thirty-one, of thirty, of February, and its 29th in years that have one.
-_DAY = "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+# Days that are: of every month, of all but February, and of the long ones; and the 29th of February of leap years.
+_DAY = "((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
 _LEAP = "2(0|4|8)00-02-29|2[0-9](0[48]|[2468][048]|[13579][26])-02-29"
 _TIME = f"(2[0-9]{{3}}-{_DAY}|{_LEAP})T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}\\.[0-9]{{3}}Z"
 _PATTERNS = {
     "Time": _TIME,
-    "MaybeTime": f"|{_TIME}",
+    "MaybeTime": f"({_TIME})?",
     "Word": _WORD,
-    "MaybeWord": f"|{_WORD}",
+    "MaybeWord": f"({_WORD})?",
     "Name": _NAME,
     "Number": _NUMBER,
     "Key": f"{_NUMBER}|{_KEY}",

@@ -59,8 +59,7 @@ class Space:
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Guards:
+class Guards(NamedTuple):
     """What a single run may do at most. delete percent counts the recorded resources, from ten of them up."""
 
     max_messages: fields.Whole = 20
@@ -68,8 +67,7 @@ class Guards:
     allowed_countries: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """calls_per_second is per operation; the daily ones count over all spaces of a backend. 0 means none."""
 
     calls_per_second: fields.Whole = 10
@@ -84,8 +82,7 @@ class Limits:
         }.get(name, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """All that the files say. state: where the journal lives, e.g. `sqlite:.reconciler/state.db`, below root.
 
     warnings: what may be meant so; each with the address that it is about, if there is one.

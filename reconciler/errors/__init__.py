@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import NamedTuple, Self
 
 from reconciler.errors.cloud import CLOUD
 from reconciler.errors.configuration import CONFIGURATION
@@ -28,8 +28,7 @@ from reconciler.errors.runs import RUNS
 from reconciler.errors.state import STATE
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands. Lines and columns count from 1; a file's name is relative to the project."""
 
     file: str

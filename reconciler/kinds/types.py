@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 TypeName = Literal["phone_number", "contact"]
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceType:
+class ResourceType(NamedTuple):
     """name: as in addresses. key: the attribute that the cloud knows it by. undoing: the word of `on_remove` that an
     operation carries out. proof: what a person gives who is near it. directory_wide: it lives in no space, so its
     record moves with its block, and nothing is called. id: the fact by which the cloud names it, once it is there.

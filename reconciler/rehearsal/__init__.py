@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.cloud.client import Cloud
@@ -108,7 +108,7 @@ class Stage:
         states = [journal.state for journal in self.journals.values()]
         sent = [message for state in states for message in state.messages]
         capped = [(at, daily) for state in states for daily, at in state.capped.items()]
-        return Budget(replace(self.limits, calls_per_second=0), OwnCount(sent, capped))
+        return Budget(self.limits._replace(calls_per_second=0), OwnCount(sent, capped))
 
     def progress(self) -> object:
         """What a round has to change for another one to be worth it."""
@@ -160,7 +160,7 @@ def _sandbox(limits: Limits, contrary: int | None) -> Sandbox:
 def _client(sandbox: Sandbox, limits: Limits) -> Cloud:
     """Signs with the sandbox's own key, whatever the environment holds."""
     key = Given(Key(sandbox.access_key_id, sandbox.access_key_secret))
-    return Cloud(dict.fromkeys(VERSIONS, sandbox.url), key, replace(limits, calls_per_second=0))
+    return Cloud(dict.fromkeys(VERSIONS, sandbox.url), key, limits._replace(calls_per_second=0))
 
 
 def _seeded(visitor: Visitor, stage: Stage) -> dict[str, str]:

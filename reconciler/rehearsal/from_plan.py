@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
+from reconciler.core.journal.tries import CODES_PER_MESSAGE
 from reconciler.core.plan.change import Change, Plan
-from reconciler.core.plan.guards import CODES_PER_MESSAGE
 from reconciler.kinds import KINDS
 
 

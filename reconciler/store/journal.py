@@ -6,8 +6,8 @@ Group commit: whatever threads have ready while one write is under way goes out 
 
 from __future__ import annotations
 
+import os
 import threading
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -201,7 +201,7 @@ class Journal:
         if self.state.serial:
             self.append(entry)
             return
-        born = {"type": "opened", "format": FORMAT, "name": name, "lineage": uuid.uuid4().hex, "endpoint": endpoint}
+        born = {"type": "opened", "format": FORMAT, "name": name, "lineage": os.urandom(16).hex(), "endpoint": endpoint}
         self.append({**born, "space_id": self.space_id}, entry)
         try:
             transfer.check_takes(self.backend)

@@ -13,7 +13,6 @@ import socket
 import string
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +50,7 @@ class Holder:
 
     def run(self, verb: str, opened_at: str, term: float, plan: str = "", settings: InForce = NONE) -> Run:
         # Letters alone: with digits, some would be taken for phone numbers and masked.
-        id = uuid.uuid4().hex[:12].translate(str.maketrans(string.digits, "ghijklmnop"))
+        id = os.urandom(6).hex().translate(str.maketrans(string.digits, "ghijklmnop"))
         return Run(id, verb, self.who, self.host, self.pid, self.boot, self.started, term, opened_at, plan, settings)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from msgspec.structs import replace
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
+from reconciler.core.journal.tries import metered_until, refused_until
 from reconciler.core.model import Guards, Project, Resource, Space
 from reconciler.core.plan.change import Change, Plan, Removal, SpacePlan
-from reconciler.core.plan.guards import metered_until, refusals, refused_until
+from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.make import plan
 from reconciler.core.refusal import Refusal
 
@@ -43,7 +42,7 @@ def test_a_number_comes_into_a_country_by_replacement_too(action: str, codes: in
     """Whatever brings a number in is held to the countries; what changes or removes one that is there is not."""
     abroad = Guards(allowed_countries=("65",))
     assert refused(abroad, 1, change(action)) == ["country-not-allowed"] * codes
-    assert refused(dataclasses.replace(abroad, allowed_countries=("65", "1")), 1, change(action)) == []
+    assert refused(abroad._replace(allowed_countries=("65", "1")), 1, change(action)) == []
 
 
 @pytest.mark.parametrize(

@@ -85,4 +85,4 @@ def test_every_error_code_is_explained() -> None:
 
 def test_a_fact_is_declared_or_learned() -> None:
     """Whatever a record may hold and no file declares is learned, so that it outlives a change that is put back."""
-    assert set(KnownFacts.__annotations__) - set(ATTRIBUTES) - {"was"} == LEARNED
+    assert set(KnownFacts.__struct_fields__) - set(ATTRIBUTES) - {"was"} == LEARNED

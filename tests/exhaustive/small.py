@@ -9,8 +9,8 @@ from typing import Any
 from reconciler.core.journal.record import Intent, Record
 from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import State
+from reconciler.core.journal.tries import CODES_PER_MESSAGE, METERED_TRIES
 from reconciler.core.model import Guards, Limits, OnRemove, Project, Resource, Space
-from reconciler.core.plan.guards import CODES_PER_MESSAGE, METERED_TRIES
 from reconciler.executor.apply import how_far
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START

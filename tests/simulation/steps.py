@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from reconciler.core.journal.record import Record
 from reconciler.core.outcome import Outcome
@@ -94,8 +93,8 @@ def weather(world: World) -> None:
     world.trusting = not acts and draw.randrange(2) == 0
     cloud.tell("settings", limit_control_acts=acts, contact_messages_per_day=cap, code_messages_per_day=cap)
     cloud.tell("settings", registers_after_verifying=draw.randrange(4) > 0, deletions_fail=draw.randrange(4) == 0)
-    world.limits = replace(
-        world.limits, throttled_means_not_sent=world.trusting, code_messages_per_day=draw.choice((0, 2))
+    world.limits = world.limits._replace(
+        throttled_means_not_sent=world.trusting, code_messages_per_day=draw.choice((0, 2))
     )
     for name in SPACES.values():
         cloud.tell("spaces", space=name, account=draw.choice(("approved", "approved", "approved", "none")))
@@ -105,7 +104,7 @@ def contrary(world: World) -> None:
     """The cloud is from now on as unkind as no document excludes, in every way that one seed draws."""
     drawn = draw(world.random.getrandbits(16)).settings
     world.trusting = world.trusting and not drawn.limit_control_acts
-    world.limits = replace(world.limits, throttled_means_not_sent=world.trusting)
+    world.limits = world.limits._replace(throttled_means_not_sent=world.trusting)
     world.cloud.world.settings = drawn.changed({"calls_per_second": 0, "watched_calls_per_second": 0})
 
 

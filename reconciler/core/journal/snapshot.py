@@ -59,12 +59,21 @@ def load_state(text: str, space_id: str) -> State:
         parse(text, space_id)  # to be no JSON at all comes first
         raise bad("state-edited", f"{space_id}: the snapshot is not what was written")
     try:
+        return _decoder().decode(body)
+    except (ValueError, RecursionError) as error:
+        return _of_another_format(body, space_id, error)
+
+
+def _of_another_format(body: str, space_id: str, error: Exception) -> State:
+    try:
         if (format := msgspec.json.decode(body, type=_Head).format) > SNAPSHOT:
             raise bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
-        state: State = codec.convert(_as_now(json.loads(body)), State) if format == 2 else _decoder().decode(body)
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise bad("state-unreadable", f"{space_id}: the snapshot cannot be read", str(error)) from None
-    return state
+        if format == 2:
+            state: State = codec.convert(_as_now(json.loads(body)), State)
+            return state
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
+        error = wrong
+    raise bad("state-unreadable", f"{space_id}: the snapshot cannot be read", str(error)) from None
 
 
 @cache

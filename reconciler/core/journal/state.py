@@ -63,13 +63,13 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
     serial: fields.Whole = 0
     hash: str = ""
     changed_at: fields.MaybeTime = ""
-    records: dict[fields.RecordId, Record] = {}
+    records: dict[str, Record] = {}
     run: Run | None = None
     messages: list[tuple[fields.Time, fields.Word]] = []
     capped: dict[fields.Word, fields.Time] = {}
     moved_to: str = ""
     forgotten: dict[fields.RecordId, fields.Whole] = {}
-    aside: dict[fields.RecordId, Record] = {}
+    aside: dict[str, Record] = {}
     gone: dict[fields.RecordId, fields.Local] = {}
     settings: fields.Values = {}
 

@@ -23,11 +23,11 @@ from dataclasses import replace
 from reconciler.core.answer import Error, Unknown, answered
 from reconciler.core.explain import advice, explain, not_made
 from reconciler.core.journal.record import ABSENT, Record
+from reconciler.core.journal.tries import is_parked, metered_out, metered_until, refused_until
 from reconciler.core.lifecycle.look import STOPPED_BY, known, read_data, read_well, unreadable, was_absent, what_it_says
 from reconciler.core.lifecycle.moves import Call, Move, Read, Stop, Turn, Write
 from reconciler.core.lifecycle.settle import not_there, settled
 from reconciler.core.plan.challenge import challenge, may_be_asked_again
-from reconciler.core.plan.guards import is_parked, metered_out, metered_until, refused_until
 from reconciler.core.plan.route import route
 from reconciler.core.times import DAY, shift
 from reconciler.errors import Problem

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reconciler.core.explain import advice
 from reconciler.core.journal.record import Record
+from reconciler.core.journal.tries import is_parked
 from reconciler.core.outcome import Awaits, Challenge, LastRefusal
-from reconciler.core.plan.guards import is_parked
 from reconciler.kinds.table import Kind, Step
 from reconciler.operations import Effect
 from reconciler.refusals import Meaning

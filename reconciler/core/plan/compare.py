@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from reconciler.core.diff import differences
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import canonical
+from reconciler.core.journal.tries import is_parked
 from reconciler.core.model import Attributes, Resource
 from reconciler.core.plan.challenge import last_refusal
 from reconciler.core.plan.change import Change
-from reconciler.core.plan.guards import is_parked
 from reconciler.core.plan.match import local
 from reconciler.core.plan.removal import halfway
 from reconciler.errors import Problem

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
 
-from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
+from reconciler.core.journal.tries import metered_out, metered_until
 from reconciler.core.model import Guards, Space
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import messages
-from reconciler.core.times import shift
 from reconciler.errors import Place, Problem
-from reconciler.kinds import KINDS
 from reconciler.kinds.spelling import other, phone, spelled_out
 from reconciler.kinds.types import TYPES
 from reconciler.operations import OPERATIONS
 
 FEW = 10
-CODES_PER_MESSAGE = 3
-METERED_TRIES, METERED_WINDOW = 3, timedelta(hours=72)
-REFUSALS_PER_DAY = 3
 
 
 def refusals(
@@ -113,24 +107,6 @@ def _going(space: SpacePlan, states: Mapping[str, State]) -> tuple[int, int]:
     return recorded, sum(1 for change in space.changes if change.removal and not change.removal.after)
 
 
-def is_parked(record: Record) -> bool:
-    """Too many wrong codes since the last message. Only another one ends this, so what can be sent none never is."""
-    return record.phase in KINDS[record.kind].resend and record.attempts >= CODES_PER_MESSAGE
-
-
-def metered_until(record: Record, now: str) -> str:
-    """When registering may be tried again, "" for now. Meta blocks a number after ten tries in 72 hours."""
-    recent = [at for at in record.metered if at > shift(now, -METERED_WINDOW)]
-    return shift(recent[-METERED_TRIES], METERED_WINDOW) if len(recent) >= METERED_TRIES else ""
-
-
-def refused_until(record: Record, operation: str, now: str) -> str:
-    """When a message may be asked for again that was refused often, "" for now: to go on is the way to a lock."""
-    refusal = record.refusals.get(operation)
-    recent = [at for at in refusal.times if at > shift(now, -timedelta(days=1))] if refusal else []
-    return shift(recent[-REFUSALS_PER_DAY], timedelta(days=1)) if len(recent) >= REFUSALS_PER_DAY else ""
-
-
 def _metered(plan: Plan, states: Mapping[str, State], now: str) -> Iterator[Problem]:
     for space in plan.spaces:
         records = states[space.space_id].records if space.space_id in states else {}
@@ -160,11 +136,6 @@ def _respelled(plan: Plan, states: Mapping[str, State]) -> Iterator[Problem]:
             what = f"{change.address} is {address}, which is recorded in another spelling"
             hint = f"Declare it as it is recorded, {spelled_out(key)}: the same phone would be sent another message."
             yield Problem("number-respelled", what, hint=hint, address=change.address)
-
-
-def metered_out(address: str, again: str) -> Problem:
-    what = f"{address}: registering was tried {METERED_TRIES} times in 72 hours; again after {again}"
-    return Problem("metered-out", what, hint="Allow one more try with --allow-metered.", address=address)
 
 
 def _countries(plan: Plan, guards: Guards) -> Iterator[Problem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from reconciler.core.journal.state import State
@@ -47,7 +46,7 @@ def guards(project: Project, base: Base | None) -> Guards:
 
 def in_force(project: Project) -> InForce:
     """As JSON values, each setting by its name."""
-    said = {**asdict(project.guards), **asdict(project.limits)}
+    said = {**project.guards._asdict(), **project.limits._asdict()}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
 
 
@@ -55,7 +54,7 @@ def settings_changed(project: Project, base: Base | None, states: Iterable[State
     """A warning for each setting that is not as in the base, or where there is none, as in the last apply of these."""
     now = in_force(project)
     if base:
-        counts = in_force(replace(project, guards=guards(project, base)))
+        counts = in_force(project._replace(guards=guards(project, base)))
         for name, was in _differing(now, in_force(base.project)):
             here = ", which counts here" if name in _GUARDS and counts[name] == was else ""
             at = f"is {_said(was)} at revision {base.revision[:12]}{here}"

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from reconciler.core.journal.record import Intent, Record
 from reconciler.core.journal.state import State
+from reconciler.core.journal.tries import CODES_PER_MESSAGE
 from reconciler.core.model import Project, Resource, Space
 from reconciler.core.plan.basis import Basis
-from reconciler.core.plan.guards import CODES_PER_MESSAGE
 from reconciler.core.plan.make import States
 from reconciler.core.plan.match import identity, local
 from reconciler.core.review.published_state import PublishedState, Seen

@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from reconciler.core import codec, fields
 from reconciler.core.journal.state import State, canonical, digest
+from reconciler.core.journal.tries import is_parked
 from reconciler.core.model import Project, Space
 from reconciler.core.plan.change import Change
 from reconciler.core.plan.compare import compared
-from reconciler.core.plan.guards import is_parked
 from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, pairs, wanted
 from reconciler.errors import Problem, StateError
 from reconciler.kinds import KINDS

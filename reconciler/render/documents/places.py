@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reconciler.errors import Place, Problem
 
 # What limits a whole run is set there.
@@ -13,4 +11,4 @@ _EVERYWHERE = Place("reconciler.yaml")
 def place_of(problem: Problem, folder: str) -> Place:
     """folder: the project's in the repository, "" for its root."""
     place = problem.place or _EVERYWHERE
-    return replace(place, file=f"{folder}/{place.file}" if folder else place.file)
+    return place._replace(file=f"{folder}/{place.file}" if folder else place.file)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reconciler.core.answer import answered
 from reconciler.core.explain import STOPPED
+from reconciler.core.journal.tries import CODES_PER_MESSAGE
 from reconciler.core.outcome import Challenge, LastRefusal, Outcome, exit_code
-from reconciler.core.plan.guards import CODES_PER_MESSAGE
 from reconciler.errors import Problem
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.render import mask

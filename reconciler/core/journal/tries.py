@@ -1,0 +1,37 @@
+"""How often something may be tried, by what is recorded of earlier tries. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from reconciler.core.journal.record import Record
+from reconciler.core.times import shift
+from reconciler.errors import Problem
+from reconciler.kinds import KINDS
+
+CODES_PER_MESSAGE = 3
+METERED_TRIES, METERED_WINDOW = 3, timedelta(hours=72)
+REFUSALS_PER_DAY = 3
+
+
+def is_parked(record: Record) -> bool:
+    """Too many wrong codes since the last message. Only another one ends this, so what can be sent none never is."""
+    return record.phase in KINDS[record.kind].resend and record.attempts >= CODES_PER_MESSAGE
+
+
+def metered_until(record: Record, now: str) -> str:
+    """When registering may be tried again, "" for now. Meta blocks a number after ten tries in 72 hours."""
+    recent = [at for at in record.metered if at > shift(now, -METERED_WINDOW)]
+    return shift(recent[-METERED_TRIES], METERED_WINDOW) if len(recent) >= METERED_TRIES else ""
+
+
+def refused_until(record: Record, operation: str, now: str) -> str:
+    """When a message may be asked for again that was refused often, "" for now: to go on is the way to a lock."""
+    refusal = record.refusals.get(operation)
+    recent = [at for at in refusal.times if at > shift(now, -timedelta(days=1))] if refusal else []
+    return shift(recent[-REFUSALS_PER_DAY], timedelta(days=1)) if len(recent) >= REFUSALS_PER_DAY else ""
+
+
+def metered_out(address: str, again: str) -> Problem:
+    what = f"{address}: registering was tried {METERED_TRIES} times in 72 hours; again after {again}"
+    return Problem("metered-out", what, hint="Allow one more try with --allow-metered.", address=address)
