@@ -27,9 +27,9 @@ _LEAP = "2(0|4|8)00-02-29|2[0-9](0[48]|[2468][048]|[13579][26])-02-29"
 _TIME = f"(2[0-9]{{3}}-{_DAY}|{_LEAP})T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}\\.[0-9]{{3}}Z"
 _PATTERNS = {
     "Time": _TIME,
-    "MaybeTime": f"({_TIME})?",
+    "MaybeTime": f"|{_TIME}",
     "Word": _WORD,
-    "MaybeWord": f"({_WORD})?",
+    "MaybeWord": f"|{_WORD}",
     "Name": _NAME,
     "Number": _NUMBER,
     "Key": f"{_NUMBER}|{_KEY}",

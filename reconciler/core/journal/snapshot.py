@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from reconciler.core import codec
 from reconciler.core.journal.entries import unusable
-from reconciler.core.journal.state import State, bad, digest, parse
+from reconciler.core.journal.state import SENT_AT, State, bad, digest, parse
 
 SNAPSHOT = 3
 _HEAD = '{{"digest":"{}","state":'
@@ -59,7 +59,7 @@ def load_state(text: str, space_id: str) -> State:
         parse(text, space_id)  # to be no JSON at all comes first
         raise bad("state-edited", f"{space_id}: the snapshot is not what was written")
     try:
-        return _decoder().decode(body)
+        return _coherent(_decoder().decode(body))
     except (ValueError, RecursionError) as error:
         return _of_another_format(body, space_id, error)
 
@@ -69,11 +69,19 @@ def _of_another_format(body: str, space_id: str, error: Exception) -> State:
         if (format := msgspec.json.decode(body, type=_Head).format) > SNAPSHOT:
             raise bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
         if format == 2:
-            state: State = codec.convert(_as_now(json.loads(body)), State)
-            return state
+            return _coherent(codec.convert(_as_now(json.loads(body)), State))
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
         error = wrong
     raise bad("state-unreadable", f"{space_id}: the snapshot cannot be read", str(error)) from None
+
+
+def _coherent(state: State) -> State:
+    """What the types cannot say: each record is kept by its id, and messages are in the order of time."""
+    state.messages.sort(key=SENT_AT)
+    for records in (state.records, state.aside):
+        if any(id != record.id for id, record in records.items()):
+            raise ValueError("a record has another id than it is kept by")
+    return state
 
 
 @cache

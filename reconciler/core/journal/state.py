@@ -73,12 +73,6 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
     gone: dict[fields.RecordId, fields.Local] = {}
     settings: fields.Values = {}
 
-    def __post_init__(self) -> None:
-        """As a checkpoint may hold them: the fold keeps both so by itself."""
-        self.messages.sort(key=SENT_AT)
-        if any(id != record.id for records in (self.records, self.aside) for id, record in records.items()):
-            raise ValueError("a record has another id than it is kept by - at `$.records`")
-
     def version(self, id: str) -> int:
         """Serial of the last entry that changed this record, also of one that is no more; 0 if there never was one."""
         return self.records[id].version if id in self.records else self.forgotten.get(id, 0)
