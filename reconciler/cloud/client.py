@@ -22,7 +22,7 @@ from reconciler.cloud.pace import LocalPace, Pace, Unlimited
 from reconciler.cloud.parameters import flattened
 from reconciler.cloud.reading import judged_reply
 from reconciler.cloud.retry import repeat
-from reconciler.cloud.shared_pace import SharedPace, SharedTurns
+from reconciler.cloud.shared_pace import SharedAccount, SharedPace
 from reconciler.cloud.signing import canonical_query, signed, utc_now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
 from reconciler.core.model import Limits
@@ -51,12 +51,12 @@ class Cloud:
         monotonic: Callable[[], float] = time.monotonic,
         on_throttle: Callable[[str, float], None] | None = None,
         pace: Pace | None = None,
-        turns: SharedTurns | None = None,
+        shared: SharedAccount | None = None,
         read_timeout: float = 30.0,
     ) -> None:
         """on_throttle: told the operation and the seconds until it goes again. sleep: by default wakes at `stop`.
 
-        turns: who hands out the starts of all runs on this account, if somebody does.
+        shared: who knows the other runs on this account, if somebody does.
         """
         self._endpoints, self._credentials, self._limits = dict(endpoints), credentials, limits
         self._now, self._monotonic, self._on_throttle = now, monotonic, on_throttle
@@ -64,8 +64,8 @@ class Cloud:
         self._ahead = timedelta()
         self._sleep = sleep or self._stopped.wait
         self._pace = pace or _pace(limits, monotonic, sleep or time.sleep)
-        if turns and limits.calls_per_second:
-            self._pace = SharedPace(turns, self._pace, limits.calls_per_second, monotonic, self._sleep)
+        if shared and isinstance(self._pace, LocalPace):
+            self._pace = SharedPace(shared, self._pace, monotonic, self._sleep)
         self._transports = {
             url: Transport(proxies=not _local(url), tls=url.startswith("https:"), read=read_timeout)
             for url in set(self._endpoints.values())
@@ -107,6 +107,7 @@ class Cloud:
 
     def close(self) -> None:
         self.stop()
+        self._pace.close()
         for transport in self._transports.values():
             transport.close()
 

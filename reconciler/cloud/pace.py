@@ -44,6 +44,10 @@ class Pace(Protocol):
         """The cloud said "too fast": go slower for a while."""
         ...
 
+    def close(self) -> None:
+        """No more calls will be made."""
+        ...
+
 
 class Unlimited:
     """No pace at all."""
@@ -53,6 +57,9 @@ class Unlimited:
         yield lambda: None
 
     def throttled(self, access_key_id: str, operation: str) -> None:
+        pass
+
+    def close(self) -> None:
         pass
 
 
@@ -66,7 +73,8 @@ class LocalPace:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._guard = threading.Lock()
+        self._limit, self._guard = limit, threading.Lock()
+        self._runs: defaultdict[str, int] = defaultdict(lambda: 1)
         self._buckets: defaultdict[tuple[str, str], _Bucket] = defaultdict(lambda: _Bucket(limit, monotonic, sleep))
 
     @contextmanager
@@ -81,9 +89,24 @@ class LocalPace:
     def throttled(self, access_key_id: str, operation: str) -> None:
         self._bucket(access_key_id, operation).throttled()
 
-    def _bucket(self, *key: str) -> _Bucket:
+    def shared_among(self, access_key_id: str, runs: int) -> None:
+        """From now on keep to one of so many equal shares, as whole calls a second: one is the least."""
         with self._guard:
-            return self._buckets[key[0], key[1]]
+            self._runs[access_key_id] = runs
+            for (account, _), bucket in self._buckets.items():
+                bucket.share = self._share(account)
+
+    def close(self) -> None:
+        pass
+
+    def _bucket(self, access_key_id: str, operation: str) -> _Bucket:
+        with self._guard:
+            bucket = self._buckets[access_key_id, operation]
+            bucket.share = self._share(access_key_id)
+            return bucket
+
+    def _share(self, access_key_id: str) -> int:
+        return max(1, self._limit // self._runs[access_key_id])
 
 
 @dataclass(slots=True)
@@ -96,8 +119,11 @@ class _Slot:
 
 
 class _Bucket:
+    """share: of the limit, what this process may use of it."""
+
     def __init__(self, limit: int, monotonic: Callable[[], float], sleep: Callable[[float], object]) -> None:
         self._limit, self._monotonic, self._sleep = limit, monotonic, sleep
+        self.share = limit
         self._turn, self._guard = FairLock(), threading.Lock()
         self._slots: deque[_Slot] = deque(maxlen=limit)
         self._answers = 0
@@ -139,11 +165,12 @@ class _Bucket:
         with self._guard:
             now = self._monotonic()
             if now - self._since >= WINDOW:
-                self._slow, self._since = max(self._rate(now) / 2, self._limit * LOWEST), now
+                full = self._limit / self.share
+                self._slow, self._since = max(self._rate(now) * full / 2, self._limit * LOWEST), now
 
     def _rate(self, now: float) -> float:
         recovered = max(0.0, now - self._since - HOLD) / RECOVERY
-        return min(float(self._limit), self._slow + self._limit * recovered)
+        return min(float(self._limit), self._slow + self._limit * recovered) * self.share / self._limit
 
     def _wait(self, now: float) -> float:
         """Seconds to sleep before looking again; none when the next call may start."""
@@ -154,7 +181,7 @@ class _Bucket:
         return self._window(before, now + min(lately, default=0.0))
 
     def _before(self) -> _Slot | None:
-        return self._slots[0] if len(self._slots) == self._limit else None
+        return self._slots[-self.share] if len(self._slots) >= self.share else None
 
     def _window(self, before: _Slot, now: float) -> float:
         """Seconds until a call may be sent, so many calls after this one."""

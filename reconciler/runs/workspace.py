@@ -214,13 +214,13 @@ class Workspace:
         limits: Limits,
         products: Sequence[Product],
         on_throttle: Callable[[str, float], None],
-        turns: Quota | None = None,
+        shared: Quota | None = None,
     ) -> Cloud:
         """on_throttle: told operation and seconds."""
         from reconciler.cloud.client import Cloud
 
         self.check_pace(limits)
-        return Cloud(self.endpoints, self.signer(products), limits, on_throttle=on_throttle, turns=turns)
+        return Cloud(self.endpoints, self.signer(products), limits, on_throttle=on_throttle, shared=shared)
 
     def signer(self, products: Sequence[Product]) -> Credentials:
         """Finds out now, not midway, whether there are credentials. Raises CloudError."""

@@ -1,6 +1,6 @@
-"""What the runs of one account share, where a backend can: the pace of each operation's calls, and the day's messages.
+"""What the runs of one account share, where a backend can: which of them make calls, and the day's messages.
 
-A turn is handed out by whoever keeps the account, by the keeper's own clock: nobody compares two machines' clocks.
+Whoever keeps the account goes by the keeper's own clock: nobody compares two machines' clocks.
 """
 
 from __future__ import annotations
@@ -8,12 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-# After throttling: so long at the lower rate, then back as if from nothing in so long; and how low it may go.
-HOLD, RECOVERY, LOWEST = 5.0, 30.0, 1 / 16
-# Refusals within so many seconds are one burst, which halves the rate once.
-BURST = 1.0
-# Seconds. Nobody waits for a start so far ahead: another boot of the keeper, or a clock since set right, noted it.
-AHEAD = 600.0
+# Seconds after which a run that did not say so again makes no calls any more.
+AT_WORK = 3.0
 
 
 class Quota(Protocol):
@@ -23,15 +19,11 @@ class Quota(Protocol):
     cloud's own, as in the journal.
     """
 
-    def turn(self, key: str, spacing: float) -> float:
-        """Take the next start of `key`, an access key's digest and an operation; the seconds from now until then.
+    def at_work(self, account: str, run: str) -> int:
+        """Note that this run makes calls now; how many did within AT_WORK, itself included. account: a digest."""
 
-        Starts lie at least `spacing` seconds apart, whoever takes them; further while the key is slowed. A start that
-        is not used is lost.
-        """
-
-    def slow(self, key: str) -> None:
-        """The cloud said "too fast": half the rate for everybody, for a while."""
+    def leave(self, account: str, run: str) -> None:
+        """This run makes no more calls."""
 
     def recorded(self, daily: str, sent: Iterable[str]) -> None:
         """The journals tell of these messages, which may be known: a message is told by its time."""
@@ -84,8 +76,3 @@ class AccountCount:
 
     def _name(self, daily: str) -> str:
         return f"{self._account} {daily}"
-
-
-def rate(slowed_to: float, since: float) -> float:
-    """The part of the full rate that is left, `since` seconds after it was slowed."""
-    return min(1.0, slowed_to + max(0.0, since - HOLD) / RECOVERY)

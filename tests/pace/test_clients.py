@@ -18,7 +18,9 @@ PATIENT, FEW = 5, 0.1
 
 @pytest.mark.parametrize(("name", "clients"), [("sqlite", 2), ("postgres", 5)])
 def test_runs_share_one_pace_where_the_backend_can(name: str, clients: int, tmp_path: Path) -> None:
-    """Never more than ten accepted in a second, hardly one refused, nine of the ten used, and nobody starves.
+    """Never more than ten accepted in a second, hardly one refused, eight of the ten used, and nobody starves.
+
+    In six seconds: the second in which the others make room is one of them.
 
     One that is refused all the same, on a machine too busy to keep time, slows all down for half a minute.
     """
@@ -27,7 +29,7 @@ def test_runs_share_one_pace_where_the_backend_can(name: str, clients: int, tmp_
     assert pace.calls == 60
     assert pace.most <= LIMIT
     assert pace.refused <= FEW * pace.calls
-    assert pace.rate >= (0.5 if pace.refused else 0.9) * LIMIT
+    assert pace.rate >= (0.5 if pace.refused else 0.8) * LIMIT
     assert pace.waited < PATIENT
 
 

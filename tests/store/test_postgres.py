@@ -110,7 +110,7 @@ def test_a_newer_layout_is_refused_untouched(name: str) -> None:
     """A program never writes into what a newer one made."""
     with opened(url(name)) as backend:
         backend.append("s", 0, ["a"])
-    done(name, "UPDATE reconciler_layout SET layout = layout + 1; DROP TABLE reconciler_turns")
+    done(name, "UPDATE reconciler_layout SET layout = layout + 1; DROP TABLE reconciler_runs")
     before = all_of(name)
     assert set(refused(url(name))) == {"state-newer"}
     assert all_of(name) == before
@@ -252,20 +252,19 @@ def _under_way(connection: Connection) -> bool:
     return bool(connection._watch._line)
 
 
-@pytest.mark.parametrize("use", ["count", "turn"])
+@pytest.mark.parametrize("use", ["count", "at work"])
 def test_closing_waits_for_no_answer(name: str, use: str) -> None:
     """What a run shares is given back at once when the run ends; who still waits for it is told so."""
     uses: dict[str, Callable[[], object]] = {
         "count": lambda: quota.take("daily", 0, "2026-05-01T12:00:00.000Z"),
-        "turn": lambda: quota.turn("key", 0.1),
+        "at work": lambda: quota.at_work("a", "1"),
     }
     with opened(url(name)) as backend, ThreadPoolExecutor(1) as pool:
         quota: Any = _quota(backend)
         quota.take("other", 0, "2026-05-01T12:00:00.000Z")
-        quota.turn("other", 0.1)
         with frozen(name):
             asked = pool.submit(uses[use])
-            while not (_under_way(quota._connection) or _under_way(quota._turns._connection)):
+            while not _under_way(quota._connection):
                 assert not asked.done()
             began = time.monotonic()
             quota.close()
@@ -274,17 +273,17 @@ def test_closing_waits_for_no_answer(name: str, use: str) -> None:
             assert time.monotonic() - began < 5
 
 
-def test_turns_that_cannot_be_taken_are_refused_and_taken_later(name: str) -> None:
-    """The error reaches whoever waits, and the next one asks anew."""
+def test_who_cannot_be_asked_is_asked_again_later(name: str) -> None:
+    """The error reaches whoever asks, and the next one asks anew."""
     with opened(url(name)) as backend, closing(_quota(backend)) as quota:
-        quota.turn("key", 0.1)
+        assert quota.at_work("a", "1") == 1
         done("postgres", f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
         _cut_all(name)
         for _ in range(2):
             with pytest.raises(StateError):
-                quota.turn("other", 0.1)
+                quota.at_work("a", "1")
         done("postgres", f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-        assert quota.turn("other", 0.1) < 5
+        assert quota.at_work("a", "2") == 2
 
 
 def _quota(backend: Backend) -> Quota:

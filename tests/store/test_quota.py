@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from reconciler.store.quota import Quota
+from reconciler.store.quota import AT_WORK, Quota
 from tests.stage.places import Where, places
 
-SPACING = 0.101
 NOON, NEXT_NOON = "2026-05-01T12:00:00.000Z", "2026-05-02T12:00:00.000Z"
 LATER = "2026-05-01T18:00:00.000Z"
 Open = Callable[[], Quota]
-
-# Starts by this machine's monotonic clock, which its processes share.
-TAKER = """
-import sys, time
-from pathlib import Path
-from reconciler.store import open_backend
-
-backend = open_backend(sys.argv[1], Path(sys.argv[2]))
-quota = backend.quota()
-for _ in range(int(sys.argv[3])):
-    wait = quota.turn("key", float(sys.argv[4]))
-    print(time.monotonic() + wait)
-quota.close()
-backend.close()
-"""
 
 
 @pytest.fixture(params=["postgres", "sqlite"])
@@ -55,48 +36,35 @@ def again(where: Where) -> Iterator[Open]:
         yield opened
 
 
-@pytest.mark.parametrize("runs", [2, 5])
-def test_starts_keep_their_distance_whoever_takes_them(where: Where, runs: int) -> None:
-    """Processes that take turns as fast as they can never get more than ten starts in a second."""
-    each = 60 // runs
-    command = [sys.executable, "-c", TAKER, where.url, str(where.root), str(each), str(SPACING)]
-    takers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(runs)]
-    starts = sorted(float(line) for taker in takers for line in taker.communicate()[0].splitlines())
-    assert [taker.returncode for taker in takers] == [0] * runs
-    assert len(starts) == each * runs
-    assert [tenth - first for first, tenth in zip(starts, starts[10:], strict=False) if tenth - first < 1] == []
-
-
-def test_a_start_is_at_once_when_nobody_else_calls(again: Open) -> None:
-    """The first turn is not waited for, but for the time that an answer takes; keys do not wait for each other."""
-    quota = again()
-    quota.turn("key", 60)
-    assert quota.turn("another", 60) < 5
-
-
-def test_a_slowed_key_is_slow_for_everybody(again: Open) -> None:
-    """Throttling of one run halves the rate of all; the answers of one burst count once."""
+def test_runs_that_make_calls_are_counted(again: Open) -> None:
+    """Each one that said so of late, whichever process it is; of another account none, and none that left."""
     one, other = again(), again()
-    first = time.monotonic() + one.turn("key", 4)
-    one.slow("key")
-    other.slow("key")
-    second = time.monotonic() + other.turn("key", 4)
-    assert second - first == pytest.approx(8, abs=1)
+    assert [one.at_work("a", "1"), other.at_work("a", "2"), one.at_work("b", "1"), one.at_work("a", "1")] == [
+        1,
+        2,
+        1,
+        2,
+    ]
+    other.leave("a", "2")
+    other.leave("a", "nobody")
+    assert one.at_work("a", "1") == 1
 
 
-def test_a_start_too_far_ahead_is_not_waited_for(again: Open) -> None:
-    """What another clock or boot noted does not stop everybody for hours."""
-    quota = again()
-    quota.turn("key", 1)
-    quota.turn("key", 9999)
-    assert quota.turn("key", 1) < 5
+def test_a_run_that_says_nothing_any_more_makes_no_calls(again: Open) -> None:
+    """Killed, it takes its share along for three seconds."""
+    one, other = again(), again()
+    other.at_work("a", "2")
+    assert one.at_work("a", "1") == 2
+    time.sleep(AT_WORK + 0.2)
+    assert one.at_work("a", "1") == 1
 
 
-def test_starts_far_ahead_keep_their_distance(again: Open) -> None:
-    """However many wait while the cloud asks for less, nobody starts between those who came before."""
-    quota = again()
-    starts = [time.monotonic() + quota.turn("key", 1.5) for _ in range(60)]
-    assert min(later - start for start, later in pairwise(starts)) > 1.4
+def test_of_many_that_begin_at_once_the_last_knows_all(again: Open) -> None:
+    """However they meet: each is told of all who said so before it."""
+    keepers = [again() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        told = [*pool.map(lambda n: keepers[n % 4].at_work("a", str(n)), range(20))]
+    assert sorted(told) == list(range(1, 21))
 
 
 def test_runs_never_exceed_the_days_messages_together(again: Open) -> None:

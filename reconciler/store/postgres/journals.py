@@ -96,7 +96,7 @@ class Postgres:
 
     def quota(self) -> Quota:
         """What runs on this database share of an account's limits, on connections of its own."""
-        return PostgresQuota(self._again(), self._again())
+        return PostgresQuota(self._again())
 
     def close(self) -> None:
         self._connection.close()

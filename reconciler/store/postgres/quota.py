@@ -1,27 +1,27 @@
-"""An account's quota in PostgreSQL, by the database's clock. Turns need not outlive the server, messages do."""
+"""An account's quota in PostgreSQL, by the database's clock. Who is at work may be lost with it, messages may not."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from typing import Any
 
 from reconciler.core.times import DAY, DAYS_END, shift
-from reconciler.store.postgres.clock import CLOCK
 from reconciler.store.postgres.connection import Connection, PgRow, explained
 from reconciler.store.postgres.schema import Tables
-from reconciler.store.postgres.turns import RATE, Turns
-from reconciler.store.quota import BURST, LOWEST
+from reconciler.store.quota import AT_WORK
 
-SLOW = f"""
-INSERT INTO reconciler_turns AS was VALUES (%(key)s, 0, 0.5, {CLOCK}) ON CONFLICT (key) DO UPDATE
-SET rate = greatest({RATE} / 2, {LOWEST}), slowed = {CLOCK}
-WHERE {CLOCK} - was.slowed NOT BETWEEN 0 AND {BURST}
-"""
+CLOCK = "extract(epoch FROM clock_timestamp())::float8"
+AT_WORK_NOW = f"seen BETWEEN {CLOCK} - {AT_WORK} AND {CLOCK}"
 # The row is locked first; the statement that counts begins afterwards, and so sees what others took before.
 LOCK = """
 INSERT INTO reconciler_days AS was VALUES (%(daily)s, '') ON CONFLICT (daily) DO UPDATE SET closed = was.closed
 """
+WORK = f"""
+DELETE FROM reconciler_runs WHERE account = %(daily)s AND NOT {AT_WORK_NOW};
+INSERT INTO reconciler_runs VALUES (%(daily)s, %(run)s, {CLOCK}) ON CONFLICT (account, run) DO UPDATE SET seen = {CLOCK}
+"""
+RUNS = "SELECT count(*) FROM reconciler_runs WHERE account = %(daily)s"
+LEAVE = "DELETE FROM reconciler_runs WHERE account = %(daily)s AND run = %(run)s"
 RECORDED = """
 INSERT INTO reconciler_messages
 SELECT %(daily)s, at, row_number() OVER (PARTITION BY at) FROM unnest(%(sent)s::text[]) AS told (at)
@@ -57,17 +57,18 @@ KEPT = 7 * DAY
 
 
 class PostgresQuota:
-    def __init__(self, counting: Connection, turning: Connection) -> None:
-        """Of its own both: whoever counts a message waits for no turn."""
-        self._connection = counting
-        self._schema = Tables(counting)
-        self._turns = Turns(turning)
+    def __init__(self, connection: Connection) -> None:
+        """connection: of its own."""
+        self._connection = connection
+        self._schema = Tables(connection)
 
-    def turn(self, key: str, spacing: float) -> float:
-        return self._turns.take(key, spacing) - time.monotonic()
+    def at_work(self, account: str, run: str) -> int:
+        values = {"daily": account, "run": run}
+        ((runs,),) = self._ask(f"{LOCK}; {WORK}; {RUNS}", values, durable=False)
+        return int(runs)
 
-    def slow(self, key: str) -> None:
-        self._ask(SLOW, {"key": key}, durable=False)
+    def leave(self, account: str, run: str) -> None:
+        self._ask(LEAVE, {"daily": account, "run": run}, durable=False)
 
     def recorded(self, daily: str, sent: Iterable[str]) -> None:
         self._ask(f"{LOCK}; {RECORDED}", {"daily": daily, "sent": list(sent)})
@@ -85,7 +86,6 @@ class PostgresQuota:
         self._ask(CLOSE, {"daily": daily, "closed": shift(now, DAY)})
 
     def close(self) -> None:
-        self._turns.close()
         self._connection.close()
 
     def _ask(self, query: str, values: dict[str, Any], durable: bool = True) -> list[PgRow]:

@@ -41,13 +41,20 @@ LAYOUTS = (
     CREATE TABLE reconciler_days (daily text COLLATE "C" PRIMARY KEY, closed text COLLATE "C" NOT NULL);
     UPDATE reconciler_layout SET layout = 2
     """,
+    """
+    DROP TABLE reconciler_turns;
+    CREATE TABLE reconciler_runs (
+        account text COLLATE "C", run text COLLATE "C", seen double precision NOT NULL, PRIMARY KEY (account, run)
+    );
+    UPDATE reconciler_layout SET layout = 3
+    """,
 )
 # Name of a table -> the layout that brought it, and its columns.
 TABLES: dict[str, tuple[int, list[str]]] = {
     "reconciler_layout": (1, ["application", "layout"]),
     "reconciler_entries": (1, ["space", "serial", "body"]),
     "reconciler_snapshots": (1, ["space", "serial", "body"]),
-    "reconciler_turns": (2, ["key", "start", "rate", "slowed"]),
+    "reconciler_runs": (3, ["account", "run", "seen"]),
     "reconciler_messages": (2, ["daily", "at", "number"]),
     "reconciler_days": (2, ["daily", "closed"]),
 }

@@ -13,15 +13,14 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from reconciler.core.times import DAY, DAYS_END, shift
 from reconciler.errors import Problem, StateError
-from reconciler.store.quota import AHEAD, BURST, LOWEST, rate
+from reconciler.store.quota import AT_WORK
 
-TURNS = """
-CREATE TABLE IF NOT EXISTS turns (
-    key TEXT, boot TEXT, start REAL NOT NULL, rate REAL NOT NULL, slowed REAL NOT NULL, PRIMARY KEY (key, boot)
+RUNS = """
+CREATE TABLE IF NOT EXISTS runs (
+    account TEXT, run TEXT, boot TEXT NOT NULL, seen REAL NOT NULL, PRIMARY KEY (account, run)
 ) WITHOUT ROWID
 """
 MESSAGES = """
@@ -31,8 +30,6 @@ CREATE TABLE IF NOT EXISTS messages (
 """
 DAYS = "CREATE TABLE IF NOT EXISTS days (daily TEXT PRIMARY KEY, closed TEXT NOT NULL) WITHOUT ROWID"
 KEPT = 7 * DAY
-LONG_AGO = -1e9
-SET = "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?)"
 # The first message of a day that holds as many as the limit allows. Those of a whole day are never listed.
 OLDEST = "SELECT at FROM messages WHERE daily = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?"
 ADD = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"
@@ -46,26 +43,21 @@ class SqliteQuota:
         self._lock = threading.Lock()
         self._boot = _boot()
         with self._writing():
-            for statement in (TURNS, MESSAGES, DAYS):
+            for statement in (RUNS, MESSAGES, DAYS, "DROP TABLE IF EXISTS turns"):
                 db.execute(statement)
-            db.execute("DELETE FROM turns WHERE boot <> ?", (self._boot,))
 
-    def turn(self, key: str, spacing: float) -> float:
+    def at_work(self, account: str, run: str) -> int:
         with self._writing() as db:
             now = time.monotonic()  # read when it is this one's turn
-            last, slowed_to, slowed = self._row(db, key)
-            earliest = last + spacing / rate(slowed_to, now - slowed) if last < now + AHEAD else now
-            start = max(now, earliest)
-            db.execute(SET, (key, self._boot, start, slowed_to, slowed))
-        return start - time.monotonic()
+            gone = "DELETE FROM runs WHERE boot <> ? OR seen NOT BETWEEN ? AND ?"
+            db.execute(gone, (self._boot, now - AT_WORK, now))
+            db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", (account, run, self._boot, now))
+            (runs,) = db.execute("SELECT count(*) FROM runs WHERE account = ?", (account,)).fetchone()
+        return int(runs)
 
-    def slow(self, key: str) -> None:
+    def leave(self, account: str, run: str) -> None:
         with self._writing() as db:
-            now = time.monotonic()
-            last, slowed_to, slowed = self._row(db, key)
-            if not 0 <= now - slowed <= BURST:
-                lower = max(rate(slowed_to, now - slowed) / 2, LOWEST)
-                db.execute(SET, (key, self._boot, last, lower, now))
+            db.execute("DELETE FROM runs WHERE account = ? AND run = ?", (account, run))
 
     def recorded(self, daily: str, sent: Iterable[str]) -> None:
         with self._writing() as db:
@@ -101,12 +93,6 @@ class SqliteQuota:
     def close(self) -> None:
         with self._lock:
             self._db.close()
-
-    def _row(self, db: sqlite3.Connection, key: str) -> tuple[float, float, float]:
-        """The last start, the rate it was slowed to, and when."""
-        query = "SELECT start, rate, slowed FROM turns WHERE key = ? AND boot = ?"
-        row: Any = db.execute(query, (key, self._boot)).fetchone()
-        return row or (LONG_AGO, 1.0, LONG_AGO)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

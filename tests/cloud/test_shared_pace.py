@@ -1,0 +1,113 @@
+"""The share of an account's pace that each run keeps to, with a clock of its own and a keeper that can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reconciler.cloud.pace import LocalPace
+from reconciler.cloud.shared_pace import SharedPace
+from reconciler.errors import Problem, StateError
+
+SECOND = 1 - 1e-9
+KEY, OPERATION = "LTAI-test", "GetChatappVerifyCode"
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Keeper:
+    """runs: what it answers; none where it cannot be asked."""
+
+    def __init__(self, runs: int | None) -> None:
+        self.runs, self.asked, self.left = runs, 0, 0
+
+    def at_work(self, account: str, run: str) -> int:
+        assert KEY not in account
+        self.asked += 1
+        if self.runs is None:
+            raise StateError(Problem("state-unusable", "away"))
+        return self.runs
+
+    def leave(self, account: str, run: str) -> None:
+        self.left += 1
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def starts(pace: SharedPace, clock: Clock, calls: int, before: Callable[[], object] = lambda: None) -> list[float]:
+    """When each of so many calls is sent; each is answered at once. before: done before each of them."""
+    found = []
+    for _ in range(calls):
+        before()
+        with pace.take(KEY, OPERATION) as ready:
+            ready()
+            found.append(round(clock.now, 3))
+    return found
+
+
+def shared(keeper: Keeper, clock: Clock) -> SharedPace:
+    return SharedPace(keeper, LocalPace(10, monotonic=clock, sleep=clock.sleep), clock, clock.sleep)
+
+
+@pytest.mark.parametrize(("runs", "each"), [(1, 10), (2, 5), (3, 3), (5, 2), (10, 1), (40, 1)])
+def test_each_run_keeps_to_its_share(runs: int, each: int, clock: Clock) -> None:
+    """Of ten calls a second as many whole ones as there are for each of them, and one at the least."""
+    found = starts(shared(Keeper(runs), clock), clock, 4 * each)
+    assert [tenth - first for first, tenth in zip(found, found[each:], strict=False) if tenth - first < SECOND] == []
+    assert found[-1] - found[0] < 4.1
+
+
+def test_a_run_that_joins_others_waits_until_all_have_made_room(clock: Clock) -> None:
+    """A second, which is as old as anybody's news may be; one that is alone waits for nothing."""
+    assert starts(shared(Keeper(2), clock), clock, 1) == [1.0]
+    alone = Clock()
+    assert starts(shared(Keeper(1), alone), alone, 1) == [0.0]
+
+
+def test_room_is_made_within_a_second(clock: Clock) -> None:
+    """Whatever joined: no call is made on news that are older, and then at the lower share."""
+    keeper = Keeper(1)
+    found = starts(shared(keeper, clock), clock, 20, lambda: setattr(keeper, "runs", 2 if clock.now >= 0.3 else 1))
+    late = [at for at in found if at >= 1.3]
+    assert min(sixth - first for first, sixth in zip(late, late[5:], strict=False)) >= SECOND
+
+
+def test_what_a_run_leaves_is_taken_a_second_later(clock: Clock) -> None:
+    """Its last calls still count in the cloud's window."""
+    keeper = Keeper(2)
+    found = starts(shared(keeper, clock), clock, 30, lambda: setattr(keeper, "runs", 1 if clock.now >= 3 else 2))
+    soon = [at for at in found if 3 <= at < 3.9]
+    assert len(soon) <= 5
+    assert found[-1] - found[-10] < 1
+
+
+def test_a_keeper_that_cannot_be_asked_changes_nothing(clock: Clock) -> None:
+    """Alone from the beginning it is the whole pace, later the share that was known; and it is not asked each time."""
+    keeper = Keeper(None)
+    found = starts(shared(keeper, clock), clock, 20)
+    assert found[-1] == pytest.approx(1.9, abs=0.15)
+    assert keeper.asked <= 6
+    known = Keeper(2)
+    later = starts(shared(known, clock), clock, 12, lambda: setattr(known, "runs", None if known.asked > 2 else 2))
+    assert later[-1] - later[-6] >= 1
+
+
+def test_whoever_ends_says_so(clock: Clock) -> None:
+    """So that nobody keeps room for it; where it cannot be said, nothing comes of that."""
+    keeper = Keeper(1)
+    pace = shared(keeper, clock)
+    starts(pace, clock, 1)
+    pace.close()
+    assert keeper.left == 1
