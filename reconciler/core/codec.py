@@ -47,9 +47,12 @@ _KNOWN = frozenset(KnownFacts.__struct_fields__)
 
 def _facts(type_: Any, found: Any) -> Any:
     """As msgspec hands over what it has no check of its own for. The mapping itself is kept, whatever its names."""
-    msgspec.convert(found, KnownFacts)
-    if not _KNOWN.issuperset(found):
-        msgspec.convert(found, fields.Values)
+    try:
+        msgspec.convert(found, KnownFacts)
+        if not _KNOWN.issuperset(found):
+            msgspec.convert(found, fields.Values)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None  # so that msgspec says where, too
     return found
 
 

@@ -32,6 +32,13 @@ class Worker:
             pace = paced(Path(folder), where, clients, numbers, failpoint)
         least = (USED if clients == 1 else SHARED if backend in SHARING else ALONE) * LIMIT
         found = f"{pace.calls} calls at {pace.rate:.2f}/s, {pace.refused} refused, {pace.most} at most"
-        wrong = [found] if pace.most > LIMIT or pace.rate < least or (least > ALONE * LIMIT and pace.refused) or pace.calls != clients * numbers else []
+        wrong = (
+            [found]
+            if pace.most > LIMIT
+            or pace.rate < least
+            or (least > ALONE * LIMIT and pace.refused)
+            or pace.calls != clients * numbers
+            else []
+        )
         name = f"{backend} {clients}{' slow' if failpoint else ''}"
         return Counter({f"{name}: calls/100 s": round(pace.rate * 100), f"{name}: refused": pace.refused}), wrong

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import defstruct
 
 from reconciler.core.journal.state import State
 from reconciler.core.model import Guards, Limits, Project
 from reconciler.errors import Problem
 
+InForce = Mapping[str, Any]
 if TYPE_CHECKING:
-    InForce = Mapping[str, Any]
+    SavedSettings = Any
 else:
     from reconciler.core import fields  # noqa: F401 - what the types of Guards and Limits are written with
 
-    InForce = TypedDict(
-        "InForce", Guards.__annotations__ | Limits.__annotations__ | {"allowed_countries": "list[str]"}, total=False
-    )
+    _TYPES = Guards.__annotations__ | Limits.__annotations__ | {"allowed_countries": "list[str]"}
+    SavedSettings = defstruct("SavedSettings", _TYPES.items(), module=__name__, frozen=True, forbid_unknown_fields=True)
 
 
 class Base(NamedTuple):

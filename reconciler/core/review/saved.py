@@ -7,13 +7,13 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from reconciler import __version__
 from reconciler.core import codec, fields
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
-from reconciler.core.plan.settings import InForce
+from reconciler.core.plan.settings import SavedSettings
 from reconciler.errors import Place, Problem, Stale
 
 FORMAT = 2
@@ -50,7 +50,7 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     spaces: tuple[SpacePlan, ...] = ()
     basis: Basis | None = None
     since: Unchanged | None = None
-    settings: InForce | None = None
+    settings: SavedSettings | None = None
     sent: dict[fields.Word, fields.Whole] = {}
     refusals: tuple[Notice, ...] = ()
     warnings: tuple[Notice, ...] = ()
@@ -65,7 +65,7 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
             self.basis,
             self.since,
             _problems(self.warnings),
-            settings=self.settings,
+            settings=structs.asdict(self.settings) if self.settings else None,
             sent=self.sent,
             left_out=_problems(self.left_out),
         )
@@ -77,7 +77,7 @@ class _Head(Struct, frozen=True):
 
 def dump_plan(plan: Plan) -> bytes:
     notices = (tuple(map(notice, each)) for each in (plan.refusals, plan.warnings, plan.left_out))
-    parts = plan.spaces, plan.basis, plan.since, plan.settings, dict(plan.sent)
+    parts = plan.spaces, plan.basis, plan.since, plan.settings and SavedSettings(**plan.settings), dict(plan.sent)
     return codec.encode(SavedPlan(FORMAT, __version__, plan.digest, plan.endpoint, *parts, *notices), sort=False)
 
 
