@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.core.plan.change import Plan
+from reconciler.core.outcome import LastRefusal
+from reconciler.core.plan.change import Plan, Removal
 from reconciler.render.documents import gitlab
+from reconciler.render.documents.plan_document import PlanDocument
+from tests.core.test_persisted import structs
 from tests.policy.conftest import Documents
 from tests.policy.opa import asked
 from tests.render.formats.plans import NAMES, made
@@ -83,3 +87,12 @@ def test_a_converter_finds_the_counts_of_the_report(story: str, documents: Docum
     converted = _converted(documents[story])
     converted["delete"] -= sum(change.is_kept for change in plan.changes)
     assert gitlab.report(plan) == json.dumps(converted)
+
+
+def test_every_field_is_on_the_page() -> None:
+    """What a plan's JSON holds, by the types that it is made of, is named in docs/policy.md."""
+    page = (Path(__file__).parents[2] / "docs" / "policy.md").read_text("utf-8")
+    named = set(re.findall(r"[A-Za-z_]+", " ".join(re.findall(r"`([^`]*)`", page))))
+    known = {field for struct in structs(PlanDocument) for field in struct.__struct_fields__}
+    of_others = {field for struct in (Removal, LastRefusal) for field in struct.__struct_fields__}
+    assert known - of_others - named == set()
