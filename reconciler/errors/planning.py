@@ -35,6 +35,9 @@ PLANNING: dict[str, Entry] = {
     "no-such-plan": Entry("There is no plan at this path", "Make one with `reconciler plan --out FILE`."),
     "plan-unreadable": Entry("A file holds no plan that can be read", "Make the plan anew."),
     "plan-newer": Entry("The plan was made by a newer version of this program", "Use that version, or plan anew."),
+    "plan-other-version": Entry(
+        "The plan was made by another version of this program", "Use that version, or plan anew."
+    ),
     "plan-edited": Entry("The plan is not as it was made", "Make the plan anew, and review it again."),
     "plan-stale": Entry("What the plan rests on was changed since", "Make the plan anew, and review it again."),
     "plan-other-config": Entry(

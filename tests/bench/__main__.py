@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from tests.bench import applies, plans, starts, steps
+from tests.bench import applies, plans, review, starts, steps
 from tests.bench.document import replaced
 from tests.bench.goals import GOALS
 from tests.bench.machine import described
@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[Sizes], Iterable[Job]]] = {
     "step": steps.jobs,
     "apply": applies.jobs,
     "plan": plans.jobs,
+    "review": review.jobs,
 }
 
 

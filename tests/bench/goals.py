@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.bench.results import TENTH, Results
+from tests.bench.results import OURS, TENTH, Results
+from tests.bench.review import TO_FIRST_CALL, WAY
 from tests.bench.rows import WORKLOADS
 
 MIB = 1 << 20
@@ -71,12 +72,43 @@ def _ratio(name: str) -> Figure:
     return lambda results: results.ratios.get(name)
 
 
+def _reviewed(what: str, *steps: str) -> Figure:
+    return lambda results: results.beside(what, *steps)
+
+
+def _alone(step: str, what: str, unit: int) -> Figure:
+    def figure(results: Results) -> float | None:
+        found = results.reviewed(step, OURS, what)
+        return None if found is None else found / unit
+
+    return figure
+
+
+def _saved(results: Results) -> float | None:
+    return results.sizes[OURS] / 1e6 if OURS in results.sizes else None
+
+
 GOALS: tuple[Goal, ...] = (
     *_plan("plan 10,000, no change", 10_000, "terraform", ("unchanged",), (0.06, 0.025), (0.08, 0.05)),
     *_plan("plan 10,000, 1 % changed", 10_000, "terraform", ("changed",), (0.06, 0.025), (0.08, 0.05)),
     *_plan("plan 10,000, all to create", 10_000, "terraform", ("created",), (0.08, 0.03), (0.10, 0.06)),
     *_plan("plan 1,000", 1_000, "terraform", WORKLOADS, (0.20, 0.06), (0.25, 0.12)),
     *_plan("plan 10,000", 10_000, "octodns", WORKLOADS, (0.25, 0.08), (0.8, 0.6)),
+    *(
+        Goal(f"{step}, 10,000 to create, against terraform: wall", must, aim, _reviewed("wall", step))
+        for step, must, aim in (
+            ("validate", 0.07, 0.05),
+            ("plan --out", 0.05, 0.04),
+            ("show --format markdown", 0.25, 0.15),
+            ("show --json", 0.18, 0.12),
+        )
+    ),
+    Goal("plan --out, 10,000 to create, against terraform: memory", 0.08, 0.06, _reviewed("memory", "plan --out")),
+    Goal("a pull request's plan, comment, JSON and check, against terraform", 0.10, 0.07, _reviewed("wall", *WAY)),
+    Goal("plan check, 10,000 to create: wall", 0.7, 0.5, _alone("plan check", "wall", 1), "s"),
+    Goal("plan check, 10,000 to create: memory", 70, 60, _alone("plan check", "memory", MIB), "MiB"),
+    Goal("apply PLANFILE, 10,000 to create, to its first call", 1, 0.7, _alone(TO_FIRST_CALL, "wall", 1), "s"),
+    Goal("a saved plan of 10,000 to create", 3, 1, _saved, "MB"),
     Goal("growth: plan 100,000 / plan 10,000", 12, 10, _growth),
     Goal("plan 100,000, no change and 1 % changed: wall", 4, 2.5, _worst("wall", 1), "s"),
     Goal("plan 100,000, no change and 1 % changed: memory", 500, 400, _worst("memory", MIB), "MiB"),

@@ -41,6 +41,7 @@ class Case(NamedTuple):
 class Results:
     """plans: runs of each contender, in pairs. journeys: by the numbers applied. seconds, ratios: by name.
 
+    review: runs of each step of a pull request, by whose program it is. sizes: bytes of a saved plan.
     machine: what it ran on. wrong: what made no sense.
     """
 
@@ -50,6 +51,24 @@ class Results:
     seconds: dict[str, float] = field(default_factory=dict)
     ratios: dict[str, float] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    review: dict[str, dict[str, list[Taken]]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def add(self, step: str, who: str, run: Taken) -> None:
+        self.review.setdefault(step, {}).setdefault(who, []).append(run)
+
+    def reviewed(self, step: str, who: str, what: str = "wall") -> float | None:
+        """The median of a step. what: a field of Taken."""
+        runs = self.review.get(step, {}).get(who)
+        return statistics.median(self._each(runs, what)) if runs else None
+
+    def beside(self, what: str, *steps: str) -> float | None:
+        """Of these steps together, ours against Terraform's; one that Terraform has not counts for us alone."""
+        mine = [self.reviewed(step, OURS, what) for step in steps]
+        theirs = [self.reviewed(step, "terraform", what) for step in steps]
+        if None in mine or not any(theirs):
+            return None
+        return sum(each or 0.0 for each in mine) / sum(each or 0.0 for each in theirs)
 
     def against(self, other: str, what: str, numbers: int, *workloads: str) -> float | None:
         """The worst ratio over these workloads, in one file. what: a field of Taken."""

@@ -22,7 +22,13 @@ def verdict(goal: Goal, results: Results) -> str:
 
 
 def markdown(results: Results) -> str:
-    parts = (_goals(results), _plans(results), [results.machine] * bool(results.machine), _rest(results))
+    parts = (
+        _goals(results),
+        _plans(results),
+        _review(results),
+        [results.machine] * bool(results.machine),
+        _rest(results),
+    )
     return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
 
 
@@ -48,6 +54,24 @@ def _plans(results: Results) -> Iterator[str]:
             about = f"{case.numbers:,} | {case.files:,} | {SAID[case.workload]}"
             own = "{:.2f} | {:.2f} | {:.0f}".format(*_medians(results, case, OURS))
             yield f"| {about} | {own} | {peers} | {_grown(results, case)} |"
+
+
+def _review(results: Results) -> Iterator[str]:
+    if results.review:
+        yield "| step, 10,000 to create | ours | terraform | ratio, memory |\n|---|---|---|---|"
+    for step in results.review:
+        mine, theirs = (_taken(results, step, who) for who in (OURS, "terraform"))
+        ratios = [results.beside(what, step) for what in ("wall", "memory") if (results.reviewed(step, OURS, what))]
+        yield f"| {step} | {mine} | {theirs} | {' and '.join(f'{each:.3f}' for each in ratios if each) or '–'} |"
+    for who, size in results.sizes.items():
+        yield f"| the saved plan of {who} | {size / 1e6:.2f} MB | | |"
+
+
+def _taken(results: Results, step: str, who: str) -> str:
+    wall, memory = results.reviewed(step, who), results.reviewed(step, who, "memory")
+    if wall is None:
+        return "–"
+    return f"{wall:.2f} s{f', {memory / MIB:.0f} MiB' if memory else ''}"
 
 
 def _medians(results: Results, case: Case, name: str) -> tuple[float, float, float]:

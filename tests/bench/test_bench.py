@@ -21,7 +21,8 @@ from tests.bench import document, ours, workspaces
 from tests.bench.__main__ import PARTS, main, measured
 from tests.bench.goals import GOALS
 from tests.bench.measuring import ratio, taken
-from tests.bench.results import Results, Sizes
+from tests.bench.results import OURS, Results, Sizes
+from tests.bench.review import STEPS, TO_FIRST_CALL
 from tests.bench.rows import declared, recorded
 from tests.bench.table import markdown, verdict
 from tests.stage.cloud import serving
@@ -49,6 +50,7 @@ def test_every_part_measures_what_it_says(part: str) -> None:
         "start": set(results.ratios) == {"--help", "--version"},
         "step": set(results.ratios) == {"step at 10 / at 5"},
         "apply": [done.refused for done in results.journeys.values()] == [0] and len(results.seconds) == 1,
+        "review": set(results.review) == {*STEPS, TO_FIRST_CALL} and OURS in results.sizes,
         "plan": len(results.plans) == 3 and all(len(runs) >= 2 for runs in results.plans.values()),
     }
     assert found[part]

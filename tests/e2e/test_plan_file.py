@@ -84,6 +84,9 @@ def other_endpoint(text: str) -> str:
         pytest.param(lambda text: "[]", "plan-unreadable", id="no-plan"),
         pytest.param(lambda text: '{"type": "plan", "format": 2}', "plan-unreadable", id="hollow"),
         pytest.param(lambda text: text.replace('"format":2', '"format":1'), "plan-unreadable", id="older"),
+        pytest.param(
+            lambda text: text.replace('"version":"', '"version":"9.'), "plan-other-version", id="another version"
+        ),
         pytest.param(lambda text: "[" * 100_000, "plan-unreadable", id="deep"),
         pytest.param(lambda text: text.replace('"format":2', '"format":3'), "plan-newer", id="newer"),
     ],

@@ -19,7 +19,7 @@ from reconciler.config.spaces.numbers import e164, of_new_range, textless
 from reconciler.config.text.explain import close
 from reconciler.config.text.nodes import Block, Node, Places, place, placed, section, text
 from reconciler.core.model import Attributes, OnRemove, Resource, Space
-from reconciler.errors import ConfigError, Place, Problem
+from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.types import TYPES, TypeName
 
@@ -115,22 +115,23 @@ class _Builder:
     def _numbers(self) -> Iterator[Resource]:
         of_name, of_number = judge("space", "number_name"), judge("space", "phone_number")
         for name, mark, block, below in placed(section(self._root, "phone_numbers")):
-            self._judge(of_name, name, mark, mark)
-            self._judge(of_number, block, below, mark)
+            if not self._sound:
+                self._judge(of_name, name, mark, mark)
+                self._judge(of_number, block, below, mark)
             if isinstance(block, Block):
                 yield self._number(name, mark, block)
 
     def _contacts(self) -> Iterator[Resource]:
         for name, mark, block, below in placed(section(self._root, "contacts")):
-            self._judge(judge("space", "contact"), block, below, mark)
+            if not self._sound:
+                self._judge(judge("space", "contact"), block, below, mark)
             if isinstance(block, Block):
-                if "name" in block:  # else the key is the name, and held to stricter rules
+                if not self._sound and "name" in block:  # else the key is the name, and held to stricter rules
                     self._judge(judge("space", "contact_key"), name, mark, mark)
                 yield self._contact(name, mark, block)
 
     def _judge(self, rule: Judge, node: Node, here: int, owner: int) -> None:
-        if not self._sound:
-            self.problems += rule.problems(node, node, self._file, here, owner)
+        self.problems += rule.problems(node, node, self._file, here, owner)
 
     def _number(self, name: str, mark: int, block: Block) -> Resource:
         said = {**self._defaults, **block} if self._defaults else block
@@ -138,7 +139,7 @@ class _Builder:
         new = said.get("range") == "new"
         attributes: dict[str, Any] = {"number": self._phone(said, places, "number", of_new_range if new else e164)}
         if "display_name" in said:
-            self._note_blanks(said["display_name"], places["display_name"], "display_name")
+            self._note_blanks(said["display_name"], places, "display_name")
             attributes["display_name"] = str(said["display_name"])
         for each, default in _DEFAULTS.items():
             attributes[each] = _word(said, each, default)
@@ -161,7 +162,7 @@ class _Builder:
         if "phone" in said:
             attributes["phone"] = self._phone(said, places, "phone", contacts.phone)
         for each, rule in (("name", contacts.name), ("email", contacts.email)):
-            if isinstance(value := said.get(each), str) and not self._note_blanks(value, places[each], each):
+            if isinstance(value := said.get(each), str) and not self._note_blanks(value, places, each):
                 self._note(rule(value), places, each)
         return self._resource("contact", name, "contact", attributes, places, said)
 
@@ -179,10 +180,11 @@ class _Builder:
         self._note(problem, places, key)
         return form
 
-    def _note_blanks(self, value: Node, here: Place, key: str) -> bool:
+    def _note_blanks(self, value: Node, places: Places, key: str) -> bool:
         """Whether blanks stand around it, which the cloud may take away. What else is said there is noise then."""
         if not isinstance(value, str) or not value.strip() or value == value.strip():
             return False
+        here = places[key]
         edge = next(each for each in (value[0], value[-1]) if each.isspace())
         what = f"`{key}` begins or ends with a blank (U+{ord(edge):04X})"
         self.problems = [problem for problem in self.problems if problem.place != here]

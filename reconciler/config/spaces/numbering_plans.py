@@ -21,7 +21,7 @@ TYPES = (
 def accepts(number: str) -> bool:
     """number: a plus and 7 to 15 ASCII digits."""
     begin = number[:4]
-    return any(_pattern(begin, type_).fullmatch(number) for type_ in TYPES)
+    return is_mobile(number) or any(_pattern(begin, type_).fullmatch(number) for type_ in TYPES)
 
 
 def is_mobile(number: str) -> bool:

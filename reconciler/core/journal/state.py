@@ -105,6 +105,9 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
             if type(kind := found.get("type")) is str and kind not in TYPES:
                 what = f"{self.space_id}: entry {self.serial + 1} is of an unknown type"
                 raise bad("state-newer", what, kind) from None
+            if "unknown field" in str(error):
+                what = f"{self.space_id}: entry {self.serial + 1} says more than this program knows"
+                raise bad("state-newer", what, str(error)) from None
             raise self._unreadable(error) from None
 
     def _unreadable(self, error: Exception) -> StateError:

@@ -85,7 +85,7 @@ def _exceeds(address: str) -> Problem:
 def _within(shown: Change, change: Change) -> bool:
     """Whether a change does nothing beyond another: the same thing, wanted alike, by no other call to nobody else."""
     same = ("key", "kind", "local", "on_remove")
-    return (
+    return shown == change or (
         all(getattr(shown, name) == getattr(change, name) for name in same)
         and _wanted(shown) == _wanted(change)
         and _calls(change) <= _calls(shown)
