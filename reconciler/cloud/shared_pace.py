@@ -23,6 +23,7 @@ from reconciler.errors import StateError
 
 # Seconds: after so many a run asks anew while its calls go on; after so many they wait for the answer.
 FRESH, STALE = 0.5, 1.0
+PARTING = 0.5
 
 
 class SharedAccount(Protocol):
@@ -75,6 +76,12 @@ class SharedPace:
         self._own.throttled(access_key_id, operation)
 
     def close(self) -> None:
+        """Says that this run calls no more, where that can be said at once; else it is taken for gone soon after."""
+        leaving = threading.Thread(target=self._leave, name="leaving", daemon=True)
+        leaving.start()
+        leaving.join(PARTING)
+
+    def _leave(self) -> None:
         for access_key_id in self._news:
             with suppress(StateError):
                 self._shared.leave(_account(access_key_id), self._run)

@@ -20,8 +20,6 @@ WORK = f"""
 DELETE FROM reconciler_runs WHERE account = %(daily)s AND NOT {AT_WORK_NOW};
 INSERT INTO reconciler_runs VALUES (%(daily)s, %(run)s, {CLOCK}) ON CONFLICT (account, run) DO UPDATE SET seen = {CLOCK}
 """
-# Seconds. A run that ends waits no longer to say so: it is taken for gone soon after in any case.
-PARTING = 1
 RUNS = "SELECT count(*) FROM reconciler_runs WHERE account = %(daily)s"
 LEAVE = "DELETE FROM reconciler_runs WHERE account = %(daily)s AND run = %(run)s"
 RECORDED = """
@@ -70,8 +68,7 @@ class PostgresQuota:
         return int(runs)
 
     def leave(self, account: str, run: str) -> None:
-        with explained(self._connection.url):
-            self._connection.once(LEAVE, {"daily": account, "run": run}, writes=True, durable=False, seconds=PARTING)
+        self._ask(LEAVE, {"daily": account, "run": run}, durable=False)
 
     def recorded(self, daily: str, sent: Iterable[str]) -> None:
         self._ask(f"{LOCK}; {RECORDED}", {"daily": daily, "sent": list(sent)})
