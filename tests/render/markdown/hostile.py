@@ -127,7 +127,7 @@ def _change(random: Random, text: Said) -> Change:
     facts |= {"phone": OWN, "message_types": [text(), text()]}
     key = text() if contact else OWN
     kind = KINDS["contact" if contact else random.choice(("register", "migrate", "prevalidated"))]
-    facts |= {"number": key, "name": key, "email": f"x{facts['email']}"}  # an empty one is asked for nothing
+    facts |= {"number": key, "name": key, "email": f"x {facts['email']}"}  # an empty one is asked for nothing
     return Change(
         "acme/contact/tom" if contact else ADDRESS,
         kind.name,
