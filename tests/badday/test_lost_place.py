@@ -18,10 +18,12 @@ ANSWERED_AFTER = 1.5
 BOB = {"RECONCILER_WHO": "bob", "RECONCILER_HOST": "laptop"}
 
 
-def under_way(failing: Failing, cloud: Cloud, operation: str, **env: str) -> subprocess.Popen[bytes]:
-    """An apply by ann that has made this call for three numbers and waits for the answers."""
+def under_way(
+    failing: Failing, cloud: Cloud, operation: str, late: float = ANSWERED_AFTER, **env: str
+) -> subprocess.Popen[bytes]:
+    """An apply by ann that has made this call for three numbers and waits for the answers. late: seconds."""
     failing.project.declare(*NUMBERS)
-    cloud.fault(operation, f"late:{ANSWERED_AFTER}", times=len(NUMBERS))
+    cloud.fault(operation, f"late:{late}", times=len(NUMBERS))
     process = failing.project.start(*APPLY, **env)
     until(lambda: len(cloud.calls(operation)) == len(NUMBERS))
     return process
@@ -53,13 +55,14 @@ def just_after_a_sign_of_life(failing: Failing) -> None:
 
 
 def sleeps_through_its_lease(failing: Failing, project: Project, cloud: Cloud, operation: str) -> None:
-    sleeper = under_way(failing, cloud, operation, RECONCILER_LEASE_TERM="1.2")
+    # Late enough that it still waits when it is stopped, however slow the machine is until then.
+    sleeper = under_way(failing, cloud, operation, 4 * ANSWERED_AFTER, RECONCILER_LEASE_TERM="1.2")
     just_after_a_sign_of_life(failing)
     sleeper.send_signal(signal.SIGSTOP)
     other = failing(*APPLY, "--lock-wait", "20s", **BOB)
     assert other.code == 3, other.err
     calls, written = cloud.calls(), failing.entries()
-    time.sleep(ANSWERED_AFTER)
+    time.sleep(4 * ANSWERED_AFTER)
     sleeper.send_signal(signal.SIGCONT)
     woken = project.end(sleeper)
     assert (woken.code, set(codes(woken.out))) == (1, {"outcome-kept"})
