@@ -7,8 +7,9 @@ import time
 
 import pytest
 
+from reconciler.core.journal.state import State
 from reconciler.core.model import Limits
-from reconciler.core.plan.budget import Budget, OwnCount
+from reconciler.core.plan.budget import Budget, OwnCount, sent_lately
 
 YESTERDAY, JUST_AFTER, NOW = "2026-11-19T10:31:00.000Z", "2026-11-19T10:31:00.001Z", "2026-11-20T10:31:00.000Z"
 AHEAD = "2026-11-25T00:00:00.000Z"
@@ -83,3 +84,14 @@ def test_what_was_answered_holds_nobody_up() -> None:
         with budget.turn("codes"):
             pass
     assert time.monotonic() - began < 0.9
+
+
+def test_what_was_sent_lately_counts_with_a_cap_alone() -> None:
+    """A cap that the cloud told uses up its limit, whether or not a message is on record; both end after a day."""
+    lately, long_ago = "2026-11-20T09:00:00.000Z", "2026-11-18T09:00:00.000Z"
+    limit, now = "contact_messages_per_day", "2026-11-20T10:31:00.000Z"
+    capped = State("a", capped={limit: lately})
+    assert sent_lately([capped], Limits(), now) == {limit: 100}
+    assert sent_lately([State("a", messages=[(lately, limit)])], Limits(), now) == {limit: 1}
+    old = State("a", messages=[(long_ago, limit)], capped={limit: long_ago})
+    assert sent_lately([old, State("b")], Limits(), now) == {}

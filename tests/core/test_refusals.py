@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from reconciler.core.answer import NOT_LET_IN, Answer, Error, Unknown, judged
+from reconciler.core.answer import NOT_LET_IN, Answer, Error, Unknown, answered, judged
 from reconciler.core.journal.entries import Answered
 from reconciler.core.journal.record import Record
 from reconciler.core.lifecycle.settle import settle
@@ -84,3 +84,14 @@ def test_a_day_counts_what_was_about_the_number(meaning: Meaning | str) -> None:
     assert last and last.often == 4
     counted = meaning not in (*NOT_LET_IN, Meaning.THROTTLED, Meaning.CAP)
     assert [at[15] for at in last.times] == (["1", "2", "3"] if counted else [])
+
+
+def test_who_is_not_let_in() -> None:
+    """Its clock, its credentials, its rights, its product or the action: the thing asked about was not looked at."""
+    assert {each.name for each in NOT_LET_IN} == {"CLOCK", "CREDENTIALS", "PERMISSION", "PRODUCT", "ACTION"}
+
+
+def test_an_answer_is_named_by_its_status_and_code() -> None:
+    """Whatever the code looks like, and also where there is none."""
+    assert answered(400, "X`Y") == "400 `X'Y`"
+    assert answered(502, "") == "HTTP 502 without a code"

@@ -1,0 +1,58 @@
+"""What of other spaces a space's plan has to do with: records that moved, and words that fit no kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.core.model import Resource, Space
+from reconciler.core.plan.match import elsewhere, wanted
+from reconciler.core.plan.removal import removed
+from reconciler.core.plan.rename_and_move import no_move
+from reconciler.errors import Problem
+
+TOM: dict[str, Any] = {"name": "tom", "email": "t@example.com", "title": "CEO", "message_types": ("FaultMessage",)}
+RECORD = Record("contact/tom", "contact/tom", "contact", "tom", "confirmed", {**TOM, "contact_id": "c-1"})
+NUMBER = Record("phone_number/+8613800001234", "phone_number/one", "register", "+8613800001234", "registered", {})
+
+
+def space(name: str, *resources: Resource) -> Space:
+    return Space(name, f"cams-{name}", f"spaces/{name}.yaml", resources)
+
+
+def test_a_record_of_the_space_that_wants_it_is_not_elsewhere() -> None:
+    """Only what another journal has of it is."""
+    tom = Resource("acme", "contact", "tom", "contact", "tom", TOM)
+    acme, other = State("cams-acme", "acme"), State("cams-other", "other", records={RECORD.id: RECORD})
+    asked = wanted([space("acme", tom)])
+    assert elsewhere([State("cams-acme", "acme", records={RECORD.id: RECORD})], asked) == {}
+    assert elsewhere([acme, other], asked) == {RECORD.id: ("cams-other", RECORD)}
+
+
+@pytest.mark.parametrize(
+    ("record", "word", "hint"),
+    [(NUMBER, "delete", "Say forget or deregister."), (RECORD, "deregister", "Say forget or delete.")],
+)
+def test_a_word_that_fits_no_such_thing_is_refused(record: Record, word: str, hint: str) -> None:
+    """With the words that do."""
+    said = Space("acme", "cams-acme", "spaces/acme.yaml", removed={record.address: word})  # type: ignore[dict-item]
+    found = removed(said, record)
+    assert isinstance(found, Problem)
+    assert (found.code, found.hint) == ("no-such-way-out", hint)
+
+
+def test_a_move_goes_on_only_to_where_it_went() -> None:
+    """A contact that is there already is the one that a killed move brought, at the very address, or in the way."""
+    source = State("cams-acme", "acme", records={RECORD.id: RECORD})
+    facts = {**RECORD.facts, "moved_from": "cams-acme", "moves": 1}
+    brought = Record("contact/tom", "contact/tom", "contact", "tom", "confirmed", facts)
+    target = State("cams-other", "other", records={brought.id: brought})
+    assert no_move(source, target, RECORD, "contact/tom") is None
+    elsewhere_there = no_move(source, target, RECORD, "contact/thomas")
+    assert elsewhere_there and elsewhere_there.code == "address-taken"
+    stranger = State("cams-other", "other", records={RECORD.id: RECORD})
+    in_the_way = no_move(source, stranger, RECORD, "contact/tom")
+    assert in_the_way and in_the_way.code == "address-taken"
