@@ -19,6 +19,7 @@ import pytest
 from reconciler.render.documents import gitlab
 from reconciler.render.documents.plan_json import plan_json
 from tests.policy.opa import asked
+from tests.programs import needs
 from tests.render.formats.plans import NOW, made
 
 HERE = Path(__file__).parent
@@ -112,6 +113,7 @@ def test_opa_finds_what_is_declared(documents: Documents) -> None:
     assert sorted(asked([rule], "configured", document)) == sorted(resources(documents[NEW]))
 
 
+@needs("jq")
 @pytest.mark.parametrize("name", [NEW, CHANGED])
 def test_gitlabs_converter_counts(name: str, documents: Documents, tmp_path: Path) -> None:
     """The program that GitLab publishes gives the widget's figures; a forgotten number is none of them."""
