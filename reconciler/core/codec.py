@@ -93,12 +93,3 @@ def where(error: Exception) -> str:
     """The field's path or name in a message of msgspec's, without what it held."""
     found = re.search(r"`(\$[^`]*|[a-z_]+)`$", str(error)) if isinstance(error, ValueError) else None
     return f": {found[1]}" if found else ""
-
-
-def _schema_of(type_: Any) -> dict[str, Any]:
-    return {"type": "object"}
-
-
-def json_schema(type_: Any) -> dict[str, Any]:
-    """What an editor or another program may know of a persisted value."""
-    return msgspec.json.schema(type_, schema_hook=_schema_of)

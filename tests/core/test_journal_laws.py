@@ -152,6 +152,17 @@ def test_what_a_newer_program_wrote_is_not_guessed_at(lines: list[str], code: st
     assert [problem.code for problem in refused.value.problems] == [code]
 
 
+@unhurried
+@given(journals())
+def test_an_entry_that_says_more_is_a_newer_programs(lines: list[str]) -> None:
+    """Which field is unknown is said: to go on without it could mean to repeat what it tells of."""
+    state = fold(SPACE, lines)
+    with pytest.raises(StateError) as refused:
+        state.advance(seal(state, {"type": "alive", "at": "2026-11-20T12:00:00.000Z", "dreamt": 1}))
+    (problem,) = refused.value.problems
+    assert (problem.code, "`dreamt`" in str(problem.found)) == ("state-newer", True)
+
+
 def _sealed(row: Any) -> str:
     """A snapshot of whatever this is, whole by its digest."""
     body = canonical(row)
@@ -186,6 +197,16 @@ def test_a_snapshot_of_the_format_before_is_read(lines: list[str]) -> None:
     """It comes back as the state that it was written of."""
     state = fold(SPACE, lines)
     assert load_state(_sealed(_format_2(state)), SPACE) == state
+
+
+def test_a_snapshot_says_its_format() -> None:
+    """One that does not is none."""
+    row = json.loads(dump_state(State(SPACE)))["state"]
+    assert load_state(_sealed(row), SPACE) == State(SPACE)
+    del row["format"]
+    with pytest.raises(StateError) as refused:
+        load_state(_sealed(row), SPACE)
+    assert [problem.code for problem in refused.value.problems] == ["state-unreadable"]
 
 
 @pytest.mark.parametrize(("format", "code"), [(4, "state-newer"), (1, "state-unreadable"), (0, "state-unreadable")])

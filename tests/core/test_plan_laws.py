@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from reconciler import __version__
 from reconciler.core.codec import encode
 from reconciler.core.journal.state import canonical, digest
 from reconciler.core.model import Resource
@@ -91,13 +90,13 @@ def _saved(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 @unhurried
 @given(worlds)
 def test_a_digest_is_over_the_content(world: World) -> None:
-    """However it is worked out: SHA-256 over all that the plan covers, part by part as canonical JSON."""
+    """However it is worked out: SHA-256 over all that the plan covers, every call too, part by part as JSON."""
     made = planned(world)
     if isinstance(made, Plan):
-        parts: list[Any] = [[__version__, made.endpoint, made.basis, made.since, made.settings]]
+        parts: list[Any] = [[made.endpoint, made.basis, made.since, made.settings]]
         for space in made.spaces:
             parts.append([space.name, space.space_id, space.lineage, space.config])
-            parts += space.changes
+            parts += ([change, change.all_calls] for change in space.changes)
         assert made.digest == digest("".join(canonical(to_builtins(part)) for part in parts))
 
 

@@ -83,6 +83,8 @@ def other_endpoint(text: str) -> str:
         pytest.param(lambda text: "", "plan-unreadable", id="empty"),
         pytest.param(lambda text: "[]", "plan-unreadable", id="no-plan"),
         pytest.param(lambda text: '{"type": "plan", "format": 2}', "plan-unreadable", id="hollow"),
+        pytest.param(lambda text: text.replace('"type":"plan",', ""), "plan-unreadable", id="of no type"),
+        pytest.param(lambda text: text.replace('"format":2,', ""), "plan-unreadable", id="of no format"),
         pytest.param(lambda text: text.replace('"format":2', '"format":1'), "plan-unreadable", id="older"),
         pytest.param(
             lambda text: text.replace('"version":"', '"version":"9.'), "plan-other-version", id="another version"

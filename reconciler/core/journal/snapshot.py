@@ -20,6 +20,8 @@ _HEAD_LENGTH = len(_HEAD.format("0" * 64))
 
 
 class _Head(Struct):
+    """Asked for by itself: msgspec takes a type that stands alone for itself, whether or not it says so."""
+
     format: int
 
 
@@ -59,20 +61,13 @@ def load_state(text: str, space_id: str) -> State:
         parse(text, space_id)  # to be no JSON at all comes first
         raise bad("state-edited", f"{space_id}: the snapshot is not what was written")
     try:
-        return _coherent(_decoder().decode(body))
-    except (ValueError, RecursionError) as error:
-        return _of_another_format(body, space_id, error)
-
-
-def _of_another_format(body: str, space_id: str, error: Exception) -> State:
-    try:
         if (format := msgspec.json.decode(body, type=_Head).format) > SNAPSHOT:
             raise bad("state-newer", f"{space_id}: the snapshot is newer than this program reads")
         if format == 2:
             return _coherent(codec.convert(_as_now(json.loads(body)), State))
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
-        error = wrong
-    raise bad("state-unreadable", f"{space_id}: the snapshot cannot be read", str(error)) from None
+        return _coherent(_decoder().decode(body))
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise bad("state-unreadable", f"{space_id}: the snapshot cannot be read", str(error)) from None
 
 
 def _coherent(state: State) -> State:

@@ -1,7 +1,7 @@
 """A plan as data: it can be saved, read by people, compared and refused. No closures, no clock, nothing to run.
 
 Each part is defined once: its type, its checks, and its JSON, by the types of its fields. The calls of a change are no
-part of it: its kind's table derives them, which are the same in the same version of the program.
+part of it: its kind's table derives them, and the digest covers them, so that another program's table is found out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler import __version__
 from reconciler.core import fields
 from reconciler.core.codec import encode
 from reconciler.core.outcome import LastRefusal
@@ -199,13 +198,10 @@ class Plan(Struct, frozen=True, dict=True):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 in hex over all that the plan covers, without anything that only time moves.
-
-        The version stands for the tables and functions that calls are derived from.
-        """
-        whole = hashlib.sha256(encode([__version__, self.endpoint, self.basis, self.since, self.settings or None]))
+        """SHA-256 in hex over all that the plan covers, without anything that only time moves."""
+        whole = hashlib.sha256(encode([self.endpoint, self.basis, self.since, self.settings or None]))
         for space in self.spaces:
             whole.update(encode([space.name, space.space_id, space.lineage, space.config]))
             for change in space.changes:
-                whole.update(encode(change))
+                whole.update(encode([change, change.all_calls]))
         return whole.hexdigest()

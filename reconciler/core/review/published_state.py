@@ -137,6 +137,6 @@ def load_published(data: Any, name: str) -> PublishedState:
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         what = f"{name} holds no snapshot of state{codec.where(error)}"
         raise StateError(Problem("snapshot-unreadable", what)) from None
-    if (format, said) != (FORMAT, dump_published(snapshot)["digest"]):
+    if type(format) is not int or (format, said) != (FORMAT, dump_published(snapshot)["digest"]):
         raise StateError(Problem("snapshot-unreadable", f"{name} is not as it was taken, but cut or edited"))
     return snapshot

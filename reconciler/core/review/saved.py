@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct, structs
@@ -72,6 +72,9 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
 
 
 class _Head(Struct, frozen=True):
+    """Asked for by itself: msgspec takes a type that stands alone for itself, whether or not it says so."""
+
+    type: Literal["plan"]
     format: int
 
 
@@ -92,8 +95,7 @@ def load_plan(text: bytes) -> Plan:
             what = f"the plan was made by version {saved.version}, and this is {__version__}"
             raise _bad("plan-other-version", what)
         plan = saved.plan
-        # Facts that a step needs may lack: that is found here, and not where calls are shown or made.
-        digest, _ = plan.digest, [change.all_calls for change in plan.all_changes]
+        digest = plan.digest
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise _bad("plan-unreadable", f"the plan file holds no plan that can be read{codec.where(error)}") from None
     if digest != saved.digest:

@@ -22,7 +22,7 @@ SIZE = 256 * 1024 * 1024
 
 
 def write(plan: Plan, path: Path, root: Path = Path()) -> None:
-    """root: where the paths of key files begin. The same plan gives the same bytes: no time is in them."""
+    """root: where the paths of key files begin. The time of writing is not in it."""
     packed = gzip.compress(saved.dump_plan(plan), 6, mtime=0)
     save(path, encrypt_bytes(packed, os.environ, root))
 
