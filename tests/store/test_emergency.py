@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from reconciler.errors import StateError
 from reconciler.store.safety.emergency import Emergency, Kept, from_printed, printed
@@ -13,7 +12,7 @@ from reconciler.store.safety.emergency import Emergency, Kept, from_printed, pri
 OUTCOME = {"type": "outcome", "operation": "AddMessageContact", "result": "unknown", "code": "OK", "request_id": "r"}
 ASKED = "2026-11-20T10:00:00.000Z"
 KEPT = Kept("cams-acme", "contact/tom", "AddMessageContact", ASKED, OUTCOME)
-OTHER = replace(KEPT, space_id="cams-globex")
+OTHER = KEPT._replace(space_id="cams-globex")
 
 
 @pytest.fixture

@@ -147,11 +147,13 @@ class _Builder:
         if kind not in _WAYS and "display_name" not in said and close(kind, _WAYS) == close("register", _WAYS):
             what = "`display_name` is missing: `register` needs it"  # or it would be said when the first is mended
             self.problems.append(Problem("missing-key", what, places[""]))
-        own = KINDS[kind].shown if kind in KINDS else ()
-        attributes |= {each: str(said[each]) for each in own if each in said and each not in attributes}
+        for each in KINDS[kind].shown if kind in KINDS else ():
+            if each not in attributes and each in said:
+                attributes[each] = str(said[each])
         resource = self._resource("phone_number", name, kind, attributes, places, said)
         if resource.key:
-            self.warnings += (each.at(places["number"]) for each in _doubts(resource, new))
+            for doubt in _doubts(resource, new):
+                self.warnings.append(doubt.at(places["number"]))
         return resource
 
     def _contact(self, name: str, mark: int, block: Block) -> Resource:

@@ -56,7 +56,7 @@ def _unseen(text: str, file: str) -> list[Problem]:
 
 
 def _conflicts(text: str, file: str) -> list[Problem]:
-    if not any(sign * 7 in text for sign in "<>|="):
+    if not any(sign in text and sign * 7 in text for sign in "<>|="):
         return []
     found = _CONFLICT.search(text)
     if found is None:

@@ -20,7 +20,7 @@ _WORTH_A_LOOK = ("null", "Null", "NULL", "{{", "}}", "${")
 
 def may_hold(source: str) -> bool:
     """Whether a file that has neither empty values nor `~` may hold any."""
-    return any(word in source for word in _WORTH_A_LOOK)
+    return any(word[0] in source and word in source for word in _WORTH_A_LOOK)
 
 
 def unfilled(node: Node, file: str, mark: int = 0, name: str = "") -> Iterator[Problem]:

@@ -12,17 +12,15 @@ import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec import Struct
-
-from reconciler.core.journal.entries import checked
-from reconciler.core.journal.record import Record
-from reconciler.core.journal.state import canonical, digest
 from reconciler.errors import Problem, StateError
 from reconciler.runtime import regular_files
 from reconciler.runtime.failpoints import reached
 from reconciler.store.filesystem import write_whole
+
+if TYPE_CHECKING:
+    from reconciler.core.journal.record import Record
 
 NAME = ".reconciler-emergency.jsonl"
 LARGEST = 64 << 20
@@ -32,7 +30,7 @@ _LEFT_OUT = {"id": "contact/x", "at": "2026-01-01T00:00:00.000Z"}
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
-class Kept(Struct, frozen=True):
+class Kept(NamedTuple):
     """asked_at: the time of the intent that this outcome belongs to. It names no number, so it may be printed."""
 
     space_id: str
@@ -42,7 +40,7 @@ class Kept(Struct, frozen=True):
     entry: Mapping[str, Any]
 
 
-class Emergency(Struct, frozen=True):
+class Emergency(NamedTuple):
     path: Path
 
     def keep(self, kept: Kept) -> None:
@@ -107,6 +105,8 @@ def unanswered(records: Iterable[Record], kept: Kept) -> Iterator[Record]:
 
 
 def read(line: str) -> Kept:
+    from reconciler.core.journal.entries import checked  # with the journal's types: most days nothing waits
+
     with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
         row = json.loads(line)
         said = row.pop("digest")
@@ -130,18 +130,10 @@ def from_printed(word: str) -> Kept:
 
 def _line(kept: Kept) -> str:
     """ASCII on one line, with its own hash: an outcome that was edited or cut must not become a fact."""
-    return json.dumps({**_row(kept), "digest": _digest(kept)}, sort_keys=True)
+    return json.dumps({**kept._asdict(), "digest": _digest(kept)}, sort_keys=True)
 
 
 def _digest(kept: Kept) -> str:
-    return digest(canonical(_row(kept)))
+    from reconciler.core.journal.state import canonical, digest
 
-
-def _row(kept: Kept) -> dict[str, Any]:
-    return {
-        "space_id": kept.space_id,
-        "address": kept.address,
-        "operation": kept.operation,
-        "asked_at": kept.asked_at,
-        "entry": kept.entry,
-    }
+    return digest(canonical(kept._asdict()))
