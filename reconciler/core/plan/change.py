@@ -108,7 +108,7 @@ class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     @property
     def waits(self) -> bool:
         """Whether there is nothing to it but to see if the cloud has finished."""
-        if self.removal or self.previous or self.differences or self.door or self.carried:
+        if not self.phase or self.removal or self.previous or self.differences or self.door or self.carried:
             return False
         return bool(self.calls) and self.calls[0].ask == "time"
 

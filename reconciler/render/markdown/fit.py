@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from reconciler.render.markdown.words import code, fence
 
@@ -40,15 +39,14 @@ def size(text: str) -> int:
 
 def fitted(sections: Sequence[Section], room: int) -> tuple[list[str], list[str]]:
     """What fits into so many bytes: a text for each section of which anything is shown; and the names of what lacks."""
-    blocks = [(owner, cache(text)) for owner, section in enumerate(sections) for _, text in section.blocks]
-    first, last = _ends(blocks, [sum(map(size, (*each.around(), each.gap))) for each in sections], room)
+    blocks = [(owner, text) for owner, section in enumerate(sections) for _, text in section.blocks]
+    texts, first, last = _ends(blocks, [sum(map(size, (*each.around(), each.gap))) for each in sections], room)
     shown, start = [], 0
     for section in sections:
         end = start + len(section.blocks)
-        mine = blocks[start:end]
-        kept = mine[: max(first - start, 0)], mine[max(last - start, 0) :]
-        if any(kept):
-            shown.append(_text(section, *([text() for _, text in part] for part in kept)))
+        before, after = range(start, min(first, end)), range(max(last, start), end)
+        if before or after:
+            shown.append(_text(section, *([texts[block] for block in part] for part in (before, after))))
         start = end
     return shown, [name for section in sections for name, _ in section.blocks][first:last]
 
@@ -60,13 +58,17 @@ def _text(section: Section, before: list[str], after: list[str]) -> str:
     return "\n".join([begin, "\n\n".join([*before, *gap, *after]), end]).rstrip()
 
 
-def _ends(blocks: Sequence[tuple[int, Callable[[], str]]], around: Sequence[int], room: int) -> tuple[int, int]:
-    """How many blocks stand before what lacks, and where it ends. Taken from both ends in turn."""
+def _ends(
+    blocks: Sequence[tuple[int, Callable[[], str]]], around: Sequence[int], room: int
+) -> tuple[dict[int, str], int, int]:
+    """The texts made, how many blocks stand before what lacks, and where it ends. Taken from both ends in turn."""
+    texts: dict[int, str] = {}
     first, last, opened, sides = 0, len(blocks), set[int](), ["front", "back"]
     while sides and first < last:
         side = sides.pop(0)
-        owner, make = blocks[first if side == "front" else last - 1]
-        text = make()
+        block = first if side == "front" else last - 1
+        owner, make = blocks[block]
+        text = texts[block] = make()
         # What it makes the fences longer is counted for each, so that they fit whichever is longest.
         cost = size(text) + 2 * (len(fence([text])) - len(fence([]))) + (0 if owner in opened else around[owner])
         if cost > room:
@@ -75,7 +77,7 @@ def _ends(blocks: Sequence[tuple[int, Callable[[], str]]], around: Sequence[int]
         opened.add(owner)
         first, last = (first + 1, last) if side == "front" else (first, last - 1)
         sides.append(side)
-    return (first, last) if first < last else (len(blocks), len(blocks))
+    return (texts, first, last) if first < last else (texts, len(blocks), len(blocks))
 
 
 def cut_note(missing: Sequence[str], of: int) -> list[str]:

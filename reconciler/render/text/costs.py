@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import Forecast
@@ -18,6 +19,20 @@ from reconciler.render.times import age, counted, moment, span
 
 LISTED = 10
 _AGAIN = "Only here: apply needs the same words."
+
+
+@dataclass(frozen=True)
+class _Lines(Sequence[str]):
+    """Each is made when it is looked at: of thousands that count, ten are shown. of: arguments of line."""
+
+    of: Sequence[tuple[Any, ...]]
+    line: Callable[..., str]
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+    def __getitem__(self, place: Any) -> Any:
+        return [self.line(*each) for each in self.of[place]] if isinstance(place, slice) else self.line(*self.of[place])
 
 
 def below(plan: Plan, cost: Forecast, now: str, full: bool = True) -> Iterator[str]:
@@ -39,12 +54,12 @@ def guarded(plan: Plan, full: bool = True) -> Iterator[str]:
             yield problems.problems(found, severity, full)
 
 
-def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, list[str]]]:
+def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, Sequence[str]]]:
     """Label and lines, none where there is nothing to say. Escaped, numbers masked."""
     yield "Messages", [messages_line(cost)]
     yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at]
     yield "Waiting", cloud_waits(plan)
-    yield "People", [_person(change, ask) for change, ask in cost.people]
+    yield "People", _Lines(cost.people, _person)
     yield "Daily limit", [_put_off(*each) for each in cost.days]
     yield "Least time", [_least(cost) + ("" if not cost.people else ", and the people's own time")]
     yield "Not undoable", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible]
@@ -60,7 +75,7 @@ def _least(cost: Forecast) -> str:
     return f"{counted(days, 'day')} by the daily limit" if days else span(cost.seconds)
 
 
-def block(label: str, lines: list[str]) -> Iterator[str]:
+def block(label: str, lines: Sequence[str]) -> Iterator[str]:
     for number, line in enumerate(lines):
         yield f"{label + ':' if number == 0 else '':<14}{line}"
 
