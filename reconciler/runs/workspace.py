@@ -104,7 +104,8 @@ class Workspace:
         from reconciler.store import open_backend
         from reconciler.store.safety import emergency, last_seen
 
-        backend = open_backend(self.state_url or self.settings.state, self.root, self.start.network_allowed, os.environ)
+        url, start = self.state_url or self.settings.state, self.start
+        backend = open_backend(url, self.root, start.network_allowed, os.environ, tell=start.notify)
         folder = self.root / last_seen.NAME
         self._check_within(folder.parent, folder, self.root / emergency.NAME)
         if os.path.lexists(folder.parent) and not folder.parent.is_dir():

@@ -5,7 +5,7 @@ Nothing in here calls the cloud or knows what entries mean beyond their serial.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -34,11 +34,13 @@ def open_backend(
     network_allowed: bool = False,
     environ: Mapping[str, str] | None = None,
     keys: encryption.Keys | None = None,
+    tell: Callable[[str], object] = str,
 ) -> encryption.Encrypted:
     """url: `scheme:…`. Files are below root unless the path is absolute, which only flag and environment may say.
 
     network_allowed: a person said that a file on a network file system may be trusted. environ: where a backend finds
-    its credentials. keys: for encryption, those of the environment if None. Raises StateError.
+    its credentials. keys: for encryption, those of the environment if None. tell: takes a line for a person while the
+    store has trouble. Raises StateError.
     """
     scheme, colon, path = url.partition(":")
     if not colon or scheme not in BACKENDS:
@@ -48,8 +50,9 @@ def open_backend(
         raise StateError(Problem("state-url-unknown", "it names no file or folder of its own", found=url))
     keys = encryption.keys(environ or {}, root) if keys is None else keys
     module, extra = BACKENDS[scheme]
+    place = Opening(root, network_allowed, environ or {}, tell)
     try:
-        backend: Backend = import_module(module).open_backend(url, Opening(root, network_allowed, environ or {}))
+        backend: Backend = import_module(module).open_backend(url, place)
     except ImportError as missing:
         if not extra or (missing.name or "").startswith("reconciler"):
             raise

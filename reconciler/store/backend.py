@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,11 +15,13 @@ SERVER_HINT = "Check its address, the network and the credentials, and whether t
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Where a backend is opened from. root: the repository. environ: where its credentials are."""
+    """Where a backend is opened from. root: the repository. environ: where its credentials are. tell: takes a line for
+    a person while the store has trouble."""
 
     root: Path
     network_allowed: bool
     environ: Mapping[str, str]
+    tell: Callable[[str], object]
 
 
 class Backend(Protocol):

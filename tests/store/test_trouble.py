@@ -1,0 +1,69 @@
+"""Trouble of a moment: what is asked again, for how long, and what a person hears of it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from reconciler.errors import Problem, StateError
+from reconciler.store.trouble import Retries, Trouble
+
+
+class Store:
+    """Fails until it is so many seconds old. after: seconds that it asks for."""
+
+    def __init__(self, seconds: float, after: float = 0.0) -> None:
+        self.until = time.monotonic() + seconds
+        self.after = after
+        self.asked = 0
+
+    def __call__(self) -> str:
+        self.asked += 1
+        if time.monotonic() < self.until:
+            raise Trouble(Problem("state-unusable", "the store answered 503"), after=self.after)
+        return "there"
+
+
+def test_what_fails_for_a_moment_is_asked_again() -> None:
+    """Until it is there; of less than a second nobody hears."""
+    told: list[str] = []
+    store = Store(0.3)
+    assert Retries(5, told.append).ask(store) == "there"
+    assert (1 < store.asked < 20, told) == (True, [])
+
+
+def test_longer_trouble_is_told_and_ends() -> None:
+    """The last error is raised before the time is over, and nothing is asked after it."""
+    told: list[str] = []
+    began = time.monotonic()
+    with pytest.raises(Trouble, match="the store answered 503"):
+        Retries(2, told.append).ask(Store(60))
+    assert time.monotonic() - began <= 2
+    Retries(9, told.append).ask(Store(4))
+    assert told
+    assert {line.partition(" Asked again in ")[0] for line in told} == {"the store answered 503."}
+
+
+def test_a_store_is_left_alone_for_as_long_as_it_asks() -> None:
+    """And given up at once where that is longer than there is time."""
+    store = Store(0.4, after=0.5)
+    assert Retries(5, str).ask(store) == "there"
+    assert store.asked == 2
+    store = Store(60, after=30)
+    with pytest.raises(Trouble):
+        Retries(5, str).ask(store)
+    assert store.asked == 1
+
+
+def test_what_is_certain_is_raised_at_once() -> None:
+    """A refusal is no trouble of a moment."""
+    asked: list[int] = []
+
+    def refused() -> None:
+        asked.append(1)
+        raise StateError(Problem("state-unusable", "403"))
+
+    with pytest.raises(StateError, match="403"):
+        Retries(5, str).ask(refused)
+    assert asked == [1]
