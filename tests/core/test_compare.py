@@ -117,3 +117,24 @@ def test_a_review_is_waited_for_whatever_else_is_declared() -> None:
     assert isinstance(found, Change)
     assert (found.phase, found.differences, found.removal) == ("reviewing", (), None)
     assert isinstance(again(record, display_name="Acme Two"), Problem)
+
+
+def test_what_is_reviewed_and_wanted_the_other_way_is_replaced() -> None:
+    """As it is where it waited before the review: its way out first, and then from the start."""
+    facts = {**FACTS["number"], "before_review": "verified"}
+    record = Record("phone_number/x", "phone_number/one", "register", facts["number"], "reviewing", facts, version=3)
+    found = compared(Resource("acme", "phone_number", "one", "migrate", record.key, FACTS["number"]), record)
+    assert isinstance(found, Change)
+    assert found.removal is not None
+    assert (found.action, found.kind, found.door, found.learned) == ("replace", "migrate", "", {})
+
+
+def test_what_waits_for_a_person_and_is_changed_shows_what_it_was() -> None:
+    """Before and after, also before it is ready; what is only gone on with shows no before."""
+    facts = {**FACTS["name"], "contact_id": "c-1"}
+    record = Record("contact/tom", "contact/one", "contact", "tom", "added", facts, version=3)
+    changed, waiting = again(record, title="Other"), again(record)
+    assert isinstance(changed, Change)
+    assert isinstance(waiting, Change)
+    assert changed.after is not None
+    assert (changed.before, changed.after["title"], waiting.before) == (facts, "Other", None)
