@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import os
 import resource
 import signal
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler import __version__
+from reconciler.cli import habits
 from reconciler.cli.lazy import Lazy
 from reconciler.cli.terminal import alert, complain, forgive, release
 
@@ -71,6 +73,8 @@ class Verbs(Lazy):
 def _suggest(context: click.Context, word: str) -> None:
     import difflib
 
+    if way := habits.VERBS.get(word):
+        context.fail(f"No such command {word!r}. {way}")
     if close := difflib.get_close_matches(word, VERBS, 1):
         context.fail(f"No such command {word!r}. Did you mean {close[0]}?")
 
@@ -134,7 +138,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run_command(arguments: Sequence[str]) -> int:
     """The exit code of a command line. Nothing escapes as a traceback."""
     try:
-        code = group.main(list(arguments), prog_name="reconciler", standalone_mode=False)
+        if "-no-color" in arguments:
+            os.environ["NO_COLOR"] = "1"
+        code = group.main(list(habits.in_our_words(arguments)), prog_name="reconciler", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as error:
         return error.exit_code

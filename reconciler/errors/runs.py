@@ -132,6 +132,7 @@ RUNS: dict[str, Entry] = {
         "Enter the newest code; `reconciler pending` says when it was sent.",
     ),
     "not-waiting": Entry("This waits for nobody", "See `reconciler pending` for what does."),
+    "ambiguous-address": Entry("Several resources have this key", "Name one of them by its whole address."),
     "unknown-address": Entry("Nothing is recorded at this address", "See `reconciler state list` for what is."),
     # Command line
     "demo-failed": Entry("The demo did not go as it should", "This is a bug: please report it with what was printed."),

@@ -6,7 +6,6 @@ comparison of what is waited for with what was asked about.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,36 +16,27 @@ from msgspec import structs
 
 from reconciler.core.code import Code
 from reconciler.core.journal.record import Record
-from reconciler.core.journal.state import State
 from reconciler.core.outcome import Challenge, Outcome
-from reconciler.errors import Locked, Problem, ReconcilerError, UsageError
+from reconciler.errors import Locked, Problem, ReconcilerError
 from reconciler.executor.apply import WORKERS
 from reconciler.executor.drive import Hands
 from reconciler.executor.submit import look, open_challenge, resume, submit
 from reconciler.kinds import KINDS
-from reconciler.kinds.spelling import phone
 from reconciler.kinds.table import START
-from reconciler.kinds.types import TYPES
 from reconciler.operations import Product
 from reconciler.render.text.outcome import resent
+from reconciler.runs.find_record import Found, find_record
 from reconciler.runs.session import reading, run, tallied
 from reconciler.runs.workspace import Workspace, now
 from reconciler.runtime.failpoints import reached
 from reconciler.store.journal import Journal
 from reconciler.store.lease import holder
 
-# Three digits and more, also apart, in whatever script.
-_CODE = re.compile(r"\d(?:[^\w/]?_?\d){2,}")
 Typed = Sequence[tuple[Challenge, Code | None]]
 Asker = Callable[[Challenge, Problem | None, str], Code | None]
 """What a person answers, or None for later; KeyboardInterrupt for no more.
 
 The problem: why it is asked again. The text: whose run goes on."""
-
-
-class Found(NamedTuple):
-    state: State
-    record: Record
 
 
 def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wait: float) -> Outcome:
@@ -87,7 +77,7 @@ def _looked(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
 
 def gone_on(workspace: Workspace, found: Found, resend: bool, lock_wait: float) -> Outcome:
     """A run without a code: what can be read leads on, or one more message goes out."""
-    id, address = found.record.id, f"{found.state.name}/{found.record.address}"
+    id, address = found.record.id, found.address
     job = Job(found, address, lambda journal, hands: resume(id, address, journal, hands, resend=resend))
     (outcome,) = _in_one_run(workspace, [job], lock_wait)
     return outcome
@@ -150,42 +140,6 @@ def _guarded(job: Job, journal: Journal, hands: Hands) -> Outcome:
 def _product(record: Record) -> Product:
     kind = KINDS[record.kind]
     return kind.steps[record.phase if record.phase in kind.steps else START].api.product
-
-
-def find_record(workspace: Workspace, address: str) -> Found:
-    """The record an address, or a phone number in any of its spellings, stands for. Of several, one that waits comes
-    first. Raises UsageError."""
-    meant = _numbered(address) if address.startswith("+") else _addressed(address)
-    recorded = (Found(state, record) for state in workspace.recorded.values() for record in state.records.values())
-    found = [each for each in recorded if meant(each)]
-    if not found:
-        known = [f"{state.name}/{r.address}" for state in workspace.recorded.values() for r in state.records.values()]
-        raise UsageError(_unknown(address, known))
-    return min(found, key=lambda pair: pair.record.phase in KINDS[pair.record.kind].ends)
-
-
-def _addressed(typed: str) -> Callable[[Found], bool]:
-    """Also as it is printed where a terminal cannot show it: `\\u5f20` for a Chinese character."""
-
-    def meant(found: Found) -> bool:
-        address = f"{found.state.name}/{found.record.address}"
-        return typed in (address, address.encode("ascii", "backslashreplace").decode())
-
-    return meant
-
-
-def _numbered(number: str) -> Callable[[Found], bool]:
-    same = phone(number)
-    return lambda found: TYPES[found.record.type].keyed_by_number and phone(found.record.key) == same
-
-
-def _unknown(address: str, known: list[str]) -> Problem:
-    """Digits are not shown: what stands here may be a code that was put in the wrong place."""
-    import difflib
-
-    close = difflib.get_close_matches(address, known, 1)
-    hint = f"Did you mean {close[0]}?" if close else ""
-    return Problem("unknown-address", "nothing is recorded at this address", found=_CODE.sub("…", address), hint=hint)
 
 
 def _failed(address: str, problem: Problem) -> Outcome:

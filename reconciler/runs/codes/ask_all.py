@@ -10,7 +10,8 @@ from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Locked, ReconcilerError
 from reconciler.executor.apply import COUNTS
 from reconciler.executor.submit import open_challenge
-from reconciler.runs.codes.answer import Asker, answer, find_record
+from reconciler.runs.codes.answer import Asker, answer
+from reconciler.runs.find_record import find_record
 from reconciler.runs.workspace import Workspace
 
 WAIT = 30.0

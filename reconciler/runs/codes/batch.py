@@ -17,7 +17,8 @@ from reconciler.core.code import Code, malformed, parsed
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.executor.submit import open_challenge
-from reconciler.runs.codes.answer import find_record, submit_all
+from reconciler.runs.codes.answer import submit_all
+from reconciler.runs.find_record import find_record
 from reconciler.runs.workspace import Workspace
 
 # As tables are exported, too: no address holds any of these.

@@ -49,7 +49,7 @@ def _phase(record: Record) -> str:
 @options.workspace
 def show(workspace: Workspace, address: str, whole: bool) -> int:
     """All that is recorded of one resource."""
-    from reconciler.runs.codes.answer import find_record
+    from reconciler.runs.find_record import find_record
 
     _, record = find_record(workspace, address)
     rows = {

@@ -15,7 +15,7 @@ from reconciler.core.plan import rename_and_move
 from reconciler.errors import Problem, ReconcilerError, Stale, StateError, UsageError
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
-from reconciler.runs.codes.answer import find_record
+from reconciler.runs.find_record import find_record
 from reconciler.runs.lease import leased
 from reconciler.runs.workspace import Workspace
 from reconciler.runtime.failpoints import reached

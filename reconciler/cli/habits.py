@@ -1,0 +1,79 @@
+"""Terraform's habits: its one-dash options are taken where there is the same here, and its other words are answered
+with the way to the same end.
+
+Looked at before the options are read: a single dash and two letters or more begin none of our own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import click
+
+_OPTION = re.compile(r"-([a-z]{2}[a-z-]*)(?:=(.*))?", re.DOTALL)
+RENAMED = {"lock-timeout": "--lock-wait", "chdir": "-C"}
+"""Terraform's option -> ours, where the name differs. The others are ours with a second dash."""
+DENIED = {"input": "--no-input"}
+"""Options that Terraform's users switch off -> ours that does so. Switched on they say nothing."""
+UNSAID = {"no-color", "compact-warnings"}
+"""What says nothing to a verb. Colour is switched off before, as NO_COLOR does it."""
+_DESTROY = "Take the blocks out of the YAML and say under `removed:` what becomes of each; then plan and apply."
+_REFRESH = "`plan` compares the YAML with recorded state and reads no cloud; `apply` looks before it calls."
+_INIT = "There is nothing to initialise: write spaces/NAME.yaml as in examples/, then run `reconciler validate`."
+_VARIABLES = "There are no variables: values stand in the YAML of each space."
+_WORKSPACE = "Each environment is a folder with its own state: `reconciler -C DIR plan`."
+_REPLACE = (
+    "Nothing is replaced by force: `verify ADDRESS --resend` asks for another code, a changed block for the rest."
+)
+OPTIONS = {
+    "target": "Name the space: `--space NAME`.",
+    "parallelism": "Calls keep to the account's pace: `limits.calls_per_second` in reconciler.yaml.",
+    "destroy": _DESTROY,
+    "refresh": _REFRESH,
+    "refresh-only": _REFRESH,
+    "replace": _REPLACE,
+    "var": _VARIABLES,
+    "var-file": _VARIABLES,
+    "lock": "No run goes without its lease; `--lock-wait 5m` waits for another run to end.",
+    "backup": "Each change of state by hand makes a backup of its own.",
+    "backend-config": "Say where state is kept: `--state URL`, RECONCILER_STATE, or `state:` in reconciler.yaml.",
+}
+VERBS = {
+    "init": _INIT,
+    "get": _INIT,
+    "import": "Declare it in the YAML; `reconciler apply --adopt` takes over what exists already.",
+    "destroy": _DESTROY,
+    "output": "`reconciler state show ADDRESS` shows one resource, `reconciler state pull` all of them as JSON.",
+    "fmt": "There is no formatter: `reconciler validate` takes any layout.",
+    "test": "`reconciler rehearse PLANFILE` tries a saved plan on a local cloud.",
+    "refresh": _REFRESH,
+    "taint": _REPLACE,
+    "untaint": _REPLACE,
+    "workspace": _WORKSPACE,
+    "console": "`reconciler show --json PLANFILE | jq` answers questions about a plan.",
+    "graph": "`reconciler plan --full` lists the calls of each change in their order.",
+    "providers": "There are none to choose: `reconciler ram-policy` prints the permissions that a verb needs.",
+    "login": "Credentials are the cloud's own: ALIBABA_CLOUD_ACCESS_KEY_ID, a profile, a role, or OIDC.",
+}
+
+
+def in_our_words(words: Sequence[str]) -> Iterator[str]:
+    """The command line as our own options say it. Raises click.UsageError for an option that has none here."""
+    for place, word in enumerate(words):
+        if word == "--":
+            yield from words[place:]
+            return
+        found = _OPTION.fullmatch(word)
+        yield from _ours(found[1], found[2]) if found else (word,)
+
+
+def _ours(name: str, value: str | None) -> Iterator[str]:
+    if name in OPTIONS:
+        raise click.UsageError(f"No such option: -{name}. {OPTIONS[name]}")
+    if name in DENIED:
+        yield from [DENIED[name]] * (value == "false")
+    elif name not in UNSAID and value != "false":  # that is a flag switched off
+        yield RENAMED.get(name, f"--{name}")
+        if value and value != "true":
+            yield value

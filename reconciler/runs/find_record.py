@@ -1,0 +1,68 @@
+"""Which record a person means: by its address, by its key alone where no other has it, or by its number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from reconciler.core.journal.record import Record
+from reconciler.core.journal.state import State
+from reconciler.errors import Problem, UsageError
+from reconciler.kinds import KINDS
+from reconciler.kinds.spelling import phone
+from reconciler.kinds.types import TYPES
+from reconciler.runs.workspace import Workspace
+
+# Three digits and more, also apart, in whatever script.
+_CODE = re.compile(r"\d(?:[^\w/]?_?\d){2,}")
+
+
+class Found(NamedTuple):
+    state: State
+    record: Record
+
+    @property
+    def address(self) -> str:
+        return f"{self.state.name}/{self.record.address}"
+
+
+def find_record(workspace: Workspace, typed: str) -> Found:
+    """Where one number is recorded more than once, the record that waits. Raises UsageError for none, and where a key
+    alone could be either of several."""
+    recorded = [Found(state, record) for state in workspace.recorded.values() for record in state.records.values()]
+    meant = _numbered(typed) if typed.startswith("+") else _addressed(typed)
+    found = [each for each in recorded if meant(each)] or [each for each in recorded if _ends_so(typed, each)]
+    addresses = sorted({each.address for each in found})
+    if not found:
+        raise UsageError(_unknown(typed, [each.address for each in recorded]))
+    if len(addresses) > 1 and not typed.startswith("+"):
+        hint = f"Name one of them: {', '.join(addresses[:5])}{', …' if len(addresses) > 5 else ''}."
+        what = f"{len(addresses)} resources are called so"
+        raise UsageError(Problem("ambiguous-address", what, found=_CODE.sub("…", typed), hint=hint))
+    return min(found, key=lambda each: each.record.phase in KINDS[each.record.kind].ends)
+
+
+def _addressed(typed: str) -> Callable[[Found], bool]:
+    """Also as it is printed where a terminal cannot show it: `\\u5f20` for a Chinese character."""
+    return lambda found: typed in (found.address, found.address.encode("ascii", "backslashreplace").decode())
+
+
+def _numbered(number: str) -> Callable[[Found], bool]:
+    same = phone(number)
+    return lambda found: TYPES[found.record.type].keyed_by_number and phone(found.record.key) == same
+
+
+def _ends_so(typed: str, found: Found) -> bool:
+    """`support` and `phone_number/support` for `acme/phone_number/support`."""
+    return bool(typed) and found.address.endswith(f"/{typed}")
+
+
+def _unknown(typed: str, known: list[str]) -> Problem:
+    """Digits are not shown: what was typed may be a code that was put in the wrong place."""
+    import difflib
+
+    names = {address.rpartition("/")[2]: address for address in reversed(known)} | {address: address for address in known}
+    close = difflib.get_close_matches(typed, names, 1)
+    hint = f"Did you mean {names[close[0]]}?" if close else ""
+    return Problem("unknown-address", "nothing is recorded at this address", found=_CODE.sub("…", typed), hint=hint)
