@@ -62,7 +62,9 @@ def _unknown(typed: str, known: list[str]) -> Problem:
     """Digits are not shown: what was typed may be a code that was put in the wrong place."""
     import difflib
 
-    names = {address.rpartition("/")[2]: address for address in reversed(known)} | {address: address for address in known}
+    names = {address.rpartition("/")[2]: address for address in reversed(known)} | {
+        address: address for address in known
+    }
     close = difflib.get_close_matches(typed, names, 1)
     hint = f"Did you mean {names[close[0]]}?" if close else ""
     return Problem("unknown-address", "nothing is recorded at this address", found=_CODE.sub("…", typed), hint=hint)

@@ -37,7 +37,7 @@ def command(workspace: Workspace, only: Sequence[str], as_json: bool) -> int:
 
     --json prints the journal's own entries, numbers masked.
     """
-    lines = _as_json if as_json else partial(told, now=here())
+    lines = as_entries if as_json else partial(told, now=here())
     for line in in_order(lines(read(workspace, space), space) for space in workspace.chosen(only)):
         say(line)
     return 0
@@ -61,7 +61,7 @@ def read(workspace: Workspace, space: State) -> list[dict[str, Any]]:
     return [parse(line, space.space_id) for line in workspace.backend.history(space.space_id)]
 
 
-def _as_json(entries: Sequence[Entry], space: State) -> Iterator[tuple[Entry, str]]:
+def as_entries(entries: Sequence[Entry], space: State) -> Iterator[tuple[Entry, str]]:
     """Only a record's own entries can hold its numbers, and where those were pruned what is recorded now."""
     numbers: defaultdict[str, set[str]] = defaultdict(set)
     for record in space.records.values():
@@ -73,16 +73,16 @@ def _as_json(entries: Sequence[Entry], space: State) -> Iterator[tuple[Entry, st
         key = about.get("key") or entry.get("id", "").partition("/")[2]
         named = (key, about.get("facts", {}).get("phone") or "")
         own.update(number for number in named if number.startswith("+"))
-        yield entry, json.dumps(_masked(entry, own), ensure_ascii=True)
+        yield entry, json.dumps(masked(entry, own), ensure_ascii=True)
 
 
-def _masked(value: Any, numbers: Collection[str]) -> Any:
+def masked(value: Any, numbers: Collection[str]) -> Any:
     if isinstance(value, str):
         return mask.text(reduce(mask.within, numbers, value))
     if isinstance(value, list):
-        return [_masked(each, numbers) for each in value]
+        return [masked(each, numbers) for each in value]
     if isinstance(value, dict):
-        return {name: _code(each) if name == "code" else _masked(each, numbers) for name, each in value.items()}
+        return {name: _code(each) if name == "code" else masked(each, numbers) for name, each in value.items()}
     return value
 
 

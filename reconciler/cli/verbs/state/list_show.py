@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import click
+import msgspec
 
 from reconciler.cli import options
 from reconciler.cli.terminal import here, say
+from reconciler.cli.verbs.log import masked
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.plan.challenge import last_refusal
@@ -28,13 +33,35 @@ Examples:
 
 
 @click.command("list")
+@options.as_document
 @options.workspace
-def list_(workspace: Workspace) -> int:
+def list_(workspace: Workspace, as_json: bool) -> int:
     """One line for each recorded resource: its address and how far it has come."""
-    for space in workspace.recorded.values():
-        for record in sorted(space.records.values(), key=lambda record: record.address):
-            say(f"{escape(f'{space.name}/{record.address}'):<50} {_phase(record)}")
+    found = [
+        (f"{space.name}/{record.address}", record)
+        for space in workspace.recorded.values()
+        for record in sorted(space.records.values(), key=lambda record: record.address)
+    ]
+    if as_json:
+        say(json.dumps([_row(address, record) for address, record in found], indent=2), paint=False)
+        return 0
+    for address, record in found:
+        say(f"{escape(address):<50} {_phase(record)}")
     return 0
+
+
+def _row(address: str, record: Record) -> dict[str, Any]:
+    """unknown: the calls of which no answer is recorded."""
+    kind = KINDS[record.kind]
+    return {
+        "address": address,
+        "type": kind.type,
+        "kind": record.kind,
+        "phase": record.phase,
+        "ready": record.phase == kind.ready,
+        "unknown": list(record.intents),
+        "changed_at": record.changed_at,
+    }
 
 
 def _phase(record: Record) -> str:
@@ -46,12 +73,19 @@ def _phase(record: Record) -> str:
 @click.command("show")
 @click.argument("address")
 @options.option("--whole", consent=True, is_flag=True, help="Numbers in full.")
+@options.as_document
 @options.workspace
-def show(workspace: Workspace, address: str, whole: bool) -> int:
+def show(workspace: Workspace, address: str, whole: bool, as_json: bool) -> int:
     """All that is recorded of one resource."""
     from reconciler.runs.find_record import find_record
 
-    _, record = find_record(workspace, address)
+    found = find_record(workspace, address)
+    record = found.record
+    if as_json:
+        document = _row(found.address, record) | msgspec.to_builtins(record) | {"address": found.address}
+        del document["id"]
+        say(json.dumps(document if whole else masked(document, _numbers(record)), indent=2), paint=False)
+        return 0
     rows = {
         "kind": record.kind,
         "phase": _phase(record),
@@ -65,6 +99,10 @@ def show(workspace: Workspace, address: str, whole: bool) -> int:
     }
     say("\n".join(f"{name:<18}{value}" for name, value in rows.items()))
     return 0
+
+
+def _numbers(record: Record) -> set[str]:
+    return {value for value in (record.key, *map(str, record.facts.values())) if value.startswith("+")}
 
 
 def _refusal(record: Record) -> dict[str, str]:
@@ -83,14 +121,15 @@ def _shown(value: object, whole: bool) -> str:
 
 @click.command("history", epilog=HISTORY)
 @click.argument("address", required=False, default="")
+@options.as_json
 @options.workspace
-def history(workspace: Workspace, address: str) -> int:
+def history(workspace: Workspace, address: str, as_json: bool) -> int:
     """What happened to ADDRESS, to a space, or to all of them: when, by whom, which call, which answer.
 
     Also of what was let go since. What was pruned is told no more.
     """
     name, _, local = address.partition("/")
-    lines = _told(workspace, workspace.chosen([name] if name else []), local)
+    lines = _told(workspace, workspace.chosen([name] if name else []), local, as_json)
     if local and not lines:
         raise UsageError(Problem("unknown-address", "nothing was ever recorded at this address", found=address))
     for line in lines:
@@ -98,17 +137,17 @@ def history(workspace: Workspace, address: str) -> int:
     return 0
 
 
-def _told(workspace: Workspace, spaces: Sequence[State], local: str) -> list[str]:
+def _told(workspace: Workspace, spaces: Sequence[State], local: str, as_json: bool) -> list[str]:
     """local: an address without its space, or nothing. A resource keeps its history when its address changes."""
     from reconciler.cli.verbs import log
 
-    now = here()
+    lines = log.as_entries if as_json else partial(log.told, now=here())
 
     def own(space: State) -> list[tuple[log.Entry, str]]:
         entries = log.read(workspace, space)
         ids = {entry["id"] for entry in entries if entry.get("address") == local}
         ids |= {record.id for record in space.records.values() if record.address == local}
-        return [(entry, line) for entry, line in log.told(entries, space, now) if not local or entry.get("id") in ids]
+        return [(entry, line) for entry, line in lines(entries, space) if not local or entry.get("id") in ids]
 
     return list(log.in_order(map(own, spaces)))
 
