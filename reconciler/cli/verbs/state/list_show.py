@@ -128,6 +128,10 @@ def history(workspace: Workspace, address: str, as_json: bool) -> int:
 
     Also of what was let go since. What was pruned is told no more.
     """
+    from reconciler.runs.find_record import find_record
+
+    if address.partition("/")[0] not in ("", *(state.name for state in workspace.recorded.values())):
+        address = find_record(workspace, address).address  # by its key or number alone
     name, _, local = address.partition("/")
     lines = _told(workspace, workspace.chosen([name] if name else []), local, as_json)
     if local and not lines:
