@@ -51,8 +51,8 @@ def test_each_meaning_has_its_code(meaning: Meaning) -> None:
             Unknown("400 `X`", "X", stops=True),
             "operation-stopped",
             (
-                "DeleteMessageContact was sent: it is stopped for this run, as the cloud answered again in a code that no "
-                "list has, 400 `X`"
+                "DeleteMessageContact was sent: it is stopped for this run, as the cloud answered again in a code "
+                "that no list has, 400 `X`"
             ),
         ),
     ],
