@@ -120,6 +120,13 @@ def operations() -> Iterator[str]:
     yield "- Which answer tells that a number or contact exists already: it is looked up."
     yield "- Whether `System.LimitControl` always means that nothing was sent: `limits.throttled_means_not_sent` says."
     yield "- When a daily cap starts anew: 24 hours after the messages that used it up, at the latest."
+    yield ""
+    yield "## See what goes over the wire"
+    yield ""
+    yield "`--debug` before or after a verb, or `RECONCILER_LOG=debug`, prints a line for each request on standard error:"
+    yield "time, operation, parameters, HTTP status, the cloud's code or why no answer was read, request id, milliseconds."
+    yield "`RECONCILER_LOG_PATH=FILE` appends them to a file of its owner's instead. Numbers are masked, codes never shown;"
+    yield "e-mail addresses and names of contacts are. The request id is what the vendor's support asks for."
 
 
 def _product(product: Product) -> str:
