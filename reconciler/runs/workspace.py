@@ -115,6 +115,12 @@ class Workspace:
         self.start.closing.callback(backend.close)
         return backend
 
+    @property
+    def state_is_local(self) -> bool:
+        from reconciler.store import FILES
+
+        return (self.state_url or self.settings.state).partition(":")[0] in FILES
+
     def close(self) -> None:
         """Nothing of the state stays open, and nothing that was read of it is remembered: while a person is asked
         others are at work. What is used next is opened and read anew."""

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from reconciler.cli import options
+from reconciler.cli import completion, options
 from reconciler.cli.terminal import say
 from reconciler.errors import Locked, Problem
 from reconciler.render.escape import escape
@@ -20,7 +20,7 @@ Examples:
 
 
 @click.command("force-unlock", epilog=EPILOG)
-@click.argument("run_id", metavar="ID")
+@click.argument("run_id", metavar="ID", shell_complete=completion.runs)
 @options.workspace
 def command(workspace: Workspace, run_id: str) -> int:
     """Close the run ID wherever it holds a space. If it is still alive, it can write nothing more.

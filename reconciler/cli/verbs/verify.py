@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli import code_sources, options
+from reconciler.cli import code_sources, completion, options
 from reconciler.cli.terminal import at_a_terminal, complain, here, say
 from reconciler.core.code import malformed
 from reconciler.core.outcome import Outcome, exit_code
@@ -27,7 +27,7 @@ Examples:
 
 
 @click.command("verify", epilog=EPILOG)
-@click.argument("address", metavar="ADDRESS|-")
+@click.argument("address", metavar="ADDRESS|-", shell_complete=completion.addresses)
 @options.option("--resend", consent=True, is_flag=True, help="Send one more message first.")
 @options.lock_wait("30s")
 @options.no_input

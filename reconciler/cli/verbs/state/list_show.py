@@ -10,7 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from reconciler.cli import options
+from reconciler.cli import completion, options
 from reconciler.cli.terminal import here, say
 from reconciler.cli.verbs.log import masked
 from reconciler.core.journal.record import Record
@@ -71,7 +71,7 @@ def _phase(record: Record) -> str:
 
 
 @click.command("show")
-@click.argument("address")
+@click.argument("address", shell_complete=completion.addresses)
 @options.option("--whole", consent=True, is_flag=True, help="Numbers in full.")
 @options.as_document
 @options.workspace
@@ -120,7 +120,7 @@ def _shown(value: object, whole: bool) -> str:
 
 
 @click.command("history", epilog=HISTORY)
-@click.argument("address", required=False, default="")
+@click.argument("address", required=False, default="", shell_complete=completion.addresses)
 @options.as_json
 @options.workspace
 def history(workspace: Workspace, address: str, as_json: bool) -> int:

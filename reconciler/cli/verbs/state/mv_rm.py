@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli import options
+from reconciler.cli import completion, options
 from reconciler.cli.prompt import ask
 from reconciler.cli.terminal import at_a_terminal, complain, say
 from reconciler.cli.verbs.state.backup import backed_up
@@ -34,7 +34,7 @@ Examples:
 
 
 @click.command("mv", epilog=MV)
-@click.argument("old")
+@click.argument("old", shell_complete=completion.addresses)
 @click.argument("new")
 @options.lock_wait("0s")
 @options.workspace
@@ -72,7 +72,7 @@ def _move(here: Journal, there: Journal, record: Record, local: str) -> None:
 
 
 @click.command("rm", epilog=RM)
-@click.argument("address")
+@click.argument("address", shell_complete=completion.addresses)
 @options.option("--auto-approve", consent=True, is_flag=True, help="Do not ask for the address once more.")
 @options.lock_wait("0s")
 @options.workspace
