@@ -20,8 +20,8 @@ from reconciler.net.http import Auth, Lost, Reply, Transport
 from reconciler.store.backend import SERVER_HINT
 from reconciler.store.content_md5 import content_md5
 from reconciler.store.terraform.address import Address, Addresses
+from reconciler.store.terraform.document import CAP
 
-CAP = 64 << 20  # bytes of a document; what could not be read again is not written either
 TAKEN = (409, 423)
 # After these nobody knows whether the server did what it was asked: a timeout is often a gateway's own answer.
 UNTOLD = (408, *range(500, 600))
@@ -69,9 +69,6 @@ class StateServer:
 
     def post(self, name: str, body: bytes, lock_id: str) -> str:
         """ "" when it is stored, or why nobody knows. Raises StateError when it certainly is not."""
-        if len(body) > CAP:
-            what = f"{self.shown(name)} would grow to {len(body) >> 20} MB, and {CAP >> 20} MB is the most"
-            raise StateError(Problem("state-too-large", what))
         method = self._at.update_method
         reply = self._ask(method, self._at.documents, name, body, f"ID={lock_id}")
         if isinstance(reply, Reply) and reply.status in (200, 201, 204):

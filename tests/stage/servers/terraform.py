@@ -45,6 +45,7 @@ class World:
     """documents and locks by path. generous: a lock is given to whoever asks. heard: (method, path, query) of all.
 
     unheeded: (query, body) of writes that were answered without being done. limit: the most bytes of a document.
+    received, sent: bytes of all bodies.
     """
 
     gitlab: bool = False
@@ -56,6 +57,8 @@ class World:
     heard: list[tuple[str, str, str]] = field(default_factory=list)
     unheeded: list[tuple[str, bytes]] = field(default_factory=list)
     limit: int = 1 << 30
+    received: int = 0
+    sent: int = 0
     mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def fail(self, method: str, status: int = 0, body: bytes = b"", **more: object) -> None:
@@ -124,6 +127,7 @@ class Handler(BaseHTTPRequestHandler):
         world, parts = self.server.world, urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         world.heard.append((self.command, parts.path, parts.query))
+        world.received += len(body)
         pair = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if self.headers.get("authorization") != f"Basic {pair}":
             return self._answer(401, b"<html>Sign in</html>")
@@ -148,6 +152,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("content-length", str(len(body) + cut))
         self.end_headers()
+        self.server.world.sent += len(body)
         self.wfile.write(body)
 
 
