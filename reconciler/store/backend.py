@@ -59,6 +59,9 @@ class Backend(Protocol):
     def release(self, lock_id: str) -> list[str]:
         """Free what this lock of the place's own holds, and nothing else: the spaces. None without such a lock."""
 
+    def accept(self) -> None:
+        """What is there is to go on, although more was there before: it was put back on purpose."""
+
     def close(self) -> None: ...
 
 
@@ -70,6 +73,9 @@ class Plain:
 
     def release(self, lock_id: str) -> list[str]:
         return []
+
+    def accept(self) -> None:
+        """Nothing here remembers what was there before."""
 
 
 class Around:
@@ -108,6 +114,9 @@ class Around:
 
     def release(self, lock_id: str) -> list[str]:
         return self.inner.release(lock_id)
+
+    def accept(self) -> None:
+        self.inner.accept()
 
     def close(self) -> None:
         self.inner.close()

@@ -21,6 +21,7 @@ from tests.programs import needs
 from tests.stage.servers.terraform import environment, serving
 
 SECRETS = ("hunter2", "ann", "glpat-1")
+HASTY = {"RECONCILER_LEASE_TERM": "0.01"}
 WHOLE = Document("acme", 3, "l", 2, ("a", "b"), (1, "S1"))
 
 
@@ -100,7 +101,8 @@ def test_credentials_stand_in_the_url_or_in_the_environment() -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (b"<html>Please sign in</html>", "state-corrupt"),
+        (b"<html>Please sign in</html>", "state-page"),
+        (b"\n<!DOCTYPE html><title>Sign in</title>", "state-page"),
         (WHOLE.body("here")[:-9], "state-corrupt"),
         (b"[" * 100_000, "state-corrupt"),
         (b"[]", "state-foreign"),
@@ -172,8 +174,9 @@ def test_what_is_packed_can_be_read_without_this_program() -> None:
 )
 def test_an_answer_that_did_not_arrive_whole_is_no_document(body: bytes, more: dict[str, object], why: str) -> None:
     """Cut short, longer than can be, or not what its digest says: refused."""
-    with serving() as (world, url), closing(open_terraform("http:", environment(url))) as backend:
-        world.fail("GET", 200, body, **more)
+    with serving() as (world, url), closing(open_terraform("http:", HASTY | environment(url))) as backend:
+        for _ in range(2):
+            world.fail("GET", 200, body, **more)
         with pytest.raises(StateError, match=why):
             backend.read("acme")
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.errors import Problem, StateError
+from reconciler.store.terraform.answers import is_page
 
 FORMAT = 2
 CAP = 64 << 20
@@ -77,8 +78,7 @@ def parse_document(body: bytes, space: str, where: str) -> Document:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
-        hint = "A page to sign in? Mend the address or the credentials. Cut short? Restore it. Nothing was changed."
-        raise StateError(Problem("state-corrupt", f"{where} answers with what is not JSON", hint=hint)) from None
+        raise _no_document(body, where) from None
     ours = data.get("reconciler") if isinstance(data, dict) else None
     if not isinstance(ours, dict):
         raise StateError(Problem("state-foreign", f"{where} holds something else than a journal of reconciler"))
@@ -117,6 +117,14 @@ def _unpacked(packed: str) -> dict[str, Any]:
         raise ValueError("cut short, or too large")
     content: dict[str, Any] = json.loads(text)
     return content
+
+
+def _no_document(body: bytes, where: str) -> StateError:
+    if is_page(body):
+        what = f"{where} answers with a page for people: to sign in, or of a proxy"
+        return StateError(Problem("state-page", what))
+    hint = "Cut short? Restore it. Nothing was changed."
+    return StateError(Problem("state-corrupt", f"{where} answers with what is not JSON", hint=hint))
 
 
 def _document(data: dict[str, Any], ours: dict[str, Any], content: dict[str, Any]) -> Document:

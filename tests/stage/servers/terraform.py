@@ -10,11 +10,12 @@ import base64
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from reconciler.sandbox.http.serving import Listener
 from reconciler.sandbox.http.serving import serving as listening
@@ -41,11 +42,34 @@ class Fault:
 
 
 @dataclass
+class Spell:
+    """Trouble with all requests of a method, for some seconds from the nth on.
+
+    how: `cut` and `stall` answer nothing, at once and never; else a status. With ` done` the request is done first.
+    retry_after: what is said besides.
+    """
+
+    method: str
+    how: str
+    seconds: float
+    nth: int = 1
+    retry_after: str = ""
+    heard: int = 0
+    until: float = 0.0
+
+    def strikes(self, method: str) -> bool:
+        self.heard += method == self.method
+        if method == self.method and self.heard == self.nth:
+            self.until = time.monotonic() + self.seconds
+        return method == self.method and time.monotonic() < self.until
+
+
+@dataclass
 class World:
     """documents and locks by path. generous: a lock is given to whoever asks. heard: (method, path, query) of all.
 
     unheeded: (query, body) of writes that were answered without being done. limit: the most bytes of a document.
-    received, sent: bytes of all bodies.
+    received, sent: bytes of all bodies. spell: trouble for a while. over: ends what stalls.
     """
 
     gitlab: bool = False
@@ -54,6 +78,8 @@ class World:
     locks: dict[str, dict[str, str]] = field(default_factory=dict)
     serials: dict[str, set[int]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    spell: Spell | None = None
+    over: threading.Event = field(default_factory=threading.Event)
     heard: list[tuple[str, str, str]] = field(default_factory=list)
     unheeded: list[tuple[str, bytes]] = field(default_factory=list)
     limit: int = 1 << 30
@@ -134,6 +160,8 @@ class Handler(BaseHTTPRequestHandler):
         digest = base64.b64encode(hashlib.md5(body).digest()).decode()
         if self.command in DIGESTED and self.headers.get("content-md5") != digest:
             return self._answer(400, b"digest")
+        if world.spell and world.spell.strikes(self.command):
+            return self._cast(world.spell, parts, body)
         fault = world.fault(self.command, parts.path)
         if fault is None or fault.done:
             done = world.answer(self.command, parts.path, parts.query, body)
@@ -143,6 +171,17 @@ class Handler(BaseHTTPRequestHandler):
             world.unheeded.append((parts.query, body))
         if fault.status:
             return self._answer(fault.status, fault.body, fault.headers, fault.cut)
+        self.close_connection = True
+        return None
+
+    def _cast(self, spell: Spell, parts: SplitResult, body: bytes) -> None:
+        how, _, done = spell.how.partition(" ")
+        if done:
+            self.server.world.answer(self.command, parts.path, parts.query, body)
+        if how.isdecimal():
+            return self._answer(int(how), b"", {"retry-after": spell.retry_after} if spell.retry_after else {})
+        if how == "stall":
+            self.server.world.over.wait(30)
         self.close_connection = True
         return None
 
@@ -162,7 +201,10 @@ def serving(gitlab: bool = False) -> Iterator[tuple[World, str]]:
     server = Server(Handler)
     server.world = World(gitlab)
     with listening(server):
-        yield server.world, f"{server.url}/state"
+        try:
+            yield server.world, f"{server.url}/state"
+        finally:
+            server.world.over.set()
 
 
 def environment(url: str, gitlab: bool = False) -> dict[str, str]:
