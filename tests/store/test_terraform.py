@@ -18,6 +18,7 @@ from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.store.terraform.address import addresses
 from reconciler.store.terraform.journals import Terraform, open_terraform
 from reconciler.store.terraform.server import StateServer
+from tests.cloud.loopback import Server, raw
 from tests.stage.servers.terraform import PASSWORD, USER, World, environment, serving
 
 HTML = b"<html>Please sign in</html>"
@@ -310,3 +311,14 @@ def test_a_server_that_keeps_each_serial_once_refuses_the_later_of_two_writes() 
             with pytest.raises(LostPlace):
                 second.append("acme", 1, ["second"])
         assert world.documents["/state/acme"] == stored
+
+
+def test_a_proxy_that_wants_a_password_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not asked again, and the hint is about the proxy."""
+    with Server(raw(407, b"")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        with closing(open_terraform("https://state.example.com/{space}", {})) as backend:
+            found = problem(lambda: backend.read("acme"))
+    assert found.what.endswith("/acme cannot be used as state: GET: the proxy asks for a user and password")
+    assert found.hint == "Write them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT. Or name the server in NO_PROXY."
+    assert len(proxy.received) == 1

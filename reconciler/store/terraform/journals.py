@@ -4,18 +4,21 @@ The weakest of all places: the protocol has no compare-and-set. What holds, and 
 
 - Holds, as long as the server gives a lock to one at a time: an append is a compare-and-append, and all or nothing.
 - Holds whatever the server does: a document is read whole as it was written or refused; a writer whose last entry is
-  no longer the newest one appends nothing more; a write whose answer was lost is read back, and unknown if not found.
+  no longer the newest one appends nothing more; a write whose answer was lost is read back (writing.py).
+- A server in trouble is asked again for a share of a lease's term; then a write of which nobody knows is unknown.
 - Does not hold where a server gives one lock to two, or takes a write from one whose lock was broken: of two writes
   at once the later one stands, and the earlier one's writer finds out only when it appends again or reads. Until then
   it may make the call that its vanished entry announced. (A server that keeps each serial once, as GitLab does by its
   sources, refuses the later write instead.)
 - A lock stays until a person releases it where its holder was killed, and where nobody knows what came of a write: as
   long as it is held a write that is late cannot meet another one. The refusal says whose it is, and how.
+- What is ready within SPACING goes out in one append, as each takes four requests and carries the whole document. The
+  read under the lock is never left out: it is the fence, and no answer to LOCK tells what others wrote before.
 
 URL: `https://HOST/PATH/{space}`, or `http:` alone for TF_HTTP_ADDRESS; plain http to this machine only. Understood
 are TF_HTTP_ADDRESS, _USERNAME, _PASSWORD, _UPDATE_METHOD, _LOCK_ADDRESS, _LOCK_METHOD, _UNLOCK_ADDRESS and
 _UNLOCK_METHOD. For GitLab: the address `…/projects/ID/terraform/state/{space}`, the same with `/lock` as lock and
-unlock address, POST and DELETE as their methods. Redirects are never followed, writes never repeated.
+unlock address, POST and DELETE as their methods. Redirects are never followed.
 """
 
 from __future__ import annotations
