@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from reconciler.store.terraform.journals import open_terraform
 from tests.heavy import heavy
 from tests.pace.clients import declare, start
 from tests.stage.cloud import local
@@ -30,3 +33,15 @@ def test_an_apply_groups_and_packs_what_it_writes(tmp_path: Path, numbers: int, 
         assert len(cloud.messages()) == numbers
     assert len(world.heard) <= requests
     assert world.received + world.sent <= size
+
+
+@pytest.mark.parametrize(("left", "least", "most"), [(121, 0.0, 0.5), (120, 2.5, 5.0)])
+def test_a_quota_that_is_half_used_up_is_made_to_last(left: int, least: float, most: float) -> None:
+    """Of 240 requests a minute the second half is one append in two seconds, after those that may go at once."""
+    with serving() as (world, url), closing(open_terraform("http:", environment(url))) as backend:
+        world.headers = {"RateLimit-Limit": "240", "RateLimit-Remaining": str(left)}
+        backend.append("acme", 0, ["a"])
+        began = time.monotonic()
+        for _ in range(4):
+            backend.gather("acme")
+        assert least <= time.monotonic() - began <= most

@@ -49,6 +49,19 @@ def asks_for(reply: Reply | Lost) -> float:
     return 0.0
 
 
+def least_spacing(reply: Reply | Lost, requests: int) -> float:
+    """Seconds from one piece of work to the next, each of so many requests, so that a quota of requests a minute lasts.
+
+    0 without a quota (`RateLimit-Limit`), and while over half of it is left (`RateLimit-Remaining`); then the other
+    half lasts for the minute.
+    """
+    headers = {} if isinstance(reply, Lost) else reply.headers
+    limit, left = (headers.get(f"ratelimit-{name}", "") for name in ("limit", "remaining"))
+    if not (limit.isdecimal() and left.isdecimal()) or 2 * int(left) > int(limit):
+        return 0.0
+    return 2 * 60.0 * requests / max(1, int(limit))
+
+
 def _until(time: str) -> float:
     at = parsedate_to_datetime(time)
     return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())

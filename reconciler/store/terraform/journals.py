@@ -73,7 +73,8 @@ class Terraform:
 
     def gather(self, space_id: str) -> None:
         now = time.monotonic()
-        due = self._due[space_id] = max(self._due.get(space_id, 0.0) + SPACING, now - AT_ONCE * SPACING)
+        spacing = max(SPACING, self._server.spacing)
+        due = self._due[space_id] = max(self._due.get(space_id, 0.0) + spacing, now - AT_ONCE * SPACING)
         time.sleep(max(0.0, due - now))
 
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:

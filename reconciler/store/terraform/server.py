@@ -22,7 +22,17 @@ from reconciler.net.http import PROXY_ASKS, Auth, Lost, Reply, Transport
 from reconciler.store.backend import SERVER_HINT
 from reconciler.store.content_md5 import content_md5
 from reconciler.store.terraform.address import Address, Addresses
-from reconciler.store.terraform.answers import TAKEN, Unsure, asks_for, holder, is_done, is_trouble, is_untold, said
+from reconciler.store.terraform.answers import (
+    TAKEN,
+    Unsure,
+    asks_for,
+    holder,
+    is_done,
+    is_trouble,
+    is_untold,
+    least_spacing,
+    said,
+)
 from reconciler.store.terraform.document import CAP
 from reconciler.store.trouble import SHARE, Retries, Trouble
 
@@ -35,6 +45,8 @@ HINTS = {
 }
 STALLED, WHOLE = 10.0, 30.0
 """Seconds without a byte after which a request is given up, and seconds that an answer may take as a whole."""
+APPEND = 4
+"""Requests of an append."""
 Found = TypeVar("Found")
 
 
@@ -74,6 +86,7 @@ class StateServer:
             )
             for each in {each.url: each for each in addresses.all}.values()
         }
+        self.spacing = 0.0  # what the server's quota asks for, in seconds from one append to the next
         # Ids of our own locks: those asked for without an answer, which may be granted late; and those that we are done
         # with and may hold still.
         self._unsure: set[str] = set()
@@ -198,6 +211,7 @@ class StateServer:
         if body:
             headers |= {"content-type": "application/json", "content-md5": content_md5(body)}
         reply = self._transports[at.url].send(at.of(name, query), headers, body, Auth(), method)
+        self.spacing = least_spacing(reply, APPEND)
         if is_trouble(reply) or (isinstance(reply, Lost) and reply.sent and method != "GET"):
             kind = Unsure if is_untold(reply) else Trouble
             raise kind(self._problem(method, at, name, reply), after=asks_for(reply))

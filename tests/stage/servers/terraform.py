@@ -69,7 +69,7 @@ class World:
     """documents and locks by path. generous: a lock is given to whoever asks. heard: (method, path, query) of all.
 
     unheeded: (query, body) of writes that were answered without being done. limit: the most bytes of a document.
-    received, sent: bytes of all bodies. spell: trouble for a while. over: ends what stalls.
+    received, sent: bytes of all bodies. headers: of each answer. spell: trouble for a while. over: ends what stalls.
     """
 
     gitlab: bool = False
@@ -78,6 +78,7 @@ class World:
     locks: dict[str, dict[str, str]] = field(default_factory=dict)
     serials: dict[str, set[int]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
     spell: Spell | None = None
     over: threading.Event = field(default_factory=threading.Event)
     heard: list[tuple[str, str, str]] = field(default_factory=list)
@@ -187,7 +188,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None, cut: int = 0) -> None:
         self.send_response(status)
-        for name, value in (headers or {}).items():
+        for name, value in {**self.server.world.headers, **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("content-length", str(len(body) + cut))
         self.end_headers()
