@@ -67,7 +67,7 @@ def _until(time: str) -> float:
     return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
 
 
-def holder(reply: Reply) -> dict[str, Any]:
+def lock_in_force(reply: Reply) -> dict[str, Any]:
     """Of a lock, as the server tells it; empty where it does not."""
     with contextlib.suppress(ValueError, RecursionError):
         found = json.loads(reply.body)

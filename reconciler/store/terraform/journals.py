@@ -37,8 +37,8 @@ from reconciler.store.backend import Opening, lost_place
 from reconciler.store.lease import term, this_process
 from reconciler.store.terraform.address import addresses
 from reconciler.store.terraform.document import Document, parse_document
-from reconciler.store.terraform.server import Patience, StateServer
-from reconciler.store.terraform.writing import PutBack, Write
+from reconciler.store.terraform.server import Leeway, StateServer
+from reconciler.store.terraform.writing import PutBack, Sending
 
 # The protocol lists nothing, so the spaces' ids are a journal of their own. No space's id begins with two underscores.
 INDEX = "__spaces"
@@ -94,9 +94,9 @@ class Terraform:
         self._change(_checked(space_id), lambda found: found.pruned(serial))
 
     def release(self, lock_id: str) -> list[str]:
-        patience = self._server.patience()
-        names = sorted({INDEX, *self._get(INDEX, patience).entries})
-        return [name for name in names if self._server.release(name, lock_id, patience)]
+        leeway = self._server.leeway()
+        names = sorted({INDEX, *self._get(INDEX, leeway).entries})
+        return [name for name in names if self._server.release(name, lock_id, leeway)]
 
     def accept(self) -> None:
         for name in (INDEX, *sorted(set(self._get(INDEX).entries))):
@@ -113,33 +113,33 @@ class Terraform:
             self._change(INDEX, lambda index: index if space_id in index.entries else index.appended([space_id]))
             reached("terraform.listed")
 
-    def _get(self, name: str, patience: Patience | None = None) -> Document:
-        body = self._server.get(name, patience or self._server.patience())
+    def _get(self, name: str, leeway: Leeway | None = None) -> Document:
+        body = self._server.get(name, leeway or self._server.leeway())
         return Document(name) if body is None else parse_document(body, name, self._server.shown(name))
 
     def _change(self, name: str, change: Change) -> Document:
         """One read, check and write under one lock."""
-        patience = self._server.patience()
-        with self._server.locked(name, patience) as lock_id:
+        leeway = self._server.leeway()
+        with self._server.locked(name, leeway) as lock_id:
             reached("terraform.locked")
-            before = self._get(name, patience)
+            before = self._get(name, leeway)
             after = change(before)
             if after == before:
                 return before
             after = after.next()
-            Write(self._server, name, before, after, lock_id).send(patience)
+            Sending(self._server, name, before, after, lock_id).send(leeway)
             reached("terraform.stored")
             return after
 
     def _go_on(self, name: str) -> None:
         """From the document that is there, under the next revision that the server has never had."""
-        patience = self._server.patience()
-        with self._server.locked(name, patience) as lock_id:
-            before = self._get(name, patience)
+        leeway = self._server.leeway()
+        with self._server.locked(name, leeway) as lock_id:
+            before = self._get(name, leeway)
             for power in range(32 if before.revision else 0):
                 after = replace(before, revision=before.revision + (1 << power))
                 with contextlib.suppress(PutBack):
-                    Write(self._server, name, before, after, lock_id).send(patience)
+                    Sending(self._server, name, before, after, lock_id).send(leeway)
                     break
 
     def _check_place(self, found: Document, serial: int) -> None:

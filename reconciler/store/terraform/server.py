@@ -26,11 +26,11 @@ from reconciler.store.terraform.answers import (
     TAKEN,
     Unsure,
     asks_for,
-    holder,
     is_done,
     is_trouble,
     is_untold,
     least_spacing,
+    lock_in_force,
     said,
 )
 from reconciler.store.terraform.document import CAP
@@ -58,8 +58,8 @@ class InFlight(StateError):
     """A write may still arrive, so the lock that it was sent under is not released."""
 
 
-class Patience(NamedTuple):
-    """With trouble, for one piece of work and all its requests together. until: by the monotonic clock."""
+class Leeway(NamedTuple):
+    """What trouble may take of one piece of work, all its requests together. until: by the monotonic clock."""
 
     until: float
     tell: Callable[[str], object]
@@ -96,12 +96,12 @@ class StateServer:
         for transport in self._transports.values():
             transport.close()
 
-    def patience(self) -> Patience:
-        return Patience(time.monotonic() + SHARE * self._term, self._tell)
+    def leeway(self) -> Leeway:
+        return Leeway(time.monotonic() + SHARE * self._term, self._tell)
 
-    def get(self, name: str, patience: Patience) -> bytes | None:
+    def get(self, name: str, leeway: Leeway) -> bytes | None:
         """The document, or None where there is none."""
-        return patience.ask(lambda: self.look(name))
+        return leeway.ask(lambda: self.look(name))
 
     def look(self, name: str) -> bytes | None:
         """The same, asked once. Raises Trouble where it may be asked again."""
@@ -126,33 +126,33 @@ class StateServer:
             raise kind(self._problem(method, self._at.documents, name, reply))
 
     @contextlib.contextmanager
-    def locked(self, name: str, patience: Patience) -> Iterator[str]:
+    def locked(self, name: str, leeway: Leeway) -> Iterator[str]:
         """Yields the lock's ID. A lock that cannot be released undoes nothing of what was done under it.
 
         It is not released while a write may be on its way: whoever wrote next would be written over by what comes late.
         """
-        id = self._lock(name, patience)
+        id = self._lock(name, leeway)
         with contextlib.ExitStack() as stack:
-            stack.callback(self._unlock, name, id, patience)
+            stack.callback(self._unlock, name, id, leeway)
             try:
                 yield id
             except (InFlight, KeyboardInterrupt):
                 stack.pop_all()
                 raise
 
-    def release(self, name: str, id: str, patience: Patience) -> bool:
+    def release(self, name: str, id: str, leeway: Leeway) -> bool:
         """Release a lock that somebody left behind, if this very one holds the document. Raises StateError.
 
         Who holds it is asked by asking for it: not every server looks at the id of what it is told to release.
         """
         mine = uuid.uuid4().hex
-        reply = patience.ask(lambda: self._ask_lock(name, mine))
+        reply = leeway.ask(lambda: self._ask_lock(name, mine))
         if not is_done(reply) and reply.status not in TAKEN:
             raise self._failed(self._at.lock_method, self._at.lock, name, reply)
-        held = mine if is_done(reply) else holder(reply).get("ID")
+        held = mine if is_done(reply) else lock_in_force(reply).get("ID")
         if held not in (mine, id):
             return False
-        freed = patience.ask(lambda: self._ask_unlock(name, held))
+        freed = leeway.ask(lambda: self._ask_unlock(name, held))
         if not is_done(freed):
             raise self._failed(self._at.unlock_method, self._at.unlock, name, freed)
         return held == id
@@ -160,14 +160,14 @@ class StateServer:
     def shown(self, name: str) -> str:
         return self._at.documents.shown_of(name)
 
-    def _lock(self, name: str, patience: Patience) -> str:
+    def _lock(self, name: str, leeway: Leeway) -> str:
         id, until = uuid.uuid4().hex, time.monotonic() + self._wait
         try:
-            while not patience.ask(lambda: self._is_ours(name, id, until)):
+            while not leeway.ask(lambda: self._is_ours(name, id, until)):
                 time.sleep(random.uniform(0.02, 0.1))
         except StateError:
             if id in self._unsure:
-                self._unlock(name, id, patience)
+                self._unlock(name, id, leeway)
             raise
         return id
 
@@ -180,16 +180,16 @@ class StateServer:
             raise
         if not is_done(reply) and reply.status not in TAKEN:
             raise self._failed(self._at.lock_method, self._at.lock, name, reply)
-        held = id if is_done(reply) else holder(reply).get("ID")
+        held = id if is_done(reply) else lock_in_force(reply).get("ID")
         if held in self._strays:
-            self._unlock(name, held, self.patience())
+            self._unlock(name, held, self.leeway())
         elif held != id and time.monotonic() >= until:
             raise self._held(name, reply)
         return held == id
 
-    def _unlock(self, name: str, id: str, patience: Patience) -> None:
+    def _unlock(self, name: str, id: str, leeway: Leeway) -> None:
         with contextlib.suppress(StateError):
-            if is_done(patience.ask(lambda: self._ask_unlock(name, id))) and id not in self._unsure:
+            if is_done(leeway.ask(lambda: self._ask_unlock(name, id))) and id not in self._unsure:
                 return
         self._strays.add(id)
 
@@ -234,7 +234,7 @@ class StateServer:
 
     def _held(self, name: str, reply: Reply) -> StateError:
         """Tells the holder, as the server gave it, and the way out if that one is gone."""
-        told = {key: " ".join(str(value).split())[:80] for key, value in holder(reply).items()}
+        told = {key: " ".join(str(value).split())[:80] for key, value in lock_in_force(reply).items()}
         who, operation = told.get("Who") or "somebody", told.get("Operation") or "no operation named"
         what = f"{self.shown(name)} is locked by {who} since {told.get('Created') or 'a time not told'} ({operation}, "
         what += f"lock {told.get('ID') or 'without an ID'})"

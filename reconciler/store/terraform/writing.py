@@ -10,7 +10,7 @@ are sent again. What the first write can do late:
   protocol means it to and GitLab does, with another lock in force or none. Where a server does not, what others wrote
   meanwhile vanishes; they find out when they append again or read, as where one lock is given to two (journals.py).
 
-When patience ends before it is known, it is called unknown, and the lock stays: what comes late then meets no other.
+When time is up before it is known, it is called unknown, and the lock stays: what comes late then meets no other write.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reconciler.errors import Problem, StateError
 from reconciler.store.backend import lost_place
 from reconciler.store.terraform.answers import Unsure
 from reconciler.store.terraform.document import Document, parse_document
-from reconciler.store.terraform.server import InFlight, Patience, RevisionTaken, StateServer, releases
+from reconciler.store.terraform.server import InFlight, Leeway, RevisionTaken, StateServer, releases
 from reconciler.store.trouble import Trouble
 
 
@@ -27,7 +27,7 @@ class PutBack(StateError):
     """The server has had this revision, and gives an older one as the newest. Nothing was stored."""
 
 
-class Write:
+class Sending:
     """before: what was read under this lock. after: what is to be there instead."""
 
     def __init__(self, server: StateServer, name: str, before: Document, after: Document, lock_id: str) -> None:
@@ -36,10 +36,10 @@ class Write:
         self._body = after.body(server.shown(name))
         self._doubt = ""  # why an earlier attempt may have been stored, or may yet be
 
-    def send(self, patience: Patience) -> None:
+    def send(self, leeway: Leeway) -> None:
         """Stored when it returns. Raises InFlight where that is unknown, and StateError where it certainly is not."""
         try:
-            patience.ask(self._attempt)
+            leeway.ask(self._attempt)
         except Trouble:
             if not self._doubt:
                 raise
