@@ -36,6 +36,15 @@ STATE: dict[str, Entry] = {
         "A write to the state is held up by somebody's lock",
         "Wait for it to end, or ask the server's owner to release it.",
     ),
+    "state-page": Entry(
+        "The address of the state answers with a web page",
+        "Check the address, and the user and password: in the URL, or TF_HTTP_USERNAME and TF_HTTP_PASSWORD. "
+        "Nothing was changed.",
+    ),
+    "state-put-back": Entry(
+        "An older document of the state was put back, and the server keeps each revision once",
+        "If that was on purpose, run `reconciler state accept`: from then on this space goes on from the older one.",
+    ),
     "state-too-large": Entry(
         "The state has outgrown the place that it is kept in",
         "Reading still works. Run `reconciler state pull > FILE`, then `reconciler state push FILE --state URL`; "

@@ -35,6 +35,9 @@ class Backend(Protocol):
     def read(self, space_id: str) -> tuple[str | None, list[str]]:
         """The newest snapshot, if any, and the entries after it, oldest first."""
 
+    def gather(self, space_id: str) -> None:
+        """Asked before entries are collected for an append: where each one costs much, it waits for more."""
+
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
         """Write entries serial+1, serial+2 … durably and all together, or raise LostPlace and write none.
 
@@ -53,7 +56,26 @@ class Backend(Protocol):
     def quota(self) -> Quota | None:
         """What runs here share of an account's limits, on a connection of its own, to be closed; None: nothing."""
 
+    def release(self, lock_id: str) -> list[str]:
+        """Free what this lock of the place's own holds, and nothing else: the spaces. None without such a lock."""
+
+    def accept(self) -> None:
+        """What is there is to go on, although more was there before: it was put back on purpose."""
+
     def close(self) -> None: ...
+
+
+class Plain:
+    """What most places have no need of."""
+
+    def gather(self, space_id: str) -> None:
+        """An append costs too little to wait."""
+
+    def release(self, lock_id: str) -> list[str]:
+        return []
+
+    def accept(self) -> None:
+        """Nothing here remembers what was there before."""
 
 
 class Around:
@@ -72,6 +94,9 @@ class Around:
     def read(self, space_id: str) -> tuple[str | None, list[str]]:
         return self.inner.read(space_id)
 
+    def gather(self, space_id: str) -> None:
+        self.inner.gather(space_id)
+
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
         self.inner.append(space_id, serial, entries)
 
@@ -86,6 +111,12 @@ class Around:
 
     def quota(self) -> Quota | None:
         return self.inner.quota()
+
+    def release(self, lock_id: str) -> list[str]:
+        return self.inner.release(lock_id)
+
+    def accept(self) -> None:
+        self.inner.accept()
 
     def close(self) -> None:
         self.inner.close()

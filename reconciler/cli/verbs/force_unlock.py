@@ -15,7 +15,7 @@ from reconciler.store.lease import force_unlock, held_by, this_process
 
 EPILOG = """\b
 Examples:
-  reconciler force-unlock 3f9c21d07ab4      the run's id, as the refusal named it
+  reconciler force-unlock 3f9c21d07ab4      the run's or the lock's id, as the refusal named it
 """
 
 
@@ -25,8 +25,13 @@ Examples:
 def command(workspace: Workspace, run_id: str) -> int:
     """Close the run ID wherever it holds a space. If it is still alive, it can write nothing more.
 
-    Seldom needed: --lock-wait takes over by itself from a run that gives no sign of life.
+    Seldom needed: --lock-wait takes over by itself from a run that gives no sign of life. Where a server keeps the
+    state under locks of its own, ID may be one of these: it is released where it holds something, and no other one is.
     """
+    if freed := workspace.place.release(run_id):
+        for space_id in freed:
+            say(f"{escape(space_id)}: lock {escape(run_id)} released.")
+        return 0
     states = workspace.recorded
     mine = [space for space in states.values() if space.run and space.run.id == run_id]
     if not mine:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from reconciler.errors import Problem, StateError
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import lost_place
+from reconciler.store.backend import Plain, lost_place
 from reconciler.store.objects.contract import (
     Objects,
     Unanswered,
@@ -38,7 +38,7 @@ class _Unfit(Exception):
     """What was read is not of one moment, or something is missing."""
 
 
-class ObjectJournals:
+class ObjectJournals(Plain):
     def __init__(self, objects: Objects) -> None:
         self.url = objects.url
         self._objects = objects

@@ -53,6 +53,7 @@ def accept(workspace: Workspace) -> int:
     What happened after the backup is not known any more: messages may be sent that were sent before. So it is with a
     place whose filling was given up: what did not come is not known there.
     """
+    workspace.place.accept()
     transfer.give_up(workspace.place, now())
     states = workspace.found()
     workspace.witness.accept(states)
