@@ -12,6 +12,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import GONE, START, Kind, Step
 from reconciler.operations import HOSTS, OPERATIONS, VERSIONS, Effect, Product
 from reconciler.refusals import GATEWAY, PRODUCTS, Listed
+from tests.docs.configuration import configuration
 from tests.docs.contrary import contrary
 from tests.docs.packages import packages
 from tests.docs.schemas import TYPES, schema
@@ -167,6 +168,7 @@ def _cell(text: str) -> str:
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "configuration.md": configuration,
     "lifecycles.md": lifecycles,
     "cloud.md": operations,
     "contrary.md": contrary,
