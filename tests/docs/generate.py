@@ -15,6 +15,7 @@ from reconciler.refusals import GATEWAY, PRODUCTS, Listed
 from tests.docs.configuration import configuration
 from tests.docs.contrary import contrary
 from tests.docs.packages import packages
+from tests.docs.sandbox import sandbox
 from tests.docs.schemas import TYPES, schema
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -173,6 +174,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cloud.md": operations,
     "contrary.md": contrary,
     "errors.md": errors,
+    "sandbox.md": sandbox,
     "pictures/packages.svg": packages,
     **{f"../schemas/{name}.schema.json": partial(schema, name) for name in TYPES},
 }
