@@ -50,7 +50,7 @@ GET = {
     "/": "the page, as HTML",
     "/_sandbox/inbox": "`messages`, oldest first, each with `to`, `channel` (`sms`, `voice`, `email`), `operation`, `code`, `link`, `at`; a link has no code",
     "/_sandbox/ledger": "`calls`, oldest first, each with `operation`, `space`, `to`, `result`, `nonce`, `at`, refused ones too; `messages`, how many; `violations`, promises that a client broke (see below)",
-    "/_sandbox/world": "`settings`; `truth`, what is so of each number and contact, whatever a read of the cloud shows; `contrary`, and if it is, `seed`, `drawn` and `line`",
+    "/_sandbox/world": "`settings`; `truth`, the real status of each number and contact, whatever a read of the cloud shows; `contrary`, and if it is, `seed`, `drawn` and `line`",
 }
 # Path -> a body, what it does.
 POST: dict[str, tuple[dict[str, Any], str]] = {
@@ -153,7 +153,7 @@ def _settings() -> Iterator[str]:
     documented = [each for each in fields(Settings) if each.name not in unknown]
     yield from (f"| `{each.name}` | `{json.dumps(each.default)}` | {MEANS[each.name]} |" for each in documented)
     yield ""
-    yield "The others decide what no document tells. [contrary.md](contrary.md) says which question each one answers."
+    yield "The others decide questions that no document answers. [contrary.md](contrary.md) says which question each one answers."
     yield from ("", "| setting | default | other values |", "|---|---|---|")
     hints = get_type_hints(Settings)
     for each in fields(Unknown):
