@@ -23,3 +23,15 @@ def test_links_lead_somewhere(path: Path) -> None:
     """Every relative link of a page names a file or folder that is there."""
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text("utf-8"))
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_every_decision_can_be_changed() -> None:
+    """Each says last what would change our mind, and is read in a minute."""
+    decisions = (DOCS / "decisions.md").read_text("utf-8").split("\n## ")[1:]
+    assert len(decisions) > 6
+    assert [
+        each.splitlines()[0]
+        for each in decisions
+        if "**What would change our mind:**" not in each.strip().rpartition("\n\n")[2]
+    ] == []
+    assert [each.splitlines()[0] for each in decisions if each.count("\n") > 16] == []

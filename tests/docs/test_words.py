@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from reconciler.cli.main import VERBS, group
 from tests.docs.generate import DOCS
 
 ROOT = DOCS.parent
@@ -52,6 +54,23 @@ def retired(text: str) -> Iterator[str]:
 def test_no_page_has_a_retired_word(path: Path) -> None:
     """Each is named with its line, and with what to write instead."""
     assert list(retired(path.read_text("utf-8"))) == []
+
+
+def helps(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+    """What `--help` prints of a verb, and of those below it."""
+    context = click.Context(command, info_name=name)
+    yield name, " ".join(command.get_help(context).split())
+    if isinstance(command, click.Group):
+        below = ((each, command.get_command(context, each)) for each in command.list_commands(context))
+        yield from (found for each, inner in below if inner for found in helps(inner, f"{name} {each}"))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_help_text_has_a_retired_word(verb: str) -> None:
+    """Nor has that of any command below a verb."""
+    command = group.get_command(click.Context(group), verb)
+    assert command
+    assert {name: found for name, text in helps(command, verb) if (found := list(retired(text)))} == {}
 
 
 @pytest.mark.parametrize(

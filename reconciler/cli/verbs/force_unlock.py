@@ -15,7 +15,7 @@ from reconciler.store.lease import force_unlock, held_by, this_process
 
 EPILOG = """\b
 Examples:
-  reconciler force-unlock 3f9c21d07ab4      the run's id, as the refusal named it
+  reconciler force-unlock 3f9c21d07ab4      the run's id, from the error message
 """
 
 
@@ -23,9 +23,9 @@ Examples:
 @click.argument("run_id", metavar="ID", shell_complete=completion.runs)
 @options.workspace
 def command(workspace: Workspace, run_id: str) -> int:
-    """Close the run ID wherever it holds a space. If it is still alive, it can write nothing more.
+    """Close the run ID and release its leases. If the run is still alive, it cannot write any more.
 
-    Seldom needed: --lock-wait takes over by itself from a run that gives no sign of life.
+    Rarely needed: --lock-wait takes over automatically from a run without a heartbeat.
     """
     states = workspace.recorded
     mine = [space for space in states.values() if space.run and space.run.id == run_id]
