@@ -18,7 +18,10 @@ def test_a_page_says_what_its_table_says(name: str) -> None:
     assert (DOCS / name).read_text("utf-8") == page(name)
 
 
-@pytest.mark.parametrize("path", sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")]), ids=lambda path: path.name)
+READ = [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("examples/**/*.md"), ROOT / ".github/CONTRIBUTING.md"]
+
+
+@pytest.mark.parametrize("path", sorted(READ), ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
     """Every relative link of a page names a file or folder that is there."""
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text("utf-8"))

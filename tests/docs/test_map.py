@@ -12,7 +12,9 @@ import pytest
 from tests.docs.generate import DOCS
 
 ROOT = DOCS.parent
-MAP, GLOSSARY = ((DOCS / name).read_text("utf-8") for name in ("architecture.md", "glossary.md"))
+MAP, GLOSSARY, RULES = (
+    (DOCS / name).read_text("utf-8") for name in ("architecture.md", "glossary.md", "../.github/CONTRIBUTING.md")
+)
 FILE = r"`([\w./-]+(?:\.(?:py|json|md)|/))`"
 NAMED = re.compile(rf"{FILE}(?: \(([^)]*)\))?")
 
@@ -69,9 +71,10 @@ def rows(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.split("|")] for row in re.findall(r"^\|(.*)\|$", text, re.MULTILINE)]
 
 
-def test_every_file_and_name_is_there() -> None:
-    """Whoever follows the map finds what it says."""
-    assert missing(MAP) == []
+@pytest.mark.parametrize("text", [MAP, GLOSSARY, RULES], ids=["map", "glossary", "contributing"])
+def test_every_file_and_name_is_there(text: str) -> None:
+    """Each path is a file or folder of the repository, and each name in brackets is defined in it."""
+    assert missing(text) == []
 
 
 @pytest.mark.parametrize(
@@ -101,8 +104,7 @@ TERMS = [row for title in re.findall(r"^## (.*)$", GLOSSARY, re.MULTILINE) for r
 
 
 def test_every_term_is_met_somewhere() -> None:
-    """Each has a sentence or two, and a file with a name in it; both are there, and no term occurs twice."""
-    assert missing(GLOSSARY) == []
+    """Each has a sentence or two, and a file with a name in it; no term occurs twice."""
     assert [term for term, _, where in TERMS if not any(inside for _, inside in named(where))] == []
     assert [term for term, what, _ in TERMS if not what.endswith(".") or what.count(". ") > 2] == []
     words = [word for term, _, _ in TERMS for word in term.split(", ")]
