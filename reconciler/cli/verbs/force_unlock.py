@@ -15,7 +15,7 @@ from reconciler.store.lease import force_unlock, held_by, this_process
 
 EPILOG = """\b
 Examples:
-  reconciler force-unlock 3f9c21d07ab4      the run's or the lock's id, as the refusal named it
+  reconciler force-unlock 3f9c21d07ab4      the run's or the lock's id, from the error message
 """
 
 
@@ -23,10 +23,10 @@ Examples:
 @click.argument("run_id", metavar="ID", shell_complete=completion.runs)
 @options.workspace
 def command(workspace: Workspace, run_id: str) -> int:
-    """Close the run ID wherever it holds a space. If it is still alive, it can write nothing more.
+    """Close the run ID and release its leases. If the run is still alive, it cannot write any more.
 
-    Seldom needed: --lock-wait takes over by itself from a run that gives no sign of life. Where a server keeps the
-    state under locks of its own, ID may be one of these: it is released where it holds something, and no other one is.
+    Rarely needed: --lock-wait takes over automatically from a run without a heartbeat. Where a server keeps the state
+    under locks of its own, ID may be the id of such a lock.
     """
     if freed := workspace.place.release(run_id):
         for space_id in freed:

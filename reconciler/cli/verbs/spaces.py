@@ -19,7 +19,7 @@ Examples:
   reconciler spaces --changed-since origin/main
   reconciler spaces --changed-since origin/main --json      {"space": ["acme", "globex,initech"]}
 \b
-In a workflow (a matrix may not be empty, so the job that has it asks first):
+In a workflow (a matrix must not be empty, so its job checks that first):
   if: ${{ fromJSON(needs.list.outputs.matrix).space[0] }}
   strategy: {matrix: "${{ fromJSON(needs.list.outputs.matrix) }}"}
   ... reconciler plan --space "$SPACE" --changed-since origin/main
@@ -31,9 +31,9 @@ In a workflow (a matrix may not be empty, so the job that has it asks first):
 @options.option("--json", "as_json", is_flag=True, help="As a matrix: one object on one line.")
 @click.pass_obj
 def command(start: Start, since: str | None, as_json: bool) -> int:
-    """List the spaces, a name a line; with --changed-since those that changed, went or came since then.
+    """List the spaces, one name per line; with --changed-since those that were changed, removed or added.
 
-    Spaces between which a number or contact moves are planned together: in the matrix they are one entry, with commas.
+    Spaces between which a number or contact moves are planned together: they are one entry of the matrix, with commas.
     Reads no state.
     """
     workspace = Workspace(start)

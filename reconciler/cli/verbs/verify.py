@@ -21,7 +21,7 @@ Examples:
   reconciler verify acme/phone_number/support              asks for the code, hidden
   echo 123-830 | reconciler verify acme/phone_number/support
   reconciler verify acme/phone_number/support --resend     one more message
-  reconciler verify acme/contact/tom                       looks whether tom has confirmed
+  reconciler verify acme/contact/tom                       checks whether tom has confirmed
   reconciler verify - < codes.txt                          lines of: address code
 """
 
@@ -33,10 +33,10 @@ Examples:
 @options.no_input
 @options.workspace_and_cloud
 def command(workspace: Workspace, address: str, resend: bool, lock_wait: float, no_input: bool) -> int:
-    """Answer what ADDRESS waits for, and go on with it.
+    """Answer the open challenge of ADDRESS, and continue with its next steps.
 
     A code is typed at a hidden prompt or read as one line from standard input. A confirmation, which people
-    give by following a link, is only looked up. A wrong code undoes nothing and sends nothing.
+    give by following a link, is only looked up. After a wrong code nothing is undone and nothing is sent.
     """
     if address == "-" and resend:
         raise UsageError(Problem("resend-one", "--resend is for one address at a time"))

@@ -26,7 +26,7 @@ from reconciler.runs.workspace import Workspace
 
 HISTORY = """\b
 Examples:
-  reconciler state history                                  everything, as `reconciler log` tells it
+  reconciler state history                                  everything, as `reconciler log` prints it
   reconciler state history acme                             one space
   reconciler state history acme/phone_number/support        one number, also under its earlier addresses
 """
@@ -124,9 +124,9 @@ def _shown(value: object, whole: bool) -> str:
 @options.as_json
 @options.workspace
 def history(workspace: Workspace, address: str, as_json: bool) -> int:
-    """What happened to ADDRESS, to a space, or to all of them: when, by whom, which call, which answer.
+    """Print what happened to ADDRESS, to a space, or to all: when, by whom, which call, which answer.
 
-    Also of what was let go since. What was pruned is told no more.
+    This includes resources that were forgotten since, and excludes entries that were pruned.
     """
     from reconciler.runs.find_record import find_record
 
@@ -159,10 +159,11 @@ def _told(workspace: Workspace, spaces: Sequence[State], local: str, as_json: bo
 @click.command("check")
 @options.workspace
 def check(workspace: Workspace) -> int:
-    """Read every journal whole, and say of each space whether it is as it was written. Touches nothing; exits 1 if not.
+    """Read every journal completely and check it, space by space. Writes nothing; exits 1 if anything is wrong.
 
-    Looked at: that no entry is missing or edited; that the snapshot tells what the entries told; that this program can
-    go on with every record; that no less is there than was seen here before; that no outcome waits for `state recover`.
+    Checks that no entry is missing or edited; that the checkpoint agrees with the entries; that this program can
+    continue every record; that the journal is not older than this working copy has seen; and that no outcome waits for
+    `state recover`.
     """
     from reconciler.cli.verbs.state.check import examined
 

@@ -34,16 +34,16 @@ Examples:
 
 
 @click.command("migrate", epilog=EPILOG)
-@options.option("--to", consent=True, required=True, metavar="URL", help="Where the journals are to go on.")
-@options.option("--to-recipients", consent=True, metavar="FILE", help="Who can open them there: public age keys.")
-@options.option("--to-identity", consent=True, metavar="FILE", help="Your own age key there, if it is another one.")
+@options.option("--to", consent=True, required=True, metavar="URL", help="The new backend.")
+@options.option("--to-recipients", consent=True, metavar="FILE", help="Who can read them there: public age keys.")
+@options.option("--to-identity", consent=True, metavar="FILE", help="Your own age key there, if it is a different one.")
 @options.lock_wait("0s")
 @options.workspace
 def migrate(workspace: Workspace, to: str, to_recipients: str | None, to_identity: str | None, lock_wait: float) -> int:
-    """Copy all journals to another place, read them back whole, and close them here for good.
+    """Copy all journals to another backend, read them back completely, and close them here permanently.
 
-    From then on every command refuses to work here, and names the other place. Killed halfway, it is run again. With
-    --to-recipients the copy is encrypted for others than it is here: that is how keys are changed.
+    Afterwards every command refuses to work here, and names the new backend. If it is killed halfway, run it again.
+    With --to-recipients the copy is encrypted for other keys than here: use this to change keys.
     """
     workspace.emergency.check()
     states = workspace.witnessed
