@@ -1,32 +1,27 @@
 """Journals in an S3 bucket, by obstore. Creating with `If-None-Match: *` is what makes appending safe.
 
-obstore logs nothing and repeats a write at most twice, which a part that names its writer allows.
+obstore logs nothing, and asks once: who asks again knows that a part names its writer.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import obstore
-from obstore.exceptions import (
-    AlreadyExistsError,
-    BaseError,
-    InvalidPathError,
-    NotSupportedError,
-    PermissionDeniedError,
-    UnauthenticatedError,
-)
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
 from reconciler.errors import Problem, StateError
-from reconciler.store.backend import SERVER_HINT, Opening
+from reconciler.store.backend import Opening
+from reconciler.store.objects.answers import Failure, check_no_page, fields, in_words, no_store
+from reconciler.store.objects.asked import AskedAgain
 from reconciler.store.objects.bucket import (
     ANSWER_SECONDS,
-    ATTEMPTS,
     CONNECT_SECONDS,
     PROBE,
     PROOF,
@@ -34,8 +29,9 @@ from reconciler.store.objects.bucket import (
     check_create_only,
     endpoint,
 )
-from reconciler.store.objects.contract import Unanswered
 from reconciler.store.objects.journals import ObjectJournals
+from reconciler.store.objects.threads import interruptibly
+from reconciler.store.trouble import retries
 
 if TYPE_CHECKING:
     from obstore.store import S3Config
@@ -53,7 +49,16 @@ OTHERS = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_METADATA_ENDPOINT",
 )
-_DEFINITE = (PermissionDeniedError, UnauthenticatedError, InvalidPathError, NotSupportedError, FileNotFoundError)
+_STATUS = re.compile(r"status code: ([0-9]{3})")
+# What obstore quotes of its own errors -> what it means, and whether it lasts.
+_REASONS = (
+    ("Name or service not known", "the name of its server is not found", True),
+    ("ertificate", "its certificate is not trusted", True),
+    ("InvalidContentType", "its server does not speak TLS", True),
+    ("ConnectionRefused", "nothing listens at its port", False),
+    ("TimedOut", "none in time", False),
+)
+Found = TypeVar("Found")
 
 
 class S3:
@@ -65,61 +70,76 @@ class S3:
         check_create_only(self)
 
     def create(self, key: str, body: bytes) -> bool:
-        with self._explained(key, Unanswered):
-            try:
-                obstore.put(self._store, key, body, mode="create", use_multipart=False)
-            except AlreadyExistsError:
-                return False
+        try:
+            self._ask(
+                key, "s3:PutObject", lambda: obstore.put(self._store, key, body, mode="create", use_multipart=False)
+            )
+        except AlreadyExistsError:
+            return False
         return True
 
     def replace(self, key: str, body: bytes) -> None:
-        with self._explained(key):
-            obstore.put(self._store, key, body, use_multipart=False)
+        self._put(key, body, "overwrite")
+
+    def _put(self, key: str, body: bytes, mode: Literal["create", "overwrite"]) -> None:
+        put = partial(obstore.put, self._store, key, body, mode=mode, use_multipart=False)
+        self._ask(key, "s3:PutObject", put)
 
     def get(self, key: str) -> bytes | None:
-        with self._explained(key), contextlib.suppress(FileNotFoundError):
-            return bytes(obstore.get(self._store, key).bytes())
+        with contextlib.suppress(FileNotFoundError):
+            body = self._ask(key, "s3:GetObject", lambda: bytes(obstore.get(self._store, key).bytes()))
+            return check_no_page(body, f"{self.url}/{key}")
         return None
 
     def names(self, folder: str, after: str = "") -> list[str]:
-        with self._explained(folder):
-            offset = f"{folder}/{after}" if after else None
-            pages = obstore.list(self._store, folder, offset=offset, chunk_size=1000)
-            return sorted(each["path"].rpartition("/")[2] for page in pages for each in page)
+        offset = f"{folder}/{after}" if after else None
+        pages = self._ask(
+            folder,
+            "s3:ListBucket",
+            lambda: list(obstore.list(self._store, folder, offset=offset, chunk_size=1000)),
+        )
+        return sorted(each["path"].rpartition("/")[2] for page in pages for each in page)
 
     def folders(self) -> list[str]:
-        with self._explained(""):
-            found = list(obstore.list_with_delimiter(self._store)["common_prefixes"])
+        found = self._ask(
+            "", "s3:ListBucket", lambda: list(obstore.list_with_delimiter(self._store)["common_prefixes"])
+        )
         # obstore reads any page as an empty listing, a proxy's, too. Such a one would answer to every name.
         if not found and self.get(PROBE) not in (None, PROOF):
-            raise StateError(Problem("state-unusable", f"{self.url}: what answers is no store", hint=SERVER_HINT))
+            raise no_store(self.url)
         return found
 
     def remove(self, key: str) -> None:
-        with self._explained(key), contextlib.suppress(FileNotFoundError):
-            obstore.delete(self._store, key)
+        with contextlib.suppress(FileNotFoundError):
+            self._ask(key, "s3:DeleteObject", lambda: obstore.delete(self._store, key))
 
     def close(self) -> None:
         pass
 
-    @contextlib.contextmanager
-    def _explained(self, key: str, unknown: type[StateError] = StateError) -> Iterator[None]:
+    def _ask(self, key: str, action: str, request: Callable[[], Found]) -> Found:
+        """Raises FileNotFoundError and AlreadyExistsError for what these mean, and StateError for all else."""
         try:
-            yield
+            return interruptibly(request)
         except (BaseError, FileNotFoundError) as error:
-            what = f"{self.url}/{key}: {_told(error)}"
-            if "501 Not Implemented" in what:
-                raise StateError(Problem("state-not-safe", what)) from None
-            kind = StateError if isinstance(error, _DEFINITE) else unknown
-            raise kind(Problem("state-unusable", what, hint=SERVER_HINT)) from None
+            failure = _failure(error)
+            if isinstance(error, FileNotFoundError) and failure.code != "NoSuchBucket":
+                raise
+            if isinstance(error, AlreadyExistsError) and failure.status != 409:  # a conflict with a write under way
+                raise
+            raise in_words(f"{self.url}/{key}".rstrip("/"), action, failure) from None
 
 
-def _told(error: Exception) -> str:
-    """The last of what went wrong, and the store's code for it; never the rest of its answer, which quotes requests."""
-    text = str(error).partition("\n\nDebug source")[0]
-    code = re.search(r"<Code>([A-Za-z0-9.]{1,64})</Code>", text)
-    last = text.partition("<")[0].partition("\n")[0].rpartition(" - ")[2].rstrip(" :")
-    return f"{last} ({code[1]})" if code else last
+def _failure(error: Exception) -> Failure:
+    told, _, quoted = str(error).partition("\n\nDebug source")
+    status = _STATUS.search(told)
+    if "redirect without LOCATION" in told:
+        return Failure(301, fields={"Code": "PermanentRedirect"})
+    if status:
+        return Failure(int(status[1]), fields=fields(told))
+    for words, why, lasting in _REASONS:
+        if words in quoted:
+            return Failure(why=why, lasting=lasting)
+    return Failure(why=told.partition("<")[0].partition("\n")[0].rpartition(" - ")[2].rstrip(" :"))
 
 
 def open_backend(url: str, place: Opening) -> ObjectJournals:
@@ -134,9 +154,9 @@ def open_backend(url: str, place: Opening) -> ObjectJournals:
             "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
             "timeout": timedelta(seconds=ANSWER_SECONDS),
         },
-        retry_config={"max_retries": ATTEMPTS - 1, "retry_timeout": timedelta(seconds=ANSWER_SECONDS)},
+        retry_config={"max_retries": 0},
     )
-    return ObjectJournals(S3(f"s3://{bucket}/{prefix}".rstrip("/"), store))
+    return ObjectJournals(AskedAgain(S3(f"s3://{bucket}/{prefix}".rstrip("/"), store), retries(place)))
 
 
 def _config(environ: Mapping[str, str], server: str) -> S3Config:
