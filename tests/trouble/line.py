@@ -21,18 +21,24 @@ class Troubled(Line):
         self._begins = threading.Lock()
         self._armed: tuple[str, str, str] = ("", "", "")
         self._nth, self._seconds, self._until = 0, 0.0, 0.0
+        self._over = threading.Event()
         self.seen = False
 
     def arm(self, trouble: str, seconds: float, method: str, path: str, nth: int) -> None:
         """It begins with the nth request of this method that has this in its path or query."""
         self._armed, self._nth, self._seconds = (trouble, method, path), nth, seconds
 
+    def recover(self) -> None:
+        """At once: what stalls is acted upon now."""
+        self._until = 0.0
+        self._over.set()
+
     def take(self, method: str, path: str) -> str:
         if not self._in_trouble(method, path):
             return super().take(method, path)
         trouble = self._armed[0]
         if trouble == "stall":
-            time.sleep(max(0.0, self._until - time.monotonic()))
+            self._over.wait(max(0.0, self._until - time.monotonic()))
             return ""
         return _FAULTS.get(trouble, trouble)
 
