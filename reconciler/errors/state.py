@@ -20,8 +20,8 @@ STATE: dict[str, Entry] = {
     ),
     "bucket-credentials": Entry(
         "Nothing says who may use a bucket",
-        "For s3: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION; "
-        "for oss: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_REGION.",
+        "For s3: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or name a profile in AWS_PROFILE; "
+        "for oss: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_REGION, or what the cloud's own tools take.",
     ),
     "bucket-region": Entry("Nothing says in which region a bucket is", "Set OSS_REGION, such as cn-hangzhou."),
     "bucket-elsewhere": Entry(

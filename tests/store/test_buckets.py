@@ -252,10 +252,15 @@ def test_an_endpoint_elsewhere_needs_tls(tmp_path: Path, scheme: str, endpoint: 
 
 
 @pytest.mark.parametrize(("scheme", "names"), [("s3", "AWS_ACCESS_KEY_ID"), ("oss", "OSS_ACCESS_KEY_ID")])
-def test_without_credentials_nobody_is_asked_for_some(tmp_path: Path, scheme: str, names: str) -> None:
-    """The variables are named at once; no metadata service is looked for."""
+def test_without_credentials_nobody_is_asked_for_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, names: str
+) -> None:
+    """The variables are named at once. The cloud's official chain reads its own, as it does for calls."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
+    environ = {"OSS_REGION": "cn-hangzhou", "AWS_REGION": "eu-central-1", "HOME": str(tmp_path)}
     with pytest.raises(StateError, match=names) as refused:
-        open_backend(f"{scheme}://bucket", tmp_path, environ={"OSS_REGION": "cn-hangzhou"})
+        open_backend(f"{scheme}://bucket", tmp_path, environ=environ)
     assert _code(refused) == "bucket-credentials"
 
 

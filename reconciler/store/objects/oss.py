@@ -7,7 +7,8 @@ and asks once: who asks again knows that a part names its writer.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -16,6 +17,7 @@ from alibabacloud_oss_v2.exceptions import BaseError, OperationError, ServiceErr
 from alibabacloud_oss_v2.transport import RequestsHttpClient
 
 from reconciler.errors import Problem, StateError
+from reconciler.net.official_chain import official_chain
 from reconciler.store.backend import Opening
 from reconciler.store.content_md5 import content_md5
 from reconciler.store.objects.answers import Failure, check_no_page, fields, in_words, no_store, seconds_asked
@@ -160,9 +162,31 @@ def _region(environ: Mapping[str, str]) -> str:
 
 
 def _credentials(environ: Mapping[str, str]) -> Any:
+    """Keys of the environment, else the official chain, which the cloud's calls take, too: OIDC, a profile, a role."""
     for names in KEYS:
         id, secret, token = (environ.get(name) for name in names)
         if id and secret:
             return oss.credentials.StaticCredentialsProvider(id, secret, token)
-    what = f"no credentials for OSS: neither {' and '.join(KEYS[0][:2])} nor {' and '.join(KEYS[1][:2])} are set"
+    chain, turn = official_chain(), threading.Lock()
+
+    def found() -> Any:
+        with turn:  # a renewal is one call, not sixteen
+            key = chain.get_credentials()
+        return oss.credentials.Credentials(
+            key.get_access_key_id(), key.get_access_key_secret(), key.get_security_token()
+        )
+
+    _check_found(found)
+    return oss.credentials.CredentialsProviderFunc(found)
+
+
+def _check_found(found: Callable[[], Any]) -> None:
+    """Now, not midway."""
+    with contextlib.suppress(Exception):  # the chain raises whatever its files, sockets and parsers raise
+        if found().has_keys():
+            return
+    what = (
+        f"no credentials for OSS: neither {' and '.join(KEYS[0][:2])} nor {' and '.join(KEYS[1][:2])} are set, "
+        "and the official chain found none"
+    )
     raise StateError(Problem("bucket-credentials", what))

@@ -20,6 +20,7 @@ from reconciler.errors import Problem, StateError
 from reconciler.store.backend import Opening
 from reconciler.store.objects.answers import Failure, check_no_page, fields, in_words, no_store
 from reconciler.store.objects.asked import AskedAgain
+from reconciler.store.objects.aws_profile import NAMES, Profile, profile, provider
 from reconciler.store.objects.bucket import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -34,8 +35,10 @@ from reconciler.store.objects.threads import interruptibly
 from reconciler.store.trouble import retries
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config
+    from obstore.store import S3Config, S3CredentialProvider
 
+# The convention of stores that have no regions.
+ANY_REGION = "us-east-1"
 ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 KEYS = {
     "access_key_id": "AWS_ACCESS_KEY_ID",
@@ -145,10 +148,12 @@ def _failure(error: Exception) -> Failure:
 def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
     server, plain = endpoint(place.environ, ENDPOINTS)
+    environ, at = place.environ, profile(place.environ)
     store = S3Store(
         bucket,
         prefix=prefix or None,
-        config=_config(place.environ, server),
+        credential_provider=_provider(environ, at),
+        config=_config(environ, server, at),
         client_options={
             "allow_http": plain,
             "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
@@ -159,17 +164,36 @@ def open_backend(url: str, place: Opening) -> ObjectJournals:
     return ObjectJournals(AskedAgain(S3(f"s3://{bucket}/{prefix}".rstrip("/"), store), retries(place)))
 
 
-def _config(environ: Mapping[str, str], server: str) -> S3Config:
+def _config(environ: Mapping[str, str], server: str, profile: Profile | None) -> S3Config:
     """What is not said here obstore takes from the environment, where the other kinds of credentials are."""
     config: S3Config = {"conditional_put": "etag", "disable_bulk_delete": True}
     if server:
         config["aws_endpoint_url_s3"] = server
-    if region := environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION"):
-        config["region"] = region
+    config["region"] = _region(environ, server, profile)
     if environ.get("AWS_ACCESS_KEY_ID"):
         keys = {key: environ[name] for key, name in KEYS.items() if environ.get(name)}
         config.update(keys)  # type: ignore[typeddict-item]
-    elif not any(environ.get(name) for name in OTHERS):
-        what = f"no credentials for S3: neither AWS_ACCESS_KEY_ID nor any of {', '.join(OTHERS)} is set"
-        raise StateError(Problem("bucket-credentials", what))
     return config
+
+
+def _region(environ: Mapping[str, str], server: str, profile: Profile | None) -> str:
+    said = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or (profile.region if profile else "")
+    if said or server:
+        return said or ANY_REGION
+    what = "no region for S3: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and no profile says one"
+    raise StateError(Problem("bucket-region", what, hint="Set AWS_REGION, such as eu-central-1."))
+
+
+def _provider(environ: Mapping[str, str], profile: Profile | None) -> S3CredentialProvider | None:
+    """The usual order: keys of the environment, a named profile, what else the environment names, the default one."""
+    elsewhere = any(environ.get(name) for name in OTHERS)
+    named = any(environ.get(name) for name in NAMES)
+    if environ.get("AWS_ACCESS_KEY_ID") or (elsewhere and not named):
+        return None
+    if profile and profile.has_credentials:
+        return provider(profile, environ)
+    what = (
+        f"no credentials for S3: neither AWS_ACCESS_KEY_ID nor any of {', '.join(OTHERS)} is set, "
+        "and no profile of ~/.aws has any"
+    )
+    raise StateError(Problem("bucket-credentials", what))
