@@ -53,7 +53,8 @@ STATE: dict[str, Entry] = {
     ),
     "state-not-safe": Entry(
         "A store would let two runs write the same entry",
-        "Use a bucket without versioning for OSS (oss://), and for S3 a store that honours `If-None-Match: *`.",
+        "Use a bucket without versioning for OSS (oss://), and for S3 a store that honours `If-None-Match: *`. What is "
+        "there already is moved out by `reconciler state migrate --to URL`.",
     ),
     "state-address": Entry(
         "The address of a state on a server cannot be used",

@@ -140,8 +140,10 @@ def _fields(error: ServiceError) -> dict[str, str]:
 
 def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
-    server, _ = endpoint(place.environ, ("OSS_ENDPOINT",))
-    http = RequestsHttpClient(connect_timeout=CONNECT_SECONDS, readwrite_timeout=ANSWER_SECONDS)
+    server, plain = endpoint(place.environ, ("OSS_ENDPOINT",))
+    # To this machine, the only one that is spoken to in the clear, no proxy leads; else the environment's does.
+    direct = {"http": "", "all": ""} if plain else None
+    http = RequestsHttpClient(connect_timeout=CONNECT_SECONDS, readwrite_timeout=ANSWER_SECONDS, proxy_host=direct)
     config = oss.Config(
         region=_region(place.environ),
         endpoint=server or None,

@@ -8,15 +8,18 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
-from reconciler.errors import Problem, StateError
+from reconciler.errors import CloudError, Problem, StateError
+from reconciler.net.http import Reply, Transport
 from reconciler.store.backend import Opening
 from reconciler.store.objects.answers import Failure, check_no_page, fields, in_words, no_store
 from reconciler.store.objects.asked import AskedAgain
@@ -35,7 +38,7 @@ from reconciler.store.objects.threads import interruptibly
 from reconciler.store.trouble import retries
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config, S3CredentialProvider
+    from obstore.store import ClientConfig, S3Config, S3CredentialProvider
 
 # The convention of stores that have no regions.
 ANY_REGION = "us-east-1"
@@ -65,9 +68,11 @@ Found = TypeVar("Found")
 
 
 class S3:
-    def __init__(self, url: str, store: S3Store) -> None:
+    """server: where the bucket itself answers, to be asked for its region."""
+
+    def __init__(self, url: str, store: S3Store, server: str) -> None:
         self.url = url
-        self._store = store
+        self._store, self._server = store, server
 
     def check(self) -> None:
         check_create_only(self)
@@ -124,19 +129,32 @@ class S3:
         try:
             return interruptibly(request)
         except (BaseError, FileNotFoundError) as error:
-            failure = _failure(error)
+            failure = self._failure(error)
             if isinstance(error, FileNotFoundError) and failure.code != "NoSuchBucket":
                 raise
             if isinstance(error, AlreadyExistsError) and failure.status != 409:  # a conflict with a write under way
                 raise
             raise in_words(f"{self.url}/{key}".rstrip("/"), action, failure) from None
 
+    def _failure(self, error: Exception) -> Failure:
+        """Of a bucket that is elsewhere obstore does not tell where; its store does, to anybody who asks."""
+        if "redirect without LOCATION" in str(error):
+            fields = {"Code": "PermanentRedirect", "Region": _region_of(self._server)}
+            return Failure(301, fields={name: value for name, value in fields.items() if value})
+        return _failure(error)
+
+
+def _region_of(server: str) -> str:
+    with contextlib.suppress(CloudError), closing(Transport(proxies=True, read=CONNECT_SECONDS)) as transport:
+        reply = transport.send(server, {}, b"", method="HEAD")
+        if isinstance(reply, Reply):
+            return reply.headers.get("x-amz-bucket-region", "")
+    return ""
+
 
 def _failure(error: Exception) -> Failure:
     told, _, quoted = str(error).partition("\n\nDebug source")
     status = _STATUS.search(told)
-    if "redirect without LOCATION" in told:
-        return Failure(301, fields={"Code": "PermanentRedirect"})
     if status:
         return Failure(int(status[1]), fields=fields(told))
     for words, why, lasting in _REASONS:
@@ -149,19 +167,30 @@ def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
     server, plain = endpoint(place.environ, ENDPOINTS)
     environ, at = place.environ, profile(place.environ)
+    config = _config(environ, server, at)
     store = S3Store(
         bucket,
         prefix=prefix or None,
         credential_provider=_provider(environ, at),
-        config=_config(environ, server, at),
-        client_options={
-            "allow_http": plain,
-            "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
-            "timeout": timedelta(seconds=ANSWER_SECONDS),
-        },
+        config=config,
+        client_options=_options(server, plain),
         retry_config={"max_retries": 0},
     )
-    return ObjectJournals(AskedAgain(S3(f"s3://{bucket}/{prefix}".rstrip("/"), store), retries(place)))
+    address = f"{server or 'https://s3.' + config['region'] + '.amazonaws.com'}/{bucket}"
+    there = S3(f"s3://{bucket}/{prefix}".rstrip("/"), store, address)
+    return ObjectJournals(AskedAgain(there, retries(place)))
+
+
+def _options(server: str, plain: bool) -> ClientConfig:
+    """To this machine, the only one that is spoken to in the clear, no proxy leads; else the environment's does."""
+    options: ClientConfig = {
+        "allow_http": plain,
+        "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
+        "timeout": timedelta(seconds=ANSWER_SECONDS),
+    }
+    if plain:
+        options |= {"proxy_url": server, "proxy_excludes": urlsplit(server).hostname or ""}
+    return options
 
 
 def _config(environ: Mapping[str, str], server: str, profile: Profile | None) -> S3Config:
