@@ -79,7 +79,8 @@ STATE: dict[str, Entry] = {
     ),
     "no-recipient": Entry(
         "Who writes what is encrypted has to be able to read it",
-        "Name the recipients in RECONCILER_AGE_RECIPIENTS, among them yourself.",
+        "Name the recipients in RECONCILER_AGE_RECIPIENTS or --to-recipients, among them yourself, and your own key in "
+        "RECONCILER_AGE_IDENTITY or --to-identity.",
     ),
     "not-encrypted": Entry(
         "The state is not encrypted, and should be",

@@ -53,7 +53,8 @@ def migrate(workspace: Workspace, to: str, to_recipients: str | None, to_identit
         say("Nothing is recorded here.")
         return 0
     keys = encryption.keys(os.environ, workspace.root, to_recipients, to_identity)
-    target = open_backend(to, workspace.root, workspace.start.network_allowed, os.environ, keys)
+    start = workspace.start
+    target = open_backend(to, workspace.root, start.network_allowed, os.environ, keys, start.notify)
     click.get_current_context().call_on_close(target.close)
     target.check_writer()
     for space_id, space in states.items():
