@@ -24,6 +24,7 @@ _KEYS = {
     "aws_session_token": "token",
 }
 _OTHERS = ("role_arn", "sso_session", "sso_start_url", "credential_process", "web_identity_token_file", "login_session")
+_LIBRARY = "Install the package botocore beside this one, or name a profile with keys."
 _ASKED_AGAIN = timedelta(minutes=5)
 
 
@@ -71,7 +72,7 @@ def provider(profile: Profile, environ: Mapping[str, str]) -> Callable[[], S3Cre
         credentials.get_frozen_credentials()
     except ImportError:
         what = f"the profile {profile.name} has no keys of its own, and to sign in or to take its role needs botocore"
-        raise StateError(Problem("bucket-credentials", what, hint="Run: pip install botocore")) from None
+        raise StateError(Problem("bucket-credentials", what, hint=_LIBRARY)) from None
     except Exception as error:  # noqa: BLE001 - the chain raises whatever its files, sockets and processes raise
         what = f"the profile {profile.name} gave no credentials ({type(error).__name__})"
         hint = f"Try it with `aws sts get-caller-identity --profile {profile.name}`, or `aws sso login` first."
