@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TypeVar
 
@@ -18,7 +17,6 @@ from reconciler.runtime.failpoints import reached
 from reconciler.store.backend import Plain, lost_place
 from reconciler.store.objects.contract import (
     Objects,
-    Unanswered,
     firsts_in,
     folder_of,
     part_key,
@@ -27,9 +25,10 @@ from reconciler.store.objects.contract import (
     spaces_in,
 )
 from reconciler.store.objects.parts import Part, SnapshotPart, read_part, read_snapshot, written
+from reconciler.store.objects.threads import SIDE_BY_SIDE, side_by_side
 
-# Objects that are fetched or emptied at once, and how often something odd is looked at before it is believed.
-SIDE_BY_SIDE, TRIES = 16, 3
+TRIES = 3
+"""How often something odd is looked at before it is believed."""
 Given = TypeVar("Given")
 Found = TypeVar("Found")
 
@@ -84,7 +83,7 @@ class ObjectJournals(Plain):
         snapshot = _settled(self._snapshot, folder)
         told = min(serial, snapshot.serial) if snapshot else 0
         for some in _slices(_settled(lambda folder: self._forgettable(folder, told), folder)):
-            _side_by_side(lambda part: self._empty(folder, part), some)
+            side_by_side(lambda part: self._empty(folder, part), some)
 
     def quota(self) -> None:
         """Nothing here counts for several runs at once."""
@@ -98,21 +97,14 @@ class ObjectJournals(Plain):
             self._checked = True
 
     def _create(self, key: str, part: Part) -> bool:
-        """Whether this very part is there. It tells who wrote it, so a lost answer may be asked for once more."""
-        error = StateError(Problem("state-unusable", f"{self._where(key)} cannot be created, and cannot be read"))
-        for _ in range(TRIES):
-            try:
-                if self._objects.create(key, written(part)):
-                    return True
-            except Unanswered as unanswered:
-                error = unanswered
-            try:
-                there = self._objects.get(key)
-            except StateError:
-                raise error from None
-            if there is not None:
-                return read_part(there, part.first, self._where(key)).writer == part.writer
-        raise error
+        """Whether this very part is there. It tells who wrote it: one that is there may be from an attempt whose
+        answer was lost."""
+        if self._objects.create(key, written(part)):
+            return True
+        there = self._objects.get(key)
+        if there is None:
+            raise StateError(Problem("state-unusable", f"{self._where(key)} cannot be created, and cannot be read"))
+        return read_part(there, part.first, self._where(key)).writer == part.writer
 
     def _read(self, space_id: str) -> tuple[str | None, list[str]]:
         folder = folder_of(space_id)
@@ -188,7 +180,7 @@ class ObjectJournals(Plain):
         return read_snapshot(self._got(key), serials[-1], self._where(key))
 
     def _parts(self, folder: str, firsts: Sequence[int]) -> list[Part]:
-        return _side_by_side(lambda first: self._part(folder, first), firsts)
+        return side_by_side(lambda first: self._part(folder, first), firsts)
 
     def _part(self, folder: str, first: int) -> Part:
         key = part_key(folder, first)
@@ -217,11 +209,6 @@ def _settled(look: Callable[[str], Found], where: str) -> Found:
             seen.append(str(unfit))
             if seen.count(seen[-1]) == TRIES:
                 raise StateError(Problem("state-gap", seen[-1])) from None
-
-
-def _side_by_side(work: Callable[[Given], Found], given: Sequence[Given]) -> list[Found]:
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        return list(pool.map(work, given))
 
 
 def _slices(whole: Sequence[Given]) -> Iterator[Sequence[Given]]:
