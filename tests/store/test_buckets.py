@@ -124,6 +124,20 @@ def test_a_conflict_without_another_entry_is_tried_again(far: Far) -> None:
     assert far.open().history("s") == ["a", "b"]
 
 
+@pytest.mark.parametrize("fault", ["503", "lost answer", "lost request"])
+def test_what_empties_and_removes_is_asked_again(far: Far, fault: str) -> None:
+    """Pruning replaces objects and removes old snapshots; both may be done twice."""
+    backend = far.open()
+    for serial in range(3):
+        backend.append("s", serial, [f"e{serial}"])
+    backend.snapshot("s", 1, "S1")
+    far.line.faults = [("DELETE", "snapshot-", fault), ("PUT", FIRST, fault), ("PUT", "snapshot-", fault)]
+    backend.snapshot("s", 2, "S2")
+    backend.prune("s", 2)
+    assert far.line.faults == []
+    assert (far.open().read("s"), far.open().history("s")) == (("S2", ["e2"]), ["e2"])
+
+
 def test_a_refusal_is_not_tried_again(far: Far) -> None:
     """Without the permission to write one request is enough, and the store's own code for it is told."""
     backend = far.open()
