@@ -208,7 +208,7 @@ class Workspace:
         from reconciler.store.safety import transfer
 
         with paused():
-            return {space_id: self.journal(space_id).state for space_id in transfer.spaces(self.backend)}
+            return transfer.states(self.backend)
 
     def cloud(
         self,

@@ -27,7 +27,7 @@ from reconciler.store.objects.bucket import (
     endpoint,
 )
 from reconciler.store.objects.contract import Unanswered
-from reconciler.store.objects.journals import ObjectJournals
+from reconciler.store.objects.journals import AT_ONCE, ObjectJournals
 
 KEYS = (
     ("OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", "OSS_SESSION_TOKEN"),
@@ -77,9 +77,9 @@ class Oss:
                     raise
         return None
 
-    def names(self, folder: str, after: str = "") -> list[str]:
+    def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
         start = self._prefix + folder + "/"
-        pages = self._pages(prefix=start, start_after=start + after if after else None)
+        pages = self._pages(most, prefix=start, start_after=start + after if after else None)
         return sorted(each.key.removeprefix(start) for page in pages for each in page.contents or ())
 
     def folders(self) -> list[str]:
@@ -101,11 +101,16 @@ class Oss:
         if not self._client.put_object(request).etag:
             raise OperationError(name="PutObject", error="no ETag")
 
-    def _pages(self, **options: Any) -> list[Any]:
+    def _pages(self, most: int = 0, **options: Any) -> list[Any]:
+        """most: objects after which it is enough, 0 for all."""
         with self._explained(""):
             paginator = self._client.list_objects_v2_paginator()
-            request = oss.ListObjectsV2Request(bucket=self._bucket, max_keys=1000, **options)
-            pages = list(paginator.iter_page(request))
+            request = oss.ListObjectsV2Request(bucket=self._bucket, max_keys=most or 1000, **options)
+            pages = []
+            for page in paginator.iter_page(request):
+                pages.append(page)
+                if most and sum(len(each.contents or ()) for each in pages) >= most:
+                    break
             if any(page.is_truncated is None for page in pages):  # any other page is read as an empty one
                 raise OperationError(name="ListObjectsV2", error="no listing")
             return pages
@@ -143,7 +148,9 @@ def _told(error: Exception) -> str:
 def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
     server, _ = endpoint(place.environ, ("OSS_ENDPOINT",))
-    http = RequestsHttpClient(connect_timeout=CONNECT_SECONDS, readwrite_timeout=ANSWER_SECONDS)
+    http = RequestsHttpClient(
+        connect_timeout=CONNECT_SECONDS, readwrite_timeout=ANSWER_SECONDS, max_connections=2 * AT_ONCE
+    )
     config = oss.Config(
         region=_region(place.environ),
         endpoint=server or None,

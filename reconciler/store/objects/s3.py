@@ -9,6 +9,7 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import obstore
@@ -81,11 +82,12 @@ class S3:
             return bytes(obstore.get(self._store, key).bytes())
         return None
 
-    def names(self, folder: str, after: str = "") -> list[str]:
+    def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
         with self._explained(folder):
             offset = f"{folder}/{after}" if after else None
             pages = obstore.list(self._store, folder, offset=offset, chunk_size=1000)
-            return sorted(each["path"].rpartition("/")[2] for page in pages for each in page)
+            found = (each["path"].rpartition("/")[2] for page in pages for each in page)
+            return sorted(islice(found, most or None))
 
     def folders(self) -> list[str]:
         with self._explained(""):

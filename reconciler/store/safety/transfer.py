@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.core.journal.complete import PRUNED, Whole, missing, whole
-from reconciler.core.journal.snapshot import dump_state
+from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import State, parse, seal
 from reconciler.errors import Problem, ReconcilerError, StateError
 from reconciler.runtime import regular_files
@@ -29,6 +29,12 @@ CHUNK = 1000
 
 def spaces(backend: Backend) -> list[str]:
     return [space_id for space_id in backend.spaces() if space_id != FILLING]
+
+
+def states(backend: Backend) -> dict[str, State]:
+    """What is recorded of each space, by id, in order."""
+    found = ((space_id, read) for space_id, read in backend.read_all() if space_id != FILLING)
+    return {space_id: fold(space_id, lines, snapshot) for space_id, (snapshot, lines) in found}
 
 
 def read_whole(backend: Backend, space_id: str) -> Whole:

@@ -20,21 +20,20 @@ unlock address, POST and DELETE as their methods. Redirects are never followed, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Opening, lost_place
+from reconciler.store.backend import Opening, Read, lost_place
 from reconciler.store.lease import this_process
+from reconciler.store.side_by_side import side_by_side
 from reconciler.store.terraform.address import addresses
 from reconciler.store.terraform.document import Document, parse_document
-from reconciler.store.terraform.server import InFlight, StateServer
+from reconciler.store.terraform.server import READERS, InFlight, StateServer
 
 # The protocol lists nothing, so the spaces' ids are a journal of their own. No space's id begins with two underscores.
 INDEX = "__spaces"
 WAIT_SECONDS = 10.0
-READERS = 8
 
 Change = Callable[[Document], Document]
 
@@ -43,16 +42,22 @@ class Terraform:
     def __init__(self, url: str, server: StateServer) -> None:
         self.url = url
         self._server = server
+        self.at_once = READERS
         self._newest: dict[str, tuple[int, str]] = {}
 
     def spaces(self) -> list[str]:
-        # An id is written down before its first entry, which may then never have come.
-        ids = sorted(set(self._get(INDEX).entries))
-        with ThreadPoolExecutor(READERS) as readers:
-            return [id for id, found in zip(ids, readers.map(self._get, ids), strict=True) if found.serial]
+        return [space_id for space_id, _ in self.read_all()]
 
-    def read(self, space_id: str) -> tuple[str | None, list[str]]:
-        found = self._get(_checked(space_id))
+    def read_all(self) -> Iterator[tuple[str, Read]]:
+        # An id is written down before its first entry, which may then never have come.
+        for found in side_by_side(self._get, sorted(set(self._get(INDEX).entries)), self.at_once):
+            if found.serial:
+                yield found.space, self._read(found)
+
+    def read(self, space_id: str) -> Read:
+        return self._read(self._get(_checked(space_id)))
+
+    def _read(self, found: Document) -> Read:
         self._remember(found)
         return found.snapshot[1] if found.snapshot else None, found.tail
 

@@ -21,6 +21,7 @@ from reconciler.store.backend import SERVER_HINT
 from reconciler.store.content_md5 import content_md5
 from reconciler.store.terraform.address import Address, Addresses
 
+READERS = 32  # documents that are read at once
 CAP = 64 << 20  # bytes of a document; what could not be read again is not written either
 TAKEN = (409, 423)
 # After these nobody knows whether the server did what it was asked: a timeout is often a gateway's own answer.
@@ -45,15 +46,19 @@ class StateServer:
         self._who = who
         self._wait = wait
         self._transports = {
-            each.url: Transport(
-                proxies=not each.is_here, tls=each.url.startswith("https:"), read=30.0, whole=60.0, cap=CAP
-            )
-            for each in {each.url: each for each in addresses.all}.values()
+            each.url: self._transport(each) for each in {each.url: each for each in addresses.all}.values()
         }
+        # A kept connection may turn out closed just when something is sent. What is only read may be asked for again.
+        self._reader = self._transport(addresses.documents, kept=READERS)
         self._unreleased: dict[str, str] = {}
 
+    def _transport(self, to: Address, kept: int = 0) -> Transport:
+        return Transport(
+            proxies=not to.is_here, tls=to.url.startswith("https:"), read=30.0, whole=60.0, cap=CAP, kept=kept
+        )
+
     def close(self) -> None:
-        for transport in self._transports.values():
+        for transport in (self._reader, *self._transports.values()):
             transport.close()
 
     def get(self, name: str) -> bytes | None:
@@ -133,7 +138,8 @@ class StateServer:
         headers = dict(self._at.headers)
         if body:
             headers |= {"content-type": "application/json", "content-md5": content_md5(body)}
-        return self._transports[at.url].send(at.of(name, query), headers, body, Auth(), method)
+        transport = self._reader if method == "GET" else self._transports[at.url]
+        return transport.send(at.of(name, query), headers, body, Auth(), method)
 
     def _failed(self, method: str, at: Address, name: str, reply: Reply | Lost) -> StateError:
         what = f"{at.shown_of(name)} cannot be used as state: {method}: {_said(reply)}"
