@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -70,6 +71,9 @@ def _apart(lines: Iterable[Line]) -> Iterator[dict[str, Line]]:
 
 
 def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float) -> Iterator[Outcome]:
+    if len(lines) > 1:
+        with suppress(ReconcilerError):  # each line will say so
+            workspace.recorded  # noqa: B018 - all spaces side by side, before each line looks at its own
     spaces: dict[str, list[tuple[Challenge, Code | None]]] = {}
     for line in lines.values():
         waits = _waiting(workspace, line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -31,10 +31,11 @@ def spaces(backend: Backend) -> list[str]:
     return [space_id for space_id in backend.spaces() if space_id != FILLING]
 
 
-def states(backend: Backend) -> dict[str, State]:
-    """What is recorded of each space, by id, in order."""
-    found = ((space_id, read) for space_id, read in backend.read_all() if space_id != FILLING)
-    return {space_id: fold(space_id, lines, snapshot) for space_id, (snapshot, lines) in found}
+def states(backend: Backend, only: Sequence[str] = ()) -> dict[str, State]:
+    """What is recorded of each space, by id, in order. only: the ids of those to read, all if none is given."""
+    read = ((space_id, backend.read(space_id)) for space_id in only) if only else backend.read_all()
+    found = {id: fold(id, lines, snapshot) for id, (snapshot, lines) in read if id != FILLING}
+    return {id: state for id, state in found.items() if state.serial}
 
 
 def read_whole(backend: Backend, space_id: str) -> Whole:
