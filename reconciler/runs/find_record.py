@@ -30,8 +30,6 @@ class Found(NamedTuple):
 def find_record(workspace: Workspace, typed: str) -> Found:
     """Where one number is recorded more than once, the record that waits. Raises UsageError for none, and where a key
     alone could be either of several."""
-    if here := _where_declared(workspace, typed):
-        return here
     recorded = [Found(state, record) for state in workspace.recorded.values() for record in state.records.values()]
     meant = _numbered(typed) if typed.startswith("+") else _addressed(typed)
     found = [each for each in recorded if meant(each)] or [each for each in recorded if _ends_so(typed, each)]
@@ -45,8 +43,12 @@ def find_record(workspace: Workspace, typed: str) -> Found:
     return min(found, key=lambda each: each.record.phase in KINDS[each.record.kind].ends)
 
 
+def find_waiting(workspace: Workspace, typed: str) -> Found:
+    """The same for whoever brings an answer: what waits at this very address is found without reading other spaces."""
+    return _where_declared(workspace, typed) or find_record(workspace, typed)
+
+
 def _where_declared(workspace: Workspace, typed: str) -> Found | None:
-    """What waits at this very address in the space of that name, read without the others; None where nothing does."""
     space_id = workspace.space_ids.get(typed.partition("/")[0], "") if "/" in typed else ""
     state = workspace.recorded_of(space_id) if space_id else None
     meant, records = _addressed(typed), state.records.values() if state else ()

@@ -19,7 +19,7 @@ from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.executor.submit import open_challenge
 from reconciler.runs.codes.answer import submit_all
-from reconciler.runs.find_record import find_record
+from reconciler.runs.find_record import find_waiting
 from reconciler.runs.workspace import Workspace
 
 # As tables are exported, too: no address holds any of these.
@@ -53,7 +53,7 @@ def _read(workspace: Workspace, texts: Iterable[str], before: int) -> Iterator[L
 def _address(workspace: Workspace, number: str) -> str:
     """What a number is called; a line may name it by either."""
     try:
-        found = find_record(workspace, number)
+        found = find_waiting(workspace, number)
     except ReconcilerError:
         return number
     return f"{found.state.name}/{found.record.address}"
@@ -93,7 +93,7 @@ def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float)
 def _waiting(workspace: Workspace, line: Line) -> Challenge | Outcome:
     """Without a code only what others confirm can be looked up."""
     try:
-        found = find_record(workspace, line.address)
+        found = find_waiting(workspace, line.address)
     except ReconcilerError as error:
         return _failed("", error.problems[0])
     if line.code and parsed(line.code) is None:

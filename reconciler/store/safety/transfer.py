@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from reconciler.runtime import regular_files
 from reconciler.runtime.failpoints import reached
 from reconciler.store.backend import Backend
 from reconciler.store.filesystem import keep_out_of_git
+from reconciler.store.side_by_side import side_by_side
 
 FILLING = "_filling"
 CHUNK = 1000
@@ -40,13 +42,20 @@ def states(backend: Backend, only: Sequence[str] = ()) -> dict[str, State]:
 
 def read_whole(backend: Backend, space_id: str) -> Whole:
     """Snapshot and entries that fit: nothing is pruned without a newer snapshot. Raises StateError."""
-    snapshot, _ = backend.read(space_id)
+    snapshot, lines = backend.read(space_id)
+    if snapshot is None and not lines:
+        return whole(space_id, lines, None)
     while True:
         history = backend.history(space_id)
         again, _ = backend.read(space_id)
         if again == snapshot:
             return whole(space_id, history, snapshot)
         snapshot = again
+
+
+def read_wholes(backend: Backend, ids: Collection[str]) -> Iterator[Whole]:
+    """The same of several, side by side."""
+    return side_by_side(partial(read_whole, backend), ids, backend.at_once)
 
 
 def unfinished(backend: Backend) -> tuple[str, str]:
@@ -110,7 +119,7 @@ def halves(found: Iterable[Whole]) -> list[Problem]:
 def give_up(backend: Backend, at: str) -> None:
     """What is here is all that is to come. Raises StateError, and goes on being filled, where some cannot be read."""
     if unfinished(backend)[0]:
-        found = [read_whole(backend, space_id) for space_id in spaces(backend)]
+        found = list(read_wholes(backend, spaces(backend)))
         if problems := halves(found):
             raise StateError(*problems)
         for each in found:
@@ -127,10 +136,21 @@ def _mark(backend: Backend, entry: dict[str, str]) -> None:
     backend.append(FILLING, state.serial, [seal(state, entry)])
 
 
-def copy(target: Backend, want: Whole) -> None:
-    """Raises StateError, before anything is written, when something else is recorded there."""
+def copy_all(target: Backend, wanted: Collection[tuple[Whole, Whole]]) -> Iterator[Whole]:
+    """Each wanted one, beside what is there of it, copied and read back, side by side."""
+
+    def copied(pair: tuple[Whole, Whole]) -> Whole:
+        copy(target, *pair)
+        verify(target, pair[0])
+        return pair[0]
+
+    return side_by_side(copied, wanted, target.at_once)
+
+
+def copy(target: Backend, want: Whole, have: Whole) -> None:
+    """have: what is recorded there. Raises StateError, before anything is written, when that is something else, and
+    LostPlace when it has become so since it was read."""
     space_id = want.state.space_id
-    have = read_whole(target, space_id)
     lines = missing(have, want)
     padding = have.padding
     if not have.lines and not padding and want.first > 1:
