@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Given = TypeVar("Given")
@@ -18,5 +17,7 @@ def side_by_side(work: Callable[[Given], Found], given: Collection[Given], threa
     if min(threads, len(given)) < 2:
         yield from map(work, given)
         return
+    from concurrent.futures import ThreadPoolExecutor  # takes its time to load
+
     with ThreadPoolExecutor(min(threads, len(given))) as pool:
         yield from pool.map(work, given)

@@ -77,11 +77,8 @@ def _tell_status(workspace: Workspace, as_json: bool) -> int:
 
 def _lines(space: SpaceStatus) -> Iterator[str]:
     now = here()
-    waits = "nothing waits"
-    if space.waiting:
-        waits = (
-            f"{space.waiting} of {counted(space.recorded, 'resource')} wait{'s' * (space.waiting == 1)} for a person"
-        )
+    some = f"{space.waiting} of {counted(space.recorded, 'resource')}"
+    waits = f"{some} {'waits' if space.waiting == 1 else 'wait'} for a person" if space.waiting else "nothing waits"
     changed = f"last changed {moment(space.changed_at, now)}" if space.changed_at else "nothing recorded yet"
     yield escape(f"{space.name}: {waits}; {changed}")
     if run := space.run:
