@@ -11,7 +11,7 @@ import contextlib
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +158,8 @@ def copy(target: Backend, want: Whole, have: Whole) -> None:
         target.append(space_id, 0, [PRUNED] * padding)
         reached("transfer.padded")
     at = want.last - len(lines)
-    for start in range(0, len(lines), CHUNK):
-        target.append(space_id, at + start, lines[start : start + CHUNK])
+    for start, end in _chunks(at, want.last, want.told - 1):
+        target.append(space_id, start, lines[start - at : end - at])
         reached("transfer.appended")
     if want.snapshot is not None:
         target.snapshot(space_id, want.told, want.snapshot)
@@ -167,6 +167,12 @@ def copy(target: Backend, want: Whole, have: Whole) -> None:
     if padding:
         target.prune(space_id, padding)
     reached("transfer.copied")
+
+
+def _chunks(at: int, last: int, cut: int) -> Iterator[tuple[int, int]]:
+    """Of the entries after `at`, each from after the one serial up to the other. Reading begins with the entry that the
+    snapshot tells last, so what is written together begins with it as well: all before it need not be read along."""
+    return pairwise(sorted({*range(at, last, CHUNK), last, *([cut] if at < cut < last else ())}))
 
 
 def verify(target: Backend, want: Whole) -> None:

@@ -20,6 +20,7 @@ unlock address, POST and DELETE as their methods. Redirects are never followed, 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reconciler.errors import LostPlace, Problem, StateError
@@ -43,6 +44,7 @@ class Terraform:
         self.url = url
         self._server = server
         self.at_once = READERS
+        self._listing = threading.Lock()
         self._newest: dict[str, tuple[int, str]] = {}
 
     def spaces(self) -> list[str]:
@@ -87,9 +89,10 @@ class Terraform:
         self._server.close()
 
     def _list(self, space_id: str) -> None:
-        if space_id not in self._get(INDEX).entries:
-            self._change(INDEX, lambda index: index if space_id in index.entries else index.appended([space_id]))
-            reached("terraform.listed")
+        with self._listing:  # threads that begin several spaces would only wait for each other's lock there
+            if space_id not in self._get(INDEX).entries:
+                self._change(INDEX, lambda index: index if space_id in index.entries else index.appended([space_id]))
+                reached("terraform.listed")
 
     def _get(self, name: str) -> Document:
         body = self._server.get(name)
