@@ -28,6 +28,7 @@ SUITES: dict[str, tuple[str, int, str]] = {
     "disk": ("tests.badday.full_disk", 60, "the largest n of the failing nth system call"),
     "starts": ("tests.badday.full_starts", 100, "rounds of fifty starts at once"),
     "truncation": ("tests.badday.full_truncation", 32_768, "bytes, each of which a state is cut at"),
+    "trouble": ("tests.trouble.full", 30, "seconds that a store is in trouble at most, of 0.5, 1, 3, 8 and 30"),
     "soak": ("tests.badday.full_soak", 20_000, "numbers in one apply that loses a tenth of its answers"),
     "interrupts": ("tests.together.interrupts", 500, "signals at each prompt, beside other work"),
     "pace": ("tests.pace.full", 500, "numbers, a call of each operation, by one, two and five clients"),

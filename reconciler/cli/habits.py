@@ -16,8 +16,7 @@ RENAMED = {"lock-timeout": "--lock-wait", "chdir": "-C"}
 """Terraform's option -> ours, where the name differs. The others are ours with a second dash."""
 DENIED = {"input": "--no-input"}
 """Options that Terraform's users switch off -> ours that does so. Switched on they say nothing."""
-UNSAID = {"no-color", "compact-warnings"}
-"""What says nothing to a verb. Colour is switched off before, as NO_COLOR does it."""
+UNSAID = {"compact-warnings"}
 _DESTROY = "Take the blocks out of the YAML and say under `removed:` what becomes of each; then plan and apply."
 _REFRESH = "`plan` compares the YAML with recorded state and reads no cloud; `apply` looks before it calls."
 _INIT = "There is nothing to initialise: write spaces/NAME.yaml as in examples/, then run `reconciler validate`."

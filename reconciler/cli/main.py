@@ -9,7 +9,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +22,7 @@ from reconciler.cli.terminal import alert, complain, forgive, release
 if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
 
+EVERYWHERE = {"--no-color": ("NO_COLOR", "1"), "--debug": ("RECONCILER_LOG", "debug")}
 UNREAD, USAGE, BUG, INTERRUPTED = 1, 64, 70, 130
 
 # name -> (module below reconciler.cli.verbs, what --help says of it)
@@ -89,9 +90,13 @@ def _suggest(context: click.Context, word: str) -> None:
 @click.option(
     "--allow-network-filesystem", "network_allowed", is_flag=True, help="Trust SQLite on a network file system."
 )
+@click.option("--no-color", is_flag=True, help="No colour, as NO_COLOR=1 has it.")
+@click.option(
+    "--debug", is_flag=True, help="A line on stderr for each request to the cloud, as RECONCILER_LOG=debug has it."
+)
 @click.version_option(__version__, message="reconciler %(version)s")
 @click.pass_context
-def group(context: click.Context, directory: str, network_allowed: bool) -> None:
+def group(context: click.Context, directory: str, network_allowed: bool, no_color: bool, debug: bool) -> None:
     """Terraform for phone numbers that need a human.
 
     Spaces, numbers and contacts are declared in YAML; plan says what would happen; apply does that and no
@@ -100,9 +105,11 @@ def group(context: click.Context, directory: str, network_allowed: bool) -> None
     from contextlib import ExitStack
     from pathlib import Path
 
+    from reconciler.cli.debug import log_of
     from reconciler.runs.start import Start
 
-    context.obj = Start(Path(directory), complain, alert, context.with_resource(ExitStack()), network_allowed)
+    closing = context.with_resource(ExitStack())
+    context.obj = Start(Path(directory), complain, alert, closing, network_allowed, log_of(os.environ, closing))
 
 
 def _end_like_an_interrupt() -> None:
@@ -135,12 +142,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
+def _global(words: Iterable[str]) -> Iterator[str]:
+    """Without the options that may stand behind a verb, too: they become what the environment says."""
+    for word in words:
+        if word in EVERYWHERE:
+            os.environ.update([EVERYWHERE[word]])
+        else:
+            yield word
+
+
 def run_command(arguments: Sequence[str]) -> int:
     """The exit code of a command line. Nothing escapes as a traceback."""
     try:
-        if "-no-color" in arguments:
-            os.environ["NO_COLOR"] = "1"
-        code = group.main(list(habits.in_our_words(arguments)), prog_name="reconciler", standalone_mode=False)
+        code = group.main(list(_global(habits.in_our_words(arguments))), prog_name="reconciler", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as error:
         return error.exit_code

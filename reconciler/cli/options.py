@@ -12,6 +12,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from reconciler.cli import completion
 from reconciler.runs.start import Start
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -86,6 +87,7 @@ spaces = option(
     metavar="NAME",
     multiple=True,
     callback=_names,
+    shell_complete=completion.spaces,
     help="Only this space; may be repeated, or several with commas between.",
 )
 

@@ -25,6 +25,7 @@ from reconciler.cloud.retry import repeat
 from reconciler.cloud.shared_pace import SharedAccount, SharedPace
 from reconciler.cloud.signing import canonical_query, signed, utc_now
 from reconciler.core.answer import Answer, Error, NotSent, Unknown
+from reconciler.core.exchange import HIDDEN, Exchange, Watch
 from reconciler.core.model import Limits
 from reconciler.net.http import Lost, Reply, Transport
 from reconciler.net.loopback import is_loopback
@@ -53,13 +54,15 @@ class Cloud:
         pace: Pace | None = None,
         shared: SharedAccount | None = None,
         read_timeout: float = 30.0,
+        watch: Watch | None = None,
     ) -> None:
         """on_throttle: told the operation and the seconds until it goes again. sleep: by default wakes at `stop`.
 
-        shared: who knows the other runs on this account, if somebody does.
+        shared: who knows the other runs on this account, if somebody does. watch: shown each exchange.
         """
         self._endpoints, self._credentials, self._limits = dict(endpoints), credentials, limits
         self._now, self._monotonic, self._on_throttle = now, monotonic, on_throttle
+        self._watch = watch
         self._stopped = threading.Event()
         self._ahead = timedelta()
         self._sleep = sleep or self._stopped.wait
@@ -126,7 +129,15 @@ class Cloud:
                 return NotSent("stopped before it was sent")
             begin()
             ready()
+            began = time.perf_counter()
             reply = self._send(row, pairs, key)
+        answer = self._read(row, pairs, key, reply)
+        if self._watch:
+            status = reply.status if isinstance(reply, Reply) else 0
+            self._watch(Exchange(row.name, _shown(row, pairs), status, answer, time.perf_counter() - began))
+        return answer
+
+    def _read(self, row: Operation, pairs: Pairs, key: Key, reply: Reply | Lost) -> Answer:
         if isinstance(reply, Lost):
             return Unknown(reply.reason) if reply.sent else NotSent(reply.reason)
         self._note_time(reply)
@@ -171,6 +182,10 @@ class _Once:
             action()
 
 
+def _shown(row: Operation, pairs: Pairs) -> Pairs:
+    return [(name, HIDDEN if name in row.secret else value) for name, value in pairs]
+
+
 def _hiding(row: Operation, pairs: Pairs, key: Key) -> Callable[[str], str]:
     """A refused signature is answered with all that was signed: the token and the code, however it is grouped."""
     typed = [re.findall("[0-9A-Za-z]", value) for name, value in pairs if name in row.secret]
@@ -182,7 +197,7 @@ def _hiding(row: Operation, pairs: Pairs, key: Key) -> Callable[[str], str]:
 def _hide(secrets: re.Pattern[str], text: str) -> str:
     plain = text if text.isascii() else "".join(map(_digit, text))
     ends = [0, *(end for match in secrets.finditer(plain) for end in match.span()), len(text)]
-    return "******".join(text[begin:end] for begin, end in zip(ends[::2], ends[1::2], strict=True))
+    return HIDDEN.join(text[begin:end] for begin, end in zip(ends[::2], ends[1::2], strict=True))
 
 
 def _digit(letter: str) -> str:

@@ -1,12 +1,10 @@
 """Who signs: the official chain of credentials, asked only when a call is made.
 
-It never shows, logs or stores a value, and never lets the official package do so: that one prints tracebacks
-through a logger of its own, and its HTTP library logs addresses that are signed.
+It never shows, logs or stores a value, and never lets the official package do so.
 """
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Mapping
@@ -15,6 +13,7 @@ from typing import Any, Protocol
 
 from reconciler.cloud import faults
 from reconciler.errors import CloudError, Problem
+from reconciler.net.official_chain import official_chain
 from reconciler.operations import Product
 
 PROFILES: dict[Product, str] = {
@@ -85,7 +84,7 @@ class Chain:
 
     def _provider(self, profile: str) -> Any:
         if profile not in self._providers:
-            self._providers[profile] = _official(profile)
+            self._providers[profile] = official_chain(profile)
         return self._providers[profile]
 
 
@@ -98,15 +97,3 @@ def from_environment(environ: Mapping[str, str]) -> Key | None:
 def usable(key: Key) -> bool:
     """Both halves are there, and nothing in them would break a header."""
     return bool(key.id and key.secret) and not any(map(faults.odd, (key.id, key.secret, key.token)))
-
-
-def _official(profile: str) -> Any:
-    # The package sets the level of its own logger when it is imported, so that one is switched off instead.
-    logging.getLogger("credentials").disabled = True
-    for name in ("urllib3", "apscheduler"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    # Both read the environment when they are imported.
-    from alibabacloud_credentials.provider.cli_profile import CLIProfileCredentialsProvider
-    from alibabacloud_credentials.provider.default import DefaultCredentialsProvider
-
-    return CLIProfileCredentialsProvider(profile_name=profile) if profile else DefaultCredentialsProvider()

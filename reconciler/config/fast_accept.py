@@ -15,7 +15,12 @@ Schema = Mapping[str, Any]
 # True in the sense of `if` for what fits. Raises TypeError or AttributeError for what it cannot judge.
 Rule = Callable[[Any], object]
 _Maker = Callable[[Schema, Callable[[Schema], Rule]], Rule]
-_ANNOTATIONS = {"$schema", "$id", "title", "description", "default", "enumDescriptions", "definitions", "type"}
+# What a schema says to people and editors, and to its own references: none of it judges a value.
+_ANNOTATIONS = {
+    *("$schema", "$id", "title", "description", "default", "examples"),
+    *("enumDescriptions", "patternErrorMessage"),
+    *("definitions", "type"),
+}
 
 
 def accepting(schema: Schema) -> Callable[[Any], bool]:

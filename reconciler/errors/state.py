@@ -20,13 +20,41 @@ STATE: dict[str, Entry] = {
     ),
     "bucket-credentials": Entry(
         "Nothing says who may use a bucket",
-        "For s3: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION; "
-        "for oss: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_REGION.",
+        "For s3: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or name a profile in AWS_PROFILE; "
+        "for oss: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_REGION, or what the cloud's own tools take.",
     ),
     "bucket-region": Entry("Nothing says in which region a bucket is", "Set OSS_REGION, such as cn-hangzhou."),
+    "bucket-elsewhere": Entry(
+        "A bucket is in another region than the one that was asked", "Set AWS_REGION or OSS_REGION to the bucket's own."
+    ),
+    "bucket-missing": Entry(
+        "There is no bucket of this name", "Correct the name, or create the bucket: docs/state.md has the steps."
+    ),
+    "bucket-keys-refused": Entry(
+        "A store does not accept the credentials",
+        "Sign in again or take newer ones where they are temporary; else check that the key is active and belongs to "
+        "its secret.",
+    ),
+    "bucket-denied": Entry(
+        "A store does not permit an action",
+        "Allow it for this bucket and prefix: docs/state.md has a policy. Without the right to list, what is missing "
+        "is denied, too.",
+    ),
+    "bucket-clock": Entry(
+        "A store refused the time of a request", "Set this machine's clock; it may be off by 15 minutes."
+    ),
+    "bucket-proxy": Entry(
+        "A proxy on the way to a store wants to know who asks",
+        "Write HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT, or name the store's host in NO_PROXY.",
+    ),
+    "bucket-page": Entry(
+        "Something else answered in place of a store, such as a network's sign-in page",
+        "Sign in to the network, or name the store's host in NO_PROXY; the state itself was not reached.",
+    ),
     "state-not-safe": Entry(
         "A store would let two runs write the same entry",
-        "Use a bucket without versioning for OSS (oss://), and for S3 a store that honours `If-None-Match: *`.",
+        "Use a bucket without versioning for OSS (oss://), and for S3 a store that honours `If-None-Match: *`. What is "
+        "there already is moved out by `reconciler state migrate --to URL`.",
     ),
     "state-address": Entry(
         "The address of a state on a server cannot be used",
@@ -35,6 +63,15 @@ STATE: dict[str, Entry] = {
     "state-locked": Entry(
         "A write to the state is held up by somebody's lock",
         "Wait for it to end, or ask the server's owner to release it.",
+    ),
+    "state-page": Entry(
+        "The address of the state answers with a web page",
+        "Check the address, and the user and password: in the URL, or TF_HTTP_USERNAME and TF_HTTP_PASSWORD. "
+        "Nothing was changed.",
+    ),
+    "state-put-back": Entry(
+        "An older document of the state was put back, and the server keeps each revision once",
+        "If that was on purpose, run `reconciler state accept`: from then on this space goes on from the older one.",
     ),
     "state-too-large": Entry(
         "The state has outgrown the place that it is kept in",
@@ -51,7 +88,8 @@ STATE: dict[str, Entry] = {
     ),
     "no-recipient": Entry(
         "Who writes what is encrypted has to be able to read it",
-        "Name the recipients in RECONCILER_AGE_RECIPIENTS, among them yourself.",
+        "Name the recipients in RECONCILER_AGE_RECIPIENTS or --to-recipients, among them yourself, and your own key in "
+        "RECONCILER_AGE_IDENTITY or --to-identity.",
     ),
     "not-encrypted": Entry(
         "The state is not encrypted, and should be",

@@ -40,6 +40,14 @@ _BEFORE: tuple[tuple[type[httpx.HTTPError], str], ...] = (
     (httpx.ConnectError, "no connection"),
     (httpx.UnsupportedProtocol, "neither http nor https"),
 )
+PROXY_ASKS = "the proxy asks for a user and password"
+_LASTING = (
+    PROXY_ASKS,
+    "the request is too long",
+    "the answer is too large",
+    "neither http nor https",
+    "no connection: the certificate",
+)
 _AFTER: tuple[tuple[type[httpx.HTTPError], str], ...] = (
     (httpx.TimeoutException, "no answer in time"),
     (httpx.NetworkError, "the connection broke"),
@@ -62,6 +70,11 @@ class Lost:
 
     reason: str
     sent: bool
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the same would surely end so again."""
+        return self.reason.startswith(_LASTING)
 
 
 class Transport:
@@ -132,6 +145,8 @@ class Transport:
 
 
 def _lost(failure: httpx.HTTPError) -> Lost:
+    if isinstance(failure, httpx.ProxyError) and str(failure).startswith("407"):
+        return Lost(PROXY_ASKS, sent=False)
     for sent, reasons in ((False, _BEFORE), (True, _AFTER)):
         for kind, reason in reasons:
             if isinstance(failure, kind):

@@ -16,8 +16,10 @@ _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ANSWERED = "(?<=[1-5][0-9]{2} `)[0-9]{1,8}`"
 # An id such as the cloud's, which may be of digits only.
 _UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![\\w-])"
+# An entry's place in an object store, by which people find what is damaged. No number begins with four zeros.
+_OBJECT = r"0000[0-9]{8}\.json(?![\w.-])"
 _GROUPED = rf"{_DIGIT}(?:[ ()_.-]{{0,2}}{_DIGIT}){{6"
-_NUMBERS = rf"{_BEGINS}(?!{_ANSWERED}|{_UUID})\+?(?!{_DATE}){_GROUPED},}}(?!\w)"
+_NUMBERS = rf"{_BEGINS}(?!{_ANSWERED}|{_UUID}|{_OBJECT})\+?(?!{_DATE}){_GROUPED},}}(?!\w)"
 # What a text without any has not: most lines are told so in a fifth of the time.
 _DIGITS = re.compile(f"{_GROUPED}}}")
 

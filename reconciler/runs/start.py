@@ -13,10 +13,11 @@ Say = Callable[[str], None]
 class Start(NamedTuple):
     """root: the project's folder. notify: says a line to a person, beside the result. alert: the same, from within a
     signal's handler. closing: what is closed when the command ends. network_allowed: SQLite may be trusted on a network
-    file system."""
+    file system. debug: takes a line for each request to the cloud, None where nobody asked for that."""
 
     root: Path
     notify: Say
     alert: Say
     closing: ExitStack
     network_allowed: bool = False
+    debug: Say | None = None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
     from reconciler.cloud.credentials import Credentials
     from reconciler.config.settings import Settings
+    from reconciler.core.exchange import Watch
     from reconciler.core.journal.state import State
     from reconciler.store.backend import Backend
     from reconciler.store.encryption import Encrypted
@@ -113,6 +114,12 @@ class Workspace:
         # Closed, SQLite is one file that can be copied.
         self.start.closing.callback(backend.close)
         return backend
+
+    @property
+    def state_is_local(self) -> bool:
+        from reconciler.store import FILES
+
+        return (self.state_url or self.settings.state).partition(":")[0] in FILES
 
     def close(self) -> None:
         """Nothing of the state stays open, and nothing that was read of it is remembered: while a person is asked
@@ -251,7 +258,18 @@ class Workspace:
         from reconciler.cloud.client import Cloud
 
         self.check_pace(limits)
-        return Cloud(self.endpoints, self.signer(products), limits, on_throttle=on_throttle, shared=shared)
+        return Cloud(
+            self.endpoints, self.signer(products), limits, on_throttle=on_throttle, shared=shared, watch=self._watch
+        )
+
+    @property
+    def _watch(self) -> Watch | None:
+        debug = self.start.debug
+        if debug is None:
+            return None
+        from reconciler.render.text.exchange import exchange_line
+
+        return lambda exchange: debug(exchange_line(exchange, now()))
 
     def signer(self, products: Sequence[Product]) -> Credentials:
         """Finds out now, not midway, whether there are credentials. Raises CloudError."""

@@ -122,6 +122,13 @@ def inbox(messages: list[Message], url: str) -> Answer:
     return {"messages": rows}
 
 
+def page(world: World) -> Answer:
+    """What the page shows: see page.render."""
+    linked = {to for contact in directory.present(world) for to in contact.linked}
+    purchases = {number: shown(purchase.code.value) for number, purchase in world.purchases.items()}
+    return {"messages": list(world.messages), "linked": linked, "purchases": purchases}
+
+
 def _address(body: Body) -> str:
     to = text(body, "to")
     return to if to.startswith("+") else confirmations.address(to)

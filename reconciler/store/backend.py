@@ -43,6 +43,9 @@ class Backend(Protocol):
     def read_all(self) -> Iterator[tuple[str, Read]]:
         """Every space of spaces(), in that order, as read() gives it; the next ones are read meanwhile."""
 
+    def gather(self, space_id: str) -> None:
+        """Asked before entries are collected for an append: where each one costs much, it waits for more."""
+
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
         """Write entries serial+1, serial+2 … durably and all together, or raise LostPlace and write none.
 
@@ -61,10 +64,29 @@ class Backend(Protocol):
     def quota(self) -> Quota | None:
         """What runs here share of an account's limits, on a connection of its own, to be closed; None: nothing."""
 
+    def release(self, lock_id: str) -> list[str]:
+        """Free what this lock of the place's own holds, and nothing else: the spaces. None without such a lock."""
+
+    def accept(self) -> None:
+        """What is there is to go on, although more was there before: it was put back on purpose."""
+
     def close(self) -> None: ...
 
 
-class OneByOne:
+class Plain:
+    """What most places have no need of."""
+
+    def gather(self, space_id: str) -> None:
+        """An append costs too little to wait."""
+
+    def release(self, lock_id: str) -> list[str]:
+        return []
+
+    def accept(self) -> None:
+        """Nothing here remembers what was there before."""
+
+
+class OneByOne(Plain):
     """A backend in this process or on its own disk, where nobody waits for a server."""
 
     at_once = 1
@@ -96,6 +118,9 @@ class Around:
     def read_all(self) -> Iterator[tuple[str, Read]]:
         return self.inner.read_all()
 
+    def gather(self, space_id: str) -> None:
+        self.inner.gather(space_id)
+
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
         self.inner.append(space_id, serial, entries)
 
@@ -110,6 +135,12 @@ class Around:
 
     def quota(self) -> Quota | None:
         return self.inner.quota()
+
+    def release(self, lock_id: str) -> list[str]:
+        return self.inner.release(lock_id)
+
+    def accept(self) -> None:
+        self.inner.accept()
 
     def close(self) -> None:
         self.inner.close()

@@ -95,25 +95,34 @@ class Journal:
         """Together or not at all. Time, run, serial and hash are added here."""
         mine = _Batch(entries)
         led: list[_Batch] = []
+        leads = False
         try:
             with self._turn:
                 self._waiting.append(mine)
                 self._turn.wait_for(lambda: mine.done or not self._writing)
-                if not mine.done:  # whoever finds nobody writing does so, for all who wait by then
-                    led, self._waiting, self._writing = self._waiting, [], True
+                if leads := not mine.done:  # whoever finds nobody writing does so, for all who wait by then
+                    self._writing = True
+            led = self._gathered() if leads else []
             for group in _groups([batch for batch in led if self._is_sound(batch)]):
                 self._attempt(group)
         finally:
-            if led:
-                self._hand_over(led)
+            if leads:
+                self._hand_over(led or [mine])
         if mine.error:
             raise mine.error
         self.appended.set()
+
+    def _gathered(self) -> list[_Batch]:
+        self.backend.gather(self.space_id)
+        with self._turn:
+            led, self._waiting = self._waiting, []
+        return led
 
     def _hand_over(self, batches: list[_Batch]) -> None:
         with self._turn:
             for batch in batches:
                 batch.done = True
+            self._waiting = [batch for batch in self._waiting if not batch.done]  # of one interrupted while it waited
             self._writing = False
             self._turn.notify_all()
 

@@ -128,6 +128,22 @@ def take(
     sleep: Callable[[float], object] = time.sleep,
 ) -> None:
     """Open the run in the journal. Raises Locked when another run holds the space for longer than `wait` seconds."""
+    for state in free(journal, name, endpoint, me, wait, monotonic, sleep):
+        with contextlib.suppress(LostPlace):
+            journal.open_run(run, name, endpoint, state.run.id if state.run else "")
+            return
+
+
+def free(
+    journal: Journal,
+    name: str,
+    endpoint: str,
+    me: Holder,
+    wait: float = 0.0,
+    monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Iterator[State]:
+    """The state, each time that no run is at work there. Raises Locked where one is for longer than `wait` seconds."""
     asked = seen = monotonic()
     state, serial = journal.state, -1
     while True:
@@ -138,9 +154,7 @@ def take(
             serial, seen = state.serial, monotonic()
         held = state.run
         if held is None or is_gone(held, me) or monotonic() - seen >= held.term:
-            with contextlib.suppress(LostPlace):
-                journal.open_run(run, name, endpoint, held.id if held else "")
-                return
+            yield state
         elif monotonic() - asked >= wait:
             raise Locked(Problem("locked", held_by(name, held)))
         else:

@@ -6,17 +6,21 @@ it together stays within a lease's term, as a run that is silent for longer may 
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay, wait_random_exponential
 
 from reconciler.errors import Problem, StateError
+from reconciler.store.backend import Opening
+from reconciler.store.lease import term
 
-TERM, SHARE = 60.0, 0.75
-"""A lease's term in seconds, unless RECONCILER_LEASE_TERM says otherwise, and how much of it trouble may take."""
+SHARE = 0.75
+"""How much of a lease's term trouble may take."""
 QUIET = 1.0
-"""Seconds of trouble of which nobody is told."""
+"""Seconds of trouble of which nobody is told, and between two lines of it."""
 _backoff = wait_random_exponential(multiplier=0.2, max=5)
 Found = TypeVar("Found")
 
@@ -51,6 +55,24 @@ class Retries(NamedTuple):
         if passed >= QUIET:
             pause, left = state.upcoming_sleep, self.seconds - passed
             self.tell(f"{_trouble(state).problems[0].what}. Asked again in {pause:.0f} s, for {left:.0f} s more.")
+
+
+def retries(place: Opening) -> Retries:
+    """For as long as the lease allows. Of several requests in trouble at once a person hears one line a second."""
+    return Retries(SHARE * term(place.environ), _seldom(place.tell))
+
+
+def _seldom(tell: Callable[[str], object]) -> Callable[[str], None]:
+    told, lock = [0.0], threading.Lock()
+
+    def seldom(line: str) -> None:
+        with lock:
+            if due := time.monotonic() - told[0] >= QUIET:
+                told[0] = time.monotonic()
+        if due:
+            tell(line)
+
+    return seldom
 
 
 def _wait(state: RetryCallState) -> float:

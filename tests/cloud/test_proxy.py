@@ -9,14 +9,18 @@ from tests.cloud.conftest import Client
 from tests.cloud.loopback import OK, Server, raw
 
 
-def test_a_proxy_that_refuses_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [(403, "the proxy refused the connection"), (407, "the proxy asks for a user and password")],
+)
+def test_a_proxy_that_refuses_is_not_sent(monkeypatch: pytest.MonkeyPatch, status: int, why: str) -> None:
     """Calls elsewhere go through the environment's proxy; when it refuses the tunnel, nothing was sent."""
-    with Server(raw(407, b"")) as proxy:
+    with Server(raw(status, b"")) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         transport = Transport(proxies=True)
         outcome = transport.send("https://cams.example.com/?VerifyCode=735519", {}, b"", Auth())
         transport.close()
-    assert outcome == Lost("the proxy refused the connection", sent=False)
+    assert outcome == Lost(why, sent=False)
     assert [received.line for received in proxy.received] == ["CONNECT cams.example.com:443 HTTP/1.1"]
 
 

@@ -52,6 +52,16 @@ def test_every_value_is_described(name: str) -> None:
         assert len(part.get("enum", [])) == len(part.get("enumDescriptions", [])), path
         assert part["type"] != "object" or "additionalProperties" in part, path
         assert part["type"] != "string" or "enum" in part or "pattern" in part, path
+        assert ("pattern" in part) == part.get("patternErrorMessage", "").endswith("."), path
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_examples_and_defaults_are_allowed(name: str) -> None:
+    """A schema accepts its own examples and defaults; each text with a pattern has an example."""
+    for path, part in parts(load_schema(name)):
+        assert "pattern" not in part or part["examples"], path
+        given = [*part.get("examples", []), *([part["default"]] if "default" in part else [])]
+        assert [each for each in given if not Draft7Validator(part).is_valid(each)] == [], path
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -135,3 +135,17 @@ def test_a_plan_of_a_version_that_is_not_here_is_stale() -> None:
     """Nothing is recorded, and the plan rests on the fourth version of it: it was forgotten since, or never here."""
     (change,) = made().changes
     assert stale(State("cams-1", "acme"), changes=(replace(change, version=4),)) == ["plan-stale"]
+
+
+def test_what_was_recorded_once_and_is_declared_again_counts_on() -> None:
+    """From the version at which it was forgotten, so that an older plan is stale; what never was begins at 0."""
+    state = State("cams-1", name="acme", serial=9, forgotten={"phone_number/+8613800001234": 7})
+    other = NUMBER._replace(
+        name="other", key="+8613800009999", attributes={**NUMBER.attributes, "number": "+8613800009999"}
+    )
+    space = Space("acme", "cams-1", "spaces/acme.yaml", (NUMBER, other))
+    found = plan(Project("", (space,)), {"cams-1": state}, "loopback", NOW)
+    assert [(change.local, change.version) for change in found.changes] == [
+        ("phone_number/support", 7),
+        ("phone_number/other", 0),
+    ]

@@ -12,16 +12,18 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import GONE, START, Kind, Step
 from reconciler.operations import HOSTS, OPERATIONS, VERSIONS, Effect, Product
 from reconciler.refusals import GATEWAY, PRODUCTS, Listed
+from tests.docs.configuration import configuration
 from tests.docs.contrary import contrary
 from tests.docs.packages import packages
+from tests.docs.sandbox import sandbox
 from tests.docs.schemas import TYPES, schema
 
 DOCS = Path(__file__).parents[2] / "docs"
 EFFECTS = {
     Effect.READ: "reads",
-    Effect.IDEMPOTENT: "may be repeated",
-    Effect.CREATE: "creates, found again by its key",
-    Effect.NOTIFY: "sends a message, never repeated by itself",
+    Effect.IDEMPOTENT: "can be repeated",
+    Effect.CREATE: "creates, can be looked up by its key",
+    Effect.NOTIFY: "sends a message, never repeated automatically",
     Effect.CONSUME: "takes a one-time code",
 }
 SAMPLE = {
@@ -35,8 +37,9 @@ SAMPLE = {
 def lifecycles() -> Iterator[str]:
     yield "# Lifecycles"
     yield ""
-    yield "A kind is a table: each phase has one step that leaves it. These pictures and lists are read from the tables in"
-    yield "`reconciler/kinds/`, the same that plan, apply and the tests read. A step marked *asks* waits for a person."
+    yield "A kind is a table: each phase has one step that leads out of it. These diagrams and lists are generated from the tables in"
+    yield "`reconciler/kinds/`, which plan, apply and the tests use, too. A step with an entry under *asks* waits for a person. Reads"
+    yield "under *read before* come before the call; if the answer to a call is lost, the reads in the last column tell what it did."
     for kind in KINDS.values():
         yield from ("", *_kind(kind))
 
@@ -81,15 +84,15 @@ def _row(phase: str, step: Step) -> str:
 def operations() -> Iterator[str]:
     yield "# The two APIs, as this project uses them"
     yield ""
-    yield "Taken from public API references and from the request and response models of the official Python clients. No call"
-    yield "to the real cloud was made for this page: where documents are silent, nothing is assumed."
+    yield "This page is based on the public API references, and on the request and response models of the official Python clients. The"
+    yield "real cloud was not called. Where the documents are silent, nothing is assumed."
     yield ""
     yield "| product | version | `site: china`, the default | `site: international` |"
     yield "|---|---|---|---|"
     yield from (_product(product) for product in VERSIONS)
     yield ""
-    yield "`--endpoint` or `RECONCILER_ENDPOINT` moves all of them, to a sandbox for example; `RECONCILER_CAMS_ENDPOINT` and"
-    yield "`RECONCILER_RESOURCE_DIRECTORY_ENDPOINT` move one each, and count before `RECONCILER_ENDPOINT`."
+    yield "`--endpoint` or `RECONCILER_ENDPOINT` replaces both hosts, for example by a sandbox. `RECONCILER_CAMS_ENDPOINT` and"
+    yield "`RECONCILER_RESOURCE_DIRECTORY_ENDPOINT` replace one of them, and take precedence over `RECONCILER_ENDPOINT`."
     yield ""
     yield "| operation | product | effect | required | optional |"
     yield "|---|---|---|---|---|"
@@ -102,24 +105,31 @@ def operations() -> Iterator[str]:
         lists = (", ".join(f"`{name}`" for name in names) for names in (each.required, each.optional))
         yield f"| `{each.name}` | {each.product} | {', '.join(notes)} | {' | '.join(lists)} |"
     yield ""
-    yield "Every operation has a pace of ten calls a second of its own. Contact messages are taken to be capped at 100 a day"
-    yield "(a setting); for codes no cap is documented, so none is set."
+    yield "Each operation has its own limit of ten calls a second. Messages to contacts are limited to 100 a day by default"
+    yield "(`limits.contact_messages_per_day`); for codes no limit is documented, so there is none by default."
     yield ""
-    yield "## Refusals that are believed"
+    yield "## Known refusals"
     yield ""
-    yield "Each comes before acting. Every other code, whatever the HTTP status, and every 5xx leave it unknown what was done;"
-    yield "so does an answer that contradicts itself. `*` stands for whatever follows. The first row that fits counts, an"
-    yield "operation's own before those of its product and of the gateway."
+    yield "With these codes the cloud refuses before it acts, so that nothing was done. After any other code, whatever the HTTP status, after"
+    yield "any 5xx, and after an answer that contradicts itself, it is unknown what was done. `*` matches any ending. The first row that"
+    yield "matches counts: rows of the operation come before those of its product, and those before the gateway's."
     yield ""
     yield from _refusals()
     yield ""
-    yield "## Not known, so never assumed"
+    yield "## Not documented, so not assumed"
     yield ""
-    yield "- How long a code lives, and how many tries it has: three that were tried park a number until another is asked for."
-    yield "- Which answer tells a wrong or an expired code: only one that is listed is called so; submissions are counted."
-    yield "- Which answer tells that a number or contact exists already: it is looked up."
-    yield "- Whether `System.LimitControl` always means that nothing was sent: `limits.throttled_means_not_sent` says."
-    yield "- When a daily cap starts anew: 24 hours after the messages that used it up, at the latest."
+    yield "- How long a code is valid, and how many tries it has. After three tries the number is parked until a new code is requested."
+    yield "- Which answer means a wrong or an expired code. Only a listed code is reported as one; every submission counts as a try."
+    yield "- Which answer means that a number or contact exists already. It is looked up."
+    yield "- Whether `System.LimitControl` always means that nothing was sent. The setting `limits.throttled_means_not_sent` decides."
+    yield "- When a daily cap is reset. It is assumed to be at most 24 hours after the messages that used it up."
+    yield ""
+    yield "## See what goes over the wire"
+    yield ""
+    yield "`--debug` before or after a verb, or `RECONCILER_LOG=debug`, prints a line for each request on standard error:"
+    yield "time, operation, parameters, HTTP status, the cloud's code or why no answer was read, request id, milliseconds."
+    yield "`RECONCILER_LOG_PATH=FILE` appends them to a file of its owner's instead. Numbers are masked, codes never shown;"
+    yield "e-mail addresses and names of contacts are. The request id is what the vendor's support asks for."
 
 
 def _product(product: Product) -> str:
@@ -147,9 +157,9 @@ def _listed(row: Listed, whom: str) -> str:
 def errors() -> Iterator[str]:
     yield "# Errors"
     yield ""
-    yield "Each is printed as `error[CODE] file:line:column: what`, then what was found and how to mend it."
+    yield "An error is printed as `error[CODE] file:line:column: what`, followed by the value that was found and a hint."
     yield ""
-    yield "| code | meaning | way out |"
+    yield "| code | meaning | hint |"
     yield "|---|---|---|"
     for code, row in ERRORS.items():
         yield f"| `{code}` | {_cell(row.summary)} | {_cell(row.hint)} |"
@@ -160,10 +170,12 @@ def _cell(text: str) -> str:
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "configuration.md": configuration,
     "lifecycles.md": lifecycles,
     "cloud.md": operations,
     "contrary.md": contrary,
     "errors.md": errors,
+    "sandbox.md": sandbox,
     "pictures/packages.svg": packages,
     **{f"../schemas/{name}.schema.json": partial(schema, name) for name in TYPES},
 }

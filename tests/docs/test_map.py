@@ -12,7 +12,9 @@ import pytest
 from tests.docs.generate import DOCS
 
 ROOT = DOCS.parent
-MAP = (DOCS / "architecture.md").read_text("utf-8")
+MAP, GLOSSARY, RULES = (
+    (DOCS / name).read_text("utf-8") for name in ("architecture.md", "glossary.md", "../.github/CONTRIBUTING.md")
+)
 FILE = r"`([\w./-]+(?:\.(?:py|json|md)|/))`"
 NAMED = re.compile(rf"{FILE}(?: \(([^)]*)\))?")
 
@@ -60,15 +62,19 @@ def missing(text: str) -> list[str]:
     ]
 
 
-def section(title: str) -> list[list[str]]:
+def section(text: str, title: str) -> list[list[str]]:
     """The rows of a section's table, without its head."""
-    rows = re.findall(r"^\|(.*)\|$", MAP.partition(f"\n## {title}\n")[2].partition("\n## ")[0], re.MULTILINE)
-    return [[cell.strip() for cell in row.split("|")] for row in rows[2:]]
+    return rows(text.partition(f"\n## {title}\n")[2].partition("\n## ")[0])[2:]
 
 
-def test_every_file_and_name_is_there() -> None:
-    """Whoever follows the map finds what it says."""
-    assert missing(MAP) == []
+def rows(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in row.split("|")] for row in re.findall(r"^\|(.*)\|$", text, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("text", [MAP, GLOSSARY, RULES], ids=["map", "glossary", "contributing"])
+def test_every_file_and_name_is_there(text: str) -> None:
+    """Each path is a file or folder of the repository, and each name in brackets is defined in it."""
+    assert missing(text) == []
 
 
 @pytest.mark.parametrize(
@@ -89,17 +95,20 @@ def test_what_is_not_there_is_found(text: str, wrong: list[str]) -> None:
 
 def test_twelve_small_tasks_say_what_to_touch() -> None:
     """Each names a file and something in it."""
-    tasks = section("Twelve small tasks")
+    tasks = section(MAP, "Twelve small tasks")
     assert len(tasks) == 12
     assert [task for task, where in tasks if not any(inside for _, inside in named(where))] == []
 
 
-def test_every_term_has_its_file() -> None:
-    """One line each, with the place where it lives; and none twice."""
-    terms = section("Terms")
-    assert [term for term, _, where in terms if not any(inside for _, inside in named(where))] == []
-    words = [word for term, _, _ in terms for word in term.split(", ")]
-    assert len(words) == len(set(words)) > 12
+TERMS = [row for title in re.findall(r"^## (.*)$", GLOSSARY, re.MULTILINE) for row in section(GLOSSARY, title)]
+
+
+def test_every_term_is_met_somewhere() -> None:
+    """Each has a sentence or two, and a file with a name in it; no term occurs twice."""
+    assert [term for term, _, where in TERMS if not any(inside for _, inside in named(where))] == []
+    assert [term for term, what, _ in TERMS if not what.endswith(".") or what.count(". ") > 2] == []
+    words = [word for term, _, _ in TERMS for word in term.split(", ")]
+    assert len(words) == len(set(words)) > 60
 
 
 def test_the_map_is_read_at_one_sitting() -> None:

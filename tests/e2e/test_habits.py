@@ -16,7 +16,7 @@ from tests.stage.project import NUMBERS, Project
     ("typed", "ours"),
     [
         ("plan -out=p -json -detailed-exitcode", "plan --out p --json --detailed-exitcode"),
-        ("plan -out p -compact-warnings -no-color", "plan --out p"),
+        ("plan -out p -compact-warnings -no-color", "plan --out p --no-color"),
         ("apply -auto-approve -input=false -lock-timeout=30s", "apply --auto-approve --no-input --lock-wait 30s"),
         ("apply -input=true -json=false", "apply"),
         ("-chdir=customers plan -json=true", "-C customers plan --json"),

@@ -38,7 +38,7 @@ BUGS: dict[str, tuple[Change, *tuple[str, ...]]] = {
         "tests/store/test_contract.py::test_a_writer_that_lost_its_place_writes_nothing",
     ),
     "a lease by the wall clock": (
-        instead("lease.take", "monotonic() - seen >= held.term", "time.strftime('%FT%T') >= held.opened_at"),
+        instead("lease.free", "monotonic() - seen >= held.term", "time.strftime('%FT%T') >= held.opened_at"),
         f"{_LEASE}::test_a_held_space_is_refused_at_once_and_names_the_holder",
     ),
     "a corrupt journal read as empty": (

@@ -35,10 +35,12 @@ def test_no_address_hides_a_number(said: str, shown: str) -> None:
         "https://gitlab.example/api/v4/projects/65812345/terraform/state/{space}?…",
         "http://127.0.0.1:34567/state/acme is locked",
         "oss://bucket/2026-11-21/state",
+        "s3://bucket/acme/000000000053.json is damaged",
+        "dir:/state/acme/000000000053.json is missing",
     ],
 )
 def test_an_address_stays_what_it_is(said: str) -> None:
-    """Hosts, ports, projects' ids and dates: a command that was told can be typed."""
+    """Hosts, ports, projects' ids, dates, an entry's object: what was told can be typed, and found."""
     assert mask.text_with_addresses(said) == said
 
 

@@ -105,6 +105,17 @@ def test_the_page_shows_codes_and_links(sandbox: Sandbox, call: Official, wire: 
     assert (status, headers["location"]) == (303, "/")
     waiting = call("ListMessageContactVerifications", ContactId=id)["ContactVerifications"]
     assert [row["Target"] for row in waiting] == [stories.PHONE]
+    after = wire.request("GET", "/", {})[2].decode()
+    assert after.count("<button>follow the link</button>") == 1
+    assert after.count("a link, which was followed or is no longer valid") == 1
+
+
+def test_the_page_shows_purchase_codes(wire: Wire) -> None:
+    """Of each number that was bought, as the answer to the purchase has it."""
+    assert "<p>No numbers were bought yet.</p>" in wire.request("GET", "/", {})[2].decode()
+    code = wire.tell("numbers", number=f"+{NUMBER}", state="prevalidated")["purchase_code"]
+    page = wire.request("GET", "/", {})[2].decode()
+    assert f"<li>purchase code of +{NUMBER}<br><strong>{code}</strong></li>" in page
 
 
 class _Markup(HTMLParser):
@@ -121,13 +132,14 @@ class _Markup(HTMLParser):
 def test_the_page_escapes_what_it_shows() -> None:
     """Nothing that came from outside turns into markup."""
     hostile = "\"'><script>alert(1)</script>&"
-    text = render([Message(hostile, hostile, hostile, code, hostile) for code in (hostile, None)])
+    messages = [Message(hostile, hostile, hostile, code, hostile) for code in (hostile, None)]
+    text = render(messages, {hostile}, {hostile: hostile})
     known, shown = _Markup(), _Markup()
-    known.feed(render([Message("a", "b", "c", code, "d") for code in ("e", None)]))
+    known.feed(render([Message("a", "b", "c", code, "d") for code in ("e", None)], {"a"}, {"a": "b"}))
     shown.feed(text)
     assert shown.tags == known.tags
     assert hostile not in text
-    assert unescape(text).count(hostile) == 10
+    assert unescape(text).count(hostile) == 12
 
 
 def test_an_empty_inbox_has_a_page(wire: Wire) -> None:

@@ -25,6 +25,7 @@ def test_what_is_recorded_as_json(project: Project, cloud: Cloud) -> None:
     shown = json.loads(project.run("state", "show", "support", "--json").out)
     assert {**shown, **row, "changed_at": changed_at} == shown
     assert (shown["key"], shown["facts"]["number"], shown["messages_sent"]) == ("+86138****1234", "+86138****1234", 1)
+    assert shown["changed_by"] == "ann@tower"
     entries = [json.loads(line) for line in project.run("state", "history", "support", "--json").out.splitlines()]
     assert [each["type"] for each in entries][:3] == ["declared", "intent", "outcome"]
     everything = project.run("state", "show", "support", "--json").out + project.run("state", "list", "--json").out

@@ -66,3 +66,16 @@ def test_the_last_resort_is_a_word() -> None:
     for word in ("", "x", printed(KEPT)[:-4], "ÿ"):
         with pytest.raises(StateError):
             from_printed(word)
+
+
+def test_a_link_in_its_place_is_not_followed(emergency: Emergency) -> None:
+    """Nor is what lies behind it written or read, and it is called what it is."""
+    elsewhere = emergency.path.with_name("elsewhere")
+    elsewhere.write_text("")
+    emergency.path.symlink_to(elsewhere)
+    with pytest.raises(OSError, match="symbolic links"):
+        emergency.keep(KEPT)
+    with pytest.raises(StateError) as refused:
+        emergency.waiting()
+    assert [each.what for each in refused.value.problems] == [f"{emergency.path} cannot be read: it is a link"]
+    assert elsewhere.read_text() == ""

@@ -86,6 +86,35 @@ def test_writers_do_not_wait_for_each_other(journal: Journal, slow: Slow) -> Non
     assert {writer: [id for id in ids if id in mine] for writer, mine in wanted.items()} == wanted
 
 
+class Dear(Slow):
+    """Where an append costs much: each waits until the test says so."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.due = threading.Event()
+
+    def gather(self, space_id: str) -> None:
+        self.due.wait()
+
+
+def test_what_becomes_ready_while_a_write_is_not_due_goes_with_it(tmp_path: Path) -> None:
+    """A place may have writers wait for each other: then sixteen of them need one write."""
+    dear = Dear(tmp_path / "state.db")
+    dear.due.set()
+    at = "2026-11-20T10:00:00.000Z"
+    opened = Journal(dear, "s", lambda: at, Emergency(tmp_path / "emergency"))
+    opened.open_run(Holder("ann", "tower", 1, "", "").run("apply", at, 60.0), "acme", "loopback")
+    dear.writes = 0
+    dear.due.clear()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        written = [pool.submit(opened.append, declared(number(writer))) for writer in range(WRITERS)]
+        time.sleep(0.5)
+        assert (dear.writes, [each.done() for each in written]) == (0, [False] * WRITERS)
+        dear.due.set()
+    assert [each.result() for each in written] == [None] * WRITERS
+    assert dear.writes == 1
+
+
 def test_what_is_not_well_formed_fails_alone(journal: Journal, slow: Slow) -> None:
     """An entry that could not be read back is its writer's error; what others had ready beside it is written."""
     results: dict[str, str] = {}

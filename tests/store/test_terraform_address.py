@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,19 +15,29 @@ import pytest
 from reconciler.errors import StateError
 from reconciler.store import open_backend
 from reconciler.store.terraform.address import addresses
-from reconciler.store.terraform.document import Document, parse_document
+from reconciler.store.terraform.document import CAP, Document, parse_document
 from reconciler.store.terraform.journals import open_terraform
-from reconciler.store.terraform.server import CAP
+from tests.programs import needs
 from tests.stage.servers.terraform import environment, serving
 
 SECRETS = ("hunter2", "ann", "glpat-1")
+HASTY = {"RECONCILER_LEASE_TERM": "0.01"}
 WHOLE = Document("acme", 3, "l", 2, ("a", "b"), (1, "S1"))
 
 
 def edited(**changes: object) -> bytes:
     """A document's bytes with some of what is ours in it replaced."""
-    data = json.loads(WHOLE.text())
+    data = json.loads(WHOLE.body("here"))
     return json.dumps({**data, "reconciler": {**data["reconciler"], **changes}}).encode()
+
+
+def packed(text: str) -> str:
+    return base64.b64encode(gzip.compress(text.encode())).decode()
+
+
+def repacked(**changes: object) -> bytes:
+    """The same with some of its content replaced."""
+    return edited(packed=packed(json.dumps({"entries": WHOLE.entries, "snapshot": WHOLE.snapshot, **changes})))
 
 
 @pytest.mark.parametrize(
@@ -88,20 +101,29 @@ def test_credentials_stand_in_the_url_or_in_the_environment() -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (b"<html>Please sign in</html>", "state-corrupt"),
-        (WHOLE.text().encode()[:-9], "state-corrupt"),
+        (b"<html>Please sign in</html>", "state-page"),
+        (b"\n<!DOCTYPE html><title>Sign in</title>", "state-page"),
+        (WHOLE.body("here")[:-9], "state-corrupt"),
         (b"[" * 100_000, "state-corrupt"),
         (b"[]", "state-foreign"),
         (b'{"version":4,"terraform_version":"1.11.4","serial":7,"lineage":"x","resources":[]}', "state-foreign"),
         (edited(space="other"), "state-foreign"),
-        (edited(format=2), "state-newer"),
-        (edited(entries=["a", 2]), "state-corrupt"),
-        (edited(entries=[]), "state-corrupt"),
-        (edited(entries=["a", "b", "c"]), "state-corrupt"),
+        (edited(format=3), "state-newer"),
+        (edited(format=1, snapshot=None, entries=["a", 2]), "state-corrupt"),
+        (edited(packed=7), "state-corrupt"),
+        (edited(packed="????"), "state-corrupt"),
+        (edited(packed="bm8gemlw"), "state-corrupt"),
+        (edited(packed=packed("{}")[:-8]), "state-corrupt"),
+        (edited(packed=packed("[")), "state-corrupt"),
+        (edited(packed=packed("[" * 100_000)), "state-corrupt"),
+        (edited(packed=packed(" " * (CAP + 1))), "state-corrupt"),
+        (repacked(entries=["a", 2]), "state-corrupt"),
+        (repacked(entries=[]), "state-corrupt"),
+        (repacked(entries=["a", "b", "c"]), "state-corrupt"),
         (edited(serial=True), "state-corrupt"),
         (edited(serial=-1), "state-corrupt"),
-        (edited(snapshot=["1", "S"]), "state-corrupt"),
-        (edited(snapshot=[1]), "state-corrupt"),
+        (repacked(snapshot=["1", "S"]), "state-corrupt"),
+        (repacked(snapshot=[1]), "state-corrupt"),
     ],
 )
 def test_what_is_no_journal_of_this_space_is_refused_and_left(body: bytes, code: str) -> None:
@@ -119,21 +141,42 @@ def test_what_is_no_journal_of_this_space_is_refused_and_left(body: bytes, code:
 def test_a_document_is_read_as_it_was_written() -> None:
     """Whatever stands in entries and snapshots."""
     odd = Document("acme", 1, "l", 3, ("a\nb", "", '"\u2028\ud800'), (2, "\x00"))
-    assert parse_document(odd.text().encode(), "acme", "here") == odd
+    assert parse_document(odd.body("here"), "acme", "here") == odd
+
+
+def test_a_document_of_the_first_format_is_read_on() -> None:
+    """Nothing was packed in it; the next write makes one of today's of it."""
+    ours = {"format": 1, "space": "acme", "serial": 2, "snapshot": [1, "S1"], "entries": ["a", "b"]}
+    first = json.dumps({"serial": 3, "lineage": "l", "reconciler": ours}).encode()
+    assert parse_document(first, "acme", "here") == WHOLE
+    with serving() as (world, url), closing(open_terraform("http:", environment(url))) as backend:
+        world.documents["/state/acme"] = first
+        backend.append("acme", 2, ["c"])
+        assert (backend.read("acme"), backend.history("acme")) == (("S1", ["b", "c"]), ["a", "b", "c"])
+        assert json.loads(world.documents["/state/acme"])["reconciler"]["format"] == 2
+
+
+@needs("jq")
+def test_what_is_packed_can_be_read_without_this_program() -> None:
+    """By the command that the module names."""
+    command = "jq -r .reconciler.packed | base64 -d | gunzip"
+    shown = subprocess.run(["sh", "-c", command], input=WHOLE.body("here"), capture_output=True, check=True).stdout
+    assert json.loads(shown) == {"snapshot": [1, "S1"], "entries": ["a", "b"]}
 
 
 @pytest.mark.parametrize(
     ("body", "more", "why"),
     [
-        (WHOLE.text().encode(), {"cut": 10}, "cut short"),
+        (WHOLE.body("here"), {"cut": 10}, "cut short"),
         (b" " * (CAP + 1), {}, "too large"),
-        (WHOLE.text().encode(), {"headers": {"content-md5": "AAAA"}}, "arrived damaged"),
+        (WHOLE.body("here"), {"headers": {"content-md5": "AAAA"}}, "arrived damaged"),
     ],
 )
 def test_an_answer_that_did_not_arrive_whole_is_no_document(body: bytes, more: dict[str, object], why: str) -> None:
     """Cut short, longer than can be, or not what its digest says: refused."""
-    with serving() as (world, url), closing(open_terraform("http:", environment(url))) as backend:
-        world.fail("GET", 200, body, **more)
+    with serving() as (world, url), closing(open_terraform("http:", HASTY | environment(url))) as backend:
+        for _ in range(2):
+            world.fail("GET", 200, body, **more)
         with pytest.raises(StateError, match=why):
             backend.read("acme")
 

@@ -25,7 +25,7 @@ class Line:
     deaf               the server does not hear that it should only create
     garbage, page      200 and a text that means nothing, or is for people
     nothing            200, and that is all
-    403, 409, 500 …    this status instead of the server's act
+    403, 409, 500 …    this status instead of the server's act; 429 asks for a second of peace
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,8 @@ class _Handler(BaseHTTPRequestHandler):
             return  # The sender died: half a request is none.
         fault = self.line.take(self.command, self.path)
         if fault.isdigit():
-            self._answer(int(fault), b"<Error><Code>Told</Code><StringToSign>hidden</StringToSign></Error>", {})
+            wait = {"Retry-After": "1"} if fault == "429" else {}
+            self._answer(int(fault), b"<Error><Code>Told</Code><StringToSign>hidden</StringToSign></Error>", wait)
         elif fault in SPOILT:
             self._answer(200, SPOILT[fault], {})
         elif fault != "lost request":
@@ -79,8 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def unreliable(upstream: str) -> Iterator[tuple[Line, str]]:
-    """Yields the line and the URL of its near end."""
-    line = Line()
+def unreliable(upstream: str, line: Line | None = None) -> Iterator[tuple[Line, str]]:
+    """Yields the line, a plain one unless it is given, and the URL of its near end."""
+    line = line or Line()
     with serving(Listener(type("Handler", (_Handler,), {"line": line, "upstream": upstream}))) as server:
         yield line, server.url

@@ -33,8 +33,8 @@ from reconciler.runs.workspace import Workspace, now
 EPILOG = """\b
 Examples:
   reconciler apply                       plan, ask for `yes`, apply, ask for codes
-  reconciler apply plan.out             what was planned and reviewed, and no more
-  reconciler apply --digest 3f0c...      the same without the file: what `plan` said its digest is
+  reconciler apply plan.out             only what was planned and reviewed
+  reconciler apply --digest 3f0c...      the same without the file, with the digest that `plan` printed
   reconciler apply --auto-approve --no-input      in a pipeline: exits 3 at a pause
 """
 INTERRUPTED = 130
@@ -55,7 +55,7 @@ def _hex(context: click.Context, param: click.Parameter, said: str | None) -> st
     consent=True,
     metavar="HEX",
     callback=_hex,
-    help="Apply only if the plan of this moment has this digest.",
+    help="Apply only if the plan as it is now has this digest.",
 )
 @options.no_input
 @options.lock_wait("0s")
@@ -84,12 +84,12 @@ def command(
     compat: str | None,
     into: Path | None,
 ) -> int:
-    """Make the calls of a plan: PLANFILE's, that with --digest, or the plan of this moment after `yes`.
+    """Make the calls of a plan: of PLANFILE, of the plan with --digest, or of a new plan after you type `yes`.
 
-    A digest is of a plan of the same --space and --changed-since; the job that named it goes on with it after a pause.
+    Give --digest the same --space and --changed-since as its plan; the same job continues with it after a pause.
 
-    Stops where only a human can go on. At a terminal it then asks for the codes, hidden, one at a time; without
-    one it exits 3 and says how to go on. Run again, by anyone, it does what is left.
+    Stops where a person is needed. At a terminal it then asks for the codes, hidden, one at a time; without
+    a terminal it exits 3 and prints the commands that continue. Anyone can run it again to finish the rest.
     """
     if planfile and (digest or since):
         raise click.UsageError("PLANFILE says what to apply: leave --digest and --changed-since out.")

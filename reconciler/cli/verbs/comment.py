@@ -28,7 +28,7 @@ from reconciler.runtime import regular_files
 EPILOG = """\b
 Examples:
   reconciler comment github plan.out
-  reconciler comment github plan.out --untrusted          in a job after a stranger's
+  reconciler comment github plan.out --untrusted          for a plan from an untrusted branch
   reconciler comment gitlab --outcome apply.jsonl          what waits after an apply
   reconciler comment github --pending --older-than 2d --pull 12 --key "nudge-$(date +%F)"
 
@@ -51,16 +51,18 @@ class CommentBody:
 @click.command("comment", epilog=EPILOG)
 @click.argument("forge", type=click.Choice(["github", "gitlab"]))
 @click.argument("planfile", type=click.Path(path_type=Path), required=False)
-@options.option("--key", default="plan", show_default=True, help="Which comment: one is kept for each key.")
+@options.option("--key", default="plan", show_default=True, help="Which comment: there is one for each key.")
 @options.option("--untrusted", is_flag=True, help="Say that the plan comes from an untrusted branch.")
 @options.option(
-    "--rehearsal", type=click.Path(path_type=Path), metavar="FILE", help="Beside it, what `rehearse --json` printed."
+    "--rehearsal", type=click.Path(path_type=Path), metavar="FILE", help="Show what `rehearse --json` printed, too."
 )
 @options.option(
     "--outcome", type=click.Path(path_type=Path), metavar="FILE", help="What `apply --json-into FILE` wrote."
 )
-@options.option("--pending", is_flag=True, help="What waits for a human by recorded state.")
-@options.option("--older-than", type=options.Duration(), metavar="DURATION", help="With --pending: has waited longer.")
+@options.option("--pending", is_flag=True, help="What waits for a person, from recorded state.")
+@options.option(
+    "--older-than", type=options.Duration(), metavar="DURATION", help="With --pending: only what has waited longer."
+)
 @options.option("--pull", type=click.IntRange(1, 9_999_999_999), metavar="N", help="The pull or merge request.")
 @options.option("--author", metavar="LOGIN", help="Whose comments are updated.  [default: the token's own]")
 @options.spaces
@@ -79,10 +81,10 @@ def command(
     author: str | None,
     only: Sequence[str],
 ) -> int:
-    """Write one comment on a pull request, or update it in place: a saved plan, or what waits for a human.
+    """Write one comment on a pull request, or update it in place: a saved plan, or what waits for a person.
 
-    The comment begins with a hidden mark of its key. Only the token's own comments are looked at, and nothing is
-    written when it would say the same.
+    The comment begins with a hidden marker that contains its key. Only comments of the token's account are considered,
+    and nothing is written if the comment would not change.
     """
     if not _KEY.fullmatch(key):
         raise UsageError(Problem("comment-key", "the key is not well formed", found=key))

@@ -33,7 +33,7 @@ PURCHASED = "+6581234567"
 EPILOG = """\b
 Examples:
   reconciler demo              at a terminal you type the codes yourself
-  reconciler demo < /dev/null  plays the phones' holders, too
+  reconciler demo < /dev/null  types the codes for you, too
 """
 
 

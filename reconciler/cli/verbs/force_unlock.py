@@ -6,7 +6,7 @@ import os
 
 import click
 
-from reconciler.cli import options
+from reconciler.cli import completion, options
 from reconciler.cli.terminal import say
 from reconciler.errors import Locked, Problem
 from reconciler.render.escape import escape
@@ -15,18 +15,23 @@ from reconciler.store.lease import force_unlock, held_by, this_process
 
 EPILOG = """\b
 Examples:
-  reconciler force-unlock 3f9c21d07ab4      the run's id, as the refusal named it
+  reconciler force-unlock 3f9c21d07ab4      the run's or the lock's id, from the error message
 """
 
 
 @click.command("force-unlock", epilog=EPILOG)
-@click.argument("run_id", metavar="ID")
+@click.argument("run_id", metavar="ID", shell_complete=completion.runs)
 @options.workspace
 def command(workspace: Workspace, run_id: str) -> int:
-    """Close the run ID wherever it holds a space. If it is still alive, it can write nothing more.
+    """Close the run ID and release its leases. If the run is still alive, it cannot write any more.
 
-    Seldom needed: --lock-wait takes over by itself from a run that gives no sign of life.
+    Rarely needed: --lock-wait takes over automatically from a run without a heartbeat. Where a server keeps the state
+    under locks of its own, ID may be the id of such a lock.
     """
+    if freed := workspace.place.release(run_id):
+        for space_id in freed:
+            say(f"{escape(space_id)}: lock {escape(run_id)} released.")
+        return 0
     states = workspace.recorded
     mine = [space for space in states.values() if space.run and space.run.id == run_id]
     if not mine:

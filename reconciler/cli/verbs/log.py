@@ -33,7 +33,7 @@ Examples:
 @options.as_json
 @options.workspace
 def command(workspace: Workspace, only: Sequence[str], as_json: bool) -> int:
-    """Tell who did what, when, with which answer, of all spaces in the order of time.
+    """Print who did what, when, and the answers: all spaces, in order of time.
 
     --json prints the journal's own entries, numbers masked.
     """

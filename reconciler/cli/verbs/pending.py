@@ -20,7 +20,7 @@ CLOUD = "Waiting for the cloud, and looked at by the next apply:"
 EPILOG = """\b
 Examples:
   reconciler pending
-  reconciler pending --older-than 2d                what a scheduled job reminds people of
+  reconciler pending --older-than 2d                for a reminder in a scheduled job
   reconciler pending --json | jq -r '.[] | select(.in_doubt) | .address'
 """
 
@@ -32,13 +32,13 @@ Examples:
     type=options.Duration(),
     metavar="DURATION",
     default=0.0,
-    help="Only what has waited longer, such as 2d or 12h.",
+    help="Only challenges that have waited longer, such as 2d or 12h.",
 )
-@options.option("--json", "as_json", is_flag=True, help="A JSON list, with whole numbers.")
+@options.option("--json", "as_json", is_flag=True, help="A JSON list, with full numbers.")
 @options.format(("text", "json", "markdown"))
 @options.workspace
 def command(workspace: Workspace, only: Sequence[str], older_than: float, as_json: bool, form: str | None) -> int:
-    """List what waits for a human: which code, sent when and how, and the command that takes it."""
+    """List what waits for a person: which code, when and how it was sent, and the command to type it into."""
     waits = open_challenges(workspace, only, older_than)
     say(FORMATS[form or ("json" if as_json else "text")](waits, workspace.again))
     return 0

@@ -32,14 +32,14 @@ Examples:
   reconciler plan --format markdown >> "$GITHUB_STEP_SUMMARY"
   reconciler plan --detailed-exitcode      0 nothing to do, 2 changes, 6 a guard refuses them, 1 an error
   reconciler plan --changed-since origin/main
-  reconciler plan --state snapshot.json    without state: how far things had come when it was published
-  reconciler plan --against origin/main    without any: what is declared here, and was not there
+  reconciler plan --state snapshot.json    with published state (see `state snapshot`) in place of the journal
+  reconciler plan --against origin/main    with another revision in place of the journal
 """
 
 
 @click.group("plan", cls=Lazy, places={"check": "plan_check:command"}, epilog=EPILOG, invoke_without_command=True)
 @options.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan for apply. Holds whole numbers."
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan for apply. Contains full numbers."
 )
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
 @words_that_allow
@@ -72,15 +72,15 @@ def command(
     state: str | None,
     endpoint: str | None,
 ) -> int:
-    """Say what would happen: each change and why, its calls, its messages, and who must be near which phone.
+    """Show what apply would do: each change and its reason, the calls, the messages, who must be near which phone.
 
-    Reads the configuration and recorded state, no cloud and no cloud credentials. --state also takes a file that
-    `state snapshot` wrote; a plan with that, or with --against, is there to be read and cannot be applied.
+    Reads the configuration and recorded state; needs no cloud and no cloud credentials. --state also takes a file
+    that `state snapshot` wrote. A plan with such a file, or with --against, is for review and cannot be applied.
 
-    A space with a change that no operation can make is left out, and the others are planned: exit 1.
+    If a space has a change that no operation can make, it is left out, the others are planned, and plan exits 1.
 
-    Exits 6 when a guard would refuse to apply it, after it is shown and saved. Consent given here is not saved: apply
-    needs it again.
+    Exits 6 if a guard would refuse to apply the plan, after showing and saving it. Consent given here is not saved:
+    apply needs it again.
     """
     if context.invoked_subcommand:
         return 0

@@ -17,7 +17,7 @@ from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
 Examples:
-  reconciler plan check plan.out          exits 0, or 5 when it is stale, or 6 when a guard refuses it
+  reconciler plan check plan.out          exits 0; 5 if it is stale; 6 if a guard refuses it
 """
 
 
@@ -26,10 +26,10 @@ Examples:
 @words_that_allow
 @options.workspace_and_cloud
 def command(workspace: Workspace, planfile: Path, consent: Consent) -> int:
-    """Say whether PLANFILE is still what would be done: exit 0, or 5 with every record that was changed since, or 6
-    with what a guard refuses.
+    """Check whether PLANFILE can still be applied: exit 0, or 5 with every record that has changed since, or 6 with
+    the refusals of guards.
 
-    What was done of this very plan, and codes typed meanwhile, leave it as it is. Nothing is written.
+    Steps of this plan that are done, and codes typed meanwhile, do not make it stale. Nothing is written.
     """
     reviewed, left = from_file(workspace, workspace.root / planfile)
     changes, rest = (len(plan.changes) for plan in (reviewed, left))

@@ -14,7 +14,7 @@ EPILOG = """\b
 Examples:
   reconciler ram-policy apply > apply.json
   reconciler ram-policy apply --no-input    for a pipeline, where nobody types a code
-  reconciler ram-policy verify              for whoever types codes: nothing in it sends a message
+  reconciler ram-policy verify              for a role that types codes: it sends no message
   reconciler ram-policy plan                for a job that must never send or change anything
 """
 
@@ -24,7 +24,7 @@ Examples:
 @options.option("--resend", consent=True, is_flag=True, help="With verify: also what --resend needs to send.")
 @options.option("--no-input", consent=True, is_flag=True, help="With apply: without what takes codes at a terminal.")
 def command(verb: str, resend: bool, no_input: bool) -> int:
-    """Print the RAM policy for a role that runs VERB: what it calls is allowed, what else sends or changes is denied.
+    """Print the RAM policy for a role that runs VERB: its calls are allowed, all others that send or change are denied.
 
     It is derived from the tables of this program and from the vendor's documents, and was not tried on the real cloud.
     """

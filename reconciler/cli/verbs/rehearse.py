@@ -29,11 +29,11 @@ EPILOG = """\b
 Examples:
   reconciler rehearse plan.out
   reconciler rehearse plan.out --json > rehearsal.json
-  reconciler rehearse plan.out --allow-messages 50      as if apply were told so
-  reconciler rehearse plan.out --contrary 7             what holds also where the cloud is unkind
+  reconciler rehearse plan.out --allow-messages 50      with the same consent as for apply
+  reconciler rehearse plan.out --contrary 7             on a cloud that answers unfavourably
 \b
-Exit codes: 0 it comes to its end, 6 a guard refuses it, 1 something would fail, 3 something waits for what
-no rehearsal can decide, such as --resend; 5 the plan is stale.
+Exit codes: 0 every change finishes, 1 something would fail, 3 something waits for a decision such as --resend,
+5 the plan is stale, 6 a guard refuses it.
 """
 
 
@@ -47,18 +47,18 @@ no rehearsal can decide, such as --resend; 5 the plan is stale.
     "--contrary",
     type=click.IntRange(0),
     metavar="SEED",
-    help="On a cloud that is as unkind as no document excludes; SEED says in which ways.",
+    help="Where documents are silent, let the cloud answer unfavourably, as SEED draws it.",
 )
 @words_of_consent
 @options.workspace_and_cloud
 def command(
     workspace: Workspace, planfile: Path, as_json: bool, keep: Path | None, contrary: int | None, consent: Consent
 ) -> int:
-    """Try PLANFILE on a local cloud that is as recorded state says, with every code typed and every link followed.
+    """Carry out PLANFILE on a local cloud in the recorded state, with every code typed and every link followed.
 
-    Says which calls it makes, whom it sends messages, how long it takes at the account's pace, who is waited for,
-    what is refused, and where that differs from the plan's forecast. Needs no cloud, no network and no credentials;
-    recorded state is read and never written.
+    Reports the calls, the messages and their recipients, the time at the account's rate limit, who must do what,
+    what is refused, and the differences from the plan's forecast. Needs no cloud, no network and no credentials.
+    Recorded state is only read.
     """
     digest, plan, states = _subject(workspace, workspace.root / planfile)
     # What a plan does not touch it does not tell, so no share of it can be judged.

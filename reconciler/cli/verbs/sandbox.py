@@ -1,11 +1,13 @@
-"""`reconciler sandbox`: a local cloud, until it is told to stop."""
+"""`reconciler sandbox`: runs a local cloud until SIGTERM or Ctrl-C."""
 
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,22 +16,24 @@ from reconciler.errors import Problem, UsageError
 from reconciler.runtime import regular_files
 from reconciler.store.filesystem import write_whole
 
+if TYPE_CHECKING:
+    from reconciler.sandbox import Sandbox
+
 EPILOG = """\b
 Examples:
   reconciler sandbox                                   a page at its url shows what was sent
-  reconciler sandbox --contrary 7                      as unkind as the documents allow; 7 again is the same world
-  reconciler sandbox --data ./world --ready-file ready.json &
-  until [ -s ready.json ]; do sleep 0.1; done
-  export RECONCILER_ENDPOINT=$(jq -r .url ready.json)
-  export ALIBABA_CLOUD_ACCESS_KEY_ID=$(jq -r .access_key_id ready.json)
-  export ALIBABA_CLOUD_ACCESS_KEY_SECRET=$(jq -r .access_key_secret ready.json)
+  reconciler sandbox --contrary 7                      as unfavourable as no document excludes; 7 is always the same
+  reconciler sandbox --env --data ./world --ready-file sandbox.env &
+  until [ -s sandbox.env ]; do sleep 0.1; done
+  . ./sandbox.env                                      RECONCILER_ENDPOINT and an access key: now plan and apply
 """
 
 
 @click.command("sandbox", epilog=EPILOG)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one.")
 @click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Keep the world here, over restarts.")
-@click.option("--ready-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the same line here.")
+@click.option("--ready-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the same here.")
+@click.option("--env", is_flag=True, help="Print `export NAME=value` lines for a shell in place of JSON.")
 @click.option("--calls-per-second", type=click.IntRange(0), show_default="10", help="0 means no limit.")
 @click.option("--contact-messages-per-day", type=click.IntRange(0), show_default="100")
 @click.option("--code-messages-per-day", type=click.IntRange(0), show_default="0")
@@ -37,20 +41,22 @@ Examples:
     "--contrary",
     type=click.IntRange(0),
     metavar="SEED",
-    help="Draw from SEED, against you, whatever no document tells of the real cloud; /_sandbox/world says what.",
+    help="Where documents are silent, answer unfavourably, as SEED draws it; GET /_sandbox/world shows how.",
 )
 def command(
     port: int,
     data: Path | None,
     ready_file: Path | None,
+    env: bool,
     calls_per_second: int | None,
     contact_messages_per_day: int | None,
     code_messages_per_day: int | None,
     contrary: int | None,
 ) -> int:
-    """Serve both products on 127.0.0.1, with made-up phones: what they receive is at /_sandbox/inbox and on a page.
+    """Run a local cloud on 127.0.0.1 with made-up phones: what they receive is on a page and at /_sandbox/inbox.
 
-    Once it listens it prints one JSON line with its url and an access key. It runs until SIGTERM or Ctrl-C.
+    Once it listens it prints its url and an access key: one JSON line, or with --env lines that a shell can source.
+    It runs until SIGTERM or Ctrl-C.
     """
     from reconciler.sandbox import Sandbox
 
@@ -58,19 +64,31 @@ def command(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with Sandbox(port, data, calls_per_second, contact_messages_per_day, code_messages_per_day, contrary) as cloud:
-        ready = {
-            "url": cloud.url,
-            "access_key_id": cloud.access_key_id,
-            "access_key_secret": cloud.access_key_secret,
-        }
+        ready = _exports(cloud) if env else _document(cloud)
         if ready_file:
-            _announce(ready_file, json.dumps(ready) + "\n")
-        say(json.dumps(ready))
+            _announce(ready_file, ready + "\n")
+        say(ready)
         complain(f"Messages are shown at {cloud.url}/ - stop with Ctrl-C.")
         stop.wait()
     if ready_file:
         ready_file.unlink(missing_ok=True)
     return 0
+
+
+def _document(cloud: Sandbox) -> str:
+    """One line of JSON."""
+    key = {"access_key_id": cloud.access_key_id, "access_key_secret": cloud.access_key_secret}
+    return json.dumps({"url": cloud.url, **key})
+
+
+def _exports(cloud: Sandbox) -> str:
+    """A line for each variable that points reconciler at the sandbox, to be sourced by a POSIX shell."""
+    variables = {
+        "RECONCILER_ENDPOINT": cloud.url,
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": cloud.access_key_id,
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": cloud.access_key_secret,
+    }
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
 
 
 def _announce(path: Path, text: str) -> None:

@@ -31,7 +31,7 @@ Examples:
 @options.compat
 @click.pass_context
 def command(context: click.Context, file: Path, full: bool, as_json: bool, form: str | None, compat: str | None) -> int:
-    """Show a saved plan, with numbers masked; --json prints it whole, in the shape that policies read."""
+    """Show a saved plan, with numbers masked; --json prints it in full, in the shape that policies read."""
     start: Start = context.obj
     form = options.chosen_form(context, "json")
     with paused(once=True):

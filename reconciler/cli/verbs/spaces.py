@@ -29,7 +29,7 @@ Examples:
   reconciler spaces --status                                who is at work where, and what waits
   reconciler spaces --status --json | jq -r '.[] | select(.held) | .space'
 \b
-In a workflow (a matrix may not be empty, so the job that has it asks first):
+In a workflow (a matrix must not be empty, so its job checks that first):
   if: ${{ fromJSON(needs.list.outputs.matrix).space[0] }}
   strategy: {matrix: "${{ fromJSON(needs.list.outputs.matrix) }}"}
   ... reconciler plan --space "$SPACE" --changed-since origin/main
@@ -43,10 +43,10 @@ In a workflow (a matrix may not be empty, so the job that has it asks first):
 @options.state
 @click.pass_obj
 def command(start: Start, since: str | None, status: bool, as_json: bool, state: str | None) -> int:
-    """List the spaces, a name a line; with --changed-since those that changed, went or came since then.
+    """List the spaces, one name per line; with --changed-since those that were changed, removed or added.
 
-    Spaces between which a number or contact moves are planned together: in the matrix they are one entry, with commas.
-    Reads no state, but with --status, which reads nothing else.
+    Spaces between which a number or contact moves are planned together: they are one entry of the matrix, with commas.
+    Reads no state, except with --status, which reads nothing else.
     """
     workspace = Workspace(start, state)
     if status:

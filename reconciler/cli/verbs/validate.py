@@ -19,7 +19,7 @@ EPILOG = """\b
 Examples:
   reconciler validate
   reconciler -C customers validate --json
-  reconciler validate --format github      annotations at the lines they are about
+  reconciler validate --format github      annotations with file and line
 """
 
 
@@ -28,7 +28,7 @@ Examples:
 @options.format(("text", "json", "github", "code-quality"))
 @click.pass_context
 def command(context: click.Context, as_json: bool, form: str | None) -> int:
-    """Check the YAML: every problem at once, each with its place and how to mend it."""
+    """Check the YAML: every problem at once, each with file, line, column and a hint."""
     form = options.chosen_form(context, "json")
     workspace = Workspace(context.obj)
     problems, warnings = _found(workspace)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli import code_sources, options
+from reconciler.cli import code_sources, completion, options
 from reconciler.cli.terminal import at_a_terminal, complain, here, say
 from reconciler.core.code import malformed
 from reconciler.core.outcome import Outcome, exit_code
@@ -21,22 +21,22 @@ Examples:
   reconciler verify acme/phone_number/support              asks for the code, hidden
   echo 123-830 | reconciler verify acme/phone_number/support
   reconciler verify acme/phone_number/support --resend     one more message
-  reconciler verify acme/contact/tom                       looks whether tom has confirmed
+  reconciler verify acme/contact/tom                       checks whether tom has confirmed
   reconciler verify - < codes.txt                          lines of: address code
 """
 
 
 @click.command("verify", epilog=EPILOG)
-@click.argument("address", metavar="ADDRESS|-")
+@click.argument("address", metavar="ADDRESS|-", shell_complete=completion.addresses)
 @options.option("--resend", consent=True, is_flag=True, help="Send one more message first.")
 @options.lock_wait("30s")
 @options.no_input
 @options.workspace_and_cloud
 def command(workspace: Workspace, address: str, resend: bool, lock_wait: float, no_input: bool) -> int:
-    """Answer what ADDRESS waits for, and go on with it.
+    """Answer the open challenge of ADDRESS, and continue with its next steps.
 
     A code is typed at a hidden prompt or read as one line from standard input. A confirmation, which people
-    give by following a link, is only looked up. A wrong code undoes nothing and sends nothing.
+    give by following a link, is only looked up. After a wrong code nothing is undone and nothing is sent.
     """
     if address == "-" and resend:
         raise UsageError(Problem("resend-one", "--resend is for one address at a time"))

@@ -76,9 +76,9 @@ class Inbox:
         return _json(200, {"contrary": contrary is not None, **drawn, **told})
 
     def _page(self) -> Reply:
-        messages = self._gateway.look(lambda region: {"messages": list(region.world.messages)})["messages"]
         headers = (("content-type", "text/html; charset=utf-8"), ("content-security-policy", page.POLICY))
-        return Reply(200, page.render(messages).encode(), headers)
+        seen = self._gateway.look(lambda region: control.page(region.world))
+        return Reply(200, page.render(**seen).encode(), headers)
 
     def _followed(self) -> Reply:
         """Only a redirect leads here; a well-formed success is what must not be believed."""

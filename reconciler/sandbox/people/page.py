@@ -1,8 +1,8 @@
-"""The inbox as a page: what reached people, and the links they may follow. It must never show unescaped text."""
+"""The inbox as a page: messages, links to follow, purchase codes. It must never show unescaped text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
 from reconciler.sandbox.world import Message
@@ -31,25 +31,45 @@ form {{ margin: 0 }}
 <h1>Sandbox inbox</h1>
 <p>What the sandbox's cloud has sent to people, newest first. Nothing here ever reached a real phone.</p>
 {messages}
+<h2>Purchase codes</h2>
+<p>Of pre-validated numbers that were bought, with <code>POST /_sandbox/numbers</code> for example.</p>
+{purchases}
 </body>
 </html>
 """
 
 
-def render(messages: Sequence[Message]) -> str:
-    """The whole page; messages oldest first."""
-    items = [_item(position, message) for position, message in enumerate(messages, start=1)]
-    listed = "<ol>\n" + "\n".join(reversed(items)) + "\n</ol>" if items else "<p>No messages yet.</p>"
-    return _PAGE.format(messages=listed)
+def render(messages: Sequence[Message], linked: Collection[str], purchases: Mapping[str, str]) -> str:
+    """The whole page.
+
+    messages: oldest first. linked: addresses whose newest link can be followed. purchases: number -> purchase code.
+    """
+    items = [_item(position, message, linked) for position, message in enumerate(messages, start=1)]
+    bought = [_purchase(number, code) for number, code in purchases.items()]
+    return _PAGE.format(
+        messages=_list(items[::-1], "No messages yet."), purchases=_list(bought, "No numbers were bought yet.")
+    )
 
 
-def _item(position: int, message: Message) -> str:
+def _list(items: Sequence[str], none: str) -> str:
+    return "<ol>\n" + "\n".join(items) + "\n</ol>" if items else f"<p>{none}</p>"
+
+
+def _item(position: int, message: Message, linked: Collection[str]) -> str:
     told = f"{escape(message.channel)} to {escape(message.to)}"
     source = f"<small>{escape(message.operation)}, {escape(message.at)}</small>"
-    content = f"<strong>{escape(message.code)}</strong>" if message.code else _follow(message.to)
+    content = f"<strong>{escape(message.code)}</strong>" if message.code else _link(message.to, message.to in linked)
     return f'<li id="message-{position}">{told}<br>{content}<br>{source}</li>'
+
+
+def _link(to: str, waits: bool) -> str:
+    return _follow(to) if waits else "a link, which was followed or is no longer valid"
 
 
 def _follow(to: str) -> str:
     field = f'<input type="hidden" name="to" value="{escape(to)}">'
     return f'<form method="post" action="/_sandbox/confirm">{field}<button>follow the link</button></form>'
+
+
+def _purchase(number: str, code: str) -> str:
+    return f"<li>purchase code of {escape(number)}<br><strong>{escape(code)}</strong></li>"

@@ -10,8 +10,8 @@ from reconciler.errors import Problem, StateError
 from reconciler.net.loopback import is_loopback
 from reconciler.store.objects.contract import Objects
 
-# Tries of our own come on top of the client's; a lease's term is the measure for both. Seconds.
-ATTEMPTS, CONNECT_SECONDS, ANSWER_SECONDS = 3, 5, 20
+# Seconds. The clients themselves ask once: who asks again is AskedAgain, for whom a lease's term must be much longer.
+CONNECT_SECONDS, ANSWER_SECONDS = 5, 10
 PROBE = "create-only.json"
 PROOF = b'{"why": "Creating this object once more must be refused, as it must be for two appends."}\n'
 _URL = re.compile(r"[a-z0-9]+://([a-z0-9][a-z0-9._-]{1,62})((?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._=-]+)*)/?")

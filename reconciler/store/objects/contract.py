@@ -11,17 +11,12 @@ from collections.abc import Iterable
 from typing import Protocol
 from urllib.parse import quote, unquote
 
-from reconciler.errors import StateError
-
 _PART, _SNAPSHOT = re.compile(r"([0-9]{12})\.json"), re.compile(r"snapshot-([0-9]{12})\.json")
 
 
-class Unanswered(StateError):
-    """Whether an object was created is not known: the answer was lost, or told nothing."""
-
-
 class Objects(Protocol):
-    """Objects by `folder/name`. What is created or replaced is durable and seen by all. All raises StateError."""
+    """Objects by `folder/name`. What is created or replaced is durable and seen by all. All raises StateError, and of
+    these Trouble where the same may be asked again: it is not done, or nobody knows."""
 
     @property
     def url(self) -> str:
@@ -31,7 +26,7 @@ class Objects(Protocol):
         """Raises StateError where an object could be created twice. Asked before the first append."""
 
     def create(self, key: str, body: bytes) -> bool:
-        """False when there is one already, which stays as it is. Raises Unanswered when nobody knows."""
+        """False when there is one already, which stays as it is."""
 
     def replace(self, key: str, body: bytes) -> None:
         """Of one that exists; whoever reads meanwhile sees the old or the new one."""

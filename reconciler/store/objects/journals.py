@@ -14,10 +14,9 @@ from typing import NamedTuple, TypeVar
 
 from reconciler.errors import Problem, StateError
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Read, lost_place
+from reconciler.store.backend import Plain, Read, lost_place
 from reconciler.store.objects.contract import (
     Objects,
-    Unanswered,
     firsts_in,
     folder_of,
     names_from,
@@ -29,10 +28,10 @@ from reconciler.store.objects.contract import (
 from reconciler.store.objects.parts import Part, SnapshotPart, read_part, read_snapshot, written
 from reconciler.store.side_by_side import side_by_side
 
-# Objects that are fetched or emptied at once, and how often something odd is looked at before it is believed.
-SIDE_BY_SIDE, TRIES = 16, 3
-AT_ONCE = 32
-"""Spaces that are read or written at once in a bucket."""
+TRIES = 3
+"""How often something odd is looked at before it is believed."""
+SIDE_BY_SIDE, AT_ONCE = 16, 32
+"""Objects of a space that are fetched or emptied at once; spaces of a bucket that are read or written at once."""
 FEW = 200
 """Names that are listed to find parts and snapshots together; where there are more, each kind is listed by itself."""
 Given = TypeVar("Given")
@@ -51,7 +50,7 @@ class _Listing(NamedTuple):
     firsts: Sequence[int]
 
 
-class ObjectJournals:
+class ObjectJournals(Plain):
     def __init__(self, objects: Objects, at_once: int = AT_ONCE) -> None:
         self.url = objects.url
         self.at_once = at_once
@@ -117,21 +116,14 @@ class ObjectJournals:
             self._checked = True
 
     def _create(self, key: str, part: Part) -> bool:
-        """Whether this very part is there. It tells who wrote it, so a lost answer may be asked for once more."""
-        error = StateError(Problem("state-unusable", f"{self._where(key)} cannot be created, and cannot be read"))
-        for _ in range(TRIES):
-            try:
-                if self._objects.create(key, written(part)):
-                    return True
-            except Unanswered as unanswered:
-                error = unanswered
-            try:
-                there = self._objects.get(key)
-            except StateError:
-                raise error from None
-            if there is not None:
-                return read_part(there, part.first, self._where(key)).writer == part.writer
-        raise error
+        """Whether this very part is there. It tells who wrote it: one that is there may be from an attempt whose
+        answer was lost."""
+        if self._objects.create(key, written(part)):
+            return True
+        there = self._objects.get(key)
+        if there is None:
+            raise StateError(Problem("state-unusable", f"{self._where(key)} cannot be created, and cannot be read"))
+        return read_part(there, part.first, self._where(key)).writer == part.writer
 
     def _read(self, space_id: str) -> Read:
         folder = folder_of(space_id)

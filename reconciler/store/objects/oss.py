@@ -1,13 +1,14 @@
 """Journals in a bucket of Alibaba Cloud's OSS, by its own client: its S3 interface has no create-only write.
 
-`x-oss-forbid-overwrite` is ignored in a bucket with versioning, so such a bucket is refused. The client logs nothing
-and repeats a write at most twice, which a part that names its writer allows.
+`x-oss-forbid-overwrite` is ignored in a bucket with versioning, so such a bucket is refused. The client logs nothing,
+and asks once: who asks again knows that a part names its writer.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -16,23 +17,27 @@ from alibabacloud_oss_v2.exceptions import BaseError, OperationError, ServiceErr
 from alibabacloud_oss_v2.transport import RequestsHttpClient
 
 from reconciler.errors import Problem, StateError
-from reconciler.store.backend import SERVER_HINT, Opening
+from reconciler.net.official_chain import official_chain
+from reconciler.store.backend import Opening
 from reconciler.store.content_md5 import content_md5
+from reconciler.store.objects.answers import Failure, check_no_page, fields, in_words, no_store, seconds_asked
+from reconciler.store.objects.asked import AskedAgain
 from reconciler.store.objects.bucket import (
     ANSWER_SECONDS,
-    ATTEMPTS,
     CONNECT_SECONDS,
     bucket_and_prefix,
     check_create_only,
     endpoint,
 )
-from reconciler.store.objects.contract import Unanswered
 from reconciler.store.objects.journals import AT_ONCE, ObjectJournals
+from reconciler.store.trouble import retries
 
 KEYS = (
     ("OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", "OSS_SESSION_TOKEN"),
     ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
 )
+# What the network's own errors say where no answer will come in a while either.
+_LASTING = ("Name or service not known", "certificate verify failed", "WRONG_VERSION_NUMBER")
 REGIONS = ("OSS_REGION", "ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION")
 
 
@@ -45,7 +50,7 @@ class Oss:
         self._client, self._http = client, http
 
     def check(self) -> None:
-        with self._explained(""):
+        with self._explained("", "oss:GetBucketVersioning"):
             found = self._client.get_bucket_versioning(oss.GetBucketVersioningRequest(bucket=self._bucket))
         if found.version_status:
             what = f"{self.url}: versioning is {found.version_status}, with which OSS ignores x-oss-forbid-overwrite"
@@ -53,27 +58,27 @@ class Oss:
         check_create_only(self)
 
     def create(self, key: str, body: bytes) -> bool:
-        with self._explained(key, Unanswered):
+        with self._explained(key, "oss:PutObject"):
             try:
                 self._put(key, body, forbid_overwrite=True)
             except OperationError as error:
-                if _service_code(error) != "FileAlreadyExists":
+                if _failure(error).code != "FileAlreadyExists":
                     raise
                 return False
         return True
 
     def replace(self, key: str, body: bytes) -> None:
-        with self._explained(key):
+        with self._explained(key, "oss:PutObject"):
             self._put(key, body)
 
     def get(self, key: str) -> bytes | None:
-        with self._explained(key):
+        with self._explained(key, "oss:GetObject"):
             try:
                 request = oss.GetObjectRequest(bucket=self._bucket, key=self._prefix + key)
                 with self._client.get_object(request).body as body:
-                    return bytes(body.read())
+                    return check_no_page(bytes(body.read()), f"{self.url}/{key}")
             except OperationError as error:
-                if _service_code(error) != "NoSuchKey":
+                if _failure(error).code != "NoSuchKey":
                     raise
         return None
 
@@ -88,7 +93,7 @@ class Oss:
         return [prefix.removeprefix(self._prefix).rstrip("/") for prefix in prefixes]
 
     def remove(self, key: str) -> None:
-        with self._explained(key):
+        with self._explained(key, "oss:DeleteObject"):
             self._client.delete_object(oss.DeleteObjectRequest(bucket=self._bucket, key=self._prefix + key))
 
     def close(self) -> None:
@@ -103,63 +108,61 @@ class Oss:
 
     def _pages(self, most: int = 0, **options: Any) -> list[Any]:
         """most: objects after which it is enough, 0 for all."""
-        with self._explained(""):
+        pages = []
+        with self._explained("", "oss:ListObjects"):
             paginator = self._client.list_objects_v2_paginator()
             request = oss.ListObjectsV2Request(bucket=self._bucket, max_keys=most or 1000, **options)
-            pages = []
             for page in paginator.iter_page(request):
                 pages.append(page)
                 if most and sum(len(each.contents or ()) for each in pages) >= most:
                     break
-            if any(page.is_truncated is None for page in pages):  # any other page is read as an empty one
-                raise OperationError(name="ListObjectsV2", error="no listing")
-            return pages
+        if any(page.is_truncated is None for page in pages):  # any other page is read as an empty one
+            raise no_store(self.url)
+        return pages
 
     @contextlib.contextmanager
-    def _explained(self, key: str, unknown: type[StateError] = StateError) -> Iterator[None]:
+    def _explained(self, key: str, action: str) -> Iterator[None]:
         try:
             yield
         except (BaseError, OSError, ParseError) as error:  # not all that can go wrong is an error of the client's own
-            what = f"{self.url}/{key}: {_told(error)}"
-            kind = StateError if 400 <= _status(error) < 500 else unknown
-            raise kind(Problem("state-unusable", what, hint=SERVER_HINT)) from None
+            raise in_words(f"{self.url}/{key}".rstrip("/"), action, _failure(error)) from None
 
 
-def _cause(error: Exception) -> Any:
-    return error.unwrap() if isinstance(error, OperationError) else error
+def _failure(error: Exception) -> Failure:
+    cause = error.unwrap() if isinstance(error, OperationError) else error
+    if isinstance(cause, ServiceError):
+        headers = cause.headers or {}
+        return Failure(int(cause.status_code), fields=_fields(cause), after=seconds_asked(headers))
+    lasting = any(words in str(cause) for words in _LASTING)
+    return Failure(why=type(cause).__name__ if isinstance(cause, Exception) else str(cause), lasting=lasting)
 
 
-def _service_code(error: Exception) -> str:
-    cause = _cause(error)
-    return str(cause.code) if isinstance(cause, ServiceError) else ""
-
-
-def _status(error: Exception) -> int:
-    cause = _cause(error)
-    return int(cause.status_code) if isinstance(cause, ServiceError) else 0
-
-
-def _told(error: Exception) -> str:
-    """Status and code; never the whole answer, which quotes the request."""
-    code = _service_code(error)
-    return f"the store answered {_status(error)} {code}" if code else f"no answer ({type(_cause(error)).__name__})"
+def _fields(error: ServiceError) -> dict[str, str]:
+    """The client's own code for what it could not read is none of the store's."""
+    told = fields((error.snapshot or b"").decode(errors="replace"))
+    return told if told.get("Code") or error.code == "BadErrorResponse" else {"Code": str(error.code), **told}
 
 
 def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
-    server, _ = endpoint(place.environ, ("OSS_ENDPOINT",))
+    server, plain = endpoint(place.environ, ("OSS_ENDPOINT",))
+    # To this machine, the only one that is spoken to in the clear, no proxy leads; else the environment's does.
     http = RequestsHttpClient(
-        connect_timeout=CONNECT_SECONDS, readwrite_timeout=ANSWER_SECONDS, max_connections=2 * AT_ONCE
+        connect_timeout=CONNECT_SECONDS,
+        readwrite_timeout=ANSWER_SECONDS,
+        max_connections=2 * AT_ONCE,
+        proxy_host={"http": "", "all": ""} if plain else None,
     )
     config = oss.Config(
         region=_region(place.environ),
         endpoint=server or None,
         credentials_provider=_credentials(place.environ),
-        retry_max_attempts=ATTEMPTS,
+        retry_max_attempts=1,
         http_client=http,
     )
     where = f"oss://{bucket}/{prefix}".rstrip("/")
-    return ObjectJournals(Oss(where, bucket, f"{prefix}/" if prefix else "", oss.Client(config), http))
+    there = Oss(where, bucket, f"{prefix}/" if prefix else "", oss.Client(config), http)
+    return ObjectJournals(AskedAgain(there, retries(place)))
 
 
 def _region(environ: Mapping[str, str]) -> str:
@@ -170,9 +173,31 @@ def _region(environ: Mapping[str, str]) -> str:
 
 
 def _credentials(environ: Mapping[str, str]) -> Any:
+    """Keys of the environment, else the official chain, which the cloud's calls take, too: OIDC, a profile, a role."""
     for names in KEYS:
         id, secret, token = (environ.get(name) for name in names)
         if id and secret:
             return oss.credentials.StaticCredentialsProvider(id, secret, token)
-    what = f"no credentials for OSS: neither {' and '.join(KEYS[0][:2])} nor {' and '.join(KEYS[1][:2])} are set"
+    chain, turn = official_chain(), threading.Lock()
+
+    def found() -> Any:
+        with turn:  # a renewal is one call, not sixteen
+            key = chain.get_credentials()
+        return oss.credentials.Credentials(
+            key.get_access_key_id(), key.get_access_key_secret(), key.get_security_token()
+        )
+
+    _check_found(found)
+    return oss.credentials.CredentialsProviderFunc(found)
+
+
+def _check_found(found: Callable[[], Any]) -> None:
+    """Now, not midway."""
+    with contextlib.suppress(Exception):  # the chain raises whatever its files, sockets and parsers raise
+        if found().has_keys():
+            return
+    what = (
+        f"no credentials for OSS: neither {' and '.join(KEYS[0][:2])} nor {' and '.join(KEYS[1][:2])} are set, "
+        "and the official chain found none"
+    )
     raise StateError(Problem("bucket-credentials", what))

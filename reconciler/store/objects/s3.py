@@ -1,33 +1,32 @@
 """Journals in an S3 bucket, by obstore. Creating with `If-None-Match: *` is what makes appending safe.
 
-obstore logs nothing and repeats a write at most twice, which a part that names its writer allows.
+obstore logs nothing, and asks once: who asks again knows that a part names its writer.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import (
-    AlreadyExistsError,
-    BaseError,
-    InvalidPathError,
-    NotSupportedError,
-    PermissionDeniedError,
-    UnauthenticatedError,
-)
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
-from reconciler.errors import Problem, StateError
-from reconciler.store.backend import SERVER_HINT, Opening
+from reconciler.errors import CloudError, Problem, StateError
+from reconciler.net.http import Reply, Transport
+from reconciler.store.backend import Opening
+from reconciler.store.objects.answers import Failure, check_no_page, fields, in_words, no_store
+from reconciler.store.objects.asked import AskedAgain
+from reconciler.store.objects.aws_profile import NAMES, Profile, profile, provider
 from reconciler.store.objects.bucket import (
     ANSWER_SECONDS,
-    ATTEMPTS,
     CONNECT_SECONDS,
     PROBE,
     PROOF,
@@ -35,12 +34,15 @@ from reconciler.store.objects.bucket import (
     check_create_only,
     endpoint,
 )
-from reconciler.store.objects.contract import Unanswered
 from reconciler.store.objects.journals import ObjectJournals
+from reconciler.store.side_by_side import interruptibly
+from reconciler.store.trouble import retries
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config
+    from obstore.store import ClientConfig, S3Config, S3CredentialProvider
 
+# The convention of stores that have no regions.
+ANY_REGION = "us-east-1"
 ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 KEYS = {
     "access_key_id": "AWS_ACCESS_KEY_ID",
@@ -54,104 +56,175 @@ OTHERS = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_METADATA_ENDPOINT",
 )
-_DEFINITE = (PermissionDeniedError, UnauthenticatedError, InvalidPathError, NotSupportedError, FileNotFoundError)
+_STATUS = re.compile(r"status code: ([0-9]{3})")
+# What obstore quotes of its own errors -> what it means, and whether it lasts.
+_REASONS = (
+    ("Name or service not known", "the name of its server is not found", True),
+    ("ertificate", "its certificate is not trusted", True),
+    ("InvalidContentType", "its server does not speak TLS", True),
+    ("ConnectionRefused", "nothing listens at its port", False),
+    ("TimedOut", "none in time", False),
+)
+Found = TypeVar("Found")
 
 
 class S3:
-    def __init__(self, url: str, store: S3Store) -> None:
+    """server: where the bucket itself answers, to be asked for its region."""
+
+    def __init__(self, url: str, store: S3Store, server: str) -> None:
         self.url = url
-        self._store = store
+        self._store, self._server = store, server
 
     def check(self) -> None:
         check_create_only(self)
 
     def create(self, key: str, body: bytes) -> bool:
-        with self._explained(key, Unanswered):
-            try:
-                obstore.put(self._store, key, body, mode="create", use_multipart=False)
-            except AlreadyExistsError:
-                return False
+        try:
+            self._ask(
+                key, "s3:PutObject", lambda: obstore.put(self._store, key, body, mode="create", use_multipart=False)
+            )
+        except AlreadyExistsError:
+            return False
         return True
 
     def replace(self, key: str, body: bytes) -> None:
-        with self._explained(key):
-            obstore.put(self._store, key, body, use_multipart=False)
+        self._put(key, body, "overwrite")
+
+    def _put(self, key: str, body: bytes, mode: Literal["create", "overwrite"]) -> None:
+        put = partial(obstore.put, self._store, key, body, mode=mode, use_multipart=False)
+        self._ask(key, "s3:PutObject", put)
 
     def get(self, key: str) -> bytes | None:
-        with self._explained(key), contextlib.suppress(FileNotFoundError):
-            return bytes(obstore.get(self._store, key).bytes())
+        with contextlib.suppress(FileNotFoundError):
+            body = self._ask(key, "s3:GetObject", lambda: bytes(obstore.get(self._store, key).bytes()))
+            return check_no_page(body, f"{self.url}/{key}")
         return None
 
     def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
-        with self._explained(folder):
-            offset = f"{folder}/{after}" if after else None
+        offset = f"{folder}/{after}" if after else None
+
+        def listed() -> list[str]:
             pages = obstore.list(self._store, folder, offset=offset, chunk_size=1000)
             found = (each["path"].rpartition("/")[2] for page in pages for each in page)
             return sorted(islice(found, most or None))
 
+        return self._ask(folder, "s3:ListBucket", listed)
+
     def folders(self) -> list[str]:
-        with self._explained(""):
-            found = list(obstore.list_with_delimiter(self._store)["common_prefixes"])
+        found = self._ask(
+            "", "s3:ListBucket", lambda: list(obstore.list_with_delimiter(self._store)["common_prefixes"])
+        )
         # obstore reads any page as an empty listing, a proxy's, too. Such a one would answer to every name.
         if not found and self.get(PROBE) not in (None, PROOF):
-            raise StateError(Problem("state-unusable", f"{self.url}: what answers is no store", hint=SERVER_HINT))
+            raise no_store(self.url)
         return found
 
     def remove(self, key: str) -> None:
-        with self._explained(key), contextlib.suppress(FileNotFoundError):
-            obstore.delete(self._store, key)
+        with contextlib.suppress(FileNotFoundError):
+            self._ask(key, "s3:DeleteObject", lambda: obstore.delete(self._store, key))
 
     def close(self) -> None:
         pass
 
-    @contextlib.contextmanager
-    def _explained(self, key: str, unknown: type[StateError] = StateError) -> Iterator[None]:
+    def _ask(self, key: str, action: str, request: Callable[[], Found]) -> Found:
+        """Raises FileNotFoundError and AlreadyExistsError for what these mean, and StateError for all else."""
         try:
-            yield
+            return interruptibly(request)
         except (BaseError, FileNotFoundError) as error:
-            what = f"{self.url}/{key}: {_told(error)}"
-            if "501 Not Implemented" in what:
-                raise StateError(Problem("state-not-safe", what)) from None
-            kind = StateError if isinstance(error, _DEFINITE) else unknown
-            raise kind(Problem("state-unusable", what, hint=SERVER_HINT)) from None
+            failure = self._failure(error)
+            if isinstance(error, FileNotFoundError) and failure.code != "NoSuchBucket":
+                raise
+            if isinstance(error, AlreadyExistsError) and failure.status != 409:  # a conflict with a write under way
+                raise
+            raise in_words(f"{self.url}/{key}".rstrip("/"), action, failure) from None
+
+    def _failure(self, error: Exception) -> Failure:
+        """Of a bucket that is elsewhere obstore does not tell where; its store does, to anybody who asks."""
+        if "redirect without LOCATION" in str(error):
+            fields = {"Code": "PermanentRedirect", "Region": _region_of(self._server)}
+            return Failure(301, fields={name: value for name, value in fields.items() if value})
+        return _failure(error)
 
 
-def _told(error: Exception) -> str:
-    """The last of what went wrong, and the store's code for it; never the rest of its answer, which quotes requests."""
-    text = str(error).partition("\n\nDebug source")[0]
-    code = re.search(r"<Code>([A-Za-z0-9.]{1,64})</Code>", text)
-    last = text.partition("<")[0].partition("\n")[0].rpartition(" - ")[2].rstrip(" :")
-    return f"{last} ({code[1]})" if code else last
+def _region_of(server: str) -> str:
+    with contextlib.suppress(CloudError), closing(Transport(proxies=True, read=CONNECT_SECONDS)) as transport:
+        reply = transport.send(server, {}, b"", method="HEAD")
+        if isinstance(reply, Reply):
+            return reply.headers.get("x-amz-bucket-region", "")
+    return ""
+
+
+def _failure(error: Exception) -> Failure:
+    told, _, quoted = str(error).partition("\n\nDebug source")
+    status = _STATUS.search(told)
+    if status:
+        return Failure(int(status[1]), fields=fields(told))
+    for words, why, lasting in _REASONS:
+        if words in quoted:
+            return Failure(why=why, lasting=lasting)
+    return Failure(why=told.partition("<")[0].partition("\n")[0].rpartition(" - ")[2].rstrip(" :"))
 
 
 def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
     server, plain = endpoint(place.environ, ENDPOINTS)
+    environ, at = place.environ, profile(place.environ)
+    config = _config(environ, server, at)
     store = S3Store(
         bucket,
         prefix=prefix or None,
-        config=_config(place.environ, server),
-        client_options={
-            "allow_http": plain,
-            "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
-            "timeout": timedelta(seconds=ANSWER_SECONDS),
-        },
-        retry_config={"max_retries": ATTEMPTS - 1, "retry_timeout": timedelta(seconds=ANSWER_SECONDS)},
+        credential_provider=_provider(environ, at),
+        config=config,
+        client_options=_options(server, plain),
+        retry_config={"max_retries": 0},
     )
-    return ObjectJournals(S3(f"s3://{bucket}/{prefix}".rstrip("/"), store))
+    address = f"{server or 'https://s3.' + config['region'] + '.amazonaws.com'}/{bucket}"
+    there = S3(f"s3://{bucket}/{prefix}".rstrip("/"), store, address)
+    return ObjectJournals(AskedAgain(there, retries(place)))
 
 
-def _config(environ: Mapping[str, str], server: str) -> S3Config:
+def _options(server: str, plain: bool) -> ClientConfig:
+    """To this machine, the only one that is spoken to in the clear, no proxy leads; else the environment's does."""
+    options: ClientConfig = {
+        "allow_http": plain,
+        "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
+        "timeout": timedelta(seconds=ANSWER_SECONDS),
+    }
+    if plain:
+        options |= {"proxy_url": server, "proxy_excludes": urlsplit(server).hostname or ""}
+    return options
+
+
+def _config(environ: Mapping[str, str], server: str, profile: Profile | None) -> S3Config:
     """What is not said here obstore takes from the environment, where the other kinds of credentials are."""
     config: S3Config = {"conditional_put": "etag", "disable_bulk_delete": True}
     if server:
         config["aws_endpoint_url_s3"] = server
-    if region := environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION"):
-        config["region"] = region
+    config["region"] = _region(environ, server, profile)
     if environ.get("AWS_ACCESS_KEY_ID"):
         keys = {key: environ[name] for key, name in KEYS.items() if environ.get(name)}
         config.update(keys)  # type: ignore[typeddict-item]
-    elif not any(environ.get(name) for name in OTHERS):
-        what = f"no credentials for S3: neither AWS_ACCESS_KEY_ID nor any of {', '.join(OTHERS)} is set"
-        raise StateError(Problem("bucket-credentials", what))
     return config
+
+
+def _region(environ: Mapping[str, str], server: str, profile: Profile | None) -> str:
+    said = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or (profile.region if profile else "")
+    if said or server:
+        return said or ANY_REGION
+    what = "no region for S3: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and no profile says one"
+    raise StateError(Problem("bucket-region", what, hint="Set AWS_REGION, such as eu-central-1."))
+
+
+def _provider(environ: Mapping[str, str], profile: Profile | None) -> S3CredentialProvider | None:
+    """The usual order: keys of the environment, a named profile, what else the environment names, the default one."""
+    elsewhere = any(environ.get(name) for name in OTHERS)
+    named = any(environ.get(name) for name in NAMES)
+    if environ.get("AWS_ACCESS_KEY_ID") or (elsewhere and not named):
+        return None
+    if profile and profile.has_credentials:
+        return provider(profile, environ)
+    what = (
+        f"no credentials for S3: neither AWS_ACCESS_KEY_ID nor any of {', '.join(OTHERS)} is set, "
+        "and no profile of ~/.aws has any"
+    )
+    raise StateError(Problem("bucket-credentials", what))

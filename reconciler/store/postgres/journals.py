@@ -14,7 +14,7 @@ import psycopg
 
 from reconciler.errors import Problem, StateError
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Opening, Read, lost_place
+from reconciler.store.backend import Opening, Plain, Read, lost_place
 from reconciler.store.postgres.connection import LONG, Connection, explained, one_line
 from reconciler.store.postgres.quota import PostgresQuota
 from reconciler.store.postgres.schema import Tables
@@ -54,7 +54,7 @@ AND serial <= (SELECT serial FROM reconciler_snapshots WHERE space = %(space)s)
 BROKEN = ("08", "57P", "58", "XX")
 
 
-class Postgres:
+class Postgres(Plain):
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
         self._again = partial(Connection, url, environ)
         self._connection = self._again()

@@ -4,37 +4,47 @@ The weakest of all places: the protocol has no compare-and-set. What holds, and 
 
 - Holds, as long as the server gives a lock to one at a time: an append is a compare-and-append, and all or nothing.
 - Holds whatever the server does: a document is read whole as it was written or refused; a writer whose last entry is
-  no longer the newest one appends nothing more; a write whose answer was lost is read back, and unknown if not found.
+  no longer the newest one appends nothing more; a write whose answer was lost is read back (writing.py).
+- A server in trouble is asked again for a share of a lease's term; then a write of which nobody knows is unknown.
 - Does not hold where a server gives one lock to two, or takes a write from one whose lock was broken: of two writes
   at once the later one stands, and the earlier one's writer finds out only when it appends again or reads. Until then
   it may make the call that its vanished entry announced. (A server that keeps each serial once, as GitLab does by its
   sources, refuses the later write instead.)
 - A lock stays until a person releases it where its holder was killed, and where nobody knows what came of a write: as
   long as it is held a write that is late cannot meet another one. The refusal says whose it is, and how.
+- What is ready within SPACING goes out in one append, as each takes four requests and carries the whole document. The
+  read under the lock is never left out: it is the fence, and no answer to LOCK tells what others wrote before.
 
 URL: `https://HOST/PATH/{space}`, or `http:` alone for TF_HTTP_ADDRESS; plain http to this machine only. Understood
 are TF_HTTP_ADDRESS, _USERNAME, _PASSWORD, _UPDATE_METHOD, _LOCK_ADDRESS, _LOCK_METHOD, _UNLOCK_ADDRESS and
 _UNLOCK_METHOD. For GitLab: the address `…/projects/ID/terraform/state/{space}`, the same with `/lock` as lock and
-unlock address, POST and DELETE as their methods. Redirects are never followed, writes never repeated.
+unlock address, POST and DELETE as their methods. Redirects are never followed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.runtime.failpoints import reached
 from reconciler.store.backend import Opening, Read, lost_place
-from reconciler.store.lease import this_process
+from reconciler.store.lease import term, this_process
 from reconciler.store.side_by_side import side_by_side
 from reconciler.store.terraform.address import addresses
 from reconciler.store.terraform.document import Document, parse_document
-from reconciler.store.terraform.server import READERS, InFlight, StateServer
+from reconciler.store.terraform.server import READERS, Leeway, StateServer
+from reconciler.store.terraform.writing import PutBack, Sending
 
 # The protocol lists nothing, so the spaces' ids are a journal of their own. No space's id begins with two underscores.
 INDEX = "__spaces"
 WAIT_SECONDS = 10.0
+# Seconds from one append to a space to the next, once so many went out as soon as they were ready. Each takes four
+# requests and carries the whole document; a person who answers one code waits for none.
+SPACING, AT_ONCE = 0.4, 8
 
 Change = Callable[[Document], Document]
 
@@ -46,6 +56,7 @@ class Terraform:
         self.at_once = READERS
         self._listing = threading.Lock()
         self._newest: dict[str, tuple[int, str]] = {}
+        self._due: dict[str, float] = {}
 
     def spaces(self) -> list[str]:
         return [space_id for space_id, _ in self.read_all()]
@@ -66,6 +77,12 @@ class Terraform:
     def history(self, space_id: str) -> list[str]:
         return list(self._get(_checked(space_id)).entries)
 
+    def gather(self, space_id: str) -> None:
+        now = time.monotonic()
+        spacing = max(SPACING, self._server.spacing)
+        due = self._due[space_id] = max(self._due.get(space_id, 0.0) + spacing, now - AT_ONCE * SPACING)
+        time.sleep(max(0.0, due - now))
+
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
         if serial == 0:
             self._list(_checked(space_id))
@@ -82,6 +99,15 @@ class Terraform:
     def prune(self, space_id: str, serial: int) -> None:
         self._change(_checked(space_id), lambda found: found.pruned(serial))
 
+    def release(self, lock_id: str) -> list[str]:
+        leeway = self._server.leeway()
+        names = sorted({INDEX, *self._get(INDEX, leeway).entries})
+        return [name for name in names if self._server.release(name, lock_id, leeway)]
+
+    def accept(self) -> None:
+        for name in (INDEX, *sorted(set(self._get(INDEX).entries))):
+            self._go_on(name)
+
     def quota(self) -> None:
         """Nothing here counts for several runs at once."""
 
@@ -94,35 +120,34 @@ class Terraform:
                 self._change(INDEX, lambda index: index if space_id in index.entries else index.appended([space_id]))
                 reached("terraform.listed")
 
-    def _get(self, name: str) -> Document:
-        body = self._server.get(name)
+    def _get(self, name: str, leeway: Leeway | None = None) -> Document:
+        body = self._server.get(name, leeway or self._server.leeway())
         return Document(name) if body is None else parse_document(body, name, self._server.shown(name))
 
     def _change(self, name: str, change: Change) -> Document:
         """One read, check and write under one lock."""
-        with self._server.locked(name) as lock_id:
+        leeway = self._server.leeway()
+        with self._server.locked(name, leeway) as lock_id:
             reached("terraform.locked")
-            before = self._get(name)
+            before = self._get(name, leeway)
             after = change(before)
             if after == before:
                 return before
             after = after.next()
-            if unknown := self._server.post(name, after.text().encode(), lock_id):
-                self._read_back(name, after, unknown, lock_id)
+            Sending(self._server, name, before, after, lock_id).send(leeway)
             reached("terraform.stored")
             return after
 
-    def _read_back(self, name: str, written: Document, unknown: str, lock_id: str) -> None:
-        """Not finding it proves nothing: a write on its way may still arrive. Raises InFlight, and so stays locked."""
-        try:
-            if self._get(name) == written:
-                return
-            why = "it is not there yet"
-        except StateError as error:
-            why = error.problems[0].what
-        what = f"{self._server.shown(name)}: a write: {unknown}; whether it was stored is unknown: {why}"
-        hint = "It stays locked, so that nothing meets that write. When it surely cannot come any more, run: "
-        raise InFlight(Problem("state-unusable", what, hint=hint + self._server.release(name, lock_id)))
+    def _go_on(self, name: str) -> None:
+        """From the document that is there, under the next revision that the server has never had."""
+        leeway = self._server.leeway()
+        with self._server.locked(name, leeway) as lock_id:
+            before = self._get(name, leeway)
+            for power in range(32 if before.revision else 0):
+                after = replace(before, revision=before.revision + (1 << power))
+                with contextlib.suppress(PutBack):
+                    Sending(self._server, name, before, after, lock_id).send(leeway)
+                    break
 
     def _check_place(self, found: Document, serial: int) -> None:
         """The newest entry itself counts, too: it may have been written over at the same serial."""
@@ -144,10 +169,13 @@ def _checked(space_id: str) -> str:
 
 
 def open_backend(url: str, place: Opening) -> Terraform:
-    return open_terraform(url, place.environ)
+    return open_terraform(url, place.environ, tell=place.tell)
 
 
-def open_terraform(url: str, environ: Mapping[str, str], wait: float = WAIT_SECONDS) -> Terraform:
-    """wait: seconds to wait for others' locks, which are held for milliseconds."""
+def open_terraform(
+    url: str, environ: Mapping[str, str], wait: float = WAIT_SECONDS, tell: Callable[[str], object] = str
+) -> Terraform:
+    """wait: seconds to wait for others' locks, which are held for milliseconds. tell: takes a line while there is
+    trouble, for a share of RECONCILER_LEASE_TERM at most."""
     at, me = addresses(url, environ), this_process(environ)
-    return Terraform(at.documents.shown, StateServer(at, f"{me.who}@{me.host}", wait))
+    return Terraform(at.documents.shown, StateServer(at, f"{me.who}@{me.host}", wait, term(environ), tell))

@@ -1,6 +1,8 @@
-"""Speaks Terraform's state protocol to one server: GET, POST, LOCK and UNLOCK, each sent once, with answers told apart.
+"""Speaks Terraform's state protocol to one server: GET, POST, LOCK and UNLOCK, with answers told apart.
 
-A lock is held for milliseconds, around one read, check and write. It never repeats a write and never breaks a lock.
+What may be asked twice is asked again while the server is in trouble: reads, and a lock with the same id. A write is
+sent once a call: whoever sends it again has to know what came of it (writing.py). A lock that is held by somebody else
+is waited for, for a while; none is ever broken.
 """
 
 from __future__ import annotations
@@ -11,178 +13,245 @@ import random
 import shlex
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import NamedTuple, TypeVar
 
 from reconciler.errors import ERRORS, Problem, StateError
-from reconciler.net.http import Auth, Lost, Reply, Transport
+from reconciler.net.http import PROXY_ASKS, Auth, Lost, Reply, Transport
 from reconciler.store.backend import SERVER_HINT
 from reconciler.store.content_md5 import content_md5
 from reconciler.store.terraform.address import Address, Addresses
+from reconciler.store.terraform.answers import (
+    TAKEN,
+    Unsure,
+    asks_for,
+    is_done,
+    is_trouble,
+    is_untold,
+    least_spacing,
+    lock_in_force,
+    said,
+)
+from reconciler.store.terraform.document import CAP
+from reconciler.store.trouble import SHARE, Retries, Trouble
 
-READERS = 32  # documents that are read at once
-CAP = 64 << 20  # bytes of a document; what could not be read again is not written either
-TAKEN = (409, 423)
-# After these nobody knows whether the server did what it was asked: a timeout is often a gateway's own answer.
-UNTOLD = (408, *range(500, 600))
+READERS = 32
+"""Documents that are read at once."""
 HINTS = {
     401: "Check the user and password: in the URL, or TF_HTTP_USERNAME and TF_HTTP_PASSWORD.",
     403: "Ask for the right to write this state; GitLab wants a token with the scope `api`, of a maintainer.",
     404: "Check the address; a server may also hide so what it does not let you see.",
+    407: "Write them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT. Or name the server in NO_PROXY.",
     413: ERRORS["state-too-large"].hint,
 }
+STALLED, WHOLE = 10.0, 30.0
+"""Seconds without a byte after which a request is given up, and seconds that an answer may take as a whole."""
+APPEND = 4
+"""Requests of an append."""
+Found = TypeVar("Found")
+
+
+class RevisionTaken(StateError):
+    """The server keeps each revision once, and has had this one. It stored nothing."""
 
 
 class InFlight(StateError):
     """A write may still arrive, so the lock that it was sent under is not released."""
 
 
+class Leeway(NamedTuple):
+    """What trouble may take of one piece of work, all its requests together. until: by the monotonic clock."""
+
+    until: float
+    tell: Callable[[str], object]
+
+    def ask(self, attempt: Callable[[], Found]) -> Found:
+        return Retries(max(0.0, self.until - time.monotonic()), self.tell).ask(attempt)
+
+
 class StateServer:
-    """who: `user@host`, as others read it in a lock of ours. wait: seconds to wait for others' locks."""
+    """who: `user@host`, as others read it in a lock of ours. wait: seconds to wait for others' locks.
 
-    def __init__(self, addresses: Addresses, who: str, wait: float) -> None:
-        self._at = addresses
-        self._who = who
-        self._wait = wait
+    term: of a lease, in seconds. tell: takes a line for a person while there is trouble.
+    """
+
+    def __init__(
+        self, addresses: Addresses, who: str, wait: float, term: float, tell: Callable[[str], object] = str
+    ) -> None:
+        self._at, self._who, self._wait = addresses, who, wait
+        self._term, self._tell = term, tell
+        stalled = min(STALLED, max(2.0, term / 6))
         self._transports = {
-            each.url: self._transport(each) for each in {each.url: each for each in addresses.all}.values()
+            each.url: self._transport(each, stalled) for each in {each.url: each for each in addresses.all}.values()
         }
-        # A kept connection may turn out closed just when something is sent. What is only read may be asked for again.
-        self._reader = self._transport(addresses.documents, kept=READERS)
-        self._unreleased: dict[str, str] = {}
+        # A kept connection may turn out closed just when something is sent. What is only read is asked for again.
+        self._reader = self._transport(addresses.documents, stalled, kept=READERS)
+        self.spacing = 0.0  # what the server's quota asks for, in seconds from one append to the next
+        # Ids of our own locks: those asked for without an answer, which may be granted late; and those that we are done
+        # with and may hold still.
+        self._unsure: set[str] = set()
+        self._strays: set[str] = set()
 
-    def _transport(self, to: Address, kept: int = 0) -> Transport:
+    def _transport(self, to: Address, stalled: float, kept: int = 0) -> Transport:
         return Transport(
-            proxies=not to.is_here, tls=to.url.startswith("https:"), read=30.0, whole=60.0, cap=CAP, kept=kept
+            proxies=not to.is_here, tls=to.url.startswith("https:"), read=stalled, whole=WHOLE, cap=CAP, kept=kept
         )
 
     def close(self) -> None:
         for transport in (self._reader, *self._transports.values()):
             transport.close()
 
-    def get(self, name: str) -> bytes | None:
+    def leeway(self) -> Leeway:
+        return Leeway(time.monotonic() + SHARE * self._term, self._tell)
+
+    def get(self, name: str, leeway: Leeway) -> bytes | None:
         """The document, or None where there is none."""
+        return leeway.ask(lambda: self.look(name))
+
+    def look(self, name: str) -> bytes | None:
+        """The same, asked once. Raises Trouble where it may be asked again."""
         reply = self._ask("GET", self._at.documents, name)
-        if isinstance(reply, Reply) and (reply.status in (204, 404) or (reply.status == 200 and not reply.body)):
+        if reply.status in (204, 404) or (reply.status == 200 and not reply.body):
             return None
-        if isinstance(reply, Lost) or reply.status != 200:
+        if reply.status != 200:
             raise self._failed("GET", self._at.documents, name, reply)
         if reply.headers.get("content-md5", content_md5(reply.body)) != content_md5(reply.body):
-            raise self._failed("GET", self._at.documents, name, Lost("the answer arrived damaged", sent=True))
+            damaged = Lost("the answer arrived damaged", sent=True)
+            raise Trouble(self._problem("GET", self._at.documents, name, damaged))
         return reply.body
 
-    def post(self, name: str, body: bytes, lock_id: str) -> str:
-        """ "" when it is stored, or why nobody knows. Raises StateError when it certainly is not."""
-        if len(body) > CAP:
-            what = f"{self.shown(name)} would grow to {len(body) >> 20} MB, and {CAP >> 20} MB is the most"
-            raise StateError(Problem("state-too-large", what))
+    def post(self, name: str, body: bytes, lock_id: str) -> None:
+        """Stored when it returns. Raises Unsure when nobody knows, Trouble or StateError when it certainly is not."""
         method = self._at.update_method
         reply = self._ask(method, self._at.documents, name, body, f"ID={lock_id}")
-        if isinstance(reply, Reply) and reply.status in (200, 201, 204):
-            return ""
-        if isinstance(reply, Reply) and reply.status in TAKEN:
+        if reply.status in TAKEN:
             raise self._held(name, reply)
-        if _untold(reply):
-            return _said(reply)
-        raise self._failed(method, self._at.documents, name, reply)
+        if not is_done(reply):
+            kind = RevisionTaken if reply.status == 422 else StateError
+            raise kind(self._problem(method, self._at.documents, name, reply))
 
     @contextlib.contextmanager
-    def locked(self, name: str) -> Iterator[str]:
+    def locked(self, name: str, leeway: Leeway) -> Iterator[str]:
         """Yields the lock's ID. A lock that cannot be released undoes nothing of what was done under it.
 
         It is not released while a write may be on its way: whoever wrote next would be written over by what comes late.
         """
-        id = self._lock(name)
+        id = self._lock(name, leeway)
         with contextlib.ExitStack() as stack:
-            stack.callback(self._unlock, name, id)
+            stack.callback(self._unlock, name, id, leeway)
             try:
                 yield id
             except (InFlight, KeyboardInterrupt):
                 stack.pop_all()
                 raise
 
+    def release(self, name: str, id: str, leeway: Leeway) -> bool:
+        """Release a lock that somebody left behind, if this very one holds the document. Raises StateError.
+
+        Who holds it is asked by asking for it: not every server looks at the id of what it is told to release.
+        """
+        mine = uuid.uuid4().hex
+        reply = leeway.ask(lambda: self._ask_lock(name, mine))
+        if not is_done(reply) and reply.status not in TAKEN:
+            raise self._failed(self._at.lock_method, self._at.lock, name, reply)
+        held = mine if is_done(reply) else lock_in_force(reply).get("ID")
+        if held not in (mine, id):
+            return False
+        freed = leeway.ask(lambda: self._ask_unlock(name, held))
+        if not is_done(freed):
+            raise self._failed(self._at.unlock_method, self._at.unlock, name, freed)
+        return held == id
+
     def shown(self, name: str) -> str:
         return self._at.documents.shown_of(name)
 
-    def _lock(self, name: str) -> str:
+    def _lock(self, name: str, leeway: Leeway) -> str:
         id, until = uuid.uuid4().hex, time.monotonic() + self._wait
-        while True:
-            reply = self._ask(self._at.lock_method, self._at.lock, name, self._document(id, name))
-            if isinstance(reply, Reply) and reply.status in (200, 201, 204):
-                return id
-            if isinstance(reply, Lost) or reply.status not in TAKEN:
-                if _untold(reply):
-                    self._unlock(name, id)  # it may have been granted
-                raise self._failed(self._at.lock_method, self._at.lock, name, reply)
-            if time.monotonic() >= until:
-                raise self._held(name, reply)
-            if self._unreleased.get(name, "-") == _holder(reply).get("ID"):
-                self._unlock(name, self._unreleased[name])
-            time.sleep(random.uniform(0.02, 0.1))
+        try:
+            while not leeway.ask(lambda: self._is_ours(name, id, until)):
+                time.sleep(random.uniform(0.02, 0.1))
+        except StateError:
+            if id in self._unsure:
+                self._unlock(name, id, leeway)
+            raise
+        return id
 
-    def _unlock(self, name: str, id: str) -> None:
-        reply = self._ask(self._at.unlock_method, self._at.unlock, name, self._document(id, name))
-        if isinstance(reply, Reply) and reply.status in (200, 201, 204):
-            self._unreleased.pop(name, None)
-        else:
-            self._unreleased[name] = id
+    def _is_ours(self, name: str, id: str, until: float) -> bool:
+        """Whether the lock is granted. One whose answer was lost is held already when it is asked for again."""
+        try:
+            reply = self._ask_lock(name, id)
+        except Unsure:
+            self._unsure.add(id)
+            raise
+        if not is_done(reply) and reply.status not in TAKEN:
+            raise self._failed(self._at.lock_method, self._at.lock, name, reply)
+        held = id if is_done(reply) else lock_in_force(reply).get("ID")
+        if held in self._strays:
+            self._unlock(name, held, self.leeway())
+        elif held != id and time.monotonic() >= until:
+            raise self._held(name, reply)
+        return held == id
 
-    def _document(self, id: str, name: str) -> bytes:
+    def _unlock(self, name: str, id: str, leeway: Leeway) -> None:
+        with contextlib.suppress(StateError):
+            if is_done(leeway.ask(lambda: self._ask_unlock(name, id))) and id not in self._unsure:
+                return
+        self._strays.add(id)
+
+    def _ask_lock(self, name: str, id: str) -> Reply:
+        return self._ask(self._at.lock_method, self._at.lock, name, self._lock_document(id, name))
+
+    def _ask_unlock(self, name: str, id: str) -> Reply:
+        return self._ask(self._at.unlock_method, self._at.unlock, name, self._lock_document(id, name))
+
+    def _lock_document(self, id: str, name: str) -> bytes:
         """Every field has to be there: GitLab refuses a lock that lacks one."""
         created = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        said = {"ID": id, "Operation": "reconciler append", "Info": "", "Who": self._who, "Version": "1"}
-        return json.dumps({**said, "Created": created, "Path": name}).encode()
+        owner = {"ID": id, "Operation": "reconciler append", "Info": "", "Who": self._who, "Version": "1"}
+        return json.dumps({**owner, "Created": created, "Path": name}).encode()
 
-    def _ask(self, method: str, at: Address, name: str, body: bytes = b"", query: str = "") -> Reply | Lost:
+    def _ask(self, method: str, at: Address, name: str, body: bytes = b"", query: str = "") -> Reply:
+        """Once. Raises Unsure where it may have been done, Trouble where it certainly was not and may be later."""
         headers = dict(self._at.headers)
         if body:
             headers |= {"content-type": "application/json", "content-md5": content_md5(body)}
         transport = self._reader if method == "GET" else self._transports[at.url]
-        return transport.send(at.of(name, query), headers, body, Auth(), method)
+        reply = transport.send(at.of(name, query), headers, body, Auth(), method)
+        self.spacing = least_spacing(reply, APPEND)
+        if is_trouble(reply) or (isinstance(reply, Lost) and reply.sent and method != "GET"):
+            kind = Unsure if is_untold(reply) else Trouble
+            raise kind(self._problem(method, at, name, reply), after=asks_for(reply))
+        if isinstance(reply, Lost):
+            raise self._failed(method, at, name, reply)
+        return reply
 
     def _failed(self, method: str, at: Address, name: str, reply: Reply | Lost) -> StateError:
-        what = f"{at.shown_of(name)} cannot be used as state: {method}: {_said(reply)}"
-        status = reply.status if isinstance(reply, Reply) else 0
+        return StateError(self._problem(method, at, name, reply))
+
+    def _problem(self, method: str, at: Address, name: str, reply: Reply | Lost) -> Problem:
+        what = f"{at.shown_of(name)} cannot be used as state: {method}: {said(reply)}"
+        status = reply.status if isinstance(reply, Reply) else 407 * (reply.reason == PROXY_ASKS)
         hint = HINTS.get(status, SERVER_HINT)
         if method == self._at.lock_method and status in (404, 405, 501):
             hint = "Nothing is written without a lock: say where it is in TF_HTTP_LOCK_ADDRESS and _LOCK_METHOD."
         if 300 <= status < 400:
             hint = "Redirects are never followed: give the address that it leads to."
-        return StateError(Problem("state-unusable", what, hint=hint))
+        return Problem("state-unusable", what, hint=hint)
 
     def _held(self, name: str, reply: Reply) -> StateError:
         """Tells the holder, as the server gave it, and the way out if that one is gone."""
-        holder = _holder(reply)
-        said = {key: " ".join(str(value).split())[:80] for key, value in holder.items()}
-        who, operation = said.get("Who") or "somebody", said.get("Operation") or "no operation named"
-        what = f"{self.shown(name)} is locked by {who} since {said.get('Created') or 'a time not told'} ({operation}, "
-        what += f"lock {said.get('ID') or 'without an ID'})"
-        return StateError(Problem("state-locked", what, hint=self._way_out(name, said.get("ID", ""))))
-
-    def _way_out(self, name: str, id: str) -> str:
-        if not id:
-            return ""
-        return f"Wait for it to end. If it is gone for good, release this one lock: {self.release(name, id)}"
-
-    def release(self, name: str, id: str) -> str:
-        """The command by which a person releases a lock."""
-        user = "-u USER " if self._at.headers else ""
-        command = f"curl {user}-X {self._at.unlock_method} -H 'Content-Type: application/json' -d "
-        return command + f"{shlex.quote(json.dumps({'ID': id}))} {shlex.quote(self._at.unlock.shown_of(name))}"
+        told = {key: " ".join(str(value).split())[:80] for key, value in lock_in_force(reply).items()}
+        who, operation = told.get("Who") or "somebody", told.get("Operation") or "no operation named"
+        what = f"{self.shown(name)} is locked by {who} since {told.get('Created') or 'a time not told'} ({operation}, "
+        what += f"lock {told.get('ID') or 'without an ID'})"
+        return StateError(Problem("state-locked", what, hint=_way_out(told.get("ID", ""))))
 
 
-def _holder(reply: Reply) -> dict[str, Any]:
-    with contextlib.suppress(ValueError, RecursionError):
-        found = json.loads(reply.body)
-        return found if isinstance(found, dict) else {}
-    return {}
+def _way_out(id: str) -> str:
+    return f"Wait for it to end. If it is gone for good, release this one lock: {releases(id)}" if id else ""
 
 
-def _untold(reply: Reply | Lost) -> bool:
-    """Whether the server may have done what it was asked, or may still do it."""
-    return reply.sent if isinstance(reply, Lost) else reply.status in UNTOLD
-
-
-def _said(reply: Reply | Lost) -> str:
-    return reply.reason if isinstance(reply, Lost) else f"status {reply.status}"
+def releases(id: str) -> str:
+    """The command by which a person releases a lock."""
+    return f"reconciler force-unlock {shlex.quote(id)}"

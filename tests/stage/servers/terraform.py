@@ -10,11 +10,12 @@ import base64
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from reconciler.sandbox.http.serving import Listener
 from reconciler.sandbox.http.serving import serving as listening
@@ -41,10 +42,34 @@ class Fault:
 
 
 @dataclass
+class Spell:
+    """Trouble with all requests of a method, for some seconds from the nth on.
+
+    how: `cut` and `stall` answer nothing, at once and never; else a status. With ` done` the request is done first.
+    retry_after: what is said besides.
+    """
+
+    method: str
+    how: str
+    seconds: float
+    nth: int = 1
+    retry_after: str = ""
+    heard: int = 0
+    until: float = 0.0
+
+    def strikes(self, method: str) -> bool:
+        self.heard += method == self.method
+        if method == self.method and self.heard == self.nth:
+            self.until = time.monotonic() + self.seconds
+        return method == self.method and time.monotonic() < self.until
+
+
+@dataclass
 class World:
     """documents and locks by path. generous: a lock is given to whoever asks. heard: (method, path, query) of all.
 
     unheeded: (query, body) of writes that were answered without being done. limit: the most bytes of a document.
+    received, sent: bytes of all bodies. headers: of each answer. spell: trouble for a while. over: ends what stalls.
     """
 
     gitlab: bool = False
@@ -53,9 +78,14 @@ class World:
     locks: dict[str, dict[str, str]] = field(default_factory=dict)
     serials: dict[str, set[int]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    spell: Spell | None = None
+    over: threading.Event = field(default_factory=threading.Event)
     heard: list[tuple[str, str, str]] = field(default_factory=list)
     unheeded: list[tuple[str, bytes]] = field(default_factory=list)
     limit: int = 1 << 30
+    received: int = 0
+    sent: int = 0
     mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def fail(self, method: str, status: int = 0, body: bytes = b"", **more: object) -> None:
@@ -124,12 +154,15 @@ class Handler(BaseHTTPRequestHandler):
         world, parts = self.server.world, urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         world.heard.append((self.command, parts.path, parts.query))
+        world.received += len(body)
         pair = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if self.headers.get("authorization") != f"Basic {pair}":
             return self._answer(401, b"<html>Sign in</html>")
         digest = base64.b64encode(hashlib.md5(body).digest()).decode()
         if self.command in DIGESTED and self.headers.get("content-md5") != digest:
             return self._answer(400, b"digest")
+        if world.spell and world.spell.strikes(self.command):
+            return self._cast(world.spell, parts, body)
         fault = world.fault(self.command, parts.path)
         if fault is None or fault.done:
             done = world.answer(self.command, parts.path, parts.query, body)
@@ -142,12 +175,24 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         return None
 
+    def _cast(self, spell: Spell, parts: SplitResult, body: bytes) -> None:
+        how, _, done = spell.how.partition(" ")
+        if done:
+            self.server.world.answer(self.command, parts.path, parts.query, body)
+        if how.isdecimal():
+            return self._answer(int(how), b"", {"retry-after": spell.retry_after} if spell.retry_after else {})
+        if how == "stall":
+            self.server.world.over.wait(30)
+        self.close_connection = True
+        return None
+
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None, cut: int = 0) -> None:
         self.send_response(status)
-        for name, value in (headers or {}).items():
+        for name, value in {**self.server.world.headers, **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("content-length", str(len(body) + cut))
         self.end_headers()
+        self.server.world.sent += len(body)
         self.wfile.write(body)
 
 
@@ -157,7 +202,10 @@ def serving(gitlab: bool = False) -> Iterator[tuple[World, str]]:
     server = Server(Handler)
     server.world = World(gitlab)
     with listening(server):
-        yield server.world, f"{server.url}/state"
+        try:
+            yield server.world, f"{server.url}/state"
+        finally:
+            server.world.over.set()
 
 
 def environment(url: str, gitlab: bool = False) -> dict[str, str]:

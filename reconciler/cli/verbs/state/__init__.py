@@ -9,12 +9,12 @@ Examples:
   reconciler state list
   reconciler state show acme/phone_number/support
   reconciler state history acme/phone_number/support
-  reconciler state check                            whether all of it is as it was written
+  reconciler state check                            whether the journals are complete and unedited
   reconciler state pull > backup.json
-  reconciler state snapshot --out snapshot.json     how far things are, without numbers: to plan with, in public
-  reconciler state push backup.json                 into an empty place, or to go on with an older one
+  reconciler state snapshot --out snapshot.json     phases without numbers, for plans of public branches
+  reconciler state push backup.json                 into an empty state, or to complete an older copy
   reconciler state migrate --to sqlite:team.db
-  reconciler state recover                          after a disk was full, as the error then said
+  reconciler state recover                          after a full disk, when an error names it
 """
 
 command = Lazy(
@@ -35,5 +35,5 @@ command = Lazy(
         "snapshot": "state.snapshot:snapshot",
     },
     epilog=EPILOG,
-    help="See, check, copy, move, prune or mend what is recorded. Nothing in here calls the cloud.",
+    help="List, check, copy, move, prune or repair recorded state. None of these commands calls the cloud.",
 )

@@ -10,7 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from reconciler.cli import options
+from reconciler.cli import completion, options
 from reconciler.cli.terminal import here, say
 from reconciler.cli.verbs.log import masked
 from reconciler.core.journal.record import Record
@@ -26,7 +26,7 @@ from reconciler.runs.workspace import Workspace
 
 HISTORY = """\b
 Examples:
-  reconciler state history                                  everything, as `reconciler log` tells it
+  reconciler state history                                  everything, as `reconciler log` prints it
   reconciler state history acme                             one space
   reconciler state history acme/phone_number/support        one number, also under its earlier addresses
 """
@@ -71,7 +71,7 @@ def _phase(record: Record) -> str:
 
 
 @click.command("show")
-@click.argument("address")
+@click.argument("address", shell_complete=completion.addresses)
 @options.option("--whole", consent=True, is_flag=True, help="Numbers in full.")
 @options.as_document
 @options.workspace
@@ -120,14 +120,18 @@ def _shown(value: object, whole: bool) -> str:
 
 
 @click.command("history", epilog=HISTORY)
-@click.argument("address", required=False, default="")
+@click.argument("address", required=False, default="", shell_complete=completion.addresses)
 @options.as_json
 @options.workspace
 def history(workspace: Workspace, address: str, as_json: bool) -> int:
-    """What happened to ADDRESS, to a space, or to all of them: when, by whom, which call, which answer.
+    """Print what happened to ADDRESS, to a space, or to all: when, by whom, which call, which answer.
 
-    Also of what was let go since. What was pruned is told no more.
+    This includes resources that were forgotten since, and excludes entries that were pruned.
     """
+    from reconciler.runs.find_record import find_record
+
+    if address.partition("/")[0] not in ("", *(state.name for state in workspace.recorded.values())):
+        address = find_record(workspace, address).address  # by its key or number alone
     name, _, local = address.partition("/")
     lines = _told(workspace, workspace.chosen([name] if name else []), local, as_json)
     if local and not lines:
@@ -155,10 +159,11 @@ def _told(workspace: Workspace, spaces: Sequence[State], local: str, as_json: bo
 @click.command("check")
 @options.workspace
 def check(workspace: Workspace) -> int:
-    """Read every journal whole, and say of each space whether it is as it was written. Touches nothing; exits 1 if not.
+    """Read every journal completely and check it, space by space. Writes nothing; exits 1 if anything is wrong.
 
-    Looked at: that no entry is missing or edited; that the snapshot tells what the entries told; that this program can
-    go on with every record; that no less is there than was seen here before; that no outcome waits for `state recover`.
+    Checks that no entry is missing or edited; that the checkpoint agrees with the entries; that this program can
+    continue every record; that the journal is not older than this working copy has seen; and that no outcome waits for
+    `state recover`.
     """
     from reconciler.cli.verbs.state.check import examined
 

@@ -6,6 +6,7 @@ whole, and what is closed can only be finished where it went.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping
 
@@ -14,6 +15,7 @@ import click
 from reconciler.cli import options
 from reconciler.cli.terminal import say
 from reconciler.cli.verbs.state.backup import Journals, backed_up, lacking
+from reconciler.cli.verbs.state.read_out import OnlyReadable, left_open, read_out, writing_there
 from reconciler.core.journal.complete import Whole, begins, handed_over, missing
 from reconciler.core.journal.state import State, moved, parse, seal
 from reconciler.errors import Problem, StateError, UsageError
@@ -34,16 +36,16 @@ Examples:
 
 
 @click.command("migrate", epilog=EPILOG)
-@options.option("--to", consent=True, required=True, metavar="URL", help="Where the journals are to go on.")
-@options.option("--to-recipients", consent=True, metavar="FILE", help="Who can open them there: public age keys.")
-@options.option("--to-identity", consent=True, metavar="FILE", help="Your own age key there, if it is another one.")
+@options.option("--to", consent=True, required=True, metavar="URL", help="The new backend.")
+@options.option("--to-recipients", consent=True, metavar="FILE", help="Who can read them there: public age keys.")
+@options.option("--to-identity", consent=True, metavar="FILE", help="Your own age key there, if it is a different one.")
 @options.lock_wait("0s")
 @options.workspace
 def migrate(workspace: Workspace, to: str, to_recipients: str | None, to_identity: str | None, lock_wait: float) -> int:
-    """Copy all journals to another place, read them back whole, and close them here for good.
+    """Copy all journals to another backend, read them back completely, and close them here permanently.
 
-    From then on every command refuses to work here, and names the other place. Killed halfway, it is run again. With
-    --to-recipients the copy is encrypted for others than it is here: that is how keys are changed.
+    Afterwards every command refuses to work here, and names the new backend. If it is killed halfway, run it again.
+    With --to-recipients the copy is encrypted for other keys than here: use this to change keys.
     """
     workspace.emergency.check()
     states = workspace.witnessed
@@ -51,17 +53,24 @@ def migrate(workspace: Workspace, to: str, to_recipients: str | None, to_identit
         say("Nothing is recorded here.")
         return 0
     keys = encryption.keys(os.environ, workspace.root, to_recipients, to_identity)
-    target = open_backend(to, workspace.root, workspace.start.network_allowed, os.environ, keys)
+    start = workspace.start
+    target = open_backend(to, workspace.root, start.network_allowed, os.environ, keys, start.notify)
     click.get_current_context().call_on_close(target.close)
     target.check_writer()
     for space_id, space in states.items():
         if space.moved_to:
             _check_went_there(transfer.read_whole(workspace.backend, space_id), target)
-    for space_id in _closed(workspace, target, states, lock_wait):
-        _finish(target, handed_over(transfer.read_whole(workspace.backend, space_id)))
+    try:
+        for space_id in _closed(workspace, target, states, lock_wait):
+            _finish(target, handed_over(transfer.read_whole(workspace.backend, space_id)))
+        closed = "This place is closed. "
+    except OnlyReadable as old:
+        read_out(workspace, target, workspace.found(), lock_wait)
+        left_open(old.problem)
+        closed = ""
     transfer.finish(target, now())
     _note(workspace, target)
-    say(f"This place is closed. From now on name the other one, with --state or RECONCILER_STATE: {escape(target.url)}")
+    say(f"{closed}From now on name the other one, with --state or RECONCILER_STATE: {escape(target.url)}")
     if target.encrypts and not workspace.place.encrypts:
         say("What is left here, and backups made so far, are not encrypted: remove them once you are sure.")
     return 0
@@ -71,7 +80,8 @@ def _closed(workspace: Workspace, target: Backend, states: Mapping[str, State], 
     """All journals here, also those that begin meanwhile: once the place itself is closed none begins any more."""
     while True:
         _hand_over(workspace, target, states, lock_wait)
-        transfer.close(workspace.backend, target.url, now())
+        with writing_there():
+            transfer.close(workspace.backend, target.url, now())
         states = workspace.found()
         if all(state.moved_to for state in states.values()):
             return states
@@ -81,7 +91,9 @@ def _hand_over(workspace: Workspace, target: Backend, states: Mapping[str, State
     here = {space_id: state.name for space_id, state in states.items() if not state.moved_to}
     if not here:
         return
-    with leased(workspace, "migrate", here, "", lock_wait) as (journals, _):
+    with contextlib.ExitStack() as stack:
+        with writing_there():
+            journals, _ = stack.enter_context(leased(workspace, "migrate", here, "", lock_wait))
         _check_elsewhere(target, journals)
         wanted = list(transfer.read_wholes(workspace.backend, here))
         lacking(target, wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli import options
+from reconciler.cli import completion, options
 from reconciler.cli.prompt import ask
 from reconciler.cli.terminal import at_a_terminal, complain, say
 from reconciler.cli.verbs.state.backup import backed_up
@@ -28,21 +28,21 @@ Examples:
 """
 RM = """\b
 Examples:
-  reconciler state rm acme/phone_number/support                     asks for the address once more
+  reconciler state rm acme/phone_number/support                     asks you to type the address
   reconciler state rm --auto-approve acme/phone_number/support
 """
 
 
 @click.command("mv", epilog=MV)
-@click.argument("old")
+@click.argument("old", shell_complete=completion.addresses)
 @click.argument("new")
 @options.lock_wait("0s")
 @options.workspace
 def mv(workspace: Workspace, old: str, new: str, lock_wait: float) -> int:
-    """Give what is recorded at OLD the address NEW. Nothing is called; the cloud knows no addresses.
+    """Change the address of a record from OLD to NEW. Nothing is called: the cloud does not know addresses.
 
-    A contact may go to another recorded space. A number changes its space by migration only, which a plan shows.
-    Rename the block in the space file as well: what a file says otherwise, the next apply brings about again.
+    A contact can move to another recorded space. A number changes its space only by migration, which a plan shows.
+    Change the space file in the same way: otherwise the next apply reverts this.
     """
     source, record = _only(workspace, old)
     target, local = _named(workspace, new)
@@ -72,14 +72,15 @@ def _move(here: Journal, there: Journal, record: Record, local: str) -> None:
 
 
 @click.command("rm", epilog=RM)
-@click.argument("address")
-@options.option("--auto-approve", consent=True, is_flag=True, help="Do not ask for the address once more.")
+@click.argument("address", shell_complete=completion.addresses)
+@options.option("--auto-approve", consent=True, is_flag=True, help="Do not ask to type the address.")
 @options.lock_wait("0s")
 @options.workspace
 def rm(workspace: Workspace, address: str, auto_approve: bool, lock_wait: float) -> int:
-    """Let go of what is recorded at ADDRESS, and leave the thing itself as it is. Nothing is called.
+    """Remove the record at ADDRESS. The resource stays as it is in the cloud: nothing is called.
 
-    What was sent to it is not remembered any more. While it is declared, the next apply begins it anew.
+    Messages that were sent to it are not remembered any more. If it is still declared, the next apply starts it again
+    from the beginning.
     """
     space, record = _only(workspace, address)
     left = rename_and_move.left(space, record)

@@ -42,9 +42,9 @@ Examples:
 @options.lock_wait("0s")
 @options.workspace
 def prune(workspace: Workspace, keep_days: int, only: Sequence[str], lock_wait: float) -> int:
-    """Forget old entries of the journals. What is recorded stays; who did what before that is told no more.
+    """Delete old entries of the journals. Recorded state stays the same; `log` begins later.
 
-    A snapshot of what they came to is kept first, and a backup of them all.
+    A checkpoint and a backup of all entries are written first.
     """
     oldest = shift(now(), -timedelta(days=keep_days))
     chosen = {space.space_id: space.name for space in workspace.chosen(only)}

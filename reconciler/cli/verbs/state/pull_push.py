@@ -39,10 +39,10 @@ Examples:
 @click.command("pull", epilog=PULL)
 @options.workspace
 def pull(workspace: Workspace) -> int:
-    """The journals of all spaces as one JSON document, numbers in full: a backup that `state push` takes.
+    """Print the journals of all spaces as one JSON document, with full numbers: a backup for `state push`.
 
-    Beside its entries stands what is recorded now of each space, for scripts to read. It is encrypted for those whom
-    RECONCILER_AGE_RECIPIENTS names; `state push` opens it, and so does `sed 1d backup.json | age -d -i KEY`.
+    For scripts, it also contains the recorded state of each space. It is encrypted for RECONCILER_AGE_RECIPIENTS, if
+    that is set; `state push` can read it, and so can `sed 1d backup.json | age -d -i KEY`.
     """
     text = pulled(list(transfer.read_wholes(workspace.backend, workspace.witnessed)))
     say(encryption.encrypt_file_text(text, os.environ, workspace.root).removesuffix("\n"))
@@ -53,11 +53,11 @@ def pull(workspace: Workspace) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @options.workspace
 def push(workspace: Workspace, file: Path) -> int:
-    """Bring back what `state pull` wrote to FILE.
+    """Restore what `state pull` wrote to FILE.
 
-    Entries are only ever appended: a space must be empty here, or what is here must be how FILE begins. Anything else
-    is refused, and nothing written. To go back to an older state, push it to an empty place, and use that one from
-    then on. Killed halfway, it is run again; until then nothing else works in this place.
+    Entries are only appended: a space must be empty here, or FILE must continue it. Anything else is refused, and
+    nothing is written. To return to an older state, push it to an empty backend, and use that one from then on. If it
+    is killed halfway, run it again: until then no other command works with this backend.
     """
     wanted = opened(_read(workspace, file), str(file))
     _check_open(wanted)

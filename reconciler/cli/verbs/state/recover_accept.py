@@ -14,12 +14,12 @@ from reconciler.store.safety import emergency, transfer
 
 
 @click.command("recover")
-@click.option("--line", metavar="WORD", help="What an error printed when not even a file could be written.")
+@click.option("--line", metavar="WORD", help="The text that an error printed because not even a file could be written.")
 @options.workspace_and_cloud
 def recover(workspace: Workspace, line: str | None) -> int:
-    """Bring home the outcomes that could not be written to the journal.
+    """Append the outcomes that could not be written to the journal before.
 
-    Each is written only where its call is still unanswered in the journal, so this may be repeated.
+    Each is appended only if its call has no outcome in the journal yet, so it is safe to run this again.
     """
     waiting = [emergency.from_printed(line)] if line else workspace.emergency.waiting()
     for kept in waiting:
@@ -48,11 +48,12 @@ def _brought_home(workspace: Workspace, kept: emergency.Kept) -> str:
 @click.command("accept")
 @options.workspace
 def accept(workspace: Workspace) -> int:
-    """Take the state as it is now, although more of it was seen here before: it was restored on purpose.
+    """Accept the state as it is now, although this working copy has seen a newer one: it was restored on purpose.
 
-    What happened after the backup is not known any more: messages may be sent that were sent before. So it is with a
-    place whose filling was given up: what did not come is not known there.
+    What happened after the backup is not known any more: messages may be sent that were sent before. The same is true
+    for a half-filled backend that is given up: its missing entries are not known there.
     """
+    workspace.place.accept()
     transfer.give_up(workspace.place, now())
     states = workspace.found()
     workspace.witness.accept(states)

@@ -18,20 +18,22 @@ from reconciler.runs.workspace import Workspace, now
 
 EPILOG = """\b
 Examples:
-  reconciler state snapshot --out snapshot.json      in a job that may see the state
-  reconciler plan --state snapshot.json              in one that may not
+  reconciler state snapshot --out snapshot.json      in a job that can read the state
+  reconciler plan --state snapshot.json              in a job that cannot
 """
 
 
 @click.command("snapshot", epilog=EPILOG)
 @options.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, not to stdout.")
-@options.option("--revision", metavar="REV", default="HEAD", show_default=True, help="Whose addresses may be named.")
+@options.option(
+    "--revision", metavar="REV", default="HEAD", show_default=True, help="The revision whose addresses are published."
+)
 @options.workspace
 def snapshot(workspace: Workspace, out: Path | None, revision: str) -> int:
-    """How far all that REV declares has come, as a JSON document that may be public.
+    """Print published state: the phase of each resource that REV declares, as a JSON document that can be public.
 
-    It names addresses that REV declares, and no others: no number, no e-mail address, no id of the cloud. What else is
-    recorded is counted. `plan --state FILE` plans with it.
+    It contains the addresses that REV declares, and no others: no number, no e-mail address, no id of the cloud. Other
+    records are only counted. `plan --state FILE` plans with it.
     """
     if not workspace.root.is_dir():
         raise UsageError(Problem("no-such-folder", f"{workspace.root} is not a folder"))

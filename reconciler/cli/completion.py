@@ -1,0 +1,61 @@
+"""What a shell offers behind a verb: addresses and spaces of the YAML, and what state on this disk has recorded.
+
+Nothing is asked of a network, and whatever goes wrong offers nothing: a key was pressed, no command given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from reconciler.runs.workspace import Workspace
+
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def _complete(names: Callable[[Workspace], Iterator[str]]) -> Complete:
+    def complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+        with ExitStack() as closing, suppress(Exception):
+            found = set(names(_workspace(context, closing)))
+            return sorted(name for name in found if name.startswith(begun))
+        return []
+
+    return complete
+
+
+def _workspace(context: click.Context, closing: ExitStack) -> Workspace:
+    from reconciler.runs.start import Start
+    from reconciler.runs.workspace import Workspace
+
+    start = Start(Path(context.find_root().params["directory"] or ""), _silent, _silent, closing)
+    return Workspace(start, context.params.get("state"))
+
+
+def _silent(line: str) -> None:
+    """A shell is in the midst of somebody's typing."""
+
+
+def _addresses(workspace: Workspace) -> Iterator[str]:
+    yield from (resource.address for space in workspace.project.spaces for resource in space.resources)
+    if workspace.state_is_local:
+        yield from (
+            f"{state.name}/{each.address}" for state in workspace.found().values() for each in state.records.values()
+        )
+
+
+def _spaces(workspace: Workspace) -> Iterator[str]:
+    return (space.name for space in workspace.project.spaces)
+
+
+def _runs(workspace: Workspace) -> Iterator[str]:
+    """Of the runs that hold a space."""
+    if workspace.state_is_local:
+        yield from (state.run.id for state in workspace.found().values() if state.run)
+
+
+addresses, spaces, runs = map(_complete, (_addresses, _spaces, _runs))

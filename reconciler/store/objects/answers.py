@@ -1,0 +1,127 @@
+"""Why a request to a store failed, in this program's words: what is over in a moment, and what a person has to mend.
+
+Never the whole answer: it quotes the request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.errors import Problem, StateError
+from reconciler.store.backend import SERVER_HINT
+from reconciler.store.trouble import Trouble
+
+_KEYS = "bucket-keys-refused"
+CODES = {
+    "NoSuchBucket": "bucket-missing",
+    "ExpiredToken": _KEYS,
+    "InvalidToken": _KEYS,
+    "SecurityTokenExpired": _KEYS,
+    "InvalidSecurityToken": _KEYS,
+    "InvalidAccessKeyId": _KEYS,
+    "SignatureDoesNotMatch": _KEYS,
+    "AccessDenied": "bucket-denied",
+    "AuthorizationHeaderMalformed": "bucket-elsewhere",
+    "IllegalLocationConstraintException": "bucket-elsewhere",
+    "PermanentRedirect": "bucket-elsewhere",
+    "TemporaryRedirect": "bucket-elsewhere",
+    "RequestTimeTooSkewed": "bucket-clock",
+}
+"""What a store calls it -> the error's code."""
+BUSY = {"RequestTimeout", "SlowDown", "ServiceUnavailable", "InternalError", "ConditionalRequestConflict"}
+_MOMENTS = {408, 409, 425, 429}
+_BUSY_HINT = "The store is busy or restarts. Run it again in a while: nothing that is done is repeated."
+_FIELD = re.compile(r"<(Code|Region|Endpoint|RequestTime|ServerTime)>([A-Za-z0-9.:+-]{1,80})</")
+_ELSEWHERE = re.compile(r"(?:^|[./])(?:s3[.-]|oss-)([a-z]{2,}-[a-z0-9-]+?)(?:-internal)?\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """status: 0 where no answer came. why: what the client says then. fields: of the answer, such as Code and Region.
+
+    after: seconds that the store wants to be left alone. lasting: no answer will come in a while either.
+    """
+
+    status: int = 0
+    why: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    after: float = 0.0
+    lasting: bool = False
+
+    @property
+    def code(self) -> str:
+        return self.fields.get("Code", "")
+
+    @property
+    def is_momentary(self) -> bool:
+        if self.status:
+            return (
+                self.code in BUSY or self.status in (408, 409, 425, 429) or (self.status >= 500 and self.status != 501)
+            )
+        return not self.lasting
+
+    def __str__(self) -> str:
+        return f"the store answered {self.status} {self.code}".rstrip() if self.status else f"no answer ({self.why})"
+
+
+def fields(answer: str) -> dict[str, str]:
+    """The first of each that is told, where it is of a form that nothing hides in."""
+    return dict(reversed(_FIELD.findall(answer)))
+
+
+def seconds_asked(headers: Mapping[str, str]) -> float:
+    """What Retry-After says, as far as it is a number; S3's client does not show it."""
+    said = headers.get("Retry-After", "")
+    return float(said) if re.fullmatch("[0-9]{1,6}", said) else 0.0
+
+
+def in_words(where: str, action: str, failure: Failure) -> StateError:
+    """where: the object's or the place's URL. action: what the right to do this is called there."""
+    if failure.status == 407:
+        return StateError(Problem("bucket-proxy", f"{where}: a proxy on the way answered 407"))
+    if region := region_told(failure):
+        what = f"{where}: {failure}: the bucket is in {region}"
+        hint = f"Set {_variable(where)}={region}, and no endpoint of another region."
+        return StateError(Problem("bucket-elsewhere", what, hint=hint))
+    if failure.status and (code := CODES.get(failure.code)):
+        return StateError(Problem(code, f"{where}: {failure}{_more(action, failure)}"))
+    if failure.status == 501:
+        return StateError(Problem("state-not-safe", f"{where}: {failure}"))
+    hint = _BUSY_HINT if failure.status and failure.is_momentary else SERVER_HINT
+    problem = Problem("state-unusable", f"{where}: {failure}", hint=hint)
+    return Trouble(problem, after=failure.after) if failure.is_momentary else StateError(problem)
+
+
+def no_store(where: str) -> StateError:
+    return StateError(Problem("bucket-page", f"{where}: what answers is no store"))
+
+
+def check_no_page(body: bytes, where: str) -> bytes:
+    """The body. All that is ever stored is JSON; a network's sign-in page answers 200 to everything."""
+    if body.lstrip()[:1] == b"<":
+        raise no_store(where)
+    return body
+
+
+def region_told(failure: Failure) -> str:
+    """Where the bucket is, as far as the answer says so; "" where it is about something else."""
+    if region := failure.fields.get("Region", ""):
+        return region if CODES.get(failure.code) == "bucket-elsewhere" else ""
+    match = _ELSEWHERE.search(failure.fields.get("Endpoint", ""))
+    return match[1] if match else ""
+
+
+def _more(action: str, failure: Failure) -> str:
+    match CODES[failure.code]:
+        case "bucket-denied":
+            return f" to {action}"
+        case "bucket-clock":
+            theirs, ours = (failure.fields.get(name, "unknown") for name in ("ServerTime", "RequestTime"))
+            return f": its clock says {theirs}, this machine's said {ours}"
+    return ""
+
+
+def _variable(where: str) -> str:
+    return "OSS_REGION" if where.startswith("oss:") else "AWS_REGION"

@@ -1,0 +1,87 @@
+"""Words that a newcomer must read twice stay out of the pages: where the field has a term, the term is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from reconciler.cli.main import VERBS, group
+from tests.docs.generate import DOCS
+
+ROOT = DOCS.parent
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("examples/**/*.md"), ROOT / ".github/CONTRIBUTING.md"]
+)
+# What was changed before keeps the words of its time, and errors are held to their own rules.
+OTHERS = {"CHANGELOG.md", "errors.md"}
+# Retired word or phrase -> what is written instead.
+RETIRED = {
+    r"what stands|what (was|is) (said|told)|\bstands\b": "a noun: the entry, the value, the text",
+    r"\btold\b|\bsaid\b": "reported, printed, recorded",
+    r"\bwhoever\b": "anybody who, the person who",
+    r"\blet(s|ting)? go\b|\blet (a|the) \w+ go\b": "forget, release, remove",
+    r"\b(goes|go|went|going) on\b": "continue",
+    r"\bway on\b|\bways out\b": "how to continue, how to fix it",
+    r"\bmend(s|ed|ing)?\b": "fix",
+    r"\bin silence\b": "without an error",
+    r"\bby itself\b": "automatically",
+    r"\bunkind\b": "unfavourable",
+    r"\bfor good\b": "permanently",
+    r"\bdoubled\b": "duplicate",
+    r"\bno business\b": "must not",
+    r"\banew\b": "again",
+    r"\bare believed\b|\bis believed\b": "is trusted",
+    r"\b(numbers?|read) whole\b": "in full, completely",
+    r"\bat hand\b": "local, available",
+    r"\bof (its|their|your|his) own accord\b": "automatically",
+}
+CODE = re.compile(r"`[^`\n]*`")
+
+
+def retired(text: str) -> Iterator[str]:
+    """Each line with a retired word outside of code in backticks, and what to write instead."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        for words, instead in RETIRED.items():
+            for found in re.finditer(words, CODE.sub("``", line), re.IGNORECASE):
+                yield f"line {number}: {found[0]!r}: write {instead}"
+
+
+@pytest.mark.parametrize("path", [each for each in PAGES if each.name not in OTHERS], ids=lambda path: path.name)
+def test_no_page_has_a_retired_word(path: Path) -> None:
+    """Each is named with its line, and with what to write instead."""
+    assert list(retired(path.read_text("utf-8"))) == []
+
+
+def helps(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+    """What `--help` prints of a verb, and of those below it."""
+    context = click.Context(command, info_name=name)
+    yield name, " ".join(command.get_help(context).split())
+    if isinstance(command, click.Group):
+        below = ((each, command.get_command(context, each)) for each in command.list_commands(context))
+        yield from (found for each, inner in below if inner for found in helps(inner, f"{name} {each}"))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_help_text_has_a_retired_word(verb: str) -> None:
+    """Nor has that of any command below a verb."""
+    command = group.get_command(click.Context(group), verb)
+    assert command
+    assert {name: found for name, text in helps(command, verb) if (found := list(retired(text)))} == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("What stands before the verb", 1),
+        ("`Problem.mend` is a name, and to mend is a word", 1),
+        ("the journal goes on, and was let go", 2),
+        ("plain English", 0),
+    ],
+)
+def test_a_retired_word_is_found(line: str, found: int) -> None:
+    """The law can fail, and leaves names of the code alone."""
+    assert len(list(retired(line))) == found

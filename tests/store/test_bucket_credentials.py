@@ -1,0 +1,160 @@
+"""Who signs requests to a bucket, and for which region: what people and pipelines have set up anyway."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import StateError
+from reconciler.sandbox.http.serving import Listener, serving
+from reconciler.store import open_backend
+
+Signed = list[str]
+
+
+@contextmanager
+def store() -> Iterator[tuple[str, Signed]]:
+    """One that is empty, and who signed what it was asked."""
+    signed: Signed = []
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            with lock:
+                signed.append(self.headers.get("Authorization", ""))
+            found = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+            body, status = (found, 200) if "list-type" in self.path else (b"<Error><Code>NoSuchKey</Code></Error>", 404)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with serving(Listener(Handler)) as server:
+        yield server.url, signed
+
+
+def _aws(home: Path, **files: str) -> dict[str, str]:
+    for name, text in files.items():
+        (home / ".aws").mkdir(exist_ok=True)
+        (home / ".aws" / name).write_text(text)
+    return {"HOME": str(home)}
+
+
+def _signed(tmp_path: Path, environ: dict[str, str]) -> str:
+    """The key and the region that the first request was signed with."""
+    with store() as (url, signed):
+        there = {**environ, "AWS_ENDPOINT_URL_S3": url}
+        with closing(open_backend("s3://bucket/x", tmp_path, environ=there)) as backend:
+            assert backend.spaces() == []
+    _, _, scope = signed[0].partition("Credential=")
+    key, _, region, *_ = scope.split("/")
+    return f"{key} {region}"
+
+
+KEYS = "[{}]\naws_access_key_id = {}\naws_secret_access_key = hidden\n"
+
+
+@pytest.mark.parametrize(
+    ("environ", "files", "signed"),
+    [
+        ({}, {"credentials": KEYS.format("default", "AKDEFAULT")}, "AKDEFAULT us-east-1"),
+        (
+            {"AWS_PROFILE": "team"},
+            {"credentials": KEYS.format("team", "AKTEAM"), "config": "[profile team]\nregion = eu-west-1\n"},
+            "AKTEAM eu-west-1",
+        ),
+        (
+            {"AWS_PROFILE": "team", "AWS_REGION": "eu-north-1"},
+            {"config": KEYS.format("profile team", "AKTEAM") + "region = eu-west-1\n"},
+            "AKTEAM eu-north-1",
+        ),
+        (
+            {"AWS_ACCESS_KEY_ID": "AKENV", "AWS_SECRET_ACCESS_KEY": "hidden"},
+            {"credentials": KEYS.format("default", "AKDEFAULT"), "config": "[default]\nregion = eu-west-1\n"},
+            "AKENV eu-west-1",
+        ),
+    ],
+)
+def test_a_profile_gives_keys_and_region(
+    tmp_path: Path, environ: dict[str, str], files: dict[str, str], signed: str
+) -> None:
+    """As for `aws`: keys of the environment come first; the region of the environment before the profile's."""
+    assert _signed(tmp_path, {**_aws(tmp_path, **files), **environ}) == signed
+
+
+def test_a_process_or_a_sign_in_gives_keys_by_the_official_library(tmp_path: Path) -> None:
+    """`credential_process`, as SSO and roles do, goes through botocore where that is installed."""
+    keys = {"Version": 1, "AccessKeyId": "AKPROCESS", "SecretAccessKey": "hidden"}
+    script = tmp_path / "keys.py"
+    script.write_text(f"print({json.dumps(json.dumps(keys))})")
+    config = f"[profile team]\nregion = eu-west-1\ncredential_process = {sys.executable} {script}\n"
+    assert _signed(tmp_path, {**_aws(tmp_path, config=config), "AWS_PROFILE": "team"}) == "AKPROCESS eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("environ", "files", "code", "what", "hint"),
+    [
+        (
+            {"AWS_PROFILE": "taem"},
+            {"credentials": KEYS.format("team", "AKTEAM")},
+            "bucket-credentials",
+            "no profile of this name is in ~/.aws/credentials or ~/.aws/config",
+            "There are: team.",
+        ),
+        (
+            {"AWS_PROFILE": "team", "AWS_REGION": "eu-west-1"},
+            {"config": "[profile team]\ncredential_process = /nowhere/keys\n"},
+            "bucket-credentials",
+            "the profile team gave no credentials (FileNotFoundError)",
+            "Try it with `aws sts get-caller-identity --profile team`, or `aws sso login` first.",
+        ),
+        (
+            {"AWS_ACCESS_KEY_ID": "AKENV", "AWS_SECRET_ACCESS_KEY": "hidden"},
+            {},
+            "bucket-region",
+            "no region for S3: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and no profile says one",
+            "Set AWS_REGION, such as eu-central-1.",
+        ),
+    ],
+)
+def test_what_lacks_is_said(
+    tmp_path: Path, environ: dict[str, str], files: dict[str, str], code: str, what: str, hint: str
+) -> None:
+    """At once, and with the way on. No region is guessed."""
+    with pytest.raises(StateError) as refused:
+        open_backend("s3://bucket/x", tmp_path, environ={**_aws(tmp_path, **files), **environ})
+    (found,) = refused.value.problems
+    assert (found.code, found.what, found.mend) == (code, what, hint)
+
+
+LOOK = """import os
+from pathlib import Path
+from reconciler.store import open_backend
+print(open_backend("oss://bucket/x", Path(), environ=os.environ).spaces())
+"""
+
+
+def test_oss_takes_the_official_chain(tmp_path: Path) -> None:
+    """The one that the cloud's calls take: here a profile of the cloud's command line, which is read once a process."""
+    (tmp_path / ".aliyun").mkdir()
+    profile = {"name": "team", "mode": "AK", "access_key_id": "LTTEAM", "access_key_secret": "hidden"}
+    config = {"current": "team", "profiles": [profile]}
+    (tmp_path / ".aliyun/config.json").write_text(json.dumps(config))
+    own = {"HOME": str(tmp_path), "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true", "OSS_REGION": "cn-hangzhou"}
+    with store() as (url, signed):
+        environ = {"PATH": os.environ["PATH"], **own, "OSS_ENDPOINT": url}
+        done = subprocess.run([sys.executable, "-c", LOOK], env=environ, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+    assert signed[0].startswith("OSS4-HMAC-SHA256 Credential=LTTEAM/")

@@ -1,0 +1,123 @@
+"""What a store refuses, in words: each with its own code and the way on, and no secret that an answer quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import StateError
+from reconciler.sandbox.http.serving import Listener, serving
+from reconciler.store import open_backend
+from tests.stage.servers import oss, s3
+
+ENDPOINT = {"s3": "AWS_ENDPOINT_URL_S3", "oss": "OSS_ENDPOINT"}
+KEYS = {"s3": s3.KEYS, "oss": oss.KEYS}
+PAGE = "<html><body>Sign in</body></html>"
+
+
+@contextmanager
+def answering(status: int, body: str, headers: dict[str, str]) -> Iterator[str]:
+    """A server that answers everything so."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(b"" if self.command == "HEAD" else body.encode())
+
+        do_GET = do_HEAD = do_PUT = _answer
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with serving(Listener(Handler)) as server:
+        yield server.url
+
+
+def _error(code: str, more: str = "") -> str:
+    return f"<Error><Code>{code}</Code><StringToSign>hidden</StringToSign>{more}</Error>"
+
+
+LATER = "<RequestTime>20261129T100000Z</RequestTime><ServerTime>2026-11-29T11:00:00Z</ServerTime>"
+CLOCKS = "its clock says 2026-11-29T11:00:00Z, this machine's said 20261129T100000Z"
+REGION = {"s3": "eu-west-1", "oss": "cn-shanghai"}
+ELSEWHERE = {"s3": "s3.eu-west-1.amazonaws.com", "oss": "oss-cn-shanghai.aliyuncs.com"}
+ANSWERS: dict[str, tuple[int, str, str, str]] = {
+    "missing": (404, _error("NoSuchBucket"), "bucket-missing", "the store answered 404 NoSuchBucket"),
+    "expired": (400, _error("ExpiredToken"), "bucket-keys-refused", "the store answered 400 ExpiredToken"),
+    "unknown": (403, _error("InvalidAccessKeyId"), "bucket-keys-refused", "the store answered 403 InvalidAccessKeyId"),
+    "forged": (
+        403,
+        _error("SignatureDoesNotMatch"),
+        "bucket-keys-refused",
+        "the store answered 403 SignatureDoesNotMatch",
+    ),
+    "denied": (403, _error("AccessDenied"), "bucket-denied", "the store answered 403 AccessDenied to LIST"),
+    "clock": (
+        403,
+        _error("RequestTimeTooSkewed", LATER),
+        "bucket-clock",
+        f"the store answered 403 RequestTimeTooSkewed: {CLOCKS}",
+    ),
+    "region": (
+        400,
+        _error("AuthorizationHeaderMalformed", "<Region>REGION</Region>"),
+        "bucket-elsewhere",
+        "the store answered 400 AuthorizationHeaderMalformed: the bucket is in REGION",
+    ),
+    "redirect": (
+        301,
+        _error("PermanentRedirect", "<Endpoint>ELSEWHERE</Endpoint>"),
+        "bucket-elsewhere",
+        "the store answered 301 PermanentRedirect: the bucket is in REGION",
+    ),
+    "proxy": (407, "who are you?", "bucket-proxy", "a proxy on the way answered 407"),
+    "page": (200, PAGE, "bucket-page", "what answers is no store"),
+    "busy": (503, _error("SlowDown"), "state-unusable", "the store answered 503 SlowDown"),
+}
+LIST = {"s3": "s3:ListBucket", "oss": "oss:ListObjects"}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("scheme", sorted(ENDPOINT))
+def test_what_a_store_refuses_is_told_apart(tmp_path: Path, scheme: str, name: str) -> None:
+    """With the right region, both clocks, and the action that is denied, wherever the answer says so."""
+    status, body, code, what = ANSWERS[name]
+    body = body.replace("REGION", REGION[scheme]).replace("ELSEWHERE", ELSEWHERE[scheme])
+    # A portal's page may look like an object, too.
+    headers = {"ETag": '"x"', "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT", "x-amz-bucket-region": "eu-west-1"}
+    with answering(status, body, headers) as url:
+        environ = {**KEYS[scheme], ENDPOINT[scheme]: url, "RECONCILER_LEASE_TERM": "0.4"}
+        with (
+            closing(open_backend(f"{scheme}://bucket/x", tmp_path, environ=environ)) as backend,
+            pytest.raises(StateError) as refused,
+        ):
+            backend.read("s")
+    (found,) = refused.value.problems
+    told = what.replace("LIST", LIST[scheme]).replace("REGION", REGION[scheme])
+    where, _, said = found.what.partition(": ")
+    assert (found.code, said) == (code, told)
+    assert where.startswith(f"{scheme}://bucket/x")
+    assert "hidden" not in f"{found.what}{found.mend}"
+
+
+@pytest.mark.parametrize("scheme", sorted(ENDPOINT))
+def test_no_proxy_leads_to_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    """A proxy of the environment is for elsewhere: nobody answers at this one."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    listing = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+    with answering(200, listing, {}) as url:
+        environ = {**KEYS[scheme], ENDPOINT[scheme]: url, "RECONCILER_LEASE_TERM": "0.4"}
+        with (
+            closing(open_backend(f"{scheme}://bucket/x", tmp_path, environ=environ)) as backend,
+            pytest.raises(StateError) as refused,
+        ):
+            backend.read("s")
+    assert refused.value.problems[0].code == "bucket-page"  # it was reached, and what it answers for objects is none
