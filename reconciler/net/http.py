@@ -80,8 +80,9 @@ class Lost:
 class Transport:
     """Connections to one endpoint; safe to share between threads. Times are in seconds.
 
-    A connection serves one request. A kept one may turn out closed just when a message is sent, which would leave
-    that message in doubt, and a peer that answers twice would have its second answer read as the next call's.
+    A connection serves one request, unless some are kept: a kept one may turn out closed just when a message is sent,
+    which would leave that message in doubt, and a peer that answers twice would have its second answer read as the next
+    call's.
     """
 
     def __init__(
@@ -93,11 +94,13 @@ class Transport:
         read: float = 30.0,
         whole: float = 60.0,
         cap: int = CAP,
+        kept: int = 0,
     ) -> None:
         """proxies: whether the usual proxy variables of the environment count; never for loopback.
 
         tls: False for plain http, where loading certificates (17 ms) is for nothing; such a one trusts none.
-        cap: the most bytes of an answer's body that are read.
+        cap: the most bytes of an answer's body that are read. kept: connections that serve one request after the
+        other, for what only reads, and can tell one answer from another.
         """
         self._whole = whole
         self._cap = cap
@@ -107,7 +110,7 @@ class Transport:
                 trust_env=proxies,
                 follow_redirects=False,
                 timeout=httpx.Timeout(read, connect=connect, pool=connect),
-                limits=httpx.Limits(max_connections=40, max_keepalive_connections=0),
+                limits=httpx.Limits(max_connections=40, max_keepalive_connections=kept),
             )
         except (ImportError, ValueError, OSError, httpx.InvalidURL):
             unclear = Problem("proxy-not-usable", "a proxy of the environment, or an exception from it, cannot be used")

@@ -14,7 +14,7 @@ from reconciler.core.journal.state import State
 from reconciler.errors import LostPlace, Problem
 from reconciler.kinds.table import START
 from reconciler.kinds.types import TYPES
-from reconciler.store.backend import Plain
+from reconciler.store.backend import OneByOne
 
 ENDPOINT = "loopback"
 _CONTACTS = UUID("8a1f1c52-31b7-4b0e-9a43-0c2f6d6a7f10")
@@ -35,7 +35,7 @@ def _moved(record: Record) -> Record:
     return replace(record, facts={**record.facts, fact: id})
 
 
-class Copy(Plain):
+class Copy(OneByOne):
     """A backend in memory, for one process. A space that nothing was recorded of begins empty."""
 
     url = "copy:"

@@ -11,6 +11,7 @@ from reconciler.runs.workspace import Workspace, now
 from reconciler.store.backend import Backend
 from reconciler.store.journal import Journal
 from reconciler.store.lease import Results, held, term, this_process
+from reconciler.store.side_by_side import side_by_side
 
 
 @contextmanager
@@ -31,7 +32,8 @@ def leased(
     me = this_process(os.environ)
     settings = in_force(workspace.project) if verb == "apply" else {}
     run = me.run(verb, now(), term(os.environ), plan, settings)
-    journals = {space_id: workspace.journal(space_id, backend) for space_id in sorted(spaces)}
+    opened = side_by_side(lambda space_id: workspace.journal(space_id, backend), spaces, workspace.backend.at_once)
+    journals = {journal.space_id: journal for journal in sorted(opened, key=lambda journal: journal.space_id)}
     results: Results = {}
     try:
         with ExitStack() as stack:

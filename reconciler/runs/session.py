@@ -11,7 +11,7 @@ from reconciler.core.answer import Answer, NotSent
 from reconciler.core.consent import NONE, Consent
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
-from reconciler.core.plan.budget import Budget, OwnCount
+from reconciler.core.plan.budget import Budget, Count, LateCount, OwnCount
 from reconciler.core.times import stamp
 from reconciler.errors import CloudError
 from reconciler.executor.drive import Caller, Hands, Tell, silent
@@ -42,7 +42,6 @@ def run(
 ) -> Iterator[tuple[dict[str, Journal], Hands, Results]]:
     """spaces: id -> name. tell: progress. Yields journals by id, the hands, and what takes the run's results."""
     workspace.emergency.check()
-    found = workspace.recorded
     with contextlib.ExitStack() as stack:
         quota = stack.enter_context(_quota(workspace))
 
@@ -53,12 +52,8 @@ def run(
         interrupt = Interrupt(workspace.start.alert)
         patient = Patient(workspace.backend, interrupt.patience)
         with leased(workspace, verb, spaces, workspace.identity, wait, plan, patient) as (journals, results):
-            now_held = {space_id: journal.state for space_id, journal in journals.items()}
-            states = {**found, **now_held}.values()
-            sent = [message for state in states for message in state.messages]
-            capped = [(at, daily) for state in states for daily, at in state.capped.items()]
             call = interrupt.patient(circuit_breaker(_careful(cloud.call)))
-            count = AccountCount(quota, workspace.identity, sent, capped) if quota else OwnCount(sent, capped)
+            count = LateCount(lambda: _count(workspace, quota, journals))
             hands = Hands(
                 call,
                 now,
@@ -71,6 +66,15 @@ def run(
             )
             with interrupt.heard(cloud):
                 yield journals, hands, results
+
+
+def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Journal]) -> Count:
+    """Who counts the day's messages, with those on record in every space."""
+    now_held = {space_id: journal.state for space_id, journal in journals.items()}
+    states = {**workspace.recorded, **now_held}.values()
+    sent = [message for state in states for message in state.messages]
+    capped = [(at, daily) for state in states for daily, at in state.capped.items()]
+    return AccountCount(quota, workspace.identity, sent, capped) if quota else OwnCount(sent, capped)
 
 
 @contextlib.contextmanager

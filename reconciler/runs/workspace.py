@@ -49,7 +49,7 @@ OWN_ENDPOINT: dict[Product, str] = {
     "cams": "RECONCILER_CAMS_ENDPOINT",
     "resourcedirectorymaster": "RECONCILER_RESOURCE_DIRECTORY_ENDPOINT",
 }
-_OF_THE_STATE = ("place", "backend", "witness", "recorded", "witnessed")
+_OF_THE_STATE = ("place", "backend", "witness", "recorded", "witnessed", "_alone")
 
 
 @dataclass
@@ -200,6 +200,36 @@ class Workspace:
         self.witness.check(states, seen)
         return states
 
+    def recorded_of(self, space_id: str) -> State | None:
+        """One space alone, None where nothing is recorded: the others are neither read nor checked.
+
+        Raises StateError as `recorded` does.
+        """
+        from reconciler.core.journal.state import moved
+        from reconciler.store.safety import transfer
+
+        if "recorded" in self.__dict__:
+            return self.recorded.get(space_id)
+        if space_id not in self._alone:
+            seen = self.witness.seen()
+            states = transfer.states(self.backend, [space_id])
+            self.witness.check(states, {id: tip for id, tip in seen.items() if id == space_id})
+            if gone := [moved(state) for state in states.values() if state.moved_to]:
+                raise StateError(*gone)
+            self._alone |= {space_id: states.get(space_id)}
+        return self._alone[space_id]
+
+    @cached_property
+    def _alone(self) -> dict[str, State | None]:
+        return {}
+
+    @cached_property
+    def space_ids(self) -> dict[str, str]:
+        """By the names of spaces, as a glance at the configuration tells; nothing of it is checked."""
+        from reconciler.config.glance import space_ids
+
+        return space_ids(self.root)
+
     def chosen(self, only: Sequence[str]) -> list[State]:
         """What is recorded of these spaces, of all of them when none is named. Raises UsageError for an unknown one."""
         self.check_names(only, {state.name for state in self.recorded.values()})
@@ -215,7 +245,7 @@ class Workspace:
         from reconciler.store.safety import transfer
 
         with paused():
-            return {space_id: self.journal(space_id).state for space_id in transfer.spaces(self.backend)}
+            return transfer.states(self.backend)
 
     def cloud(
         self,

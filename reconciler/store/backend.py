@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +10,8 @@ from typing import Protocol
 from reconciler.errors import LostPlace, Problem
 from reconciler.store.quota import Quota
 
+Read = tuple[str | None, list[str]]
+"""The newest snapshot of a journal, if any, and the entries after it, oldest first."""
 SERVER_HINT = "Check its address, the network and the credentials, and whether the server is up."
 
 
@@ -32,8 +34,14 @@ class Backend(Protocol):
     def spaces(self) -> list[str]:
         """Ids of all spaces with entries, sorted."""
 
-    def read(self, space_id: str) -> tuple[str | None, list[str]]:
-        """The newest snapshot, if any, and the entries after it, oldest first."""
+    @property
+    def at_once(self) -> int:
+        """How many threads may usefully read or write here, each in another space: 1 on this machine's own disk."""
+
+    def read(self, space_id: str) -> Read: ...
+
+    def read_all(self) -> Iterator[tuple[str, Read]]:
+        """Every space of spaces(), in that order, as read() gives it; the next ones are read meanwhile."""
 
     def gather(self, space_id: str) -> None:
         """Asked before entries are collected for an append: where each one costs much, it waits for more."""
@@ -78,6 +86,15 @@ class Plain:
         """Nothing here remembers what was there before."""
 
 
+class OneByOne(Plain):
+    """A backend in this process or on its own disk, where nobody waits for a server."""
+
+    at_once = 1
+
+    def read_all(self: Backend) -> Iterator[tuple[str, Read]]:
+        return ((space_id, self.read(space_id)) for space_id in self.spaces())
+
+
 class Around:
     """Any backend, as it is: for those that change some of what it does."""
 
@@ -91,8 +108,15 @@ class Around:
     def spaces(self) -> list[str]:
         return self.inner.spaces()
 
-    def read(self, space_id: str) -> tuple[str | None, list[str]]:
+    @property
+    def at_once(self) -> int:
+        return self.inner.at_once
+
+    def read(self, space_id: str) -> Read:
         return self.inner.read(space_id)
+
+    def read_all(self) -> Iterator[tuple[str, Read]]:
+        return self.inner.read_all()
 
     def gather(self, space_id: str) -> None:
         self.inner.gather(space_id)

@@ -12,13 +12,13 @@ A secret key is never shown, nor what stands where one belongs.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Problem, StateError
 from reconciler.runtime import regular_files
-from reconciler.store.backend import Around, Backend
+from reconciler.store.backend import Around, Backend, Read
 
 if TYPE_CHECKING:
     from pyrage import x25519
@@ -116,10 +116,11 @@ class Encrypted(Around):
         """Raises StateError where an append would be refused for its keys."""
         self._keys.check_writer()
 
-    def read(self, space_id: str) -> tuple[str | None, list[str]]:
-        snapshot, entries = self.inner.read(space_id)
-        opened = None if snapshot is None else self._opened(snapshot, f"the snapshot of {space_id}")
-        return opened, self._all(space_id, entries)
+    def read(self, space_id: str) -> Read:
+        return self._read(space_id, *self.inner.read(space_id))
+
+    def read_all(self) -> Iterator[tuple[str, Read]]:
+        return ((space_id, self._read(space_id, *found)) for space_id, found in self.inner.read_all())
 
     def history(self, space_id: str) -> list[str]:
         return self._all(space_id, self.inner.history(space_id))
@@ -131,6 +132,10 @@ class Encrypted(Around):
     def snapshot(self, space_id: str, serial: int, body: str) -> None:
         self._keys.check_writer()
         self.inner.snapshot(space_id, serial, self._keys.encrypt(body))
+
+    def _read(self, space_id: str, snapshot: str | None, entries: Sequence[str]) -> Read:
+        opened = None if snapshot is None else self._opened(snapshot, f"the snapshot of {space_id}")
+        return opened, self._all(space_id, entries)
 
     def _all(self, space_id: str, entries: Sequence[str]) -> list[str]:
         return [self._opened(entry, f"an entry of {space_id}") for entry in entries]

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from tests.bench import applies, plans, review, starts, steps
+from tests.bench import applies, plans, review, starts, steps, stores
 from tests.bench.document import replaced
 from tests.bench.goals import GOALS
 from tests.bench.machine import described
@@ -20,13 +20,23 @@ from tests.bench.results import Job, Results, Sizes
 from tests.bench.table import markdown, verdict
 
 FULL = Sizes()
-QUICK = Sizes((1_000,), (1,), applied=(50,), beside=(30, 1_000), steps=(1_000, 5_000), starts=5)
+QUICK = Sizes(
+    (1_000,),
+    (1,),
+    applied=(50,),
+    beside=(30, 1_000),
+    steps=(1_000, 5_000),
+    starts=5,
+    stored=(200, 4),
+    stored_applies=(5,),
+)
 PARTS: dict[str, Callable[[Sizes], Iterable[Job]]] = {
     "start": starts.jobs,
     "step": steps.jobs,
     "apply": applies.jobs,
     "plan": plans.jobs,
     "review": review.jobs,
+    "stores": stores.jobs,
 }
 
 

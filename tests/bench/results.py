@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tests.bench.distance import Passed
 from tests.bench.measuring import Taken, ratio
 from tests.pace.journey import Journey
 
@@ -17,7 +18,8 @@ class Sizes(NamedTuple):
     """numbers, files: of the plans. pairs: of runs, at least three. applied: numbers of each apply.
 
     beside: numbers of the apply whose processor time is taken, and numbers in state meanwhile. steps: numbers in the
-    two states that are appended to; rounds: how often. starts: pairs of starts.
+    two states that are appended to; rounds: how often. starts: pairs of starts. stored: numbers and spaces
+    that each store is read with. stored_applies: numbers of the applies on each store.
     """
 
     numbers: tuple[int, ...] = (1_000, 10_000, 100_000)
@@ -29,6 +31,17 @@ class Sizes(NamedTuple):
     steps: tuple[int, int] = (1_000, 100_000)
     rounds: int = 15
     starts: int = 20
+    stored: tuple[int, int] = (10_000, 200)
+    stored_applies: tuple[int, ...] = (100, 400)
+
+
+class Cost(NamedTuple):
+    """Of one command on one store. wall, processor: seconds. passed: over its line. objects: that it left there."""
+
+    wall: float
+    processor: float
+    passed: Passed
+    objects: int
 
 
 class Case(NamedTuple):
@@ -42,6 +55,7 @@ class Results:
     """plans: runs of each contender, in pairs. journeys: by the numbers applied. seconds, ratios: by name.
 
     review: runs of each step of a pull request, by whose program it is. sizes: bytes of a saved plan.
+    stores: by store and step, then by the seconds there and back.
     machine: what it ran on. wrong: what made no sense.
     """
 
@@ -53,6 +67,7 @@ class Results:
     wrong: list[str] = field(default_factory=list)
     review: dict[str, dict[str, list[Taken]]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    stores: dict[tuple[str, str], dict[float, Cost]] = field(default_factory=dict)
 
     def add(self, step: str, who: str, run: Taken) -> None:
         self.review.setdefault(step, {}).setdefault(who, []).append(run)

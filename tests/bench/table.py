@@ -11,6 +11,7 @@ from tests.bench.results import OURS, TENTH, Case, Results
 NOT_MEASURED = "not measured"
 GOAL_HEAD = "| goal | figure | must | aim | |\n|---|---|---|---|---|"
 PLAN_HEAD = "| numbers | files | plan | seconds | of processor | MiB | {} | grows |\n|---|---|---|---|---|---|{}---|"
+STORE_HEAD = "| store | command | {} | requests | lists | MB there, back | objects |\n|---|---|{}---|---|---|---|"
 SAID = {"unchanged": "no change", "changed": "1 % changed", "created": "all to create"}
 
 
@@ -26,6 +27,7 @@ def markdown(results: Results) -> str:
         _goals(results),
         _plans(results),
         _review(results),
+        _stores(results),
         [results.machine] * bool(results.machine),
         _rest(results),
     )
@@ -65,6 +67,19 @@ def _review(results: Results) -> Iterator[str]:
         yield f"| {step} | {mine} | {theirs} | {' and '.join(f'{each:.3f}' for each in ratios if each) or '–'} |"
     for who, size in results.sizes.items():
         yield f"| the saved plan of {who} | {size / 1e6:.2f} MB | | |"
+
+
+def _stores(results: Results) -> Iterator[str]:
+    """Requests and bytes do not depend on the distance: they are told of the shortest one."""
+    if results.stores:
+        far = sorted({seconds for costs in results.stores.values() for seconds in costs})
+        yield STORE_HEAD.format(" | ".join(f"{seconds * 1000:.0f} ms" for seconds in far), "---|" * len(far))
+    for (store, step), costs in results.stores.items():
+        seconds = " | ".join(f"{costs[each].wall:.2f} s" if each in costs else "–" for each in far)
+        cost = next(iter(costs.values()))
+        asked, way = cost.passed, f"{cost.passed.sent / 1e6:.2f}, {cost.passed.received / 1e6:.2f}"
+        told = f"{asked.requests:,} | {asked.lists:,} | {way} | {cost.objects:,}"
+        yield f"| {store} | {step} | {seconds} | {told if asked.requests else f'– | – | – | {cost.objects:,}'} |"
 
 
 def _taken(results: Results, step: str, who: str) -> str:

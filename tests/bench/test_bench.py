@@ -24,10 +24,23 @@ from tests.bench.measuring import ratio, taken
 from tests.bench.results import OURS, Results, Sizes
 from tests.bench.review import STEPS, TO_FIRST_CALL
 from tests.bench.rows import declared, recorded
+from tests.bench.shelves import SHELVES
 from tests.bench.table import markdown, verdict
 from tests.stage.cloud import serving
 
-TINY = Sizes((20,), (3,), 1, 20, applied=(3,), beside=(4, 5), steps=(5, 10), rounds=1, starts=1)
+TINY = Sizes(
+    (20,),
+    (3,),
+    1,
+    20,
+    applied=(3,),
+    beside=(4, 5),
+    steps=(5, 10),
+    rounds=1,
+    starts=1,
+    stored=(8, 2),
+    stored_applies=(2,),
+)
 
 
 def history(folder: Path) -> list[Mapping[str, Any]]:
@@ -51,6 +64,7 @@ def test_every_part_measures_what_it_says(part: str) -> None:
         "step": set(results.ratios) == {"step at 10 / at 5"},
         "apply": [done.refused for done in results.journeys.values()] == [0] and len(results.seconds) == 1,
         "review": set(results.review) == {*STEPS, TO_FIRST_CALL} and OURS in results.sizes,
+        "stores": {store for store, _ in results.stores} == set(SHELVES) and len(results.stores) == 6 * len(SHELVES),
         "plan": len(results.plans) == 3 and all(len(runs) >= 2 for runs in results.plans.values()),
     }
     assert found[part]

@@ -30,6 +30,8 @@ STATE = "sqlite:.reconciler/state.db"
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 A_DAY = 500
 """Numbers registered in one day."""
+ASKED = 5
+"""Entries of a number's life up to the answer that a code was sent."""
 
 
 def make(folder: Path, numbers: int, files: int = 1, workload: str = "unchanged") -> None:
@@ -57,22 +59,28 @@ def _block(row: Row) -> str:
     )
 
 
-def leave(folder: Path, spaces: Sequence[Sequence[Row]], endpoint: str = ENDPOINT) -> None:
-    """The journals, written by the program's own, and what the working copy remembers of them."""
+def leave(folder: Path, spaces: Sequence[Sequence[Row]], endpoint: str = ENDPOINT, waiting: int = 0) -> None:
+    """The journals, written by the program's own, and what the working copy remembers of them.
+
+    waiting: how many numbers of the last space, at its end, wait for their codes.
+    """
     with closing(open_backend(STATE, folder)) as backend:
-        states = [_lived(backend, folder, _name(place), rows, endpoint) for place, rows in enumerate(spaces)]
+        states = [
+            _lived(backend, folder, _name(place), rows, endpoint, waiting * (place == len(spaces) - 1))
+            for place, rows in enumerate(spaces)
+        ]
         Witness(folder / SEEN, backend.url).note({state.space_id: state for state in states})
 
 
-def _lived(backend: Backend, folder: Path, name: str, rows: Sequence[Row], endpoint: str) -> State:
+def _lived(backend: Backend, folder: Path, name: str, rows: Sequence[Row], endpoint: str, waiting: int) -> State:
     """One space: a run in which every number took each of its steps, many side by side, some hundreds a day."""
     clock = [BEGINNING]
     journal = Journal(backend, f"cams-{name}", lambda: stamp(clock[0]), Emergency(folder / NAME))
     journal.open_run(this_process(os.environ).run("apply", stamp(BEGINNING), 60.0), name, endpoint)
     for start in range(0, len(rows), A_DAY):
         batch = [life(name, row, stamp(clock[0])) for row in rows[start : start + A_DAY]]
-        for step in zip(*batch, strict=True):
-            journal.append(*step)
+        for number, step in enumerate(zip(*batch, strict=True)):
+            journal.append(*(step[:-waiting] if waiting and number >= ASKED else step))
         clock[0] += timedelta(days=1)
     journal.close_run({"done": len(rows)})
     return journal.state

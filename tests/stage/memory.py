@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.errors import LostPlace, Problem, StateError
-from reconciler.store.backend import Plain
+from reconciler.store.backend import OneByOne
 
 
 @dataclass
@@ -33,7 +33,7 @@ def healthy() -> str:
 
 
 @dataclass
-class Handle(Plain):
+class Handle(OneByOne):
     """A process's own access. disk: "" or how a write fails, `before` or `after` it has become durable."""
 
     store: Store

@@ -52,9 +52,9 @@ class Watched(Directory):
         self.before("get", key)
         return super().get(key)
 
-    def names(self, folder: str, after: str = "") -> list[str]:
+    def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
         self.before("names", folder)
-        return super().names(folder, after)
+        return super().names(folder, after, most)
 
     def remove(self, key: str) -> None:
         self.before("remove", key)
@@ -201,7 +201,37 @@ def test_a_hundred_thousand_entries_cost_a_few_requests(tmp_path: Path) -> None:
     asked: list[str] = []
     _, entries = ObjectJournals(Watched(tmp_path, lambda what, _: asked.append(what))).read("s")
     assert len(entries) == 400
-    assert sorted(asked) == ["get", "get", "names", "names"]
+    assert sorted(asked) == ["get", "get", "names", "names", "names"]
+
+
+def test_a_short_journal_costs_one_listing(tmp_path: Path) -> None:
+    """Its snapshot and the parts behind it are found together; and appending there lists nothing more."""
+    _written(open_directory(tmp_path), [1] * 9)
+    open_directory(tmp_path).snapshot("s", 8, "S")
+    asked: list[str] = []
+    backend = ObjectJournals(Watched(tmp_path, lambda what, _: asked.append(what)))
+    assert backend.read("s") == ("S", ["9"])
+    backend.append("s", 9, ["10"])
+    assert sorted(asked) == ["create", "get", "get", "get", "names"]
+
+
+def test_a_look_that_missed_what_its_snapshot_tells_is_taken_again(tmp_path: Path) -> None:
+    """A listing may show a new snapshot and not yet the parts that it tells: nothing is read of such a one."""
+
+    class Late(Directory):
+        """Its first listing was begun before the last two parts came, and ended after the snapshot had."""
+
+        looks = 0
+
+        def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
+            self.looks += 1
+            missed = ("000000000008.json", "000000000009.json") if self.looks == 1 else ()
+            return [name for name in super().names(folder, after, most) if name not in missed]
+
+    _written(open_directory(tmp_path), [1] * 9)
+    open_directory(tmp_path).snapshot("s", 9, "S")
+    late = Late(tmp_path)
+    assert (ObjectJournals(late).read("s"), late.looks) == (("S", []), 2)
 
 
 @pytest.mark.parametrize("stopped", [0, 1, SIDE_BY_SIDE - 1, SIDE_BY_SIDE, 40, 69])

@@ -48,7 +48,8 @@ def _text(waits: OpenChallenges, again: Again) -> str:
     lines = [line for each in waits.listed for line in _lines(each, again)]
     lines = lines or [none_waits(waits.older_than, waits.total)]
     cloud = [f"  {escape(each.address)}: {waits_for(each, here())}" for each in waits.cloud]
-    return "\n".join([*lines, *(["", CLOUD, *cloud] if cloud else [])])
+    held = ["", *(f"{escape(each)}." for each in waits.held)] if waits.held else []
+    return "\n".join([*lines, *(["", CLOUD, *cloud] if cloud else []), *held])
 
 
 def _lines(waits: Challenge, again: Again) -> Iterator[str]:

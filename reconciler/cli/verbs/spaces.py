@@ -1,23 +1,33 @@
-"""`reconciler spaces`: the names of the spaces, or of those that a branch changed, also as a matrix for a pipeline."""
+"""`reconciler spaces`: the names of the spaces, or of those that a branch changed, also as a matrix for a pipeline;
+with --status who holds each of them, and what waits there."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli import options
-from reconciler.cli.terminal import say
+from reconciler.cli.terminal import here, say
 from reconciler.core.model import Project
 from reconciler.core.review.affected_spaces import together
+from reconciler.render.escape import escape
+from reconciler.render.times import counted, moment
 from reconciler.runs.planning import changed_since
 from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace
+
+if TYPE_CHECKING:
+    from reconciler.runs.space_status import SpaceStatus
 
 EPILOG = """\b
 Examples:
   reconciler spaces --changed-since origin/main
   reconciler spaces --changed-since origin/main --json      {"space": ["acme", "globex,initech"]}
+  reconciler spaces --status                                who is at work where, and what waits
+  reconciler spaces --status --json | jq -r '.[] | select(.held) | .space'
 \b
 In a workflow (a matrix must not be empty, so its job checks that first):
   if: ${{ fromJSON(needs.list.outputs.matrix).space[0] }}
@@ -28,15 +38,21 @@ In a workflow (a matrix must not be empty, so its job checks that first):
 
 @click.command("spaces", epilog=EPILOG)
 @options.changed_since
-@options.option("--json", "as_json", is_flag=True, help="As a matrix: one object on one line.")
+@options.option("--status", is_flag=True, help="Of each recorded space: who holds it, what waits, the last change.")
+@options.option("--json", "as_json", is_flag=True, help="As a matrix: one object on one line; with --status a list.")
+@options.state
 @click.pass_obj
-def command(start: Start, since: str | None, as_json: bool) -> int:
+def command(start: Start, since: str | None, status: bool, as_json: bool, state: str | None) -> int:
     """List the spaces, one name per line; with --changed-since those that were changed, removed or added.
 
     Spaces between which a number or contact moves are planned together: they are one entry of the matrix, with commas.
-    Reads no state.
+    Reads no state, except with --status, which reads nothing else.
     """
-    workspace = Workspace(start)
+    workspace = Workspace(start, state)
+    if status:
+        if since:
+            raise click.UsageError("--status is of all that is recorded: leave --changed-since out.")
+        return _tell_status(workspace, as_json)
     now = workspace.project
     before = (changed_since.before(workspace, since) or Project("", ())) if since else now
     names = changed_since.names(now, before) if since else {space.name for space in now.spaces}
@@ -46,3 +62,41 @@ def command(start: Start, since: str | None, as_json: bool) -> int:
     elif groups:
         say("\n".join(name for group in groups for name in group.split(",")))
     return 0
+
+
+def _tell_status(workspace: Workspace, as_json: bool) -> int:
+    from reconciler.runs.space_status import space_status
+
+    found = space_status(workspace)
+    if as_json:
+        say(json.dumps([_row(each) for each in found], indent=2))
+    else:
+        say("\n".join(line for each in found for line in _lines(each)) or "Nothing is recorded.")
+    return 0
+
+
+def _lines(space: SpaceStatus) -> Iterator[str]:
+    now = here()
+    some = f"{space.waiting} of {counted(space.recorded, 'resource')}"
+    waits = f"{some} {'waits' if space.waiting == 1 else 'wait'} for a person" if space.waiting else "nothing waits"
+    changed = f"last changed {moment(space.changed_at, now)}" if space.changed_at else "nothing recorded yet"
+    yield escape(f"{space.name}: {waits}; {changed}")
+    if run := space.run:
+        yield escape(f"  held by {run.who}@{run.host} since {moment(run.opened_at, now)} ({run.verb}, run {run.id})")
+    if space.is_gone:
+        yield "  That process is gone: the next run takes over."
+
+
+def _row(space: SpaceStatus) -> dict[str, Any]:
+    """held: null where nobody does."""
+    run = space.run
+    held = run and {
+        "who": run.who,
+        "host": run.host,
+        "since": run.opened_at,
+        "verb": run.verb,
+        "run": run.id,
+        "gone": space.is_gone,
+    }
+    told = {"recorded": space.recorded, "waiting": space.waiting, "changed_at": space.changed_at or None}
+    return {"space": space.name, "space_id": space.space_id, **told, "held": held}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol
 
@@ -78,6 +78,28 @@ class OwnCount:
     def close_day(self, daily: str, now: str) -> None:
         with self._lock:
             self._closed[daily] = shift(now, DAY)
+
+
+class LateCount:
+    """A count that is begun with the first message: what it begins with takes long to read, and most runs send none."""
+
+    def __init__(self, begin: Callable[[], Count]) -> None:
+        self._begin, self._lock = begin, threading.Lock()
+        self._begun: Count | None = None
+
+    def take(self, daily: str, limit: int, now: str) -> str:
+        return self._count().take(daily, limit, now)
+
+    def give_back(self, daily: str, at: str) -> None:
+        self._count().give_back(daily, at)
+
+    def close_day(self, daily: str, now: str) -> None:
+        self._count().close_day(daily, now)
+
+    def _count(self) -> Count:
+        with self._lock:
+            self._begun = self._begun or self._begin()
+            return self._begun
 
 
 class Budget:

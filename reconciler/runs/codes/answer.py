@@ -25,7 +25,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 from reconciler.operations import Product
 from reconciler.render.text.outcome import resent
-from reconciler.runs.find_record import Found, find_record
+from reconciler.runs.find_record import Found, find_waiting
 from reconciler.runs.session import reading, run, tallied
 from reconciler.runs.workspace import Workspace, now
 from reconciler.runtime.failpoints import reached
@@ -41,10 +41,10 @@ The problem: why it is asked again. The text: whose run goes on."""
 
 def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wait: float) -> Outcome:
     """Reads, asks, submits, until the answer is good, is left for later, or cannot be given. Raises UsageError."""
-    found = find_record(workspace, address)
+    found = find_waiting(workspace, address)
     outcome = _resent(workspace, found, lock_wait) if resend else _looked(workspace, found, lock_wait)
     while (waits := outcome.challenge) and waits.kind == "code" and not waits.parked and outcome.result == "paused":
-        held = holder(find_record(workspace, address).state)
+        held = holder(find_waiting(workspace, address).state)
         workspace.close()
         reached(f"ask.before:{waits.operation}")
         code = ask(waits, outcome.problem, held)
@@ -59,6 +59,7 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
 
 
 def _resent(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
+    workspace.recorded  # noqa: B018 - the day's messages of all spaces are counted before one more goes out
     outcome = gone_on(workspace, found, True, lock_wait)
     if outcome.challenge and (told := resent(found.record.messages_sent, outcome.challenge)):
         workspace.start.notify(told)
@@ -88,7 +89,7 @@ def submit_all(workspace: Workspace, typed: Typed, lock_wait: float) -> Iterator
 
     Raises Locked where the lease does not come in time, StateError or CloudError: then nothing was submitted.
     """
-    jobs = [Job(find_record(workspace, w.address), w.address, partial(submit, w, code)) for w, code in typed]
+    jobs = [Job(find_waiting(workspace, w.address), w.address, partial(submit, w, code)) for w, code in typed]
     try:
         yield from _in_one_run(workspace, jobs, lock_wait)
     except Locked as error:

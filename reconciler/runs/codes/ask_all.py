@@ -11,7 +11,7 @@ from reconciler.errors import Locked, ReconcilerError
 from reconciler.executor.apply import COUNTS
 from reconciler.executor.submit import open_challenge
 from reconciler.runs.codes.answer import Asker, answer
-from reconciler.runs.find_record import find_record
+from reconciler.runs.find_record import find_waiting
 from reconciler.runs.workspace import Workspace
 
 WAIT = 30.0
@@ -33,7 +33,7 @@ def _now(workspace: Workspace, outcome: Outcome) -> Outcome:
     if outcome.challenge is None:
         return outcome
     try:
-        waits = open_challenge(*find_record(workspace, outcome.address))
+        waits = open_challenge(*find_waiting(workspace, outcome.address))
     except ReconcilerError:
         return outcome
     if isinstance(waits, Challenge):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.executor.submit import open_challenge
 from reconciler.runs.codes.answer import submit_all
-from reconciler.runs.find_record import find_record
+from reconciler.runs.find_record import find_waiting
 from reconciler.runs.workspace import Workspace
 
 # As tables are exported, too: no address holds any of these.
@@ -52,7 +53,7 @@ def _read(workspace: Workspace, texts: Iterable[str], before: int) -> Iterator[L
 def _address(workspace: Workspace, number: str) -> str:
     """What a number is called; a line may name it by either."""
     try:
-        found = find_record(workspace, number)
+        found = find_waiting(workspace, number)
     except ReconcilerError:
         return number
     return f"{found.state.name}/{found.record.address}"
@@ -70,6 +71,9 @@ def _apart(lines: Iterable[Line]) -> Iterator[dict[str, Line]]:
 
 
 def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float) -> Iterator[Outcome]:
+    if len(lines) > 1:
+        with suppress(ReconcilerError):  # each line will say so
+            workspace.recorded  # noqa: B018 - all spaces side by side, before each line looks at its own
     spaces: dict[str, list[tuple[Challenge, Code | None]]] = {}
     for line in lines.values():
         waits = _waiting(workspace, line)
@@ -89,7 +93,7 @@ def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float)
 def _waiting(workspace: Workspace, line: Line) -> Challenge | Outcome:
     """Without a code only what others confirm can be looked up."""
     try:
-        found = find_record(workspace, line.address)
+        found = find_waiting(workspace, line.address)
     except ReconcilerError as error:
         return _failed("", error.problems[0])
     if line.code and parsed(line.code) is None:

@@ -10,19 +10,21 @@ from reconciler.core.outcome import Challenge
 from reconciler.core.plan.challenge import challenge, last_refusal
 from reconciler.kinds import KINDS
 from reconciler.runs.workspace import Workspace, now
+from reconciler.store.lease import holder
 
 
 @dataclass(frozen=True, slots=True)
 class OpenChallenges:
     """listed: for a human, by address; cloud: what only takes time. older_than: seconds, below which none is listed.
 
-    total: of those that wait for a human, with the younger ones.
+    total: of those that wait for a human, with the younger ones. held: of each space that a run holds, whose it is.
     """
 
     listed: Sequence[Challenge]
     cloud: Sequence[Challenge]
     older_than: float
     total: int
+    held: Sequence[str] = ()
 
 
 def open_challenges(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) -> OpenChallenges:
@@ -32,7 +34,8 @@ def open_challenges(workspace: Workspace, only: Sequence[str], older_than: float
     listed = [each for each, since in found if not (older_than and since) or _at(since) <= until]
     human = [each for each in listed if each.kind != "time"]
     cloud = [each for each in listed if each.kind == "time"]
-    return OpenChallenges(human, cloud, older_than, sum(each.kind != "time" for each, _ in found))
+    held = [who for state in workspace.chosen(only) if (who := holder(state))]
+    return OpenChallenges(human, cloud, older_than, sum(each.kind != "time" for each, _ in found), held)
 
 
 def _at(moment: str) -> float:

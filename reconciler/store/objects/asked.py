@@ -40,8 +40,8 @@ class AskedAgain:
     def get(self, key: str) -> bytes | None:
         return self._ask(lambda: self._objects.get(key))
 
-    def names(self, folder: str, after: str = "") -> list[str]:
-        return self._ask(lambda: self._objects.names(folder, after))
+    def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
+        return self._ask(lambda: self._objects.names(folder, after, most))
 
     def folders(self) -> list[str]:
         return self._ask(self._objects.folders)

@@ -33,8 +33,11 @@ class Objects(Protocol):
 
     def get(self, key: str) -> bytes | None: ...
 
-    def names(self, folder: str, after: str = "") -> list[str]:
-        """Sorted, and only those behind `after`. Of objects created while this runs, any may be missing."""
+    def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
+        """Sorted, and only those behind `after`. Of objects created while this runs, any may be missing.
+
+        most: where there are more, it may be only these first ones; 0 for all.
+        """
 
     def folders(self) -> list[str]:
         """Those that hold an object."""
@@ -62,13 +65,18 @@ def snapshot_key(folder: str, serial: int) -> str:
     return f"{folder}/snapshot-{serial:012}.json"
 
 
-def firsts_in(objects: Objects, folder: str, start: int) -> list[int]:
-    """The first serials of the parts from start on."""
-    return _serials(_PART, objects.names(folder, f"{start - 1:012}.json"))
+def names_from(objects: Objects, folder: str, start: int) -> list[str]:
+    """Of the parts from this first serial on, and whatever comes behind them."""
+    return objects.names(folder, f"{start - 1:012}.json")
 
 
-def snapshots_in(objects: Objects, folder: str) -> list[int]:
-    return _serials(_SNAPSHOT, objects.names(folder, "snapshot-"))
+def firsts_in(names: Iterable[str]) -> list[int]:
+    """The first serials of the parts among these."""
+    return _serials(_PART, names)
+
+
+def snapshots_in(names: Iterable[str]) -> list[int]:
+    return _serials(_SNAPSHOT, names)
 
 
 def _serials(form: re.Pattern[str], names: Iterable[str]) -> list[int]:

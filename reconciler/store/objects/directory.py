@@ -54,7 +54,7 @@ class Directory:
             return regular_files.read(self.path / key, LARGEST)
         return None
 
-    def names(self, folder: str, after: str = "") -> list[str]:
+    def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
         return sorted(name for name in self._listed(self.path / folder) if name > after)
 
     def folders(self) -> list[str]:
@@ -137,4 +137,4 @@ def open_directory(path: Path, network_allowed: bool = False, mounts: Path = MOU
     kind = "" if network_allowed else network(path, mounts)
     if kind:
         raise StateError(Problem("network-filesystem", f"{path} is on {kind}, where names cannot be trusted"))
-    return ObjectJournals(Directory(path))
+    return ObjectJournals(Directory(path), at_once=1)

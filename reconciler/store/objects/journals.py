@@ -10,25 +10,30 @@ import contextlib
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from reconciler.errors import Problem, StateError
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Plain, lost_place
+from reconciler.store.backend import Plain, Read, lost_place
 from reconciler.store.objects.contract import (
     Objects,
     firsts_in,
     folder_of,
+    names_from,
     part_key,
     snapshot_key,
     snapshots_in,
     spaces_in,
 )
 from reconciler.store.objects.parts import Part, SnapshotPart, read_part, read_snapshot, written
-from reconciler.store.objects.threads import SIDE_BY_SIDE, side_by_side
+from reconciler.store.side_by_side import side_by_side
 
 TRIES = 3
 """How often something odd is looked at before it is believed."""
+SIDE_BY_SIDE, AT_ONCE = 16, 32
+"""Objects of a space that are fetched or emptied at once; spaces of a bucket that are read or written at once."""
+FEW = 200
+"""Names that are listed to find parts and snapshots together; where there are more, each kind is listed by itself."""
 Given = TypeVar("Given")
 Found = TypeVar("Found")
 
@@ -37,9 +42,18 @@ class _Unfit(Exception):
     """What was read is not of one moment, or something is missing."""
 
 
+class _Listing(NamedTuple):
+    """firsts: of the parts from the one that holds the newest snapshot's entry on. older: other snapshots' serials."""
+
+    snapshot: SnapshotPart | None
+    older: Sequence[int]
+    firsts: Sequence[int]
+
+
 class ObjectJournals(Plain):
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: Objects, at_once: int = AT_ONCE) -> None:
         self.url = objects.url
+        self.at_once = at_once
         self._objects = objects
         self._checked = False
         # Of each space, the newest serial at which an object is known to end. That stays true forever.
@@ -48,7 +62,11 @@ class ObjectJournals(Plain):
     def spaces(self) -> list[str]:
         return spaces_in(self._objects.folders())
 
-    def read(self, space_id: str) -> tuple[str | None, list[str]]:
+    def read_all(self) -> Iterator[tuple[str, Read]]:
+        ids = self.spaces()
+        return zip(ids, side_by_side(self.read, ids, self.at_once), strict=True)
+
+    def read(self, space_id: str) -> Read:
         return _settled(self._read, space_id)
 
     def history(self, space_id: str) -> list[str]:
@@ -70,20 +88,21 @@ class ObjectJournals(Plain):
 
     def snapshot(self, space_id: str, serial: int, body: str) -> None:
         folder = folder_of(space_id)
-        first = _settled(lambda folder: self._holder(folder, serial), folder)
-        if first:
+        found = _settled(self._listing, folder)
+        if found.snapshot is None or found.snapshot.serial < serial:
+            first = max((first for first in found.firsts if first <= serial), default=1)
             self._objects.create(snapshot_key(folder, serial), written(SnapshotPart(serial, first, body)))
             with contextlib.suppress(StateError):  # older ones do no harm
-                for older in snapshots_in(self._objects, folder)[:-1]:
+                for older in (*found.older, *([found.snapshot.serial] if found.snapshot else ())):
                     self._objects.remove(snapshot_key(folder, older))
 
     def prune(self, space_id: str, serial: int) -> None:
         """Oldest first, so that what is left is always the end of the journal. The newest part stays."""
         folder = folder_of(space_id)
-        snapshot = _settled(self._snapshot, folder)
+        snapshot = _settled(self._listing, folder).snapshot
         told = min(serial, snapshot.serial) if snapshot else 0
         for some in _slices(_settled(lambda folder: self._forgettable(folder, told), folder)):
-            side_by_side(lambda part: self._empty(folder, part), some)
+            list(side_by_side(lambda part: self._empty(folder, part), some, SIDE_BY_SIDE))
 
     def quota(self) -> None:
         """Nothing here counts for several runs at once."""
@@ -106,13 +125,11 @@ class ObjectJournals(Plain):
             raise StateError(Problem("state-unusable", f"{self._where(key)} cannot be created, and cannot be read"))
         return read_part(there, part.first, self._where(key)).writer == part.writer
 
-    def _read(self, space_id: str) -> tuple[str | None, list[str]]:
+    def _read(self, space_id: str) -> Read:
         folder = folder_of(space_id)
-        snapshot = self._snapshot(folder)
+        snapshot, _, firsts = self._listing(folder)
         serial, start = (snapshot.serial, snapshot.first) if snapshot else (0, 1)
-        parts = self._parts(folder, self._firsts(folder, start))
-        if snapshot and not parts:
-            raise _Unfit(f"{self._where(part_key(folder, start))} is missing")
+        parts = self._parts(folder, firsts)
         self._check_order(folder, start, parts)
         if parts:
             self._ends[space_id] = parts[-1].last
@@ -152,35 +169,42 @@ class ObjectJournals(Plain):
                 raise _Unfit(f"{self._where(part_key(folder, start))} is missing")
             start = part.last + 1
 
-    def _holder(self, folder: str, serial: int) -> int:
-        """The part that holds this entry, by its first one; 0 where a snapshot as new is there."""
-        snapshot = self._snapshot(folder)
-        if snapshot and snapshot.serial >= serial:
-            return 0
-        firsts = self._firsts(folder, snapshot.first if snapshot else 1)
-        return max((first for first in firsts if first <= serial), default=1)
-
     def _end(self, folder: str) -> int:
-        snapshot = self._snapshot(folder)
-        firsts = self._firsts(folder, snapshot.first if snapshot else 1)
+        firsts = self._listing(folder).firsts
         return self._part(folder, firsts[-1]).last if firsts else 0
 
+    def _listing(self, folder: str) -> _Listing:
+        """Of a short journal by one look. That may show a snapshot and miss parts that it tells, or those after them:
+        the parts that are needed are then no row from the snapshot's own on, which is looked at again."""
+        names = self._objects.names(folder, most=FEW)
+        whole = len(names) < FEW
+        snapshots = snapshots_in(names if whole else self._objects.names(folder, "snapshot-"))
+        snapshot = self._snapshot(folder, snapshots)
+        start = snapshot.first if snapshot else 1
+        found = self._believed(folder, names) if whole else self._firsts(folder, start)
+        firsts = [first for first in found if first >= start]
+        if snapshot and not firsts:
+            raise _Unfit(f"{self._where(part_key(folder, start))} is missing")
+        return _Listing(snapshot, snapshots[:-1], firsts)
+
     def _firsts(self, folder: str, start: int) -> list[int]:
+        return self._believed(folder, names_from(self._objects, folder, start))
+
+    def _believed(self, folder: str, names: Sequence[str]) -> list[int]:
         """An empty listing is not believed while the first part is there: some clients take any answer for one."""
-        firsts = firsts_in(self._objects, folder, start)
+        firsts = firsts_in(names)
         if not firsts and self._objects.get(part_key(folder, 1)) is not None:
             raise _Unfit(f"{self._where(folder)} is listed as empty, and is not")
         return firsts
 
-    def _snapshot(self, folder: str) -> SnapshotPart | None:
-        serials = snapshots_in(self._objects, folder)
+    def _snapshot(self, folder: str, serials: Sequence[int]) -> SnapshotPart | None:
         if not serials:
             return None
         key = snapshot_key(folder, serials[-1])
         return read_snapshot(self._got(key), serials[-1], self._where(key))
 
     def _parts(self, folder: str, firsts: Sequence[int]) -> list[Part]:
-        return side_by_side(lambda first: self._part(folder, first), firsts)
+        return list(side_by_side(lambda first: self._part(folder, first), firsts, SIDE_BY_SIDE))
 
     def _part(self, folder: str, first: int) -> Part:
         key = part_key(folder, first)

@@ -29,7 +29,7 @@ from reconciler.store.objects.bucket import (
     check_create_only,
     endpoint,
 )
-from reconciler.store.objects.journals import ObjectJournals
+from reconciler.store.objects.journals import AT_ONCE, ObjectJournals
 from reconciler.store.trouble import retries
 
 KEYS = (
@@ -82,9 +82,9 @@ class Oss:
                     raise
         return None
 
-    def names(self, folder: str, after: str = "") -> list[str]:
+    def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
         start = self._prefix + folder + "/"
-        pages = self._pages(prefix=start, start_after=start + after if after else None)
+        pages = self._pages(most, prefix=start, start_after=start + after if after else None)
         return sorted(each.key.removeprefix(start) for page in pages for each in page.contents or ())
 
     def folders(self) -> list[str]:
@@ -106,11 +106,16 @@ class Oss:
         if not self._client.put_object(request).etag:
             raise OperationError(name="PutObject", error="no ETag")
 
-    def _pages(self, **options: Any) -> list[Any]:
+    def _pages(self, most: int = 0, **options: Any) -> list[Any]:
+        """most: objects after which it is enough, 0 for all."""
+        pages = []
         with self._explained("", "oss:ListObjects"):
             paginator = self._client.list_objects_v2_paginator()
-            request = oss.ListObjectsV2Request(bucket=self._bucket, max_keys=1000, **options)
-            pages = list(paginator.iter_page(request))
+            request = oss.ListObjectsV2Request(bucket=self._bucket, max_keys=most or 1000, **options)
+            for page in paginator.iter_page(request):
+                pages.append(page)
+                if most and sum(len(each.contents or ()) for each in pages) >= most:
+                    break
         if any(page.is_truncated is None for page in pages):  # any other page is read as an empty one
             raise no_store(self.url)
         return pages
@@ -142,8 +147,12 @@ def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
     server, plain = endpoint(place.environ, ("OSS_ENDPOINT",))
     # To this machine, the only one that is spoken to in the clear, no proxy leads; else the environment's does.
-    direct = {"http": "", "all": ""} if plain else None
-    http = RequestsHttpClient(connect_timeout=CONNECT_SECONDS, readwrite_timeout=ANSWER_SECONDS, proxy_host=direct)
+    http = RequestsHttpClient(
+        connect_timeout=CONNECT_SECONDS,
+        readwrite_timeout=ANSWER_SECONDS,
+        max_connections=2 * AT_ONCE,
+        proxy_host={"http": "", "all": ""} if plain else None,
+    )
     config = oss.Config(
         region=_region(place.environ),
         endpoint=server or None,

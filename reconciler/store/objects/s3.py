@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -34,7 +35,7 @@ from reconciler.store.objects.bucket import (
     endpoint,
 )
 from reconciler.store.objects.journals import ObjectJournals
-from reconciler.store.objects.threads import interruptibly
+from reconciler.store.side_by_side import interruptibly
 from reconciler.store.trouble import retries
 
 if TYPE_CHECKING:
@@ -99,14 +100,15 @@ class S3:
             return check_no_page(body, f"{self.url}/{key}")
         return None
 
-    def names(self, folder: str, after: str = "") -> list[str]:
+    def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
         offset = f"{folder}/{after}" if after else None
-        pages = self._ask(
-            folder,
-            "s3:ListBucket",
-            lambda: list(obstore.list(self._store, folder, offset=offset, chunk_size=1000)),
-        )
-        return sorted(each["path"].rpartition("/")[2] for page in pages for each in page)
+
+        def listed() -> list[str]:
+            pages = obstore.list(self._store, folder, offset=offset, chunk_size=1000)
+            found = (each["path"].rpartition("/")[2] for page in pages for each in page)
+            return sorted(islice(found, most or None))
+
+        return self._ask(folder, "s3:ListBucket", listed)
 
     def folders(self) -> list[str]:
         found = self._ask(

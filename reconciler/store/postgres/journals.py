@@ -6,7 +6,7 @@ saw another newest entry than is there, by whatever delay, meets the key of one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ import psycopg
 
 from reconciler.errors import Problem, StateError
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Opening, Plain, lost_place
+from reconciler.store.backend import Opening, Plain, Read, lost_place
 from reconciler.store.postgres.connection import LONG, Connection, explained, one_line
 from reconciler.store.postgres.quota import PostgresQuota
 from reconciler.store.postgres.schema import Tables
@@ -24,10 +24,13 @@ from reconciler.store.quota import Quota
 SPACES = "SELECT space FROM reconciler_entries WHERE serial = 1 ORDER BY space"
 # One statement, so that snapshot and entries are of the same moment.
 READ = """
-SELECT 0, serial, body FROM reconciler_snapshots WHERE space = %(space)s UNION ALL
-SELECT 1, serial, body FROM reconciler_entries WHERE space = %(space)s AND body IS NOT NULL AND serial >
-    coalesce((SELECT serial FROM reconciler_snapshots WHERE space = %(space)s), 0) ORDER BY 1, 2
+SELECT space, 0, serial, body FROM reconciler_snapshots WHERE space = ANY(%(spaces)s) UNION ALL
+SELECT space, 1, entries.serial, entries.body FROM reconciler_entries entries LEFT JOIN reconciler_snapshots told
+    USING (space) WHERE space = ANY(%(spaces)s) AND entries.body IS NOT NULL AND
+    entries.serial > coalesce(told.serial, 0) ORDER BY 1, 2, 3
 """
+TOGETHER = 100
+"""Spaces that are read at once: the way to a server and back counts for more than what comes along it."""
 HISTORY = "SELECT body FROM reconciler_entries WHERE space = %(space)s AND body IS NOT NULL ORDER BY serial"
 APPEND = """
 INSERT INTO reconciler_entries (space, serial, body)
@@ -57,14 +60,27 @@ class Postgres(Plain):
         self._connection = self._again()
         self._schema = Tables(self._connection)
         self.url = self._connection.url
+        self.at_once = 1  # threads take turns
 
     def spaces(self) -> list[str]:
         return [row[0] for row in self._rows(SPACES)]
 
-    def read(self, space_id: str) -> tuple[str | None, list[str]]:
-        rows = self._rows(READ, space=space_id)
-        snapshot = rows.pop(0)[2] if rows and rows[0][0] == 0 else None
-        return snapshot, [body for _, _, body in rows]
+    def read(self, space_id: str) -> Read:
+        return self._read([space_id])[space_id]
+
+    def read_all(self) -> Iterator[tuple[str, Read]]:
+        ids = self.spaces()
+        for start in range(0, len(ids), TOGETHER):
+            yield from self._read(ids[start : start + TOGETHER]).items()
+
+    def _read(self, ids: Sequence[str]) -> dict[str, Read]:
+        found: dict[str, Read] = {space_id: (None, []) for space_id in ids}
+        for space_id, is_entry, _, body in self._rows(READ, spaces=list(ids)):
+            if is_entry:
+                found[space_id][1].append(body)
+            else:
+                found[space_id] = body, []
+        return found
 
     def history(self, space_id: str) -> list[str]:
         return [row[0] for row in self._rows(HISTORY, space=space_id)]

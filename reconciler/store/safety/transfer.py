@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Iterable, Iterator
-from itertools import count
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
 from reconciler.core.journal.complete import PRUNED, Whole, missing, whole
-from reconciler.core.journal.snapshot import dump_state
+from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import State, parse, seal
 from reconciler.errors import Problem, ReconcilerError, StateError
 from reconciler.runtime import regular_files
 from reconciler.runtime.failpoints import reached
 from reconciler.store.backend import Backend
 from reconciler.store.filesystem import keep_out_of_git
+from reconciler.store.side_by_side import side_by_side
 
 FILLING = "_filling"
 CHUNK = 1000
@@ -31,15 +33,29 @@ def spaces(backend: Backend) -> list[str]:
     return [space_id for space_id in backend.spaces() if space_id != FILLING]
 
 
+def states(backend: Backend, only: Sequence[str] = ()) -> dict[str, State]:
+    """What is recorded of each space, by id, in order. only: the ids of those to read, all if none is given."""
+    read = ((space_id, backend.read(space_id)) for space_id in only) if only else backend.read_all()
+    found = {id: fold(id, lines, snapshot) for id, (snapshot, lines) in read if id != FILLING}
+    return {id: state for id, state in found.items() if state.serial}
+
+
 def read_whole(backend: Backend, space_id: str) -> Whole:
     """Snapshot and entries that fit: nothing is pruned without a newer snapshot. Raises StateError."""
-    snapshot, _ = backend.read(space_id)
+    snapshot, lines = backend.read(space_id)
+    if snapshot is None and not lines:
+        return whole(space_id, lines, None)
     while True:
         history = backend.history(space_id)
         again, _ = backend.read(space_id)
         if again == snapshot:
             return whole(space_id, history, snapshot)
         snapshot = again
+
+
+def read_wholes(backend: Backend, ids: Collection[str]) -> Iterator[Whole]:
+    """The same of several, side by side."""
+    return side_by_side(partial(read_whole, backend), ids, backend.at_once)
 
 
 def unfinished(backend: Backend) -> tuple[str, str]:
@@ -103,7 +119,7 @@ def halves(found: Iterable[Whole]) -> list[Problem]:
 def give_up(backend: Backend, at: str) -> None:
     """What is here is all that is to come. Raises StateError, and goes on being filled, where some cannot be read."""
     if unfinished(backend)[0]:
-        found = [read_whole(backend, space_id) for space_id in spaces(backend)]
+        found = list(read_wholes(backend, spaces(backend)))
         if problems := halves(found):
             raise StateError(*problems)
         for each in found:
@@ -120,10 +136,21 @@ def _mark(backend: Backend, entry: dict[str, str]) -> None:
     backend.append(FILLING, state.serial, [seal(state, entry)])
 
 
-def copy(target: Backend, want: Whole) -> None:
-    """Raises StateError, before anything is written, when something else is recorded there."""
+def copy_all(target: Backend, wanted: Collection[tuple[Whole, Whole]]) -> Iterator[Whole]:
+    """Each wanted one, beside what is there of it, copied and read back, side by side."""
+
+    def copied(pair: tuple[Whole, Whole]) -> Whole:
+        copy(target, *pair)
+        verify(target, pair[0])
+        return pair[0]
+
+    return side_by_side(copied, wanted, target.at_once)
+
+
+def copy(target: Backend, want: Whole, have: Whole) -> None:
+    """have: what is recorded there. Raises StateError, before anything is written, when that is something else, and
+    LostPlace when it has become so since it was read."""
     space_id = want.state.space_id
-    have = read_whole(target, space_id)
     lines = missing(have, want)
     padding = have.padding
     if not have.lines and not padding and want.first > 1:
@@ -131,8 +158,8 @@ def copy(target: Backend, want: Whole) -> None:
         target.append(space_id, 0, [PRUNED] * padding)
         reached("transfer.padded")
     at = want.last - len(lines)
-    for start in range(0, len(lines), CHUNK):
-        target.append(space_id, at + start, lines[start : start + CHUNK])
+    for start, end in _chunks(at, want.last, want.told - 1):
+        target.append(space_id, start, lines[start - at : end - at])
         reached("transfer.appended")
     if want.snapshot is not None:
         target.snapshot(space_id, want.told, want.snapshot)
@@ -140,6 +167,12 @@ def copy(target: Backend, want: Whole) -> None:
     if padding:
         target.prune(space_id, padding)
     reached("transfer.copied")
+
+
+def _chunks(at: int, last: int, cut: int) -> Iterator[tuple[int, int]]:
+    """Of the entries after `at`, each from after the one serial up to the other. Reading begins with the entry that the
+    snapshot tells last, so what is written together begins with it as well: all before it need not be read along."""
+    return pairwise(sorted({*range(at, last, CHUNK), last, *([cut] if at < cut < last else ())}))
 
 
 def verify(target: Backend, want: Whole) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import Problem, StateError
 from reconciler.runtime import regular_files
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Opening, Plain, lost_place
+from reconciler.store.backend import OneByOne, Opening, Read, lost_place
 from reconciler.store.filesystem import MOUNTS, keep_out_of_git, network
 from reconciler.store.sqlite.reading import may_write, rows
 
@@ -41,7 +41,7 @@ APPLICATION, LAYOUT = 0x72636E63, 1
 HEAD = "SELECT * FROM pragma_application_id, pragma_user_version, pragma_page_size"
 
 
-class Sqlite(Plain):
+class Sqlite(OneByOne):
     """One connection, one lock: threads take turns, processes wait for each other up to BUSY_SECONDS."""
 
     def __init__(self, path: Path) -> None:
@@ -53,7 +53,7 @@ class Sqlite(Plain):
     def spaces(self) -> list[str]:
         return [row[0] for row in self._rows(SPACES)]
 
-    def read(self, space_id: str) -> tuple[str | None, list[str]]:
+    def read(self, space_id: str) -> Read:
         # One statement, so that snapshot and entries are of the same moment.
         rows = self._rows(
             "SELECT 0, serial, body FROM snapshots WHERE space = ?1 UNION ALL "

@@ -26,18 +26,17 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Opening, lost_place
+from reconciler.store.backend import Opening, Read, lost_place
 from reconciler.store.lease import term, this_process
+from reconciler.store.side_by_side import side_by_side
 from reconciler.store.terraform.address import addresses
 from reconciler.store.terraform.document import Document, parse_document
-from reconciler.store.terraform.server import Leeway, StateServer
+from reconciler.store.terraform.server import READERS, Leeway, StateServer
 from reconciler.store.terraform.writing import PutBack, Sending
 
 # The protocol lists nothing, so the spaces' ids are a journal of their own. No space's id begins with two underscores.
@@ -46,7 +45,6 @@ WAIT_SECONDS = 10.0
 # Seconds from one append to a space to the next, once so many went out as soon as they were ready. Each takes four
 # requests and carries the whole document; a person who answers one code waits for none.
 SPACING, AT_ONCE = 0.4, 8
-READERS = 8
 
 Change = Callable[[Document], Document]
 
@@ -55,16 +53,24 @@ class Terraform:
     def __init__(self, url: str, server: StateServer) -> None:
         self.url = url
         self._server = server
+        self.at_once = READERS
+        self._listing = threading.Lock()
         self._newest: dict[str, tuple[int, str]] = {}
         self._due: dict[str, float] = {}
 
     def spaces(self) -> list[str]:
-        # An id is written down before its first entry, which may then never have come.
-        ids = sorted(set(self._get(INDEX).entries))
-        return [id for id, found in zip(ids, _side_by_side(self._get, ids), strict=True) if found.serial]
+        return [space_id for space_id, _ in self.read_all()]
 
-    def read(self, space_id: str) -> tuple[str | None, list[str]]:
-        found = self._get(_checked(space_id))
+    def read_all(self) -> Iterator[tuple[str, Read]]:
+        # An id is written down before its first entry, which may then never have come.
+        for found in side_by_side(self._get, sorted(set(self._get(INDEX).entries)), self.at_once):
+            if found.serial:
+                yield found.space, self._read(found)
+
+    def read(self, space_id: str) -> Read:
+        return self._read(self._get(_checked(space_id)))
+
+    def _read(self, found: Document) -> Read:
         self._remember(found)
         return found.snapshot[1] if found.snapshot else None, found.tail
 
@@ -109,9 +115,10 @@ class Terraform:
         self._server.close()
 
     def _list(self, space_id: str) -> None:
-        if space_id not in self._get(INDEX).entries:
-            self._change(INDEX, lambda index: index if space_id in index.entries else index.appended([space_id]))
-            reached("terraform.listed")
+        with self._listing:  # threads that begin several spaces would only wait for each other's lock there
+            if space_id not in self._get(INDEX).entries:
+                self._change(INDEX, lambda index: index if space_id in index.entries else index.appended([space_id]))
+                reached("terraform.listed")
 
     def _get(self, name: str, leeway: Leeway | None = None) -> Document:
         body = self._server.get(name, leeway or self._server.leeway())
@@ -153,25 +160,6 @@ class Terraform:
     def _remember(self, found: Document) -> None:
         if found.serial:
             self._newest[found.space] = found.serial, found.entries[-1]
-
-
-def _side_by_side(read: Callable[[str], Document], names: Sequence[str]) -> list[Document]:
-    """On threads that end with the program: whoever interrupts it waits for no answer."""
-    futures: list[Future[Document]] = [Future() for _ in names]
-    left = deque(zip(names, futures, strict=True))
-
-    def work() -> None:
-        with contextlib.suppress(IndexError):
-            while True:
-                name, future = left.popleft()
-                try:
-                    future.set_result(read(name))
-                except Exception as error:  # noqa: BLE001 - raised where it is waited for
-                    future.set_exception(error)
-
-    for _ in names[:READERS]:
-        threading.Thread(target=work, name="reading", daemon=True).start()
-    return [future.result() for future in futures]
 
 
 def _checked(space_id: str) -> str:

@@ -36,6 +36,8 @@ from reconciler.store.terraform.answers import (
 from reconciler.store.terraform.document import CAP
 from reconciler.store.trouble import SHARE, Retries, Trouble
 
+READERS = 32
+"""Documents that are read at once."""
 HINTS = {
     401: "Check the user and password: in the URL, or TF_HTTP_USERNAME and TF_HTTP_PASSWORD.",
     403: "Ask for the right to write this state; GitLab wants a token with the scope `api`, of a maintainer.",
@@ -81,19 +83,23 @@ class StateServer:
         self._term, self._tell = term, tell
         stalled = min(STALLED, max(2.0, term / 6))
         self._transports = {
-            each.url: Transport(
-                proxies=not each.is_here, tls=each.url.startswith("https:"), read=stalled, whole=WHOLE, cap=CAP
-            )
-            for each in {each.url: each for each in addresses.all}.values()
+            each.url: self._transport(each, stalled) for each in {each.url: each for each in addresses.all}.values()
         }
+        # A kept connection may turn out closed just when something is sent. What is only read is asked for again.
+        self._reader = self._transport(addresses.documents, stalled, kept=READERS)
         self.spacing = 0.0  # what the server's quota asks for, in seconds from one append to the next
         # Ids of our own locks: those asked for without an answer, which may be granted late; and those that we are done
         # with and may hold still.
         self._unsure: set[str] = set()
         self._strays: set[str] = set()
 
+    def _transport(self, to: Address, stalled: float, kept: int = 0) -> Transport:
+        return Transport(
+            proxies=not to.is_here, tls=to.url.startswith("https:"), read=stalled, whole=WHOLE, cap=CAP, kept=kept
+        )
+
     def close(self) -> None:
-        for transport in self._transports.values():
+        for transport in (self._reader, *self._transports.values()):
             transport.close()
 
     def leeway(self) -> Leeway:
@@ -210,7 +216,8 @@ class StateServer:
         headers = dict(self._at.headers)
         if body:
             headers |= {"content-type": "application/json", "content-md5": content_md5(body)}
-        reply = self._transports[at.url].send(at.of(name, query), headers, body, Auth(), method)
+        transport = self._reader if method == "GET" else self._transports[at.url]
+        reply = transport.send(at.of(name, query), headers, body, Auth(), method)
         self.spacing = least_spacing(reply, APPEND)
         if is_trouble(reply) or (isinstance(reply, Lost) and reply.sent and method != "GET"):
             kind = Unsure if is_untold(reply) else Trouble

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from reconciler.cli.terminal import say
 from reconciler.core.journal.complete import Whole, missing, whole
 from reconciler.core.journal.export import exported, serial
 from reconciler.core.journal.state import parse
-from reconciler.errors import Problem, StateError
+from reconciler.errors import StateError
 from reconciler.runs.workspace import Workspace
 from reconciler.store import encryption
 from reconciler.store.backend import Backend
 from reconciler.store.journal import Journal
 from reconciler.store.safety import last_seen, transfer
+from reconciler.store.side_by_side import side_by_side
 
 Journals = Mapping[str, Journal]
 
 
 def wholes(backend: Backend) -> list[Whole]:
-    return [transfer.read_whole(backend, space_id) for space_id in transfer.spaces(backend)]
+    return list(transfer.read_wholes(backend, transfer.spaces(backend)))
 
 
 def pulled(found: list[Whole]) -> str:
@@ -50,17 +51,20 @@ def _before(found: Whole, runs: Collection[str]) -> Whole:
     return whole(found.state.space_id, lines, found.snapshot) if len(lines) < len(found.lines) else found
 
 
-def lacking(target: Backend, wanted: Iterable[Whole]) -> list[Whole]:
-    """Those of which something is missing there. Raises StateError with every one that cannot be brought there."""
-    lacks: list[Whole] = []
-    problems: list[Problem] = []
-    for want in wanted:
-        try:
-            have = transfer.read_whole(target, want.state.space_id)
-            if missing(have, want) or have.padding or have.told < want.told:
-                lacks.append(want)
-        except StateError as error:
-            problems += error.problems
+def lacking(target: Backend, wanted: Collection[Whole]) -> list[tuple[Whole, Whole]]:
+    """Those of which something is missing there, each with what is there of it. Raises StateError with every one that
+    cannot be brought there."""
+    looked = list(side_by_side(lambda want: _lacking(target, want), wanted, target.at_once))
+    problems = [problem for each in looked if isinstance(each, StateError) for problem in each.problems]
     if problems:
         raise StateError(*problems)
-    return lacks
+    return [each for each in looked if isinstance(each, tuple)]
+
+
+def _lacking(target: Backend, want: Whole) -> tuple[Whole, Whole] | StateError | None:
+    try:
+        have = transfer.read_whole(target, want.state.space_id)
+        lacks = missing(have, want) or have.padding or have.told < want.told
+    except StateError as error:
+        return error
+    return (want, have) if lacks else None

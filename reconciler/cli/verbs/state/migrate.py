@@ -95,13 +95,12 @@ def _hand_over(workspace: Workspace, target: Backend, states: Mapping[str, State
         with writing_there():
             journals, _ = stack.enter_context(leased(workspace, "migrate", here, "", lock_wait))
         _check_elsewhere(target, journals)
-        wanted = [transfer.read_whole(workspace.backend, space_id) for space_id in here]
+        wanted = list(transfer.read_wholes(workspace.backend, here))
         lacking(target, wanted)
         backed_up(workspace, journals)
         transfer.begin(target, workspace.backend.url, {state.lineage for state in states.values()}, now())
-        for want in wanted:
-            transfer.copy(target, want)
-            transfer.verify(target, want)
+        there = transfer.read_wholes(target, here)
+        for want in transfer.copy_all(target, list(zip(wanted, there, strict=True))):
             say(f"{escape(want.state.name)}: entry {want.last} is there, and all before it reads as it does here.")
         for journal in journals.values():
             journal.append({"type": "moved", "to": target.url})
@@ -110,8 +109,8 @@ def _hand_over(workspace: Workspace, target: Backend, states: Mapping[str, State
 
 def _check_elsewhere(target: Backend, journals: Journals) -> None:
     """Under another name it may be this very place: then the entry that this run began with is there already."""
-    for space_id, journal in journals.items():
-        there, here = transfer.read_whole(target, space_id).state, journal.state
+    for whole, journal in zip(transfer.read_wholes(target, journals), journals.values(), strict=True):
+        there, here = whole.state, journal.state
         if there.run and here.run and there.run.id == here.run.id:
             raise UsageError(Problem("same-place", f"{target.url} is where the journals are already"))
         if there.moved_to:
@@ -135,7 +134,7 @@ def _finish(target: Backend, want: Whole) -> None:
     space_id = want.state.space_id
     if begins(want, have := transfer.read_whole(target, space_id)) and have.last > want.last:
         return
-    transfer.copy(target, want)
+    transfer.copy(target, want, have)
     transfer.verify(target, want)
     if want.state.run:
         entry = {"type": "run_closed", "results": {}, "at": now(), "run": want.state.run.id}
@@ -144,5 +143,4 @@ def _finish(target: Backend, want: Whole) -> None:
 
 
 def _note(workspace: Workspace, target: Backend) -> None:
-    states = {space_id: transfer.read_whole(target, space_id).state for space_id in transfer.spaces(target)}
-    Witness(workspace.witness.path, target.url).note(states)
+    Witness(workspace.witness.path, target.url).note(transfer.states(target))

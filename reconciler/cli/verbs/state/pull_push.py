@@ -13,14 +13,13 @@ from reconciler.cli.terminal import complain, say
 from reconciler.cli.verbs.state.backup import backed_up, lacking, pulled
 from reconciler.core.journal.complete import Whole
 from reconciler.core.journal.export import opened
-from reconciler.core.journal.state import moved
+from reconciler.core.journal.state import State, moved
 from reconciler.errors import Locked, Problem, StateError
 from reconciler.render.escape import escape
 from reconciler.render.text import problems
 from reconciler.runs.workspace import Workspace, now
 from reconciler.runtime import regular_files
 from reconciler.store import encryption
-from reconciler.store.backend import Backend
 from reconciler.store.lease import held_by, is_gone, this_process
 from reconciler.store.safety import transfer
 
@@ -45,7 +44,7 @@ def pull(workspace: Workspace) -> int:
     For scripts, it also contains the recorded state of each space. It is encrypted for RECONCILER_AGE_RECIPIENTS, if
     that is set; `state push` can read it, and so can `sed 1d backup.json | age -d -i KEY`.
     """
-    text = pulled([transfer.read_whole(workspace.backend, space_id) for space_id in workspace.witnessed])
+    text = pulled(list(transfer.read_wholes(workspace.backend, workspace.witnessed)))
     say(encryption.encrypt_file_text(text, os.environ, workspace.root).removesuffix("\n"))
     return 0
 
@@ -69,12 +68,10 @@ def push(workspace: Workspace, file: Path) -> int:
         say("Nothing to bring back: all of it is recorded here.")
         return 0
     if not begun:
-        _check_free(place, behind)
+        _check_free([have.state for _, have in behind])
         backed_up(workspace, {})
     transfer.begin(place, file.name, {want.state.lineage for want in wanted}, now())
-    for want in behind:
-        transfer.copy(place, want)
-        transfer.verify(place, want)
+    for want in transfer.copy_all(place, behind):
         say(f"{escape(want.state.name)}: brought back up to entry {want.last}.")
     transfer.finish(place, now())
     _say_what_was_seen(workspace)
@@ -96,9 +93,8 @@ def _check_open(wanted: Sequence[Whole]) -> None:
         raise StateError(*gone)
 
 
-def _check_free(place: Backend, behind: Sequence[Whole]) -> None:
+def _check_free(states: Sequence[State]) -> None:
     """No lease can be taken without an entry of its own, so nobody may be at work where entries are to come."""
-    states = [transfer.read_whole(place, want.state.space_id).state for want in behind]
     me = this_process(os.environ)
     hint = "Wait for it to end; if it never will, push to an empty place, and use that from then on."
     busy = [

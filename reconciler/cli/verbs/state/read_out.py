@@ -61,18 +61,15 @@ def _check_nobody_works(workspace: Workspace, states: Mapping[str, State], wait:
 
 
 def _wholes(workspace: Workspace, states: Mapping[str, State]) -> list[Whole]:
-    found = [transfer.read_whole(workspace.backend, space_id) for space_id in states]
+    found = transfer.read_wholes(workspace.backend, states)
     return [handed_over(each) if each.state.moved_to else each for each in found]
 
 
-def _bring(target: Backend, source: str, lacks: list[Whole], states: Mapping[str, State]) -> None:
+def _bring(target: Backend, source: str, lacks: list[tuple[Whole, Whole]], states: Mapping[str, State]) -> None:
     if lacks:
         transfer.begin(target, source, {state.lineage for state in states.values()}, now())
-    for want in lacks:
-        if begins(want, have := transfer.read_whole(target, want.state.space_id)) and have.last > want.last:
-            continue
-        transfer.copy(target, want)
-        transfer.verify(target, want)
+    due = [(want, have) for want, have in lacks if not (begins(want, have) and have.last > want.last)]
+    for want in transfer.copy_all(target, due):
         say(f"{escape(want.state.name)}: entry {want.last} is there, and all before it reads as it does here.")
 
 

@@ -1,0 +1,31 @@
+"""Which space is which, at a glance: for whoever has an address and is about to read what is recorded there anyway.
+
+Nothing is checked and nothing is refused. It must never decide anything: what it says is held against the journal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from reconciler.config import files
+from reconciler.config.settings import read_settings
+from reconciler.errors import ConfigError
+
+_LINE = re.compile(rb"^(space|space_id):[ \t]*([^\s#]+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+
+
+def space_ids(root: Path) -> dict[str, str]:
+    """By name. Spaces whose files say it in another way, or cannot be read, are left out."""
+    said, _ = read_settings(root)
+    return dict(_pairs(root, files.find(root, said.patterns)[0]))
+
+
+def _pairs(root: Path, paths: list[Path]) -> Iterator[tuple[str, str]]:
+    for path in paths:
+        with suppress(ConfigError, UnicodeDecodeError):
+            found = {name: text.decode().strip("\"'") for name, text in _LINE.findall(files.contents(root, path))}
+            if found.keys() == {b"space", b"space_id"}:
+                yield found[b"space"], found[b"space_id"]

@@ -1,0 +1,62 @@
+"""Work that mostly waits for a server, done by some threads at once.
+
+The threads end with the program: one whose request hangs holds nobody, and whoever waits here is interrupted at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+Given = TypeVar("Given")
+Found = TypeVar("Found")
+_Left = deque[tuple["Given", "Future[Found]"]]
+
+
+def interruptibly(work: Callable[[], Found]) -> Found:
+    """What the work comes to. Only the main thread hears signals, so that one lets another do it."""
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    (found,) = _each(lambda _: work(), (None,), 1)
+    return found
+
+
+def side_by_side(work: Callable[[Given], Found], given: Collection[Given], threads: int) -> Iterator[Found]:
+    """What the work gives for each, in the order given. After an error nothing more is begun; what is under way is left
+    to itself.
+
+    threads: at most; with one, each is done when it is asked for.
+    """
+    many = min(threads, len(given))
+    return _each(work, given, many) if many > 1 else map(work, given)
+
+
+def _each(work: Callable[[Given], Found], given: Collection[Given], threads: int) -> Iterator[Found]:
+    from concurrent.futures import Future  # takes its time to load
+
+    futures: list[Future[Found]] = [Future() for _ in given]
+    left: _Left[Given, Found] = deque(zip(given, futures, strict=True))
+    for _ in range(threads):
+        threading.Thread(target=_work, args=(work, left), name="side by side", daemon=True).start()
+    try:
+        for future in futures:
+            yield future.result()
+    finally:
+        left.clear()
+
+
+def _work(work: Callable[[Given], Found], left: _Left[Given, Found]) -> None:
+    while True:
+        try:
+            given, future = left.popleft()
+        except IndexError:
+            return
+        try:
+            future.set_result(work(given))
+        except BaseException as error:  # noqa: BLE001 - raised by whoever waits
+            future.set_exception(error)
