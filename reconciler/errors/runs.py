@@ -20,6 +20,15 @@ RUNS: dict[str, Entry] = {
         "The state is older than what was seen here before",
         "Bring the newer one back; if it was restored on purpose, run `reconciler state accept`.",
     ),
+    "expect-unreadable": Entry(
+        "What the state is expected to hold at least cannot be read",
+        "Name a saved plan, a published state or a memory (`.reconciler/seen.json`). The first run has none: give it a "
+        "file that holds `{}`, which says that nothing was recorded before.",
+    ),
+    "expect-elsewhere": Entry(
+        "What the state is expected to hold is told of another place",
+        "Name the state it tells of with --state, or a memory of this one; after `state migrate`, take a new one.",
+    ),
     "witness-unreadable": Entry(
         "What was seen of the state before cannot be read",
         "Compare the state with a backup; if it is what it should be, run `reconciler state accept`.",

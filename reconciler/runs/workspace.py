@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.config.settings import Settings
     from reconciler.core.exchange import Watch
     from reconciler.core.journal.state import State
+    from reconciler.core.journal.tip import Tips
     from reconciler.store.backend import Backend
     from reconciler.store.encryption import Encrypted
     from reconciler.store.journal import Journal
@@ -54,11 +55,15 @@ _OF_THE_STATE = ("place", "backend", "witness", "recorded", "witnessed")
 
 @dataclass
 class Workspace:
-    """Opened as far as it is used: a command that needs no configuration reads none."""
+    """Opened as far as it is used: a command that needs no configuration reads none.
+
+    expect: what tells how far the state had come, a file or an address.
+    """
 
     start: Start
     state_url: str | None = None
     endpoint_url: str | None = None
+    expect: str | None = None
 
     def again(self, *arguments: str) -> str:
         """A command as it would be typed to go on from here, with what was said on this command line."""
@@ -195,10 +200,19 @@ class Workspace:
     @cached_property
     def witnessed(self) -> dict[str, State]:
         """The same, also of journals that moved."""
-        seen = self.witness.seen()
+        from reconciler.store.safety.last_seen import check
+
+        seen, expected = self.witness.seen(), self._expected()
         states = self.found()
         self.witness.check(states, seen)
+        check(states, expected, f"by {self.expect}")
         return states
+
+    def _expected(self) -> Tips:
+        """What --expect tells, for a fresh runner that has no memory of its own."""
+        from reconciler.runs.expected import expected
+
+        return expected(self.expect, self.root, self.place.url) if self.expect else {}
 
     def chosen(self, only: Sequence[str]) -> list[State]:
         """What is recorded of these spaces, of all of them when none is named. Raises UsageError for an unknown one."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from reconciler.core.journal.state import State
+from reconciler.core.journal.tip import Tip, Tips, short_of, tips_of
 from reconciler.errors import Problem, StateError
 from reconciler.runtime import regular_files
 from reconciler.store.filesystem import write_whole
@@ -22,15 +23,8 @@ NAME = ".reconciler/seen.json"
 LARGEST = 64 << 20
 
 
-class Tip(NamedTuple):
-    """How far a journal had come: the serial and the hash of its last entry."""
-
-    lineage: str
-    serial: int
-    hash: str
-
-
 Seen = dict[str, dict[str, Tip]]
+"""Place -> space id -> tip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +44,13 @@ class Witness:
         seen: what seen() said before; by default it is asked now, which is for states that nobody else writes.
         """
         tips = self.seen() if seen is None else seen
-        problems = [problem for id, tip in tips.items() for problem in _missing(id, tip, states.get(id))]
-        if problems:
-            raise StateError.of(problems)
+        check(states, tips, "here before")
 
     def note(self, states: dict[str, State]) -> None:
         """Remember how far these journals have come. A memory that cannot be kept is done without."""
         with contextlib.suppress(StateError, OSError):
             seen = self._read()
-            come = {id: Tip(state.lineage, state.serial, state.hash) for id, state in states.items() if state.serial}
-            seen[self.url] = {**seen.get(self.url, {}), **come}
+            seen[self.url] = {**seen.get(self.url, {}), **tips_of(states.values())}
             write_whole(self.path, json.dumps(seen))
 
     def accept(self, states: dict[str, State]) -> None:
@@ -80,7 +71,7 @@ class Witness:
     def _read(self) -> Seen:
         """Raises StateError for a memory that is not as it was written: it may be what would have warned."""
         try:
-            return _seen(json.loads(regular_files.read(self.path, LARGEST)))
+            return seen_from(json.loads(regular_files.read(self.path, LARGEST)))
         except (FileNotFoundError, PermissionError):
             return {}
         except OSError as error:
@@ -89,20 +80,18 @@ class Witness:
             raise StateError(Problem("witness-unreadable", f"{self.path} is not as it was written")) from None
 
 
-def _seen(found: Any) -> Seen:
+def check(states: Mapping[str, State], tips: Tips, seen: str) -> None:
+    """Raises StateError for each space of which less is there than these tips say, or another last entry.
+
+    seen: where they are from, for people.
+    """
+    if problems := list(short_of(tips, states, seen)):
+        raise StateError.of(problems)
+
+
+def seen_from(found: Any) -> Seen:
+    """Raises ValueError, TypeError or AttributeError for what is no such memory."""
     seen = {url: {id: Tip(*row) for id, row in rows.items()} for url, rows in found.items()}
     if not all([type(value) for value in tip] == [str, int, str] for rows in seen.values() for tip in rows.values()):
         raise ValueError("not a lineage, a serial and a hash")
     return seen
-
-
-def _missing(space_id: str, tip: Tip, state: State | None) -> Iterator[Problem]:
-    """The chain of hashes holds every entry but the last, which no other one follows."""
-    if state is None or not state.serial:
-        what = f"{space_id}: {tip.serial} entries were recorded, and now there is nothing"
-        yield Problem("state-vanished", what)
-    elif state.lineage != tip.lineage or state.serial < tip.serial:
-        what = f"{space_id}: {tip.serial} entries were seen here before, and now there are {state.serial} or others"
-        yield Problem("state-rolled-back", what)
-    elif state.serial == tip.serial and state.hash != tip.hash:
-        yield Problem("state-edited", f"{space_id}: the last entry is not the one that was seen here before")
