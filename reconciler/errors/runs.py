@@ -96,6 +96,11 @@ RUNS: dict[str, Entry] = {
         "Something is there already, with values other than those declared",
         "Make the declared values those of the cloud, or remove it there.",
     ),
+    "message-unrecorded": Entry(
+        "A message was sent that this state does not know of",
+        "Bring the newer state back, if there is one. Else apply with --adopt to take that change over, with its "
+        "message as sent; then `reconciler verify ADDRESS --resend` sends one more.",
+    ),
     "other-address-waits": Entry(
         "A contact waits for an address that is not declared",
         "Somebody changed it elsewhere: confirm or cancel that change in the console; then run verify again.",

@@ -42,6 +42,7 @@ FACTS = {
     "contact_id": "c-1",
     "asked_phone": NUMBER,
     "asked_email": "tom@example.com",
+    "readdressed": ["email"],
     "before_review": "added",
     "put_back": "x",
     "phone_number_id": "p-1",
