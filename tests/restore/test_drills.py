@@ -1,4 +1,4 @@
-"""A state is put back to an older copy, loses its newest write, or is gone: what a fresh clone then does, as in a job."""
+"""A state is put back to an older copy, loses its newest write, or is gone: what a fresh clone does, as in a job."""
 
 from __future__ import annotations
 
