@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.core.journal.state import State
+from reconciler.core.journal.state import State, digest
 from reconciler.core.journal.tip import Tip, Tips, short_of, tips_of
 from reconciler.errors import Problem, StateError
 from reconciler.runtime import regular_files
@@ -27,6 +28,12 @@ Seen = dict[str, dict[str, Tip]]
 """Place -> space id -> tip."""
 
 
+def place_of(url: str) -> str:
+    """What a memory calls a place: one name for those who read and those who write it, and no address in it, as a
+    forge's cache may be read by more people than may know that."""
+    return digest(re.sub(r"//[^/@]*@", "//", url))[:16] if ":" in url else url
+
+
 @dataclass(frozen=True, slots=True)
 class Witness:
     """url: of the backend; one working copy may know several."""
@@ -36,7 +43,7 @@ class Witness:
 
     def seen(self) -> dict[str, Tip]:
         """Of each space. To be asked before the state is read: another run may move on both in between."""
-        return self._read().get(self.url, {})
+        return self._read().get(place_of(self.url), {})
 
     def check(self, states: dict[str, State], seen: dict[str, Tip] | None = None) -> None:
         """Raises StateError for each space of which less is there than was seen before, or another last entry.
@@ -50,7 +57,8 @@ class Witness:
         """Remember how far these journals have come. A memory that cannot be kept is done without."""
         with contextlib.suppress(StateError, OSError):
             seen = self._read()
-            seen[self.url] = {**seen.get(self.url, {}), **tips_of(states.values())}
+            place = place_of(self.url)
+            seen[place] = {**seen.get(place, {}), **tips_of(states.values())}
             write_whole(self.path, json.dumps(seen))
 
     def accept(self, states: dict[str, State]) -> None:
@@ -58,7 +66,7 @@ class Witness:
         seen: Seen = {}
         with contextlib.suppress(StateError):
             seen = self._read()
-        seen[self.url] = {}
+        seen[place_of(self.url)] = {}
         try:
             write_whole(self.path, json.dumps(seen))
         except OSError as error:
@@ -90,8 +98,8 @@ def check(states: Mapping[str, State], tips: Tips, seen: str) -> None:
 
 
 def seen_from(found: Any) -> Seen:
-    """Raises ValueError, TypeError or AttributeError for what is no such memory."""
-    seen = {url: {id: Tip(*row) for id, row in rows.items()} for url, rows in found.items()}
+    """Raises ValueError, TypeError or AttributeError for what is no memory. Older ones name places by their URLs."""
+    seen = {place_of(name): {id: Tip(*row) for id, row in rows.items()} for name, rows in found.items()}
     if not all([type(value) for value in tip] == [str, int, str] for rows in seen.values() for tip in rows.values()):
         raise ValueError("not a lineage, a serial and a hash")
     return seen
