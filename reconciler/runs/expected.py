@@ -20,7 +20,7 @@ from reconciler.net.http import Lost, Transport
 from reconciler.net.loopback import is_loopback
 from reconciler.runs.files import plan as plan_file
 from reconciler.runtime import regular_files
-from reconciler.store.safety.last_seen import place_of, seen_from
+from reconciler.store.safety.last_seen import name_of_place, seen_from
 
 SIZE = 64 << 20
 ANYWHERE = ""
@@ -54,7 +54,7 @@ def of_published(state: PublishedState) -> Tips:
 def _of_memory(found: Any, source: str, place: str) -> Tips:
     """One that holds nothing at all says that this is the first run."""
     seen = seen_from(found)
-    here = place_of(place)
+    here = name_of_place(place)
     if seen and not seen.keys() & {here, ANYWHERE}:
         raise StateError(Problem("expect-elsewhere", f"{source} tells of other places than {place}"))
     return {**seen.get(ANYWHERE, {}), **seen.get(here, {})}

@@ -28,7 +28,7 @@ Seen = dict[str, dict[str, Tip]]
 """Place -> space id -> tip."""
 
 
-def place_of(url: str) -> str:
+def name_of_place(url: str) -> str:
     """What a memory calls a place: one name for those who read and those who write it, and no address in it, as a
     forge's cache may be read by more people than may know that."""
     return digest(re.sub(r"//[^/@]*@", "//", url))[:16] if ":" in url else url
@@ -43,7 +43,7 @@ class Witness:
 
     def seen(self) -> dict[str, Tip]:
         """Of each space. To be asked before the state is read: another run may move on both in between."""
-        return self._read().get(place_of(self.url), {})
+        return self._read().get(name_of_place(self.url), {})
 
     def check(self, states: dict[str, State], seen: dict[str, Tip] | None = None) -> None:
         """Raises StateError for each space of which less is there than was seen before, or another last entry.
@@ -57,7 +57,7 @@ class Witness:
         """Remember how far these journals have come. A memory that cannot be kept is done without."""
         with contextlib.suppress(StateError, OSError):
             seen = self._read()
-            place = place_of(self.url)
+            place = name_of_place(self.url)
             seen[place] = {**seen.get(place, {}), **tips_of(states.values())}
             write_whole(self.path, json.dumps(seen))
 
@@ -66,7 +66,7 @@ class Witness:
         seen: Seen = {}
         with contextlib.suppress(StateError):
             seen = self._read()
-        seen[place_of(self.url)] = {}
+        seen[name_of_place(self.url)] = {}
         try:
             write_whole(self.path, json.dumps(seen))
         except OSError as error:
@@ -99,7 +99,7 @@ def check(states: Mapping[str, State], tips: Tips, seen: str) -> None:
 
 def seen_from(found: Any) -> Seen:
     """Raises ValueError, TypeError or AttributeError for what is no memory. Older ones name places by their URLs."""
-    seen = {place_of(name): {id: Tip(*row) for id, row in rows.items()} for name, rows in found.items()}
+    seen = {name_of_place(name): {id: Tip(*row) for id, row in rows.items()} for name, rows in found.items()}
     if not all([type(value) for value in tip] == [str, int, str] for rows in seen.values() for tip in rows.values()):
         raise ValueError("not a lineage, a serial and a hash")
     return seen
