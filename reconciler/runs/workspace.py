@@ -224,13 +224,16 @@ class Workspace:
         return {}
 
     def _checked(self, read: Callable[[], dict[str, State]], only: str = "") -> dict[str, State]:
-        """What is read, unless it is older than was seen here or than --expect names. only: this space alone."""
+        """What is read, unless it is older than was seen here or than --expect names. only: the id of one space, which
+        --expect may also know by its name or its lineage."""
         from reconciler.store.safety.last_seen import check
 
         seen, expected = self.witness.seen(), self._expected()  # before it is read: others move on meanwhile
         states = read()
+        mine = {only, *(name for name, id in self.space_ids.items() if only == id)} if only else {*seen, *expected}
+        mine |= {state.lineage for state in states.values()}
         for tips, where in ((seen, "here before"), (expected, f"by {self.expect}")):
-            check(states, {id: tip for id, tip in tips.items() if only in ("", id)}, where)
+            check(states, {id: tip for id, tip in tips.items() if mine & {id, tip.lineage}}, where)
         return states
 
     def _expected(self) -> Tips:
