@@ -57,6 +57,20 @@ def test_spaces_are_apart(again: Open) -> None:
     assert again().read("t") == (None, ["b"])
 
 
+def test_all_spaces_are_read_as_each_is(again: Open) -> None:
+    """In the order of their ids, with snapshots and without, after a prune, and however many they are."""
+    backend = again()
+    for number in range(40):
+        backend.append(f"s{number:02}", 0, [f"{number}a", f"{number}b", f"{number}c"])
+    for number in range(0, 40, 3):
+        backend.snapshot(f"s{number:02}", 2, f"{number}S")
+    backend.prune("s06", 2)
+    found = dict(again().read_all())
+    assert list(found) == again().spaces() == [f"s{number:02}" for number in range(40)]
+    assert found == {space_id: again().read(space_id) for space_id in found}
+    assert (found["s06"], found["s07"]) == (("6S", ["6c"]), (None, ["7a", "7b", "7c"]))
+
+
 def test_reading_starts_at_the_snapshot(again: Open) -> None:
     """With a snapshot, reading gives it and the entries after it; the history stays whole."""
     backend = again()

@@ -41,11 +41,11 @@ class Connection:
     schema: the first of the search path, as the server said when it was first asked.
     """
 
-    def __init__(self, url: str, environ: Mapping[str, str]) -> None:
-        """Raises StateError for what is no URL of PostgreSQL."""
+    def __init__(self, url: str, environ: Mapping[str, str], schema: str = "") -> None:
+        """Raises StateError for what is no URL of PostgreSQL. schema: as another connection to the same place found."""
         self.url = without_password(url)
         self.lock = threading.RLock()
-        self.schema = ""
+        self.schema = schema
         self._parameters = parameters(url, environ)
         self._db: psycopg.Connection[PgRow] | None = None
         self._used = 0.0

@@ -29,7 +29,7 @@ SELECT space, 1, entries.serial, entries.body FROM reconciler_entries entries LE
     USING (space) WHERE space = ANY(%(spaces)s) AND entries.body IS NOT NULL AND
     entries.serial > coalesce(told.serial, 0) ORDER BY 1, 2, 3
 """
-TOGETHER = 100
+TOGETHER = 500
 """Spaces that are read at once: the way to a server and back counts for more than what comes along it."""
 HISTORY = "SELECT body FROM reconciler_entries WHERE space = %(space)s AND body IS NOT NULL ORDER BY serial"
 APPEND = """
@@ -112,7 +112,7 @@ class Postgres(Plain):
 
     def quota(self) -> Quota:
         """What runs on this database share of an account's limits, on connections of its own."""
-        return PostgresQuota(self._again())
+        return PostgresQuota(self._again(schema=self._connection.schema), self._schema.layout)
 
     def close(self) -> None:
         self._connection.close()

@@ -57,10 +57,10 @@ KEPT = 7 * DAY
 
 
 class PostgresQuota:
-    def __init__(self, connection: Connection) -> None:
-        """connection: of its own."""
+    def __init__(self, connection: Connection, layout: int = 0) -> None:
+        """connection: of its own. layout: as Tables takes it."""
         self._connection = connection
-        self._schema = Tables(connection)
+        self._schema = Tables(connection, layout)
 
     def at_work(self, account: str, run: str) -> int:
         values = {"daily": account, "run": run}

@@ -6,13 +6,14 @@ are not ours, or are newer than this program, are refused as they are; reading m
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import psycopg
-
 from reconciler.errors import Problem, StateError
-from reconciler.store.postgres.connection import Connection, explained
+from reconciler.store.postgres.connection import Connection, PgRow, explained
 
+Ask = Callable[[str, Mapping[str, Any]], list[PgRow]]
+"""A statement and its values to the rows that it gives."""
 APPLICATION = "reconciler"
 # Taken while tables are made: "reconcil", as a number that nobody else is likely to lock.
 MAKING = int.from_bytes(b"reconcil", "big")
@@ -61,46 +62,46 @@ TABLES: dict[str, tuple[int, list[str]]] = {
 FOUND = """
 SELECT relname::text, array_agg(attname::text ORDER BY attnum)
 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_attribute ON attrelid = pg_class.oid
-WHERE nspname = %(schema)s AND relname = ANY(%(names)s) AND attnum > 0 AND NOT attisdropped GROUP BY relname
+WHERE nspname = current_schema() AND relname = ANY(%(names)s) AND attnum > 0 AND NOT attisdropped GROUP BY relname
 """
 
 
 class Tables:
     """Remembers what it has seen: a layout never goes back."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, layout: int = 0) -> None:
+        """layout: what another connection to the same place saw of it, 0 for nothing."""
         self._connection = connection
-        self._layout = 0
+        self.layout = layout
 
     def readable(self) -> bool:
         """Whether there is anything to read. Raises StateError for what is not ours, or newer."""
         with self._connection.lock:
-            if not self._layout:
-                with explained(self._connection.url), self._connection.several() as db:
-                    self._layout = self._look(db)
-            return self._layout > 0
+            if not self.layout:
+                with explained(self._connection.url):
+                    self.layout = self._look(self._connection.once)
+            return self.layout > 0
 
     def make(self) -> None:
         """Make what lacks: one starter at a time, and those who waited find it made."""
         with self._connection.lock:
-            if self.readable() and self._layout >= len(LAYOUTS):
+            if self.readable() and self.layout >= len(LAYOUTS):
                 return
             with explained(self._connection.url), self._connection.several(writes=True) as db:
                 db.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING])
-                for step in LAYOUTS[self._look(db) :]:
+                for step in LAYOUTS[self._look(lambda query, values: db.execute(query, values).fetchall()) :]:
                     db.execute(step)
-            self._layout = len(LAYOUTS)
+            self.layout = len(LAYOUTS)
 
-    def _look(self, db: psycopg.Connection[tuple[Any, ...]]) -> int:
+    def _look(self, ask: Ask) -> int:
         """The database's layout, 0 for none."""
-        values = {"schema": self._connection.schema, "names": list(TABLES)}
-        found: dict[str, list[str]] = dict(db.execute(FOUND, values).fetchall())
+        found: dict[str, list[str]] = dict(ask(FOUND, {"names": list(TABLES)}))
         if not found:
             return 0
         layout = 0
         if found.get("reconciler_layout") == TABLES["reconciler_layout"][1]:
-            query = "SELECT layout FROM reconciler_layout WHERE application::text = %s"
-            (layout,) = db.execute(query, [APPLICATION]).fetchone() or (0,)
+            query = "SELECT layout FROM reconciler_layout WHERE application::text = %(application)s"
+            ((layout,),) = ask(query, {"application": APPLICATION}) or [(0,)]
         self._check(layout, found)
         return layout
 
