@@ -11,7 +11,10 @@ from tests.bench.results import OURS, TENTH, Case, Results
 NOT_MEASURED = "not measured"
 GOAL_HEAD = "| goal | figure | must | aim | |\n|---|---|---|---|---|"
 PLAN_HEAD = "| numbers | files | plan | seconds | of processor | MiB | {} | grows |\n|---|---|---|---|---|---|{}---|"
-STORE_HEAD = "| store | command | {} | requests | lists | MB there, back | objects |\n|---|---|{}---|---|---|---|"
+STORE_HEAD = (
+    "| store | command | {} | of processor | requests | lists | MB there, back | objects |\n"
+    "|---|---|{}---|---|---|---|---|"
+)
 SAID = {"unchanged": "no change", "changed": "1 % changed", "created": "all to create"}
 
 
@@ -78,8 +81,8 @@ def _stores(results: Results) -> Iterator[str]:
         seconds = " | ".join(f"{costs[each].wall:.2f} s" if each in costs else "–" for each in far)
         cost = next(iter(costs.values()))
         asked, way = cost.passed, f"{cost.passed.sent / 1e6:.2f}, {cost.passed.received / 1e6:.2f}"
-        told = f"{asked.requests:,} | {asked.lists:,} | {way} | {cost.objects:,}"
-        yield f"| {store} | {step} | {seconds} | {told if asked.requests else f'– | – | – | {cost.objects:,}'} |"
+        told = f"{asked.requests:,} | {asked.lists:,} | {way}" if asked.requests else "– | – | –"
+        yield f"| {store} | {step} | {seconds} | {cost.processor:.2f} s | {told} | {cost.objects:,} |"
 
 
 def _taken(results: Results, step: str, who: str) -> str:
