@@ -16,7 +16,6 @@ from reconciler.core.journal.tip import Tip, Tips
 from reconciler.core.plan.change import Plan
 from reconciler.core.review.published_state import PublishedState, load_published
 from reconciler.errors import Problem, StateError
-from reconciler.net.http import Lost, Transport
 from reconciler.net.loopback import is_loopback
 from reconciler.runs.files import plan as plan_file
 from reconciler.runtime import regular_files
@@ -69,6 +68,8 @@ def _read(path: Path) -> bytes:
 
 def _fetched(url: str) -> bytes:
     """By one GET, without credentials: https, or http to this machine. No redirect is followed."""
+    from reconciler.net.http import Lost, Transport  # most runs expect what a file holds, or nothing
+
     parts = urlsplit(url)
     safe = parts.scheme == "https"
     if not safe and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):

@@ -238,9 +238,11 @@ class Workspace:
 
     def _expected(self) -> Tips:
         """What --expect tells, for a fresh runner that has no memory of its own."""
+        if not self.expect:
+            return {}
         from reconciler.runs.expected import expected
 
-        return expected(self.expect, self.root, self.place.url) if self.expect else {}
+        return expected(self.expect, self.root, self.place.url)
 
     @cached_property
     def space_ids(self) -> dict[str, str]:
