@@ -57,14 +57,32 @@ state = option(
 endpoint = option("--endpoint", metavar="URL", help="Another cloud: https, or http to this machine only.")
 
 
+def _source(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """An empty variable of a pipeline must not mean that nothing is expected."""
+    said = os.environ.get("RECONCILER_EXPECT") if value is None else value
+    if said is not None and not said.strip() and not context.resilient_parsing:
+        raise click.BadParameter("it is empty: name a file or an address, or leave it out")
+    return value
+
+
+expect = option(
+    "--expect",
+    metavar="FILE|URL",
+    callback=_source,
+    help="Refuse a state that holds less than this saw: a saved plan, a published state, or a seen.json.",
+)
+
+
 def _opened(command: Callable[..., Any]) -> Callable[..., Any]:
     """Hands a command the workspace that its options name, in place of the options."""
 
     @functools.wraps(command)
-    def opened(start: Start, state: str | None, endpoint: str | None = None, **given: Any) -> Any:
+    def opened(
+        start: Start, state: str | None, endpoint: str | None = None, expect: str | None = None, **given: Any
+    ) -> Any:
         from reconciler.runs.workspace import Workspace  # what --help does not need
 
-        return command(Workspace(start, state, endpoint), **given)
+        return command(Workspace(start, state, endpoint, expect), **given)
 
     return click.pass_obj(opened)
 
@@ -74,7 +92,7 @@ def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def workspace_and_cloud(command: Callable[..., Any]) -> Callable[..., Any]:
-    return state(endpoint(_opened(command)))
+    return state(endpoint(expect(_opened(command))))
 
 
 def _names(context: click.Context, param: click.Parameter, said: Sequence[str]) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class KnownFacts(Struct, frozen=True):
     message_types: list[fields.Word] | UnsetType = UNSET
     to_ask: list[fields.Proof] | UnsetType = UNSET
     open: Literal["", "phone", "email"] | UnsetType = UNSET
+    readdressed: list[fields.Proof] | UnsetType = UNSET
     contact_id: str | UnsetType = UNSET
     asked_phone: str | UnsetType = UNSET
     asked_email: str | UnsetType = UNSET

@@ -38,6 +38,7 @@ _PATTERNS = {
     "RecordId": f"phone_number/{_NUMBER}|contact/{_KEY}",
     "Revision": "[0-9a-f]{40}|[0-9a-f]{64}",
     "Digest": "[0-9a-f]{64}",
+    "MaybeDigest": "|[0-9a-f]{64}",
     "CloudCode": "[A-Za-z][A-Za-z0-9._]{0,127}",
     # Whom a message went to: a number with its middle hidden, or an e-mail address.
     "Masked": r"|\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}|\*{4}[0-9]{0,4}|[^\s+][^\s]{0,253}",
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     RecordId = str
     Revision = str
     Digest = str
+    MaybeDigest = str
     CloudCode = str
     Masked = str
     OperationName = str

@@ -20,6 +20,15 @@ RUNS: dict[str, Entry] = {
         "The state is older than what was seen here before",
         "Bring the newer one back; if it was restored on purpose, run `reconciler state accept`.",
     ),
+    "expect-unreadable": Entry(
+        "What the state is expected to hold at least cannot be read",
+        "Name a saved plan, a published state or a memory (`.reconciler/seen.json`). The first run has none: give it a "
+        "file that holds `{}`, which says that nothing was recorded before.",
+    ),
+    "expect-elsewhere": Entry(
+        "What the state is expected to hold is told of another place",
+        "Name the state it tells of with --state, or a memory of this one; after `state migrate`, take a new one.",
+    ),
     "witness-unreadable": Entry(
         "What was seen of the state before cannot be read",
         "Compare the state with a backup; if it is what it should be, run `reconciler state accept`.",
@@ -86,6 +95,11 @@ RUNS: dict[str, Entry] = {
     "already-there-differs": Entry(
         "Something is there already, with values other than those declared",
         "Make the declared values those of the cloud, or remove it there.",
+    ),
+    "message-unrecorded": Entry(
+        "A message was sent that this state does not know of",
+        "Bring the newer state back, if there is one. Else apply with --adopt to take that change over, with its "
+        "message as sent; then `reconciler verify ADDRESS --resend` sends one more.",
     ),
     "other-address-waits": Entry(
         "A contact waits for an address that is not declared",

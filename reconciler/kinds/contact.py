@@ -2,7 +2,8 @@
 
 Among the facts, `to_ask` names the targets that were not sent a link yet, a message in doubt counts as sent;
 `asked_phone` and `asked_email` are the values that a link went to, until the directory has others; `open` names the
-target whose link is still to be followed, where the other one's was.
+target whose link is still to be followed, where the other one's was; `readdressed` names those of which the update
+under way brings another value to the directory.
 """
 
 from __future__ import annotations
@@ -11,13 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.kinds import wire
+from reconciler.kinds.contact_rows import contact_row
 from reconciler.kinds.spelling import same_phone
-from reconciler.kinds.table import GONE, START, Data, Facts, Kind, Look, Params, Row, Step
+from reconciler.kinds.table import GONE, Data, Facts, Kind, Look, Params, Step
 
 TARGETS = ("phone", "email")
-# The order in which the directory lists them.
-_ON_THE_WIRE = {"email": "EmailAddress", "phone": "PhoneNumber"}
-_WRITTEN = tuple(_ON_THE_WIRE)
 _ASKED = {"phone": "asked_phone", "email": "asked_email"}
 
 
@@ -50,6 +49,28 @@ def _open(facts: Facts, answer: Data) -> Facts:
     """Nothing where both wait: a reading that lags never brings back what was seen to be done."""
     waiting = _waiting(facts, answer)
     return {"open": waiting.pop()} if len(waiting) == 1 < len(_given(facts)) else {}
+
+
+def _due(facts: Facts, answer: Data) -> list[str]:
+    """Of what the update brings, and would be sent a link, that which waits already: it was brought otherwise."""
+    waiting = _waiting(facts, answer)
+    return [what for what in facts.get("readdressed", ()) if what in waiting and what in _to_ask(facts)]
+
+
+def _sent_before(facts: Facts, answer: Data) -> str:
+    return "sent" if _due(facts, answer) else ""
+
+
+def _taken_over(facts: Facts, answer: Data) -> Facts:
+    """As it would be had this record made that change."""
+    due = _due(facts, answer)
+    asked = {_ASKED[what]: facts[what] for what in due}
+    return {"to_ask": [what for what in _to_ask(facts) if what not in due], "readdressed": [], **asked}
+
+
+def _readdresses(facts: Facts) -> bool:
+    """Whether another value is brought to the directory, and that was not tried yet: then nothing is known to wait."""
+    return bool(facts.get("readdressed")) and not facts["begun"]
 
 
 def _elsewhere(facts: Facts, answer: Data) -> str:
@@ -130,7 +151,11 @@ def _asks(what: str) -> Callable[[Facts], bool]:
 
 def _anew(before: Facts, after: Facts) -> Facts:
     """What an update makes wait again: whatever no link went to. A value that is put back finds its own."""
-    return {"to_ask": [what for what in _given(after) if _last_asked(before, what) != after[what]]}
+    to_ask = [what for what in _given(after) if _last_asked(before, what) != after[what]]
+    brought = [
+        what for what in _given(after) if before.get(what) != after[what] or what in before.get("readdressed", ())
+    ]
+    return {"to_ask": to_ask, **({"readdressed": brought} if brought else {})}
 
 
 def _last_asked(facts: Facts, what: str) -> Any:
@@ -141,7 +166,7 @@ def _last_asked(facts: Facts, what: str) -> Any:
 def _updated(facts: Facts, answer: Data) -> Facts:
     """A link for a value that the directory has no more is void: that value would be asked anew."""
     void = [what for what in TARGETS if facts.get(_ASKED[what], "") not in ("", facts.get(what))]
-    return {_ASKED[what]: "" for what in void}
+    return {**{_ASKED[what]: "" for what in void}, **({"readdressed": []} if facts.get("readdressed") else {})}
 
 
 def _deleting(facts: Facts, answer: Data) -> str:
@@ -178,32 +203,6 @@ _WAITS = "ListMessageContactVerifications"
 _IN_DIRECTORY = ("added", "phone_asked", "links_sent", "confirmed", "changed", "retired")
 ABSENT = frozenset({"EntityNotExists.Contact"})
 LISTED = Look("ListMessageContacts", _list, _found, _found_id, shared=True)
-
-
-def _world(space_id: str, phase: str, facts: Facts, door: str) -> dict[str, Row]:
-    """Nothing before it is made; then with what of it still waits to be confirmed, and what was sent a link."""
-    if phase == START:
-        return {}
-    waiting, linked = _unconfirmed(phase, facts, door)
-    row = {
-        "id": facts["contact_id"],
-        "fields": wire.contact_fields(facts),
-        "waiting": [_ON_THE_WIRE[what] for what in waiting],
-        "linked": [_ON_THE_WIRE[what] for what in linked],
-        "deleting": phase == "deleting",
-    }
-    return {"contacts": row}
-
-
-def _unconfirmed(phase: str, facts: Facts, door: str) -> tuple[list[str], list[str]]:
-    """As much of that as the record tells. A new address is the only one that waits, whatever was sent before."""
-    given = [what for what in _WRITTEN if facts.get(what)]
-    left = [what for what in given if what in _to_ask(facts)]
-    if phase == "changed" or (phase == "added" and door == "update"):
-        return left, []
-    if phase in ("added", "phone_asked", "links_sent"):
-        return given, [what for what in given if what not in left]
-    return [], []
 
 
 CONTACT = Kind(
@@ -251,7 +250,14 @@ CONTACT = Kind(
             says=_active,
             stuck=(Look(_WAITS, _verifications, _elsewhere),),
         ),
-        "changed": Step("UpdateMessageContact", _update, {"ok": "added"}, learn=_updated),
+        "changed": Step(
+            "UpdateMessageContact",
+            _update,
+            {"ok": "added", "sent": "added"},
+            {"sent": "message-unrecorded"},
+            before=(Look(_WAITS, _verifications, _sent_before, _taken_over, needed=_readdresses),),
+            learn=_updated,
+        ),
         "retired": Step(
             "DeleteMessageContact", wire.contact, {"ok": GONE, "deleting": "deleting"}, already=ABSENT, says=_deleting
         ),
@@ -276,5 +282,5 @@ CONTACT = Kind(
     in_space=False,
     needs=frozenset({"name", "email", "title", "message_types"}),
     shown=("email", "phone", "title", "message_types"),
-    world=_world,
+    world=contact_row,
 )

@@ -39,6 +39,7 @@ LEARNED = frozenset(
         "asked_phone",
         "asked_email",
         "open",
+        "readdressed",
         "channel",
         "phone_number_id",
         "before_review",
@@ -111,7 +112,8 @@ class Look:
 class Step:
     """What leaves a phase: one operation, what it asks of a human, what its answers lead to.
 
-    leads: word -> phase; "ok" is the way forward. stops: word -> error code. needed: false where the resource
+    leads: word -> phase; "ok" is the way forward. stops: word -> error code; a word that leads on as well stops only
+    those who do not say --adopt. needed: false where the resource
     has nothing this step could do. before: reads made first. lost: reads that settle an unanswered call.
     sends: facts -> (channel, whom), for a step that notifies. already: refusals that mean it is so already.
     unless: for people, when the call is not made after all. stuck: reads that tell why a step that was refused, or

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.config.settings import Settings
     from reconciler.core.exchange import Watch
     from reconciler.core.journal.state import State
+    from reconciler.core.journal.tip import Tips
     from reconciler.store.backend import Backend
     from reconciler.store.encryption import Encrypted
     from reconciler.store.journal import Journal
@@ -54,11 +55,15 @@ _OF_THE_STATE = ("place", "backend", "witness", "recorded", "witnessed", "_alone
 
 @dataclass
 class Workspace:
-    """Opened as far as it is used: a command that needs no configuration reads none."""
+    """Opened as far as it is used: a command that needs no configuration reads none.
+
+    expect: what tells how far the state had come, a file or an address.
+    """
 
     start: Start
     state_url: str | None = None
     endpoint_url: str | None = None
+    expect: str | None = None
 
     def again(self, *arguments: str) -> str:
         """A command as it would be typed to go on from here, with what was said on this command line."""
@@ -195,10 +200,7 @@ class Workspace:
     @cached_property
     def witnessed(self) -> dict[str, State]:
         """The same, also of journals that moved."""
-        seen = self.witness.seen()
-        states = self.found()
-        self.witness.check(states, seen)
-        return states
+        return self._checked(self.found)
 
     def recorded_of(self, space_id: str) -> State | None:
         """One space alone, None where nothing is recorded: the others are neither read nor checked.
@@ -211,9 +213,7 @@ class Workspace:
         if "recorded" in self.__dict__:
             return self.recorded.get(space_id)
         if space_id not in self._alone:
-            seen = self.witness.seen()
-            states = transfer.states(self.backend, [space_id])
-            self.witness.check(states, {id: tip for id, tip in seen.items() if id == space_id})
+            states = self._checked(lambda: transfer.states(self.backend, [space_id]), space_id)
             if gone := [moved(state) for state in states.values() if state.moved_to]:
                 raise StateError(*gone)
             self._alone |= {space_id: states.get(space_id)}
@@ -222,6 +222,27 @@ class Workspace:
     @cached_property
     def _alone(self) -> dict[str, State | None]:
         return {}
+
+    def _checked(self, read: Callable[[], dict[str, State]], only: str = "") -> dict[str, State]:
+        """What is read, unless it is older than was seen here or than --expect names. only: the id of one space, which
+        --expect may also know by its name or its lineage."""
+        from reconciler.store.safety.last_seen import check
+
+        seen, expected = self.witness.seen(), self._expected()  # before it is read: others move on meanwhile
+        states = read()
+        mine = {only, *(name for name, id in self.space_ids.items() if only == id)} if only else {*seen, *expected}
+        mine |= {state.lineage for state in states.values()}
+        for tips, where in ((seen, "here before"), (expected, f"by {self.expect}")):
+            check(states, {id: tip for id, tip in tips.items() if mine & {id, tip.lineage}}, where)
+        return states
+
+    def _expected(self) -> Tips:
+        """What --expect tells, for a fresh runner that has no memory of its own."""
+        if not self.expect:
+            return {}
+        from reconciler.runs.expected import expected
+
+        return expected(self.expect, self.root, self.place.url)
 
     @cached_property
     def space_ids(self) -> dict[str, str]:

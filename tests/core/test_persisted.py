@@ -42,6 +42,7 @@ FACTS = {
     "contact_id": "c-1",
     "asked_phone": NUMBER,
     "asked_email": "tom@example.com",
+    "readdressed": ["email"],
     "before_review": "added",
     "put_back": "x",
     "phone_number_id": "p-1",
@@ -186,7 +187,7 @@ PLAN = {
     "sent": {"d": 1},
     **dict.fromkeys(("refusals", "warnings", "left_out"), NOTICES),
 }
-PLAN["spaces"][0] |= {"unchanged": 1, "recorded": 1, "changed_at": AT}  # type: ignore[index]
+PLAN["spaces"][0] |= {"unchanged": 1, "recorded": 1, "changed_at": AT, "serial": 1, "hash": HEX}  # type: ignore[index]
 SEEN = {
     "address": ADDRESS,
     "kind": "register",
@@ -200,7 +201,15 @@ SEEN = {
 }
 PUBLISHED = {"revision": "ab" * 20, "endpoint": "loopback", "taken_at": AT, "elsewhere": 1} | {
     "spaces": [
-        {"name": "acme", "lineage": "l", "serial": 1, "changed_at": AT, "undeclared": 1, "resources": [SEEN]},
+        {
+            "name": "acme",
+            "lineage": "l",
+            "serial": 1,
+            "changed_at": AT,
+            "undeclared": 1,
+            "resources": [SEEN],
+            "hash": HEX,
+        },
     ]
 }
 WHOM = "+86 138****1234"

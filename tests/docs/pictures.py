@@ -38,6 +38,7 @@ FIXED = (
     (r"last changed .*", "last changed 2 days ago"),
     (r"\b(\d{4}-\d\d-\d\d )?\d\d:\d\d\b", "10:31"),
     (r"\b[0-9a-f]{64}\b", sha256(b"reconciler").hexdigest()),
+    (r'\["[0-9a-f-]{16,}",(\d+),"[0-9a-f]{16}"\]', r'["2b1f0c9d7e6a4f58",\1,"9c0d2e4f6a8b1c3d"]'),
 )
 
 # No font is fetched and no address named: a picture is whole in itself.

@@ -106,7 +106,7 @@ class Situation:
 
 
 # Which link is `open` only words a text; nothing that comes next depends on it.
-REMEMBERED = ("email", "to_ask", "asked_email", "was", "before_review")
+REMEMBERED = ("email", "to_ask", "asked_email", "readdressed", "was", "before_review")
 
 
 def seen(record: Record) -> tuple[Any, ...]:

@@ -68,6 +68,10 @@ class Hub:
                 ran[job] = self.job(workflow["jobs"][job], ran, github, given, secrets or {})
         return ran
 
+    def newest(self, prefix: str) -> bytes:
+        """Of a cache's keys that begin so, what was kept last; nothing where none was."""
+        return next((data for key, data in reversed(self.caches.items()) if key.startswith(prefix)), b"")
+
     def job(self, job: Row, done: Mapping[str, Ran], github: Row, inputs: Row, secrets: Row) -> Ran:
         names = job.get("needs", [])
         needs = {name: done[name] for name in ([names] if isinstance(names, str) else names)}
@@ -77,6 +81,7 @@ class Hub:
                 "token": "ghs_actions",
                 "run_id": "77",
                 "run_attempt": "1",
+                "job": "job",
                 "repository": "acme/phones",
                 **github,
             },
@@ -147,14 +152,20 @@ class _Machine:
         composite = read(action / "action.yml")
         assert set(given) <= set(composite["inputs"])
         inputs = {name: row.get("default", "") for name, row in composite["inputs"].items()} | given
-        known: Row = {"inputs": inputs, "steps": {}}
+        known: Row = {"inputs": inputs, "steps": {}, "github": self.known["github"]}
         fine = True
         for step in composite["runs"]["steps"]:
-            if fine:
+            condition = step.get("if", "")
+            if not (fine or always(condition)) or (condition and not holds(condition, known)):
+                continue
+            if "uses" in step:
+                words = {name: filled(str(value), known) for name, value in self._plain(step["with"]).items()}
+                fine = THEIRS[step["uses"].partition("@")[0]](self, words) and fine
+            else:
                 own = {name: filled(value, known) for name, value in step.get("env", {}).items()}
                 code, outputs = self._shell(step["run"], {**env, **own, "GITHUB_ACTION_PATH": str(action)})
                 known["steps"][step.get("id", "")] = {"outputs": outputs}
-                fine = code == 0
+                fine = code == 0 and fine
         outputs = {name: filled(row["value"], known) for name, row in composite["outputs"].items()}
         self.ran.steps[called.get("id") or f"step-{len(self.ran.steps)}"] = {"outputs": outputs, "with": given}
         return fine
@@ -185,13 +196,14 @@ class _Machine:
         subprocess.run(["git", *words], cwd=self.workspace, check=True, capture_output=True)
 
     def restore(self, given: Row) -> bool:
-        newest = [data for key, data in self.hub.caches.items() if key.startswith(given["restore-keys"])][-1:]
-        for data in newest:
-            (self.workspace / given["path"]).write_bytes(data)
+        if data := self.hub.newest(given["restore-keys"]):
+            path = self.workspace / given["path"]
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
         return True
 
     def save(self, given: Row) -> bool:
-        self.hub.caches[given["key"]] = (self.workspace / given["path"]).read_bytes()
+        self.hub.caches.setdefault(given["key"], (self.workspace / given["path"]).read_bytes())
         return True
 
     def upload(self, given: Row) -> bool:

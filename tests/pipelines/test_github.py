@@ -52,7 +52,8 @@ def test_the_whole_way(team: Team, cloud: Cloud) -> None:
     (text,) = team.forge.texts(12)
     assert "reconciler verify acme/phone_number/support" in text
     assert first["comment"].handed == {"GITHUB_TOKEN"}
-    (snapshot,) = team.hub.caches.values()
+    snapshot, seen = (team.hub.newest(f"reconciler-{name}:.:") for name in ("snapshot", "seen"))
+    assert str(team.project.scratch).encode() not in seen
     assert b"acme/phone_number/support" in snapshot
     assert SUPPORT.encode()[3:] not in snapshot
 
@@ -233,3 +234,23 @@ def test_inside_a_team_the_rehearsal_stands_beside_the_plan(team: Team, cloud: C
     assert cloud.calls() == []
     pull["event"]["pull_request"]["head"] = {"repo": {"full_name": "eve/phones"}}
     assert team.hub.job(job, {}, pull, {}, {}).result == "skipped"
+
+
+def test_a_runner_finds_out_a_state_that_was_put_back(team: Team, cloud: Cloud) -> None:
+    """By what an earlier job saw, which the forge's cache keeps: nothing is planned, and nothing is sent."""
+    team.pull_request("spaces/acme.yaml", SPACE)
+    merged = team.merge()
+    assert team.hub.call("apply", merged, secrets=team.secrets)["apply"].outputs == {"paused": "true"}
+    (team.project.scratch / "state.db").unlink()
+    again = team.hub.call("apply", merged, secrets=team.secrets)
+    assert (again["plan"].result, again["apply"].result) == ("failure", "skipped")
+    assert "error[state-vanished]" in again["plan"].log
+    assert len(cloud.messages()) == 1
+
+
+def test_what_the_journal_could_not_take_outlives_the_runner(team: Team, cloud: Cloud) -> None:
+    """As an artifact of the job, under a name that is not hidden."""
+    team.pull_request(".reconciler-emergency.jsonl", "kept\n")
+    assert team.hub.call("apply", team.merge(), secrets=team.secrets)["plan"].result == "failure"
+    assert team.hub.artifacts["reconciler-emergency-job"] == {"reconciler-emergency.jsonl": b"kept\n"}
+    assert cloud.calls() == []

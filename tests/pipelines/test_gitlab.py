@@ -34,12 +34,20 @@ def set_by(name: str) -> dict[str, str]:
     return {**(set_by(job["extends"]) if "extends" in job else {}), **job.get("variables", {})}
 
 
+def cached(name: str) -> list[str]:
+    """The paths that a job's cache keeps, its own or of what it extends."""
+    job = PIPELINE[name]
+    paths: list[str] = job.get("cache", {}).get("paths", [])
+    return paths or (cached(job["extends"]) if "extends" in job else [])
+
+
 class Runner:
     """Each job in a clone of its own; artifacts are what its file names, handed on to the jobs that need it."""
 
     def __init__(self, project: Project, forge: Forge) -> None:
         self.project, self.kept, self.jobs = project, project.scratch / "artifacts", 0
         self.kept.mkdir()
+        self.cache: dict[Path, bytes] = {}
         bare = {name: value for name, value in project.environment.items() if name not in SECRETS}
         path = f"{Path(COMMAND).parent}:{bare['PATH']}"
         self.machine = {**bare, **PIPELINE["variables"], **forge.environment, "PATH": path, "CI_JOB_TOKEN": "job"}
@@ -53,12 +61,16 @@ class Runner:
         )
         for file in self.kept.iterdir():
             shutil.copy(file, folder)
+        for name_in_it, content in self.cache.items() if cached(name) else ():
+            (folder / name_in_it).parent.mkdir(exist_ok=True)
+            (folder / name_in_it).write_bytes(content)
         words = ["bash", "-e", "-o", "pipefail", "-c", "\n".join(job["script"])]
         env = {**self.machine, **set_by(name), **variables}
         done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
-        for file in job.get("artifacts", {}).get("paths", []):
-            if (folder / file).is_file():
-                shutil.copy(folder / file, self.kept)
+        for file in (path for each in job.get("artifacts", {}).get("paths", []) for path in folder.glob(each)):
+            shutil.copy(file, self.kept)
+        for file in (path for each in cached(name) for path in folder.glob(each)):
+            self.cache[file.relative_to(folder)] = file.read_bytes()
         for kind, file in job.get("artifacts", {}).get("reports", {}).items():
             if (folder / file).is_file():
                 (self.kept / kind).write_text((folder / file).read_text())
@@ -130,3 +142,22 @@ def test_no_job_of_a_merge_request_names_a_secret() -> None:
         if name.startswith("reconciler-") and "merge" in json.dumps(job.get("rules", [])):
             (rule,) = job["rules"]
             assert rule["if"] == '$CI_PIPELINE_SOURCE == "merge_request_event" && $RECONCILER_GITLAB_TOKEN'
+
+
+def test_a_runner_finds_out_a_state_that_was_put_back(project: Project, cloud: Cloud, forge: Forge) -> None:
+    """By what an earlier job saw, which the cache keeps; the file with what was not written is an artifact."""
+    repository, runner = Repository(project.root), Runner(project, forge)
+    repository.commit("spaces/acme.yaml", SPACE)
+    state = project.scratch / "state.db"
+    merged = {"RECONCILER_STATE": f"sqlite:{state}", "CI_COMMIT_SHA": repository.head}
+    merged |= {name: project.environment[name] for name in SECRETS}
+    assert runner.run("reconciler-plan-merged", **merged)[0] == 0
+    assert runner.run("reconciler-apply", **merged)[0] == 3
+    state.unlink()
+    for job in ("reconciler-plan-merged", "reconciler-apply", "reconciler-snapshot"):
+        code, log = runner.run(job, **merged)
+        assert (code, "error[state-vanished]" in log) == (1, True), log
+    assert len(cloud.messages()) == 1
+    repository.commit(".reconciler-emergency.jsonl", "kept\n")
+    assert runner.run("reconciler-apply", **merged)[0] == 1
+    assert (runner.kept / ".reconciler-emergency.jsonl").read_text() == "kept\n"

@@ -9,8 +9,10 @@ command nor begin a line of the summary. Nothing is read from the checkout.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
+import re
 import secrets
 import shlex
 import subprocess
@@ -36,7 +38,12 @@ class Step:
         self.plan = self._scratch / "reconciler-plan.out"
         self.events = self._scratch / f"reconciler-{self.name}.jsonl"
         self.stdout = self._scratch / f"reconciler-{self.name}.txt"
+        self.emergency = self._scratch / "reconciler-emergency.jsonl"
         self.code = 0
+
+    @property
+    def _folder(self) -> Path:
+        return Path(self.environ.get("ACTION_DIRECTORY") or ".")
 
     @property
     def name(self) -> str:
@@ -71,6 +78,24 @@ class Step:
             # The result and all else go through one pipe, so that nothing overtakes the end of the silence.
             print(text, end="", flush=True)
         self.stdout.write_text(text, "utf-8")
+        self._keep(text)
+
+    def _keep(self, text: str) -> None:
+        """Outcomes that the journal could not take, as lines of a file or as words that were printed: for an artifact.
+
+        None of them holds a number or a code.
+        """
+        words = re.findall(r"reconciler state recover --line ([A-Za-z0-9_=-]+)", text)
+        with contextlib.suppress(OSError):
+            words.append((self._folder / ".reconciler-emergency.jsonl").read_text("ascii"))
+        if any(words):
+            self.emergency.write_text("\n".join(words), "ascii")
+
+    def _seen(self) -> str:
+        """What tells one memory of the state from another."""
+        with contextlib.suppress(OSError):
+            return hashlib.sha256((self._folder / ".reconciler/seen.json").read_bytes()).hexdigest()[:16]
+        return ""
 
     def reconciler(self, words: Sequence[str]) -> tuple[int, str]:
         """Exit code and result; what goes to stderr is shown as it comes."""
@@ -118,6 +143,8 @@ class Step:
             "events": str(self.events) if self.events.is_file() else "",
             "stdout": str(self.stdout),
             "result": self._result(),
+            "seen": self._seen(),
+            "emergency": str(self.emergency) if self.emergency.is_file() else "",
         }
 
     def _result(self) -> str:

@@ -66,6 +66,7 @@ class CommentBody:
 @options.option("--pull", type=click.IntRange(1, 9_999_999_999), metavar="N", help="The pull or merge request.")
 @options.option("--author", metavar="LOGIN", help="Whose comments are updated.  [default: the token's own]")
 @options.spaces
+@options.expect
 @options.workspace
 def command(
     workspace: Workspace,

@@ -36,6 +36,7 @@ Examples:
 )
 @options.option("--json", "as_json", is_flag=True, help="A JSON list, with full numbers.")
 @options.format(("text", "json", "markdown"))
+@options.expect
 @options.workspace
 def command(workspace: Workspace, only: Sequence[str], older_than: float, as_json: bool, form: str | None) -> int:
     """List what waits for a person: which code, when and how it was sent, and the command to type it into."""

@@ -52,6 +52,7 @@ Examples:
 @options.format(FORMATS)
 @options.compat
 @options.json_into
+@options.expect
 @options.state
 @options.endpoint
 @click.pass_context
@@ -69,6 +70,7 @@ def command(
     form: str | None,
     compat: str | None,
     into: Path | None,
+    expect: str | None,
     state: str | None,
     endpoint: str | None,
 ) -> int:
@@ -89,7 +91,7 @@ def command(
         raise click.UsageError("--against reads no state: leave --state out.")
     if against and guards_of:
         raise click.UsageError("--against REV goes by the guards of REV: leave --guards-of out.")
-    workspace = Workspace(start, state, endpoint)
+    workspace = Workspace(start, state, endpoint, expect)
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
     out_of = say if form == "events" else None

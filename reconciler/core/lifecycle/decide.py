@@ -161,7 +161,7 @@ def _looked(
             yield unreadable(record, turn, failed, turn.seen[failed.operation])
         elif word not in step.leads and word not in step.stops:
             continue
-        elif word in step.stops:
+        elif word in step.stops and not (turn.adopt and word in step.leads):
             found = look.shows(facts, read_data(look, turn)) or None
             yield turn.stop("blocked", Problem(step.stops[word], STOPPED_BY[word].format(record.phase), found=found))
         elif step.leads[word] != record.phase:

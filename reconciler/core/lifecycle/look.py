@@ -18,6 +18,7 @@ STOPPED_BY = {
     "declined": "the display name was declined",
     "elsewhere": "it waits for an address other than those declared",
     "changed": "its values in the cloud are not those of the record",
+    "sent": "a changed address of it waits to be confirmed already, by a change that is not in this state",
     "failed": "the directory reports that deleting failed",
 }
 
@@ -29,6 +30,7 @@ def known(record: Record, turn: Turn, step: Step) -> Facts:
         **record.facts,
         **known,
         "was_absent": was_absent(record, step),
+        "begun": step.operation in record.intents,
         "allow_metered": turn.allow_metered,
     }
 

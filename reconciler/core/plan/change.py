@@ -124,7 +124,10 @@ class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 
 
 class SpacePlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """unchanged, recorded: counts. changed_at: when the record last changed, "" if there is none."""
+    """unchanged, recorded: counts. changed_at: when the record last changed, "" if there is none.
+
+    serial, hash: how far the journal had come. No digest covers them: codes that are typed meanwhile move them on.
+    """
 
     name: fields.Name
     space_id: str
@@ -134,6 +137,8 @@ class SpacePlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     unchanged: fields.Whole = 0
     recorded: fields.Whole = 0
     changed_at: fields.MaybeTime = ""
+    serial: fields.Whole = 0
+    hash: fields.MaybeDigest = ""
 
     @property
     def shown(self) -> tuple[Change, ...]:

@@ -99,6 +99,8 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
         unchanged,
         len(state.records) if state else 0,
         state.changed_at if state else "",
+        state.serial if state else 0,
+        state.hash if state else "",
     )
 
 

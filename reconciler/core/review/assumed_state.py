@@ -47,7 +47,8 @@ def _seen(space: Space, snapshot: PublishedState) -> State:
     found = next((each for each in snapshot.spaces if each.name == space.name), None)
     if found is None:
         return state
-    return replace(state, lineage=found.lineage, serial=found.serial, changed_at=found.changed_at)
+    come = {"lineage": found.lineage, "serial": found.serial, "hash": found.hash or ""}
+    return replace(state, changed_at=found.changed_at, **come)
 
 
 def _records(space: Space, seen: dict[str, Seen]) -> dict[str, Record]:

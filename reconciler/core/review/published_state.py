@@ -1,7 +1,9 @@
 """How far what a revision declares has come, for those who may not see recorded state. Pure.
 
 It names what that revision declares, and nothing else: no number, no e-mail address, no id of the cloud, and no hash of
-such, as a number can be found from its hash by trying them all. Of whatever else is recorded it holds the count.
+such, as a number can be found from its hash by trying them all. The hash of a journal's last entry holds that of every
+entry before it, random ids and times of a millisecond among them, so that nobody can try those. Of whatever else is
+recorded it holds the count.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from reconciler.core import codec, fields
 from reconciler.core.journal.state import State, canonical, digest
@@ -50,7 +52,7 @@ class Seen(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SeenSpace(Struct, frozen=True, forbid_unknown_fields=True):
-    """undeclared: how many records the journal has beside those of its resources."""
+    """undeclared: how many records the journal has beside those of its resources. hash: of its last entry."""
 
     name: fields.Name
     lineage: str
@@ -58,6 +60,7 @@ class SeenSpace(Struct, frozen=True, forbid_unknown_fields=True):
     changed_at: fields.MaybeTime
     undeclared: fields.Whole
     resources: tuple[Seen, ...]
+    hash: fields.MaybeDigest | UnsetType = UNSET
 
 
 class PublishedState(Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +92,7 @@ def _space(space: Space, state: State, elsewhere: Elsewhere, wanted: Wanted) -> 
     found = pairs(space, state, elsewhere, wanted)
     resources = tuple(_seen(pair) for pair in found if pair.desired)
     undeclared = len(state.records) - sum(1 for pair in found if pair.desired and pair.record)
-    return SeenSpace(space.name, state.lineage, state.serial, state.changed_at, undeclared, resources)
+    return SeenSpace(space.name, state.lineage, state.serial, state.changed_at, undeclared, resources, state.hash)
 
 
 def _seen(pair: Pair) -> Seen:

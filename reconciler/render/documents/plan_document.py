@@ -92,7 +92,10 @@ class Steps(Struct, frozen=True):
 
 
 class PlannedSpace(Struct, frozen=True):
-    """A space that was planned. lineage: which journal, "" for one not begun. config: digest of what its file says."""
+    """A space that was planned. lineage: which journal, "" for one not begun. config: digest of what its file says.
+
+    serial, hash: how far the journal had come.
+    """
 
     name: str
     space_id: str
@@ -101,6 +104,8 @@ class PlannedSpace(Struct, frozen=True):
     unchanged: int
     recorded: int
     changed_at: str
+    serial: int
+    hash: str
     changes: list[Steps]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what i
 REHEARSED = 80
 # `2000 (2000 sms)` is no phone number.
 _FIGURES = ("Messages", "Daily limit", "Least time", "Settings")
+# Hexadecimal digits of a hash, which tells accidents from another: nobody who means harm is kept out by it.
+TIP = 16
+LONGEST_TIPS = 8_000
 # A diff is coloured by what stands first in a line.
 _SIGN = re.compile(r"^( +)([+~-])(?= )", re.MULTILINE)
 
@@ -44,11 +48,12 @@ def plan_document(plan: Plan, setting: CommentSetting, room: int) -> str:
     """room: bytes. What stands before the folded details is bounded by itself and never cut."""
     heading = f"### {_heading(plan)}"
     before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
-    front = [heading, *before, "\n".join(points), *after]
+    seen = _seen(plan) if not setting.untrusted else []
+    front = [heading, *before, "\n".join(points), *after, *seen]
     sections = [_section(plan, space) for space in plan.spaces if space.shown]
     shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
     points += bullet("Cut", cut_note(missing, len(plan.changes)))
-    return "\n\n".join(text for text in [heading, *before, "\n".join(points), *after, *shown] if text)
+    return "\n\n".join(text for text in [heading, *before, "\n".join(points), *after, *shown, *seen] if text)
 
 
 def _heading(plan: Plan) -> str:
@@ -98,6 +103,17 @@ def _unchanged(plan: Plan) -> list[str]:
 def _rehearsed(lines: Sequence[str]) -> list[str]:
     shown = [f"  {bounded(line, str)}" for line in lines[:REHEARSED]]
     return ["**Rehearsal**", "\n".join([f"{fence(shown)}text", *shown, fence(shown)])] if shown else []
+
+
+def _seen(plan: Plan) -> list[str]:
+    """How far the journals had come of which something is to be done: a file of this line is what --expect takes."""
+    known = [space for space in plan.spaces if space.serial and space.space_id in plan.touched and not plan.basis]
+    tips = {space.name: [space.lineage, space.serial, space.hash[:TIP]] for space in known}
+    line = json.dumps({"": tips}, separators=(",", ":"))
+    if not tips or len(line) > LONGEST_TIPS:  # then the saved plan has them
+        return []
+    summary = f"<summary>State seen, for {in_html('--expect')}</summary>"
+    return [f"<details>\n{summary}\n\n{fence([line])}text\n  {line}\n{fence([line])}\n\n</details>"]
 
 
 def _section(plan: Plan, space: SpacePlan) -> Section:

@@ -29,15 +29,20 @@ def write(plan: Plan, path: Path, root: Path = Path()) -> None:
 
 def read(path: Path, root: Path = Path()) -> Plan:
     try:
-        packed = decrypt_bytes(regular_files.read(path, SIZE), str(path), os.environ, root)
-        return saved.load_plan(_unpacked(packed))
+        return parsed(regular_files.read(path, SIZE), str(path), root)
     except (regular_files.NotRegular, regular_files.TooLarge) as error:
         what = f"{path} is no file that could hold a plan: {error.strerror}"
         raise UsageError(Problem("no-such-plan", what)) from None
     except OSError as error:
         raise UsageError(Problem("no-such-plan", f"{path}: {error.strerror}")) from None
+
+
+def parsed(content: bytes, name: str, root: Path = Path()) -> Plan:
+    """name: of the file, for messages."""
+    try:
+        return saved.load_plan(_unpacked(decrypt_bytes(content, name, os.environ, root)))
     except (zlib.error, EOFError, ValueError):
-        raise Stale(Problem("plan-unreadable", f"{path} holds no plan of reconciler, or was cut")) from None
+        raise Stale(Problem("plan-unreadable", f"{name} holds no plan of reconciler, or was cut")) from None
 
 
 def _unpacked(packed: bytes) -> bytes:

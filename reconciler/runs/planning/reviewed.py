@@ -9,11 +9,13 @@ from reconciler.core.journal.snapshot import fold
 from reconciler.core.journal.state import State, parse
 from reconciler.core.plan.change import Plan
 from reconciler.errors import ConfigError, Problem, Stale
+from reconciler.runs.expected import of_plan
 from reconciler.runs.files import plan
 from reconciler.runs.planning import stand_in
 from reconciler.runs.planning.checks import check_fresh, left_to_do
 from reconciler.runs.planning.make import made, make
 from reconciler.runs.workspace import Workspace
+from reconciler.store.safety import last_seen
 
 
 def from_file(workspace: Workspace, path: Path) -> tuple[Plan, Plan]:
@@ -23,6 +25,7 @@ def from_file(workspace: Workspace, path: Path) -> tuple[Plan, Plan]:
         told = "a snapshot of state" if reviewed.basis.taken_at else f"revision {reviewed.basis.revision[:12]}"
         raise Stale(Problem("plan-not-recorded", f"{path} was made against {told}, not against recorded state"))
     stand_in.refuse(workspace)
+    last_seen.check(workspace.recorded, of_plan(reviewed), f"by {path.name}")
     return reviewed, _left(workspace, reviewed)
 
 

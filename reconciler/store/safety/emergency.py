@@ -104,6 +104,12 @@ def unanswered(records: Iterable[Record], kept: Kept) -> Iterator[Record]:
             yield record
 
 
+def read_each(text: str) -> list[Kept]:
+    """What another machine kept: the lines of its file, or the words that it printed. Raises StateError."""
+    lines = filter(None, map(str.strip, text.splitlines()))
+    return [read(line) if line.startswith("{") else from_printed(line) for line in lines]
+
+
 def read(line: str) -> Kept:
     from reconciler.core.journal.entries import checked  # with the journal's types: most days nothing waits
 
@@ -125,7 +131,7 @@ def from_printed(word: str) -> Kept:
     try:
         return read(base64.urlsafe_b64decode(word.encode()).decode("utf-8"))
     except ValueError:
-        raise StateError(Problem("emergency-unreadable", "the word after --line is not as it was printed")) from None
+        raise StateError(Problem("emergency-unreadable", "a word is not as it was printed")) from None
 
 
 def _line(kept: Kept) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from reconciler.core.journal.state import State
+from reconciler.core.journal.state import State, digest
+from reconciler.core.journal.tip import Tip, Tips, short_of, tips_of
 from reconciler.errors import Problem, StateError
 from reconciler.runtime import regular_files
 from reconciler.store.filesystem import write_whole
@@ -22,15 +24,14 @@ NAME = ".reconciler/seen.json"
 LARGEST = 64 << 20
 
 
-class Tip(NamedTuple):
-    """How far a journal had come: the serial and the hash of its last entry."""
-
-    lineage: str
-    serial: int
-    hash: str
-
-
 Seen = dict[str, dict[str, Tip]]
+"""Place -> space id -> tip."""
+
+
+def name_of_place(url: str) -> str:
+    """What a memory calls a place: one name for those who read and those who write it, and no address in it, as a
+    forge's cache may be read by more people than may know that."""
+    return digest(re.sub(r"//[^/@]*@", "//", url))[:16] if ":" in url else url
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Witness:
 
     def seen(self) -> dict[str, Tip]:
         """Of each space. To be asked before the state is read: another run may move on both in between."""
-        return self._read().get(self.url, {})
+        return self._read().get(name_of_place(self.url), {})
 
     def check(self, states: dict[str, State], seen: dict[str, Tip] | None = None) -> None:
         """Raises StateError for each space of which less is there than was seen before, or another last entry.
@@ -50,16 +51,14 @@ class Witness:
         seen: what seen() said before; by default it is asked now, which is for states that nobody else writes.
         """
         tips = self.seen() if seen is None else seen
-        problems = [problem for id, tip in tips.items() for problem in _missing(id, tip, states.get(id))]
-        if problems:
-            raise StateError.of(problems)
+        check(states, tips, "here before")
 
     def note(self, states: dict[str, State]) -> None:
         """Remember how far these journals have come. A memory that cannot be kept is done without."""
         with contextlib.suppress(StateError, OSError):
             seen = self._read()
-            come = {id: Tip(state.lineage, state.serial, state.hash) for id, state in states.items() if state.serial}
-            seen[self.url] = {**seen.get(self.url, {}), **come}
+            place = name_of_place(self.url)
+            seen[place] = {**seen.get(place, {}), **tips_of(states.values())}
             write_whole(self.path, json.dumps(seen))
 
     def accept(self, states: dict[str, State]) -> None:
@@ -67,7 +66,7 @@ class Witness:
         seen: Seen = {}
         with contextlib.suppress(StateError):
             seen = self._read()
-        seen[self.url] = {}
+        seen[name_of_place(self.url)] = {}
         try:
             write_whole(self.path, json.dumps(seen))
         except OSError as error:
@@ -80,7 +79,7 @@ class Witness:
     def _read(self) -> Seen:
         """Raises StateError for a memory that is not as it was written: it may be what would have warned."""
         try:
-            return _seen(json.loads(regular_files.read(self.path, LARGEST)))
+            return seen_from(json.loads(regular_files.read(self.path, LARGEST)))
         except (FileNotFoundError, PermissionError):
             return {}
         except OSError as error:
@@ -89,20 +88,18 @@ class Witness:
             raise StateError(Problem("witness-unreadable", f"{self.path} is not as it was written")) from None
 
 
-def _seen(found: Any) -> Seen:
-    seen = {url: {id: Tip(*row) for id, row in rows.items()} for url, rows in found.items()}
+def check(states: Mapping[str, State], tips: Tips, seen: str) -> None:
+    """Raises StateError for each space of which less is there than these tips say, or another last entry.
+
+    seen: where they are from, for people.
+    """
+    if problems := list(short_of(tips, states, seen)):
+        raise StateError.of(problems)
+
+
+def seen_from(found: Any) -> Seen:
+    """Raises ValueError, TypeError or AttributeError for what is no memory. Older ones name places by their URLs."""
+    seen = {name_of_place(name): {id: Tip(*row) for id, row in rows.items()} for name, rows in found.items()}
     if not all([type(value) for value in tip] == [str, int, str] for rows in seen.values() for tip in rows.values()):
         raise ValueError("not a lineage, a serial and a hash")
     return seen
-
-
-def _missing(space_id: str, tip: Tip, state: State | None) -> Iterator[Problem]:
-    """The chain of hashes holds every entry but the last, which no other one follows."""
-    if state is None or not state.serial:
-        what = f"{space_id}: {tip.serial} entries were recorded, and now there is nothing"
-        yield Problem("state-vanished", what)
-    elif state.lineage != tip.lineage or state.serial < tip.serial:
-        what = f"{space_id}: {tip.serial} entries were seen here before, and now there are {state.serial} or others"
-        yield Problem("state-rolled-back", what)
-    elif state.serial == tip.serial and state.hash != tip.hash:
-        yield Problem("state-edited", f"{space_id}: the last entry is not the one that was seen here before")

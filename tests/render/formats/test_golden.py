@@ -19,7 +19,7 @@ GOLDEN = Path(__file__).parent / "golden"
 # Markdown has golden files of its own.
 HERE = [name for name in FORMATS if name != "markdown"]
 # Made anew with each journal, and what rests on it.
-_RANDOM = re.compile(r'("(?:lineage|digest)": ?"|^Digest: +)[0-9a-f-]{16,}', re.MULTILINE)
+_RANDOM = re.compile(r'("(?:lineage|hash|digest)": ?"|^Digest: +)[0-9a-f-]{16,}', re.MULTILINE)
 
 
 def shown(plan: Plan, form: str) -> str:

@@ -28,6 +28,7 @@ Examples:
 @options.option(
     "--revision", metavar="REV", default="HEAD", show_default=True, help="The revision whose addresses are published."
 )
+@options.expect
 @options.workspace
 def snapshot(workspace: Workspace, out: Path | None, revision: str) -> int:
     """Print published state: the phase of each resource that REV declares, as a JSON document that can be public.

@@ -1,0 +1,87 @@
+"""--expect: how far the state had come when somebody else saw it, so that a fresh runner finds out a restored one.
+
+A saved plan, a published state, and what a working copy remembers (`.reconciler/seen.json`) each hold it: one reader
+for all. It reads no state, and calls no address but the one that was typed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from reconciler.core.journal.tip import Tip, Tips
+from reconciler.core.plan.change import Plan
+from reconciler.core.review.published_state import PublishedState, load_published
+from reconciler.errors import Problem, StateError
+from reconciler.net.loopback import is_loopback
+from reconciler.runs.files import plan as plan_file
+from reconciler.runtime import regular_files
+from reconciler.store.safety.last_seen import name_of_place, seen_from
+
+SIZE = 64 << 20
+ANYWHERE = ""
+"""The place of tips that are said to be of the state at hand, as in a comment."""
+
+
+def expected(source: str, root: Path, place: str) -> Tips:
+    """source: a file or an address. place: the state's URL, as a memory has it. Raises StateError."""
+    content = _fetched(source) if "://" in source else _read(root / source)
+    if content.lstrip()[:1] != b"{":  # a saved plan is packed
+        return of_plan(plan_file.parsed(content, source, root))
+    try:
+        found = json.loads(content)
+        if "reconciler_snapshot" in found:
+            return of_published(load_published(found, source))
+        return _of_memory(found, source, place)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        what = f"{source} is no saved plan, no published state and no memory of a state"
+        raise _unreadable(what) from None
+
+
+def of_plan(plan: Plan) -> Tips:
+    return {space.space_id: Tip(space.lineage, space.serial, space.hash) for space in plan.spaces if space.serial}
+
+
+def of_published(state: PublishedState) -> Tips:
+    """A state that an older program published tells no hash."""
+    return {space.name: Tip(space.lineage, space.serial, space.hash or "") for space in state.spaces if space.serial}
+
+
+def _of_memory(found: Any, source: str, place: str) -> Tips:
+    """One that holds nothing at all says that this is the first run."""
+    seen = seen_from(found)
+    here = name_of_place(place)
+    if seen and not seen.keys() & {here, ANYWHERE}:
+        raise StateError(Problem("expect-elsewhere", f"{source} tells of other places than {place}"))
+    return {**seen.get(ANYWHERE, {}), **seen.get(here, {})}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return regular_files.read(path, SIZE)
+    except OSError as error:
+        raise _unreadable(f"{path}: {error.strerror}") from None
+
+
+def _fetched(url: str) -> bytes:
+    """By one GET, without credentials: https, or http to this machine. No redirect is followed."""
+    from reconciler.net.http import Lost, Transport  # most runs expect what a file holds, or nothing
+
+    parts = urlsplit(url)
+    safe = parts.scheme == "https"
+    if not safe and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise _unreadable("an address is fetched by https only, or by http from this machine")
+    with contextlib.closing(Transport(proxies=safe, tls=safe, cap=SIZE)) as transport:
+        reply = transport.send(url, {}, b"", method="GET")
+    if isinstance(reply, Lost):
+        raise _unreadable(f"{parts.hostname} gave nothing: {reply.reason}")
+    if reply.status != 200:
+        raise _unreadable(f"{parts.hostname} answered {reply.status}")
+    return reply.body
+
+
+def _unreadable(what: str) -> StateError:
+    return StateError(Problem("expect-unreadable", what))
