@@ -190,12 +190,9 @@ class Workspace:
 
         Raises StateError when less is there than was seen before, or when all this went on to another place.
         """
-        from reconciler.core.journal.state import moved
+        from reconciler.store.safety import transfer
 
-        gone = [moved(state) for state in self.witnessed.values() if state.moved_to]
-        if gone:
-            raise StateError(*gone)
-        return self.witnessed
+        return transfer.still_here(self.witnessed)
 
     @cached_property
     def witnessed(self) -> dict[str, State]:
@@ -207,16 +204,13 @@ class Workspace:
 
         Raises StateError as `recorded` does.
         """
-        from reconciler.core.journal.state import moved
         from reconciler.store.safety import transfer
 
         if "recorded" in self.__dict__:
             return self.recorded.get(space_id)
         if space_id not in self._alone:
             states = self._checked(lambda: transfer.states(self.backend, [space_id]), space_id)
-            if gone := [moved(state) for state in states.values() if state.moved_to]:
-                raise StateError(*gone)
-            self._alone |= {space_id: states.get(space_id)}
+            self._alone |= {space_id: transfer.still_here(states).get(space_id)}
         return self._alone[space_id]
 
     @cached_property

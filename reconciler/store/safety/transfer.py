@@ -17,7 +17,7 @@ from typing import Any
 
 from reconciler.core.journal.complete import PRUNED, Whole, missing, whole
 from reconciler.core.journal.snapshot import dump_state, fold
-from reconciler.core.journal.state import State, parse, seal
+from reconciler.core.journal.state import State, moved, parse, seal
 from reconciler.errors import Problem, ReconcilerError, StateError
 from reconciler.runtime import regular_files
 from reconciler.runtime.failpoints import reached
@@ -38,6 +38,13 @@ def states(backend: Backend, only: Sequence[str] = ()) -> dict[str, State]:
     read = ((space_id, backend.read(space_id)) for space_id in only) if only else backend.read_all()
     found = {id: fold(id, lines, snapshot) for id, (snapshot, lines) in read if id != FILLING}
     return {id: state for id, state in found.items() if state.serial}
+
+
+def still_here(states: dict[str, State]) -> dict[str, State]:
+    """Raises StateError for journals that continue in another place."""
+    if gone := [moved(state) for state in states.values() if state.moved_to]:
+        raise StateError(*gone)
+    return states
 
 
 def read_whole(backend: Backend, space_id: str) -> Whole:

@@ -140,6 +140,7 @@ class Server(Listener):
 
 
 class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
     server: Server
 
     def setup(self) -> None:
@@ -194,6 +195,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.server.world.sent += len(body)
         self.wfile.write(body)
+        self.close_connection = self.close_connection or cut > 0
 
 
 @contextmanager
