@@ -222,7 +222,8 @@ class Workspace:
         --expect may also know by its name or its lineage."""
         from reconciler.store.safety.last_seen import check
 
-        seen, expected = self.witness.seen(), self._expected()  # before it is read: others move on meanwhile
+        # Before it is read: others move on meanwhile.
+        seen, expected = self.witness.seen(), self._expected(self.expect) if self.expect else {}
         states = read()
         mine = {only, *(name for name, id in self.space_ids.items() if only == id)} if only else {*seen, *expected}
         mine |= {state.lineage for state in states.values()}
@@ -230,13 +231,10 @@ class Workspace:
             check(states, {id: tip for id, tip in tips.items() if mine & {id, tip.lineage}}, where)
         return states
 
-    def _expected(self) -> Tips:
-        """What --expect tells, for a fresh runner that has no memory of its own."""
-        if not self.expect:
-            return {}
+    def _expected(self, source: str) -> Tips:
         from reconciler.runs.expected import expected
 
-        return expected(self.expect, self.root, self.place.url)
+        return expected(source, self.root, self.place.url)
 
     @cached_property
     def space_ids(self) -> dict[str, str]:
