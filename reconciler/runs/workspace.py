@@ -209,7 +209,11 @@ class Workspace:
         if "recorded" in self.__dict__:
             return self.recorded.get(space_id)
         if space_id not in self._alone:
-            states = self._checked(lambda: transfer.states(self.backend, [space_id]), space_id)
+            try:
+                states = self._checked(lambda: transfer.states(self.backend, [space_id]), space_id)
+            except StateError:
+                self.recorded  # noqa: B018 - all of them may tell better what is wrong
+                raise
             self._alone |= {space_id: transfer.still_here(states).get(space_id)}
         return self._alone[space_id]
 
