@@ -25,26 +25,37 @@ if TYPE_CHECKING:
 EVERYWHERE = {"--no-color": ("NO_COLOR", "1"), "--debug": ("RECONCILER_LOG", "debug")}
 UNREAD, USAGE, BUG, INTERRUPTED = 1, 64, 70, 130
 
-# name -> (module below reconciler.cli.verbs, what --help says of it)
-VERBS: dict[str, tuple[str, str]] = {
-    "validate": ("validate", "Check the YAML: every problem at once, no network."),
-    "plan": ("plan", "Say what would happen, and what it asks of whom."),
-    "apply": ("apply", "Make the calls of a plan, and pause where a human is needed."),
-    "rehearse": ("rehearse", "Try a saved plan on a local cloud, with everybody answering."),
-    "verify": ("verify", "Answer what a number or contact waits for, and go on with it."),
-    "spaces": ("spaces", "List the spaces, or those that a branch changed."),
-    "pending": ("pending", "List what waits for a human."),
-    "show": ("show", "Show a saved plan."),
-    "comment": ("comment", "Write a plan, or what waits, as one comment on a pull request."),
-    "state": ("state", "See, check, copy, move, prune or mend what is recorded."),
-    "force-unlock": ("force_unlock", "Close a run that was left behind."),
-    "log": ("log", "Tell who did what, when, with which answer."),
-    "sandbox": ("sandbox", "Serve a local cloud to try things against."),
-    "demo": ("demo", "Run the whole job once, on a local cloud, in a scratch folder."),
-    "ram-policy": ("ram_policy", "Print the least permissions that a verb needs."),
-    "schema": ("schema", "Print a JSON Schema."),
-    "version": ("version", "Print the version."),
+# Section of --help -> name -> (module below reconciler.cli.verbs, what --help says of it)
+SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "Everyday": {
+        "validate": ("validate", "Check the YAML: every problem at once, no network."),
+        "plan": ("plan", "Show what apply would do, its messages, and who is needed."),
+        "apply": ("apply", "Make the calls of a plan, and pause where a person is needed."),
+        "verify": ("verify", "Submit the code of a number or contact, and continue."),
+        "pending": ("pending", "List what waits for a person."),
+    },
+    "Review": {
+        "show": ("show", "Show a saved plan."),
+        "comment": ("comment", "Write a plan, or what waits, as one comment on a pull request."),
+        "rehearse": ("rehearse", "Try a saved plan on a local cloud, with every code typed."),
+        "spaces": ("spaces", "List the spaces, those a branch changed, or who holds them."),
+    },
+    "State": {
+        "state": ("state", "List, check, copy, move, prune or repair what is recorded."),
+        "log": ("log", "Print who did what, when, and what the cloud answered."),
+        "force-unlock": ("force_unlock", "Close a run, or release a lock, that was left behind."),
+    },
+    "Cloud": {
+        "sandbox": ("sandbox", "Run a local cloud to try things against."),
+        "demo": ("demo", "Run everything once, on a local cloud, in a scratch folder."),
+        "ram-policy": ("ram_policy", "Print the least permissions that a verb needs."),
+    },
+    "Tools": {
+        "schema": ("schema", "Print a JSON Schema."),
+        "version": ("version", "Print the version."),
+    },
 }
+VERBS = {name: row for section in SECTIONS.values() for name, row in section.items()}
 
 EPILOG = """\b
 Examples:
@@ -67,8 +78,10 @@ class Verbs(Lazy):
         return super().resolve_command(context, words)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
+        widest = max(map(len, VERBS))
+        for title, verbs in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:<{widest}}", summary) for name, (_, summary) in verbs.items()])
 
 
 def _suggest(context: click.Context, word: str) -> None:

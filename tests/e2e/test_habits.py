@@ -7,7 +7,7 @@ import json
 import pytest
 
 from reconciler.cli import habits
-from reconciler.cli.main import VERBS
+from reconciler.cli.main import SECTIONS, VERBS
 from tests.stage.cloud import Cloud
 from tests.stage.project import NUMBERS, Project
 
@@ -81,3 +81,14 @@ def test_a_key_alone_is_an_address_while_no_other_has_it(project: Project, cloud
     assert len(cloud.calls()) == calls
     close = project.run("verify", "suport", "--no-input")
     assert close.err.endswith("  hint: Did you mean acme/phone_number/support?\n")
+
+
+def test_help_lists_each_verb_on_a_line_of_its_own(project: Project) -> None:
+    """In sections, the everyday ones first; at 80 columns no summary is cut or wrapped."""
+    shown = project.run("--help", COLUMNS="80").out
+    widest = max(map(len, VERBS))
+    lists = [
+        f"{title}:\n" + "".join(f"  {name:<{widest}}  {summary}\n" for name, (_, summary) in verbs.items())
+        for title, verbs in SECTIONS.items()
+    ]
+    assert "\n".join(lists) in shown
