@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "apply": ("apply", "Make the calls of a plan, and pause where a person is needed."),
         "verify": ("verify", "Submit the code of a number or contact, and continue."),
         "pending": ("pending", "List what waits for a person."),
+        "explain": ("explain", "Explain an error's code, a key of the YAML, or a resource."),
     },
     "Review": {
         "show": ("show", "Show a saved plan."),

@@ -146,6 +146,9 @@ RUNS: dict[str, Entry] = {
         "Enter the newest code; `reconciler pending` says when it was sent.",
     ),
     "not-waiting": Entry("This waits for nobody", "See `reconciler pending` for what does."),
+    "unknown-word": Entry(
+        "Nothing is called so", "Give an error's code, a key of the YAML, or an address from `reconciler state list`."
+    ),
     "ambiguous-address": Entry("Several resources have this key", "Name one of them by its whole address."),
     "unknown-address": Entry("Nothing is recorded at this address", "See `reconciler state list` for what is."),
     # Command line

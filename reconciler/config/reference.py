@@ -1,0 +1,111 @@
+"""The configuration's reference: every key of a space file and of reconciler.yaml, as their schemas have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from reconciler.config.fast_accept import Schema
+from reconciler.config.schema import load_schema
+
+FILES = {"space": "a space file", "project": "reconciler.yaml"}
+"""Name of a schema -> the file that it describes."""
+
+
+class ConfigKey(NamedTuple):
+    """path: such as `phone_numbers.NAME.method`. type, default, rule, example: in words, the last two may be empty.
+
+    values: each that may be chosen, and what it means.
+    """
+
+    file: str
+    path: str
+    type: str
+    default: str
+    description: str
+    rule: str
+    example: str
+    values: tuple[tuple[str, str], ...]
+
+    @property
+    def parent(self) -> str:
+        return self.path.rpartition(".")[0]
+
+
+def keys(name: str) -> Iterator[ConfigKey]:
+    """Those of one schema, each mapping's together."""
+    schema = load_schema(name)
+    for path, part in _objects(schema, schema, ""):
+        for key, each in part["properties"].items():
+            yield _key(
+                name, f"{path}.{key}".strip("."), _resolved(each, schema), schema, key in part.get("required", ())
+            )
+
+
+def _key(file: str, path: str, part: Schema, whole: Schema, required: bool) -> ConfigKey:
+    values = _resolved(part.get("items") or part.get("additionalProperties") or part, whole)
+    return ConfigKey(
+        file,
+        path,
+        _type(part, whole),
+        "required" if required else _default(part),
+        part["description"],
+        _rule(part, whole),
+        _example(path.rpartition(".")[2], part, whole),
+        tuple(zip(values.get("enum", ()), values.get("enumDescriptions", ()), strict=True)),
+    )
+
+
+def _resolved(schema: Schema, whole: Schema) -> Schema:
+    found: Schema = whole["definitions"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    return found
+
+
+def _objects(part: Schema, whole: Schema, path: str) -> Iterator[tuple[str, Schema]]:
+    """Every mapping of known keys, with its path, such as `phone_numbers.NAME`."""
+    if "properties" in part:
+        yield path, part
+    for key, each in part.get("properties", {}).items():
+        yield from _objects(_resolved(each, whole), whole, f"{path}.{key}".strip("."))
+    if isinstance(part.get("additionalProperties"), dict):
+        yield from _objects(_resolved(part["additionalProperties"], whole), whole, f"{path}.NAME")
+
+
+def _type(part: Schema, whole: Schema) -> str:
+    if part["type"] == "array":
+        return f"list of {_type(_resolved(part['items'], whole), whole)}"
+    if "propertyNames" in part:
+        return f"mapping: name → {_type(_resolved(part['additionalProperties'], whole), whole)}"
+    return {"object": "mapping", "integer": "whole number", "boolean": "`true` or `false`"}.get(part["type"], "text")
+
+
+def _default(part: Schema) -> str:
+    return f"default `{_yaml(part['default'])}`" if "default" in part else "optional"
+
+
+def _rule(part: Schema, whole: Schema) -> str:
+    if part["type"] == "array":
+        size = "At least one, each once." if part.get("minItems") else "Each once."
+        return f"{size} {_rule(_resolved(part['items'], whole), whole)}".rstrip()
+    if "propertyNames" in part:
+        said = str(_resolved(part["propertyNames"], whole)["patternErrorMessage"])
+        return f"Each name: {said[0].lower()}{said[1:]}"
+    if part["type"] == "integer":
+        return f"{part['minimum']:,} to {part['maximum']:,}."
+    return str(part.get("patternErrorMessage", ""))
+
+
+def _example(key: str, part: Schema, whole: Schema) -> str:
+    """A line of YAML with the first example, else with the default or the first value to choose from."""
+    if part["type"] == "array":
+        inner = _resolved(part["items"], whole)
+        return f"`{key}: [{_yaml([*inner.get('examples', ()), *inner.get('enum', ())][0])}]`"
+    defaults = [part["default"]] if "default" in part else []
+    found = [*part.get("examples", ()), *defaults, *part.get("enum", ())]
+    return f"`{key}: {_yaml(found[0])}`" if found else ""
+
+
+def _yaml(value: object) -> str:
+    """A value as it is written in the file: digits of a text in quotes."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f'"{text}"' if isinstance(value, str) and text.lstrip("+").isdigit() else text
