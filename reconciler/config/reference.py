@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from reconciler.config.fast_accept import Schema
 from reconciler.config.schema import load_schema
+from reconciler.config.text.explain import as_yaml
 
 FILES = {"space": "a space file", "project": "reconciler.yaml"}
 """Name of a schema -> the file that it describes."""
@@ -80,7 +81,7 @@ def _type(part: Schema, whole: Schema) -> str:
 
 
 def _default(part: Schema) -> str:
-    return f"default `{_yaml(part['default'])}`" if "default" in part else "optional"
+    return f"default `{as_yaml(part['default'])}`" if "default" in part else "optional"
 
 
 def _rule(part: Schema, whole: Schema) -> str:
@@ -99,13 +100,7 @@ def _example(key: str, part: Schema, whole: Schema) -> str:
     """A line of YAML with the first example, else with the default or the first value to choose from."""
     if part["type"] == "array":
         inner = _resolved(part["items"], whole)
-        return f"`{key}: [{_yaml([*inner.get('examples', ()), *inner.get('enum', ())][0])}]`"
+        return f"`{key}: [{as_yaml([*inner.get('examples', ()), *inner.get('enum', ())][0])}]`"
     defaults = [part["default"]] if "default" in part else []
     found = [*part.get("examples", ()), *defaults, *part.get("enum", ())]
-    return f"`{key}: {_yaml(found[0])}`" if found else ""
-
-
-def _yaml(value: object) -> str:
-    """A value as it is written in the file: digits of a text in quotes."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f'"{text}"' if isinstance(value, str) and text.lstrip("+").isdigit() else text
+    return f"`{key}: {as_yaml(found[0])}`" if found else ""

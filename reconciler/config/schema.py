@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.config.fast_accept import Schema, accepting
-from reconciler.config.text.explain import explain_violation
+from reconciler.config.text.explain import explain_violation, to_add
 from reconciler.config.text.nodes import Block, Items, Node, place, plain
 from reconciler.errors import Problem
 
@@ -58,6 +58,10 @@ class Judge:
 
         return Draft7Validator(self._schema)
 
+    def to_add(self, key: str) -> str:
+        """What to write where this key is missing."""
+        return to_add(key, self._schema["properties"][key])
+
     def fits(self, key: str, value: str) -> bool:
         """Whether a free text fits the pattern of its property."""
         return re.search(self._schema["properties"][key]["pattern"], value) is not None
@@ -68,8 +72,8 @@ class Judge:
         if self.accepts(value):
             return []
         places = place(file, here), place(file, here if owner is None else owner)
-        errors = self._validator.iter_errors(value)
-        return list(dict.fromkeys(each for error in errors for each in explain_violation(error, node, *places)))
+        errors, known = self._validator.iter_errors(value), self._schema.get("properties", {})
+        return list(dict.fromkeys(each for error in errors for each in explain_violation(error, node, *places, known)))
 
 
 def typed(node: Node, schema: Schema, mark: int = 0) -> Any:

@@ -16,6 +16,9 @@ from reconciler.errors import Place, Problem
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+Schema = Mapping[str, Any]
+NEAR = 0.75
+"""How alike two words are of which one was meant for the other: `CTO` is no misspelt `CEO`."""
 # Texts whose own rules say more than "does not fit the pattern": numbers.py, contacts.py, settings.py.
 SPOKEN_FOR = frozenset({"number", "phone", "email", "name", "state"})
 _TYPES = {
@@ -46,19 +49,27 @@ _SUSPECT = {
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def explain_violation(error: ValidationError, root: Node, here: Place, owner: Place) -> Iterator[Problem]:
-    """The problems behind one violation. here: the place of root. owner: of what is missing in it."""
+def explain_violation(
+    error: ValidationError, root: Node, here: Place, owner: Place, properties: Schema
+) -> Iterator[Problem]:
+    """The problems behind one violation. here: the place of root. owner: of what is missing in it. properties: of root,
+    for a condition that names a key without saying what it is."""
     node, where = _found_at(error, root, here)
-    for problem in _KEYWORDS[str(error.validator)](error, node, where):
-        yield problem if problem.place else problem.at(owner)
+    if error.validator == "required":
+        yield from (
+            problem.at(owner) for problem in _missing(error, node, _schema(error).get("properties", properties))
+        )
+        return
+    yield from _KEYWORDS[str(error.validator)](error, node, where)
 
 
 def close(word: str, words: Iterable[str]) -> str:
     """A question to the reader when another word was likely meant, else nothing."""
     from difflib import get_close_matches  # only where something is wrong
 
-    meant = {each.lower(): each for each in words}
-    near = get_close_matches(word.lower()[:64], meant, 1)
+    meant, begun = {each.lower(): each for each in words}, word.lower()[:64]
+    near = get_close_matches(begun, meant, 1, NEAR)
+    near = near or [each for each in meant if len(begun) > 2 and each.startswith(begun)]
     return f"Did you mean `{meant[near[0]]}`?" if near else ""
 
 
@@ -78,7 +89,7 @@ def _unknown(error: ValidationError, node: Any, where: Place) -> Iterator[Proble
         if key not in known:
             here = place(where.file, node.of_key(key))
             yield _suspect(key, here) or Problem(
-                "unknown-key", "this key means nothing here", here, key, close(key, known) or _list(known)
+                "unknown-key", "unknown key", here, key, close(key, known) or _list(known)
             )
 
 
@@ -93,12 +104,28 @@ def suspected(key: str) -> str | None:
     return next((code for code, (pattern, _) in _SUSPECT.items() if pattern.search(words)), None)
 
 
-def _missing(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+def _missing(error: ValidationError, node: Any, known: Schema) -> Iterator[Problem]:
+    """But for one that is there, misspelt: that is said of the other key."""
     because = ": `register` needs it" if "then" in error.absolute_schema_path else ""
     for key in _wanted(error):
-        if key not in node:
-            hint = _schema(error).get("properties", {}).get(key, {}).get("description", "")
-            yield Problem("missing-key", f"`{key}` is missing{because}", hint=hint)
+        if key not in node and not misspelt(key, node):
+            yield Problem("missing-key", f"`{key}` is missing{because}", hint=to_add(key, known.get(key, {})))
+
+
+def misspelt(key: str, node: Iterable[str]) -> bool:
+    return any(close(each, [key]) for each in node)
+
+
+def to_add(key: str, schema: Schema) -> str:
+    """The line that is missing, and what it is."""
+    examples, said = [*schema.get("examples", ()), *schema.get("enum", ())], str(schema.get("description", ""))
+    return f"Add `{key}: {as_yaml(examples[0])}`. {said}".strip() if examples else said
+
+
+def as_yaml(value: object) -> str:
+    """A value as it is written in the file: digits of a text in quotes."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f'"{text}"' if isinstance(value, str) and text.lstrip("+").isdigit() else text
 
 
 def _type(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
@@ -116,9 +143,9 @@ def _enum(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
 
 def _pattern(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
     if "propertyNames" in error.absolute_schema_path or not error.path:
-        yield Problem("bad-name", "this name is not well formed", where, str(node), _says(error))
+        yield Problem("bad-name", "this name is not well formed", where, str(node), _rule(error))
     elif not (error.path and error.path[-1] in SPOKEN_FOR):
-        yield Problem("bad-value", f"{_named(error)} is not well formed", where, _found(node), _says(error))
+        yield Problem("bad-value", f"{_named(error)} is not well formed", where, _found(node), _rule(error))
 
 
 def _range(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
@@ -156,8 +183,15 @@ def _says(error: ValidationError) -> str:
     return str(_schema(error).get("description", ""))
 
 
-def _schema(error: ValidationError) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", error.schema)
+def _rule(error: ValidationError) -> str:
+    """What the pattern wants, in words, with an example."""
+    schema = _schema(error)
+    examples, said = schema.get("examples", ()), schema.get("patternErrorMessage", schema.get("description", ""))
+    return f"{said} For example `{as_yaml(examples[0])}`." if examples else str(said)
+
+
+def _schema(error: ValidationError) -> Schema:
+    return cast("Schema", error.schema)
 
 
 def _wanted(error: ValidationError) -> Any:
@@ -170,7 +204,6 @@ def _list(words: Iterable[str]) -> str:
 
 _KEYWORDS: dict[str, Callable[[ValidationError, Any, Place], Iterator[Problem]]] = {
     "additionalProperties": _unknown,
-    "required": _missing,
     "type": _type,
     "enum": _enum,
     "pattern": _pattern,
