@@ -60,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
             if fault != "lost answer":
                 self._answer(*answer)
 
-    do_GET = do_PUT = do_POST = do_DELETE = _pass
+    do_GET = do_PUT = do_POST = do_DELETE = do_LOCK = do_UNLOCK = _pass
 
     def _forward(self, body: bytes, without: tuple[str, ...]) -> tuple[int, bytes, dict[str, str]]:
         headers = {name: value for name, value in self.headers.items() if name.lower() not in (*HOP, *without)}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.stage.places import Where, places
 from tests.store.unreliable import unreliable
@@ -39,9 +40,17 @@ BUCKET = {
     "read": Request("GET", CREATED, (1,)),
     "create": Request("PUT", CREATED, (1, 3, 6, 9)),
 }
+STATE = {
+    "read": Request("GET", "/cams-e2e", (1, 3)),
+    "write": Request("POST", "/cams-e2e?", (1, 3)),
+}
+LOCKS = {"lock": Request("LOCK", "/cams-e2e", (1, 3)), "unlock": Request("UNLOCK", "/cams-e2e", (1, 3))}
+LOCKS_OF_GITLAB = {"lock": Request("POST", "/lock", (2, 4)), "unlock": Request("DELETE", "/lock", (2, 4))}
 ROWS: dict[str, Row] = {
     "s3": Row("s3", "AWS_ENDPOINT_URL_S3", BUCKET),
     "oss": Row("oss", "OSS_ENDPOINT", {**BUCKET, "versioning": Request("GET", "versioning", (1,))}),
+    "terraform": Row("terraform", "TF_HTTP_ADDRESS", STATE | LOCKS),
+    "gitlab": Row("gitlab", "TF_HTTP_ADDRESS", STATE | LOCKS_OF_GITLAB),
 }
 
 
@@ -53,4 +62,6 @@ def troubled(name: str, scratch: Path) -> Iterator[tuple[Where, Troubled]]:
         places()[row.place](scratch) as near,
         unreliable(near.environ[row.endpoint], line) as (_, url),
     ):
-        yield replace(near, environ={**near.environ, row.endpoint: url}), line
+        behind, before = urlsplit(near.environ[row.endpoint]).netloc, urlsplit(url).netloc
+        environ = {variable: value.replace(behind, before) for variable, value in near.environ.items()}
+        yield replace(near, url=near.url.replace(behind, before), environ=environ), line
