@@ -13,6 +13,8 @@ from tests.stage.servers.forge import WHO, Forge
 GOLDEN = Path(__file__).parent / "golden/history.md"
 _PASSING = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "DIGEST"),
+    (re.compile(r'"[0-9a-f]{32}",(?=[0-9]+,)'), '"LINEAGE",'),
+    (re.compile(r'(?<=,)"[0-9a-f]{16}"(?=\])'), '"HASH"'),
     (re.compile(r"(?<=revision `)[0-9a-f]{12}\b"), "COMMIT"),
     (re.compile(r"\b(?:20[0-9]{2}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}\b"), "HH:MM"),
 )

@@ -22,6 +22,8 @@ COMMAND = str(Path(sys.executable).with_name("reconciler"))
 ROOT = Path(__file__).parents[2]
 QUICKSTART = ROOT / "examples/quickstart"
 APPLY = ("apply", "--auto-approve", "--no-input")
+HEARS = ("env", "--default-signal=INT")
+"""Runs a command that hears SIGINT, also where whoever started the tests had it ignored, as a shell's `&` does."""
 NUMBERS = {"support": "+8613800001234", "sales": "+8613800001235", "desk": "+8613800001236"}
 SUPPORT, SALES, DESK = NUMBERS.values()
 GLOBEX = """space: globex

@@ -17,7 +17,7 @@ from reconciler.store.terraform.journals import open_terraform
 from tests.heavy import heavy
 from tests.stage.cloud import Cloud, until
 from tests.stage.failing import Failing
-from tests.stage.project import APPLY, Project
+from tests.stage.project import APPLY, HEARS, Project
 from tests.stage.servers.terraform import Spell, World, environment, serving
 
 METHODS = ("GET", "LOCK", "POST", "UNLOCK")
@@ -112,7 +112,7 @@ def test_an_interrupt_ends_a_reading_that_stalls(world: World, failing: Failing,
     project.declare_elsewhere("sales")
     assert failing(*APPLY).code == 3
     world.spell = Spell("GET", how, 60.0, nth=3)
-    running = project.start("plan", RECONCILER_LEASE_TERM="60")
+    running = project.start("plan", before=HEARS, RECONCILER_LEASE_TERM="60")
     until(lambda: world.spell and world.spell.until, 20)
     time.sleep(0.5)
     began = time.monotonic()

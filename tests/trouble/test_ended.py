@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.stage.cloud import Cloud, until
-from tests.stage.project import APPLY, Project
+from tests.stage.project import APPLY, HEARS, Project
 from tests.trouble.day import SPACE
 from tests.trouble.rows import ROWS, troubled
 
@@ -17,7 +17,7 @@ SECONDS = 5.0
 
 @pytest.mark.parametrize("trouble", ["stall", "503"])
 @pytest.mark.parametrize("kind", ["list", "create"])
-@pytest.mark.parametrize("backend", sorted(ROWS))
+@pytest.mark.parametrize("backend", [name for name, row in ROWS.items() if "create" in row.requests])
 def test_a_signal_ends_what_waits_for_a_store(
     project: Project, cloud: Cloud, backend: str, kind: str, trouble: str
 ) -> None:
@@ -28,7 +28,7 @@ def test_a_signal_ends_what_waits_for_a_store(
     with troubled(backend, project.scratch) as (where, line):
         project.environment |= {"RECONCILER_STATE": where.url, **where.environ}
         line.arm(trouble, 60, request.method, request.part, request.nth[-1])
-        process = project.start(*APPLY)
+        process = project.start(*APPLY, before=HEARS)
         until(lambda: line.seen)
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
