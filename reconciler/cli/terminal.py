@@ -38,7 +38,7 @@ def say(text: str, paint: bool = True) -> None:
 def _unwritten(why: str) -> ReconcilerError:
     from reconciler.errors import Problem, ReconcilerError
 
-    hint = "Mend what it leads to, then run again: nothing that is done is repeated."
+    hint = "Correct where it leads, then run again: nothing that is done is repeated."
     return ReconcilerError(Problem("cannot-write", f"standard output cannot be written: {why}", hint=hint))
 
 

@@ -58,9 +58,11 @@ def of_profile(environ: Mapping[str, str], name: str) -> list[Problem]:
     except FileNotFoundError:
         return [_problem(f"a profile is named, and {CONFIG} is not there", found=name)] if name else []
     except OSError as error:
-        return [_problem(f"{CONFIG} cannot be read: {error.strerror}", "Mend its permissions, or what is there.")]
+        return [_problem(f"{CONFIG} cannot be read: {error.strerror}", "Change its permissions, or what is there.")]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return [_problem(f"{CONFIG} is not as `aliyun configure` writes it", "Mend it, or write it anew with that.")]
+        return [
+            _problem(f"{CONFIG} is not as `aliyun configure` writes it", "Correct it, or write it again with that.")
+        ]
     return list(_of_chosen(profiles, name)) if name else []
 
 

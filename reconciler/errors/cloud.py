@@ -39,13 +39,13 @@ CLOUD: dict[str, Entry] = {
     "operation-not-offered": Entry("The endpoint does not know this operation", "Check the endpoint and its region."),
     "parameter-refused": Entry(
         "The cloud does not accept a parameter",
-        "Correct the value that the message names; what is gone from the cloud is let go under `removed:`.",
+        "Correct the value that the message names; list under `removed:` what no longer exists in the cloud.",
     ),
     "clock-skew": Entry(
         "The cloud refused the time of a call", "Set this machine's clock; a call's time may be off by 15 minutes."
     ),
     "throttled-too-long": Entry(
-        "The cloud went on answering that calls come too fast",
+        "The cloud still answered that calls come too fast",
         "Wait, or lower limits.calls_per_second: others may be using the same account.",
     ),
     "daily-cap-reached": Entry(
@@ -61,7 +61,7 @@ CLOUD: dict[str, Entry] = {
         "Remove the cause that the cloud names; then wait, or ask with --resend.",
     ),
     "waits-for-review": Entry(
-        "The cloud reviews a display name or an account before it goes on",
+        "The cloud reviews a display name or an account first",
         "Nothing has to be done: apply again later. No message is sent and no try is counted.",
     ),
     "cannot-reach": Entry("A call was not sent", "Check the network, the proxy and the endpoint, then run again."),
@@ -74,7 +74,9 @@ CLOUD: dict[str, Entry] = {
     "sandbox-other-world": Entry(
         "The sandbox's folder keeps another world", "Name its seed with --contrary, or another folder."
     ),
-    "sandbox-data-damaged": Entry("The sandbox's data was altered", "Empty the folder; the world begins anew."),
+    "sandbox-data-damaged": Entry(
+        "The sandbox's data was altered", "Empty the folder; the sandbox then starts from nothing."
+    ),
     # Comments on a forge
     "forge-setting": Entry(
         "What says where to comment is missing, or cannot be used",
@@ -89,7 +91,7 @@ CLOUD: dict[str, Entry] = {
     "forge-throttled": Entry("The forge has had too many requests", "Run the job again later."),
     "forge-moved": Entry(
         "The forge says that something moved, and redirects are never followed",
-        "If the repository was renamed, run the job anew; otherwise mend the API's address.",
+        "If the repository was renamed, run the job again; otherwise correct the API's address.",
     ),
     "forge-unreachable": Entry(
         "The forge did not answer, or not as it should", "Run the job again: no comment is written twice."

@@ -6,21 +6,19 @@ from reconciler.errors.entry import Entry
 
 CONFIGURATION: dict[str, Entry] = {
     # Config: files
-    "file-missing": Entry("A file that the configuration needs is not there", "Create it, or mend the path."),
+    "file-missing": Entry("A file that the configuration needs is not there", "Create it, or correct the path."),
     "file-outside": Entry(
         "A path leads out of the repository", "Keep configuration and local state below the repository's root."
     ),
     "file-not-regular": Entry("A configuration file is no regular file", "Put a plain text file in its place."),
-    "file-unreadable": Entry("A configuration file cannot be read", "Mend its permissions."),
+    "file-unreadable": Entry("A configuration file cannot be read", "Change its permissions."),
     "file-not-read": Entry(
         "A file that looks like a space's is not read",
         "Move it, or name its folder under `spaces` in reconciler.yaml; space files end in .yaml or .yml.",
     ),
     "file-too-large": Entry("A configuration file is too large", "Split the space, or look for what swelled the file."),
     "too-many-files": Entry("There are too many space files", "Narrow `spaces` in reconciler.yaml."),
-    "pattern-too-wide": Entry(
-        "A pattern holds more than one `**`", "Keep one `**`: it stands for folders of any depth."
-    ),
+    "pattern-too-wide": Entry("A pattern holds more than one `**`", "Keep one `**`: it matches folders of any depth."),
     "no-spaces": Entry("No space is declared", "Add spaces/NAME.yaml, or say in reconciler.yaml where they are."),
     # Config: YAML
     "not-utf8": Entry("A file is not UTF-8", "Save it as UTF-8."),
@@ -31,7 +29,7 @@ CONFIGURATION: dict[str, Entry] = {
     "lone-surrogate": Entry("A text holds half a character", "Write the character itself, or its whole escape."),
     "merge-conflict": Entry("A file holds a conflict that was not resolved", "Resolve it and remove the markers."),
     "yaml-syntax": Entry("A file is not YAML", "Check indentation; put texts that hold `: ` or ` #` in quotes."),
-    "yaml-tab": Entry("A tab stands where YAML wants spaces", "Indent with spaces."),
+    "yaml-tab": Entry("A tab is used where YAML needs spaces", "Indent with spaces."),
     "yaml-unclosed-quote": Entry("A quote is opened and never closed", "Close it."),
     "yaml-anchor": Entry("Anchors are not allowed", "Remove it; `defaults` says what numbers have in common."),
     "yaml-alias": Entry("Aliases are not allowed", "Write the value out; `defaults` says what numbers have in common."),
@@ -40,14 +38,14 @@ CONFIGURATION: dict[str, Entry] = {
     "yaml-documents": Entry("A file holds several documents", "One space a file: move the rest elsewhere."),
     "yaml-too-deep": Entry("A file is nested too deep", "Nothing here needs more than a few levels."),
     "null-value": Entry(
-        "A value is null, which is no text",
-        "Write the value, or take its key out; a text that reads null stands in quotes.",
+        "A value is null, not text",
+        "Write the value, or remove its key; write the text null in quotes.",
     ),
     "outer-blanks": Entry(
         "A text begins or ends with a blank", "Take it away: the cloud may do so, and would show another text."
     ),
     "template-not-filled": Entry(
-        "A template's mark stands where a value was to come", "Write the value, or run the template first."
+        "A template's placeholder was not replaced by a value", "Write the value, or run the template first."
     ),
     "text-too-long": Entry("A text is too long", "Nothing here needs more than 10,000 characters."),
     "key-not-text": Entry("A key is no text", "Write a plain name before the colon."),
@@ -57,7 +55,7 @@ CONFIGURATION: dict[str, Entry] = {
         "A file is empty, as if all it declared were to be removed", "Restore it, or delete the file if that is meant."
     ),
     "not-a-mapping": Entry("A file does not begin with `key: value`", "Write one `key: value` a line."),
-    "unknown-key": Entry("A key that means nothing here", "Remove it, or mend its spelling."),
+    "unknown-key": Entry("An unknown key", "Remove it, or correct its spelling."),
     "missing-key": Entry("A required key is missing", "Add it."),
     "wrong-type": Entry("A value has the wrong type", "See the schema."),
     "not-allowed": Entry("A value is none of those allowed", "Use one of those listed in the schema."),
@@ -65,12 +63,12 @@ CONFIGURATION: dict[str, Entry] = {
     "bad-value": Entry("A value is not well formed", "See the schema."),
     "bad-name": Entry("A name is not well formed", "Use a-z, 0-9, dot, dash and underscore, at most 63."),
     "credential-in-config": Entry(
-        "What looks like a credential or a code stands in the configuration",
+        "The configuration contains what looks like a credential or a code",
         "Remove it; if it was ever committed, replace it. Credentials come from the environment, codes from a prompt.",
     ),
     "endpoint-in-config": Entry(
         "The configuration names a host",
-        "Remove it: configuration is text from a pull request, so where calls go is said by flag or environment only.",
+        "Remove it: configuration is text from a pull request, so only flags and the environment set where calls go.",
     ),
     "command-in-config": Entry(
         "The configuration names a command",
@@ -82,7 +80,7 @@ CONFIGURATION: dict[str, Entry] = {
     ),
     # Config: numbers and contacts
     "number-line-break": Entry("A phone number holds a line break", "Write it on one line."),
-    "number-hidden": Entry("A phone number holds an invisible character", "Type it anew instead of pasting it."),
+    "number-hidden": Entry("A phone number holds an invisible character", "Type it instead of pasting it."),
     "number-digits": Entry("A phone number holds full-width or other non-ASCII digits", "Use 0 to 9 and +."),
     "number-notation": Entry("A phone number is written like a computer's number", "Write it as text, digits only."),
     "number-national": Entry("A phone number is in national format", "Write the country code: +8613800001234."),
@@ -98,10 +96,10 @@ CONFIGURATION: dict[str, Entry] = {
         "A number that gets no text messages is sent one", "Say `method: voice`: a call speaks the code."
     ),
     "range-new": Entry(
-        "A number is taken as it is written, as its range is said to be new",
+        "A number is accepted as written, because of `range: new`",
         "Compare it with its source once more: a mistyped number is somebody's phone, too.",
     ),
-    "range-known": Entry("A number's range is said to be new, and is known", "Take `range: new` out."),
+    "range-known": Entry("A number has `range: new`, but its range is known", "Remove `range: new`."),
     "contact-name": Entry(
         "A contact's name is not 2 to 12 Latin letters or Chinese characters", "Choose another, or give one as `name:`."
     ),
@@ -113,14 +111,12 @@ CONFIGURATION: dict[str, Entry] = {
         "A phone is declared in another spelling than it is recorded in",
         "Declare it as it is recorded: it is the same phone, and would be sent another message.",
     ),
-    "moved-nowhere": Entry(
-        "A space is said to move from its own space_id", "Take `moved:` out, or name the space_id that it had."
-    ),
+    "moved-nowhere": Entry("A space moves from its own space_id", "Remove `moved:`, or name its earlier space_id."),
     "removed-and-declared": Entry(
-        "A block stands in the file, and a word about its removal, too",
-        "Take one of them out; for a new number use a new key, and name the old one here.",
+        "A resource is both declared and listed under `removed:`",
+        "Remove one of the two; for a new number, use a new key, and list the old key under `removed:`.",
     ),
     "contact-twice": Entry("A contact's name is declared twice", "A directory has each name once: rename one."),
     "space-twice": Entry("A space's name is used twice", "Give each space file a name of its own."),
-    "space-id-twice": Entry("A space_id is used twice", "One space, one file: join the two files or mend the id."),
+    "space-id-twice": Entry("A space_id is used twice", "One space, one file: join the two files or correct the id."),
 }

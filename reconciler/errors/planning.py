@@ -16,10 +16,10 @@ PLANNING: dict[str, Entry] = {
         "Put the block back, or say what to do under `removed:` in the space file.",
     ),
     "removed-unknown": Entry(
-        "A name under `removed:` was never recorded in its space", "Mend its spelling, or take the line out."
+        "A name under `removed:` was never recorded in its space", "Correct its spelling, or remove the line."
     ),
     "space-left-out": Entry(
-        "Something moves to or from a space that cannot be planned", "Mend the errors of that space, and plan again."
+        "Something moves to or from a space that cannot be planned", "Correct the errors of that space, and plan again."
     ),
     "move-first": Entry("A move is not finished, and is to be taken back", "Apply the move first, then move it back."),
     "removal-first": Entry("What is being removed is declared in another space", "Apply the removal first."),
@@ -33,17 +33,20 @@ PLANNING: dict[str, Entry] = {
     ),
     # Plans
     "no-such-plan": Entry("There is no plan at this path", "Make one with `reconciler plan --out FILE`."),
-    "plan-unreadable": Entry("A file holds no plan that can be read", "Make the plan anew."),
-    "plan-newer": Entry("The plan was made by a newer version of this program", "Use that version, or plan anew."),
+    "plan-unreadable": Entry("A file holds no plan that can be read", "Make a new plan."),
+    "plan-newer": Entry(
+        "The plan was made by a newer version of this program", "Use that version, or make a new plan."
+    ),
     "plan-other-version": Entry(
-        "The plan was made by another version of this program", "Use that version, or plan anew."
+        "The plan was made by another version of this program", "Use that version, or make a new plan."
     ),
-    "plan-edited": Entry("The plan is not as it was made", "Make the plan anew, and review it again."),
-    "plan-stale": Entry("What the plan rests on was changed since", "Make the plan anew, and review it again."),
+    "plan-edited": Entry("The plan file was changed after it was made", "Make a new plan, and review it."),
+    "plan-stale": Entry("The recorded state has changed since the plan was made", "Make a new plan, and review it."),
     "plan-other-config": Entry(
-        "The plan was made from another configuration", "Check out the one it was made from, or plan anew."
+        "The plan was made from another configuration",
+        "Check out the configuration it was made from, or make a new plan.",
     ),
-    "plan-other-endpoint": Entry("The plan was made for another cloud", "Plan anew for this one."),
+    "plan-other-endpoint": Entry("The plan was made for another cloud", "Make a new plan for this one."),
     "plan-not-recorded": Entry(
         "A plan that was not made from recorded state can only be read",
         "Plan with the recorded state, as a trusted job does, and apply that plan.",
@@ -61,19 +64,19 @@ PLANNING: dict[str, Entry] = {
     "plan-other-digest": Entry(
         "What there is to do is not what was reviewed", "Review the plan of this moment, and name its digest."
     ),
-    "plan-other-lineage": Entry("The plan was made against another journal", "Name that state, or plan anew."),
-    "outside-plan": Entry("A call turned out to be needed that the plan does not show", "Plan anew, and review it."),
+    "plan-other-lineage": Entry("The plan was made against another journal", "Name that state, or make a new plan."),
+    "outside-plan": Entry("A call is needed that the plan does not show", "Make a new plan, and review it."),
     "waits-for-move": Entry(
         "A record is kept until what moves is ready in its new space", "Finish it there, then apply again."
     ),
-    "cannot-write": Entry("A file cannot be written", "Name another path, or mend its permissions."),
+    "cannot-write": Entry("A file cannot be written", "Name another path, or change its permissions."),
     "stream-cut": Entry(
         "The file of the event stream could not be written to its end",
-        "Mend the disk; the run went on, and `reconciler log` tells all of it.",
+        "Repair the disk; the run continued, and `reconciler log` shows all of it.",
     ),
     # Revisions and snapshots
     "git-missing": Entry("Revisions are compared by git, and it is not installed", "Install git."),
-    "git-failed": Entry("Git could not tell what stood in a revision", "Mend what git says, then run again."),
+    "git-failed": Entry("Git could not read a revision", "Correct what git reports, then run again."),
     "not-a-repository": Entry("There is no Git repository here", "Run inside a clone, or leave the revision out."),
     "revision-unknown": Entry("A revision is not known here", "Name a branch, tag or commit of this clone."),
     "revision-shallow": Entry(
@@ -82,7 +85,7 @@ PLANNING: dict[str, Entry] = {
     ),
     "snapshot-unreadable": Entry(
         "A file is no snapshot that `state snapshot` wrote",
-        "Publish it anew with `reconciler state snapshot --out FILE`.",
+        "Publish it again with `reconciler state snapshot --out FILE`.",
     ),
     "snapshot-newer": Entry("The snapshot was taken by a newer version of this program", "Use that version."),
 }

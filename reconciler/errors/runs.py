@@ -26,8 +26,8 @@ RUNS: dict[str, Entry] = {
         "file that holds `{}`, which says that nothing was recorded before.",
     ),
     "expect-elsewhere": Entry(
-        "What the state is expected to hold is told of another place",
-        "Name the state it tells of with --state, or a memory of this one; after `state migrate`, take a new one.",
+        "The file of --expect belongs to another state",
+        "Name that state with --state, or give the memory of this one; after `state migrate`, take a new one.",
     ),
     "witness-unreadable": Entry(
         "What was seen of the state before cannot be read",
@@ -37,7 +37,9 @@ RUNS: dict[str, Entry] = {
         "SQLite and directories of files cannot be trusted across a network",
         "Keep the state on a local disk, or say `reconciler --allow-network-filesystem …`.",
     ),
-    "emergency-waiting": Entry("Outcomes wait that the journal lacks", "Run `reconciler state recover`, then go on."),
+    "emergency-waiting": Entry(
+        "Some outcomes are not in the journal yet", "Run `reconciler state recover`, then continue."
+    ),
     "emergency-elsewhere": Entry(
         "A kept outcome belongs to another state",
         "Name that state with --state; if it was given up on purpose, `reconciler state accept` sets it aside.",
@@ -47,10 +49,10 @@ RUNS: dict[str, Entry] = {
         "Look at it: nothing of it was used. What is no file of this program is to be removed, and never committed.",
     ),
     "outcome-kept": Entry(
-        "An outcome could not be written to the journal", "Mend the disk, then run `reconciler state recover`."
+        "An outcome could not be written to the journal", "Repair the disk, then run `reconciler state recover`."
     ),
     "outcome-nowhere": Entry(
-        "An outcome could not be written anywhere", "Mend the disk, then run the command that was printed."
+        "An outcome could not be written anywhere", "Repair the disk, then run the command that was printed."
     ),
     "bad-term": Entry("The lease's term is no such time", "Leave RECONCILER_LEASE_TERM out, or say seconds."),
     "wrong-run": Entry("The run to unlock is not the one that holds the space", "Give the id that the refusal names."),
@@ -78,15 +80,15 @@ RUNS: dict[str, Entry] = {
     ),
     "display-name-declined": Entry(
         "The display name was declined",
-        "Change it in the console; apply looks again, and goes on when it is approved.",
+        "Change it in the console; apply looks again, and continues when it is approved.",
     ),
     "put-back-unread": Entry(
         "What was forgotten halfway and put back cannot be read in the cloud",
-        "If it was removed there meanwhile, drop its record with `reconciler state rm`; the next apply makes it anew.",
+        "If it was removed there meanwhile, drop its record with `reconciler state rm`; the next apply re-creates it.",
     ),
     "review-awaited": Entry(
         "The cloud has to look at something before this is done",
-        "Nobody is needed: the next apply looks again, and goes on when it is approved.",
+        "Nobody is needed: the next apply looks again, and continues when it is approved.",
     ),
     "review-over": Entry(
         "A review that was waited for is over",
@@ -107,14 +109,15 @@ RUNS: dict[str, Entry] = {
     ),
     "gone-elsewhere": Entry(
         "A recorded contact is not in the directory any more",
-        "Somebody removed it there: drop its record with `reconciler state rm ADDRESS`; the next apply makes it anew.",
+        "Somebody removed it there: drop its record with `reconciler state rm ADDRESS`; the next apply re-creates it.",
     ),
     "changed-elsewhere": Entry(
         "A resource was changed in the cloud, not by this program",
         "Put the recorded values back there; then run verify again.",
     ),
     "deletion-failed": Entry(
-        "The directory could not delete a contact", "See the contact in the console, mend what holds it, apply again."
+        "The directory could not delete a contact",
+        "Look at the contact in the console, remove what holds it, and apply again.",
     ),
     "metered-out": Entry(
         "Registering or deregistering was tried as often as is safe",
@@ -132,7 +135,7 @@ RUNS: dict[str, Entry] = {
     ),
     "submission-refused": Entry(
         "The cloud refused a code without saying that it is wrong",
-        "Read the cloud's words: the code may be right. It is asked for again, and nothing is sent anew.",
+        "Read the cloud's words: the code may be right. You are asked for it again, and no message is sent.",
     ),
     "verification-lapsed": Entry(
         "A verified number was not registered in time",

@@ -71,7 +71,7 @@ STATE: dict[str, Entry] = {
     ),
     "state-put-back": Entry(
         "An older document of the state was put back, and the server keeps each revision once",
-        "If that was on purpose, run `reconciler state accept`: from then on this space goes on from the older one.",
+        "If that was on purpose, run `reconciler state accept`: this space then continues from the older one.",
     ),
     "state-too-large": Entry(
         "The state has outgrown the place that it is kept in",
@@ -124,15 +124,15 @@ STATE: dict[str, Entry] = {
     ),
     "state-older": Entry(
         "A copy is older than what is recorded",
-        "Nothing is taken back: to go on from the older one, push it to an empty place, and use that from then on.",
+        "A journal is never rolled back: to continue from an older copy, push it to an empty backend and use that.",
     ),
-    "pull-unreadable": Entry("A file is no whole document of `state pull`", "Pull anew, or take another backup."),
+    "pull-unreadable": Entry("A file is no whole document of `state pull`", "Pull again, or use another backup."),
     "same-place": Entry("The state is to be moved to where it is", "Name another place with --to."),
     "address-unfit": Entry(
         "An address does not fit what is recorded",
         "Write SPACE/phone_number/NAME or SPACE/contact/NAME, as it is now.",
     ),
-    "address-taken": Entry("An address stands for something already", "Choose another one."),
+    "address-taken": Entry("An address is already in use", "Choose another one."),
     "address-shared": Entry(
         "Several records have one address, as while one is replaced", "Apply first: then one of them is left."
     ),

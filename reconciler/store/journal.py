@@ -171,7 +171,7 @@ class Journal:
             what = (
                 f"after serial {self.state.serial}: {kept.operation} was answered, and nothing can be written ({why})"
             )
-            hint = f"Mend the disk, then run: reconciler state recover --line {printed(kept)}"
+            hint = f"Repair the disk, then run: reconciler state recover --line {printed(kept)}"
             return StateError(Problem("outcome-nowhere", what, hint=hint))
         what = (
             f"{kept.operation} was answered, and the journal cannot be written ({why}); kept in {self._emergency.path}"

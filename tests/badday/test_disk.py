@@ -18,12 +18,12 @@ ADDRESS = "acme/phone_number/support"
 INTENT, OUTCOME, LAST = 3, 4, 7
 OUTCOME_OF_CODE = 3
 WAITING = """error[emergency-waiting] .reconciler-emergency.jsonl holds 1 outcome(s) the journal lacks ({operation})
-  hint: Run `reconciler state recover`, then go on.
+  hint: Run `reconciler state recover`, then continue.
 """
 KEPT = """\
 error[outcome-kept] {operation} was answered, and the journal cannot be written (.reconciler/state.db cannot be used \
 as state: {why}); kept in .reconciler-emergency.jsonl
-  hint: Mend the disk, then run `reconciler state recover`.
+  hint: Repair the disk, then run `reconciler state recover`.
 """
 WHY = {
     "ENOSPC": "[Errno 28] No space left on device",

@@ -47,9 +47,9 @@ def test_links_are_followed_only_within_the_repository(tmp_path: Path) -> None:
     (spaces / "out.yaml").symlink_to("../../outside.yaml")
     assert lines(root) == (
         "error[file-unreadable] spaces/circle.yaml:1:1: the file cannot be read: a loop of symbolic links\n"
-        "  hint: Mend its permissions.\n"
+        "  hint: Change its permissions.\n"
         "error[file-missing] spaces/gone.yaml:1:1: the file is not there\n"
-        "  hint: Create it, or mend the path.\n"
+        "  hint: Create it, or correct the path.\n"
         "error[file-outside] spaces/out.yaml:1:1: the file lies outside the repository\n"
         "  hint: Keep configuration and local state below the repository's root.\n"
     )
@@ -93,7 +93,7 @@ def test_an_unreadable_file_is_refused(public: Path) -> None:
         os.seteuid(user)
     assert said == (
         "error[file-unreadable] spaces/good.yaml:1:1: the file cannot be read: Permission denied\n"
-        "  hint: Mend its permissions.\n"
+        "  hint: Change its permissions.\n"
     )
 
 
@@ -148,7 +148,7 @@ def test_a_pattern_that_could_take_for_ever_is_refused(told: Told) -> None:
     assert told({"reconciler.yaml": settings, **files}) == (
         "error[pattern-too-wide] reconciler.yaml:1:25: the pattern holds more than one `**`\n"
         "  found: '**/a/**/a/**/a/**/a/**/a/**/a/**/*.yaml'\n"
-        "  hint: Keep one `**`: it stands for folders of any depth.\n"
+        "  hint: Keep one `**`: it matches folders of any depth.\n"
     )
 
 

@@ -16,8 +16,8 @@ ROOT = DOCS.parent
 PAGES = sorted(
     [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("examples/**/*.md"), ROOT / ".github/CONTRIBUTING.md"]
 )
-# What was changed before keeps the words of its time, and errors are held to their own rules.
-OTHERS = {"CHANGELOG.md", "errors.md"}
+# What was changed before keeps the words of its time.
+OTHERS = {"CHANGELOG.md"}
 # Retired word or phrase -> what is written instead.
 RETIRED = {
     r"what stands|what (was|is) (said|told)|\bstands\b": "a noun: the entry, the value, the text",

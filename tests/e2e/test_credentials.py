@@ -51,7 +51,7 @@ CASES: dict[str, Case] = {
     "a file that is no JSON": (
         {ID: None, SECRET: None},
         "{cut",
-        [(f"{CONFIG} is not as `aliyun configure` writes it", "", "Mend it, or write it anew with that.")],
+        [(f"{CONFIG} is not as `aliyun configure` writes it", "", "Correct it, or write it again with that.")],
     ),
     "a profile without a file": (
         {ID: None, SECRET: None, PROFILE: "work"},
@@ -120,7 +120,7 @@ CASES: dict[str, Case] = {
                 "",
                 MEND,
             ),
-            (f"{CONFIG} is not as `aliyun configure` writes it", "", "Mend it, or write it anew with that."),
+            (f"{CONFIG} is not as `aliyun configure` writes it", "", "Correct it, or write it again with that."),
         ],
     ),
 }
@@ -155,7 +155,7 @@ def test_a_config_that_cannot_be_read(project: Project) -> None:
     (project.home / ".aliyun/config.json").mkdir(parents=True)
     done = project.run(*APPLY, **{ID: None, SECRET: None})
     why = f"{CONFIG} cannot be read: it is a directory, not a file"
-    assert (done.code, done.err) == (1, text(why, "", "Mend its permissions, or what is there."))
+    assert (done.code, done.err) == (1, text(why, "", "Change its permissions, or what is there."))
 
 
 def test_a_sign_in_that_holds_is_not_blamed(project: Project) -> None:

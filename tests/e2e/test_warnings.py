@@ -35,7 +35,7 @@ NUMBERS = (
     "  found: +86 ****0000\n"
     "  hint: Compare it with its source once more: a mistyped number is somebody's phone, too.\n"
     "warning[range-known] spaces/acme.yaml:10:19: acme/phone_number/known: its range is known by now\n"
-    "  found: +86 138****1234\n  hint: Take `range: new` out.\n"
+    "  found: +86 138****1234\n  hint: Remove `range: new`.\n"
 )
 
 
@@ -125,7 +125,7 @@ def test_a_name_under_removed_that_never_was_is_an_error(project: Project, cloud
     said = [
         f"{error}:8:11: {what}\n  found: sails\n{hint}",
         f"{error}:8:26: {what}\n  found: slaes\n{hint}",
-        f"{error}:8:41: {what}\n  found: tom\n  hint: Mend its spelling, or take the line out.\n",
+        f"{error}:8:41: {what}\n  found: tom\n  hint: Correct its spelling, or remove the line.\n",
     ]
     assert (done.code, done.out, done.err) == (1, "", "".join(said))
     project.declare("support", extra="removed: {sales: forget}\n")

@@ -112,7 +112,7 @@ def _sections(environ: Mapping[str, str], kind: str) -> dict[str, dict[str, str]
     except (OSError, UnicodeDecodeError, configparser.Error) as error:
         what = f"{path} cannot be read ({type(error).__name__})"
         raise StateError(
-            Problem("bucket-credentials", what, hint="Mend it, or write it anew with `aws configure`.")
+            Problem("bucket-credentials", what, hint="Correct it, or write it again with `aws configure`.")
         ) from None
     return {name.strip(): dict(parser[name]) for name in parser.sections()}
 

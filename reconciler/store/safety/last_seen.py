@@ -73,7 +73,9 @@ class Witness:
             if not os.path.lexists(self.path):
                 return  # nothing is remembered, so nothing will be missed
             what = f"{self.path} cannot be written: {error.strerror}"
-            raise StateError(Problem("witness-unreadable", what, hint="Remove it, or mend its permissions.")) from None
+            raise StateError(
+                Problem("witness-unreadable", what, hint="Remove it, or change its permissions.")
+            ) from None
         self.note(states)
 
     def _read(self) -> Seen:
