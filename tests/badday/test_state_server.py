@@ -71,7 +71,7 @@ def test_an_older_document_put_back_has_a_way_on(failing: Failing, project: Proj
         assert refused.err == (
             f"error[state-put-back] {at}: revision {revision + 1} was there before, and is refused now, although the "
             f"newest is {revision}: an older document was put back\n"
-            "  hint: If that was on purpose, run `reconciler state accept`: from then on this space goes on from the "
+            "  hint: If that was on purpose, run `reconciler state accept`: this space then continues from the "
             "older one.\n"
         )
         assert world.documents[SPACE] == older

@@ -15,8 +15,8 @@ from tests.state.scene import SUPPORT, TARGET, Scene, records
 
 NEW = ("--state", TARGET)
 OLDER_HINT = (
-    "  hint: Nothing is taken back: to go on from the older one, push it to an empty place, "
-    "and use that from then on.\n"
+    "  hint: A journal is never rolled back: to continue from an older copy, push it to an empty backend "
+    "and use that.\n"
 )
 
 
