@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.config.fast_accept import Schema, accepting
-from reconciler.config.text.explain import explain_violation, to_add
+from reconciler.config.text.explain import explain_violation, misspelt, to_add
 from reconciler.config.text.nodes import Block, Items, Node, place, plain
 from reconciler.errors import Problem
 
@@ -57,6 +57,10 @@ class Judge:
         from jsonschema import Draft7Validator
 
         return Draft7Validator(self._schema)
+
+    def lacks(self, key: str, node: Block) -> bool:
+        """Whether it is missing, and not just misspelt."""
+        return key not in node and not misspelt(key, node, self._schema["properties"])
 
     def to_add(self, key: str) -> str:
         """What to write where this key is missing."""

@@ -65,3 +65,13 @@ def test_only_what_is_near_is_taken_for_a_slip(project: Project, written: str, m
     project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-1\ncontacts:\n  tom: {block}\n")
     asked = f"  hint: Did you mean `{meant}`? One of: " if meant else "  hint: One of: "
     assert asked in project.run("validate").err
+
+
+def test_a_key_that_is_missing_is_missed_whatever_else_is_there(project: Project) -> None:
+    """A known key is never taken for a misspelt one, as `space` begins `space_id`: nothing would be reported."""
+    project.write("spaces/acme.yaml", "space: acme\n")
+    done = project.run("validate")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(
+        "error[missing-key] spaces/acme.yaml:1:1: `space_id` is missing\n  hint: Add `space_id: cams-kei8s9d0`. "
+    )

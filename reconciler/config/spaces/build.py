@@ -16,7 +16,7 @@ from reconciler.config.files import relative
 from reconciler.config.schema import Judge, judge
 from reconciler.config.spaces import contacts
 from reconciler.config.spaces.numbers import e164, of_new_range, textless
-from reconciler.config.text.explain import close, misspelt
+from reconciler.config.text.explain import close
 from reconciler.config.text.nodes import Block, Node, Places, place, placed, section, text
 from reconciler.core.model import Attributes, OnRemove, Resource, Space
 from reconciler.errors import ConfigError, Problem
@@ -144,10 +144,10 @@ class _Builder:
         for each, default in _DEFAULTS.items():
             attributes[each] = _word(said, each, default)
         kind = _word(said, "onboarding", "")
-        if kind not in _WAYS and close(kind, _WAYS) == close("register", _WAYS) and not misspelt("display_name", said):
+        rules = judge("space", "phone_number")
+        if kind not in _WAYS and close(kind, _WAYS) == close("register", _WAYS) and rules.lacks("display_name", block):
             what = "`display_name` is missing: `register` needs it"  # or it would be said when the first is mended
-            hint = judge("space", "phone_number").to_add("display_name")
-            self.problems.append(Problem("missing-key", what, places[""], hint=hint))
+            self.problems.append(Problem("missing-key", what, places[""], hint=rules.to_add("display_name")))
         for each in KINDS[kind].shown if kind in KINDS else ():
             if each not in attributes and each in said:
                 attributes[each] = str(said[each])

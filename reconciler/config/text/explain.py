@@ -108,12 +108,13 @@ def _missing(error: ValidationError, node: Any, known: Schema) -> Iterator[Probl
     """But for one that is there, misspelt: that is said of the other key."""
     because = ": `register` needs it" if "then" in error.absolute_schema_path else ""
     for key in _wanted(error):
-        if key not in node and not misspelt(key, node):
+        if key not in node and not misspelt(key, node, known):
             yield Problem("missing-key", f"`{key}` is missing{because}", hint=to_add(key, known.get(key, {})))
 
 
-def misspelt(key: str, node: Iterable[str]) -> bool:
-    return any(close(each, [key]) for each in node)
+def misspelt(key: str, node: Iterable[str], known: Schema) -> bool:
+    """Whether an unknown key, which is a problem of its own, was meant for this one."""
+    return any(each not in known and close(each, [key]) for each in node)
 
 
 def to_add(key: str, schema: Schema) -> str:
