@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from reconciler.cli.terminal import complain
 from reconciler.runs.start import Say
@@ -29,7 +29,9 @@ def _file(path: str, closing: ExitStack) -> Say:
     closing.callback(os.close, number)
 
     def say(line: str) -> None:
-        """One write for each: several threads come here at once."""
-        os.write(number, f"{line}\n".encode(errors="backslashreplace"))
+        """One write for each: several threads come here at once. A full disk stops nothing: this is no record, and the
+        answer that the line is about has still to be written down."""
+        with suppress(OSError):
+            os.write(number, f"{line}\n".encode(errors="backslashreplace"))
 
     return say

@@ -34,6 +34,15 @@ def test_a_file_takes_the_lines(project: Project, cloud: Cloud) -> None:
     assert " VerifyCode=******: 200 OK" in ONCE.sub("", log.read_text())
 
 
+def test_a_log_that_is_full_stops_nothing(project: Project, cloud: Cloud) -> None:
+    """The answers are recorded all the same: the message is sent once, and is not in doubt."""
+    project.declare("support")
+    project.environment |= {"RECONCILER_LOG": "debug", "RECONCILER_LOG_PATH": "/dev/full"}
+    done = project.run("apply", "--auto-approve", "--no-input")
+    assert (done.code, "error" in done.err, len(cloud.messages())) == (3, False, 1)
+    assert "unknown" not in project.run("state", "list").out
+
+
 def test_where_no_line_can_be_written_nothing_is_called(project: Project, cloud: Cloud) -> None:
     """A folder that is not there is named, and what to do about it."""
     project.declare("support")

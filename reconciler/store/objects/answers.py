@@ -57,9 +57,7 @@ class Failure:
     @property
     def is_momentary(self) -> bool:
         if self.status:
-            return (
-                self.code in BUSY or self.status in (408, 409, 425, 429) or (self.status >= 500 and self.status != 501)
-            )
+            return self.code in BUSY or self.status in _MOMENTS or (self.status >= 500 and self.status != 501)
         return not self.lasting
 
     def __str__(self) -> str:
