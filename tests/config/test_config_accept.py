@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -19,6 +20,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 from reconciler.config.fast_accept import accepting
 from reconciler.config.schema import judge, load_schema, typed
 from reconciler.config.spaces import numbering_plans
+from reconciler.config.spaces.build import draft
 from reconciler.config.spaces.numbers import e164, examined
 from reconciler.config.text import source
 from reconciler.config.text.nodes import Block
@@ -85,6 +87,32 @@ def documents(seeds: range) -> Iterator[Block]:
                 continue
             if isinstance(node, Block):
                 yield node
+
+
+REAL = (Path(__file__).parents[2] / "examples/quickstart/spaces/acme.yaml").read_text("utf-8").splitlines(keepends=True)
+
+
+def slips() -> Iterator[str]:
+    """Of a real space file: each beginning, and it without each line; of the grammar's, those that are text."""
+    for place in range(len(REAL)):
+        yield "".join(REAL[: place + 1])
+        yield "".join(REAL[:place] + REAL[place + 1 :])
+    for seed in range(900):
+        for name, raw in grammar.files(Random(seed)).items():
+            with suppress(UnicodeDecodeError):
+                yield from [raw.decode()] * name.startswith("spaces/")
+
+
+def test_what_the_schema_refuses_is_never_without_a_problem(tmp_path: Path) -> None:
+    """However it is explained, and whatever is left out as noise: a file that is not valid is not planned with."""
+    schema = load_schema("space")
+    validator, refused = Draft7Validator(schema), 0
+    for text in slips():
+        node = parse_yaml(text, "f").node
+        if isinstance(node, Block) and not validator.is_valid(typed(node, schema)):
+            refused += 1
+            assert draft(tmp_path, write(tmp_path, {"spaces/a.yaml": text}) / "spaces/a.yaml").problems, text
+    assert refused > 100
 
 
 def test_the_grammars_documents_are_judged_alike() -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import product
+from subprocess import Popen
 
 import pytest
 
@@ -91,11 +92,8 @@ def test_trouble_without_end_ends_within_the_lease() -> None:
             assert (time.monotonic() - began < 2, world.locks) == (True, {})
 
 
-def test_an_interrupt_ends_a_run_whose_state_stalls(world: World, project: Project) -> None:
-    """Within five seconds, whatever is waited for."""
-    project.declare("support", "sales")
-    world.spell = Spell("POST", "stall", 60.0, nth=4)
-    running = project.start(*APPLY)
+def interrupted(world: World, project: Project, running: Popen[bytes]) -> None:
+    """In the midst of the trouble: it ends as an interrupt does, within five seconds."""
     until(lambda: world.spell and world.spell.until, 20)
     time.sleep(0.5)
     began = time.monotonic()
@@ -103,6 +101,13 @@ def test_an_interrupt_ends_a_run_whose_state_stalls(world: World, project: Proje
     done = project.end(running)
     assert time.monotonic() - began < 5
     assert done.code == 130
+
+
+def test_an_interrupt_ends_a_run_whose_state_stalls(world: World, project: Project) -> None:
+    """Within five seconds, whatever is waited for."""
+    project.declare("support", "sales")
+    world.spell = Spell("POST", "stall", 60.0, nth=4)
+    interrupted(world, project, project.start(*APPLY))
 
 
 @pytest.mark.parametrize("how", ["stall", "503"])
@@ -112,11 +117,4 @@ def test_an_interrupt_ends_a_reading_that_stalls(world: World, failing: Failing,
     project.declare_elsewhere("sales")
     assert failing(*APPLY).code == 3
     world.spell = Spell("GET", how, 60.0, nth=3)
-    running = project.start("plan", before=HEARS, RECONCILER_LEASE_TERM="60")
-    until(lambda: world.spell and world.spell.until, 20)
-    time.sleep(0.5)
-    began = time.monotonic()
-    os.kill(running.pid, signal.SIGINT)
-    done = project.end(running)
-    assert time.monotonic() - began < 5
-    assert done.code == 130
+    interrupted(world, project, project.start("plan", before=HEARS, RECONCILER_LEASE_TERM="60"))
