@@ -1,6 +1,22 @@
-"""The state of a space is the fold of its journal. Entries are text lines, each carrying the hash of the one before.
+"""The state of a space: the fold of its journal.
 
-Pure: lines in, state out, and values to lines. Where lines are kept is a backend's business (reconciler/store).
+Theory of operation. A journal is a write-ahead log, one JSON object per line. Before a call its intent is appended,
+after the answer its outcome. A process killed in between leaves an intent without an outcome: that call's effect is
+unknown, and the next run finds it in `Record.intents`. State is never stored by itself: it is computed from the lines,
+beginning at a checkpoint (snapshot.py) if there is one.
+
+    State() ── advance(line 1) ──> State, serial 1 ── advance(line 2) ──> State, serial 2 …
+
+Invariants, checked by advance() for each line:
+
+- Serials are consecutive: no entry is missing (`state-gap`).
+- `previous` is the SHA-256 of the line before: no entry was edited (`state-edited`).
+- The type and all fields are known to this program (`state-newer`), and have their form (`state-unreadable`).
+- The first entry fixes space id, lineage and endpoint; after Moved the journal is closed.
+- Folding is pure and total: the same lines give the same state, on any host and at any time.
+
+store/journal.py calls advance() for every line that it reads or writes, seal() for each entry before appending it;
+fold() in snapshot.py calls it for stored lines. Where lines are kept is a backend's task (reconciler/store).
 """
 
 from __future__ import annotations
@@ -37,7 +53,7 @@ from reconciler.core.times import DAY, shift
 from reconciler.errors import Problem, StateError
 
 FORMAT = 1
-# Runs that go on with what an apply began, and leave a plan under review as it is.
+# Runs that continue what an apply began: they do not make a plan under review stale.
 BESIDE_PLANS = ("verify", "recover")
 NOT_DONE = ("refused", "not_sent")
 SENT_AT = itemgetter(0)
@@ -45,15 +61,26 @@ TYPES = frozenset(each.__struct_config__.tag for each in get_args(Line))
 
 
 class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="format", tag=3):
-    """A space as recorded. Mutable, for folding only: whoever else holds one just reads it.
+    """The recorded state of a space. Mutable only while folding; everybody else only reads it.
 
-    messages: (the cloud's time, daily limit's name) of each message that was or may have been sent in the last 24
-    hours, by time. capped: daily limit's name -> the cloud's time when it said that its cap is reached. moved_to: the
-    URL of the place where this journal goes on; here it is closed. forgotten: id -> serial of the entry that forgot it,
-    until it is recorded again: whoever plans it anew must have seen that it was. aside: id -> record of what was
-    forgotten halfway, until something has come of it in another way: declared again, it is found as it was. gone: id ->
-    address of what was ever forgotten, so that a word about its removal is known to have been meant. settings: of the
-    last apply, by name, and `at` its time.
+    space_id: in the cloud.
+    name: of the space.
+    lineage: the journal's identity.
+    endpoint: the cloud that the space is in.
+    serial: of the last entry, 0 for none.
+    hash: of the last entry, "" for none.
+    changed_at: when a record last changed.
+    records: id -> record.
+    run: the run that holds the lease; None if the space is free.
+    messages: (the cloud's time, daily limit) of each message that was, or may have been, sent in the last 24 hours, by
+        time.
+    capped: daily limit -> the cloud's time when it reported the limit as reached.
+    moved_to: the URL where the journal continues; this one is closed then.
+    forgotten: id -> serial of the entry that forgot it, until it is recorded again: a plan must know this version.
+    aside: id -> a record that was forgotten before it was ready. Declared again, it is restored, unless it succeeded in
+        another way meanwhile.
+    gone: id -> address of everything ever forgotten, to tell a useful `removed:` entry from a misspelt one.
+    settings: of the last apply, by name; `at` is its time.
     """
 
     space_id: str
@@ -74,13 +101,13 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
     settings: fields.Values = {}
 
     def version(self, id: str) -> int:
-        """Serial of the last entry that changed this record, also of one that is no more; 0 if there never was one."""
+        """Serial of the last entry that changed this record, also if it was forgotten; 0 if there was none."""
         return self.records[id].version if id in self.records else self.forgotten.get(id, 0)
 
     def advance(self, text: str) -> str:
-        """Fold one more line in, after checking that it is the next one and unedited before it.
+        """Folds one more line, after checking that it is the next one and that the line before it is unmodified.
 
-        Returns the id of the record that it is about, or "".
+        Returns the id of the record that it is about, or "". Raises StateError.
         """
         line = self._read(text)
         if line.serial != self.serial + 1:
@@ -114,6 +141,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
         return bad("state-unreadable", f"{self.space_id}: entry {self.serial + 1} cannot be read", str(error))
 
     def chain(self, text: str) -> None:
+        """Makes this line the last one."""
         self.serial, self.hash = self.serial + 1, digest(text)
 
     def _fold(self, line: Line) -> None:
@@ -180,16 +208,17 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
 
 
 def _came_of_it(line: About) -> bool:
-    """Whether the record is on from here: brought here whole, or a call or a look had success."""
+    """Whether the record has continued since: it was carried here, or a call or a look succeeded."""
     return isinstance(line, Carried | Settled) or (isinstance(line, Answered) and line.result == "ok")
 
 
 def seal(state: State, entry: Mapping[str, Any]) -> str:
-    """The line that would come next: the entry, its serial, and the hash of the line before."""
+    """The next line: the entry with its serial and the hash of the line before."""
     return canonical({**entry, "serial": state.serial + 1, "previous": state.hash})
 
 
 def parse(text: str, space_id: str) -> dict[str, Any]:
+    """A line as JSON values. Raises StateError."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -200,18 +229,20 @@ def parse(text: str, space_id: str) -> dict[str, Any]:
 
 
 def canonical(data: object) -> str:
+    """JSON with sorted names and no blanks: equal values give equal text."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def digest(text: str) -> str:
+    """SHA-256 in hex."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def moved(state: State) -> Problem:
-    """Why nothing more can be written to a journal that was closed for good."""
+    """The error for writing to a journal that was closed for good."""
     return Problem("state-moved", f"{state.name}: its journal goes on in {state.moved_to}")
 
 
 def bad(code: str, what: str, found: str | None = None) -> StateError:
-    """What a journal is refused with."""
+    """The error with which a journal is refused."""
     return StateError(Problem(code, what, found=found))
