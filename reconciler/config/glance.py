@@ -1,6 +1,6 @@
-"""Which space is which, at a glance: for whoever has an address and is about to read what is recorded there anyway.
+"""A quick lookup of space ids by name, for commands that read recorded state anyway.
 
-Nothing is checked and nothing is refused. It must never decide anything: what it says is held against the journal.
+Nothing is validated, and nothing may be decided by it: the journal is checked afterwards.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LINE = re.compile(rb"^(space|space_id):[ \t]*([^\s#]+)[ \t]*(?:#.*)?\r?$", re.M
 
 
 def space_ids(root: Path) -> dict[str, str]:
-    """By name. Spaces whose files say it in another way, or cannot be read, are left out."""
+    """Name -> space id. Spaces whose files are unreadable or written in another form are left out."""
     said, _ = read_settings(root)
     return dict(_pairs(root, files.find(root, said.patterns)[0]))
 

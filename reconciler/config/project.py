@@ -1,6 +1,6 @@
-"""The whole project: every file read, every problem of every file reported at once, then what holds across files.
+"""The whole project: reads every file, reports all problems of all files at once, then checks across files.
 
-It must never plan with a part of what the files say: a project is returned only when nothing at all is wrong.
+A project is only returned if there is no problem at all, so no plan is made from a part of the configuration.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from reconciler.errors import ConfigError, Place, Problem, UsageError
 from reconciler.kinds.spelling import phone, spelled_out
 from reconciler.runtime import gc_pause
 
-# What is owned, and where its owner says so, by attribute.
+# A value that must be unique, and the places of its owner's attributes.
 Claim = tuple[str, Mapping[str, Place]]
 
 
 def load_project(root: Path, only: Sequence[str] = ()) -> Project:
-    """The project below root, its spaces by name; with only, those spaces alone, though every file is checked.
+    """The project below root, spaces sorted by name. With `only`, just these spaces, although every file is checked.
 
-    Raises ConfigError with all problems, by file, line and column; UsageError for a name in only that no space has.
+    Raises ConfigError with all problems, by file, line and column; UsageError if a name in `only` is not declared.
     """
     with gc_pause.paused():
         project = _load(root)
@@ -68,9 +68,9 @@ def _keys(spaces: Iterable[Space], type_: str) -> Iterator[Claim]:
 def _twice(
     code: str, what: str, attribute: str, claims: Iterable[Claim], one: Callable[[str], str] = str
 ) -> Iterator[Problem]:
-    """One owner each: the first in the order of the files keeps it. What could not be read claims nothing.
+    """A problem for each value used twice; the first one in file order keeps it. Unreadable values are skipped.
 
-    one: what is the same for all spellings of a key.
+    one: maps all spellings of a key to one value.
     """
     firsts: dict[str, Claim] = {}
     for key, places in claims:

@@ -1,6 +1,6 @@
-"""reconciler.yaml: where the spaces are, where the state is, what a run may do at most.
+"""reconciler.yaml: where the spaces and the state are, and the limits of a run.
 
-It must never let a pull request point state, calls or files at anything outside the repository.
+A pull request must not be able to point state, calls or files outside the repository.
 """
 
 from __future__ import annotations
@@ -25,7 +25,14 @@ _LOCAL = re.compile(r"(sqlite|dir):(?!//)")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """patterns: where the space files are, None for the default folder. Only used where there is no problem."""
+    """The content of reconciler.yaml. Only used if there is no problem.
+
+    patterns: of the space files; None for the default folder.
+    state: URL of the journals.
+    guards: limits of a run.
+    limits: limits of calls and messages.
+    site: the account's site.
+    """
 
     patterns: Sequence[Pattern] | None = None
     state: str = STATE
@@ -35,7 +42,7 @@ class Settings:
 
 
 def read_settings(root: Path) -> tuple[Settings, list[Problem]]:
-    """What reconciler.yaml says, and all that is wrong with it; the defaults where it is absent or cannot be read."""
+    """The settings and all their problems; the defaults if the file is absent or unreadable."""
     path = root / SETTINGS
     if not (path.exists() or path.is_symlink()):
         return Settings(), []
@@ -47,7 +54,7 @@ def read_settings(root: Path) -> tuple[Settings, list[Problem]]:
     said = typed(block, load_schema("project"))
     judged = judge("project").problems(block, said, SETTINGS)
     judged += _state(root, state, place(SETTINGS, block.of("state"))) if state is not None else []
-    # Where YAML itself was refused, what else is said of the same place is noise.
+    # After a YAML error, further errors at the same place are noise.
     refused = {problem.place for problem in problems}
     problems += [problem for problem in judged if problem.place not in refused]
     patterns = _patterns(block, refused)
@@ -79,7 +86,7 @@ def _guards(said: dict[str, Any]) -> Guards:
 
 
 def _state(root: Path, state: str, here: Place) -> list[Problem]:
-    if not _LOCAL.match(state):  # not shown: a URL may hold a password
+    if not _LOCAL.match(state):  # not shown: a URL may contain a password
         return [Problem("state-elsewhere", "the state is neither sqlite:FILE nor dir:FOLDER", here)]
     _, _, path = state.partition(":")
     if leaves_root(path) or not _within(root, path):
@@ -92,5 +99,5 @@ def _state(root: Path, state: str, here: Place) -> list[Problem]:
 def _within(root: Path, path: str) -> bool:
     try:
         return (root / path).resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError):  # a name too long, a loop of links, a NUL
+    except (OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, a NUL
         return False
