@@ -1,4 +1,4 @@
-"""The configuration of another revision, read as any configuration is: from files, in a folder of its own."""
+"""The configuration of another revision, written to a temporary folder and read like any other."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _WILD = "*?[]"
 
 
 def project_at(root: Path, at: str) -> Project:
-    """What the folder root declared at a commit, given in hex; no space where it had none yet.
+    """What the folder root declared at a commit, in hex; without spaces if it declared none yet.
 
-    Raises ConfigError where that revision's own configuration has problems, each saying so.
+    Raises ConfigError if that revision's configuration has problems; each names the revision.
     """
     with tempfile.TemporaryDirectory(prefix="reconciler-") as folder:
         top = Path(folder).resolve()
@@ -36,7 +36,7 @@ def project_at(root: Path, at: str) -> Project:
 
 
 def _endings(root: Path) -> list[str]:
-    """How the names of space files end, as the patterns of reconciler.yaml say: "" is how any does."""
+    """The endings of space files, from the patterns of reconciler.yaml; "" matches any."""
     said, _ = settings.read_settings(root)
     patterns = files.DEFAULT if said.patterns is None else [pattern for pattern, _ in said.patterns]
     tails = [pattern.rpartition("/")[2] for pattern in patterns]
@@ -44,7 +44,7 @@ def _endings(root: Path) -> list[str]:
 
 
 def _laid_out(top: Path, root: Path, at: str, endings: Sequence[str]) -> Path:
-    """The folder, below top, of the files whose names end so, and of those that links with such names lead to."""
+    """A folder below top with the files of these endings, and the files that links with such names lead to."""
     found = git.files(root, at, endings)
     there = _written(top / "once", found)
     if led := _led(there, found, endings):
@@ -53,7 +53,7 @@ def _laid_out(top: Path, root: Path, at: str, endings: Sequence[str]) -> Path:
 
 
 def _led(root: Path, found: Sequence[git.File], endings: Sequence[str]) -> set[PurePosixPath]:
-    """Where links lead, within root, to what was not read yet."""
+    """The targets of links within root that are not read yet."""
     links = (root / file.path for file in found if file.link and file.path.name.endswith(tuple(endings)))
     ends = (Path(os.path.realpath(link)) for link in links)
     led = {PurePosixPath(end.relative_to(root)) for end in ends if end.is_relative_to(root)}
@@ -61,17 +61,18 @@ def _led(root: Path, found: Sequence[git.File], endings: Sequence[str]) -> set[P
 
 
 def _written(root: Path, found: Sequence[git.File]) -> Path:
-    """In a folder that is new, links last, and all folders before them: nothing is ever written through a link."""
+    """Writes into a new folder: files first, then folders for links, then links, so nothing is written through a
+    link."""
     root.mkdir(parents=True)
     links = [file for file in found if file.link]
     for file in found:
         if not file.link:
             _write(root / file.path, file)
     for file in links:
-        with suppress(OSError):  # forged: it lies below what is a file, too
+        with suppress(OSError):  # forged: its parent is a file as well
             (root / file.path).parent.mkdir(parents=True, exist_ok=True)
     for file in links:
-        with suppress(OSError, ValueError):  # where it leads is no path: no checkout could have it either
+        with suppress(OSError, ValueError):  # its target is not a valid path; a checkout would fail as well
             (root / file.path).symlink_to(os.fsdecode(file.contents))
     return root
 
