@@ -3,7 +3,7 @@
     with Sandbox() as sandbox:
         ...  # point a client at sandbox.url, with sandbox.access_key_id and sandbox.access_key_secret
 
-Nothing in it ever reaches a real phone or a real cloud.
+It never reaches a real phone or a real cloud.
 """
 
 from __future__ import annotations
@@ -28,12 +28,10 @@ __all__ = ["Sandbox"]
 
 
 class Sandbox:
-    """port: 0 for any free one. data: a folder that keeps the world; None forgets it. For a figure, 0 is no limit.
+    """A local cloud. The port is taken on creation, so `url` is known before `start`. Raises CloudError.
 
-    contrary: the seed from which all that is not known of the real cloud is drawn, against whoever calls; None for a
-    kind world. A figure that is None is as the world has it.
-
-    Its port is taken when it is made, so `url` is known before `start`. A CloudError says why it cannot be made.
+    port: 0 for any free one. data: a folder that keeps the world; None to forget it. contrary: the seed that draws
+        everything unknown about the real cloud; None for a kind world. Limits: 0 for none, None for the world's own.
     """
 
     def __init__(
@@ -65,23 +63,26 @@ class Sandbox:
 
     @property
     def url(self) -> str:
+        """The address, without a slash at the end."""
         return self._server.url
 
     @property
     def access_key_id(self) -> str:
+        """The only key that it accepts."""
         return self._gateway.key[0]
 
     @property
     def access_key_secret(self) -> str:
+        """The secret of that key."""
         return self._gateway.key[1]
 
     def start(self) -> Self:
-        """Serves on a thread of its own."""
+        """Serves in a thread of its own."""
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Answers no more and gives the port and the folder back."""
+        """Stops serving, and releases port and folder."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -89,7 +90,7 @@ class Sandbox:
         self._memory.close()
 
     def serve_until(self, event: threading.Event) -> None:
-        """Serves until somebody sets the event."""
+        """Serves until the event is set."""
         with self:
             event.wait()
 

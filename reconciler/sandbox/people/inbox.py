@@ -1,6 +1,6 @@
-"""The endpoints under /_sandbox, and the page. Each answers JSON; a bad request answers 400 and changes nothing.
+"""The endpoints under /_sandbox, and the page. Endpoints answer JSON; a bad request answers 400 and changes nothing.
 
-A page of another site must not be able to tell the sandbox anything: foreign hosts and origins are refused.
+Foreign hosts and origins are refused, so that no other web page can control the sandbox.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PREFIX = "/_sandbox/"
 
 
 class Inbox:
-    """url: where the sandbox is reached, without a slash at the end."""
+    """url: the sandbox's address, without a slash at the end."""
 
     def __init__(self, gateway: Gateway, url: str) -> None:
         self._gateway, self._url = gateway, url
@@ -31,6 +31,7 @@ class Inbox:
         self._shown["/_sandbox/world"] = self._world
 
     def reply(self, request: Request) -> Reply:
+        """Answers a request to an endpoint or the page."""
         if not self._is_ours(request):
             return _json(403, {"error": "this host or origin is not the sandbox's own"})
         if request.path == ELSEWHERE:
@@ -81,7 +82,7 @@ class Inbox:
         return Reply(200, page.render(**seen).encode(), headers)
 
     def _followed(self) -> Reply:
-        """Only a redirect leads here; a well-formed success is what must not be believed."""
+        """Only a redirect leads here. The answer looks like a success, which must not be believed."""
         self._gateway.tell("followed", {})
         return _json(200, {"RequestId": "elsewhere", "Code": "OK", "Message": "OK", "Success": True})
 
