@@ -6,6 +6,7 @@ Nothing is checked and nothing is refused. It must never decide anything: what i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,9 +19,11 @@ _LINE = re.compile(rb"^(space|space_id):[ \t]*([^\s#]+)[ \t]*(?:#.*)?\r?$", re.M
 
 
 def space_ids(root: Path) -> dict[str, str]:
-    """By name. Spaces whose files say it in another way, or cannot be read, are left out."""
+    """By name. Spaces whose files say it in another way, or cannot be read, are left out, and so is what two say."""
     said, _ = read_settings(root)
-    return dict(_pairs(root, files.find(root, said.patterns)[0]))
+    pairs = list(_pairs(root, files.find(root, said.patterns)[0]))
+    names, ids = Counter(name for name, _ in pairs), Counter(id for _, id in pairs)
+    return {name: id for name, id in pairs if names[name] == ids[id] == 1}
 
 
 def _pairs(root: Path, paths: list[Path]) -> Iterator[tuple[str, str]]:

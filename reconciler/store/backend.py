@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -40,8 +40,11 @@ class Backend(Protocol):
 
     def read(self, space_id: str) -> Read: ...
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        """Every space of spaces(), in that order, as read() gives it; the next ones are read meanwhile."""
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        """Every space of spaces(), in that order, as read() gives it; the next ones are read meanwhile.
+
+        but: ids of spaces that are not read at all.
+        """
 
     def gather(self, space_id: str) -> None:
         """Asked before entries are collected for an append: where each one costs much, it waits for more."""
@@ -91,8 +94,8 @@ class OneByOne(Plain):
 
     at_once = 1
 
-    def read_all(self: Backend) -> Iterator[tuple[str, Read]]:
-        return ((space_id, self.read(space_id)) for space_id in self.spaces())
+    def read_all(self: Backend, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        return ((space_id, self.read(space_id)) for space_id in self.spaces() if space_id not in but)
 
 
 class Around:
@@ -115,8 +118,8 @@ class Around:
     def read(self, space_id: str) -> Read:
         return self.inner.read(space_id)
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        return self.inner.read_all()
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        return self.inner.read_all(but)
 
     def gather(self, space_id: str) -> None:
         self.inner.gather(space_id)
