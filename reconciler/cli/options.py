@@ -82,7 +82,7 @@ def _opened(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         from reconciler.runs.workspace import Workspace  # what --help does not need
 
-        return command(Workspace(start, state, endpoint, expect), **given)
+        return command(Workspace(start, state, expect, endpoint), **given)
 
     return click.pass_obj(opened)
 

@@ -6,6 +6,7 @@ Nothing is validated, and nothing may be decided by it: the journal is checked a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,9 +19,11 @@ _LINE = re.compile(rb"^(space|space_id):[ \t]*([^\s#]+)[ \t]*(?:#.*)?\r?$", re.M
 
 
 def space_ids(root: Path) -> dict[str, str]:
-    """Name -> space id. Spaces whose files are unreadable or written in another form are left out."""
+    """Name -> space id. Files that are unreadable or of another form are left out, and so is what two files say."""
     said, _ = read_settings(root)
-    return dict(_pairs(root, files.find(root, said.patterns)[0]))
+    pairs = list(_pairs(root, files.find(root, said.patterns)[0]))
+    names, ids = Counter(name for name, _ in pairs), Counter(id for _, id in pairs)
+    return {name: id for name, id in pairs if names[name] == ids[id] == 1}
 
 
 def _pairs(root: Path, paths: list[Path]) -> Iterator[tuple[str, str]]:

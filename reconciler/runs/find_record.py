@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from reconciler.core.journal.record import Record
@@ -30,7 +30,11 @@ class Found(NamedTuple):
 def find_record(workspace: Workspace, typed: str) -> Found:
     """Where one number is recorded more than once, the record that waits. Raises UsageError for none, and where a key
     alone could be either of several."""
-    recorded = [Found(state, record) for state in workspace.recorded.values() for record in state.records.values()]
+    space, slash, _ = typed.partition("/")
+    near = workspace.near([space]) if slash else None
+    if near and (found := list(filter(_addressed(typed), _records(near.values())))):
+        return _that_waits(found)
+    recorded = _records(workspace.recorded.values())
     meant = _numbered(typed) if typed.startswith("+") else _addressed(typed)
     found = [each for each in recorded if meant(each)] or [each for each in recorded if _ends_so(typed, each)]
     addresses = sorted({each.address for each in found})
@@ -40,6 +44,14 @@ def find_record(workspace: Workspace, typed: str) -> Found:
         hint = f"Name one of them: {', '.join(addresses[:5])}{', …' if len(addresses) > 5 else ''}."
         what = f"{len(addresses)} resources are called so"
         raise UsageError(Problem("ambiguous-address", what, found=_CODE.sub("…", typed), hint=hint))
+    return _that_waits(found)
+
+
+def _records(states: Iterable[State]) -> list[Found]:
+    return [Found(state, record) for state in states for record in state.records.values()]
+
+
+def _that_waits(found: Iterable[Found]) -> Found:
     return min(found, key=lambda each: each.record.phase in KINDS[each.record.kind].ends)
 
 
@@ -51,9 +63,8 @@ def find_waiting(workspace: Workspace, typed: str) -> Found:
 def _where_declared(workspace: Workspace, typed: str) -> Found | None:
     space_id = workspace.space_ids.get(typed.partition("/")[0], "") if "/" in typed else ""
     state = workspace.recorded_of(space_id) if space_id else None
-    meant, records = _addressed(typed), state.records.values() if state else ()
-    found = (Found(state, record) for record in records if state and record.phase not in KINDS[record.kind].ends)
-    return next(filter(meant, found), None)
+    found = filter(_addressed(typed), _records([state] if state else ()))
+    return next((each for each in found if each.record.phase not in KINDS[each.record.kind].ends), None)
 
 
 def _addressed(typed: str) -> Callable[[Found], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -48,8 +48,8 @@ class Backend(Protocol):
     def read(self, space_id: str) -> Read:
         """The newest checkpoint and the entries after it."""
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        """read() of every space, in the order of spaces(); the next ones are read ahead."""
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        """read() of every space, in the order of spaces(); the next ones are read ahead. but: ids to leave out."""
 
     def gather(self, space_id: str) -> None:
         """Called before entries are collected for an append. It waits for more entries if an append is slow here."""
@@ -102,9 +102,9 @@ class OneByOne(Plain):
 
     at_once = 1
 
-    def read_all(self: Backend) -> Iterator[tuple[str, Read]]:
+    def read_all(self: Backend, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
         """One space after another."""
-        return ((space_id, self.read(space_id)) for space_id in self.spaces())
+        return ((space_id, self.read(space_id)) for space_id in self.spaces() if space_id not in but)
 
 
 class Around:
@@ -127,8 +127,8 @@ class Around:
     def read(self, space_id: str) -> Read:
         return self.inner.read(space_id)
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        return self.inner.read_all()
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        return self.inner.read_all(but)
 
     def gather(self, space_id: str) -> None:
         self.inner.gather(space_id)

@@ -11,7 +11,7 @@ commas. Errors never show a secret key, nor a value given in place of one.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,8 +123,8 @@ class Encrypted(Around):
     def read(self, space_id: str) -> Read:
         return self._read(space_id, *self.inner.read(space_id))
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        return ((space_id, self._read(space_id, *found)) for space_id, found in self.inner.read_all())
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        return ((space_id, self._read(space_id, *found)) for space_id, found in self.inner.read_all(but))
 
     def history(self, space_id: str) -> list[str]:
         return self._all(space_id, self.inner.history(space_id))

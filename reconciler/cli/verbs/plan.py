@@ -91,7 +91,7 @@ def command(
         raise click.UsageError("--against reads no state: leave --state out.")
     if against and guards_of:
         raise click.UsageError("--against REV goes by the guards of REV: leave --guards-of out.")
-    workspace = Workspace(start, state, endpoint, expect)
+    workspace = Workspace(start, state, expect, endpoint)
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
     out_of = say if form == "events" else None

@@ -11,7 +11,7 @@ from reconciler.core.plan import make as planning
 from reconciler.core.plan.change import Plan, Unchanged
 from reconciler.core.plan.make import States
 from reconciler.core.plan.settings import Base, in_force, settings_changed
-from reconciler.errors import Problem, StateError
+from reconciler.errors import ConfigError, Problem, StateError
 from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
 from reconciler.runs.planning.guards import consented
 from reconciler.runs.planning.stand_in import stand_in
@@ -35,13 +35,38 @@ def make(
         states, endpoint, basis, base = found
         plan = replace(made(workspace, states, endpoint, only, since, base), basis=basis)
         return consented(workspace, plan, consent, states, base)
-    for recorded in workspace.recorded.values():
-        if recorded.endpoint != workspace.identity:
-            what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
-            raise StateError(Problem("other-endpoint", what))
+    if only and not since and (nothing := _nothing_to_do(workspace, only, base)):
+        return nothing
+    _check_endpoint(workspace, workspace.recorded)
     plan = made(workspace, workspace.recorded, workspace.identity, only, since, base)
     plan = consented(workspace, plan, consent, workspace.recorded, base)
     return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
+
+
+def _nothing_to_do(workspace: Workspace, only: Sequence[str], base: Base | None) -> Plan | None:
+    """The plan of spaces in which all is done and recorded, made without the others; None where there is more to it.
+
+    What stands in other spaces says how a change is made, which messages are left for it, and what a guard says of it:
+    it makes none where all that is declared is recorded.
+    """
+    states = workspace.near(only)
+    declared = {space.name for space in workspace.project.spaces}
+    if states is None or not declared.issuperset(only) or any(state.aside for state in states.values()):
+        return None
+    _check_endpoint(workspace, states)
+    try:
+        plan = made(workspace, states, workspace.identity, only, "", base)
+    except ConfigError:
+        return None
+    more = plan.all_changes or plan.refusals or plan.left_out
+    return None if more else replace(plan, sent={})
+
+
+def _check_endpoint(workspace: Workspace, states: States) -> None:
+    for recorded in states.values():
+        if recorded.endpoint != workspace.identity:
+            what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
+            raise StateError(Problem("other-endpoint", what))
 
 
 def _waiting(workspace: Workspace, only: Sequence[str]) -> int:

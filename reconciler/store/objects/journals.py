@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
@@ -69,8 +69,8 @@ class ObjectJournals(Plain):
     def spaces(self) -> list[str]:
         return spaces_in(self._objects.folders())
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        ids = self.spaces()
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        ids = [space_id for space_id in self.spaces() if space_id not in but]
         return zip(ids, side_by_side(self.read, ids, self.at_once), strict=True)
 
     def read(self, space_id: str) -> Read:

@@ -6,7 +6,7 @@ meanwhile, whatever the delay, the insertion violates the primary key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -70,8 +70,8 @@ class Postgres(Plain):
     def read(self, space_id: str) -> Read:
         return self._read([space_id])[space_id]
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        ids = self.spaces()
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        ids = [space_id for space_id in self.spaces() if space_id not in but]
         for start in range(0, len(ids), TOGETHER):
             yield from self._read(ids[start : start + TOGETHER]).items()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
@@ -21,7 +21,7 @@ from reconciler.core.journal.state import State, moved, parse, seal
 from reconciler.errors import Problem, ReconcilerError, StateError
 from reconciler.runtime import regular_files
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Backend
+from reconciler.store.backend import Backend, Read
 from reconciler.store.filesystem import keep_out_of_git
 from reconciler.store.side_by_side import side_by_side
 
@@ -34,10 +34,18 @@ def spaces(backend: Backend) -> list[str]:
     return [space_id for space_id in backend.spaces() if space_id != FILLING]
 
 
-def states(backend: Backend, only: Sequence[str] = ()) -> dict[str, State]:
-    """Space id -> state, in order. only: the ids of the spaces to read; all if empty."""
-    read = ((space_id, backend.read(space_id)) for space_id in only) if only else backend.read_all()
-    found = {id: fold(id, lines, snapshot) for id, (snapshot, lines) in read if id != FILLING}
+def states(backend: Backend, but: Collection[str] = ()) -> dict[str, State]:
+    """Space id -> state, in order. but: ids of spaces to leave out."""
+    return _states(backend.read_all({FILLING, *but}))
+
+
+def state(backend: Backend, space_id: str) -> dict[str, State]:
+    """The same of one space."""
+    return _states([(space_id, backend.read(space_id))])
+
+
+def _states(read: Iterable[tuple[str, Read]]) -> dict[str, State]:
+    found = {id: fold(id, lines, snapshot) for id, (snapshot, lines) in read}
     return {id: state for id, state in found.items() if state.serial}
 
 

@@ -26,7 +26,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.errors import LostPlace, Problem, StateError
@@ -64,9 +64,9 @@ class Terraform:
     def spaces(self) -> list[str]:
         return [space_id for space_id, _ in self.read_all()]
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
         # An id is listed before its first entry, which may never have been written.
-        for found in side_by_side(self._get, sorted(set(self._get(INDEX).entries)), self.at_once):
+        for found in side_by_side(self._get, sorted({*self._get(INDEX).entries} - {*but}), self.at_once):
             if found.serial:
                 yield found.space, self._read(found)
 

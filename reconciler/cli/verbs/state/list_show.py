@@ -130,7 +130,8 @@ def history(workspace: Workspace, address: str, as_json: bool) -> int:
     """
     from reconciler.runs.find_record import find_record
 
-    if address.partition("/")[0] not in ("", *(state.name for state in workspace.recorded.values())):
+    name = address.partition("/")[0]
+    if name and not workspace.near([name]) and name not in {state.name for state in workspace.recorded.values()}:
         address = find_record(workspace, address).address  # by its key or number alone
     name, _, local = address.partition("/")
     lines = _told(workspace, workspace.chosen([name] if name else []), local, as_json)

@@ -121,12 +121,10 @@ def _approve(address: str) -> None:
 
 def _only(workspace: Workspace, address: str) -> tuple[State, Record]:
     """Raises where several records have this address, as while one of them is being replaced."""
+    recorded = workspace.recorded.values()  # first: whatever is found afterwards is of these
     space, record = find_record(workspace, address)
     same = [
-        other
-        for state in workspace.recorded.values()
-        for other in state.records.values()
-        if f"{state.name}/{other.address}" == address
+        other for state in recorded for other in state.records.values() if f"{state.name}/{other.address}" == address
     ]
     if len(same) > 1:
         raise StateError(Problem("address-shared", f"{address} stands for {len(same)} records"))
