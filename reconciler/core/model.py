@@ -45,7 +45,7 @@ class Resource(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """One space file. removed: resource name -> what to do with a recorded resource that is declared no more.
+    """One space file. removed: resource name -> what to do with a recorded resource that was removed from the YAML.
 
     moved: the space_id from which all of it moves here, "" for none. places: of the file's own keys.
     """

@@ -75,12 +75,15 @@ def messages(plan: Plan) -> Iterator[tuple[Change, PlannedCall]]:
 
 
 def people(plan: Plan) -> Iterator[tuple[Change, str]]:
-    """Nobody confirms what no message asked for."""
-    for change in plan.changes:
-        asked = change.requested_at or any(call.channel for call in change.calls)
-        for call in change.calls:
-            if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
-                yield change, call.ask
+    return ((change, ask) for change in plan.changes for ask in needs(change))
+
+
+def needs(change: Change) -> Iterator[str]:
+    """What is asked of people. Nobody confirms what no message asked for."""
+    asked = change.requested_at or any(call.channel for call in change.calls)
+    for call in change.calls:
+        if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
+            yield call.ask
 
 
 def least_time(plan: Plan, calls_per_second: int) -> float:

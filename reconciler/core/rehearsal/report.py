@@ -22,7 +22,7 @@ class Pause(Struct, frozen=True, forbid_unknown_fields=True):
     """A change that waited for a person, or for the cloud. whom: a number, masked, or an e-mail address.
 
     waits_for: as of a challenge. channel: how the message went, "" where none was sent. parked: too many
-    wrong codes were typed before, and only --resend goes on.
+    wrong codes were typed before, and only --resend continues.
     """
 
     address: fields.Address

@@ -86,7 +86,7 @@ def check_takes(backend: Backend) -> None:
     """Whether a journal may begin here. Asked once it has, and before it says anything: so no closing overlooks it."""
     check_filled(backend)
     if gone := _newest(backend).get("to"):
-        raise StateError(Problem("state-moved", f"{backend.url} is closed: all of it goes on in {gone}"))
+        raise StateError(Problem("state-moved", f"{backend.url} is closed: all of it continues in {gone}"))
 
 
 def close(backend: Backend, to: str, at: str) -> None:
@@ -115,7 +115,7 @@ def finish(backend: Backend, at: str) -> None:
 def halves(found: Iterable[Whole]) -> list[Problem]:
     """Journals of which only the end is here, and the rest is not told by a snapshot: nobody can read what they say."""
     hint = "Run the same `state migrate` or `state push` again, or leave this place alone and name another one."
-    what = "only a part of this journal is here, which cannot be read by itself"
+    what = "only a part of this journal is here, which cannot be read alone"
     return [
         Problem("state-unfinished", f"{each.state.space_id}: {what}", hint=hint)
         for each in found
