@@ -1,4 +1,4 @@
-"""The ways out: what becomes of a record that was removed from the YAML. By default nothing, with a refusal that says so."""
+"""What becomes of a record that was removed from the YAML. By default nothing, with a refusal that says so."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ MANY = 5
 
 
 def problems(found: Iterable[Problem], severity: str = "error", full: bool = True, own: bool = False) -> str:
-    """own: as problem() has it. full: each of them; else of many with one code the first, and how many more there are."""
+    """own: as problem() has it. full: each of them; else of many with one code the first, and a count of the others."""
     listed = list(found)
     counts = Counter() if full else Counter(each.code for each in listed)
     firsts = {each.code: each for each in reversed(listed) if counts[each.code] > MANY}

@@ -31,7 +31,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9 \n()\"'.,;:!?%-]*")
 _ACTIVE = re.compile(r"\b[0-9a-fA-F]{7,}\b|:[A-Za-z0-9_+-]+:|www\.|[A-Za-z]-[0-9]|[!%][A-Za-z0-9\"]", re.ASCII)
 # How the template begins its lines: outside of a fence at the left edge, and inside of one.
 _OUTSIDE = re.compile(
-    r"### |> |\| |and [0-9]+ more$|- |  - |\*\*|  `{3,}|  reconciler |  `|`{3,}|</?details>$|<summary>|<!-- reconciler:"
+    r"### |> |\| |and [0-9]+ more$|- |  - |\*\*|  `{3,}|  reconciler |  `|`{3,}"
+    r"|</?details>$|<summary>|<!-- reconciler:"
 )
 _INSIDE = re.compile(r"[+~-] |-/\+ |  ")
 _OPENED = re.compile(r"(`{3,})(?:diff|text)")
