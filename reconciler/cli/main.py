@@ -17,6 +17,7 @@ import click
 from reconciler import __version__
 from reconciler.cli import habits
 from reconciler.cli.lazy import Lazy
+from reconciler.cli.screen import is_own
 from reconciler.cli.terminal import alert, complain, forgive, release
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def group(context: click.Context, directory: str, network_allowed: bool, no_colo
     """Terraform for phone numbers that need a human.
 
     Spaces, numbers and contacts are declared in YAML; plan says what would happen; apply does that and no
-    more, and pauses where only a person can go on.
+    more, and pauses where only a person can continue.
     """
     from contextlib import ExitStack
     from pathlib import Path
@@ -202,7 +203,7 @@ def _failed(error: Exception) -> int:
 def _refused(error: ReconcilerError) -> int:
     from reconciler.render.text import problems
 
-    complain(problems.problems(error.problems))
+    complain(problems.problems(error.problems, own=is_own(sys.stderr, os.environ)))
     return error.exit_code
 
 

@@ -77,7 +77,7 @@ def _twice(
         first, owner = firsts.setdefault(one(key), (key, places)) if key else (key, places)
         if owner is not places:
             hint = _respelled(first, key) if key != first else ""
-            yield Problem(code, f"this {what} stands at {owner[attribute]} already", places[attribute], key, hint)
+            yield Problem(code, f"this {what} is already at {owner[attribute]}", places[attribute], key, hint)
 
 
 def _respelled(first: str, key: str) -> str:

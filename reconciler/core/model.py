@@ -58,7 +58,7 @@ class Space:
     space_id: in the cloud.
     file: its path, below the root; "" if there is none any more.
     resources: in the file's order.
-    removed: resource name -> what to do with a recorded resource that is no longer declared.
+    removed: resource name -> what to do with a recorded resource that was removed from the YAML.
     moved: the space id whose resources all move here; "" for none.
     places: of the file's own keys.
     """

@@ -240,5 +240,5 @@ def _as_settled(entry: Mapping[str, Any], answer: Answer) -> Answer:
 
 
 def _capped(turn: Turn, resume_at: str) -> Outcome:
-    problem = Problem("daily-limit", f"the day's messages are used up; go on after {resume_at}")
+    problem = Problem("daily-limit", f"the day's messages are used up; continue after {resume_at}")
     return replace(_ended(turn, "paused", problem), resume_at=resume_at)

@@ -81,7 +81,7 @@ class Session:
         if isinstance(reply, Lost):
             return self._problem("forge-unreachable", reply.reason)
         if _throttled(reply):
-            return self._problem("forge-throttled", f"too many requests; go on in {_wait(reply):.0f} seconds")
+            return self._problem("forge-throttled", f"too many requests; continue in {_wait(reply):.0f} seconds")
         if 300 <= reply.status < 400:
             return self._problem("forge-moved", f"status {reply.status} leads elsewhere")
         if reply.status >= 500 or reply.status == 408:

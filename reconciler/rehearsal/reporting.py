@@ -26,7 +26,7 @@ _ALREADY = {(step.operation, code) for kind in KINDS.values() for step in kind.s
 class CallLedger:
     """calls, messages, violations: as the sandbox tells them. seconds: what the calls would take at the pace.
 
-    waited: until daily limits let the rest go on. pace: calls a second of each operation, 0 for none.
+    waited: until the daily limits allow the rest. pace: calls a second of each operation, 0 for none.
     """
 
     def __init__(self, pace: int) -> None:
@@ -94,8 +94,8 @@ def report(
 
 def _time(expected: float, ledger: CallLedger) -> list[str]:
     said, was = span(expected), span(ledger.seconds)
-    lines = [] if said == was else [f"least time: {said} in the forecast, {was} here"]
-    return lines + ([f"daily limits: {span(ledger.waited)} more until all could go on"] if ledger.waited else [])
+    lines = [] if said == was else [f"takes: {said} in the forecast, {was} here"]
+    return lines + ([f"daily limits: {span(ledger.waited)} more until all could continue"] if ledger.waited else [])
 
 
 def _is_refused(row: dict[str, str]) -> bool:

@@ -10,8 +10,8 @@ import pytest
 from tests.stage.cloud import Cloud
 from tests.stage.project import SALES, SUPPORT, Project, finished
 
-CODE = "Code \\(empty: later\\): "
-APPROVE = "Apply this plan: "
+CODE = "6-digit code \\(Enter = skip for now\\): "
+APPROVE = "Type yes: "
 ESCAPE = re.compile("\x1b\\[[0-9;?]*[A-Za-z]")
 
 
@@ -98,7 +98,7 @@ def test_a_wrong_code_is_asked_for_again_without_a_message(project: Project, clo
     typed(person, CODE, "hello")
     person.expect_exact("error[code-malformed] a code has 6 digits, as in 123-830")
     typed(person, CODE, cloud.wrong(SUPPORT))
-    person.expect_exact("error[code-refused] the code was not accepted; nothing was sent anew")
+    person.expect_exact("error[code-refused] the code was not accepted; nothing was sent again")
     typed(person, CODE, cloud.code(SUPPORT).replace("-", " "))
     person.expect_exact("acme/phone_number/support: ready.")
     assert (finished(person), len(cloud.messages())) == (0, 1)

@@ -176,7 +176,9 @@ class Project:
         return self.said
 
 
-_ASKING = re.compile(r"^[^ :]+ (?:waits for|a code may have been sent) [^\n]*\n(?=(?:  [^\n]*\n)?  Code)", re.MULTILINE)
+_ASKING = re.compile(
+    r"^[^ :]+ (?:waits for|a code may have been sent) [^\n]*\n(?=(?:  [^\n]*\n)?  6-digit)", re.MULTILINE
+)
 
 
 def registered(name: str, number: str) -> str:

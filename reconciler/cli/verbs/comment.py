@@ -171,5 +171,5 @@ def _commented(name: str, document: CommentBody, pull: str | None, author: str |
     if written is None:
         return f"Nothing commented: {document.none[:1].lower()}{document.none[1:]}"
     if written.author != mine:
-        complain(f"warning: the token wrote as {escape(written.author)}: say --author, or the next run writes anew")
+        complain(f"warning: the token wrote as {escape(written.author)}: give --author, or another comment is written")
     return f"{written.action.capitalize()} comment {written.id} on {forge.site.whose}, number {number}."

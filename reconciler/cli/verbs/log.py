@@ -39,7 +39,7 @@ def command(workspace: Workspace, only: Sequence[str], as_json: bool) -> int:
     """
     lines = as_entries if as_json else partial(told, now=here())
     for line in in_order(lines(read(workspace, space), space) for space in workspace.chosen(only)):
-        say(line)
+        say(line, paint=not as_json)
     return 0
 
 

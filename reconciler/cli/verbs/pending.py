@@ -41,7 +41,8 @@ Examples:
 def command(workspace: Workspace, only: Sequence[str], older_than: float, as_json: bool, form: str | None) -> int:
     """List what waits for a person: which code, when and how it was sent, and the command to type it into."""
     waits = open_challenges(workspace, only, older_than)
-    say(FORMATS[form or ("json" if as_json else "text")](waits, workspace.again))
+    form = form or ("json" if as_json else "text")
+    say(FORMATS[form](waits, workspace.again), paint=form == "text")
     return 0
 
 

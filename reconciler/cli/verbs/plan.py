@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,6 +13,7 @@ from click.core import ParameterSource
 from reconciler.cli import options
 from reconciler.cli.consent import words_that_allow
 from reconciler.cli.lazy import Lazy
+from reconciler.cli.screen import columns
 from reconciler.cli.terminal import complain, here, say, worded
 from reconciler.core.consent import Consent
 from reconciler.core.plan.change import Plan
@@ -94,7 +97,7 @@ def command(
     workspace = Workspace(start, state, expect, endpoint)
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
-    out_of = say if form == "events" else None
+    out_of = partial(say, paint=False) if form == "events" else None
     file = start.root / into if into else None
     with paused(once=True), worded(compat), stream(out_of, start.notify, file, kept) as told:
         base = base_of(start.root, guards_of) if guards_of else None
@@ -115,7 +118,7 @@ def _use(made: Plan, apply: str) -> str:
     if made.basis:
         return "it can be read, and not be applied"
     if made.refusals:
-        return "apply refuses it, as said above"
+        return "apply refuses it, for the reasons above"
     return f"`{apply}` does this and no more{', with the same consent' if made.allowed else ''}"
 
 
@@ -127,6 +130,6 @@ def show(made: Plan, form: str, workspace: Workspace, told: Stream, full: bool =
         told.tell(*events.planned(made, now()))
     if not told.to_stdout:
         at = here() if form in FOR_EYES else now()
-        setting = Setting(at, workspace.project.limits.calls_per_second, workspace.folder, full)
+        setting = Setting(at, workspace.project.limits.calls_per_second, workspace.folder, full, columns(sys.stdout))
         for part in parts(form, made, setting):
             say(part, paint=form in FOR_EYES)

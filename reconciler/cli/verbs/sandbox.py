@@ -67,7 +67,7 @@ def command(
         ready = _exports(cloud) if env else _document(cloud)
         if ready_file:
             _announce(ready_file, ready + "\n")
-        say(ready)
+        say(ready, paint=False)
         complain(f"Messages are shown at {cloud.url}/ - stop with Ctrl-C.")
         stop.wait()
     if ready_file:

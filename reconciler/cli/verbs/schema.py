@@ -21,5 +21,5 @@ def command(name: str) -> int:
     """
     from reconciler.config.schema import source
 
-    say(source(name).rstrip("\n"))
+    say(source(name).rstrip("\n"), paint=False)
     return 0

@@ -58,7 +58,7 @@ def command(start: Start, since: str | None, status: bool, as_json: bool, state:
     names = changed_since.names(now, before) if since else {space.name for space in now.spaces}
     groups = [",".join(group) for group in together(before, now, names)]
     if as_json:
-        say(json.dumps({"space": groups}, separators=(",", ":")))
+        say(json.dumps({"space": groups}, separators=(",", ":")), paint=False)
     elif groups:
         say("\n".join(name for group in groups for name in group.split(",")))
     return 0
@@ -69,7 +69,7 @@ def _tell_status(workspace: Workspace, as_json: bool) -> int:
 
     found = space_status(workspace)
     if as_json:
-        say(json.dumps([_row(each) for each in found], indent=2))
+        say(json.dumps([_row(each) for each in found], indent=2), paint=False)
     else:
         say("\n".join(line for each in found for line in _lines(each)) or "Nothing is recorded.")
     return 0

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import click
 
 from reconciler.cli import options
+from reconciler.cli.screen import is_own
 from reconciler.cli.terminal import complain, say
 from reconciler.errors import ConfigError, Problem, StateError
 from reconciler.render.times import counted
@@ -37,7 +40,7 @@ def command(context: click.Context, as_json: bool, form: str | None) -> int:
     elif warnings:
         from reconciler.render.text.problems import problems as text_of
 
-        complain(text_of(warnings, "warning"))
+        complain(text_of(warnings, "warning", own=is_own(sys.stderr, os.environ)))
     if problems and form == "text":
         raise ConfigError(*problems)
     if problems or form in DOCUMENTS:

@@ -90,7 +90,7 @@ class _Reader:
         if kind is ScalarEvent:
             return self._text(event)
         if kind is AliasEvent:
-            self._problem(event, "yaml-alias", "an alias stands here", event.anchor)
+            self._problem(event, "yaml-alias", "an alias is used here", event.anchor)
             return ""
         if depth == DEEPEST:
             self.problems.append(too_deep(place(self._file, _mark(event))))
@@ -109,7 +109,7 @@ class _Reader:
         if len(text) > LONGEST:
             self._problem(event, "text-too-long", f"a text of {len(text):,} characters; at most {LONGEST:,} are read")
         if any("\ud800" <= character <= "\udfff" for character in text):
-            self._problem(event, "lone-surrogate", "half a character (a lone surrogate) stands in this text")
+            self._problem(event, "lone-surrogate", "half a character (a lone surrogate) is in this text")
 
     def _block(self, event: Any, depth: int) -> Block:
         take, text, block, marks = self._next, self._text, Block(), [_mark(event)]
@@ -122,7 +122,7 @@ class _Reader:
             if key in block:
                 order = order or {each: position for position, each in enumerate(block)}
                 before = place(self._file, marks[2 * order[key] + 1])
-                self._problem(event, "duplicate-key", f"the same key twice; it stands first at {before}", key)
+                self._problem(event, "duplicate-key", f"the same key twice; the first is at {before}", key)
                 continue
             if order:
                 order[key] = len(block)
@@ -141,7 +141,7 @@ class _Reader:
             return None
         key = self._text(event)
         if key == "<<" and not event.style:
-            self._problem(event, "yaml-merge", "a merge stands here", key)
+            self._problem(event, "yaml-merge", "a merge is used here", key)
             return None
         return intern(key)
 
@@ -154,9 +154,9 @@ class _Reader:
 
     def _refuse_marks(self, event: Any) -> None:
         if event.anchor:
-            self._problem(event, "yaml-anchor", "an anchor stands here", event.anchor)
+            self._problem(event, "yaml-anchor", "an anchor is used here", event.anchor)
         if event.tag:
-            self._problem(event, "yaml-tag", "a tag stands here", event.tag)
+            self._problem(event, "yaml-tag", "a tag is used here", event.tag)
 
     def _problem(self, event: Any, code: str, what: str, found: str | None = None) -> None:
         self.problems.append(Problem(code, what, place(self._file, _mark(event)), found))

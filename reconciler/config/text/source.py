@@ -39,7 +39,7 @@ def _refuse_foreign(raw: bytes, file: str) -> None:
 
 def _undecodable(rest: bytes, where: Place) -> Problem:
     if rest[0] == 0xED and len(rest) > 1 and rest[1] >= 0xA0:
-        return Problem("lone-surrogate", "half a character (a lone surrogate) stands here", where)
+        return Problem("lone-surrogate", "half a character (a lone surrogate) is here", where)
     what = f"the byte 0x{rest[0]:02X} is not UTF-8; the file may be Latin-1 or another old encoding"
     return Problem("not-utf8", what, where)
 
@@ -52,8 +52,8 @@ def _unseen(text: str, file: str) -> list[Problem]:
         return []
     where = _place(text, found.start(), file)
     if found.group() == "\0":
-        return [Problem("nul-character", "a NUL stands here", where)]
-    return [Problem("control-character", f"the control character U+{ord(found.group()):04X} stands here", where)]
+        return [Problem("nul-character", "a NUL is here", where)]
+    return [Problem("control-character", f"the control character U+{ord(found.group()):04X} is here", where)]
 
 
 def _conflicts(text: str, file: str) -> list[Problem]:
@@ -69,7 +69,7 @@ def _conflicts(text: str, file: str) -> list[Problem]:
 def _credentials(text: str, file: str) -> list[Problem]:
     if not any(begin in text for begin in ("LTAI", "STS.", "-----BEGIN")):
         return []
-    what = "what looks like an access key stands here"
+    what = "this looks like an access key"
     places = [_place(text, found.start(), file) for found in _CREDENTIAL.finditer(text)]
     return [Problem("credential-in-config", what, where) for where in places]
 

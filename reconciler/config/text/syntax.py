@@ -24,12 +24,12 @@ def explain_syntax(error: yaml.YAMLError, source: str, file: str) -> Problem:
     if left := _template(error, source, file):
         return left
     if _at_tab(source, mark):
-        return Problem("yaml-tab", "a tab stands where YAML wants spaces", here)
+        return Problem("yaml-tab", "a tab is used where YAML needs spaces", here)
     problem = str(getattr(error, "problem", "") or "it cannot be read")
     if "nesting depth" in problem:  # libyaml from 0.2.6 on limits the depth itself, before any event of that depth
         return too_deep(here)
     if "Unicode character escape" in problem and source[mark.index : mark.index + 1] in "dD":
-        return Problem("lone-surrogate", "half a character (a lone surrogate) stands in this text", here)
+        return Problem("lone-surrogate", "half a character (a lone surrogate) is in this text", here)
     opened = getattr(error, "context_mark", None)
     if opened is not None and "end of stream" in problem:
         here = Place(file, opened.line + 1, opened.column + 1)

@@ -27,7 +27,7 @@ def unfilled(node: Node, file: str, mark: int = 0, name: str = "") -> Iterator[P
     """A problem for each such value. name: the value's name; "" if the value must not be shown."""
     if isinstance(node, Block):
         for key, above, value, below in placed(node):
-            yield from _text(key, file, above, "this key", "Write a name; one that reads null stands in quotes.")
+            yield from _text(key, file, above, "this key", "Write a name; write one that reads null in quotes.")
             yield from unfilled(value, file, below, f"`{key}`" if suspected(key) is None else "")
     elif isinstance(node, Items):
         for position, item in enumerate(node):
@@ -38,7 +38,7 @@ def unfilled(node: Node, file: str, mark: int = 0, name: str = "") -> Iterator[P
 
 def template(here: Place, found: str | None = None) -> Problem:
     """The problem of a placeholder."""
-    what = "a template's mark stands here, not the value that was to replace it"
+    what = "a template's placeholder is here, not the value that was to replace it"
     return Problem("template-not-filled", what, here, found)
 
 

@@ -240,7 +240,7 @@ def digest(text: str) -> str:
 
 def moved(state: State) -> Problem:
     """The error for writing to a journal that was closed for good."""
-    return Problem("state-moved", f"{state.name}: its journal goes on in {state.moved_to}")
+    return Problem("state-moved", f"{state.name}: its journal continues in {state.moved_to}")
 
 
 def bad(code: str, what: str, found: str | None = None) -> StateError:

@@ -189,7 +189,10 @@ def _not_ours(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) ->
         return None
     assert isinstance(move, Write)
     hint = f"Apply with --adopt to take it over{_sending(kind, record, move)}, or remove it from the cloud."
-    return turn.stop("blocked", Problem("already-there", "it exists already, and not through this journal", hint=hint))
+    return turn.stop(
+        "blocked",
+        Problem("already-there", "it already exists in the cloud but was not created by reconciler", hint=hint),
+    )
 
 
 def _sending(kind: Kind, record: Record, move: Write) -> str:
@@ -240,7 +243,7 @@ def _led_back(kind: Kind, record: Record, turn: Turn, step: Step, problem: Probl
         return turn.stop("paused", awaited, challenge(kind, record, turn.address))
     if step.ask != "code":
         return turn.stop("failed", replace(problem, hint="The record is put right; apply again."))
-    what = "the verification does not hold any more, and nothing was sent anew"
+    what = "the verification does not hold any more, and nothing was sent again"
     lapsed = Problem("verification-lapsed", what, found=problem.found)
     return turn.stop("paused", lapsed, challenge(kind, record, turn.address))
 
@@ -262,12 +265,12 @@ def _asked_again(turn: Turn, step: Step, parked: bool) -> Problem | None:
     if turn.refused and isinstance(turn.refused[1], Error):
         refusal = turn.refused[1]
         said = f"{answered(refusal.status, refusal.code)} {refusal.message}".strip()
-        return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=said)
+        return Problem("code-refused", "the code was not accepted; nothing was sent again", found=said)
     operation, loss = turn.lost[-1] if turn.lost else ("", None)
     if loss is None or (operation != step.operation and not loss.code):
         return None
     if operation == step.operation and loss.code and not loss.stops:
-        what = f"the cloud refused: {loss.reason}; whether it took the code is unknown, and nothing was sent anew"
+        what = f"the cloud refused: {loss.reason}; whether it took the code is unknown, and nothing was sent again"
         return Problem("submission-refused", what, found=loss.message or None)
     problem = explain(operation, loss)
     hint = "A message may have been sent: answer it, or ask for one more with --resend."

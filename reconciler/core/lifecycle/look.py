@@ -12,7 +12,7 @@ from reconciler.kinds.table import Facts, Look, Step
 
 STOPPED_BY = {
     "no_account": "the space has no approved account bound to it",
-    "differs": "it exists already, with other values",
+    "differs": "it already exists in the cloud, with other values",
     "unclear": "the cloud lists it with a status that says nothing",
     "nameless": "the cloud lists it without an id",
     "declined": "the display name was declined",

@@ -113,7 +113,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
     return replace(
         change,
         action="update" if ready or record.door == "update" else "create",
-        reason=f"{_names(found)} changed" if found else "begun, not finished",
+        reason=f"{_names(found)} changed" if found else "it was begun and is not finished",
         before=record.facts if ready or found else None,
         after=after,
         differences=found,

@@ -90,12 +90,16 @@ def messages(plan: Plan) -> Iterator[tuple[Change, PlannedCall]]:
 
 
 def people(plan: Plan) -> Iterator[tuple[Change, str]]:
-    """Each code or confirmation that a person must give. A confirmation needs a message."""
-    for change in plan.changes:
-        asked = change.requested_at or any(call.channel for call in change.calls)
-        for call in change.calls:
-            if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
-                yield change, call.ask
+    """Each code or confirmation that a person must give, with its change."""
+    return ((change, ask) for change in plan.changes for ask in needs(change))
+
+
+def needs(change: Change) -> Iterator[str]:
+    """Each code or confirmation that a change needs. A confirmation needs a message."""
+    asked = change.requested_at or any(call.channel for call in change.calls)
+    for call in change.calls:
+        if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
+            yield call.ask
 
 
 def least_time(plan: Plan, calls_per_second: int) -> float:

@@ -69,9 +69,9 @@ def _refused(space: Space, change: Change) -> Problem:
     if not space.file:
         what = f"{change.address} is recorded, and the file of space {space.name} is gone"
         return Problem("removal-refused", what, hint="Put the file back, with a `removed:` entry for what shall go.")
-    what, block = f"{change.address} is declared no more", "the block"
+    what, block = f"{change.address} was removed from the YAML", "the block"
     if change.action == "replace":
-        what, block = f"{change.address} stands for another one now", "the old one"
+        what, block = f"{change.address} now means another one", "the old one"
     hint = f"Put {block} back, or write `removed: {{{name}: …}}` with {words} in {space.file}."
     return Problem("removal-refused", what, hint=hint, address=change.address)
 

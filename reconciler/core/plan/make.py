@@ -191,7 +191,7 @@ def _create(space: Space, desired: Resource, pair: Pair, world: Planned) -> Chan
         desired.kind,
         desired.key,
         "create",
-        f"moves here from {name} ({source})" if source else "declared, not recorded",
+        f"moves here from {name} ({source})" if source else "it is new in the YAML",
         None,
         desired.attributes,
         desired.on_remove,

@@ -1,4 +1,4 @@
-"""What happens to a record that is no longer declared. By default nothing, and a guard refuses the plan."""
+"""What happens to a record that was removed from the YAML. By default nothing, and a guard refuses the plan."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def removed(space: Space, record: Record) -> Change | Problem:
         at = f"{space.name}/{record.address}"
         what = f"{at}: `{disposition}` is not for a {row.label}"
         return Problem("no-such-way-out", what, hint=f"Say forget or {row.undoing}.", address=at)
-    return _leaving(space, record, _by_disposition(space, record, "declared no more"))
+    return _leaving(space, record, _by_disposition(space, record, "it was removed from the YAML"))
 
 
 def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
@@ -64,7 +64,7 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
 
 def displaced(space: Space, record: Record) -> Removal:
     """Removes the record whose address another number or contact takes."""
-    return _by_disposition(space, record, "its key stands for another one now")
+    return _by_disposition(space, record, "its key now means another one")
 
 
 def _by_disposition(space: Space, record: Record, reason: str) -> Removal:

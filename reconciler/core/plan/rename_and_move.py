@@ -42,7 +42,7 @@ def was_carried(there: Record, here: Record, source: str) -> bool:
 
 def let_go(record: Record, left: str) -> Entry:
     """The entry that forgets a record."""
-    return {"type": "forgotten", "id": record.id, "left": left, "why": "let go by hand"}
+    return {"type": "forgotten", "id": record.id, "left": left, "why": "forgotten by hand"}
 
 
 def left(state: State, record: Record) -> str:
@@ -57,7 +57,7 @@ def no_move(source: State, target: State, record: Record, address: str) -> Probl
     if address.split("/")[0] != record.type:
         return Problem("address-unfit", f"{old} is a {TYPES[record.type].label}, and stays one", found=new)
     if any(other.address == address and other.id != record.id for other in target.records.values()):
-        return Problem("address-taken", f"{new} stands for another {TYPES[record.type].label}")
+        return Problem("address-taken", f"{new} is already another {TYPES[record.type].label}")
     if source is target:
         return None
     if not TYPES[record.type].directory_wide:

@@ -36,13 +36,15 @@ def plan_comment(
     notes: Sequence[str] = (),
     rehearsal: Sequence[str] = (),
     calls_per_second: int = 10,
+    full: bool = False,
 ) -> str:
     """At most COMMENT bytes, without a last line break.
 
     untrusted: say that an untrusted branch made it. notes: sentences, beside those
-    that the plan has of its own. rehearsal: lines of a report, masked already.
+    that the plan has of its own. rehearsal: lines of a report, masked already. full: with the
+    calls of each change.
     """
-    setting = CommentSetting(untrusted, notes, rehearsal, calls_per_second)
+    setting = CommentSetting(untrusted, notes, rehearsal, calls_per_second, full)
     return f"{marker(key)}\n{plan_document(plan, setting, _room(key))}"
 
 
@@ -53,9 +55,10 @@ def job_summary(
     notes: Sequence[str] = (),
     rehearsal: Sequence[str] = (),
     calls_per_second: int = 10,
+    full: bool = False,
 ) -> str:
     """The same without a marker, at most JOB_SUMMARY bytes."""
-    return plan_document(plan, CommentSetting(untrusted, notes, rehearsal, calls_per_second), JOB_SUMMARY)
+    return plan_document(plan, CommentSetting(untrusted, notes, rehearsal, calls_per_second, full), JOB_SUMMARY)
 
 
 def apply_comment(outcomes: Sequence[Outcome], key: str, again: Again = as_typed, *, notes: Sequence[str] = ()) -> str:

@@ -15,7 +15,7 @@ from reconciler.render.markdown.words import code, fence, prose
 from reconciler.render.text.outcome import Again, command, last_line, said_instead, stopped, waits_for, when_to_go_on
 from reconciler.render.times import ANY_DAY
 
-TO_GO_ON = "**To go on, one command each:**"
+TO_GO_ON = "**To continue, one command each:**"
 NOTHING_DONE = "Apply refused: nothing was done"
 WHY = "**Why:**"
 NOT_DONE = "**Not done:**"

@@ -201,7 +201,7 @@ def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again, full: bool) -
     challenges = [outcome.challenge for outcome in outcomes if outcome.challenge]
     waiting = [challenge for challenge in challenges if challenge.kind != "time"]
     if waiting:
-        yield "To go on, one command each:"
+        yield "To continue, one command each:"
         shown = waiting if full else waiting[:LISTED]
         yield from (f"  {command(challenge, again)}" for challenge in shown)
         if len(shown) < len(waiting):

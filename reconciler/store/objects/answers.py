@@ -125,7 +125,7 @@ def _more(action: str, failure: Failure) -> str:
             return f" to {action}"
         case "bucket-clock":
             theirs, ours = (failure.fields.get(name, "unknown") for name in ("ServerTime", "RequestTime"))
-            return f": its clock says {theirs}, this machine's said {ours}"
+            return f": its clock says {theirs}, this machine's says {ours}"
     return ""
 
 

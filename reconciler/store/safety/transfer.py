@@ -97,7 +97,7 @@ def check_takes(backend: Backend) -> None:
     one."""
     check_filled(backend)
     if gone := _newest(backend).get("to"):
-        raise StateError(Problem("state-moved", f"{backend.url} is closed: all of it goes on in {gone}"))
+        raise StateError(Problem("state-moved", f"{backend.url} is closed: all of it continues in {gone}"))
 
 
 def close(backend: Backend, to: str, at: str) -> None:
@@ -128,7 +128,7 @@ def finish(backend: Backend, at: str) -> None:
 def halves(found: Iterable[Whole]) -> list[Problem]:
     """Problems for journals of which only the last part is here, without a checkpoint: they cannot be read."""
     hint = "Run the same `state migrate` or `state push` again, or leave this place alone and name another one."
-    what = "only a part of this journal is here, which cannot be read by itself"
+    what = "only a part of this journal is here, which cannot be read alone"
     return [
         Problem("state-unfinished", f"{each.state.space_id}: {what}", hint=hint)
         for each in found

@@ -257,7 +257,7 @@ class StateServer:
 
 
 def _way_out(id: str) -> str:
-    return f"Wait for it to end. If it is gone for good, release this one lock: {releases(id)}" if id else ""
+    return f"Wait for it to end. If it will never return, release this one lock: {releases(id)}" if id else ""
 
 
 def releases(id: str) -> str:

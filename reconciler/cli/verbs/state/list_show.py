@@ -138,7 +138,7 @@ def history(workspace: Workspace, address: str, as_json: bool) -> int:
     if local and not lines:
         raise UsageError(Problem("unknown-address", "nothing was ever recorded at this address", found=address))
     for line in lines:
-        say(line)
+        say(line, paint=not as_json)
     return 0
 
 

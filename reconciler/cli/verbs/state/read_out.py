@@ -75,4 +75,4 @@ def _bring(target: Backend, source: str, lacks: list[tuple[Whole, Whole]], state
 
 def left_open(problem: Problem) -> None:
     say(f"This place was only read, and is not closed, as writing is not safe there: {escape(problem.what)}.")
-    say("See that nobody goes on from it: change RECONCILER_STATE wherever it is set, then take its objects away.")
+    say("See that nobody continues from it: change RECONCILER_STATE wherever it is set, then take its objects away.")

@@ -46,7 +46,7 @@ def snapshot(workspace: Workspace, out: Path | None, revision: str) -> int:
     taken = take(project_at(workspace.root, at), states, at, endpoints.pop(), now())
     text = json.dumps(dump_published(taken), ensure_ascii=True, indent=1)
     if out is None:
-        say(text)
+        say(text, paint=False)
         return 0
     save(workspace.root / out, text + "\n")
     names = len(taken.resources)
