@@ -1,4 +1,4 @@
-"""The two APIs as data: one row per operation, nothing else.
+"""The APIs as data: one row per operation, nothing else.
 
 Everything that depends on an operation reads this table: the client (where parameters travel, what may be
 retried), the plan (which calls notify people), the pace, the sandbox, the tests. It must never hold behaviour.
@@ -13,19 +13,23 @@ from typing import Literal, NamedTuple
 from reconciler import refusals
 from reconciler.refusals import Listed
 
-Product = Literal["cams", "resourcedirectorymaster"]
+Product = Literal["cams", "resourcedirectorymaster", "sts"]
 
-VERSIONS: dict[Product, str] = {"cams": "2020-06-06", "resourcedirectorymaster": "2022-04-19"}
+VERSIONS: dict[Product, str] = {"cams": "2020-06-06", "resourcedirectorymaster": "2022-04-19", "sts": "2015-04-01"}
+# How access policies name the products: docs/ram.md.
+RAM_NAMES: dict[Product, str] = {"cams": "cams", "resourcedirectorymaster": "resourcemanager", "sts": "sts"}
 CloudSite = Literal["china", "international"]
 # CAMS is served from Singapore only; the directory has a documented host for each of the cloud's two sites.
 HOSTS: dict[CloudSite, dict[Product, str]] = {
     "china": {
         "cams": "cams.ap-southeast-1.aliyuncs.com",
         "resourcedirectorymaster": "resourcedirectory.aliyuncs.com",
+        "sts": "sts.aliyuncs.com",
     },
     "international": {
         "cams": "cams.ap-southeast-1.aliyuncs.com",
         "resourcedirectorymaster": "resourcedirectory-intl.aliyuncs.com",
+        "sts": "sts.aliyuncs.com",
     },
 }
 
@@ -247,5 +251,7 @@ OPERATIONS: dict[str, Operation] = {
             answer=("ContactVerifications", "PageNumber", "PageSize", "TotalCount"),
             refusals=refusals.BUSY,
         ),
+        # Security Token Service: whose credentials these are.
+        Operation("GetCallerIdentity", "sts", _R, (), answer=("AccountId",)),
     )
 }

@@ -71,6 +71,7 @@ PRODUCTS: dict[str, tuple[Listed, ...]] = {
         *_all(Meaning.PRECONDITION, _PAGE, "ERR-OPERATION-MAAP-0065", "Add the number to the space first."),
     ),
     "resourcedirectorymaster": _all(Meaning.ABSENT, _PAGE, "EntityNotExists.Contact"),
+    "sts": (),
 }
 _TWO_STEPS = "Switch two-step verification off where the number is now (the old provider does it), then apply again."
 MIGRATION = "See that two-step verification is off at the old provider and the business is verified, then apply again."

@@ -1,4 +1,4 @@
-"""What a shell offers behind a verb: addresses and spaces of the YAML, and what state on this disk has recorded.
+"""What a shell offers behind a verb: names of the YAML, and what state on this disk has recorded.
 
 Nothing is asked of a network, and whatever goes wrong offers nothing: a key was pressed, no command given.
 """
@@ -33,7 +33,7 @@ def _workspace(context: click.Context, closing: ExitStack) -> Workspace:
     from reconciler.runs.workspace import Workspace
 
     start = Start(Path(context.find_root().params["directory"] or ""), _silent, _silent, closing)
-    return Workspace(start, context.params.get("state"))
+    return Workspace(start, context.params.get("state"), environment=context.params.get("environment"))
 
 
 def _silent(line: str) -> None:
@@ -58,4 +58,8 @@ def _runs(workspace: Workspace) -> Iterator[str]:
         yield from (state.run.id for state in workspace.found().values() if state.run)
 
 
-addresses, spaces, runs = map(_complete, (_addresses, _spaces, _runs))
+def _environments(workspace: Workspace) -> Iterator[str]:
+    yield from workspace.settings.environments
+
+
+addresses, spaces, runs, environments = map(_complete, (_addresses, _spaces, _runs, _environments))

@@ -67,7 +67,7 @@ class Chain:
         self._lock = threading.Lock()
 
     def get(self, product: Product) -> Key:
-        if profile := self._environ.get(PROFILES[product], ""):
+        if profile := self._environ.get(PROFILES.get(product, ""), ""):
             return self._from_official(profile)
         if wrong := faults.of_variables(self._environ):
             raise CloudError(*wrong)

@@ -18,9 +18,10 @@ from reconciler.errors import ConfigError
 _LINE = re.compile(rb"^(space|space_id):[ \t]*([^\s#]+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
 
-def space_ids(root: Path) -> dict[str, str]:
+def space_ids(root: Path, environment: str = "") -> dict[str, str]:
     """Name -> space id. Files that are unreadable or of another form are left out, and so is what two files say."""
     said, _ = read_settings(root)
+    said = said.environments.get(environment, said)
     pairs = list(_pairs(root, files.find(root, said.patterns)[0]))
     names, ids = Counter(name for name, _ in pairs), Counter(id for _, id in pairs)
     return {name: id for name, id in pairs if names[name] == ids[id] == 1}

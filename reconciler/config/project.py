@@ -6,13 +6,17 @@ A project is only returned if there is no problem at all, so no plan is made fro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
 from pathlib import Path
+from typing import NamedTuple
 
 from reconciler.config import files, settings
 from reconciler.config.overlooked_files import unread
+from reconciler.config.settings import Settings
 from reconciler.config.spaces.build import Draft, draft
 from reconciler.config.text.explain import close
-from reconciler.core.model import Project, Space
+from reconciler.core.model import Guards, Project, Space
 from reconciler.errors import ConfigError, Place, Problem, UsageError
 from reconciler.kinds.spelling import phone, spelled_out
 from reconciler.runtime import gc_pause
@@ -21,13 +25,36 @@ from reconciler.runtime import gc_pause
 Claim = tuple[str, Mapping[str, Place]]
 
 
-def load_project(root: Path, only: Sequence[str] = ()) -> Project:
+class _Set(NamedTuple):
+    """What one environment declares, or a project without environments.
+
+    settings: the environment's.
+    paths: of its space files.
+    drafts: one for each file.
+    """
+
+    settings: Settings
+    paths: list[Path]
+    drafts: list[Draft]
+
+    @property
+    def spaces(self) -> list[Space]:
+        return [each.space for each in self.drafts]
+
+    @property
+    def ids(self) -> set[str]:
+        return {space.space_id for space in self.spaces}
+
+
+def load_project(root: Path, only: Sequence[str] = (), environment: str | None = None) -> Project:
     """The project below root, spaces sorted by name. With `only`, just these spaces, although every file is checked.
 
-    Raises ConfigError with all problems, by file, line and column; UsageError if a name in `only` is not declared.
+    environment: whose spaces; "" without environments, None for the spaces of all of them.
+    Raises ConfigError with all problems, by file, line and column; UsageError if a name in `only` is not declared, and
+    as Settings.of does.
     """
     with gc_pause.paused():
-        project = _load(root)
+        project = _load(root, environment)
     names = [space.name for space in project.spaces]
     if unknown := [name for name in only if name not in names]:
         raise UsageError(*(_unknown_space(name, names) for name in unknown))
@@ -35,30 +62,81 @@ def load_project(root: Path, only: Sequence[str] = ()) -> Project:
     return project._replace(spaces=spaces)
 
 
-def _load(root: Path) -> Project:
+def load_earlier(root: Path, now: Project) -> Project:
+    """The same environment at another revision. now: the project today.
+
+    An environment counts if it had the name, or declared one of today's spaces: the guards are the strictest of these,
+    so neither a new name nor a move to another environment relaxes them.
+    """
+    with gc_pause.paused():
+        sets, warnings = _sets(root)
+    ids = {space.space_id for space in now.spaces}
+    named = [one for one in sets if one.settings.environment in ("", now.environment)]
+    moved = [one for one in sets if one not in named and ids & one.ids]
+    judges = [one.settings for one in named + moved] or [
+        one.settings for one in sets if one.settings.account == now.account
+    ]
+    spaces = [space for one in named for space in one.spaces]
+    spaces += [space for one in moved for space in one.spaces if space.space_id in ids]
+    said = (judges or [Settings()])[0]
+    guards = reduce(Guards.stricter, (each.guards for each in judges), said.guards)
+    said = replace(said, guards=guards, environment=now.environment, account=now.account)
+    return _project(root, said, spaces, warnings)
+
+
+def _load(root: Path, environment: str | None) -> Project:
+    sets, warnings = _sets(root, environment)
+    mine = [one for one in sets if environment in (None, one.settings.environment)]
+    others = (one.ids for one in sets if environment is not None and one.settings.environment != environment)
+    found = _project(root, mine[0].settings, [space for one in mine for space in one.spaces], warnings)
+    return found._replace(elsewhere=frozenset().union(*others))
+
+
+def _project(root: Path, said: Settings, spaces: Iterable[Space], warnings: tuple[Problem, ...]) -> Project:
+    named = tuple(sorted(spaces, key=lambda space: space.name))
+    whose = said.environment, said.account
+    return Project(str(root), named, said.state, said.guards, said.limits, warnings, *whose)
+
+
+def _sets(root: Path, environment: str | None = None) -> tuple[list[_Set], tuple[Problem, ...]]:
+    """What each environment declares, and warnings. Raises as load_project does."""
     said, problems = settings.read_settings(root)
-    paths, more = files.find(root, said.patterns)
-    drafts = [draft(root, path) for path in paths]
-    problems += [*more, *(problem for each in drafts for problem in each.problems), *_across(drafts)]
-    if not paths and not problems:
+    if environment is not None and not problems:
+        said.of(environment)
+    sets = []
+    for each in said.sets:
+        paths, more = files.find(root, each.patterns)
+        problems += more
+        sets.append(_Set(each, paths, [draft(root, path) for path in paths]))
+    drafts = [each for one in sets for each in one.drafts]
+    problems += [*(problem for each in drafts for problem in each.problems), *_across(sets)]
+    if not drafts and not problems:
         problems.append(Problem("no-spaces", "there is no space file here", Place("spaces")))
-    warnings = [*unread(root, said.patterns, paths), *(warning for each in drafts for warning in each.warnings)]
+    read = [path for one in sets for path in one.paths]
+    patterns = [pattern for each in said.sets for pattern in each.patterns or ()]
+    stray = unread(root, None if said.sets[0].patterns is None else patterns, read)
+    warnings = _in_order([*stray, *(warning for each in drafts for warning in each.warnings)])
     if problems:
-        raise ConfigError.of(_in_order(problems)).with_warnings(_in_order(warnings))
-    spaces = sorted((each.space for each in drafts), key=lambda space: space.name)
-    return Project(str(root), tuple(spaces), said.state, said.guards, said.limits, _in_order(warnings))
+        raise ConfigError.of(_in_order(problems)).with_warnings(warnings)
+    return sets, warnings
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: problem.place or Place("")))
 
 
-def _across(drafts: Sequence[Draft]) -> Iterator[Problem]:
-    spaces = [each.space for each in drafts]
-    yield from _twice("space-twice", "name of a space", "space", ((each.name, each.places) for each in spaces))
+def _across(sets: Sequence[_Set]) -> Iterator[Problem]:
+    """Names of spaces are an environment's own; a directory of contacts is its account's."""
+    spaces = [space for one in sets for space in one.spaces]
+    directories: dict[str, list[Space]] = {}
+    for one in sets:
+        named = ((each.name, each.places) for each in one.spaces)
+        yield from _twice("space-twice", "name of a space", "space", named)
+        directories.setdefault(one.settings.contacts_account, []).extend(one.spaces)
     yield from _twice("space-id-twice", "space_id", "space_id", ((each.space_id, each.places) for each in spaces))
     yield from _twice("number-twice", "phone number", "number", _keys(spaces, "phone_number"), phone)
-    yield from _twice("contact-twice", "name of a contact", "name", _keys(spaces, "contact"))
+    for each in directories.values():
+        yield from _twice("contact-twice", "name of a contact", "name", _keys(each, "contact"))
 
 
 def _keys(spaces: Iterable[Space], type_: str) -> Iterator[Claim]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from reconciler.config.fast_accept import Schema
-from reconciler.config.schema import load_schema
+from reconciler.config.schema import load_schema, resolved
 from reconciler.config.text.explain import as_yaml
 
 FILES = {"space": "a space file", "project": "reconciler.yaml"}
@@ -66,8 +66,7 @@ def _key(file: str, path: str, part: Schema, whole: Schema, required: bool) -> C
 
 
 def _resolved(schema: Schema, whole: Schema) -> Schema:
-    found: Schema = whole["definitions"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    return found
+    return resolved(schema, whole.get("definitions", {}))
 
 
 def _objects(part: Schema, whole: Schema, path: str) -> Iterator[tuple[str, Schema]]:

@@ -65,11 +65,14 @@ class Judge:
 
     def to_add(self, key: str) -> str:
         """The line to add if this key is missing."""
-        return to_add(key, self._schema["properties"][key])
+        return to_add(key, self._property(key))
 
     def fits(self, key: str, value: str) -> bool:
         """Whether a text matches the pattern of its property."""
-        return re.search(self._schema["properties"][key]["pattern"], value) is not None
+        return re.search(self._property(key)["pattern"], value) is not None
+
+    def _property(self, key: str) -> Schema:
+        return resolved(self._schema["properties"][key], self._schema["definitions"])
 
     def problems(self, node: Node, value: Any, file: str, here: int = 0, owner: int | None = None) -> list[Problem]:
         """All problems of a node.
@@ -84,13 +87,25 @@ class Judge:
         return list(dict.fromkeys(each for error in errors for each in explain_violation(error, node, *places, known)))
 
 
-def typed(node: Node, schema: Schema, mark: int = 0) -> Any:
+NO_DEFINITIONS: Schema = {}
+
+
+def resolved(schema: Schema, definitions: Schema) -> Schema:
+    """A schema itself, or the definition that it names."""
+    found: Schema = definitions[schema["$ref"].removeprefix("#/definitions/")] if "$ref" in schema else schema
+    return found
+
+
+def typed(node: Node, schema: Schema, mark: int = 0, definitions: Schema = NO_DEFINITIONS) -> Any:
     """The node with integers and booleans where the schema wants them, each from its source text."""
+    definitions = schema.get("definitions", definitions)
+    schema = resolved(schema, definitions)
     if isinstance(node, Block):
-        properties = schema.get("properties", {})
-        return {key: typed(value, properties.get(key, {}), node.of(key)) for key, value in node.items()}
+        known, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
+        return {key: typed(each, known.get(key, others), node.of(key), definitions) for key, each in node.items()}
     if isinstance(node, Items):
-        return [typed(value, schema.get("items", {}), node.of(position)) for position, value in enumerate(node)]
+        each = schema.get("items", {})
+        return [typed(value, each, node.of(position), definitions) for position, value in enumerate(node)]
     if schema.get("type") == "integer" and plain(mark) and _INTEGER.fullmatch(node):
         return int(node)
     return _BOOLEAN.get(node, node) if schema.get("type") == "boolean" and plain(mark) else node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.core.answer import Error, NotSent, Unknown, answered, listed
 from reconciler.errors import Problem
-from reconciler.operations import OPERATIONS, Product
+from reconciler.operations import OPERATIONS, RAM_NAMES
 from reconciler.refusals import Meaning
 
 STOPPED = "operation-stopped"
@@ -22,8 +22,6 @@ _PROBLEMS = {
     Meaning.WRONG_CODE: "code-refused",
     Meaning.REVIEWING: "waits-for-review",
 }
-# The products' names in RAM policies.
-_POLICY: dict[Product, str] = {"cams": "cams", "resourcedirectorymaster": "resourcemanager"}
 
 
 def explain(operation: str, answer: Error | NotSent | Unknown) -> Problem:
@@ -60,6 +58,6 @@ def why_stopped(answer: Unknown) -> str:
 
 
 def _permission(operation: str) -> str:
-    action = f"{_POLICY[OPERATIONS[operation].product]}:{operation}"
+    action = f"{RAM_NAMES[OPERATIONS[operation].product]}:{operation}"
     policy = f'{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"{action}","Resource":"*"}}]}}'
     return f"Let the caller do {action}, for example by the policy {policy}"

@@ -39,6 +39,8 @@ _PATTERNS = {
     "Revision": "[0-9a-f]{40}|[0-9a-f]{64}",
     "Digest": "[0-9a-f]{64}",
     "MaybeDigest": "|[0-9a-f]{64}",
+    "MaybeAccount": "|[1-9][0-9]{9,19}",
+    "MaybeEnvironment": "|[a-z][a-z0-9-]{0,30}",
     "CloudCode": "[A-Za-z][A-Za-z0-9._]{0,127}",
     # A message's recipient: a masked number or an e-mail address.
     "Masked": r"|\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}|\*{4}[0-9]{0,4}|[^\s+][^\s]{0,253}",
@@ -69,6 +71,8 @@ if TYPE_CHECKING:
     Revision = str
     Digest = str
     MaybeDigest = str
+    MaybeAccount = str
+    MaybeEnvironment = str
     CloudCode = str
     Masked = str
     OperationName = str

@@ -84,6 +84,20 @@ class Guards(NamedTuple):
     max_delete_percent: fields.Whole = 30
     allowed_countries: tuple[str, ...] = ()
 
+    def stricter(self, other: Guards) -> Guards:
+        """What both allow."""
+        both = tuple(each for each in self.allowed_countries if each in other.allowed_countries) or NOWHERE
+        either = self.allowed_countries or other.allowed_countries
+        return Guards(
+            min(self.max_messages, other.max_messages),
+            min(self.max_delete_percent, other.max_delete_percent),
+            both if self.allowed_countries and other.allowed_countries else either,
+        )
+
+
+NOWHERE = ("none",)
+"""Allowed countries if two lists have none in common: an empty list would allow all."""
+
 
 class Limits(NamedTuple):
     """Limits of calls and messages; 0 for none.
@@ -116,6 +130,9 @@ class Project(NamedTuple):
     guards: limits of a run.
     limits: limits of calls and messages.
     warnings: possible mistakes, each with the address it is about, if there is one.
+    environment: the chosen one; "" without environments.
+    account: id of its account; "" for any.
+    elsewhere: ids of the spaces that other environments declare.
     """
 
     root: str
@@ -124,3 +141,6 @@ class Project(NamedTuple):
     guards: Guards = Guards()
     limits: Limits = Limits()
     warnings: tuple[Problem, ...] = ()
+    environment: str = ""
+    account: str = ""
+    elsewhere: frozenset[str] = frozenset()

@@ -12,6 +12,14 @@ CLOUD: dict[str, Entry] = {
         "they are temporary), or name a profile of ~/.aliyun/config.json in ALIBABA_CLOUD_PROFILE, or for one product "
         "each in RECONCILER_CAMS_PROFILE and RECONCILER_RD_PROFILE.",
     ),
+    "wrong-account": Entry(
+        "The credentials belong to another account",
+        "Use those of the account that reconciler.yaml names, or choose another environment. Nothing was called.",
+    ),
+    "account-unknown": Entry(
+        "The cloud does not say which account the credentials belong to",
+        "Try again. Nothing was called; RECONCILER_STS_ENDPOINT says where the question goes.",
+    ),
     "credentials-unusable": Entry(
         "Credentials for the cloud are named and cannot be used", "Set what is missing, or take away what names it."
     ),

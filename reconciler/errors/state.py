@@ -139,6 +139,14 @@ STATE: dict[str, Entry] = {
     "number-migrates": Entry(
         "A number changes its space by migration only", "Move its block to the other space's file, and plan."
     ),
+    "other-environment": Entry(
+        "A number or contact is recorded in a space of another environment",
+        "Remove it there first, with `on_remove: forget` where it is to stay, and apply; then declare it here.",
+    ),
+    "other-account": Entry(
+        "The state belongs to another account",
+        "Correct `account` in reconciler.yaml, choose another environment, or name another state.",
+    ),
     "other-endpoint": Entry(
         "The state belongs to another cloud, such as a sandbox",
         "Point --endpoint at the cloud it was recorded against, or name another state.",

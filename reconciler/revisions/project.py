@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from reconciler.config import files, settings
-from reconciler.config.project import load_project
+from reconciler.config.project import load_earlier
 from reconciler.core.model import Project
 from reconciler.errors import ConfigError, Problem, ReconcilerError
 from reconciler.revisions import git
@@ -18,8 +18,8 @@ from reconciler.revisions import git
 _WILD = "*?[]"
 
 
-def project_at(root: Path, at: str) -> Project:
-    """What the folder root declared at a commit, in hex; without spaces if it declared none yet.
+def project_at(root: Path, at: str, now: Project) -> Project:
+    """What the folder root declared at a commit, in hex, for the same environment; no spaces if there were none.
 
     Raises ConfigError if that revision's configuration has problems; each names the revision.
     """
@@ -27,10 +27,10 @@ def project_at(root: Path, at: str) -> Project:
         top = Path(folder).resolve()
         try:
             endings = _endings(_laid_out(top / "settings", root, at, (files.SETTINGS,)))
-            return load_project(_laid_out(top / "project", root, at, (files.SETTINGS, *endings)))
+            return load_earlier(_laid_out(top / "project", root, at, (files.SETTINGS, *endings)), now)
         except ConfigError as error:
             if {problem.code for problem in error.problems} == {"no-spaces"}:
-                return Project(str(root), ())
+                return Project(str(root), (), environment=now.environment, account=now.account)
             told = (replace(each, what=f"at revision {at[:12]}: {each.what}") for each in error.problems)
             raise ConfigError.of(told) from None
 
@@ -38,7 +38,8 @@ def project_at(root: Path, at: str) -> Project:
 def _endings(root: Path) -> list[str]:
     """The endings of space files, from the patterns of reconciler.yaml; "" matches any."""
     said, _ = settings.read_settings(root)
-    patterns = files.DEFAULT if said.patterns is None else [pattern for pattern, _ in said.patterns]
+    each = [files.DEFAULT if one.patterns is None else [pattern for pattern, _ in one.patterns] for one in said.sets]
+    patterns = [pattern for patterns in each for pattern in patterns]
     tails = [pattern.rpartition("/")[2] for pattern in patterns]
     return [tail[max(tail.rfind(char) for char in _WILD) + 1 :] for tail in tails]
 

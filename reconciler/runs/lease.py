@@ -31,7 +31,7 @@ def leased(
     """
     me = this_process(os.environ)
     settings = in_force(workspace.project) if verb == "apply" else {}
-    run = me.run(verb, now(), term(os.environ), plan, settings)
+    run = me.run(verb, now(), term(os.environ), plan, settings, workspace.settings.account)
     opened = side_by_side(lambda space_id: workspace.journal(space_id, backend), spaces, workspace.backend.at_once)
     journals = {journal.space_id: journal for journal in sorted(opened, key=lambda journal: journal.space_id)}
     results: Results = {}

@@ -35,11 +35,13 @@ class Recorded:
     """Opened and read as far as it is used.
 
     expect: what tells how far the state had come, a file or an address.
+    environment: whose spaces and settings; None for those of all, which only `validate` looks at.
     """
 
     start: Start
     state_url: str | None = None
     expect: str | None = None
+    environment: str | None = ""
 
     @property
     def root(self) -> Path:
@@ -53,7 +55,7 @@ class Recorded:
         said, problems = read_settings(self.root)
         if problems:
             raise ConfigError.of(problems)
-        return said
+        return said if self.environment is None else said.of(self.environment)
 
     @cached_property
     def backend(self) -> Backend:
@@ -69,8 +71,8 @@ class Recorded:
         from reconciler.store import open_backend
         from reconciler.store.safety import emergency, last_seen
 
-        url, start = self.state_url or self.settings.state, self.start
-        backend = open_backend(url, self.root, start.network_allowed, os.environ, tell=start.notify)
+        start = self.start
+        backend = open_backend(self.place_url, self.root, start.network_allowed, os.environ, tell=start.notify)
         folder = self.root / last_seen.NAME
         self._check_within(folder.parent, folder, self.root / emergency.NAME)
         if os.path.lexists(folder.parent) and not folder.parent.is_dir():
@@ -80,10 +82,26 @@ class Recorded:
         return backend
 
     @property
+    def place_url(self) -> str:
+        return self.named_place or self.settings.state
+
+    @property
+    def named_place(self) -> str:
+        """The URL that was typed; else the environment's variable, else the one for all; "" for none."""
+        shared, name = os.environ.get("RECONCILER_STATE"), self.environment
+        if self.state_url and self.state_url != shared:
+            return self.state_url
+        variable = f"RECONCILER_STATE_{name.upper().replace('-', '_')}" if name else ""
+        own = os.environ.get(variable)
+        if own is not None and not own.strip():
+            raise UsageError(Problem("empty-variable", f"{variable} is empty"))
+        return own or self.state_url or ""
+
+    @property
     def state_is_local(self) -> bool:
         from reconciler.store import FILES
 
-        return (self.state_url or self.settings.state).partition(":")[0] in FILES
+        return self.place_url.partition(":")[0] in FILES
 
     def close(self) -> None:
         """Nothing of the state stays open, and nothing that was read of it is remembered: while a person is asked
@@ -113,13 +131,18 @@ class Recorded:
 
     @cached_property
     def recorded(self) -> dict[str, State]:
-        """Every space as this command found it, by id.
+        """Every space as this command found it, by id, without those of other environments' accounts.
 
         Raises StateError when less is there than was seen before, or when all this went on to another place.
         """
         from reconciler.store.safety import transfer
 
-        return transfer.still_here(self.witnessed)
+        return self._of_account(transfer.still_here(self.witnessed))
+
+    def _of_account(self, states: dict[str, State]) -> dict[str, State]:
+        """Without spaces of other accounts, which share the place; what is declared here stays, to be refused."""
+        account, declared = self.settings.account, self.space_ids.values() if self.settings.account else ()
+        return {id: s for id, s in states.items() if not account or s.account in ("", account) or id in declared}
 
     @cached_property
     def witnessed(self) -> dict[str, State]:
@@ -161,7 +184,7 @@ class Recorded:
             far = {*self.space_ids.values()} - {*ids.values()}
             states = self._only(lambda: transfer.states(self.backend, far), {*ids.values()})
             as_declared = all(id in states and states[id].name == name for name, id in ids.items())
-            self._near[asked] = states if as_declared else None
+            self._near[asked] = self._of_account(states) if as_declared else None
         return self._near[asked]
 
     @cached_property
@@ -206,7 +229,7 @@ class Recorded:
         """By the names of spaces, as a glance at the configuration tells; nothing of it is checked."""
         from reconciler.config.glance import space_ids
 
-        return space_ids(self.root)
+        return space_ids(self.root, self.environment or "")
 
     def chosen(self, only: Sequence[str]) -> list[State]:
         """What is recorded of these spaces, of all of them when none is named. Raises UsageError for an unknown one."""

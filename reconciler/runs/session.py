@@ -16,6 +16,7 @@ from reconciler.core.times import stamp
 from reconciler.errors import CloudError
 from reconciler.executor.drive import Caller, Hands, Tell, silent
 from reconciler.operations import Product
+from reconciler.runs.account import check_accounts
 from reconciler.runs.circuit_breaker import circuit_breaker
 from reconciler.runs.interrupt import Interrupt, Patient
 from reconciler.runs.lease import leased
@@ -48,7 +49,9 @@ def run(
         def throttled(operation: str, seconds: float) -> None:
             tell("throttled", "", operation)
 
-        cloud = stack.enter_context(contextlib.closing(workspace.cloud(limits, products, throttled, quota)))
+        check_accounts(workspace, limits, products)
+        signer = workspace.signer(products)
+        cloud = stack.enter_context(contextlib.closing(workspace.cloud(limits, signer, throttled, quota)))
         interrupt = Interrupt(workspace.start.alert)
         patient = Patient(workspace.backend, interrupt.patience)
         with leased(workspace, verb, spaces, workspace.identity, wait, plan, patient) as (journals, results):
@@ -74,15 +77,17 @@ def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Jou
     states = {**workspace.recorded, **now_held}.values()
     sent = [message for state in states for message in state.messages]
     capped = [(at, daily) for state in states for daily, at in state.capped.items()]
-    return AccountCount(quota, workspace.identity, sent, capped) if quota else OwnCount(sent, capped)
+    name = f"{workspace.identity} {workspace.settings.account}".rstrip()
+    return AccountCount(quota, name, sent, capped) if quota else OwnCount(sent, capped)
 
 
 @contextlib.contextmanager
 def reading(workspace: Workspace, limits: Limits, products: Sequence[Product]) -> Iterator[Reader]:
     """What reads the cloud without a lease, at the pace that all runs share."""
+    check_accounts(workspace, limits, products)
     with (
         _quota(workspace) as quota,
-        contextlib.closing(workspace.cloud(limits, products, lambda operation, seconds: None, quota)) as cloud,
+        contextlib.closing(workspace.cloud(limits, workspace.signer(products), shared=quota)) as cloud,
     ):
         call = _careful(cloud.call)
         yield lambda operation, params: call(operation, params, None)

@@ -41,6 +41,7 @@ def folder(root: Path, environ: Mapping[str, str]) -> str:
 OWN_ENDPOINT: dict[Product, str] = {
     "cams": "RECONCILER_CAMS_ENDPOINT",
     "resourcedirectorymaster": "RECONCILER_RESOURCE_DIRECTORY_ENDPOINT",
+    "sts": "RECONCILER_STS_ENDPOINT",
 }
 
 
@@ -53,8 +54,8 @@ class Workspace(Recorded):
     def again(self, *arguments: str) -> str:
         """A command as it would be typed to go on from here, with what was said on this command line."""
         before = ["-C", str(self.root)] if self.root != Path() else []
-        said = {"--state": self.state_url, "--endpoint": self.endpoint_url}
-        known = {"--state": "RECONCILER_STATE", "--endpoint": "RECONCILER_ENDPOINT"}
+        said = {"--environment": self.environment, "--state": self.state_url, "--endpoint": self.endpoint_url}
+        known = {name: f"RECONCILER_{name[2:].upper()}" for name in said}
         typed = {name: url for name, url in said.items() if url and os.environ.get(known[name]) != url}
         # A URL that could hold a password is not repeated: the person has it.
         after = [f"{name}={url}" for name, url in typed.items() if "@" not in url and "?" not in url]
@@ -70,7 +71,7 @@ class Workspace(Recorded):
 
         if not self.root.is_dir():
             raise UsageError(Problem("no-such-folder", f"{self.root} is not a folder"))
-        return load_project(self.root)
+        return load_project(self.root, environment=self.environment)
 
     def check_pace(self, limits: Limits) -> None:
         if not limits.calls_per_second and self.identity != "loopback":
@@ -102,17 +103,15 @@ class Workspace(Recorded):
     def cloud(
         self,
         limits: Limits,
-        products: Sequence[Product],
-        on_throttle: Callable[[str, float], None],
+        signer: Credentials,
+        on_throttle: Callable[[str, float], None] | None = None,
         shared: Quota | None = None,
     ) -> Cloud:
         """on_throttle: told operation and seconds."""
         from reconciler.cloud.client import Cloud
 
         self.check_pace(limits)
-        return Cloud(
-            self.endpoints, self.signer(products), limits, on_throttle=on_throttle, shared=shared, watch=self._watch
-        )
+        return Cloud(self.endpoints, signer, limits, on_throttle=on_throttle, shared=shared, watch=self._watch)
 
     @property
     def _watch(self) -> Watch | None:

@@ -42,11 +42,13 @@ class Sandbox:
         contact_messages_per_day: int | None = None,
         code_messages_per_day: int | None = None,
         contrary: int | None = None,
+        account: str | None = None,
     ) -> None:
         asked = {
             "calls_per_second": calls_per_second,
             "contact_messages_per_day": contact_messages_per_day,
             "code_messages_per_day": code_messages_per_day,
+            "account": account,
         }
         figures = {name: figure for name, figure in asked.items() if figure is not None}
         clock = Clock()

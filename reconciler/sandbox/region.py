@@ -12,6 +12,7 @@ from typing import Any
 
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.sandbox import control, trouble
+from reconciler.sandbox.caller import caller_identity
 from reconciler.sandbox.contacts.operations import CONTACTS
 from reconciler.sandbox.http import faults, wire
 from reconciler.sandbox.http.pace import Pace
@@ -24,7 +25,7 @@ from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.settings import Settings
 from reconciler.sandbox.world import Answer, World
 
-HANDLERS = {**NUMBERS, **MIGRATION, **CONTACTS}
+HANDLERS = {**NUMBERS, **MIGRATION, **CONTACTS, "GetCallerIdentity": caller_identity}
 _NONCES_HELD_S = 30 * 60
 _LIMIT = "System.LimitControl"
 

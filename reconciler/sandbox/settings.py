@@ -29,6 +29,7 @@ class Settings(Unknown):
     deletion_s: seconds that deleting a contact takes.
     deletions_fail: deletions end in failure.
     lost_share: the part of all calls that is executed and never answered, at random; 0.1 is a tenth.
+    account: id of the account that the access key belongs to.
     """
 
     calls_per_second: int = 10
@@ -44,6 +45,7 @@ class Settings(Unknown):
     deletion_s: float = 5.0
     deletions_fail: bool = False
     lost_share: float = 0.0
+    account: str = "1000000000000001"
 
     def changed(self, values: Mapping[str, Any]) -> Settings:
         """With these values. Raises ValueError for the first one that is unknown or of the wrong type."""

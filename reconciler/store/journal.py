@@ -254,8 +254,11 @@ class Journal:
             self.backend.snapshot(self.space_id, self.state.serial, dump_state(self.state))
             self._snapshot_at = self.state.serial
 
-    def check_endpoint(self, endpoint: str) -> None:
-        """Raises StateError if the journal was recorded against another cloud."""
+    def check_cloud(self, endpoint: str, account: str = "") -> None:
+        """Raises StateError if the journal was recorded against another cloud or account. account: "" for any."""
         if self.state.endpoint and self.state.endpoint != endpoint:
             what = f"{self.state.name}: recorded against {self.state.endpoint}, and this is {endpoint}"
             raise StateError(Problem("other-endpoint", what))
+        if account and self.state.account not in ("", account):
+            what = f"{self.state.name}: recorded in account {self.state.account}, and this is {account}"
+            raise StateError(Problem("other-account", what))

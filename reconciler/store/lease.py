@@ -71,11 +71,14 @@ class Holder:
     boot: str
     started: str
 
-    def run(self, verb: str, opened_at: str, term: float, plan: str = "", settings: InForce = NONE) -> Run:
+    def run(
+        self, verb: str, opened_at: str, term: float, plan: str = "", settings: InForce = NONE, account: str = ""
+    ) -> Run:
         """A new run of this process."""
         # Letters only: digits could be taken for a phone number and masked.
         id = os.urandom(6).hex().translate(str.maketrans(string.digits, "ghijklmnop"))
-        return Run(id, verb, self.who, self.host, self.pid, self.boot, self.started, term, opened_at, plan, settings)
+        whose = self.who, self.host, self.pid, self.boot, self.started
+        return Run(id, verb, *whose, term, opened_at, plan, settings, account)
 
 
 def this_process(environ: Mapping[str, str]) -> Holder:
@@ -155,6 +158,7 @@ def take(
 ) -> None:
     """Opens the run. Raises Locked if another run holds the space for longer than `wait` seconds."""
     for state in free(journal, name, endpoint, me, wait, monotonic, sleep):
+        journal.check_cloud(endpoint, run.account)
         with contextlib.suppress(LostPlace):
             journal.open_run(run, name, endpoint, state.run.id if state.run else "")
             return
@@ -176,7 +180,7 @@ def free(
     while True:
         # A space that was free is not read again: if that has changed, the append is refused.
         state = journal.reread() if state.run or serial >= 0 else state
-        journal.check_endpoint(endpoint)
+        journal.check_cloud(endpoint)
         if state.serial != serial:
             serial, seen = state.serial, monotonic()
         held = state.run

@@ -123,6 +123,7 @@ MEANS = {
     "deletion_s": "seconds that deleting a contact takes, where it takes time",
     "deletions_fail": "whether deleting a contact fails",
     "lost_share": "the share of calls that are done and never answered, by chance: 0.1 is a tenth",
+    "account": "the id of the account that the access key belongs to, as `GetCallerIdentity` answers it",
 }
 
 

@@ -101,7 +101,7 @@ def command(
         worded(compat),
         stream(events_out, workspace.start.notify, workspace.root / into if into else None, kept) as told,
     ):
-        base = stand_in.base_of(workspace.root, guards_of) if guards_of else None
+        base = stand_in.base_of(workspace.root, guards_of, workspace.project) if guards_of else None
         if kept:
             reviewed, plan = from_file(workspace, kept)
         elif digest:

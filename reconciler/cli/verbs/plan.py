@@ -56,6 +56,7 @@ Examples:
 @options.compat
 @options.json_into
 @options.expect
+@options.environment
 @options.state
 @options.endpoint
 @click.pass_context
@@ -74,6 +75,7 @@ def command(
     compat: str | None,
     into: Path | None,
     expect: str | None,
+    environment: str | None,
     state: str | None,
     endpoint: str | None,
 ) -> int:
@@ -94,13 +96,13 @@ def command(
         raise click.UsageError("--against reads no state: leave --state out.")
     if against and guards_of:
         raise click.UsageError("--against REV goes by the guards of REV: leave --guards-of out.")
-    workspace = Workspace(start, state, expect, endpoint)
+    workspace = options.workspace_of(start, environment, state, endpoint, expect)
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
     out_of = partial(say, paint=False) if form == "events" else None
     file = start.root / into if into else None
     with paused(once=True), worded(compat), stream(out_of, start.notify, file, kept) as told:
-        base = base_of(start.root, guards_of) if guards_of else None
+        base = base_of(start.root, guards_of, workspace.project) if guards_of else None
         made = make(workspace, only, since or "", against or "", consent, base)
         if kept:
             plan_file.write(made.without_consent, kept, start.root)

@@ -16,7 +16,6 @@ from reconciler.core.review.affected_spaces import together
 from reconciler.render.escape import escape
 from reconciler.render.times import counted, moment
 from reconciler.runs.planning import changed_since
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -40,15 +39,13 @@ In a workflow (a matrix must not be empty, so its job checks that first):
 @options.changed_since
 @options.option("--status", is_flag=True, help="Of each recorded space: who holds it, what waits, the last change.")
 @options.option("--json", "as_json", is_flag=True, help="As a matrix: one object on one line; with --status a list.")
-@options.state
-@click.pass_obj
-def command(start: Start, since: str | None, status: bool, as_json: bool, state: str | None) -> int:
+@options.workspace
+def command(workspace: Workspace, since: str | None, status: bool, as_json: bool) -> int:
     """List the spaces, one name per line; with --changed-since those that were changed, removed or added.
 
     Spaces between which a number or contact moves are planned together: they are one entry of the matrix, with commas.
     Reads no state, except with --status, which reads nothing else.
     """
-    workspace = Workspace(start, state)
     if status:
         if since:
             raise click.UsageError("--status is of all that is recorded: leave --changed-since out.")

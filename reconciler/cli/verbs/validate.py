@@ -29,11 +29,15 @@ Examples:
 @click.command("validate", epilog=EPILOG)
 @options.as_document
 @options.format(("text", "json", "github", "code-quality"))
+@options.environment
 @click.pass_context
-def command(context: click.Context, as_json: bool, form: str | None) -> int:
-    """Check the YAML: every problem at once, each with file, line, column and a hint."""
+def command(context: click.Context, as_json: bool, form: str | None, environment: str | None) -> int:
+    """Check the YAML: every problem at once, each with file, line, column and a hint.
+
+    All environments are checked; --environment chooses whose spaces are counted.
+    """
     form = options.chosen_form(context, "json")
-    workspace = Workspace(context.obj)
+    workspace = Workspace(context.obj, environment=environment)
     problems, warnings = _found(workspace)
     if form in DOCUMENTS or (form != "text" and (problems or warnings)):
         say(_shown(form, problems, warnings, workspace.folder), paint=False)

@@ -23,8 +23,7 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: random.
     verb: `apply`, `verify` or `recover`.
-    who: the user.
-    host: its host.
+    who, host: the user and the machine.
     pid: its process id.
     boot: the host's boot id: with the pid it identifies the process.
     started: when the process started, as the system reports it.
@@ -32,6 +31,7 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     opened_at: when the run began.
     plan: the digest of the plan that is applied; "" without one.
     settings: the settings of an apply, by name.
+    account: id of the account that its credentials belong to; "" if it was not asked for.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     opened_at: fields.Time
     plan: str = ""
     settings: fields.Values = {}
+    account: fields.MaybeAccount = ""
 
 
 class JournalEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):

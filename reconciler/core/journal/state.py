@@ -81,6 +81,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
         another way meanwhile.
     gone: id -> address of everything ever forgotten, to tell a useful `removed:` entry from a misspelt one.
     settings: of the last apply, by name; `at` is its time.
+    account: id of the account that the space is in; "" until a run asks for it.
     """
 
     space_id: str
@@ -99,6 +100,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
     aside: dict[str, Record] = {}
     gone: dict[fields.RecordId, fields.Local] = {}
     settings: fields.Values = {}
+    account: fields.MaybeAccount = ""
 
     def version(self, id: str) -> int:
         """Serial of the last entry that changed this record, also if it was forgotten; 0 if there was none."""
@@ -157,6 +159,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
                 self.name, self.lineage, self.endpoint = line.name, line.lineage, line.endpoint
             case RunOpened(name=name, holder=run):
                 self.name, self.run = name, run
+                self.account = run.account or self.account
                 self.settings = {"at": line.at, **run.settings} if run.settings else self.settings
             case RunClosed():
                 self.run = None

@@ -208,6 +208,8 @@ class Plan(Struct, frozen=True, dict=True):
     settings: in force, by name; None if an older program made it.
     sent: daily limit -> messages of the last 24 hours, for the forecast.
     left_out: why some spaces are missing, each problem with its address.
+    account: id of the account that it is for; "" for any.
+    environment: its name; "" without environments.
     """
 
     endpoint: str
@@ -220,6 +222,8 @@ class Plan(Struct, frozen=True, dict=True):
     settings: InForce | None = None
     sent: Mapping[str, int] = {}
     left_out: tuple[Problem, ...] = ()
+    account: str = ""
+    environment: str = ""
 
     @property
     def without_consent(self) -> Plan:
@@ -253,6 +257,7 @@ class Plan(Struct, frozen=True, dict=True):
     def digest(self) -> str:
         """SHA-256 in hex over all that the plan covers, except what changes with time alone."""
         whole = hashlib.sha256(encode([self.endpoint, self.basis, self.since, self.settings or None]))
+        whole.update(self.account.encode())
         for space in self.spaces:
             whole.update(encode([space.name, space.space_id, space.lineage, space.config]))
             for change in space.changes:

@@ -70,7 +70,15 @@ def plan(
         for space in spaces
     )
     sent = sent_lately(states.values(), project.limits, now)
-    whole = Plan(endpoint, planned, settings=in_force(project), sent=sent, left_out=tuple(problems))
+    whole = Plan(
+        endpoint,
+        planned,
+        settings=in_force(project),
+        sent=sent,
+        left_out=tuple(problems),
+        account=project.account,
+        environment=project.environment,
+    )
     found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
     known = [states[space.space_id] for space in spaces if space.space_id in states]
     warnings = (*settings_changed(project, base, known), *_warnings(project, whole))

@@ -32,22 +32,9 @@ class Base(NamedTuple):
     project: Project
 
 
-NOWHERE = ("none",)
-"""Allowed countries if two lists have none in common: an empty list would allow all."""
-
-
 def guards(project: Project, base: Base | None) -> Guards:
     """The stricter of both for a pull request; after the merge, the project's own."""
-    if base is None:
-        return project.guards
-    own, its = project.guards, base.project.guards
-    both = tuple(each for each in own.allowed_countries if each in its.allowed_countries) or NOWHERE
-    either = own.allowed_countries or its.allowed_countries
-    return Guards(
-        min(own.max_messages, its.max_messages),
-        min(own.max_delete_percent, its.max_delete_percent),
-        both if own.allowed_countries and its.allowed_countries else either,
-    )
+    return project.guards if base is None else project.guards.stricter(base.project.guards)
 
 
 def in_force(project: Project) -> InForce:

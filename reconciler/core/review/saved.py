@@ -85,6 +85,8 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     refusals: tuple[Notice, ...] = ()
     warnings: tuple[Notice, ...] = ()
     left_out: tuple[Notice, ...] = ()
+    account: fields.MaybeAccount = ""
+    environment: fields.MaybeEnvironment = ""
 
     @property
     def plan(self) -> Plan:
@@ -99,6 +101,8 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
             settings=structs.asdict(self.settings) if self.settings else None,
             sent=self.sent,
             left_out=_problems(self.left_out),
+            account=self.account,
+            environment=self.environment,
         )
 
 
@@ -115,9 +119,24 @@ class _Head(Struct, frozen=True):
 
 def dump_plan(plan: Plan) -> bytes:
     """As JSON."""
-    notices = (tuple(map(notice, each)) for each in (plan.refusals, plan.warnings, plan.left_out))
-    parts = plan.spaces, plan.basis, plan.since, plan.settings and SavedSettings(**plan.settings), dict(plan.sent)
-    return codec.encode(SavedPlan(FORMAT, __version__, plan.digest, plan.endpoint, *parts, *notices), sort=False)
+    refusals, warnings, left_out = (tuple(map(notice, each)) for each in (plan.refusals, plan.warnings, plan.left_out))
+    saved = SavedPlan(
+        FORMAT,
+        __version__,
+        plan.digest,
+        plan.endpoint,
+        plan.spaces,
+        plan.basis,
+        plan.since,
+        SavedSettings(**plan.settings) if plan.settings else None,
+        dict(plan.sent),
+        refusals,
+        warnings,
+        left_out,
+        plan.account,
+        plan.environment,
+    )
+    return codec.encode(saved, sort=False)
 
 
 def load_plan(text: bytes) -> Plan:

@@ -12,11 +12,9 @@ from typing import Any, Literal
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START, Kind, Step
-from reconciler.operations import OPERATIONS, Effect, Product
+from reconciler.operations import OPERATIONS, RAM_NAMES, Effect
 
 Verb = Literal["plan", "apply", "verify"]
-# How the vendor's documents name the two products in actions: docs/ram.md.
-CODES: dict[Product, str] = {"cams": "cams", "resourcedirectorymaster": "resourcemanager"}
 
 
 def policy(verb: str, resend: bool = False, no_input: bool = False) -> dict[str, Any]:
@@ -71,4 +69,4 @@ def _statement(effect: str, names: Iterable[str]) -> dict[str, Any]:
 
 
 def action(name: str) -> str:
-    return f"{CODES[OPERATIONS[name].product]}:{name}"
+    return f"{RAM_NAMES[OPERATIONS[name].product]}:{name}"

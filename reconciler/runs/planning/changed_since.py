@@ -19,7 +19,7 @@ def before(workspace: Workspace, since: str) -> Project | None:
 
     at = git.base(workspace.root, since)
     try:
-        return project_at(workspace.root, at)
+        return project_at(workspace.root, at, workspace.project)
     except ConfigError:
         workspace.start.notify(
             f"Revision {at[:12]} has a configuration with problems of its own, so every space counts as changed."

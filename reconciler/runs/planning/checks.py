@@ -19,7 +19,7 @@ def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -
     """Raises Stale with every reason."""
     changed = functools.partial(_last_change, workspace)
     stale = [
-        *staleness(plan, states, _declared(workspace), workspace.identity, changed),
+        *staleness(plan, states, _declared(workspace), workspace.identity, changed, workspace.settings.account),
         *other_settings(plan.settings or {}, workspace.project),
     ]
     if stale:

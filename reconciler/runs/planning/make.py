@@ -10,6 +10,7 @@ from reconciler.core.consent import NONE, Consent
 from reconciler.core.plan import make as planning
 from reconciler.core.plan.change import Plan, Unchanged
 from reconciler.core.plan.make import States
+from reconciler.core.plan.match import identity
 from reconciler.core.plan.settings import Base, in_force, settings_changed
 from reconciler.errors import ConfigError, Problem, StateError
 from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
@@ -37,9 +38,9 @@ def make(
         return consented(workspace, plan, consent, states, base)
     if only and not since and (nothing := _nothing_to_do(workspace, only, base)):
         return nothing
-    _check_endpoint(workspace, workspace.recorded)
-    plan = made(workspace, workspace.recorded, workspace.identity, only, since, base)
-    plan = consented(workspace, plan, consent, workspace.recorded, base)
+    states = _own(workspace, workspace.recorded)
+    plan = made(workspace, states, workspace.identity, only, since, base)
+    plan = consented(workspace, plan, consent, states, base)
     return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
 
 
@@ -53,20 +54,35 @@ def _nothing_to_do(workspace: Workspace, only: Sequence[str], base: Base | None)
     declared = {space.name for space in workspace.project.spaces}
     if states is None or not declared.issuperset(only) or any(state.aside for state in states.values()):
         return None
-    _check_endpoint(workspace, states)
     try:
-        plan = made(workspace, states, workspace.identity, only, "", base)
+        plan = made(workspace, _own(workspace, states), workspace.identity, only, "", base)
     except ConfigError:
         return None
     more = plan.all_changes or plan.refusals or plan.left_out
     return None if more else replace(plan, sent={})
 
 
-def _check_endpoint(workspace: Workspace, states: States) -> None:
-    for recorded in states.values():
-        if recorded.endpoint != workspace.identity:
-            what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
+def _own(workspace: Workspace, recorded: States) -> States:
+    """Without the spaces that other environments declare.
+
+    Raises StateError for a space of another cloud or account, and for a resource that such a space has recorded.
+    """
+    project, endpoint = workspace.project, workspace.identity
+    for state in recorded.values():
+        if state.endpoint != endpoint:
+            what = f"{state.name}: recorded against {state.endpoint}, and this is {endpoint}"
             raise StateError(Problem("other-endpoint", what))
+        if project.account and state.account not in ("", project.account):
+            what = f"{state.name}: recorded in account {state.account}, and this is {project.account}"
+            raise StateError(Problem("other-account", what))
+    others = [state for state in recorded.values() if state.space_id in project.elsewhere]
+    wanted = {identity(each): each for space in project.spaces for each in space.resources} if others else {}
+    for state in others:
+        for id in wanted.keys() & state.records.keys():
+            there = f"{state.name}/{state.records[id].address}"
+            what = f"{wanted[id].address} is recorded as {there} of another environment"
+            raise StateError(Problem("other-environment", what, wanted[id].place))
+    return {id: state for id, state in recorded.items() if id not in project.elsewhere}
 
 
 def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
@@ -88,6 +104,8 @@ def made(
             since=Unchanged(since, len(known & set(only) if only else known)),
             warnings=warnings,
             settings=in_force(workspace.project),
+            account=workspace.project.account,
+            environment=workspace.project.environment,
         )
     workspace.check_names(names, declared_or_recorded(workspace, states))
     return planning.plan(workspace.project, states, endpoint, now(), names, base)

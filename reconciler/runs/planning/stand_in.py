@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.core.model import Project
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.make import States
 from reconciler.core.plan.settings import Base
@@ -31,38 +32,39 @@ def stand_in(workspace: Workspace, against: str) -> Found | None:
     if against:
         return _declared(workspace, against)
     path = snapshot_file(workspace)
-    return _published(workspace.root, read(path)) if path else None
+    return _published(workspace, read(path)) if path else None
 
 
-def base_of(root: Path, revision: str) -> Base:
+def base_of(root: Path, revision: str, now: Project) -> Base:
     """What was declared where this branch and a revision part."""
     from reconciler.revisions import git
     from reconciler.revisions.project import project_at
 
     at = git.base(root, revision)
-    return Base(at, project_at(root, at))
+    return Base(at, project_at(root, at, now))
 
 
 def _declared(workspace: Workspace, against: str) -> Found:
     from reconciler.core.review import assumed_state
 
-    base = base_of(workspace.root, against)
+    base = base_of(workspace.root, against, workspace.project)
     return assumed_state.all_done(base.project, workspace.identity), workspace.identity, Basis(base.revision), base
 
 
-def _published(root: Path, seen: PublishedState) -> Found:
+def _published(workspace: Workspace, seen: PublishedState) -> Found:
     from reconciler.core.review import assumed_state
     from reconciler.revisions import git
     from reconciler.revisions.project import project_at
 
+    root = workspace.root
     at = git.commit(root, seen.revision)
-    declared, behind = project_at(root, at), not git.contains(root, seen.revision)
+    declared, behind = project_at(root, at, workspace.project), not git.contains(root, seen.revision)
     return assumed_state.as_seen(declared, seen), seen.endpoint, assumed_state.basis(seen, behind), Base(at, declared)
 
 
 def snapshot_file(workspace: Workspace) -> Path | None:
     """Where --state names a file and no backend: what is of no known scheme, and ends in .json or is there."""
-    url = workspace.state_url or ""
+    url = workspace.named_place
     if not url or url.partition(":")[0] in BACKENDS:
         return None
     path = workspace.root / url
