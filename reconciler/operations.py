@@ -1,8 +1,8 @@
-"""The two APIs as data: one row per operation, nothing else.
+"""The operations of both APIs as data: one row each, no behaviour.
 
-Everything that depends on an operation reads this table: the client (where parameters travel, what may be
-retried), the plan (which calls notify people), the pace, the sandbox, the tests. It must never hold behaviour.
-Source: the public API references and the request models of the official Python clients, see docs/cloud.md.
+Everything that depends on an operation reads this table: the client (where parameters go, what may be retried), the
+plan (which calls notify people), the rate limit, the sandbox, the tests. Source: the public API references and the
+request models of the official Python clients, see docs/cloud.md.
 """
 
 from __future__ import annotations

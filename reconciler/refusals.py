@@ -1,7 +1,7 @@
-"""The refusals that are believed, as data: codes that come before acting. Beside each operation stand its own.
+"""The trusted refusals as data: codes that come before acting. Each operation also has its own, in operations.py.
 
-Whatever is not listed here says nothing of what was done. It must never hold behaviour. Source: the public API
-references, and Meta's list of error codes, which are passed through; see docs/cloud.md.
+An unlisted code says nothing about what was done. No behaviour here. Source: the public API references, and Meta's list
+of error codes, which are passed through; see docs/cloud.md.
 """
 
 from __future__ import annotations

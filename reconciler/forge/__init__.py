@@ -1,6 +1,6 @@
-"""Comments on pull requests: one for each key, written, found again and updated in place. It does nothing else there.
+"""Comments on pull requests: one for each key, created, found again and updated in place. Nothing else is done there.
 
-The endpoints of a forge are a table, and what is not in it cannot be called.
+The endpoints of a forge are a table; anything else cannot be called.
 """
 
 from __future__ import annotations

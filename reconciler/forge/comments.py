@@ -1,6 +1,6 @@
-"""One comment for each marker: found again among our own, updated in place, left alone when it says the same.
+"""One comment for each marker: found among our own comments, updated in place, left alone if it is unchanged.
 
-A stranger's comment with our marker is never taken, and no comment is ever deleted.
+Somebody else's comment with our marker is ignored, and no comment is ever deleted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a forge must say for comments to be written there, and how a pull request is known."""
+"""The contract of a forge: what is needed to write comments and to identify a pull request."""
 
 from __future__ import annotations
 

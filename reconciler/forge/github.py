@@ -1,7 +1,7 @@
-"""GitHub: comments on a pull request, which are those of the issue of the same number.
+"""GitHub: comments on a pull request, which are those of the issue with the same number.
 
-The number never comes from a document that a stranger's branch made: only from the command line, GitHub's own
-variables and event, or a pull request whose newest or merged commit is the event's.
+The number never comes from a document made by an untrusted branch: only from the command line, GitHub's own variables
+and event, or a pull request whose newest or merged commit is the event's.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """GitLab: notes on a merge request.
 
-A job's own token (CI_JOB_TOKEN) can read notes at most, and write none, so a token of the project or a group is needed.
+A job's own token (CI_JOB_TOKEN) cannot write notes, so a token of the project or group is needed.
 """
 
 from __future__ import annotations

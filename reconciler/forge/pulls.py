@@ -1,4 +1,4 @@
-"""Which pull request a job is about, where its environment names none: it is looked up by a commit."""
+"""Finds a job's pull request by its commit, if the environment does not name one."""
 
 from __future__ import annotations
 

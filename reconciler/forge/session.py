@@ -1,6 +1,6 @@
-"""Calls to a forge's API, by the names in its table: what may be repeated is, and every refusal says how to mend it.
+"""Calls a forge's API by the names in its table. Repeatable calls are retried, and every refusal says how to fix it.
 
-It follows no redirect, reads no more than a cap, and repeats nothing that writes anew.
+It follows no redirect, reads no more than a limit, and never repeats a call that creates something.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Where comments are written, as data: an API's address, its endpoints, the token; all of it from the environment.
+"""A forge as data: its API's address, its endpoints and the token, all from the environment.
 
-A token is in no message, and in no `repr`.
+The token never appears in a message or a `repr`.
 """
 
 from __future__ import annotations

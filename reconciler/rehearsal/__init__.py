@@ -1,7 +1,7 @@
-"""A plan carried out against a sandbox and a copy of recorded state, with everybody answering at once.
+"""Applies a plan to a sandbox and a copy of recorded state, with all people answering at once.
 
-The executor, the client and the kinds are the real ones; the pace is not kept but computed, so that a large plan takes
-no longer than its calls do on this machine. It must never reach a real cloud or a real journal.
+Executor, client and kinds are the real ones. Rate limits are computed instead of kept, so that a large plan takes only
+as long as its calls do on this machine. It never reaches a real cloud or a real journal.
 """
 
 from __future__ import annotations

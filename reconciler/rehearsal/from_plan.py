@@ -1,4 +1,4 @@
-"""Recorded state as far as a plan tells it: for a plan that was made where none could be read. Pure."""
+"""Recorded state derived from a plan, for a plan made where no state could be read. Pure."""
 
 from __future__ import annotations
 

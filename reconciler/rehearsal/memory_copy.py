@@ -1,4 +1,4 @@
-"""Recorded state as a copy in memory that a rehearsal may write to. The real journals are never written, nor opened."""
+"""A copy of recorded state in memory, which a rehearsal may change. The real journals are not opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The people of a rehearsal: whoever holds the phones types the codes, contacts follow their links, time passes."""
+"""The people of a rehearsal: they type codes and follow links, and time passes."""
 
 from __future__ import annotations
 

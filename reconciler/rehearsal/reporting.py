@@ -1,4 +1,4 @@
-"""What a rehearsal's ledger says, beside the plan's forecast. Numbers are masked here, once, for all who read it."""
+"""Compares a rehearsal's ledger with the plan's forecast. Numbers are masked here."""
 
 from __future__ import annotations
 

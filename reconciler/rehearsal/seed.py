@@ -1,8 +1,7 @@
-"""What the sandbox has to be for a record to be true of it. Pure: states and a plan in, a body for the sandbox out.
+"""The sandbox's world in which the records are true. Pure: states and a plan in, the body for the sandbox out.
 
-What was asked for and never answered counts as not done, except a message, which counts as received: as the record
-itself assumes. What is not recorded is assumed to be as it should be: every space has an approved account, and nothing
-else exists.
+A call without an outcome counts as not made, except a message, which counts as received, as in the record itself. What
+is not recorded is assumed to be right: every space has an approved account, and nothing else exists.
 """
 
 from __future__ import annotations

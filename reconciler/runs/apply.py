@@ -1,4 +1,4 @@
-"""A plan's calls in one run: leases, a last look whether it still fits, the calls, what became of each change."""
+"""Applies a plan in one run: takes the leases, checks the plan once more, makes the calls, returns the outcomes."""
 
 from __future__ import annotations
 

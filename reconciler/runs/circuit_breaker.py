@@ -1,4 +1,4 @@
-"""What will not be otherwise for the next resource is not tried a thousand times."""
+"""The circuit breaker: a call that would fail again for every resource is not repeated a thousand times."""
 
 from __future__ import annotations
 

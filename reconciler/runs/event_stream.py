@@ -1,7 +1,7 @@
-"""Where the event stream goes: to stdout with --json, into a file with --json-into, to both, or nowhere.
+"""Where the event stream goes: stdout with --json, a file with --json-into, both, or nowhere.
 
-The file is begun before anything else is done, so that one that cannot be written is an error and no lost run.
-What cannot be written later stops nothing: it is said once, and the run goes on.
+The file is created first, so that a file that cannot be written is an error before the run. A later write error is
+reported once, and the run continues.
 """
 
 from __future__ import annotations

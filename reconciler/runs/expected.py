@@ -1,7 +1,7 @@
-"""--expect: how far the state had come when somebody else saw it, so that a fresh runner finds out a restored one.
+"""--expect: the last entries that somebody has seen, so that a fresh runner detects a state restored from a backup.
 
-A saved plan, a published state, and what a working copy remembers (`.reconciler/seen.json`) each hold it: one reader
-for all. It reads no state, and calls no address but the one that was typed.
+They are read from a saved plan, a published state, or `.reconciler/seen.json`. No state is read here, and no address is
+called but the one given.
 """
 
 from __future__ import annotations

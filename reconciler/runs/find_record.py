@@ -1,4 +1,4 @@
-"""Which record a person means: by its address, by its key alone where no other has it, or by its number."""
+"""Finds the record that a person means: by address, by a unique key, or by number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a signal does to a run, and how long its sender is kept waiting: for calls under way, then for the state."""
+"""Signals during a run, and how long their sender waits: for calls in progress, then for the state."""
 
 from __future__ import annotations
 

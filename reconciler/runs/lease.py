@@ -1,4 +1,4 @@
-"""Leases of a command on its spaces, taken and given back, and what it saw of them noted."""
+"""The leases of a command: taken, given back, and the last entries remembered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run: leases taken, hands given to the executor, signals heard, leases given back."""
+"""A run: takes the leases, passes effects to the executor, handles signals, gives the leases back."""
 
 from __future__ import annotations
 

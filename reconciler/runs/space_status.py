@@ -1,4 +1,4 @@
-"""Who holds each recorded space, since when, what waits there, and when it changed last: one look at all of them."""
+"""The status of all recorded spaces: who holds them since when, what waits, when they last changed."""
 
 from __future__ import annotations
 

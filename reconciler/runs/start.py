@@ -1,4 +1,4 @@
-"""What every command is given: where to work, and whom to say things to besides its result."""
+"""What every command gets: where to work, and where to report anything besides its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a command works: the project's folder, its recorded state, the cloud it is pointed at, the time."""
+"""The workspace of a command: the project's folder, its recorded state, its cloud, the time."""
 
 from __future__ import annotations
 

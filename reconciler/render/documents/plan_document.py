@@ -1,6 +1,6 @@
-"""The shape of a plan as JSON: that of Terraform's, version 1.2, with what is ours under one key. Types only.
+"""The types of a plan as JSON: Terraform's format, version 1.2, with our own data under one key.
 
-schemas/plan.schema.json is made from these, and docs/policy.md names every field.
+schemas/plan.schema.json is generated from these types; docs/policy.md describes every field.
 """
 
 from __future__ import annotations

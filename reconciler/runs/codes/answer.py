@@ -1,6 +1,6 @@
-"""Answers brought to the journal and the cloud: one run for each, whoever asked for the code and wherever it came from.
+"""Submits a person's code or confirmation: one run each, whoever asked for it and wherever it came from.
 
-While a person is asked nothing is held: no lease, and no open state. The code comes first, then the lease, then the
+Nothing is held while a person is asked: no lease, no open state. First comes the code, then the lease, then the
 comparison of what is waited for with what was asked about.
 """
 

@@ -1,4 +1,4 @@
-"""An apply at a terminal is an apply that pauses, then one verify for each answer given: no other code path."""
+"""An apply at a terminal: an apply that pauses, then one verify for each code typed. There is no other code path."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""`verify -`: the lines that are there are answered side by side, in one run for each space; then those come since.
+"""`verify -`: answers all piped lines concurrently, in one run per space; then the lines that have arrived since.
 
-So a thousand codes go out at the full pace, and a line that comes alone waits for no other. What is said of a line
-names it and its address, and nothing else that stood in it.
+A thousand codes are thus sent at the full rate, and a single line does not wait for others. Messages name a line and
+its address, and nothing else from it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What waits for a human, and what for the cloud, of everything recorded."""
+"""All open challenges in recorded state: those that wait for a person, and those that wait for the cloud."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Reads what `apply --json-into FILE` wrote, back into outcomes. Numbers stand masked in it, and stay so.
+"""Reads a file of `apply --json-into FILE` back into outcomes. Its numbers are masked, and stay masked.
 
-Whatever is wrong with it is said by name, and nothing of it is used.
+Any fault is reported by name, and then nothing of the file is used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Writes and reads a saved plan: compressed, and encrypted where age is set up.
+"""Writes and reads a saved plan: compressed, and encrypted if age is configured.
 
-Whatever is wrong with one is said by name, and nothing of it is used. `gunzip` opens it for people; a policy tool that
-is given it by mistake, in place of `show --json`, cannot take it for a plan without resources.
+Any fault is reported by name, and then nothing of the file is used. `gunzip` opens it for people. A policy tool that
+gets this file instead of `show --json` cannot mistake it for a plan without resources.
 """
 
 from __future__ import annotations

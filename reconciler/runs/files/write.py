@@ -1,4 +1,4 @@
-"""Writes a file that a command was told to write: whole or not at all, and over nothing that is no file."""
+"""Writes a file named by a command: atomically, and never over anything but a regular file."""
 
 from __future__ import annotations
 

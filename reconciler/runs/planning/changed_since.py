@@ -1,4 +1,4 @@
-"""--changed-since: of hundreds of spaces those that a branch is about."""
+"""--changed-since: the spaces that a branch changes, out of hundreds."""
 
 from __future__ import annotations
 

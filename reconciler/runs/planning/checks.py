@@ -1,4 +1,4 @@
-"""Whether a plan still fits what is declared and recorded, just before its calls."""
+"""Checks just before the calls whether a plan still matches configuration and recorded state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What guards refuse of a plan, and what a word of consent allows of it this once."""
+"""What guards refuse in a plan, and what consent allows for this run."""
 
 from __future__ import annotations
 

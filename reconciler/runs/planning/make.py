@@ -1,4 +1,4 @@
-"""Makes a plan: of the configuration and recorded state, or of what stands for it. Nothing here can call a cloud."""
+"""Makes a plan from the configuration and recorded state, or from what stands in for it. It cannot call a cloud."""
 
 from __future__ import annotations
 

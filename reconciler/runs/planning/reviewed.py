@@ -1,4 +1,4 @@
-"""The plan that was reviewed, from its file or by its digest alone, and what of it is left to do."""
+"""The reviewed plan, from its file or by its digest, and what is left to do of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands for recorded state where none may be read: a published snapshot, or what another revision declares."""
+"""Stands in for recorded state that may not be read: published state, or what another revision declares."""
 
 from __future__ import annotations
 
