@@ -16,4 +16,4 @@ from reconciler.forge.session import Session
 __all__ = ["FORGES", "Session", "Thread", "WantedPull", "Written", "find_pull"]
 
 FORGES: Mapping[str, Callable[[Mapping[str, str]], Forge]] = {"github": github.open_forge, "gitlab": gitlab.open_forge}
-"""Name -> what reads the environment of a job there. Raises UsageError for what is not said, or cannot be used."""
+"""Name -> function that reads the job's environment. Raises UsageError if a variable is missing or invalid."""

@@ -22,12 +22,13 @@ SIZE = 256 * 1024 * 1024
 
 
 def write(plan: Plan, path: Path, root: Path = Path()) -> None:
-    """root: where the paths of key files begin. The time of writing is not in it."""
+    """root: the directory that paths of key files are relative to. Equal plans give equal files."""
     packed = gzip.compress(saved.dump_plan(plan), 6, mtime=0)
     save(path, encrypt_bytes(packed, os.environ, root))
 
 
 def read(path: Path, root: Path = Path()) -> Plan:
+    """Raises UsageError, Stale or StateError."""
     try:
         return parsed(regular_files.read(path, SIZE), str(path), root)
     except (regular_files.NotRegular, regular_files.TooLarge) as error:
@@ -46,7 +47,7 @@ def parsed(content: bytes, name: str, root: Path = Path()) -> Plan:
 
 
 def _unpacked(packed: bytes) -> bytes:
-    """No more than could be a plan, however much a few bytes would make."""
+    """Never decompresses more than the size of a plan."""
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     text = unpacker.decompress(packed, SIZE)
     if not unpacker.eof or unpacker.unused_data:

@@ -24,10 +24,8 @@ Found = tuple[States, str, Basis, Base]
 
 
 def stand_in(workspace: Workspace, against: str) -> Found | None:
-    """States by space id, the endpoint they are of, what is to be said of them, and the revision that declares them.
-
-    None for recorded state itself.
-    """
+    """States by space id, their endpoint, the basis to mention, and the revision that declares them. None for
+    recorded state."""
     if against:
         return _declared(workspace, against)
     path = snapshot_file(workspace)
@@ -35,7 +33,7 @@ def stand_in(workspace: Workspace, against: str) -> Found | None:
 
 
 def base_of(root: Path, revision: str) -> Base:
-    """What was declared where this branch and a revision part."""
+    """The configuration at the merge base of this branch and a revision."""
     from reconciler.revisions import git
     from reconciler.revisions.project import project_at
 
@@ -61,7 +59,7 @@ def _published(root: Path, seen: PublishedState) -> Found:
 
 
 def snapshot_file(workspace: Workspace) -> Path | None:
-    """Where --state names a file and no backend: what is of no known scheme, and ends in .json or is there."""
+    """The file that --state names instead of a backend: of no known scheme, and existing or ending in .json."""
     url = workspace.state_url or ""
     if not url or url.partition(":")[0] in BACKENDS:
         return None
@@ -70,12 +68,13 @@ def snapshot_file(workspace: Workspace) -> Path | None:
 
 
 def refuse(workspace: Workspace) -> None:
-    """Raises Stale where there is only a snapshot: nothing can be applied to it."""
+    """Raises Stale if there is only published state: nothing can be applied to it."""
     if path := snapshot_file(workspace):
         raise Stale(Problem("plan-not-recorded", f"{path} is a snapshot of state, to plan with and not to apply to"))
 
 
 def read(path: Path) -> PublishedState:
+    """A published state. Raises StateError."""
     from reconciler.core.review import published_state
 
     try:
