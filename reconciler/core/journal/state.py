@@ -169,7 +169,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
         self.changed_at = line.at
         self._count_message(before, line)
         self.forgotten.pop(line.id, None)
-        if after is None or _came_of_it(line):
+        if after is None or _has_progressed(line):
             self.aside.pop(line.id, None)
         if after is None:
             self.records.pop(line.id, None)
@@ -197,17 +197,17 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
             insort(self.messages, (at, line.daily), key=SENT_AT)
         elif isinstance(line, Answered) and line.result in NOT_DONE and before:
             if intent := before.intents.get(line.operation):
-                self._count_out(intent.cloud_time)
+                self._uncount_message(intent.cloud_time)
             if line.capped and line.cloud_time:
                 self.capped[line.capped] = line.cloud_time
 
-    def _count_out(self, at: str) -> None:
+    def _uncount_message(self, at: str) -> None:
         place = bisect_left(self.messages, at, key=SENT_AT)
         if self.messages[place : place + 1] and self.messages[place][0] == at:
             del self.messages[place]
 
 
-def _came_of_it(line: About) -> bool:
+def _has_progressed(line: About) -> bool:
     """Whether the record has continued since: it was carried here, or a call or a look succeeded."""
     return isinstance(line, Carried | Settled) or (isinstance(line, Answered) and line.result == "ok")
 

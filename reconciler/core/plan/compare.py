@@ -32,7 +32,7 @@ _COMPARED = {name: (*kind.fixed, *kind.updated) for name, kind in KINDS.items()}
 def compared(desired: Resource, record: Record) -> Change | Problem | None:
     """desired.kind: how it would be created now; irrelevant once the record is ready."""
     kind = KINDS[record.kind]
-    if _only_meant_to_go(record, kind):
+    if _removal_not_started(record, kind):
         return _revived(desired, record)
     if record.phase == kind.review:
         return _under_review(_as_recorded(desired, record), record, kind)
@@ -65,7 +65,7 @@ def _as_recorded(desired: Resource, record: Record) -> Resource:
     return desired._replace(attributes={**desired.attributes, **same}) if same else desired
 
 
-def _only_meant_to_go(record: Record, kind: Kind) -> bool:
+def _removal_not_started(record: Record, kind: Kind) -> bool:
     """Whether its removal was recorded but no call was made yet."""
     was = record.facts.get("was", "")
     return record.door == "delete" and not record.intents and kind.ways_out.get(was) == record.phase != was
