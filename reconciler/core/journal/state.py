@@ -2,8 +2,8 @@
 
 Theory of operation. A journal is a write-ahead log, one JSON object per line. Before a call its intent is appended,
 after the answer its outcome. A process killed in between leaves an intent without an outcome: that call's effect is
-unknown, and the next run finds it in `Record.intents`. State is never stored by itself: it is computed from the lines,
-beginning at a checkpoint (snapshot.py) if there is one.
+unknown, and the next run finds it in `Record.intents`. State is computed from the lines, and never stored by itself,
+except as a checkpoint (snapshot.py) from which folding continues.
 
     State() ── advance(line 1) ──> State, serial 1 ── advance(line 2) ──> State, serial 2 …
 
@@ -12,11 +12,12 @@ Invariants, checked by advance() for each line:
 - Serials are consecutive: no entry is missing (`state-gap`).
 - `previous` is the SHA-256 of the line before: no entry was edited (`state-edited`).
 - The type and all fields are known to this program (`state-newer`), and have their form (`state-unreadable`).
-- The first entry fixes space id, lineage and endpoint; after Moved the journal is closed.
-- Folding is pure and total: the same lines give the same state, on any host and at any time.
+- The first entry names this space (`state-foreign`). It fixes the lineage and the endpoint.
 
-store/journal.py calls advance() for every line that it reads or writes, seal() for each entry before appending it;
-fold() in snapshot.py calls it for stored lines. Where lines are kept is a backend's task (reconciler/store).
+Folding is pure: the same lines give the same state, on any host, at any time, and with any lifecycle tables.
+
+store/journal.py calls advance() for every line that it appends, and seal() before; fold() in snapshot.py calls
+advance() for stored lines. Where lines are kept is a backend's task (reconciler/store).
 """
 
 from __future__ import annotations
