@@ -94,7 +94,7 @@ class Look:
 
     operation: its name in operations.py.
     request: facts -> the request's parameters.
-    says: facts, the answer's data -> a word of the step's `leads` or `stops`; "" if it settles nothing.
+    says: facts, the answer's data -> a word of the step's `leads` or `stops`; "" if it decides nothing.
     learn: facts, the answer's data -> facts to record.
     shared: one answer serves all resources of the space during a run, except where a newer one than a call is needed.
     after: a read to make first. Its data are added to this answer, under its operation's name.
@@ -129,7 +129,7 @@ class Step:
     needed: facts -> false if this step does not apply to the resource.
     before: reads to make first.
     lost: reads that find out what an unanswered call did.
-    says: facts, the answer's data -> a word of `leads` or `stops`; "" if the answer settles nothing.
+    says: facts, the answer's data -> a word of `leads` or `stops`; "" if the answer decides nothing.
     learn: facts, the answer's data -> facts to record.
     sends: facts -> channel and recipient of the message; both "" if none is sent.
     already: codes of refusals that mean the result is already there.
