@@ -1,4 +1,4 @@
-"""The one question before an apply."""
+"""The question before an apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where codes enter: a hidden prompt or one line of standard input. Never an argument, a variable or a file."""
+"""Where codes are read: a hidden prompt, or a line of standard input. Never an argument, a variable or a file."""
 
 from __future__ import annotations
 

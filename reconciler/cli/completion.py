@@ -1,6 +1,6 @@
-"""What a shell offers behind a verb: names of the YAML, and what state on this disk has recorded.
+"""Shell completion: addresses, spaces and environments from the YAML, and from state on this disk.
 
-Nothing is asked of a network, and whatever goes wrong offers nothing: a key was pressed, no command given.
+It uses no network, and any error offers nothing: somebody pressed a key, and gave no command.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Finds the verb, runs it, and turns whatever happens into a documented exit code. Loads only what the verb uses."""
+"""Finds the verb, runs it, and turns any result into a documented exit code. Imports only what the verb uses."""
 
 from __future__ import annotations
 

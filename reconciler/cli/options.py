@@ -1,4 +1,4 @@
-"""Options that several verbs share. Each can also come as RECONCILER_<OPTION>, words of consent excepted."""
+"""Options shared by several verbs. Each has a variable RECONCILER_<OPTION>, except for those of consent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written where: results on stdout, all else on stderr; colour and prompts only at a terminal."""
+"""Output: results on stdout, everything else on stderr; colour and prompts only at a terminal."""
 
 from __future__ import annotations
 

@@ -1,22 +1,23 @@
 """The rate limit of calls: a token bucket without bursts, for each access key and operation.
 
-Theory of operation. A call takes a slot, is sent, and is answered. take() waits for two things, then starts the call:
+Theory of operation. A call is started, sent, and answered. It waits for two things:
 
 - Even spacing: calls start 1/rate seconds apart, first come first served.
 - The window: call n is sent only WINDOW seconds after call n - limit was answered.
 
-The server counts a call at some moment between its sending and its answer. The two moments are therefore more than a
-second apart, and no window of one second contains limit + 1 calls. That is the invariant, whatever the network does.
+Invariant: no window of one second contains limit + 1 calls. The server counts a call at some moment between its sending
+and its answer, so it counts call n more than a second after call n - limit. Exception: a call without an answer is only
+waited for until WINDOW + PATIENCE after its sending.
 
-Two corrections keep the rate near the limit. Each way takes time, so part of the shortest round trip seen is subtracted
-from the window, less SLACK in case the way gets shorter, and only after enough answers. Writing the intent between
-start and sending takes time too: a call starts earlier by the least that took lately, and waits for the rest before
-sending.
+Two corrections keep the rate near the limit. (1) A request and an answer take time on the way, so the shortest round
+trip seen, less SLACK, is subtracted from the window; only after enough answers. (2) The intent is written between start
+and sending, so a call starts earlier by the shortest time that this took lately, and waits for the rest of the window
+before it is sent.
 
-After throttling the rate is halved, held for HOLD seconds, and then rises again within RECOVERY seconds.
+After throttling the rate is halved, held for HOLD seconds, and then rises to the limit within RECOVERY seconds.
 
-client.py enters take() around every attempt, also repeated ones, and calls throttled() for such answers. With several
-runs on one account, shared_pace.py sets the share of the limit that this process may use.
+client.py enters take() around every attempt, including repeated ones, and calls throttled() for such answers. With
+several runs on one account, shared_pace.py sets the share of the limit that this process may use.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def _document(body: bytes) -> dict[str, Any] | None:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of two values with one name, nobody knows which was meant."""
+    """Refuses an object that has a name twice: nobody knows which value counts."""
     document = dict(pairs)
     if len(document) < len(pairs):
         raise ValueError("a name twice")
@@ -86,13 +86,13 @@ def _writable(document: Any) -> bool:
 
 
 def _code(document: dict[str, Any]) -> str:
-    """In any form: codes are words, digits or JSON numbers."""
+    """The code as text. Codes are words, digits or JSON numbers."""
     code = document.get("Code")
     return "" if code is None else code if isinstance(code, str) else json.dumps(code, ensure_ascii=False)
 
 
 def _success(document: dict[str, Any]) -> bool | str | None:
-    """None if absent, "unclear" if it is neither true nor false."""
+    """The value of `Success`: None if absent, "unclear" if it is neither true nor false."""
     said = document.get("Success")
     if said is None or isinstance(said, bool):
         return said

@@ -1,4 +1,4 @@
-"""Recorded refusals: kept in the record until it moves on."""
+"""Recorded refusals: kept in the record until it enters another phase."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Refusal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     status: the HTTP status, 0 in old journals.
     message: as the cloud sent it.
     at: when.
-    often: how many times since the record last moved on.
+    often: how many times since the record last entered another phase.
     meaning: from reconciler/refusals.py; "" if the code is not listed.
     times: of the last refusals that were about the resource itself.
     """

@@ -1,4 +1,4 @@
-"""What a cloud or a forge answered, or why it could not be asked."""
+"""Errors of a cloud or a forge: what it answered, or why it could not be called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with the YAML and the files around it."""
+"""Errors of the YAML and its files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps a plan from being made, saved, read, compared or applied."""
+"""Errors of making, saving, reading, comparing or applying a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends or holds up a run: leases, signals, people, and how a command was typed."""
+"""Errors that end or delay a run: leases, signals, people, and the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with recorded state, or with where it is kept."""
+"""Errors of recorded state and its backends."""
 
 from __future__ import annotations
 

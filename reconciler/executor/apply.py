@@ -86,16 +86,16 @@ def _in_doubt(change: Change, journal: Recorder) -> bool:
 def _change(change: Change, journals: Mapping[str, Recorder], space_id: str, hands: Hands) -> Outcome:
     journal = journals[space_id]
     if change.removal is None:
-        return _brought_about(change, journals, journal, hands)
+        return _carried_out(change, journals, journal, hands)
     out = _remove(change, change.removal, journals, journal, hands)
     if out.result != "done" or change.action in ("delete", "forget"):
         return out
-    outcome = _brought_about(change, journals, journal, hands)
+    outcome = _carried_out(change, journals, journal, hands)
     kept = change.id == change.removal.id and change.id in journal.state.aside
     return replace(outcome, counts=out.counts + outcome.counts, left="" if kept else out.left)
 
 
-def _brought_about(change: Change, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands) -> Outcome:
+def _carried_out(change: Change, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands) -> Outcome:
     finished = _finished_before(change, journal.record(change.id))
     _declare(change, journals, journal)
     outcome = drive(change.id, _turn(change, journal, hands), journal, hands, _allowed(change))

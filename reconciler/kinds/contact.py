@@ -32,8 +32,8 @@ def _same_target(facts: Facts, what: str, found: Any) -> bool:
 
 def _waiting(facts: Facts, answer: Data) -> set[str]:
     """The targets (phone, email) that the directory lists as not yet confirmed."""
-    told = [row.get("Target") for row in wire.rows(answer, "ContactVerifications")]
-    return {what for what in _given(facts) if any(_same_target(facts, what, each) for each in told)}
+    targets = [row.get("Target") for row in wire.rows(answer, "ContactVerifications")]
+    return {what for what in _given(facts) if any(_same_target(facts, what, each) for each in targets)}
 
 
 def _phone_done(facts: Facts, answer: Data) -> str:
@@ -54,7 +54,7 @@ def _open(facts: Facts, answer: Data) -> Facts:
     return {"open": waiting.pop()} if len(waiting) == 1 < len(_given(facts)) else {}
 
 
-def _due(facts: Facts, answer: Data) -> list[str]:
+def _already_waiting(facts: Facts, answer: Data) -> list[str]:
     """Targets of the update that already wait for confirmation, with no message on record: somebody else changed
     them."""
     waiting = _waiting(facts, answer)
@@ -62,12 +62,12 @@ def _due(facts: Facts, answer: Data) -> list[str]:
 
 
 def _sent_before(facts: Facts, answer: Data) -> str:
-    return "sent" if _due(facts, answer) else ""
+    return "sent" if _already_waiting(facts, answer) else ""
 
 
 def _taken_over(facts: Facts, answer: Data) -> Facts:
     """The facts as if this record's own update had made the change."""
-    due = _due(facts, answer)
+    due = _already_waiting(facts, answer)
     asked = {_ASKED[what]: facts[what] for what in due}
     return {"to_ask": [what for what in _to_ask(facts) if what not in due], "readdressed": [], **asked}
 
@@ -78,7 +78,7 @@ def _readdresses(facts: Facts) -> bool:
     return bool(facts.get("readdressed")) and not facts["begun"]
 
 
-def _elsewhere(facts: Facts, answer: Data) -> str:
+def _other_address_waits(facts: Facts, answer: Data) -> str:
     """An address waits for confirmation that is not ours: somebody changed it without this program."""
     rows = wire.rows(answer, "ContactVerifications")
     return "elsewhere" if rows and not _waiting(facts, answer) else ""
@@ -154,7 +154,7 @@ def _asks(what: str) -> Callable[[Facts], bool]:
     return lambda facts: what in _to_ask(facts)
 
 
-def _anew(before: Facts, after: Facts) -> Facts:
+def _to_learn_again(before: Facts, after: Facts) -> Facts:
     """Targets that need a link after an update: those whose value never got one. A value put back keeps its old
     link."""
     to_ask = [what for what in _given(after) if _last_asked(before, what) != after[what]]
@@ -255,7 +255,7 @@ CONTACT = Kind(
             ask="confirmation",
             before=(Look(_WAITS, _verifications, _still_waiting, _open),),
             says=_active,
-            stuck=(Look(_WAITS, _verifications, _elsewhere),),
+            stuck=(Look(_WAITS, _verifications, _other_address_waits),),
         ),
         "changed": Step(
             "UpdateMessageContact",
@@ -282,7 +282,7 @@ CONTACT = Kind(
     },
     resend={"links_sent": ("added", "phone_asked")},
     changed="changed",
-    anew=_anew,
+    anew=_to_learn_again,
     updated=frozenset({"email", "phone", "title", "message_types"}),
     ways_out=dict.fromkeys(_IN_DIRECTORY, "retired") | {"deleting": "deleting"},
     left=dict.fromkeys((*_IN_DIRECTORY, "deleting"), "the contact stays in the directory"),

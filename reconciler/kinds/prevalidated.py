@@ -16,7 +16,7 @@ def _id(facts: Facts, answer: Data) -> Facts:
 
 
 def _given(facts: Facts, answer: Data) -> str:
-    """An answer without the id settles nothing, even if it reports success."""
+    """An answer without the id is no success, even if it reports success."""
     return "ok" if wire.text(wire.data(answer), "PhoneNumberId") else ""
 
 

@@ -2,20 +2,21 @@
 
 Theory of operation. A resource's record is in exactly one phase of its kind, and each phase has at most one step that
 leaves it. A step is one operation of the cloud, with the reads before it, what it needs from a person, and the phase
-that each answer leads to. Creating, updating, deleting and resuming are different phases to start from in the same
-table. An interrupted run therefore resumes like any other: the phase alone tells what comes next.
+that each answer leads to. Creating, updating, deleting and resuming only begin in different phases of the same table.
+An interrupted run therefore resumes like any other: the phase alone tells what comes next.
 
     declared ── AddChatappPhoneNumber ──> added ── GetChatappVerifyCode ──> code_requested ── … ──> registered
-        └── already exists in the cloud ──────^                                └── needs a code from a person
+        └── exists in the cloud, --adopt ─────^                                └── needs a code from a person
 
-A function of the step, or of a look, turns an answer into a word (`ok`, `found`, `waiting`, …). `leads` maps the word
-to the next phase, `stops` maps it to an error; the empty word settles nothing. If a call gets no answer, the
-operation's effect class (operations.py) says whether it may be repeated, and the reads in `lost` find out what it did.
+A function turns an answer into a word (`ok`, `found`, `waiting`, …). `leads` maps the word to the next phase, `stops`
+maps it to an error. The empty word decides nothing: then the next look is read, or the call is made. If a call gets no
+answer, the operation's effect class (operations.py) says whether it may be repeated, and the reads in `lost` find out
+what it did.
 
 Invariants, checked by tests/core/laws.py: every phase can be left or is an end; every word leads to a phase of the
-table or to an error; a step that notifies somebody says whom (`sends`).
+table or to an error; a step sends a message if and only if its operation notifies somebody.
 
-core/lifecycle/decide.py walks the table during a run. core/plan/route.py reads it for plans; the pictures in
+core/lifecycle/decide.py walks the table during a run, core/plan/route.py reads it for plans. The pictures in
 docs/lifecycles.md and the RAM policy are generated from it.
 """
 
@@ -93,7 +94,7 @@ class Look:
 
     operation: its name in operations.py.
     request: facts -> the request's parameters.
-    says: facts, the answer's data -> a word of the step's `leads` or `stops`; "" if it settles nothing.
+    says: facts, the answer's data -> a word of the step's `leads` or `stops`; "" if it decides nothing.
     learn: facts, the answer's data -> facts to record.
     shared: one answer serves all resources of the space during a run, except where a newer one than a call is needed.
     after: a read to make first. Its data are added to this answer, under its operation's name.
@@ -128,7 +129,7 @@ class Step:
     needed: facts -> false if this step does not apply to the resource.
     before: reads to make first.
     lost: reads that find out what an unanswered call did.
-    says: facts, the answer's data -> a word of `leads` or `stops`; "" if the answer settles nothing.
+    says: facts, the answer's data -> a word of `leads` or `stops`; "" if the answer decides nothing.
     learn: facts, the answer's data -> facts to record.
     sends: facts -> channel and recipient of the message; both "" if none is sent.
     already: codes of refusals that mean the result is already there.

@@ -1,4 +1,4 @@
-"""Every form a plan can be shown in. One table: a new output is a function and a row, which loads what it uses."""
+"""All output formats of a plan, in one table. A new format is a function and a row."""
 
 from __future__ import annotations
 

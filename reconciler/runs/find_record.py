@@ -1,4 +1,4 @@
-"""Which record a person means: by its address, by its key alone where no other has it, or by its number."""
+"""Finds the record that a person means: by address, by a unique key, or by number."""
 
 from __future__ import annotations
 
@@ -14,22 +14,31 @@ from reconciler.kinds.spelling import phone
 from reconciler.kinds.types import TYPES
 from reconciler.runs.workspace import Workspace
 
-# Three digits and more, also apart, in whatever script.
+# Three or more digits of any script, also separated.
 _CODE = re.compile(r"\d(?:[^\w/]?_?\d){2,}")
 
 
 class Found(NamedTuple):
+    """A record and its space.
+
+    state: of the space.
+    record: of the resource.
+    """
+
     state: State
     record: Record
 
     @property
     def address(self) -> str:
+        """With the space's name."""
         return f"{self.state.name}/{self.record.address}"
 
 
 def find_record(workspace: Workspace, typed: str) -> Found:
-    """Where one number is recorded more than once, the record that waits. Raises UsageError for none, and where a key
-    alone could be either of several."""
+    """The record of an address, a key or a number; of several with one number, the one that waits.
+
+    Raises UsageError if there is none, or a key is ambiguous.
+    """
     space, slash, _ = typed.partition("/")
     near = workspace.near([space]) if slash else None
     if near and (found := list(filter(_addressed(typed), _records(near.values())))):
@@ -56,7 +65,7 @@ def _that_waits(found: Iterable[Found]) -> Found:
 
 
 def find_waiting(workspace: Workspace, typed: str) -> Found:
-    """The same for whoever brings an answer: what waits at this very address is found without reading other spaces."""
+    """The same for answers: a waiting record with this exact address is found without reading other spaces."""
     return _where_declared(workspace, typed) or find_record(workspace, typed)
 
 
@@ -68,7 +77,7 @@ def _where_declared(workspace: Workspace, typed: str) -> Found | None:
 
 
 def _addressed(typed: str) -> Callable[[Found], bool]:
-    """Also as it is printed where a terminal cannot show it: `\\u5f20` for a Chinese character."""
+    r"""Also in the escaped form for terminals without Unicode: `\u5f20` for a Chinese character."""
     return lambda found: typed in (found.address, found.address.encode("ascii", "backslashreplace").decode())
 
 
@@ -83,7 +92,7 @@ def _ends_so(typed: str, found: Found) -> bool:
 
 
 def _unknown(typed: str, known: list[str]) -> Problem:
-    """Digits are not shown: what was typed may be a code that was put in the wrong place."""
+    """Digits are not shown: the text may be a code in the wrong place."""
     import difflib
 
     names = {address.rpartition("/")[2]: address for address in reversed(known)} | {

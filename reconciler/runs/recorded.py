@@ -1,6 +1,6 @@
-"""What a command finds recorded: where the journals are, and of them as much as it needs.
+"""Recorded state for a command: the backend, and as many spaces of it as the command needs.
 
-What was read is remembered until close(); nothing in here appends.
+What was read is remembered until close(). Nothing here appends.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reconciler.runs.start import Start
 from reconciler.runtime.gc_pause import paused
 from reconciler.store.filesystem import leads_out
 
-# What reads no state, such as `validate`, loads nothing of it.
+# Imported only when used: `validate`, for example, needs no state.
 if TYPE_CHECKING:
     from reconciler.config.settings import Settings
     from reconciler.core.journal.state import State
@@ -32,9 +32,11 @@ _OF_THE_STATE = ("place", "backend", "witness", "recorded", "witnessed", "_alone
 
 @dataclass
 class Recorded:
-    """Opened and read as far as it is used.
+    """Recorded state, opened and read when first used.
 
-    expect: what tells how far the state had come, a file or an address.
+    start: what every command gets.
+    state_url: from --state; None for the configured one.
+    expect: from --expect: a file or an address.
     environment: whose spaces and settings; None for those of all, which only `validate` looks at.
     """
 
@@ -45,11 +47,12 @@ class Recorded:
 
     @property
     def root(self) -> Path:
+        """The project's folder."""
         return self.start.root
 
     @cached_property
     def settings(self) -> Settings:
-        """What reconciler.yaml says, without reading any space."""
+        """The content of reconciler.yaml, without any space. Raises ConfigError."""
         from reconciler.config.settings import read_settings
 
         said, problems = read_settings(self.root)
@@ -59,7 +62,7 @@ class Recorded:
 
     @cached_property
     def backend(self) -> Backend:
-        """Raises StateError while this place is being filled from another one: what lacks yet is not undone."""
+        """The backend. Raises StateError while it is being filled: missing entries would look like calls not made."""
         from reconciler.store.safety import transfer
 
         transfer.check_filled(self.place)
@@ -67,7 +70,7 @@ class Recorded:
 
     @cached_property
     def place(self) -> Encrypted:
-        """The same, whatever is going on there."""
+        """The backend, even while it is being filled."""
         from reconciler.store import open_backend
         from reconciler.store.safety import emergency, last_seen
 
@@ -77,7 +80,7 @@ class Recorded:
         self._check_within(folder.parent, folder, self.root / emergency.NAME)
         if os.path.lexists(folder.parent) and not folder.parent.is_dir():
             raise StateError(Problem("state-unusable", f"{folder.parent} is no folder"))
-        # Closed, SQLite is one file that can be copied.
+        # A closed SQLite database is one file that can be copied.
         self.start.closing.callback(backend.close)
         return backend
 
@@ -99,13 +102,13 @@ class Recorded:
 
     @property
     def state_is_local(self) -> bool:
+        """Whether the state is in local files."""
         from reconciler.store import FILES
 
         return self.place_url.partition(":")[0] in FILES
 
     def close(self) -> None:
-        """Nothing of the state stays open, and nothing that was read of it is remembered: while a person is asked
-        others are at work. What is used next is opened and read anew."""
+        """Closes the state and forgets what was read, because others may append while a person is asked."""
         if "place" in self.__dict__:
             self.place.close()
         for name in _OF_THE_STATE:
@@ -113,6 +116,7 @@ class Recorded:
 
     @cached_property
     def emergency(self) -> Emergency:
+        """The emergency file."""
         from reconciler.store.safety.emergency import NAME, Emergency
 
         self._check_within(self.root / NAME)
@@ -125,15 +129,16 @@ class Recorded:
 
     @cached_property
     def witness(self) -> Witness:
+        """The last entries seen by this working copy."""
         from reconciler.store.safety.last_seen import NAME, Witness
 
         return Witness(self.root / NAME, self.place.url)
 
     @cached_property
     def recorded(self) -> dict[str, State]:
-        """Every space as this command found it, by id, without those of other environments' accounts.
+        """Space id -> state, without those of other environments' accounts.
 
-        Raises StateError when less is there than was seen before, or when all this went on to another place.
+        Raises StateError if there is less than was seen before, or if the journals continue elsewhere.
         """
         from reconciler.store.safety import transfer
 
@@ -146,17 +151,18 @@ class Recorded:
 
     @cached_property
     def witnessed(self) -> dict[str, State]:
-        """The same, also of journals that moved."""
+        """The same, including journals that continue elsewhere."""
         return self._checked(self.found)
 
     def found(self) -> dict[str, State]:
+        """Space id -> state, unchecked."""
         from reconciler.store.safety import transfer
 
         with paused():
             return transfer.states(self.backend)
 
     def recorded_of(self, space_id: str) -> State | None:
-        """One space alone, None where nothing is recorded: the others are neither read nor checked.
+        """The state of this space alone, None if nothing is recorded. Other spaces are neither read nor checked.
 
         Raises StateError as `recorded` does.
         """
@@ -170,9 +176,10 @@ class Recorded:
         return self._alone[space_id]
 
     def near(self, names: Collection[str]) -> dict[str, State] | None:
-        """By id the spaces of these names, and those that no file declares: any of these may have been called so.
+        """Space id -> state of the spaces with these names, and of spaces without a file, which may have had these
+        names.
 
-        None where one of the names is not recorded as it is declared: then only all of them can tell.
+        None if one of the names is not recorded as declared: then all spaces must be read.
         """
         from reconciler.store.safety import transfer
 
@@ -201,16 +208,18 @@ class Recorded:
         try:
             states = self._checked(read, ids)
         except StateError:
-            self.recorded  # noqa: B018 - all of them may tell better what is wrong
+            self.recorded  # noqa: B018 - the error of all spaces may be clearer
             raise
         return transfer.still_here(states)
 
     def _checked(self, read: Callable[[], dict[str, State]], only: Collection[str] = ()) -> dict[str, State]:
-        """What is read, unless it is older than was seen here or than --expect names. only: ids of the spaces that have
-        to be there, all that were if none is given; --expect may also know them by name or lineage."""
+        """The states, unless they are older than was seen here or than --expect names.
+
+        only: ids of the spaces that must be present, all if empty; --expect may have their names or lineages.
+        """
         from reconciler.store.safety.last_seen import check
 
-        # Before it is read: others move on meanwhile.
+        # Read before the state, because others append meanwhile.
         seen, expected = self.witness.seen(), self._expected(self.expect) if self.expect else {}
         states = read()
         mine = {*only, *(name for name, id in self.space_ids.items() if id in only)} if only else {*seen, *expected}
@@ -226,19 +235,20 @@ class Recorded:
 
     @cached_property
     def space_ids(self) -> dict[str, str]:
-        """By the names of spaces, as a glance at the configuration tells; nothing of it is checked."""
+        """Name -> space id, read quickly from the configuration without validation."""
         from reconciler.config.glance import space_ids
 
         return space_ids(self.root, self.environment or "")
 
     def chosen(self, only: Sequence[str]) -> list[State]:
-        """What is recorded of these spaces, of all of them when none is named. Raises UsageError for an unknown one."""
+        """The states of these spaces, or of all. Raises UsageError for an unknown name."""
         near = self.near(only) if only else None
         states = self.recorded if near is None else near
         self.check_names(only, {state.name for state in states.values()})
         return [state for state in states.values() if not only or state.name in only]
 
     def check_names(self, only: Sequence[str], known: Collection[str]) -> None:
+        """Raises UsageError for unknown names."""
         unknown = [name for name in only if name not in known]
         if unknown:
             what = "no space of this name is declared or recorded"

@@ -1,4 +1,4 @@
-"""A run: leases taken, hands given to the executor, signals heard, leases given back."""
+"""A run: takes the leases, passes effects to the executor, handles signals, gives the leases back."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def run(
     consent: Consent = NONE,
     tell: Tell = silent,
 ) -> Iterator[tuple[dict[str, Journal], Hands, Results]]:
-    """spaces: id -> name. tell: progress. Yields journals by id, the hands, and what takes the run's results."""
+    """A run with its leases. Yields journals by space id, the hands, and the dictionary for the run's results.
+
+    spaces: id -> name. wait: seconds for the leases. tell: reports progress.
+    """
     workspace.emergency.check()
     with contextlib.ExitStack() as stack:
         quota = stack.enter_context(_quota(workspace))
@@ -72,7 +75,7 @@ def run(
 
 
 def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Journal]) -> Count:
-    """Who counts the day's messages, with those on record in every space."""
+    """The count of the day's messages, with those on record in all spaces."""
     now_held = {space_id: journal.state for space_id, journal in journals.items()}
     states = {**workspace.recorded, **now_held}.values()
     sent = [message for state in states for message in state.messages]
@@ -83,7 +86,7 @@ def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Jou
 
 @contextlib.contextmanager
 def reading(workspace: Workspace, limits: Limits, products: Sequence[Product]) -> Iterator[Reader]:
-    """What reads the cloud without a lease, at the pace that all runs share."""
+    """A function that reads the cloud without a lease, within the shared rate limit."""
     check_accounts(workspace, limits, products)
     with (
         _quota(workspace) as quota,
@@ -95,14 +98,14 @@ def reading(workspace: Workspace, limits: Limits, products: Sequence[Product]) -
 
 @contextlib.contextmanager
 def _quota(workspace: Workspace) -> Iterator[Quota | None]:
-    """What all runs of the account share, where the backend can keep it."""
+    """The account's shared count, if the backend has one."""
     quota = workspace.backend.quota()
     with contextlib.closing(quota) if quota else contextlib.nullcontext():
         yield quota
 
 
 def _careful(call: Caller) -> Caller:
-    """Credentials that fail midway fail before anything is sent: that is an answer, too."""
+    """Credentials that fail during a run fail before anything is sent, so that is an answer."""
 
     def careful(operation: str, params: Mapping[str, Any], first: First) -> Answer:
         try:
@@ -114,4 +117,5 @@ def _careful(call: Caller) -> Caller:
 
 
 def tallied(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """How many outcomes have each result."""
     return dict(Counter(outcome.result for outcome in outcomes))

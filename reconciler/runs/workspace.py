@@ -1,4 +1,4 @@
-"""Where a command works: the project's folder, its recorded state, the cloud it is pointed at, the time."""
+"""The workspace of a command: the project's folder, its recorded state, its cloud, the time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.errors import ConfigError, Problem, UsageError
 from reconciler.operations import Product
 from reconciler.runs.recorded import Recorded
 
-# What reads no state, such as `validate`, loads nothing of it.
+# Imported only when used: `validate`, for example, needs no state.
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
     from reconciler.cloud.credentials import Credentials
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 
 
 def now() -> str:
+    """The time, as in entries."""
     return stamp(datetime.now(UTC))
 
 
 def folder(root: Path, environ: Mapping[str, str]) -> str:
-    """The project's place in the repository, "" for its root: a pipeline says where that is; else it is here."""
+    """The project's folder in the repository, "" for its root: from a pipeline's variables, otherwise the current
+    directory."""
     whole = os.path.realpath(environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR") or "")
     here = Path(os.path.realpath(root))
     return here.relative_to(whole).as_posix().removeprefix(".") if here.is_relative_to(whole) else ""
@@ -47,26 +49,31 @@ OWN_ENDPOINT: dict[Product, str] = {
 
 @dataclass
 class Workspace(Recorded):
-    """Opened as far as it is used: a command that needs no configuration reads none."""
+    """Everything a command works with. Parts are opened when first used: a command without configuration reads none.
+
+    endpoint_url: from --endpoint; None for the default.
+    """
 
     endpoint_url: str | None = None
 
     def again(self, *arguments: str) -> str:
-        """A command as it would be typed to go on from here, with what was said on this command line."""
+        """A command line that continues from here, with the options of this one."""
         before = ["-C", str(self.root)] if self.root != Path() else []
         said = {"--environment": self.environment, "--state": self.state_url, "--endpoint": self.endpoint_url}
         known = {name: f"RECONCILER_{name[2:].upper()}" for name in said}
         typed = {name: url for name, url in said.items() if url and os.environ.get(known[name]) != url}
-        # A URL that could hold a password is not repeated: the person has it.
+        # A URL that may contain a password is not repeated.
         after = [f"{name}={url}" for name, url in typed.items() if "@" not in url and "?" not in url]
         return shlex.join(["reconciler", *before, *arguments, *after])
 
     @property
     def folder(self) -> str:
+        """The project's folder in the repository."""
         return folder(self.root, os.environ)
 
     @cached_property
     def project(self) -> Project:
+        """The configuration. Raises ConfigError and UsageError."""
         from reconciler.config.project import load_project
 
         if not self.root.is_dir():
@@ -74,13 +81,14 @@ class Workspace(Recorded):
         return load_project(self.root, environment=self.environment)
 
     def check_pace(self, limits: Limits) -> None:
+        """Raises ConfigError for calls without a rate limit to a real cloud."""
         if not limits.calls_per_second and self.identity != "loopback":
             what = "calls_per_second: 0 is for an endpoint on this machine only"
             raise ConfigError(Problem("no-pace-elsewhere", what))
 
     @cached_property
     def endpoints(self) -> dict[Product, str]:
-        """What was typed moves all of them; in the environment the more special counts."""
+        """Product -> URL. An option applies to all products; among variables, the product's own takes precedence."""
         from reconciler.cloud.endpoints import endpoints
 
         typed = self.endpoint_url and self.endpoint_url != os.environ.get("RECONCILER_ENDPOINT")
@@ -89,13 +97,13 @@ class Workspace(Recorded):
 
     @cached_property
     def identity(self) -> str:
-        """The endpoint, as journals remember it."""
+        """The endpoint, as journals record it."""
         from reconciler.cloud.endpoints import identities
 
         return identities(self.endpoints)
 
     def journal(self, space_id: str, backend: Backend | None = None) -> Journal:
-        """backend: another way to the same place, None for the plain one."""
+        """backend: another access to the same store; None for the plain one."""
         from reconciler.store.journal import Journal
 
         return Journal(backend or self.backend, space_id, now, self.emergency)
@@ -107,7 +115,7 @@ class Workspace(Recorded):
         on_throttle: Callable[[str, float], None] | None = None,
         shared: Quota | None = None,
     ) -> Cloud:
-        """on_throttle: told operation and seconds."""
+        """A client. on_throttle: called with operation and seconds."""
         from reconciler.cloud.client import Cloud
 
         self.check_pace(limits)
@@ -123,7 +131,7 @@ class Workspace(Recorded):
         return lambda exchange: debug(exchange_line(exchange, now()))
 
     def signer(self, products: Sequence[Product]) -> Credentials:
-        """Finds out now, not midway, whether there are credentials. Raises CloudError."""
+        """The credentials, checked now and not during the run. Raises CloudError."""
         from reconciler.cloud.credentials import Chain
 
         chain = Chain(os.environ)

@@ -1,13 +1,13 @@
 """The journal of one space, open for reading and, during a run, for appending. It works on any backend.
 
-Theory of operation. The journal is a write-ahead log. append() takes entries from any thread; with group commit,
-everything that threads have ready while one write is in progress goes out in the next write. One thread at a time
-writes:
+Theory of operation. The journal is a write-ahead log. append() takes entries from any thread, and one thread at a time
+writes. With group commit, everything that threads have ready while one write is in progress goes out in the next write:
 
     batches ── check each alone ──> seal (serial, hash) ──> backend.append(serial) ──> state.advance(line)
 
-A journal is in one of three conditions. Before open_run() it only reads. During a run it appends. It is lost, for good,
-after a failed append, after another run took its place, or after close_run(); then it appends nothing more.
+A journal has three conditions. Before open_run() it is only read. During a run it is appended to. After a failed
+append, after another run took its place, or after close_run(), it is lost: it appends nothing more, unless open_run()
+succeeds again.
 
 Invariants:
 

@@ -1,13 +1,13 @@
 """Leases: one run per space at a time.
 
-Theory of operation. A lease is an open run in the journal. There is no lock beside it:
+Theory of operation. A lease is an open run in the journal. There is no other lock:
 
     free ── open_run() ──> held ── heartbeat, or any entry, within each term ──> held ── close_run() ──> free
                             └── no new entry for a whole term, or its process is gone ──> another run takes it over
 
 Taking over is one compare-and-append of `run_opened`. Of several runs that try at once, one succeeds; the others get
-LostPlace, read again, and wait. The previous holder loses its place in the same moment: its next append is refused
-(fencing), so it makes no further call.
+LostPlace, read again, and wait. From that moment the next append of the previous holder is refused (fencing), so it
+makes no further call.
 
 Invariants:
 
@@ -17,7 +17,8 @@ Invariants:
   with this pid and start time. If that cannot be read, the term decides.
 - Leases on several spaces are taken in sorted order, so that two runs cannot wait for each other.
 
-runs/ calls held() around every apply and verify; held() takes the leases, keeps them with heartbeats, and closes them.
+runs/lease.py calls held() around every command that appends; held() takes the leases, keeps them with heartbeats, and
+closes them.
 """
 
 from __future__ import annotations

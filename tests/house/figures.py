@@ -114,7 +114,7 @@ def _fields(text: str) -> Iterator[bool]:
             names = (
                 each.target.id
                 for each in node.body
-                if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+                if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and each.target.id[0] != "_"
             )
             yield from (re.search(rf"^{name}: ", doc, re.MULTILINE) is not None for name in names)
 

@@ -1,4 +1,4 @@
-"""`reconciler apply`: the calls of a plan and no others. What is shown, approved and applied is one value."""
+"""`reconciler apply`: makes the calls of a plan and no others. What is shown, approved and applied is one value."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`reconciler comment`: one comment on a pull request for each key, rendered here from data, updated in place.
+"""`reconciler comment`: one comment on a pull request for each key, rendered here from data, and updated in place.
 
-Text for a comment is never taken from a document: a plan is read as a plan, checked, and rendered again.
+Text of a comment is never copied from a document: a plan is read as a plan, checked, and rendered again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""`reconciler demo`: the whole job once, over real HTTP, in a scratch folder that is gone afterwards.
+"""`reconciler demo`: the whole workflow once, over real HTTP, in a temporary folder.
 
-Everything it shows is what the commands themselves print; it only plays the people who hold the phones.
+Everything shown is printed by the commands themselves; the demo only plays the people with the phones.
 """
 
 from __future__ import annotations

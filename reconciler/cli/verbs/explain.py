@@ -1,4 +1,4 @@
-"""`reconciler explain`: an error's code, a key of the configuration, or a resource. It calls no cloud."""
+"""`reconciler explain`: explains an error code, a key of the configuration, or a resource. It calls no cloud."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler log`: the journal as the audit log it is. Who did what, when, and what the cloud answered."""
+"""`reconciler log`: the journal as an audit log: who did what, when, and what the cloud answered."""
 
 from __future__ import annotations
 

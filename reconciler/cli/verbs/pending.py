@@ -1,4 +1,4 @@
-"""`reconciler pending`: everything that waits for a human, read from the record."""
+"""`reconciler pending`: everything that waits for a person, from recorded state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler plan`: config and recorded state, nothing else. No client is ever made here, so nothing can be sent."""
+"""`reconciler plan`: configuration against recorded state. No client is created, so nothing can be sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler ram-policy`: the least permissions that a verb needs, read from the tables. It calls nothing."""
+"""`reconciler ram-policy`: the least permissions that a verb needs, from the tables. It calls nothing."""
 
 from __future__ import annotations
 

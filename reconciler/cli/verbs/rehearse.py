@@ -1,4 +1,4 @@
-"""`reconciler rehearse`: a saved plan, carried out on a local cloud with a copy of recorded state."""
+"""`reconciler rehearse`: applies a saved plan to a local cloud and a copy of recorded state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler show`: a saved plan, for people or for tools, in any of the forms there are."""
+"""`reconciler show`: a saved plan in any form, for people or tools."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`reconciler spaces`: the names of the spaces, or of those that a branch changed, also as a matrix for a pipeline;
-with --status who holds each of them, and what waits there."""
+"""`reconciler spaces`: the names of all spaces, or of those that a branch changed, also as a pipeline matrix; with
+--status, who holds each of them and what waits there."""
 
 from __future__ import annotations
 

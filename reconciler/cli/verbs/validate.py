@@ -1,4 +1,4 @@
-"""`reconciler validate`: every problem of every file, without network, state or credentials."""
+"""`reconciler validate`: all problems of all files, without network, state or credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler verify`: the answer to a challenge, by anyone, anywhere. One code path with apply's own prompts."""
+"""`reconciler verify`: answers a challenge, by anyone, anywhere. It shares its code path with apply's own prompts."""
 
 from __future__ import annotations
 

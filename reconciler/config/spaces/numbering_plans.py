@@ -1,7 +1,7 @@
 """Accepts numbers in E.164 that clearly fit the numbering plan of their country.
 
-The patterns are generated from phonenumbers' own plans. A valid number may be left to phonenumbers, but a number that
-phonenumbers would refuse or write differently must never be accepted.
+The patterns are generated from phonenumbers' own plans. If they do not match, phonenumbers decides. They must never
+match a number that phonenumbers would refuse or write differently.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def accepts(number: str) -> bool:
 
 
 def is_mobile(number: str) -> bool:
-    """Whether a number is clearly mobile. False also if the country does not distinguish mobile numbers from
-    landlines."""
+    """Whether a number is clearly mobile. False for numbers of countries whose plan does not distinguish mobiles
+    from landlines."""
     return _pattern(number[:4], "mobile").fullmatch(number) is not None
 
 
@@ -52,6 +52,6 @@ def _plan(begin: str) -> PhoneMetadata | None:
 
 
 def _described(what: PhoneNumberDesc) -> str:
-    """A description's pattern, restricted to its lengths."""
+    """The pattern of one type of numbers, restricted to its lengths."""
     lengths = "|".join(f"[0-9]{{{length}}}" for length in what.possible_length)
     return rf"(?=(?:{lengths})\Z)(?:{what.national_number_pattern})\Z"

@@ -1,8 +1,7 @@
 """Reads the YAML that most files consist of: lines of `key: value`, comments, short lists and mappings in brackets.
 
-It may leave valid text to libyaml, but must never read text that libyaml would refuse or read differently. Anything
-that the patterns below do not cover is left to libyaml: lists in lines, escapes, nested brackets, texts of several
-lines, quoted keys, keys without a value.
+Any other text is left to libyaml: lists with dashes, escapes, nested brackets, texts of several lines, quoted keys,
+lists of mappings. This module must never accept a text that libyaml would refuse or read differently.
 """
 
 from __future__ import annotations
@@ -37,7 +36,8 @@ def parse_lines(text: str) -> Block | None:
 
 
 def _read(text: str, block: Block) -> bool:
-    """Stores the root under an empty key. One long loop: a call for each line would double the time."""
+    """Whether the text could be read; its mapping is stored in `block` under "". One long loop: a call per line
+    would double the time."""
     above: list[_Level] = []
     marks, column, line = [0], -1, -_LINE
     opened: str | None = ""  # the previous line's key, if its block must follow

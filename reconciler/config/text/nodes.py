@@ -39,7 +39,7 @@ class Block(dict[str, "Node"]):
         return self.marks[2 * self._position(key) + 2]
 
     def _position(self, key: str) -> int:
-        """Counted once, because the block is complete."""
+        """The position of a key, counted once, because a marked block no longer changes."""
         try:
             order = self._order
         except AttributeError:
@@ -100,9 +100,10 @@ def placed(block: Block) -> Iterator[tuple[str, int, Node, int]]:
 
 
 class Places(Mapping[str, Place]):
-    """The places of a block (under "") and its values. A Place is created on request, because most are never needed.
+    """The places of a block (under "") and of its values. A Place is created on request, because most are never needed.
 
-    keys: of the block. marks: of the block. own: its mark. more: key -> mark of values outside of the block.
+    keys: of the block. marks: of the block. own: its mark. more: key -> mark of values from elsewhere, such as
+        defaults.
     """
 
     __slots__ = ("_file", "_keys", "_marks", "_more", "_own")

@@ -78,7 +78,8 @@ def _chained(space_id: str, lines: Sequence[str]) -> int:
 
 
 def _folded(found: Whole, kept: State) -> State:
-    """The state as every reader computes it. The checkpoint must agree with the entries, as far as those remain."""
+    """The state as every reader computes it. The checkpoint must agree with all entries before it that are not
+    pruned."""
     state = fold(kept.space_id, found.lines[kept.serial - found.first + 1 :], found.snapshot)
     inside = found.first <= kept.serial
     if inside and digest(found.lines[kept.serial - found.first]) != kept.hash:
@@ -117,7 +118,7 @@ def missing(have: Whole, want: Whole) -> tuple[str, ...]:
 
 
 def handed_over(found: Whole) -> Whole:
-    """A moved journal as it was before the entry that closed it."""
+    """A journal that was moved away, without its last entry, which says so."""
     end = max(place for place, line in enumerate(found.lines) if parse(line, found.state.space_id)["type"] == "moved")
     return whole(found.state.space_id, found.lines[:end], found.snapshot)
 

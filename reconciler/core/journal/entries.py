@@ -19,10 +19,10 @@ Result = Literal["ok", "refused", "not_sent", "code_refused", "unknown"]
 
 
 class Run(Struct, frozen=True, forbid_unknown_fields=True):
-    """An open apply or verify.
+    """The run that holds a lease.
 
     id: random.
-    verb: `apply`, `verify` or `recover`.
+    verb: that opened it, such as `apply`.
     who, host: the user and the machine.
     pid: its process id.
     boot: the host's boot id: with the pid it identifies the process.

@@ -14,21 +14,20 @@ ABSENT = "absent"
 
 
 class Intent(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A call that was about to be made, without a certain outcome.
+    """A call without a certain outcome: its intent is recorded, and its effect is unknown.
 
-    The fields from `phase` on restore the record if the call turns out not to have happened.
-
-    at: when it was written.
+    at: when the intent was written.
     cloud_time: the cloud's time then.
-    tries: how many such calls are open.
-    phase: of the record before.
-    facts: of the record before.
-    requested_at: of the record before.
-    messages_sent: of the record before.
-    attempts: of the record before.
-    metered: of the record before.
-    message: of the record before.
-    seen: of a creation, what a read found before the last one; "" if not recorded.
+    tries: how many calls of this operation have no certain outcome.
+    phase: of the record before the call, like all fields up to `message`; they restore it if the call certainly was not
+        made.
+    facts: before the call.
+    requested_at: before the call.
+    messages_sent: before the call.
+    attempts: before the call.
+    metered: before the call.
+    message: before the call.
+    seen: of a creation: what the read before the last call found; "" if not recorded.
     """
 
     at: fields.Time
@@ -58,15 +57,15 @@ class Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     requested_at: when the last message was requested; "" if none was.
     messages_sent: how many messages were, or may have been, sent.
     attempts: codes tried since the last message that was certainly sent.
-    metered: when calls were made that the cloud counts against a limit.
+    metered: times of calls that the cloud counts against a limit.
     door: what is being done: create, update or delete.
-    version: serial of the last entry that changed it outside `verify` and `recover`.
-    base: the version from which `plan` started.
+    version: serial of the last entry that changed it; entries of `verify` and `recover` do not count.
+    base: its version before `plan` changed it first.
     plan: the digest of the plan that changed it last.
     changed_at: when it last changed.
     changed_by: user@host of the run that changed it last.
     message: serial of the intent of the last message that was, or may have been, sent; 0 for none.
-    refusals: operation -> the last refusal, since the record last moved on.
+    refusals: operation -> the last refusal, since the record last entered another phase.
     """
 
     id: fields.RecordId

@@ -2,8 +2,8 @@
 
 Theory of operation. A journal is a write-ahead log, one JSON object per line. Before a call its intent is appended,
 after the answer its outcome. A process killed in between leaves an intent without an outcome: that call's effect is
-unknown, and the next run finds it in `Record.intents`. State is never stored by itself: it is computed from the lines,
-beginning at a checkpoint (snapshot.py) if there is one.
+unknown, and the next run finds it in `Record.intents`. State is computed from the lines, and never stored by itself,
+except as a checkpoint (snapshot.py) from which folding continues.
 
     State() ── advance(line 1) ──> State, serial 1 ── advance(line 2) ──> State, serial 2 …
 
@@ -12,11 +12,12 @@ Invariants, checked by advance() for each line:
 - Serials are consecutive: no entry is missing (`state-gap`).
 - `previous` is the SHA-256 of the line before: no entry was edited (`state-edited`).
 - The type and all fields are known to this program (`state-newer`), and have their form (`state-unreadable`).
-- The first entry fixes space id, lineage and endpoint; after Moved the journal is closed.
-- Folding is pure and total: the same lines give the same state, on any host and at any time.
+- The first entry names this space (`state-foreign`). It fixes the lineage and the endpoint.
 
-store/journal.py calls advance() for every line that it reads or writes, seal() for each entry before appending it;
-fold() in snapshot.py calls it for stored lines. Where lines are kept is a backend's task (reconciler/store).
+Folding is pure: the same lines give the same state, on any host, at any time, and with any lifecycle tables.
+
+store/journal.py calls advance() for every line that it appends, and seal() before; fold() in snapshot.py calls
+advance() for stored lines. Where lines are kept is a backend's task (reconciler/store).
 """
 
 from __future__ import annotations
@@ -172,7 +173,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
         self.changed_at = line.at
         self._count_message(before, line)
         self.forgotten.pop(line.id, None)
-        if after is None or _came_of_it(line):
+        if after is None or _has_progressed(line):
             self.aside.pop(line.id, None)
         if after is None:
             self.records.pop(line.id, None)
@@ -200,17 +201,17 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
             insort(self.messages, (at, line.daily), key=SENT_AT)
         elif isinstance(line, Answered) and line.result in NOT_DONE and before:
             if intent := before.intents.get(line.operation):
-                self._count_out(intent.cloud_time)
+                self._uncount_message(intent.cloud_time)
             if line.capped and line.cloud_time:
                 self.capped[line.capped] = line.cloud_time
 
-    def _count_out(self, at: str) -> None:
+    def _uncount_message(self, at: str) -> None:
         place = bisect_left(self.messages, at, key=SENT_AT)
         if self.messages[place : place + 1] and self.messages[place][0] == at:
             del self.messages[place]
 
 
-def _came_of_it(line: About) -> bool:
+def _has_progressed(line: About) -> bool:
     """Whether the record has continued since: it was carried here, or a call or a look succeeded."""
     return isinstance(line, Carried | Settled) or (isinstance(line, Answered) and line.result == "ok")
 

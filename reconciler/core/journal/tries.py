@@ -15,19 +15,21 @@ REFUSALS_PER_DAY = 3
 
 
 def is_parked(record: Record) -> bool:
-    """Too many wrong codes since the last message. Only a new message ends this, so it needs a step that can send
-    one."""
+    """Too many wrong codes since the last message, so another message is needed first. A phase without a message to
+    send again is never parked."""
     return record.phase in KINDS[record.kind].resend and record.attempts >= CODES_PER_MESSAGE
 
 
 def metered_until(record: Record, now: str) -> str:
-    """When registering may be tried again; "" for now. Meta blocks a number after ten tries in 72 hours."""
+    """When registering may be tried again; "" for now. Meta blocks a number after ten tries in 72 hours; we stop
+    after three."""
     recent = [at for at in record.metered if at > shift(now, -METERED_WINDOW)]
     return shift(recent[-METERED_TRIES], METERED_WINDOW) if len(recent) >= METERED_TRIES else ""
 
 
 def refused_until(record: Record, operation: str, now: str) -> str:
-    """When a refused message may be requested again; "" for now. Repeating it may lock the number."""
+    """When a message that was refused today may be requested again; "" for now. More requests may lock the number
+    for a day."""
     refusal = record.refusals.get(operation)
     recent = [at for at in refusal.times if at > shift(now, -timedelta(days=1))] if refusal else []
     return shift(recent[-REFUSALS_PER_DAY], timedelta(days=1)) if len(recent) >= REFUSALS_PER_DAY else ""

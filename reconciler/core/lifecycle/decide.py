@@ -66,21 +66,21 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
         yield _asked(kind, record, turn, step)
     if unanswered:
         for move in _looked(kind, record, turn, step, step.lost, "settled by reading", newer=True):
-            yield _not_ours(kind, record, turn, step, move) or move
+            yield _adoption_refused(kind, record, turn, step, move) or move
     if unanswered and any(loss.code for loss in turn.losses(step.operation)) and not _may_lag(record, turn.now):
         yield from _stuck(kind, record, turn, step)
     observes = step.api.effect is Effect.READ
     for move in _looked(kind, record, turn, step, step.before, step.unless or "already so", newer=observes):
-        yield _not_ours(kind, record, turn, step, move) or move
+        yield _adoption_refused(kind, record, turn, step, move) or move
     if observes:
         yield from _looked(kind, record, turn, step, (_itself(step),), "seen", newer=True)
         yield from _stuck(kind, record, turn, step)
-    yield from _counted_out(kind, record, turn, step)
+    yield from _stopped_by_limit(kind, record, turn, step)
     if step.ask and (turn.code is None or is_parked(record)):
         yield _asked(kind, record, turn, step)
     losses = turn.losses(step.operation)
     if len(losses) >= _lost_answers(step, losses):
-        yield _given_up(record, turn, step, losses[-1])
+        yield _after_lost_answers(record, turn, step, losses[-1])
     yield _call(record, turn, step)
 
 
@@ -89,7 +89,7 @@ def _may_lag(record: Record, now: str) -> bool:
     return record.requested_at > shift(now, -DAY)
 
 
-def _given_up(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
+def _after_lost_answers(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
     """A creation that was refused and is absent is no longer in doubt: it may be made again with other values."""
     if step.api.effect is Effect.CREATE and loss.code:
         if step.operation in record.intents:
@@ -98,7 +98,7 @@ def _given_up(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
     return turn.stop("unknown", explain(step.operation, loss))
 
 
-def _counted_out(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+def _stopped_by_limit(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
     """Stops before a call that the cloud counts, if one more could exceed its limit and nobody consented."""
     again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
     if again and step.ask:
@@ -182,7 +182,7 @@ def _looked(
             yield _asked(kind, record, turn, step)
 
 
-def _not_ours(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) -> Stop | None:
+def _adoption_refused(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) -> Stop | None:
     """Stops if an existing resource would be adopted without consent and without proof that this program created it."""
     takes_over = isinstance(move, Write) and move.entry["phase"] != kind.review
     if step.api.effect is not Effect.CREATE or not takes_over or turn.adopt or was_absent(record, step):
@@ -225,7 +225,7 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
             yield from _stuck(kind, record, turn, step)
         yield turn.stop("failed", problem)
     for move in _looked(kind, record, turn, step, step.lost, "taken over: there already", newer=True):
-        yield _not_ours(kind, record, turn, step, move) or move
+        yield _adoption_refused(kind, record, turn, step, move) or move
     yield turn.stop("failed", problem)
 
 

@@ -28,12 +28,12 @@ class Turn:
     resend: a person asked for one more message.
     code: typed and not used yet.
     seen: operation -> answer of a read since the last call.
-    read_at: operation -> when that read was made, as counted by drive.SharedReads.
-    called_at: when the last call of this run returned, by the same count.
+    read_at: operation -> when that read was made: a number counted by drive.SharedReads, not a time.
+    called_at: when the last call of this run returned, by the same count; 0 before the first call.
     refused: (operation, answer) of the last call, if it was refused or not sent.
-    back: after that refusal the record was led back to the phase that the cloud reports.
-    reviewed: a review that it waited for is over.
-    sent: the last call certainly sent a message, and the status was read before it.
+    back: that refusal led the record back to an earlier phase, the one that the cloud reports.
+    reviewed: the resource waited for a review, and the review is over.
+    sent: the last call certainly sent a message. The status was read just before it, so it need not be read again yet.
     lost: (operation, answer) of each call without a certain answer.
     """
 
@@ -55,20 +55,20 @@ class Turn:
     lost: tuple[tuple[str, Unknown], ...] = ()
 
     def saw(self, operation: str, answer: Answer, at: int = 0) -> Turn:
-        """After a read. at: by the count of drive.SharedReads."""
+        """The turn after a read. at: by the count of drive.SharedReads."""
         return replace(self, seen={**self.seen, operation: answer}, read_at={**self.read_at, operation: at})
 
     def moved(self, now: str) -> Turn:
-        """After a step: reads are outdated, the code is used, the message is sent."""
+        """The turn after any step: reads are outdated, the code is used, the message is sent."""
         return replace(self, now=now, seen={}, code=None, resend=False, refused=None, back=False, sent=False)
 
     def written(self, now: str, back: bool, reviewed: bool = False) -> Turn:
-        """After an entry. back: the record was led back after a refusal."""
+        """The turn after an entry. back: the entry led the record back after a refusal."""
         turn = self.moved(now)
         return replace(turn, refused=self.refused if back else None, back=back, reviewed=self.reviewed or reviewed)
 
     def called(self, operation: str, answer: Answer, now: str, at: int = 0) -> Turn:
-        """After a call. at: by the count of drive.SharedReads."""
+        """The turn after a call. at: by the count of drive.SharedReads."""
         turn = replace(self.moved(now), called_at=at)
         match answer:
             case Unknown():
@@ -83,7 +83,8 @@ class Turn:
         return [answer for name, answer in self.lost if name == operation]
 
     def stop(self, result: Result, problem: Problem | None = None, challenge: Challenge | None = None) -> Stop:
-        """The stop with this outcome. If the operation is stopped for the whole run, a pause becomes `unknown`."""
+        """The stop with this outcome. A pause becomes `unknown` if the operation is stopped for the whole run: then
+        nobody can just answer."""
         problem = replace(problem, address=self.address) if problem else None
         result = "unknown" if problem and problem.code == STOPPED and result == "paused" else result
         return Stop(Outcome(self.address, self.action, result, problem, challenge))
@@ -95,9 +96,9 @@ class Read:
 
     operation: its name in operations.py.
     params: of the request.
-    shared: another resource's answer may be used.
-    newer: such an answer must have been requested after this run's last call.
-    after: an operation that must have been read before it.
+    shared: an answer that another resource of the space got may be used.
+    newer: but only if it was requested after this run's last call.
+    after: and after the last read of this operation; "" for none.
     """
 
     operation: str
@@ -112,7 +113,7 @@ class Write:
     """Append one entry.
 
     entry: its fields.
-    back: it follows a refusal, so this run does not try the same call again.
+    back: it leads the record back after a refusal, so this run does not try the refused call again.
     """
 
     entry: dict[str, Any]

@@ -41,7 +41,7 @@ def _waited_for(record: Record, step: Step) -> Awaits:
 
 
 def last_refusal(record: Record) -> LastRefusal | None:
-    """The newest refusal since the record last moved on."""
+    """The newest refusal since the record last entered another phase."""
     newest = max(record.refusals.items(), key=lambda each: each[1].at, default=None)
     if newest is None:
         return None

@@ -30,9 +30,12 @@ _COMPARED = {name: (*kind.fixed, *kind.updated) for name, kind in KINDS.items()}
 
 
 def compared(desired: Resource, record: Record) -> Change | Problem | None:
-    """desired.kind: how it would be created now; irrelevant once the record is ready."""
+    """The change of a resource, a problem if no operation can make it, None if there is nothing to do.
+
+    desired.kind: the kind with which it would be created now. A ready record keeps its own.
+    """
     kind = KINDS[record.kind]
-    if _only_meant_to_go(record, kind):
+    if _removal_not_started(record, kind):
         return _revived(desired, record)
     if record.phase == kind.review:
         return _under_review(_as_recorded(desired, record), record, kind)
@@ -56,7 +59,8 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
 
 
 def _as_recorded(desired: Resource, record: Record) -> Resource:
-    """With recorded texts where the cloud treats the declared ones as equal: an update would only bother people."""
+    """Replaces declared texts by the recorded ones if the cloud treats both as equal: an update would change
+    nothing."""
     same = {
         name: record.facts[name]
         for name, case in _TEXTS.items()
@@ -65,14 +69,15 @@ def _as_recorded(desired: Resource, record: Record) -> Resource:
     return desired._replace(attributes={**desired.attributes, **same}) if same else desired
 
 
-def _only_meant_to_go(record: Record, kind: Kind) -> bool:
+def _removal_not_started(record: Record, kind: Kind) -> bool:
     """Whether its removal was recorded but no call was made yet."""
     was = record.facts.get("was", "")
     return record.door == "delete" and not record.intents and kind.ways_out.get(was) == record.phase != was
 
 
 def _under_review(desired: Resource, record: Record, kind: Kind) -> Change | Problem | None:
-    """It only waits, unless it is declared differently: then it is compared by its phase before the review."""
+    """Nothing but waiting, if it is declared as recorded. Otherwise it is compared as if in its phase before the
+    review."""
     before = kind.reached(record.phase, record.facts)
     declared = {name: record.facts.get(name) for name in desired.attributes}
     in_space = before == kind.review and kind.in_space
@@ -164,7 +169,8 @@ def _bookkeeping(desired: Resource, record: Record) -> Change | None:
 
 
 def _replaced(desired: Resource, record: Record) -> Change:
-    """Declared again during its removal, or its onboarding changed before it was ready: the old one goes first."""
+    """The old record is removed first: it was declared again during its removal, or its onboarding changed before it
+    was ready."""
     change = _base(desired, record, desired.kind)
     if record.door == "delete":
         reason = "declared again while it was being removed"
@@ -178,8 +184,8 @@ def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:
 
 
 def _found(desired: Resource, record: Record, kind: Kind) -> tuple[Difference, ...]:
-    """The differences. A fixed value counts only if both sides have one: a migrated number keeps its undeclared
-    name."""
+    """The differences. A fixed value counts only if declared and recorded: a migrated number has a name that nobody
+    declared."""
     compared = _COMPARED[kind.name]
     if [*map(record.facts.get, compared)] == [*map(desired.attributes.get, compared)]:
         return ()

@@ -53,7 +53,9 @@ def forecast(plan: Plan, calls_per_second: int = 10) -> Forecast:
         dict(Counter(call.channel for _, call in messages(plan))),
         tuple(people(plan)),
         least_time(plan, calls_per_second),
-        tuple((change, call.operation) for change in plan.changes for call in _made(change) if call.irreversible),
+        tuple(
+            (change, call.operation) for change in plan.changes for call in _allowed_calls(change) if call.irreversible
+        ),
         tuple(_days(plan)),
     )
 
@@ -79,7 +81,7 @@ def _days(plan: Plan) -> Iterator[Days]:
             yield Days(name, limit, today, later, -(-later // limit))
 
 
-def _made(change: Change) -> tuple[PlannedCall, ...]:
+def _allowed_calls(change: Change) -> tuple[PlannedCall, ...]:
     """The calls, without those of a forbidden removal."""
     return change.calls if change.is_refused else change.all_calls
 

@@ -61,16 +61,16 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
 
     format: of the file.
     version: of the program that wrote it.
-    digest: of the plan.
-    endpoint: as in Plan.
-    spaces: as in Plan.
-    basis: as in Plan.
-    since: as in Plan.
-    settings: as in Plan.
-    sent: as in Plan.
-    refusals: as in Plan.
-    warnings: as in Plan.
-    left_out: as in Plan.
+    digest: of the plan; a file with another one is refused.
+    endpoint: the cloud, as journals record it.
+    spaces: the planned ones.
+    basis: what stands in for recorded state; null for a plan that can be applied.
+    since: why it is empty, if only changed spaces were asked for.
+    settings: in force, by name.
+    sent: daily limit -> messages of the last 24 hours.
+    refusals: what guards refused.
+    warnings: possible mistakes in the configuration.
+    left_out: why some spaces are missing.
     """
 
     format: fields.Whole

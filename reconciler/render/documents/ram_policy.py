@@ -1,8 +1,8 @@
 """The least permissions of a verb as an Alibaba Cloud RAM policy, derived from the tables of operations and lifecycles.
 
-plan calls nothing. verify goes on from what a person answers, and sends nothing unless it is to resend. apply may
-make every call of a lifecycle; where nobody types anything, none that takes a code. Whatever else sends or changes is
-denied by name, so that no other policy of the same role can let it through.
+plan makes no calls. verify continues after a person's answer, and sends messages only with --resend. apply may make
+every call of a lifecycle, except those that take a code if nobody types one. All other calls with an effect are denied
+by name, so that no other policy of the role can allow them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A plan, or what became of one, as Markdown for a comment or a job summary, on GitHub and GitLab alike.
+"""A plan or its outcome as Markdown, for a comment or a job summary on GitHub and GitLab.
 
-What people must know stands first and is never cut; details are folded, and cut in the middle where they are too long.
-Times are whole, as a comment is read on any day. Numbers are masked. Whatever comes from a configuration, a cloud or a
-branch is words or code, never markup.
+What people must know comes first and is never cut. Details are folded, and cut in the middle if they are too long.
+Times are complete, because a comment may be read on any day. Numbers are masked. External text is plain words or code,
+never markup.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What became of an apply as Markdown: its last line, what waits for whom and how to go on, what went wrong."""
+"""The outcome of an apply as Markdown: its last line, what waits for whom and how to continue, what failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan as Markdown: in front a table of what changes, what that costs and asks of whom; then the details, folded."""
+"""A plan as Markdown: first a table of what changes, its costs and what people must give; then the details, folded."""
 
 from __future__ import annotations
 

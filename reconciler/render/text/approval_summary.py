@@ -1,4 +1,4 @@
-"""What a person is about to say yes to: where, what cannot be undone of it, and the question itself. Escaped."""
+"""What a person approves: where, what of it cannot be undone, and the question itself. Escaped."""
 
 from __future__ import annotations
 

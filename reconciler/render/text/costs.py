@@ -1,4 +1,4 @@
-"""What stands below a plan's summary line: what it costs and asks of whom, what it rests on, what guards say to it."""
+"""Below a plan's summary line: its costs, what it needs from people, its basis, and what guards refuse."""
 
 from __future__ import annotations
 

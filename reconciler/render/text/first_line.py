@@ -1,4 +1,4 @@
-"""The first line of a plan: its figures, or that nothing changes, compared with what. Pure."""
+"""The first line of a plan: its figures, or no changes, and compared with what. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a plan that was not made from recorded state cannot tell, in sentences. Pure.
+"""Notes on what a plan without recorded state cannot know. Pure.
 
-The sentences are made here, from dates, counts and addresses alone: nobody who writes a plan file writes them.
+The sentences are made here from dates, counts and addresses only, so the author of a plan file cannot word them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What became of a run: a line each, how to go on, and a last line whose counts are true."""
+"""The outcome of a run: a line for each change, how to continue, and a last line with the counts."""
 
 from __future__ import annotations
 

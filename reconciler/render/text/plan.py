@@ -1,6 +1,6 @@
-"""A plan for people's eyes: what will happen, why, by which calls, and what it asks of whom.
+"""A plan for people: what will happen, why, by which calls, and what it needs from whom.
 
-Headlines and the summary line are what existing tools search for; the rest is ours.
+Existing tools search for the headlines and the summary line; the rest is ours.
 """
 
 from __future__ import annotations

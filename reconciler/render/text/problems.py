@@ -1,4 +1,4 @@
-"""Problems as text: `error[CODE] file:line:column: what`, then what was found and how to mend it."""
+"""Problems as text: `error[CODE] file:line:column: what`, then what was found and how to fix it."""
 
 from __future__ import annotations
 

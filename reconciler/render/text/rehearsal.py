@@ -1,4 +1,4 @@
-"""A rehearsal's report for people's eyes. What it says of itself may come from anybody, so all of it is escaped."""
+"""A rehearsal's report for people. It may come from an untrusted job, so everything in it is escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan in Terraform's wording, for tools that search its text, with --compat. What is ours is below the rule."""
+"""A plan in Terraform's wording for tools that search it (--compat). Our own text is below the rule."""
 
 from __future__ import annotations
 

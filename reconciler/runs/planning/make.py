@@ -1,4 +1,4 @@
-"""Makes a plan: of the configuration and recorded state, or of what stands for it. Nothing here can call a cloud."""
+"""Makes a plan from the configuration and recorded state, or from what stands in for it. It cannot call a cloud."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ def make(
     consent: Consent = NONE,
     base: Base | None = None,
 ) -> Plan:
-    """since: a revision, for the spaces changed after it. against: a revision that stands for recorded state.
-    base: whose guards count, too; those of what stands for recorded state do anyway.
+    """Makes a plan.
+
+    since: a revision; only spaces changed after it are planned. against: a revision that stands in for recorded state.
+        base: its guards count as well; those of what stands in always do.
     """
     workspace.check_pace(workspace.project.limits)
-    workspace.emergency.check()  # or each apply of it would be refused
+    workspace.emergency.check()  # otherwise every apply of the plan would be refused
     if found := stand_in(workspace, against):
         states, endpoint, basis, base = found
         plan = replace(made(workspace, states, endpoint, only, since, base), basis=basis)
@@ -95,6 +97,7 @@ def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
 def made(
     workspace: Workspace, states: States, endpoint: str, only: Sequence[str], since: str, base: Base | None = None
 ) -> Plan:
+    """A plan from these states."""
     names = sorted(chosen(workspace, states, only, since)) if since else only
     if since and not names:
         known = declared_or_recorded(workspace, states)

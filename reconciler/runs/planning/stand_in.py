@@ -1,4 +1,4 @@
-"""What stands for recorded state where none may be read: a published snapshot, or what another revision declares."""
+"""Stands in for recorded state that may not be read: published state, or what another revision declares."""
 
 from __future__ import annotations
 
@@ -25,10 +25,8 @@ Found = tuple[States, str, Basis, Base]
 
 
 def stand_in(workspace: Workspace, against: str) -> Found | None:
-    """States by space id, the endpoint they are of, what is to be said of them, and the revision that declares them.
-
-    None for recorded state itself.
-    """
+    """States by space id, their endpoint, the basis to mention, and the revision that declares them. None for
+    recorded state."""
     if against:
         return _declared(workspace, against)
     path = snapshot_file(workspace)
@@ -36,7 +34,7 @@ def stand_in(workspace: Workspace, against: str) -> Found | None:
 
 
 def base_of(root: Path, revision: str, now: Project) -> Base:
-    """What was declared where this branch and a revision part."""
+    """The configuration at the merge base of this branch and a revision. now: today's."""
     from reconciler.revisions import git
     from reconciler.revisions.project import project_at
 
@@ -63,7 +61,7 @@ def _published(workspace: Workspace, seen: PublishedState) -> Found:
 
 
 def snapshot_file(workspace: Workspace) -> Path | None:
-    """Where --state names a file and no backend: what is of no known scheme, and ends in .json or is there."""
+    """The file that --state names instead of a backend: of no known scheme, and existing or ending in .json."""
     url = workspace.named_place
     if not url or url.partition(":")[0] in BACKENDS:
         return None
@@ -72,12 +70,13 @@ def snapshot_file(workspace: Workspace) -> Path | None:
 
 
 def refuse(workspace: Workspace) -> None:
-    """Raises Stale where there is only a snapshot: nothing can be applied to it."""
+    """Raises Stale if there is only published state: nothing can be applied to it."""
     if path := snapshot_file(workspace):
         raise Stale(Problem("plan-not-recorded", f"{path} is a snapshot of state, to plan with and not to apply to"))
 
 
 def read(path: Path) -> PublishedState:
+    """A published state. Raises StateError."""
     from reconciler.core.review import published_state
 
     try:

@@ -111,7 +111,7 @@ class Emergency(NamedTuple):
 
 
 def unanswered(records: Iterable[Record], kept: Kept) -> Iterator[Record]:
-    """The record that is still as the call's intent left it. A record that has moved on must not be changed."""
+    """The record that is still as the call's intent left it. One that has changed since is left alone."""
     for record in records:
         intent = record.intents.get(kept.operation)
         if record.address == kept.address and intent and intent.at == kept.asked_at == record.changed_at:

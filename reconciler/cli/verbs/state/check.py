@@ -1,4 +1,4 @@
-"""What `reconciler state check` looks at. It writes nothing, and one space that is damaged hides no other."""
+"""The checks of `reconciler state check`. It writes nothing, and one damaged space does not hide the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler state list|show|history|check`: all of it only reads."""
+"""`reconciler state list|show|history|check`. They only read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler state mv|rm`: addresses renamed, contacts moved to another space, records let go. Nothing is called."""
+"""`reconciler state mv|rm`: renames addresses, moves contacts to another space, forgets records. It calls nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler state pull|push`: whole journals out of a place, and back into one."""
+"""`reconciler state pull|push`: complete journals out of a backend, and back into one."""
 
 from __future__ import annotations
 

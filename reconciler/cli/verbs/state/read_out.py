@@ -1,6 +1,6 @@
-"""Moving out of a place that can be read, and no longer written safely: it cannot be closed, and that is said.
+"""Migrates from a backend that can be read but no longer written safely. It cannot be closed, and that is reported.
 
-Nothing here goes on writing there either, as every append asks first whether it is safe.
+Nothing continues to write there either, because every append first checks whether it is safe.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""`reconciler state snapshot`: what a trusted job publishes, to plan strangers' branches without secrets."""
+"""`reconciler state snapshot`: writes the published state, with which untrusted branches can be planned without
+secrets."""
 
 from __future__ import annotations
 
