@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from reconciler.cloud import faults
+from reconciler.cloud import faults, token_service
 from reconciler.errors import CloudError, Problem
 from reconciler.net.official_chain import official_chain
 from reconciler.operations import Product
@@ -83,14 +83,16 @@ class Chain:
                     found.get_access_key_secret() or "",
                     found.get_security_token() or "",
                 )
-            except Exception:  # noqa: BLE001 - the chain raises errors of many libraries
-                raise self._missing(profile) from None
+            except Exception as error:  # noqa: BLE001 - the chain raises errors of many libraries
+                raise self._missing(profile, f"{error}") from None
         if not usable(key):
             raise self._missing(profile)
         return key
 
-    def _missing(self, profile: str) -> CloudError:
-        found = faults.of_profile(self._environ, profile) if profile else faults.of_chain(self._environ)
+    def _missing(self, profile: str, said: str = "") -> CloudError:
+        """said: by the official chain; of it only a code is shown."""
+        refused = list(token_service.refusal(said))
+        found = refused or (faults.of_profile(self._environ, profile) if profile else faults.of_chain(self._environ))
         return CloudError(*found or [Problem("no-credentials", "no credentials were found")])
 
     def _provider(self, profile: str) -> Any:

@@ -21,8 +21,9 @@ from reconciler.sandbox.event_file import Memory
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.http.server import Clock, Server
 from reconciler.sandbox.http.serving import POLL
-from reconciler.sandbox.http.wire import Reply, Request
+from reconciler.sandbox.http.wire import Reply, Request, parameters
 from reconciler.sandbox.people.inbox import ELSEWHERE, Inbox
+from reconciler.sandbox.sts import ACTION
 
 __all__ = ["Sandbox"]
 
@@ -103,6 +104,8 @@ class Sandbox:
         self.stop()
 
     def _answer(self, request: Request) -> Reply:
+        if request.path == "/" and parameters(request).get("Action") == ACTION:
+            return self._gateway.assume(request)
         if request.path.startswith("/_sandbox") or request.method == "GET":
             return self._inbox.reply(request)
         return self._gateway.call(request, f"{self.url}{ELSEWHERE}")

@@ -13,7 +13,7 @@ from reconciler.sandbox import seeding
 from reconciler.sandbox.contacts import confirmations, directory
 from reconciler.sandbox.numbers import listing
 from reconciler.sandbox.numbers.telephone import possible
-from reconciler.sandbox.world import Answer, Code, Message, Number, Purchase, World, moment, shown
+from reconciler.sandbox.world import Answer, Code, Message, Number, Purchase, Role, World, moment, shown
 
 Body = Mapping[str, Any]
 _ACCOUNTS = {"approved": "APPROVED", "pending": "PENDING", "rejected": "REJECTED", "none": ""}
@@ -74,6 +74,16 @@ def clock(world: World, body: Body) -> Answer:
 def allow(world: World, body: Body) -> Answer:
     """Somebody requested more messages: they break no promise."""
     world.watch.allow(_address(body), count(body, "messages"))
+    return {}
+
+
+def role(world: World, body: Body) -> Answer:
+    """A RAM role, with what it trusts."""
+    named = {name: text(body, name) for name in ("role", "provider", "issuer", "audience", "subject", "secret")}
+    lasts = body.get("lasts_s", 0)
+    if isinstance(lasts, bool) or not isinstance(lasts, int | float) or lasts < 0:
+        raise ValueError("lasts_s must be a number of seconds, 0 or more")
+    world.roles[named["role"]] = Role(**named, lasts_s=float(lasts))
     return {}
 
 
@@ -180,6 +190,7 @@ TOLD: dict[str, Callable[[World, Body], Answer]] = {
     "clock": clock,
     "allow": allow,
     "settings": settings,
+    "roles": role,
     "followed": followed,
     "recorded": seeding.recorded,
 }

@@ -22,6 +22,7 @@ from reconciler.sandbox.http.wire import Reply, Request
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.region import Call, Region, Told
 from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.sts import Sessions
 
 Wait = Callable[[float], object]
 
@@ -43,7 +44,7 @@ class Gateway:
     ) -> None:
         self._memory, self._figures, self._clock, self._wait = memory, figures, clock, wait
         self.contrary, self._lock = contrary, threading.RLock()
-        self.key, self._faults = _new_key(), Faults()
+        self.key, self._faults, self.sessions = _new_key(), Faults(), Sessions()
         past = memory.recall()
         if not past:
             self.reset()
@@ -59,7 +60,7 @@ class Gateway:
         with self._lock:
             seed = self.contrary.seed if self.contrary else secrets.randbits(64)
             self._memory.begin({"key": self.key, "seed": seed, "contrary": self.contrary is not None})
-            self._region, self._faults = self._begun(seed), Faults()
+            self._region, self._faults, self.sessions = self._begun(seed), Faults(), Sessions()
             self.tell("settings", self._figures)
 
     def _begun(self, seed: int) -> Region:
@@ -69,12 +70,18 @@ class Gateway:
         """Answers an API call. elsewhere: the target of redirects."""
         name, refused = request.headers.get("x-acs-action", ""), ""
         try:
-            wire.check_signature(request, dict([self.key]), time.time())
+            wire.check_signature(request, {**dict([self.key]), **self.sessions.secrets()}, time.time())
+            self.sessions.admit(request, time.time())
         except Refusal as refusal:
             refused = refusal.code
         fault = "" if refused else self._fault(name)
         reply = self._settle(request, name, fault, refused)
         return faults.spoil(fault, self._dated(reply, bool(refused)), elsewhere)
+
+    def assume(self, request: Request) -> Reply:
+        """Temporary keys for the token of a forge; the clock is the real one, as for signatures."""
+        with self._lock:
+            return self.sessions.assume(request, self._region.world.roles, time.time())
 
     def _dated(self, reply: Reply, by_signature: bool) -> Reply:
         """Adds the date: the world's, because its days count; real time for signature errors."""

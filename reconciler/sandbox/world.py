@@ -137,6 +137,22 @@ class Message:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who may assume it: tokens of this issuer, for this audience, of this subject, signed with this secret.
+
+    lasts_s: how long its keys are valid at most; 0: as long as is asked for.
+    """
+
+    role: str
+    provider: str
+    issuer: str
+    audience: str
+    subject: str
+    secret: str
+    lasts_s: float = 0.0
+
+
 @dataclass
 class World:
     """Everything in the cloud. Times are world seconds.
@@ -170,6 +186,7 @@ class World:
     registrations: dict[str, list[float]] = field(default_factory=dict)
     sent: Counter[tuple[str, int]] = field(default_factory=Counter)
     watch: Watch = field(default_factory=Watch)
+    roles: dict[str, Role] = field(default_factory=dict)
     drawn: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:

@@ -46,13 +46,17 @@ class Ran:
 
 @dataclass
 class Hub:
-    """scratch: for the machines. origin: the repository. machine: variables every job sees."""
+    """scratch: for the machines. origin: the repository. machine: variables every job sees.
+
+    identity: by which a job asks who it is, where it has `id-token: write`.
+    """
 
     scratch: Path
     origin: Path
     machine: dict[str, str]
     caches: dict[str, bytes] = field(default_factory=dict)
     artifacts: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    identity: dict[str, str] = field(default_factory=dict)
     machines: int = 0
 
     def call(
@@ -123,6 +127,8 @@ class _Machine:
         known["steps"] = self.ran.steps
 
     def run(self, job: Row) -> Ran:
+        if job.get("permissions", {}).get("id-token") == "write":
+            self.github |= self.hub.identity
         for step in job["steps"]:
             condition = step.get("if", "")
             if (self.ran.result == "success" or always(condition)) and (not condition or holds(condition, self.known)):

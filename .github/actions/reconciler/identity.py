@@ -103,7 +103,7 @@ def _renew(path: Path, service: Service, environ: Mapping[str, str]) -> float:
 
 def _token(audience: str, environ: Mapping[str, str]) -> str:
     if not environ.get(URL):
-        raise NoIdentity("A role is set, and this job may not ask for a token: grant `id-token: write`, caller's too.")
+        raise NoIdentity("A role is set, and this job may ask for no token: give it and its caller `id-token: write`.")
     tries = Retrying(
         stop=stop_after_attempt(TRIES),
         wait=wait_exponential(0.5),

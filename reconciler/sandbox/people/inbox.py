@@ -29,6 +29,7 @@ class Inbox:
         self._shown: dict[str, Callable[[], Reply]] = {"/": self._page, "/_sandbox/inbox": self._inbox}
         self._shown["/_sandbox/ledger"] = self._ledger
         self._shown["/_sandbox/world"] = self._world
+        self._shown["/_sandbox/sessions"] = self._sessions
 
     def reply(self, request: Request) -> Reply:
         """Answers a request to an endpoint or the page."""
@@ -75,6 +76,9 @@ class Inbox:
             lambda region: {"settings": asdict(region.world.settings), "truth": control.truth(region.world)}
         )
         return _json(200, {"contrary": contrary is not None, **drawn, **told})
+
+    def _sessions(self) -> Reply:
+        return _json(200, {"sessions": self._gateway.sessions.shown()})
 
     def _page(self) -> Reply:
         headers = (("content-type", "text/html; charset=utf-8"), ("content-security-policy", page.POLICY))
