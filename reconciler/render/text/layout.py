@@ -14,7 +14,7 @@ _GAP = 2
 # A headline, a summary line, or a command to copy.
 _WHOLE = re.compile(r"  # |Plan: |No changes\.|Apply [a-z]+[:!]|\s*(?:[A-Z_]+=\S+ )*reconciler (?!will )")
 # What stands before a value: `Messages:     `, `      because       `, `  hint: `.
-_LABEL = re.compile(r" *(?:\S+(?: \S+)* {2,}|hint: |found: |error\[|warning\[)?")
+_LABEL = re.compile(r" {12,}| *(?:\S+(?: \S+)* {2,}|hint: |found: |error\[|warning\[)?")
 _WORD = re.compile(r" *(?:\+[0-9]{1,3} [0-9*]{5,}|[^\s`]|`[^`]*`|`)+")
 """With the spaces before it. A number as it is masked is one, and a command in backticks."""
 
