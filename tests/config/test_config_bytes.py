@@ -37,10 +37,10 @@ HALF = "half a character (a lone surrogate) is here"
         ),
         ("# 王\nspace: a\ud83d".encode("utf-8", "surrogatepass"), "lone-surrogate", "2:9", HALF),
         (b"space: good\nspace_id: a\0b\n", "nul-character", "2:12", "a NUL is here"),
-        (b"space: good\n# \x1b[31m\n", "control-character", "2:3", "the control character U+001B stands here"),
-        (b"space: good\rspace_id: x\n", "control-character", "1:12", "the control character U+000D stands here"),
-        ("space: a\u2028b\n".encode(), "control-character", "1:9", "the control character U+2028 stands here"),
-        ("space: \ufeffa\n".encode(), "control-character", "1:8", "the control character U+FEFF stands here"),
+        (b"space: good\n# \x1b[31m\n", "control-character", "2:3", "the control character U+001B is here"),
+        (b"space: good\rspace_id: x\n", "control-character", "1:12", "the control character U+000D is here"),
+        ("space: a\u2028b\n".encode(), "control-character", "1:9", "the control character U+2028 is here"),
+        ("space: \ufeffa\n".encode(), "control-character", "1:8", "the control character U+FEFF is here"),
     ],
 )
 def test_foreign_bytes_are_named(told: Told, raw: bytes, code: str, place: str, what: str) -> None:

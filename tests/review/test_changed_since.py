@@ -12,7 +12,7 @@ from tests.stage.project import DESK, GLOBEX, SALES, SUPPORT, registered
 
 WAITS = """\
 Plan: 0 to add, 0 to change, 0 to destroy.
-Note:         None of 2 spaces changed since main; none was looked at.
+Note:         None of 2 spaces changed since main; none was checked.
               Still waiting for a human there: 1 resource; `reconciler pending` lists them.
 Recorded:     not asked of any space
 """
@@ -66,7 +66,7 @@ def test_where_nothing_changed_there_is_nothing_to_plan(branch: Scene) -> None:
     assert (done.code, done.out.splitlines()) == (
         0,
         [
-            "No changes. None of 3 spaces changed since main; none was looked at.",
+            "No changes. None of 3 spaces changed since main; none was checked.",
             "Recorded:     not asked of any space",
         ],
     )

@@ -15,7 +15,7 @@ from tests.stage.project import SALES, SUPPORT, registered
 
 NOTE = """\
 Note:         Compared with a snapshot of recorded state, taken just now at revision COMMIT.
-              It tells how far each resource had come; the values before are those of revision COMMIT.
+              It has the phase of each resource; the values before are those of revision COMMIT.
               This plan can be read, not applied.
 """
 CHANGED = """\
@@ -114,7 +114,7 @@ def test_a_branch_that_lacks_the_revision_says_so(scene: Scene) -> None:
     snapshot = scene.published()
     scene.git("fetch", "--quiet", "origin", at=scene.clone)
     out = timeless(scene.stranger("plan", "--state", str(snapshot)).out)
-    assert "What is planned here lacks revision COMMIT: what came with it is shown as if it were taken back.\n" in out
+    assert "This branch lacks revision COMMIT: what that revision added is shown as if it were removed.\n" in out
 
 
 def test_a_snapshot_names_only_what_the_revision_declares(scene: Scene) -> None:

@@ -112,7 +112,7 @@ def test_an_address_that_is_taken_is_refused(scene: Scene) -> None:
     assert refused(scene, "mv", SUPPORT, "acme/phone_number/sales") == (
         1,
         "",
-        "error[address-taken] acme/phone_number/sales stands for another phone number",
+        "error[address-taken] acme/phone_number/sales is already another phone number",
     )
 
 
@@ -187,6 +187,6 @@ def test_two_records_at_one_address_are_not_told_apart(scene: Scene) -> None:
         journal.open_run(Holder("amy", "desk", 1, "", "").run("apply", "2026-11-21T10:00:00.000Z", 60.0), "acme", "")
         journal.append(renamed(journal.state.records["phone_number/+8613800001235"], "phone_number/support"))
         journal.close_run({})
-    shared = (1, "", f"error[address-shared] {SUPPORT} stands for 2 records")
+    shared = (1, "", f"error[address-shared] {SUPPORT} is the address of 2 records")
     assert refused(scene, "mv", SUPPORT, HELP) == shared
     assert refused(scene, "rm", SUPPORT, "--auto-approve") == shared

@@ -16,7 +16,7 @@ from reconciler.render.text.outcome import command as to_go_on
 from reconciler.runs.codes.open_challenges import OpenChallenges, open_challenges
 from reconciler.runs.workspace import Workspace
 
-CLOUD = "Waiting for the cloud, and looked at by the next apply:"
+CLOUD = "Waiting for the cloud; the next apply checks it:"
 EPILOG = """\b
 Examples:
   reconciler pending

@@ -19,7 +19,7 @@ TO_GO_ON = "**To continue, one command each:**"
 NOTHING_DONE = "Apply refused: nothing was done"
 WHY = "**Why:**"
 NOT_DONE = "**Not done:**"
-BY_HAND = "**Left by hand:**"
+BY_HAND = "**To clean up by hand:**"
 CLOUD = "**Waiting for the cloud, nobody is needed:**"
 
 

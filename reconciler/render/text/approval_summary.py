@@ -28,7 +28,7 @@ def where(plan: Plan, urls: Collection[str], state: str) -> str:
 def question(plan: Plan) -> str:
     """`Send up to 5 messages and change 4 resources on SANDBOX?`"""
     sent = sum(forecast(plan).messages.values())
-    messages = f"up to {counted(sent, 'message')}" if sent else "no message"
+    messages = f"up to {counted(sent, 'message')}" if sent else "no messages"
     changes = counted(sum(1 for _ in plan.changes), "resource")
     return f"Send {messages} and change {changes} on {'SANDBOX' if _is_sandbox(plan) else escape(plan.endpoint)}?"
 

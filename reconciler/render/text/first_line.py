@@ -42,4 +42,4 @@ def summary(plan: Plan) -> str:
 def none_changed(since: Unchanged) -> str:
     """Escaped."""
     spaces = counted(since.spaces, "space")
-    return f"None of {spaces} changed since {cut(since.since)}; none was looked at."
+    return f"None of {spaces} changed since {cut(since.since)}; none was checked."

@@ -42,7 +42,7 @@ def as_typed(*words: str) -> str:
 
 
 LISTED = 20
-LOOK_AGAIN = "What waits for the cloud is looked at by the next apply."
+LOOK_AGAIN = "The next apply checks what waits for the cloud."
 
 
 def outcome_text(
@@ -103,7 +103,7 @@ def _lines(alike: Sequence[Outcome], now: str, problem: Callable[[Problem], str]
     if outcome.challenge:
         yield f"{address}: {_RESULTS[outcome.result]}, {waits_for(outcome.challenge, now)}"
     elif outcome.left:
-        yield f"{address}: {outcome.result.replace('_', ' ')}; left by hand: {escape(outcome.left)}"
+        yield f"{address}: {outcome.result.replace('_', ' ')}; to clean up by hand: {escape(outcome.left)}"
     else:
         yield f"{address}: {outcome.result.replace('_', ' ')}"
     if outcome.problem:
