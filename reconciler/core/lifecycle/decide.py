@@ -207,14 +207,11 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
         return
     operation, refusal = turn.refused
     problem = explain(operation, refusal)
-    reviewing = isinstance(refusal, Error) and refusal.meaning is Meaning.REVIEWING
     if operation != step.operation:
         yield _led_back(kind, record, turn, step, problem) if turn.back else turn.stop("failed", problem)
-    if reviewing and "in_review" in step.leads:
+    if isinstance(refusal, Error) and refusal.meaning is Meaning.REVIEWING:
         learned = {"before_review": record.phase}
         yield Write(settled(kind, record, step, "in_review", learned, "the display name is not approved"), back=True)
-    if reviewing:
-        yield turn.stop("paused", problem, challenge(kind, record, turn.address))
     if isinstance(refusal, Error) and step.api.effect is Effect.CONSUME and not refusal.about_the_caller:
         if refusal.meaning is Meaning.WRONG_CODE:
             return
