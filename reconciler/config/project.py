@@ -6,11 +6,13 @@ It must never plan with a part of what the files say: a project is returned only
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.config import files, settings
 from reconciler.config.overlooked_files import unread
-from reconciler.config.spaces.build import Draft, draft
+from reconciler.config.spaces.build import Draft, drafts
+from reconciler.config.templates.use import Templates
 from reconciler.config.text.explain import close
 from reconciler.core.model import Project, Space
 from reconciler.errors import ConfigError, Place, Problem, UsageError
@@ -38,19 +40,35 @@ def load_project(root: Path, only: Sequence[str] = ()) -> Project:
 def _load(root: Path) -> Project:
     said, problems = settings.read_settings(root)
     paths, more = files.find(root, said.patterns)
-    drafts = [draft(root, path) for path in paths]
-    problems += [*more, *(problem for each in drafts for problem in each.problems), *_across(drafts)]
+    templates = Templates(root)
+    found = [each for path in paths for each in drafts(root, path, templates)]
+    problems += [*more, *(problem for each in found for problem in each.problems), *_across(found)]
     if not paths and not problems:
         problems.append(Problem("no-spaces", "there is no space file here", Place("spaces")))
-    warnings = [*unread(root, said.patterns, paths), *(warning for each in drafts for warning in each.warnings)]
+    warnings = [
+        *unread(root, said.patterns, {*paths, *templates.files}),
+        *(warning for each in found for warning in each.warnings),
+    ]
     if problems:
         raise ConfigError.of(_in_order(problems)).with_warnings(_in_order(warnings))
-    spaces = sorted((each.space for each in drafts), key=lambda space: space.name)
+    spaces = sorted((each.space for each in found), key=lambda space: space.name)
     return Project(str(root), tuple(spaces), said.state, said.guards, said.limits, _in_order(warnings))
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: problem.place or Place("")))
+    return tuple(_told_once(sorted(problems, key=lambda problem: problem.place or Place(""))))
+
+
+def _told_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """What is wrong with a template is wrong for all that fill it, and said of the first."""
+    alike: dict[object, list[Problem]] = {}
+    for each in problems:
+        same = each.at(each.place._replace(also=each.place.also.partition("used at")[0])) if each.place else each
+        alike.setdefault(same, []).append(each)
+    for first, *more in alike.values():
+        also = first.place.also if first.place else ""
+        count = f", and {len(more)} more like it" if more and also else ""
+        yield replace(first, what=f"{first.what} ({also}{count})") if also else first
 
 
 def _across(drafts: Sequence[Draft]) -> Iterator[Problem]:
@@ -77,7 +95,10 @@ def _twice(
         first, owner = firsts.setdefault(one(key), (key, places)) if key else (key, places)
         if owner is not places:
             hint = _respelled(first, key) if key != first else ""
-            yield Problem(code, f"this {what} stands at {owner[attribute]} already", places[attribute], key, hint)
+            here, there = places[attribute], owner[attribute]
+            # Filled from one line twice: what differs is who filled it.
+            where = f"{there} ({there.also})" if there.also and there[:3] == here[:3] else str(there)
+            yield Problem(code, f"this {what} stands at {where} already", here, key, hint)
 
 
 def _respelled(first: str, key: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.config.fast_accept import Schema, accepting
 from reconciler.config.text.explain import explain_violation, misspelt, to_add
-from reconciler.config.text.nodes import Block, Items, Node, place, plain
+from reconciler.config.text.nodes import Block, Items, Node, Where, plain
 from reconciler.errors import Problem
 
 if TYPE_CHECKING:
@@ -70,14 +70,15 @@ class Judge:
         """Whether a free text fits the pattern of its property."""
         return re.search(self._schema["properties"][key]["pattern"], value) is not None
 
-    def problems(self, node: Node, value: Any, file: str, here: int = 0, owner: int | None = None) -> list[Problem]:
-        """All that is wrong with a node. value: what it stands for. here: its mark; owner: that of the key it stands
-        under, the place of what is missing in it."""
+    def problems(self, node: Node, value: Any, at: Where, here: int = 0, owner: int | None = None) -> list[Problem]:
+        """All that is wrong with a node. value: what it stands for. at: what marks mean. here: its mark; owner: that of
+        the key it stands under, the place of what is missing in it."""
         if self.accepts(value):
             return []
-        places = place(file, here), place(file, here if owner is None else owner)
+        places = at(here), at(here if owner is None else owner)
         errors, known = self._validator.iter_errors(value), self._schema.get("properties", {})
-        return list(dict.fromkeys(each for error in errors for each in explain_violation(error, node, *places, known)))
+        found = (each for error in errors for each in explain_violation(error, node, at, *places, known))
+        return list(dict.fromkeys(found))
 
 
 def typed(node: Node, schema: Schema, mark: int = 0) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def read_settings(root: Path) -> tuple[Settings, list[Problem]]:
         return Settings(), list(error.problems)
     state = text(block, "state")
     said = typed(block, load_schema("project"))
-    judged = judge("project").problems(block, said, SETTINGS)
+    judged = judge("project").problems(block, said, partial(place, SETTINGS))
     judged += _state(root, state, place(SETTINGS, block.of("state"))) if state is not None else []
     # Where YAML itself was refused, what else is said of the same place is noise.
     refused = {problem.place for problem in problems}

@@ -29,11 +29,15 @@ from reconciler.errors.state import STATE
 
 
 class Place(NamedTuple):
-    """Where a value stands. Lines and columns count from 1; a file's name is relative to the project."""
+    """Where a value stands. Lines and columns count from 1; a file's name is relative to the project.
+
+    also: the other place of what a template was filled with, in words, such as `filled in at templates/shop.yaml:7:13`.
+    """
 
     file: str
     line: int = 1
     column: int = 1
+    also: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

@@ -15,7 +15,8 @@ from reconciler.config.text.nodes import Block, Items, Node
 
 _KEY = r"\w[\w.-]{0,99}"
 _QUOTED = r""""[^"\\\n]{0,998}"|'[^'\n]{0,998}'"""
-_PLAIN = r"[\w+(](?:[\w.,:/@+&()' -]{0,998}[\w.,/@+&()'-])?"
+# A path may begin with dots.
+_PLAIN = r"(?:\.\.?/)*[\w+(](?:[\w.,:/@+&()' -]{0,998}[\w.,/@+&()'-])?"
 _WORD = rf"(?:[\w+][\w./@+-]{{0,998}}|{_QUOTED})"
 # Bounded, as a pattern keeps a note of each repetition.
 _BRACKETS = rf"\[{_WORD}(?:, {_WORD}){{0,99}}\]|{{{_KEY}: {_WORD}(?:, {_KEY}: {_WORD}){{0,99}}}}"
