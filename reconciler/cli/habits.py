@@ -20,7 +20,9 @@ UNSAID = {"compact-warnings"}
 _DESTROY = "Take the blocks out of the YAML and say under `removed:` what becomes of each; then plan and apply."
 _REFRESH = "`plan` compares the YAML with recorded state and reads no cloud; `apply` looks before it calls."
 _INIT = "There is nothing to initialise: write spaces/NAME.yaml as in examples/, then run `reconciler validate`."
-_VARIABLES = "There are no variables: write the values into the YAML of each space."
+_VARIABLES = (
+    "What differs from space to space are the `values:` of a template; `reconciler render` shows what comes of them."
+)
 _WORKSPACE = "Each environment is a folder with its own state: `reconciler -C DIR plan`."
 _REPLACE = (
     "Nothing is replaced by force: `verify ADDRESS --resend` asks for another code, a changed block for the rest."

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from reconciler.config import files, settings
+from reconciler.config.key_order import in_order
 from reconciler.config.overlooked_files import unread
-from reconciler.config.spaces.build import Draft, drafts
+from reconciler.config.schema import load_schema
+from reconciler.config.spaces.build import Draft, drafts, written_spaces
 from reconciler.config.templates.use import Templates
 from reconciler.config.text.explain import close
 from reconciler.core.model import Project, Space
@@ -29,7 +32,7 @@ def load_project(root: Path, only: Sequence[str] = ()) -> Project:
     Raises ConfigError with all problems, by file, line and column; UsageError for a name in only that no space has.
     """
     with gc_pause.paused():
-        project = _load(root)
+        project = _loaded(root, *settings.read_settings(root))
     names = [space.name for space in project.spaces]
     if unknown := [name for name in only if name not in names]:
         raise UsageError(*(_unknown_space(name, names) for name in unknown))
@@ -37,8 +40,26 @@ def load_project(root: Path, only: Sequence[str] = ()) -> Project:
     return project._replace(spaces=spaces)
 
 
-def _load(root: Path) -> Project:
-    said, problems = settings.read_settings(root)
+def load_files(root: Path, patterns: Sequence[files.Pattern]) -> Project:
+    """The same of the space files that these patterns name, whatever reconciler.yaml says."""
+    with gc_pause.paused():
+        return _loaded(root, settings.Settings(patterns), [])
+
+
+def rendered(root: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Each space as it is written once its template is filled in, its keys in the order of the schema, with its file;
+    what cannot be filled is left out."""
+    said, _ = settings.read_settings(root)
+    templates, schema = Templates(root), load_schema("space")
+    return [
+        (files.relative(root, path), in_order(each.block, schema, schema))
+        for path in files.find(root, said.patterns)[0]
+        for each in written_spaces(root, path, templates)
+        if each.block is not None
+    ]
+
+
+def _loaded(root: Path, said: settings.Settings, problems: list[Problem]) -> Project:
     paths, more = files.find(root, said.patterns)
     templates = Templates(root)
     found = [each for path in paths for each in drafts(root, path, templates)]
