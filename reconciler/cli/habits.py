@@ -46,7 +46,6 @@ VERBS = {
     "import": "Declare it in the YAML; `reconciler apply --adopt` takes over what exists already.",
     "destroy": _DESTROY,
     "output": "`reconciler state show ADDRESS` shows one resource, `reconciler state pull` all of them as JSON.",
-    "fmt": "There is no formatter: `reconciler validate` takes any layout.",
     "test": "`reconciler rehearse PLANFILE` tries a saved plan on a local cloud.",
     "refresh": _REFRESH,
     "taint": _REPLACE,

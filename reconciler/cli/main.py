@@ -32,6 +32,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "plan": ("plan", "Show what apply would do, its messages, and who is needed."),
         "apply": ("apply", "Make the calls of a plan, and pause where a person is needed."),
         "verify": ("verify", "Submit the code of a number or contact, and continue."),
+        "fmt": ("fmt", "Format the YAML: one order of keys, one way of quoting."),
         "render": ("render", "Print the space files that come of templates."),
         "pending": ("pending", "List what waits for a person."),
         "explain": ("explain", "Explain an error's code, a key of the YAML, or a resource."),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.config import files, settings
-from reconciler.config.key_order import in_order
+from reconciler.config.formatting.order import in_order
 from reconciler.config.overlooked_files import unread
 from reconciler.config.schema import load_schema
 from reconciler.config.spaces.build import Draft, drafts, written_spaces

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
+from reconciler.config.formatting.quotes import yaml_text
 from reconciler.config.glance import space_ids
 from reconciler.config.project import load_project, rendered
 from reconciler.config.schema import load_schema
 from reconciler.config.templates.placeholders import hole
 from reconciler.config.text.nodes import Block
-from reconciler.config.text.quotes import yaml_text
 from reconciler.config.text.reader import parse_yaml
 from reconciler.core.plan.space_digest import space_digest
 from tests.config.telling import GOOD, lines, write

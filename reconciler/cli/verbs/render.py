@@ -52,7 +52,7 @@ def command(context: click.Context, names: Sequence[str], as_json: bool) -> int:
 
 def _documents(spaces: Sequence[tuple[str, dict[str, Any]]]) -> str:
     """Several are several YAML documents, each with the file that it comes from."""
-    from reconciler.config.text.quotes import yaml_text
+    from reconciler.config.formatting.quotes import yaml_text
     from reconciler.render.escape import escape
 
     return "---\n".join(f"# {escape(file)}\n{yaml_text(block)}" for file, block in spaces).rstrip("\n")

@@ -11,7 +11,7 @@ from reconciler.config.text.nodes import Block, Items, Node
 Order = Callable[[str], int]
 
 
-def below(part: Schema, key: str, whole: Schema) -> Schema:
+def under_key(part: Schema, key: str, whole: Schema) -> Schema:
     """The schema of what stands under a key; an empty one where none is known."""
     found: Any = part.get("properties", {}).get(key, part.get("additionalProperties"))
     found = found if isinstance(found, dict) else {}
@@ -30,5 +30,5 @@ def in_order(node: Node, part: Schema, whole: Schema) -> Any:
     """A node with its keys in order, as plain values."""
     if isinstance(node, Block):
         keys = sorted(node, key=order(part))
-        return {key: in_order(node[key], below(part, key, whole), whole) for key in keys}
+        return {key: in_order(node[key], under_key(part, key, whole), whole) for key in keys}
     return [in_order(each, {}, whole) for each in node] if isinstance(node, Items) else node

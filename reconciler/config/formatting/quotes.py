@@ -13,12 +13,12 @@ from reconciler.config.text.reader import LOADER
 
 
 @cache
-def needs_quotes(text: str) -> bool:
-    """Whether some YAML reader, of version 1.1 or 1.2, would not read this text as itself, also within brackets."""
+def needs_quotes(text: str, in_brackets: bool = False) -> bool:
+    """Whether some YAML reader, of version 1.1 or 1.2, would not read this text as itself."""
     if _is_number(text) or not text.isprintable():
         return True
     with suppress(yaml.YAMLError, ValueError):
-        return bool(yaml.load(f"[{text}]", LOADER) != [text])
+        return bool(yaml.load(f"[{text}]" if in_brackets else f"- {text}", LOADER) != [text])
     return True
 
 
