@@ -40,6 +40,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Review": {
         "show": ("show", "Show a saved plan."),
         "comment": ("comment", "Write a plan, or what waits, as one comment on a pull request."),
+        "diff": ("diff", "Compare two sets of space files by what they mean."),
         "rehearse": ("rehearse", "Try a saved plan on a local cloud, with every code typed."),
         "spaces": ("spaces", "List the spaces, those a branch changed, or who holds them."),
     },
