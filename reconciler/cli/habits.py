@@ -45,7 +45,6 @@ VERBS = {
     "get": _INIT,
     "import": "Declare it in the YAML; `reconciler apply --adopt` takes over what exists already.",
     "destroy": _DESTROY,
-    "output": "`reconciler state show ADDRESS` shows one resource, `reconciler state pull` all of them as JSON.",
     "test": "`reconciler rehearse PLANFILE` tries a saved plan on a local cloud.",
     "refresh": _REFRESH,
     "taint": _REPLACE,

@@ -46,6 +46,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "State": {
         "state": ("state", "List, check, copy, move, prune or repair what is recorded."),
+        "output": ("output", "Print ids and phases, for other systems."),
         "log": ("log", "Print who did what, when, and what the cloud answered."),
         "force-unlock": ("force_unlock", "Close a run, or release a lock, that was left behind."),
     },
