@@ -73,7 +73,7 @@ CONFIGURATION: dict[str, Entry] = {
     "value-unwanted": Entry("A value is given that the template has no parameter for", "Remove it."),
     "value-missing": Entry("A parameter has no value and no default", "Add it below `values`."),
     "value-not-text": Entry(
-        "A list is to be filled into a text or a key", "Give a text, or let the placeholder stand alone as a value."
+        "A list is to be filled into a text or a key", "Give a text, or use the placeholder alone as a value."
     ),
     "key-filled-twice": Entry("Two keys are the same once they are filled in", "Give the parameters different values."),
     "key-in-both": Entry("A template and the file that fills it have the same key", "Remove one of the two."),

@@ -25,6 +25,8 @@ from reconciler.operations import OPERATIONS
 ROOT = Path(__file__).parents[2]
 SCHEMAS = ["space", "project"]
 EXAMPLES = sorted((ROOT / "examples").glob("*/spaces/*.y*ml"))
+FILLED = [path for path in EXAMPLES if "\ntemplate: " in path.read_text("utf-8")]
+TEMPLATES = sorted((ROOT / "examples").glob("*/templates/*.yaml"))
 SETTINGS = sorted((ROOT / "examples").glob("*/reconciler.yaml"))
 
 
@@ -86,7 +88,11 @@ def test_the_schema_is_json_with_each_key_once() -> None:
         assert json.loads(path.read_text("utf-8"), object_pairs_hook=once)
 
 
-@pytest.mark.parametrize(("name", "files"), [("space", EXAMPLES), ("project", SETTINGS)])
+PLAIN = [path for path in EXAMPLES if path not in FILLED]
+OF_SCHEMAS = [("space", PLAIN), ("filled", FILLED), ("template", TEMPLATES), ("project", SETTINGS)]
+
+
+@pytest.mark.parametrize(("name", "files"), OF_SCHEMAS, ids=[name for name, _ in OF_SCHEMAS])
 def test_examples_are_valid_to_another_checker(name: str, files: list[Path]) -> None:
     """check-jsonschema accepts the examples, and each names its schema for editors in its first line."""
     assert files

@@ -16,6 +16,8 @@ from reconciler.config.glance import space_ids
 from reconciler.config.project import load_project, rendered
 from reconciler.config.schema import load_schema
 from reconciler.config.templates.placeholders import hole
+from reconciler.config.templates.schemas import schema_of_users
+from reconciler.config.templates.template import read_template
 from reconciler.config.text.nodes import Block
 from reconciler.config.text.reader import parse_yaml
 from reconciler.core.plan.space_digest import space_digest
@@ -189,3 +191,16 @@ def test_a_template_is_read_once_and_told_of_once(tmp_path: Path) -> None:
         "error[placeholder-unknown] shop.yaml:2:8: no parameter has this name "
         "(used at spaces/a.yaml:1:11, and 3 more like it)\n  found: '${b}'\n  hint: One of: a.\n"
     )
+
+
+def test_editors_complete_the_values_of_a_template(tmp_path: Path) -> None:
+    """The schema of its users has its parameters, with what they are; those without a default are required."""
+    root = write(tmp_path, FILES)
+    schema = schema_of_users(load_schema("space"), read_template(root, root / "templates/shop.yaml"))
+    values = schema["definitions"]["values"]
+    assert list(values["properties"]) == ["customer", "support", "locale", "types"]
+    assert values["properties"]["support"]["description"] == "the shop's line"
+    assert values["required"] == ["customer", "support"]
+    validator = Draft7Validator(schema)
+    assert validator.is_valid(json.loads(json.dumps(parse_yaml(MANY, "f").node)))
+    assert not validator.is_valid(json.loads(json.dumps(parse_yaml(MANY.replace("locale", "lang"), "f").node)))

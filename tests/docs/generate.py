@@ -170,6 +170,7 @@ def _cell(text: str) -> str:
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    **{f"../schemas/{name}.schema.json": partial(of_a_space, name) for name in OF_A_SPACE},
     "configuration.md": configuration,
     "lifecycles.md": lifecycles,
     "cloud.md": operations,
@@ -178,7 +179,6 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "sandbox.md": sandbox,
     "pictures/packages.svg": packages,
     **{f"../schemas/{name}.schema.json": partial(schema, name) for name in TYPES},
-    **{f"../schemas/{name}.schema.json": partial(of_a_space, name) for name in OF_A_SPACE},
 }
 
 

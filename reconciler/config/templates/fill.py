@@ -115,5 +115,5 @@ def _missing(template: Template, values: Mapping[str, Node], block: Block, own: 
 def _lists_in_texts(template: Template, given: Block, at: Where) -> Iterator[Problem]:
     for name, mark in template.in_texts.items():
         if isinstance(given.get(name), Items):
-            what = f"`{name}` is a list, and stands within a text at {place(template.file, mark & ~OWN)}"
+            what = f"`{name}` is a list, but it is used within a text at {place(template.file, mark & ~OWN)}"
             yield Problem("value-not-text", what, at(given.of(name)))

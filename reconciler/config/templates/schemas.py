@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.config.fast_accept import Schema
+from reconciler.config.templates.template import Parameter, Template
 
 _PLACEHOLDER = "\\$\\{"
 _NAME = {
@@ -48,7 +49,7 @@ _PARAMETER = {
     },
 }
 _PARAMETERS = {
-    "description": "What differs from space to space: below, `${name}` stands for the value of a name, `$$` for a `$`.",
+    "description": "What differs from space to space: `${name}` is replaced by the value of a name, `$$` by a `$`.",
     "type": "object",
     "propertyNames": {"$ref": "#/definitions/parameter_name"},
     "additionalProperties": {"$ref": "#/definitions/parameter"},
@@ -119,6 +120,21 @@ def filled_schema(space: Schema) -> dict[str, Any]:
             **_loose_all(space["definitions"]),
         },
     }
+
+
+def schema_of_users(space: Schema, template: Template) -> dict[str, Any]:
+    """Of the files that fill this template: an editor completes its parameters, and shows what each of them is."""
+    made = filled_schema(space)
+    known = {name: _of_parameter(each) for name, each in template.parameters.items()}
+    needed = [name for name, each in template.parameters.items() if each.default is None]
+    values = {"description": _VALUES["description"], "type": "object", "additionalProperties": False}
+    made["definitions"]["values"] = {**values, "required": needed, "properties": known}
+    return {**made, "$id": f"urn:reconciler:schema:filled:{template.file}"}
+
+
+def _of_parameter(parameter: Parameter) -> dict[str, Any]:
+    said = parameter.description or str(_VALUE["description"])
+    return {**_VALUE, "description": said, **({} if parameter.default is None else {"default": parameter.default})}
 
 
 def _head(name: str, title: str, description: str) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _renamed(block: Block, keys: Mapping[str, Hole], filling: Filling) -> Block:
         name = str(keys[key].filled(filling.values)) if key in keys else key
         if name in made:
             first = filling.at(marks[2 * list(made).index(name) + 1])
-            what = f"the same key twice, once it is filled in; it stands first at {first}"
+            what = f"the same key twice, once it is filled in; the first is at {first}"
             filling.problems.append(Problem("key-filled-twice", what, filling.at(above), name))
             continue
         made[name] = value

@@ -55,7 +55,7 @@ def read_template(root: Path, path: Path) -> Template:
     block, problems = read_document(root, path)
     at = partial(place, file)
     for key in filter(block.__contains__, USES):
-        what = f"`{key}` stands in a template, and a template fills no other"
+        what = f"`{key}` in a template: a template cannot fill another"
         problems.append(Problem("template-nested", what, at(block.of_key(key))))
     problems += _judged(block, at)
     declared = section(block, PARAMETERS)
@@ -133,5 +133,5 @@ def _unused(holes: Holes, parameters: Mapping[str, Parameter], at: Where) -> Ite
 def _lists_in_texts(parameters: Mapping[str, Parameter], in_texts: Mapping[str, int], at: Where) -> Iterator[Problem]:
     for name, mark in in_texts.items():
         if name in parameters and isinstance(parameters[name].default, Items):
-            what = f"the default of `{name}` is a list, and stands within a text at {at(mark & ~OWN)}"
+            what = f"the default of `{name}` is a list, but it is used within a text at {at(mark & ~OWN)}"
             yield Problem("value-not-text", what, at(parameters[name].default_mark))
