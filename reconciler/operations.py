@@ -1,8 +1,8 @@
-"""The two APIs as data: one row per operation, nothing else.
+"""The operations of the APIs as data: one row each, no behaviour.
 
-Everything that depends on an operation reads this table: the client (where parameters travel, what may be
-retried), the plan (which calls notify people), the pace, the sandbox, the tests. It must never hold behaviour.
-Source: the public API references and the request models of the official Python clients, see docs/cloud.md.
+Everything that depends on an operation reads this table: the client (where parameters go, what may be retried), the
+plan (which calls notify people), the rate limit, the sandbox, the tests. Source: the public API references and the
+request models of the official Python clients, see docs/cloud.md.
 """
 
 from __future__ import annotations
@@ -13,25 +13,30 @@ from typing import Literal, NamedTuple
 from reconciler import refusals
 from reconciler.refusals import Listed
 
-Product = Literal["cams", "resourcedirectorymaster"]
+Product = Literal["cams", "resourcedirectorymaster", "sts"]
 
-VERSIONS: dict[Product, str] = {"cams": "2020-06-06", "resourcedirectorymaster": "2022-04-19"}
+VERSIONS: dict[Product, str] = {"cams": "2020-06-06", "resourcedirectorymaster": "2022-04-19", "sts": "2015-04-01"}
+# How access policies name the products: docs/ram.md.
+RAM_NAMES: dict[Product, str] = {"cams": "cams", "resourcedirectorymaster": "resourcemanager", "sts": "sts"}
 CloudSite = Literal["china", "international"]
 # CAMS is served from Singapore only; the directory has a documented host for each of the cloud's two sites.
 HOSTS: dict[CloudSite, dict[Product, str]] = {
     "china": {
         "cams": "cams.ap-southeast-1.aliyuncs.com",
         "resourcedirectorymaster": "resourcedirectory.aliyuncs.com",
+        "sts": "sts.aliyuncs.com",
     },
     "international": {
         "cams": "cams.ap-southeast-1.aliyuncs.com",
         "resourcedirectorymaster": "resourcedirectory-intl.aliyuncs.com",
+        "sts": "sts.aliyuncs.com",
     },
 }
 
 
 class Effect(Enum):
-    """What a call does to the world decides what may be repeated. Never derived from an operation's name."""
+    """The effect of a call on the world. It decides what may be repeated, and is never derived from the operation's
+    name."""
 
     READ = "R"
     IDEMPOTENT = "I"
@@ -41,13 +46,22 @@ class Effect(Enum):
 
 
 class Operation(NamedTuple):
-    """One API action.
+    """One operation of an API.
 
-    required, optional: parameter names as on the wire. secret: those whose value is never written or shown.
-    answer: the fields this project reads beyond the envelope. travels: where the parameters go.
-    daily: which daily cap the call spends, a key of `limits` in reconciler.yaml.
-    metered: it registers or deregisters: counted per number by Meta, ten in 72 hours. refusals: its own, before those
-    of its product and of the gateway. advice: what a person does where it is refused in a code that no list has.
+    name: as on the wire.
+    product: that offers it.
+    effect: its effect class.
+    required: parameter names as on the wire.
+    optional: parameter names as on the wire.
+    answer: the fields read from an answer, besides the envelope.
+    secret: parameters whose value is never written or shown.
+    travels: where the parameters go.
+    daily: the daily cap that it counts against: a key of `limits` in reconciler.yaml.
+    metered: it registers or deregisters. Meta counts these per number: ten in 72 hours.
+    irreversible: it cannot be undone.
+    calls_per_second: the documented limit.
+    refusals: its own, which take precedence over those of its product and of the gateway.
+    advice: what a person can do about an unlisted refusal.
     """
 
     name: str
@@ -67,10 +81,12 @@ class Operation(NamedTuple):
 
     @property
     def version(self) -> str:
+        """Of the product's API."""
         return VERSIONS[self.product]
 
     @property
     def parameters(self) -> tuple[str, ...]:
+        """All parameter names."""
         return self.required + self.optional
 
 
@@ -86,7 +102,7 @@ _CONTACT_FIELDS = ("EmailAddress", "MessageTypes", "Name", "PhoneNumber", "Title
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
     for operation in (
-        # Chat App Message Service: the five the project was founded on come first where they belong.
+        # Chat App Message Service.
         Operation(
             "GetChatappVerifyCode",
             "cams",
@@ -247,5 +263,7 @@ OPERATIONS: dict[str, Operation] = {
             answer=("ContactVerifications", "PageNumber", "PageSize", "TotalCount"),
             refusals=refusals.BUSY,
         ),
+        # Security Token Service: whose credentials these are.
+        Operation("GetCallerIdentity", "sts", _R, (), answer=("AccountId",)),
     )
 }

@@ -1,7 +1,7 @@
-"""The refusals that are believed, as data: codes that come before acting. Beside each operation stand its own.
+"""The trusted refusals as data: codes that come before acting. Each operation also has its own, in operations.py.
 
-Whatever is not listed here says nothing of what was done. It must never hold behaviour. Source: the public API
-references, and Meta's list of error codes, which are passed through; see docs/cloud.md.
+An unlisted code says nothing about what was done. No behaviour here. Source: the public API references, and Meta's list
+of error codes, which are passed through; see docs/cloud.md.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Meaning(Enum):
-    """What a refusal says. All of them come before acting: nothing was sent, made, consumed or registered."""
+    """The meaning of a refusal. All come before acting: nothing was sent, created, consumed or registered."""
 
     CLOCK = "clock"
     CREDENTIALS = "credentials"
@@ -29,9 +29,12 @@ class Meaning(Enum):
 
 
 class Listed(NamedTuple):
-    """A code that is known to come before acting; every other one says nothing of what was done.
+    """A code that is known to come before acting.
 
-    code: whole, or what it begins with where a `*` ends it. source: who says so. advice: what a person does about it.
+    code: complete, or a prefix that ends with `*`.
+    meaning: of the code.
+    source: of this knowledge.
+    advice: what a person can do about it.
     """
 
     code: str
@@ -71,6 +74,7 @@ PRODUCTS: dict[str, tuple[Listed, ...]] = {
         *_all(Meaning.PRECONDITION, _PAGE, "ERR-OPERATION-MAAP-0065", "Add the number to the space first."),
     ),
     "resourcedirectorymaster": _all(Meaning.ABSENT, _PAGE, "EntityNotExists.Contact"),
+    "sts": (),
 }
 _TWO_STEPS = "Switch two-step verification off where the number is now (the old provider does it), then apply again."
 MIGRATION = "See that two-step verification is off at the old provider and the business is verified, then apply again."

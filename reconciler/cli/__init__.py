@@ -1,4 +1,4 @@
-"""The command line: one file a verb, and the only place that joins the parts."""
+"""The command line: one file for each verb."""
 
 from reconciler.cli.main import main
 

@@ -1,4 +1,4 @@
-"""The one question before an apply."""
+"""The question before an apply."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from reconciler.cli.terminal import complain
 from reconciler.errors import Problem, ReconcilerError
 
 
-def approve(person: bool, about: Callable[[], str]) -> None:
-    """Raises unless somebody at a terminal types the one word that counts. about: tells what it is said to."""
+def approve(person: bool, about: Callable[[], tuple[str, str]]) -> None:
+    """Raises unless somebody at a terminal types the one word that counts. about: what is shown first, the question."""
     if not person:
         raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for approval"))
-    complain(f"\n{about()}\nOnly `yes` is accepted to approve.")
-    if ask("  Apply this plan: ") != "yes":
+    shown, question = about()
+    complain(f"\n{shown}")
+    if ask(f"{question} Type yes: ") != "yes":
         raise ReconcilerError(Problem("not-approved", "the plan was not approved; nothing was done"))

@@ -1,4 +1,4 @@
-"""Where codes enter: a hidden prompt or one line of standard input. Never an argument, a variable or a file."""
+"""Where codes are read: a hidden prompt, or a line of standard input. Never an argument, a variable or a file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def prompt(challenge: Challenge, problem: Problem | None, held: str) -> Code | N
     if held:
         complain(f"  {escape(held)}: the code is submitted when that has ended.")
     try:
-        while (typed := ask("  Code (empty: later): ", hidden=True)).strip():
+        while (typed := ask("  6-digit code (Enter = skip for now): ", hidden=True)).strip():
             if code := parsed(typed):
                 return code
             complain(problems.problem(malformed()))

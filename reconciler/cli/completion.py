@@ -1,6 +1,6 @@
-"""What a shell offers behind a verb: addresses and spaces of the YAML, and what state on this disk has recorded.
+"""Shell completion: addresses, spaces and environments from the YAML, and from state on this disk.
 
-Nothing is asked of a network, and whatever goes wrong offers nothing: a key was pressed, no command given.
+It uses no network, and any error offers nothing: somebody pressed a key, and gave no command.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _workspace(context: click.Context, closing: ExitStack) -> Workspace:
     from reconciler.runs.workspace import Workspace
 
     start = Start(Path(context.find_root().params["directory"] or ""), _silent, _silent, closing)
-    return Workspace(start, context.params.get("state"))
+    return Workspace(start, context.params.get("state"), environment=context.params.get("environment"))
 
 
 def _silent(line: str) -> None:
@@ -58,4 +58,8 @@ def _runs(workspace: Workspace) -> Iterator[str]:
         yield from (state.run.id for state in workspace.found().values() if state.run)
 
 
-addresses, spaces, runs = map(_complete, (_addresses, _spaces, _runs))
+def _environments(workspace: Workspace) -> Iterator[str]:
+    yield from workspace.settings.environments
+
+
+addresses, spaces, runs, environments = map(_complete, (_addresses, _spaces, _runs, _environments))

@@ -1,4 +1,4 @@
-"""The options of consent, and how they reach a command as one value."""
+"""The options of consent, passed to a command as one value."""
 
 from __future__ import annotations
 

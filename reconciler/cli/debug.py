@@ -1,4 +1,4 @@
-"""Where a line for each request to the cloud goes, if anybody asked for it: RECONCILER_LOG=debug, or `--debug`."""
+"""RECONCILER_LOG=debug or `--debug`: where a line for each request to the cloud is written."""
 
 from __future__ import annotations
 

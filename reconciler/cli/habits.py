@@ -1,7 +1,6 @@
-"""Terraform's habits: its one-dash options are taken where there is the same here, and its other words are answered
-with the way to the same end.
+"""Terraform's habits: its one-dash options are accepted where we have the same option, and its other verbs get a hint.
 
-Looked at before the options are read: a single dash and two letters or more begin none of our own.
+Checked before the options are parsed: none of our own begins with a single dash and several letters.
 """
 
 from __future__ import annotations

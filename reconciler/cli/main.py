@@ -1,4 +1,4 @@
-"""Finds the verb, runs it, and turns whatever happens into a documented exit code. Loads only what the verb uses."""
+"""Finds the verb, runs it, and turns any result into a documented exit code. Imports only what the verb uses."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import click
 from reconciler import __version__
 from reconciler.cli import habits
 from reconciler.cli.lazy import Lazy
+from reconciler.cli.screen import is_own
 from reconciler.cli.terminal import alert, complain, forgive, release
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def group(context: click.Context, directory: str, network_allowed: bool, no_colo
     """Terraform for phone numbers that need a human.
 
     Spaces, numbers and contacts are declared in YAML; plan says what would happen; apply does that and no
-    more, and pauses where only a person can go on.
+    more, and pauses where only a person can continue.
     """
     from contextlib import ExitStack
     from pathlib import Path
@@ -206,7 +207,7 @@ def _failed(error: Exception) -> int:
 def _refused(error: ReconcilerError) -> int:
     from reconciler.render.text import problems
 
-    complain(problems.problems(error.problems))
+    complain(problems.problems(error.problems, own=is_own(sys.stderr, os.environ)))
     return error.exit_code
 
 

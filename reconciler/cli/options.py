@@ -1,4 +1,4 @@
-"""Options that several verbs share. Each can also come as RECONCILER_<OPTION>, words of consent excepted."""
+"""Options shared by several verbs. Each has a variable RECONCILER_<OPTION>, except for those of consent."""
 
 from __future__ import annotations
 
@@ -7,22 +7,31 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from reconciler.cli import completion
+from reconciler.errors import Problem, UsageError
 from reconciler.runs.start import Start
 
+if TYPE_CHECKING:
+    from reconciler.runs.workspace import Workspace
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class ConsentOption(click.Option):
+    """Lets something happen that would not otherwise."""
 
 
 def option(*names: str, consent: bool = False, **more: Any) -> Decorator:
     """consent: the option lets something happen that would not otherwise; no environment may say it."""
     long = next(name for name in names if name.startswith("--"))
     variable = None if consent else "RECONCILER_" + long[2:].split("/")[0].upper().replace("-", "_")
-    return click.option(*names, envvar=variable, show_envvar=not consent, **more)
+    kind = ConsentOption if consent else click.Option
+    return click.option(*names, cls=kind, envvar=variable, show_envvar=not consent, **more)
 
 
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -73,26 +82,62 @@ expect = option(
 )
 
 
+environment = option(
+    "--environment",
+    metavar="NAME",
+    shell_complete=completion.environments,
+    help="Which of the environments in reconciler.yaml.",
+)
+
+
 def _opened(command: Callable[..., Any]) -> Callable[..., Any]:
     """Hands a command the workspace that its options name, in place of the options."""
 
     @functools.wraps(command)
     def opened(
-        start: Start, state: str | None, endpoint: str | None = None, expect: str | None = None, **given: Any
+        start: Start,
+        environment: str | None,
+        state: str | None,
+        endpoint: str | None = None,
+        expect: str | None = None,
+        **given: Any,
     ) -> Any:
-        from reconciler.runs.workspace import Workspace  # what --help does not need
-
-        return command(Workspace(start, state, endpoint, expect), **given)
+        return command(workspace_of(start, environment, state, endpoint, expect), **given)
 
     return click.pass_obj(opened)
 
 
+def workspace_of(
+    start: Start,
+    environment: str | None = None,
+    state: str | None = None,
+    endpoint: str | None = None,
+    expect: str | None = None,
+) -> Workspace:
+    """Raises UsageError where consent was given to a protected environment that was not typed beside it."""
+    from reconciler.runs.workspace import Workspace  # what --help does not need
+
+    workspace = Workspace(start, state, expect, environment or "", endpoint)
+    context = click.get_current_context()
+    typed = context.get_parameter_source("environment") is ParameterSource.COMMANDLINE
+    if environment and not typed and (given := _consents(context)) and workspace.settings.protect:
+        what = f"{given[0]} was given, and {environment} is protected"
+        raise UsageError(Problem("protected-environment", what, hint=f"Add --environment {environment} beside it."))
+    return workspace
+
+
+def _consents(context: click.Context) -> list[str]:
+    """The options of consent that were typed."""
+    options = {str(each.name): each.opts[0] for each in context.command.params if isinstance(each, ConsentOption)}
+    return [word for name, word in options.items() if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+
+
 def workspace(command: Callable[..., Any]) -> Callable[..., Any]:
-    return state(_opened(command))
+    return environment(state(_opened(command)))
 
 
 def workspace_and_cloud(command: Callable[..., Any]) -> Callable[..., Any]:
-    return state(endpoint(expect(_opened(command))))
+    return environment(state(endpoint(expect(_opened(command)))))
 
 
 def _names(context: click.Context, param: click.Parameter, said: Sequence[str]) -> tuple[str, ...]:

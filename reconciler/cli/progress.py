@@ -1,6 +1,6 @@
-"""How an apply is getting on: pace, time left, who is waited for.
+"""The progress of an apply: rate, time left, who must act.
 
-A live line at a terminal, plain lines elsewhere, events where a stream asks for them. Told by many threads at once.
+A live line at a terminal, plain lines elsewhere, events in an event stream. Called by many threads.
 """
 
 from __future__ import annotations

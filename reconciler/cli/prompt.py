@@ -1,4 +1,4 @@
-"""A line typed at the terminal. A signal is heard while it is waited for, and the terminal is left as it was found."""
+"""Reads a line at the terminal. Signals interrupt it, and the terminal's settings are restored."""
 
 from __future__ import annotations
 

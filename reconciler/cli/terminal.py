@@ -1,4 +1,4 @@
-"""What is written where: results on stdout, all else on stderr; colour and prompts only at a terminal."""
+"""Output: results on stdout, everything else on stderr; colour and prompts only at a terminal."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from reconciler.cli import screen
+
 if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
-
-_COLOURS = {"  +": "green", "  ~": "yellow", "  -": "red", "-/+": "red", "  .": "cyan", "  >": "cyan", "  #": None}
 
 
 def say(text: str, paint: bool = True) -> None:
@@ -27,8 +27,7 @@ def say(text: str, paint: bool = True) -> None:
     if sys.stdout is None:
         raise _unwritten("it is closed")
     try:
-        shown = painted(text) if paint and colourful(sys.stdout.isatty(), os.environ) else text
-        _write(sys.stdout, shown)
+        _write(sys.stdout, screen.fitted(text, sys.stdout, os.environ) if paint else text)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -46,7 +45,7 @@ def complain(text: str) -> None:
     """Progress, prompts, problems: stderr. That it cannot be written, or nobody reads it, stops nothing."""
     if sys.stderr:
         with contextlib.suppress(OSError):
-            _write(sys.stderr, text)
+            _write(sys.stderr, screen.fitted(text, sys.stderr, os.environ))
 
 
 def alert(text: str) -> None:
@@ -102,27 +101,6 @@ def release(stream: TextIO | None) -> None:
         stream.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def colourful(is_terminal: bool, environ: Mapping[str, str]) -> bool:
-    """https://no-color.org first, then FORCE_COLOR, then whether anybody looks."""
-    if environ.get("NO_COLOR"):
-        return False
-    if environ.get("FORCE_COLOR"):
-        return True
-    return is_terminal and environ.get("TERM") != "dumb" and not environ.get("CI")
-
-
-def painted(text: str) -> str:
-    return "\n".join(_painted(line) for line in text.split("\n"))
-
-
-def _painted(line: str) -> str:
-    for symbol, colour in _COLOURS.items():
-        if line.startswith(symbol):
-            return click.style(line, bold=True) if colour is None else click.style(line[:3], fg=colour) + line[3:]
-    bold = line.startswith(("Plan:", "No changes.", "Apply "))
-    return click.style(line, bold=True) if bold else line
 
 
 @contextlib.contextmanager

@@ -1,1 +1,2 @@
-"""The edge towards Alibaba Cloud: signed, paced, repeated only where that is safe. It never decides what to call."""
+"""The HTTP edge towards Alibaba Cloud: signed, rate-limited, repeated only where that is safe. It never decides what
+to call."""

@@ -1,7 +1,7 @@
-"""The client: one operation, one answer. It never raises for what the cloud or the network does.
+"""The client: one operation in, one answer out. It does not raise for anything that the cloud or the network does.
 
-It never decides what to call, and repeats only what `retry` allows. Where there are no credentials it raises
-CloudError, and for parameters that the table does not know ValueError, both before anything is sent.
+It never decides what to call, and repeats only what retry.py allows. Before anything is sent it raises CloudError
+without credentials, and ValueError for parameters that the table does not know.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _FORM = "application/x-www-form-urlencoded"
 
 Pairs = list[tuple[str, str]]
 BELIEVED = timedelta(days=366)
-"""A cloud whose time is further away than this is not believed: one odd answer must not close the years between."""
+"""A cloud's time that is further off is ignored: one wrong answer must not close years of daily limits."""
 
 
 class Cloud:
-    """Both products behind one call; made to be shared by many threads."""
+    """Both products behind one call. Safe to share between threads."""
 
     def __init__(
         self,
@@ -56,9 +56,10 @@ class Cloud:
         read_timeout: float = 30.0,
         watch: Watch | None = None,
     ) -> None:
-        """on_throttle: told the operation and the seconds until it goes again. sleep: by default wakes at `stop`.
+        """on_throttle: called with the operation and the seconds until the next attempt. sleep: by default ends early
+        at stop().
 
-        shared: who knows the other runs on this account, if somebody does. watch: shown each exchange.
+        shared: knows the other runs on this account, if the backend supports it. watch: called with each exchange.
         """
         self._endpoints, self._credentials, self._limits = dict(endpoints), credentials, limits
         self._now, self._monotonic, self._on_throttle = now, monotonic, on_throttle
@@ -75,10 +76,10 @@ class Cloud:
         }
 
     def call(self, operation: str, params: Mapping[str, Any], first: Callable[[], None] | None = None) -> Answer:
-        """params: by their names on the wire; lists and booleans as themselves, None for absent.
+        """Calls one operation. Raises CloudError without credentials, ValueError for unknown parameters.
 
-        first: done once, when it is this call's turn and before anything is sent; what it raises comes through,
-        and then nothing is sent.
+        params: by their names on the wire; lists and booleans as such, None for absent. first: called once, when the
+            rate limit lets the call go and before anything is sent; if it raises, nothing is sent.
         """
         row = OPERATIONS.get(operation)
         if row is None:
@@ -95,7 +96,7 @@ class Cloud:
         )
 
     def time(self) -> datetime:
-        """The cloud's own time, by the last answer that said it: days of an account are days there, not here."""
+        """The cloud's time, from its last answer that had one: daily limits follow the cloud's clock."""
         return self._now() + self._ahead
 
     def _note_time(self, reply: Reply) -> None:
@@ -105,10 +106,11 @@ class Cloud:
                 self._ahead = ahead
 
     def stop(self) -> None:
-        """Send nothing more: what is under way is read to its end, what waits comes back as it stands."""
+        """Sends nothing more. Calls in progress are read to their end; waiting calls return at once."""
         self._stopped.set()
 
     def close(self) -> None:
+        """Stops, and closes the connections."""
         self.stop()
         self._pace.close()
         for transport in self._transports.values():
@@ -118,7 +120,7 @@ class Cloud:
         key = self._credentials.get(row.product)
         answer = self._once(row, pairs, key, begin)
         if isinstance(answer, Error) and answer.code.startswith("InvalidSecurityToken"):
-            # Refused at the gate, so nothing was done; with a renewed key it may be said again, once.
+            # Refused at the gateway, so nothing was done; it may be repeated once with a renewed key.
             renewed = self._credentials.get(row.product)
             return answer if renewed == key else self._once(row, pairs, renewed, begin)
         return answer
@@ -157,7 +159,8 @@ class Cloud:
         if not slowed(answer):
             return answer
         self._pace.throttled(key.id, row.name)
-        # Not documented: whether this one, unlike Throttling*, may come after a message went out or a code was taken.
+        # Not documented: System.LimitControl, unlike Throttling*, might come after a message was sent or a code was
+        # accepted.
         trusted = self._limits.throttled_means_not_sent or answer.code != "System.LimitControl"
         if isinstance(answer, Unknown) or trusted or row.effect not in (Effect.NOTIFY, Effect.CONSUME):
             return answer
@@ -167,11 +170,12 @@ class Cloud:
 
 
 def slowed(answer: Answer) -> TypeGuard[Error | Unknown]:
+    """Whether the cloud asks for fewer calls per second."""
     return (isinstance(answer, Error) and answer.throttled) or (isinstance(answer, Unknown) and answer.busy)
 
 
 class _Once:
-    """Does a thing the first time it is called, and nothing after that; what failed is not tried again."""
+    """Calls the action the first time only, also if it failed."""
 
     def __init__(self, action: Callable[[], None] | None) -> None:
         self._action = action
@@ -187,7 +191,7 @@ def _shown(row: Operation, pairs: Pairs) -> Pairs:
 
 
 def _hiding(row: Operation, pairs: Pairs, key: Key) -> Callable[[str], str]:
-    """A refused signature is answered with all that was signed: the token and the code, however it is grouped."""
+    """A refused signature is answered with the whole signed text: removes the token and the code, in any grouping."""
     typed = [re.findall("[0-9A-Za-z]", value) for name, value in pairs if name in row.secret]
     parts = [*map(re.escape, filter(None, (key.secret, key.token)))]
     parts += ["(?:[^0-9A-Za-z]|%2[0-9a-fA-F]){0,3}".join(each) for each in typed if each]
@@ -201,7 +205,7 @@ def _hide(secrets: re.Pattern[str], text: str) -> str:
 
 
 def _digit(letter: str) -> str:
-    """Those of other scripts, full-width ones among them, as 0 to 9."""
+    """Decimal digits of any script, including full-width ones, as 0 to 9."""
     return str(int(letter)) if letter.isdecimal() else letter
 
 

@@ -1,6 +1,6 @@
-"""Who signs: the official chain of credentials, asked only when a call is made.
+"""Credentials from the official chain, read only when a call is made.
 
-It never shows, logs or stores a value, and never lets the official package do so.
+Values are never shown, logged or stored, neither here nor by the official package.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from reconciler.cloud import faults
+from reconciler.cloud import faults, token_service
 from reconciler.errors import CloudError, Problem
 from reconciler.net.official_chain import official_chain
 from reconciler.operations import Product
@@ -24,7 +24,12 @@ PROFILES: dict[Product, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What signs a request. token: empty unless temporary. Shown, it never shows more than its id."""
+    """What signs a request. Its repr shows only the id.
+
+    id: the access key id.
+    secret: the access key secret.
+    token: of temporary credentials; "" otherwise.
+    """
 
     id: str
     secret: str = field(repr=False)
@@ -32,23 +37,29 @@ class Key:
 
 
 class Credentials(Protocol):
+    """A source of keys."""
+
     def get(self, product: Product) -> Key:
-        """The key for this moment, renewed where it is temporary. Raises CloudError, which holds no value."""
+        """The current key, renewed if it is temporary. Raises CloudError, without any value."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The same key for everything."""
+    """The same key for everything.
+
+    key: the key.
+    """
 
     key: Key
 
     def get(self, product: Product) -> Key:
+        """The key."""
         return self.key
 
 
 class Chain:
-    """The official chain. A product may have a profile of ~/.aliyun/config.json of its own, which then comes first."""
+    """The official chain. A profile of ~/.aliyun/config.json may be set per product; it takes precedence."""
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self._environ = environ
@@ -56,14 +67,14 @@ class Chain:
         self._lock = threading.Lock()
 
     def get(self, product: Product) -> Key:
-        if profile := self._environ.get(PROFILES[product], ""):
+        if profile := self._environ.get(PROFILES.get(product, ""), ""):
             return self._from_official(profile)
         if wrong := faults.of_variables(self._environ):
             raise CloudError(*wrong)
         return from_environment(self._environ) or self._from_official("")
 
     def _from_official(self, profile: str) -> Key:
-        # One at a time: a renewal is one call, not thirty-two.
+        # One thread at a time: one renewal, not one per thread.
         with self._lock:
             try:
                 found = self._provider(profile).get_credentials()
@@ -72,14 +83,16 @@ class Chain:
                     found.get_access_key_secret() or "",
                     found.get_security_token() or "",
                 )
-            except Exception:  # noqa: BLE001 - the chain raises whatever its files, sockets and parsers raise
-                raise self._missing(profile) from None
+            except Exception as error:  # noqa: BLE001 - the chain raises errors of many libraries
+                raise self._missing(profile, f"{error}") from None
         if not usable(key):
             raise self._missing(profile)
         return key
 
-    def _missing(self, profile: str) -> CloudError:
-        found = faults.of_profile(self._environ, profile) if profile else faults.of_chain(self._environ)
+    def _missing(self, profile: str, said: str = "") -> CloudError:
+        """said: by the official chain; of it only a code is shown."""
+        refused = list(token_service.refusal(said))
+        found = refused or (faults.of_profile(self._environ, profile) if profile else faults.of_chain(self._environ))
         return CloudError(*found or [Problem("no-credentials", "no credentials were found")])
 
     def _provider(self, profile: str) -> Any:
@@ -89,11 +102,11 @@ class Chain:
 
 
 def from_environment(environ: Mapping[str, str]) -> Key | None:
-    """The chain's first link, read without importing the official package: that import costs half a second."""
+    """The chain's first source, read without the official package, whose import takes half a second."""
     key = Key(*(environ.get(name, "") for name in (faults.ID, faults.SECRET, faults.TOKEN)))
     return key if usable(key) else None
 
 
 def usable(key: Key) -> bool:
-    """Both halves are there, and nothing in them would break a header."""
+    """Whether both halves are present and fit into a header."""
     return bool(key.id and key.secret) and not any(map(faults.odd, (key.id, key.secret, key.token)))

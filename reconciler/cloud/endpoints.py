@@ -1,6 +1,6 @@
-"""Where calls go: the products' documented hosts, or addresses from the command line or the environment.
+"""Endpoints: the products' documented hosts, or addresses from the command line or the environment.
 
-It never takes an address from a config file, and never sends in the clear to anything but this machine.
+An address is never read from a configuration file, and plain HTTP is only allowed to this machine.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from reconciler.errors import Problem, UsageError
 from reconciler.net.loopback import is_loopback
 from reconciler.operations import HOSTS, CloudSite, Product
 
-# Whole: a scheme, a host, perhaps a port. What is not spelled here (user, path, query, other notations) does not pass.
+# A scheme, a host, optionally a port; no user, path, query or other notation.
 _URL = re.compile(r"(https?)://(\[::1\]|[a-z0-9.-]+)(:[0-9]{1,5})?/?", re.ASCII)
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)", re.ASCII)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+", re.ASCII)
@@ -25,9 +25,10 @@ def endpoints(
     site: CloudSite = "china",
     own: Mapping[Product, str | None] = {},
 ) -> dict[Product, str]:
-    """Product -> URL without a path. value: for all products; own: for one each, before that. Raises UsageError.
+    """Product -> URL without a path. Raises UsageError.
 
-    region: for CAMS. site: which of the cloud's two sites has the account, where nothing else is said.
+    value: for all products. own: for single products; takes precedence. region: of CAMS. site: the site of the account,
+        for the default hosts.
     """
     hosts = dict(HOSTS[site])
     if region:
@@ -37,13 +38,13 @@ def endpoints(
 
 
 def identity(url: str) -> str:
-    """How a journal remembers an endpoint: its host, or `loopback`, whose port changes with every sandbox."""
+    """An endpoint as journals record it: its host, or `loopback`, because a sandbox's port changes."""
     host = urlsplit(url).hostname or ""
     return "loopback" if is_loopback(host) else host
 
 
 def identities(urls: Mapping[Product, str]) -> str:
-    """The same for all products: that of CAMS, and beside it another of an undocumented host."""
+    """The same for all products: the host of CAMS, and another one's if it is not a documented host."""
     cams, other = identity(urls["cams"]), identity(urls["resourcedirectorymaster"])
     documented = {hosts["resourcedirectorymaster"] for hosts in HOSTS.values()}
     return cams if other == cams or other in documented else f"{cams}, {other}"
@@ -78,5 +79,5 @@ def _checked_region(region: str) -> str:
 
 
 def _refused(what: str, found: str) -> UsageError:
-    # Whatever stands before an @ may be a password.
+    # Text before an @ may be a password.
     return UsageError(Problem("endpoint-not-allowed", what, found=found.rpartition("@")[2]))

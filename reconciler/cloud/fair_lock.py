@@ -1,4 +1,4 @@
-"""A lock given in the order it was asked for, as threading.Lock does not promise. It never looks at a clock."""
+"""A lock granted in the order of requests, which threading.Lock does not guarantee. It reads no clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import TracebackType
 
 
 class FairLock:
-    """Used by `with`. Whoever gives up waiting, interrupted, leaves the queue."""
+    """A context manager. A waiter that is interrupted leaves the queue."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()

@@ -1,6 +1,6 @@
-"""Why there are no credentials: what the official chain reads is looked at again once it has failed.
+"""Why there are no credentials: looks at what the official chain reads, once it has failed.
 
-It says where a fault is and how to mend it. It never shows a value that is a secret, or a part of one.
+It names the fault and how to fix it. It never shows a secret, or a part of one.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ CONFIG = "~/.aliyun/config.json"
 SIZE = 4 << 20
 _KEYS = {"access_key_id": "access key id", "access_key_secret": "secret"}
 _NEEDS = {"AK": _KEYS, "RamRoleArn": _KEYS, "StsToken": {**_KEYS, "sts_token": "token"}}
-"""mode of a profile -> its fields, and what people call them."""
+"""A profile's mode -> its fields and their names for people."""
 
 
 def odd(value: str) -> str:
-    """What is wrong with half a key or a token, "" for nothing. They are visible ASCII without quotation marks."""
+    """What is wrong with a part of a key; "" for nothing. Valid are visible ASCII characters without quotes."""
     if value != value.rstrip("\r\n"):
         return "ends in a line break"
     if value != value.strip():
@@ -37,19 +37,19 @@ def odd(value: str) -> str:
 
 
 def of_variables(environ: Mapping[str, str]) -> list[Problem]:
-    """Of keys that are given in plain variables: those that no request can be signed with."""
+    """Keys in plain environment variables that cannot sign a request."""
     return list(_odd((name, environ.get(name, "")) for name in (ID, SECRET, TOKEN)))
 
 
 def of_chain(environ: Mapping[str, str]) -> list[Problem]:
-    """Of everything that was set and gave no key. Nothing was set where this is empty."""
+    """Everything that was set but gave no key; empty if nothing was set."""
     found = [*_half(environ, (ID, SECRET)), *_half(environ, OIDC), *_token_file(OIDC[-1], environ.get(OIDC[-1], ""))]
     disabled = environ.get(f"{PREFIX}CLI_PROFILE_DISABLED", "").lower() == "true"
     return found if disabled else [*found, *of_profile(environ, environ.get(f"{PREFIX}PROFILE", ""))]
 
 
 def of_profile(environ: Mapping[str, str], name: str) -> list[Problem]:
-    """Of a profile of the Alibaba Cloud CLI; "" for the one in use there, which need not be."""
+    """Faults of a profile of the Alibaba Cloud CLI. "" means its current profile, if it has one."""
     path = Path(environ.get("HOME") or "~").expanduser() / CONFIG.removeprefix("~/")
     try:
         document = json.loads(regular_files.text(path, SIZE))
@@ -106,7 +106,7 @@ def _odd(values: Iterable[tuple[str, str]]) -> Iterator[Problem]:
 
 
 def _half(environ: Mapping[str, str], names: Iterable[str]) -> Iterator[Problem]:
-    """Some of what belongs together."""
+    """Some, but not all, of variables that belong together."""
     there = [name for name in names if environ.get(name)]
     lacking = [name for name in names if not environ.get(name)]
     if there and lacking:

@@ -1,13 +1,23 @@
-"""The pace: how soon the next call of an operation may start. It never lets the server see one too many.
+"""The rate limit of calls: a token bucket without bursts, for each access key and operation.
 
-Calls start evenly, first come first served. Besides, call n is sent when call n - limit was answered and a second
-more has gone by: the server stamps a call between its sending and its answer, so the two stamps lie over a second apart
-and no window of a second holds limit + 1. Since each way takes time, part of the shortest round trip seen can be taken
-off that second: n's way there and n - limit's way back together last at least that long. SLACK of it is kept as the
-hair by which the window is longer, in case the way gets shorter, and nothing is taken off before it is known well.
+Theory of operation. A call is started, sent, and answered. It waits for two things:
 
-What is written down between a call's start and its sending takes none of the pace: it begins as much earlier as it
-lately took at least, and what it takes less is waited for before sending.
+- Even spacing: calls start 1/rate seconds apart, first come first served.
+- The window: call n is sent only WINDOW seconds after call n - limit was answered.
+
+Invariant: no window of one second contains limit + 1 calls. The server counts a call at some moment between its sending
+and its answer, so it counts call n more than a second after call n - limit. Exception: a call without an answer is only
+waited for until WINDOW + PATIENCE after its sending.
+
+Two corrections keep the rate near the limit. (1) A request and an answer take time on the way, so the shortest round
+trip seen, less SLACK, is subtracted from the window; only after enough answers. (2) The intent is written between start
+and sending, so a call starts earlier by the shortest time that this took lately, and waits for the rest of the window
+before it is sent.
+
+After throttling the rate is halved, held for HOLD seconds, and then rises to the limit within RECOVERY seconds.
+
+client.py enters take() around every attempt, including repeated ones, and calls throttled() for such answers. With
+several runs on one account, shared_pace.py sets the share of the limit that this process may use.
 """
 
 from __future__ import annotations
@@ -24,24 +34,24 @@ from reconciler.cloud.fair_lock import FairLock
 
 WINDOW = 1.0
 SLACK = 0.015
-PATIENCE = 0.1  # how much longer than a window an unanswered call is waited for
-GLANCE = 0.01  # how often it is looked at
-HOLD, RECOVERY = 5.0, 30.0  # after throttling: so long at the lower rate, then back as if from nothing in so long
+PATIENCE = 0.1  # seconds beyond the window to wait for an unanswered call
+GLANCE = 0.01  # seconds between checks
+HOLD, RECOVERY = 5.0, 30.0  # seconds at the lower rate after throttling; seconds to rise from zero to the limit
 LOWEST = 1 / 16
 
 
 class Pace(Protocol):
-    """What a client needs. One kept by several processes would fit as well."""
+    """What a client needs of a rate limit."""
 
     def take(self, access_key_id: str, operation: str) -> AbstractContextManager[Callable[[], None]]:
-        """Entering waits for the turn; leaving says that the call was answered, or never will be.
+        """Entering waits until the call may start; leaving means that it was answered, or never will be.
 
-        Yields what is to be called once all is ready, just before sending.
+        Yields a function to call just before sending.
         """
         ...
 
     def throttled(self, access_key_id: str, operation: str) -> None:
-        """The cloud said "too fast": go slower for a while."""
+        """The cloud reported too many calls: slow down for a while."""
         ...
 
     def close(self) -> None:
@@ -50,10 +60,11 @@ class Pace(Protocol):
 
 
 class Unlimited:
-    """No pace at all."""
+    """No rate limit."""
 
     @contextmanager
     def take(self, access_key_id: str, operation: str) -> Iterator[Callable[[], None]]:
+        """Does not wait."""
         yield lambda: None
 
     def throttled(self, access_key_id: str, operation: str) -> None:
@@ -64,7 +75,7 @@ class Unlimited:
 
 
 class LocalPace:
-    """The pace of one process. limit: calls a second, for each access key and operation."""
+    """The rate limit of one process. limit: calls a second, for each access key and operation."""
 
     def __init__(
         self,
@@ -90,7 +101,7 @@ class LocalPace:
         self._bucket(access_key_id, operation).throttled()
 
     def shared_among(self, access_key_id: str, runs: int) -> None:
-        """From now on keep to one of so many equal shares, as whole calls a second: one is the least."""
+        """Uses one of so many equal shares of the limit: whole calls a second, at least one."""
         with self._guard:
             self._runs[access_key_id] = runs
             for (account, _), bucket in self._buckets.items():
@@ -111,7 +122,12 @@ class LocalPace:
 
 @dataclass(slots=True)
 class _Slot:
-    """sent: the start, until it is known better."""
+    """One call. Times are monotonic seconds.
+
+    start: when it started.
+    sent: when it was sent; until that is known, the start.
+    answered: when it was answered; None before.
+    """
 
     start: float
     sent: float
@@ -119,7 +135,7 @@ class _Slot:
 
 
 class _Bucket:
-    """share: of the limit, what this process may use of it."""
+    """The calls of one operation. share: the part of the limit that this process may use, in calls a second."""
 
     def __init__(self, limit: int, monotonic: Callable[[], float], sleep: Callable[[float], object]) -> None:
         self._limit, self._monotonic, self._sleep = limit, monotonic, sleep
@@ -128,13 +144,13 @@ class _Bucket:
         self._slots: deque[_Slot] = deque(maxlen=limit)
         self._answers = 0
         self._shortest = float("inf")
-        self._even = float("-inf")  # the start that even spacing gives the next call
+        self._even = float("-inf")  # when the next call may start, by even spacing
         self._slow, self._since = float(limit), float("-inf")
 
     def take(self) -> tuple[_Slot, _Slot | None]:
-        """Wait for the turn, then for the time; the slot's time is that of waking up, not of lying down.
+        """Waits in turn, then until the call may start. The slot's start is the time after waiting.
 
-        With it comes the slot that may not lie in one window with it.
+        Also returns the slot that must be outside of this call's window.
         """
         with self._turn:
             while (wait := self._wait(self._monotonic())) > 0:
@@ -142,14 +158,14 @@ class _Bucket:
             now = self._monotonic()
             slot, before = _Slot(now, now), self._before()
             spacing = 1 / self._rate(now)
-            # A start that is a little late does not make the next one late.
+            # A slightly late start does not delay the next one.
             on_time = now - self._even < spacing
             self._even = (self._even if on_time else now) + spacing
             self._slots.append(slot)
             return slot, before
 
     def ready(self, slot: _Slot, before: _Slot | None) -> None:
-        """Wait for what is left of the window."""
+        """Waits for the rest of the window."""
         while before and (wait := self._window(before, self._monotonic())) > 0:
             self._sleep(wait)
         slot.sent = self._monotonic()
@@ -161,7 +177,7 @@ class _Bucket:
             self._shortest = min(self._shortest, slot.answered - slot.sent)
 
     def throttled(self) -> None:
-        """Half the rate. The answers of one burst count once."""
+        """Halves the rate, once per burst of such answers."""
         with self._guard:
             now = self._monotonic()
             if now - self._since >= WINDOW:
@@ -173,7 +189,7 @@ class _Bucket:
         return min(float(self._limit), self._slow + self._limit * recovered) * self.share / self._limit
 
     def _wait(self, now: float) -> float:
-        """Seconds to sleep before looking again; none when the next call may start."""
+        """Seconds to sleep before checking again; 0 or less if the next call may start."""
         even, before = self._even - now, self._before()
         if even > 0 or before is None:
             return even
@@ -184,11 +200,11 @@ class _Bucket:
         return self._slots[-self.share] if len(self._slots) >= self.share else None
 
     def _window(self, before: _Slot, now: float) -> float:
-        """Seconds until a call may be sent, so many calls after this one."""
+        """Seconds until the call that follows `before` by the share may be sent."""
         if before.answered is None:
             return min(before.sent + WINDOW + PATIENCE - now, max(before.sent + WINDOW - now, GLANCE))
         return before.answered + WINDOW - self._allowance() - now
 
     def _allowance(self) -> float:
-        # The first trips may have been slow for reasons of their own.
+        # The first round trips may be unusually slow.
         return max(0.0, self._shortest - SLACK) if self._answers > 2 * self._limit else 0.0

@@ -1,4 +1,4 @@
-"""Parameters as the wire wants them: names and text, lists counted from 1. It never lets an unknown name through."""
+"""Request parameters in wire format: names and text, lists numbered from 1. Unknown names are refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.operations import Operation
 
 
 def flattened(operation: Operation, params: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """None stands for absent. Raises ValueError, without a value, for what the table does not know."""
+    """None means absent. Raises ValueError, without a value, for names and types that the table does not know."""
     unknown = sorted(set(params) - set(operation.parameters))
     if unknown:
         raise ValueError(f"{operation.name} has no parameter {', '.join(unknown)}")

@@ -1,7 +1,7 @@
-"""Reads what came back into an answer. Only a well-formed success or a listed refusal is believed; all else is unknown.
+"""Turns a reply into an answer: Ok for a well-formed success, Error for a listed refusal, Unknown for everything else.
 
-It never touches the network and never guesses: a redirect, HTML, cut or garbled text, a 5xx, a code that no list has,
-an answer that contradicts itself say nothing about what the cloud has done.
+It never guesses. A redirect, HTML, truncated or garbled text, a 5xx, an unlisted code, or a contradiction says nothing
+about what the cloud has done.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from reconciler.operations import Operation
 from reconciler.refusals import Meaning
 
 SUCCESSES = ("OK", "0000")
-LONGEST = 200  # characters of a code or of a request's id that are kept
-# What half of a surrogate pair looks like, and whole pairs, too.
+LONGEST = 200  # characters of a code or request id
+# An escaped surrogate, alone or in a pair.
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def judged_reply(operation: Operation, reply: Reply, now: datetime, hidden: Callable[[str], str] = str) -> Answer:
-    """now: this machine's time when the reply came, to measure its clock against the cloud's.
+    """Interprets a reply. now: this machine's time when it arrived, to compare the clocks.
 
-    hidden: takes out of the cloud's words what must not be kept, a code that was submitted above all.
+    hidden: removes secrets from the cloud's text, above all a submitted code.
     """
     document = _document(reply.body)
     if 300 <= reply.status < 400:
@@ -37,11 +37,11 @@ def judged_reply(operation: Operation, reply: Reply, now: datetime, hidden: Call
     if document is None:
         why = f"HTTP {reply.status} without a JSON object"
         return Unknown(why, status=reply.status, retry_after=_retry_after(reply.headers))
-    # Hidden before it is cut: half a code would not be found.
+    # Secrets are removed before truncation: half a code would not be found.
     code, request_id = (hidden(said)[:LONGEST] for said in (_code(document), _text(document, "RequestId")))
     says_so = _success(document)
     good = reply.status < 300 and code in ("", *SUCCESSES) and says_so in (None, True)
-    # CAMS vouches with its code; the other product only with the id every answer carries.
+    # CAMS confirms a success by its code; the other product only by the request id.
     if good and (code or (operation.product != "cams" and request_id)):
         return Ok(document, request_id)
     message, wait = hidden(_text(document, "Message")), _retry_after(reply.headers)
@@ -65,7 +65,7 @@ def _document(body: bytes) -> dict[str, Any] | None:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of two values for one name nobody can say which was meant."""
+    """Refuses an object that has a name twice: nobody knows which value counts."""
     document = dict(pairs)
     if len(document) < len(pairs):
         raise ValueError("a name twice")
@@ -77,7 +77,7 @@ def _no_number(word: str) -> float:
 
 
 def _writable(document: Any) -> bool:
-    """Whether every text in it is whole; half a character could be written down nowhere."""
+    """Whether every string is valid Unicode: a lone surrogate could not be written anywhere."""
     try:
         json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
@@ -86,13 +86,13 @@ def _writable(document: Any) -> bool:
 
 
 def _code(document: dict[str, Any]) -> str:
-    """Whatever it looks like: codes come as words, as digits and as JSON numbers."""
+    """The code as text. Codes are words, digits or JSON numbers."""
     code = document.get("Code")
     return "" if code is None else code if isinstance(code, str) else json.dumps(code, ensure_ascii=False)
 
 
 def _success(document: dict[str, Any]) -> bool | str | None:
-    """None where nothing is said; a text where it is neither yes nor no."""
+    """The value of `Success`: None if absent, "unclear" if it is neither true nor false."""
     said = document.get("Success")
     if said is None or isinstance(said, bool):
         return said
@@ -105,7 +105,7 @@ def _text(document: dict[str, Any], name: str) -> str:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds; the header counts milliseconds."""
+    """Seconds; the header is in milliseconds."""
     value = headers.get("x-acs-retry-after", "")
     return int(value) / 1000 if re.fullmatch("[0-9]{1,12}", value) else 0.0
 

@@ -1,9 +1,9 @@
-"""What may be called again, by what the call does to the world (see Effect). It never sends a message twice on a guess.
+"""Which calls are repeated, by their effect class. A message is never sent twice on a guess.
 
-A throttled call was certainly not executed, so any class waits and goes again. A lost one may have been: only what
-can be repeated unseen is repeated, reads and unmetered idempotent calls. Where HTTP says "too many requests" in a code
-that no list has, so is a creation, which is found again by its key. For the rest, the answer stands as it is, and the
-caller finds out or asks a human.
+A throttled call was certainly not executed, so every class waits and repeats it. A call without an answer may have been
+executed, so only reads and unmetered idempotent calls are repeated. After HTTP 429 with an unlisted code, creations are
+repeated as well, because they are found again by their key. Everything else returns as it is; the caller reads what
+happened, or asks a person.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.operations import Effect, Operation
 
-# Calls in all, the first one included.
+# Numbers of calls, including the first.
 THROTTLED = {Effect.READ: 8, Effect.IDEMPOTENT: 8, Effect.CREATE: 8, Effect.NOTIFY: 3, Effect.CONSUME: 2}
 LOST = 4
 UNREACHED = 3
-BUDGET = 15.0  # seconds from the start, after which nothing lost or unreached is called again
-LONGEST = 60.0  # seconds; a cloud that asks for a longer wait is given up on
+BUDGET = 15.0  # seconds after the first call in which lost or unsent calls are repeated
+LONGEST = 60.0  # seconds; a longer requested wait ends the attempts
 
 _backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
 
 
 def tries(operation: Operation, answer: Answer, elapsed: float = 0.0) -> int:
-    """How often a call may be made in all, if this is what it came to, so many seconds after the start."""
+    """How many calls are allowed in total after this answer. elapsed: seconds since the first call."""
     match answer:
         case Error(throttled=True, retry_after=wait) if wait <= LONGEST:
             return THROTTLED[operation.effect]
@@ -40,7 +40,7 @@ def tries(operation: Operation, answer: Answer, elapsed: float = 0.0) -> int:
 
 
 def repeatable(operation: Operation) -> bool:
-    """Whether doing it twice is as good as once, and costs nothing that is counted."""
+    """Whether calling twice has the same effect as once, and is not counted against a limit."""
     return operation.effect in (Effect.READ, Effect.IDEMPOTENT) and not operation.metered
 
 
@@ -56,7 +56,7 @@ def repeat(
     monotonic: Callable[[], float],
     waiting: Callable[[Answer, float], None],
 ) -> Answer:
-    """Make the attempt as often as allowed. waiting: told the answer and the seconds before each repetition."""
+    """Calls `attempt` as often as allowed. waiting: called with the answer and the seconds before each repetition."""
     start, answers = monotonic(), list[Answer]()
 
     def once() -> Answer:
@@ -81,10 +81,10 @@ def repeat(
 
 
 def conclusion(answers: list[Answer]) -> Answer:
-    """The last answer, unless an earlier one was lost and the last does not settle what became of it."""
+    """The last answer, unless an earlier one was lost and the last one does not settle its effect."""
     doubt = next((answer for answer in answers if isinstance(answer, Unknown)), None)
     last = answers[-1]
-    settled = isinstance(last, Ok)  # a refusal of the repetition may mean that the lost one was done
+    settled = isinstance(last, Ok)  # a refusal may mean that the lost call was executed
     return last if settled or doubt is None else doubt
 
 

@@ -1,9 +1,9 @@
-"""The pace of all runs on an account: each takes an equal share of its rate, and nobody is handed a call by others.
+"""The rate limit shared by all runs on an account: each run uses an equal share. No call waits for another run.
 
-A run notes every half second that it makes calls, and learns how many do. One whose news are a second old asks before
-it calls again, so a run that joins others waits that second, and by then all of them have made room. What a run leaves
-is taken only when its last calls are a second old. Whoever keeps the account and cannot be asked changes nothing: the
-share stays as it is, or is the whole where nothing is known.
+A run reports every half second that it makes calls, and learns how many runs do. If its information is a second old, it
+asks before the next call. A new run therefore waits one second, after which all others have reduced their share. The
+share of a run that ended is reused one second after its last calls. If the shared count cannot be reached, the share
+stays as it is; without any information it is the whole limit.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from typing import Protocol
 from reconciler.cloud.pace import LocalPace
 from reconciler.errors import StateError
 
-# Seconds: after so many a run asks anew while its calls go on; after so many they wait for the answer.
+# Seconds: information older than FRESH is renewed while calls continue; older than STALE, calls wait for it.
 FRESH, STALE = 0.5, 1.0
 PARTING = 0.5
 
 
 class SharedAccount(Protocol):
-    """Who knows which runs make calls. Both raise StateError when that cannot be asked."""
+    """Knows which runs make calls. Methods raise StateError if it cannot be reached."""
 
     def at_work(self, account: str, run: str) -> int:
-        """Note that this run makes calls; how many do, itself included."""
+        """Records that this run makes calls. Returns how many runs do, including this one."""
 
     def leave(self, account: str, run: str) -> None:
         """This run makes no more calls."""
@@ -38,8 +38,12 @@ class SharedAccount(Protocol):
 
 @dataclass(slots=True)
 class _News:
-    """What is known of an account. at: by the monotonic clock, when it was asked for. runs: how many there were, the
-    last three times, as of those that left since the calls still count."""
+    """What is known about an account.
+
+    at: when it was requested, in monotonic seconds.
+    runs: the last three numbers of runs: calls of runs that have just left still count.
+    asking: held by the thread that asks.
+    """
 
     at: float = float("-inf")
     runs: deque[int] = field(default_factory=lambda: deque(maxlen=3))
@@ -47,7 +51,7 @@ class _News:
 
 
 class SharedPace:
-    """own: this process's pace, of which it keeps a share."""
+    """The limit of one process as a share of the account's. own: the limit of this process."""
 
     def __init__(
         self,
@@ -67,7 +71,7 @@ class SharedPace:
         with self._own.take(access_key_id, operation) as ready:
 
             def now_ready() -> None:
-                self._hear(access_key_id)  # where many wait for their turn, what was heard when they came is old
+                self._hear(access_key_id)  # after a long wait the information may be old
                 ready()
 
             yield now_ready
@@ -76,7 +80,7 @@ class SharedPace:
         self._own.throttled(access_key_id, operation)
 
     def close(self) -> None:
-        """Says that this run calls no more, where that can be said at once; else it is taken for gone soon after."""
+        """Reports the end of this run, if that is quick; otherwise the run counts as gone shortly after."""
         leaving = threading.Thread(target=self._leave, name="leaving", daemon=True)
         leaving.start()
         leaving.join(PARTING)
@@ -90,7 +94,7 @@ class SharedPace:
         with self._guard:
             news = self._news.setdefault(access_key_id, _News())
         age = self._monotonic() - news.at
-        # One asks, and the others call meanwhile, for as long as what is known may still be so.
+        # One thread asks; the others continue as long as the information is recent enough.
         if age < FRESH or not news.asking.acquire(blocking=age >= STALE):
             return
         try:
@@ -109,9 +113,9 @@ class SharedPace:
             self._own.shared_among(access_key_id, max(news.runs))
             news.at = asked
             return
-        news.at = self._monotonic()  # nobody to be asked: not again for a while
+        news.at = self._monotonic()  # not reachable: do not ask again for a while
 
 
 def _account(access_key_id: str) -> str:
-    """Whoever keeps the account need not know whose it is."""
+    """A digest, so that the shared count does not contain the access key id."""
     return hashlib.sha256(access_key_id.encode()).hexdigest()[:16]

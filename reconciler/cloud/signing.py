@@ -1,7 +1,6 @@
-"""The signature ACS3-HMAC-SHA256, as a pure function and as what makes a call's headers.
+"""The signature ACS3-HMAC-SHA256: as a pure function, and as the headers of a call.
 
-It never keeps or logs a secret. Each signing takes a fresh nonce and the time of that moment, so an attempt is
-never a replay of the one before.
+Secrets are not kept or logged. Each signature has a new nonce and the current time, so no attempt replays another.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ ALGORITHM = "ACS3-HMAC-SHA256"
 
 
 def canonical_query(pairs: Sequence[tuple[str, str]]) -> str:
-    """Sorted by name, RFC 3986 percent-encoding. Also how queries and forms go on the wire."""
+    """Sorted by name, percent-encoded by RFC 3986. Queries and forms are sent in this form as well."""
     return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in sorted(pairs))
 
 
@@ -33,7 +32,7 @@ def authorization(
     access_key_id: str,
     secret: str,
 ) -> str:
-    """The `authorization` header. Header names are in lower case; payload_hash is the hex SHA-256 of the body."""
+    """The `authorization` header. Header names are lower case; payload_hash is the hex SHA-256 of the body."""
     names = sorted(signed_headers)
     lines = "".join(f"{name}:{headers[name].strip()}\n" for name in names)
     request = "\n".join((method, path, canonical_query(query), lines, ";".join(names), payload_hash))
@@ -43,6 +42,7 @@ def authorization(
 
 
 def utc_now() -> datetime:
+    """The current time."""
     return datetime.now(UTC)
 
 
@@ -54,7 +54,7 @@ def signed(
     body: bytes,
     now: Callable[[], datetime] = utc_now,
 ) -> dict[str, str]:
-    """The headers of a POST of `/` with those that sign it, all of them: names in lower case, `host` among them."""
+    """All headers of a signed POST to `/`, with lower-case names and `host`."""
     payload_hash = hashlib.sha256(body).hexdigest()
     said = {
         **headers,

@@ -1,5 +1,5 @@
-"""YAML and schemas to desired resources, each value with its file, line and column.
+"""YAML and schemas to declared resources, each value with its file, line and column.
 
-Configuration is text from a pull request: it is read, bounded and judged here, and it never opens a socket, runs
-anything, or reads a file outside the project.
+A configuration is untrusted text from a pull request. Reading it opens no socket, runs nothing, reads no file outside
+the project, and is bounded.
 """

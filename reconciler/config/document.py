@@ -1,4 +1,4 @@
-"""One configuration file, from its bytes to the mapping it must hold."""
+"""One configuration file, from its bytes to its top-level mapping."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from reconciler.errors import ConfigError, Place, Problem
 
 
 def read_document(root: Path, path: Path) -> tuple[Block, list[Problem]]:
-    """The file's mapping, and what is wrong with its YAML. Raises ConfigError where there is no mapping to look at."""
+    """The file's mapping, and the problems of its YAML. Raises ConfigError if there is no mapping."""
     file = files.relative(root, path)
     text = source.decode(files.contents(root, path), file)
     if plainly := fast_yaml.parse_lines(text):
         return plainly, list(_left(plainly, file)) if may_hold(text) else []
-    from reconciler.config.text.reader import parse_yaml  # with yaml, which takes 9 ms to load
+    from reconciler.config.text.reader import parse_yaml  # imports yaml, which takes 9 ms
 
     node, problems, begins = parse_yaml(text, file)
     if isinstance(node, Block) and node:

@@ -1,7 +1,7 @@
-"""Accepts at once what a schema plainly allows, so that jsonschema is loaded and asked only about what is left.
+"""Accepts values that a schema clearly allows, so that jsonschema is imported only for the rest.
 
-Made from the schema itself. It may leave to jsonschema what that would accept; it must never accept what that would
-refuse, so whatever is not in the table below is left to it.
+The rules are generated from the schema. They may leave a valid value to jsonschema, but must never accept an invalid
+one. So any schema that is not in the table below is left to jsonschema.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from functools import cache, partial
 from typing import Any
 
 Schema = Mapping[str, Any]
-# True in the sense of `if` for what fits. Raises TypeError or AttributeError for what it cannot judge.
+# Truthy for a valid value. Raises TypeError or AttributeError if it cannot decide.
 Rule = Callable[[Any], object]
 _Maker = Callable[[Schema, Callable[[Schema], Rule]], Rule]
-# What a schema says to people and editors, and to its own references: none of it judges a value.
+# Keywords for people, editors and references, which do not restrict values.
 _ANNOTATIONS = {
     *("$schema", "$id", "title", "description", "default", "examples"),
     *("enumDescriptions", "patternErrorMessage"),
@@ -24,7 +24,7 @@ _ANNOTATIONS = {
 
 
 def accepting(schema: Schema) -> Callable[[Any], bool]:
-    """Whether the schema plainly allows a value, as a function of the value."""
+    """A function that tells whether the schema clearly allows a value."""
     rule = _rule(schema, schema.get("definitions", {}))
 
     def sound(value: Any) -> bool:
@@ -38,7 +38,7 @@ def accepting(schema: Schema) -> Callable[[Any], bool]:
 
 def _rule(schema: Schema, definitions: Schema) -> Rule:
     if "$ref" in schema:
-        # Made when it is first used: a file without contacts needs no rule for them.
+        # Compiled at its first use: a file without contacts needs no rule for them.
         made = cache(lambda: _rule(definitions[schema["$ref"].removeprefix("#/definitions/")], definitions))
         return lambda value: made()(value)
     said = schema.keys() - _ANNOTATIONS
@@ -49,7 +49,7 @@ def _rule(schema: Schema, definitions: Schema) -> Rule:
 
 
 def _unknown(value: object) -> object:
-    """Not simply false: below an `if`, even what is false would let something through."""
+    """Raises instead of returning false: below an `if`, false would accept something."""
     raise TypeError
 
 
@@ -120,7 +120,7 @@ def _condition(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
 
 
 _FURTHER: Mapping[str, _Maker] = {"propertyNames": _names, "if": _condition}
-# Type, keywords that the maker needs, further ones that it knows, maker: the first that knows all of a schema.
+# (type, required keywords, optional keywords, maker); the first row that covers a schema is used.
 _MAKERS: tuple[tuple[str | list[str], set[str], set[str], _Maker], ...] = (
     ("string", {"enum"}, set(), _constant),
     ("string", {"const"}, set(), _constant),

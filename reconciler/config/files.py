@@ -1,6 +1,6 @@
 """Finds the configuration's files and reads their bytes.
 
-It must never follow a path out of the repository, wait on what is not a regular file, or read without a bound.
+It never follows a path out of the repository, waits on something that is not a regular file, or reads without a limit.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ SETTINGS = "reconciler.yaml"
 DEFAULT = ("spaces/*.yaml", "spaces/*.yml")
 MOST = 5_000
 LARGEST = 16 * 1024 * 1024
-# What a setting says of where the space files are, and where it says so.
+# A glob pattern for space files, and its place in the settings.
 Pattern = tuple[str, Place]
 
 
 def relative(root: Path, path: Path) -> str:
-    """A file's name relative to the project; bytes that are no text are escaped, so that it can always be printed."""
+    """A file's path relative to the project. Bytes that are not UTF-8 are escaped, so it can always be printed."""
     name = path.relative_to(root).as_posix()
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def find(root: Path, patterns: Sequence[Pattern] | None) -> tuple[list[Path], list[Problem]]:
-    """The space files that the patterns name, each once, sorted; without patterns, those of the default folder."""
+    """The space files of the patterns, each once, sorted; None stands for the default folder."""
     problems = [problem for pattern in patterns or () if (problem := _refused(*pattern))]
     said = [pattern for pattern in patterns or () if not _refused(*pattern)]
     found = [_glob(root, pattern) for pattern in (DEFAULT if patterns is None else [text for text, _ in said])]
@@ -41,7 +41,7 @@ def find(root: Path, patterns: Sequence[Pattern] | None) -> tuple[list[Path], li
 
 
 def contents(root: Path, path: Path) -> bytes:
-    """All bytes of one file."""
+    """All bytes of one file. Raises ConfigError."""
     here = Place(relative(root, path))
     try:
         real = os.path.realpath(path, strict=True)
@@ -60,7 +60,7 @@ def contents(root: Path, path: Path) -> bytes:
 
 
 def _refused(pattern: str, here: Place) -> Problem | None:
-    """Each further `**` multiplies the ways to every file: a few of them would take longer than anybody lives."""
+    """Each further `**` multiplies the paths to every file; a few of them would take for ever."""
     if leaves_root(pattern):
         return Problem("file-outside", "the path leads out of the repository", here, pattern)
     if PurePosixPath(pattern).parts.count("**") > 1:
@@ -69,20 +69,21 @@ def _refused(pattern: str, here: Place) -> Problem | None:
 
 
 def _astray(pattern: str, here: Place) -> Problem:
-    """A pattern that matches nothing is a mistake: the spaces it was to name would be gone from the plan."""
+    """A pattern without a match is a mistake: its spaces would disappear from the plan."""
     return Problem("file-missing", "no file matches", here, pattern)
 
 
 def leaves_root(path: str) -> bool:
+    """Whether a relative path may lead out of its root."""
     pure = PurePosixPath(path)
     return pure.is_absolute() or ".." in pure.parts
 
 
 def _glob(root: Path, pattern: str) -> list[Path]:
-    """Hidden files count only where a pattern names them: editors leave locks and backups beside what they edit."""
+    """Hidden files need a pattern that begins with a dot: editors leave locks and backups beside their files."""
     try:
         found = list(root.glob(pattern))
-    except (OSError, ValueError, NotImplementedError):  # too long a name, `**` inside a name, an empty path
+    except (OSError, ValueError, NotImplementedError):  # a name that is too long, `**` inside a name, an empty path
         return []
     named = PurePosixPath(pattern).name.startswith(".")
     return [path for path in found if named or not path.name.startswith(".")]

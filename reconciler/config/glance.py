@@ -1,11 +1,12 @@
-"""Which space is which, at a glance: for whoever has an address and is about to read what is recorded there anyway.
+"""A quick lookup of space ids by name, for commands that read recorded state anyway.
 
-Nothing is checked and nothing is refused. It must never decide anything: what it says is held against the journal.
+Nothing is validated, and nothing may be decided by it: the journal is checked afterwards.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,14 +20,16 @@ _TEMPLATE = re.compile(rb"^template:", re.MULTILINE)
 _LINE = re.compile(rb"^(space|space_id):[ \t]*([^\s#]+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
 
-def space_ids(root: Path) -> dict[str, str]:
-    """By name. Spaces whose files say it in another way, or cannot be read, are left out."""
+def space_ids(root: Path, environment: str = "") -> dict[str, str]:
+    """Name -> space id. Files that are unreadable or of another form are left out, and so is what two files say."""
     said, _ = read_settings(root)
+    said = said.environments.get(environment, said)
     paths, _ = files.find(root, said.patterns)
     texts = {path: found for path in paths if (found := _contents(root, path))}
-    filled = [path for path, found in texts.items() if _TEMPLATE.search(found)]
-    plain = (found for found in texts.values() if not _TEMPLATE.search(found))
-    return {**dict(_pairs(plain)), **(dict(_filled(root, filled)) if filled else {})}
+    filled = {path for path, found in texts.items() if _TEMPLATE.search(found)}
+    pairs = [*_pairs(found for path, found in texts.items() if path not in filled), *_filled(root, filled)]
+    names, ids = Counter(name for name, _ in pairs), Counter(id for _, id in pairs)
+    return {name: id for name, id in pairs if names[name] == ids[id] == 1}
 
 
 def _contents(root: Path, path: Path) -> bytes:
@@ -44,6 +47,8 @@ def _pairs(texts: Iterable[bytes]) -> Iterator[tuple[str, str]]:
 
 
 def _filled(root: Path, paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    if not paths:
+        return
     from reconciler.config.spaces.build import written_spaces
     from reconciler.config.templates.use import Templates
 

@@ -1,6 +1,5 @@
-"""Files that look like a space's and are not read: one in a folder below, or of another ending. They must be named, as
-what is declared in them would be taken for removed, or for done.
-"""
+"""Files that look like space files but are not read, in a subfolder or with another ending. They are reported,
+because their resources would count as removed."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ _SPACE = re.compile(rb"(?m)(?:^|[{,])\s*[\"']?(?:space_id|template)[\"']?\s*:")
 
 
 def unread(root: Path, patterns: Sequence[Pattern] | None, read: Collection[Path]) -> Iterator[Problem]:
-    """Among the files of the folders that the patterns name, and of those below."""
+    """A problem for each such file in the folders of the patterns and below."""
     known = set(read)
     others = [path for path in islice(_beside(root, patterns), 2 * MOST) if path not in known]
     real = {os.path.realpath(path) for path in read} if others else set()
@@ -38,7 +37,7 @@ def _beside(root: Path, patterns: Sequence[Pattern] | None) -> Iterator[Path]:
 
 
 def _folder(pattern: str) -> str:
-    """The part of a pattern that is no pattern; "" where that is the whole project, which holds much else."""
+    """The part of a pattern before any wildcard; "" if that is the whole project, which contains other files."""
     parts = PurePosixPath(pattern).parts[:-1]
     plain = next((at for at, part in enumerate(parts) if any(sign in part for sign in "*?[")), len(parts))
     return "/".join(parts[:plain])

@@ -1,38 +1,63 @@
-"""The whole project: every file read, every problem of every file reported at once, then what holds across files.
+"""The whole project: reads every file, reports all problems of all files at once, then checks across files.
 
-It must never plan with a part of what the files say: a project is returned only when nothing at all is wrong.
+A project is only returned if there is no problem at all, so no plan is made from a part of the configuration.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.config import files, settings
 from reconciler.config.formatting.order import in_order
 from reconciler.config.overlooked_files import unread
 from reconciler.config.schema import load_schema
+from reconciler.config.settings import Settings
 from reconciler.config.spaces.build import Draft, drafts, written_spaces
 from reconciler.config.templates.use import Templates
 from reconciler.config.text.explain import close
-from reconciler.core.model import Project, Space
+from reconciler.core.model import Guards, Project, Space
 from reconciler.errors import ConfigError, Place, Problem, UsageError
 from reconciler.kinds.spelling import phone, spelled_out
 from reconciler.runtime import gc_pause
 
-# What is owned, and where its owner says so, by attribute.
+# A value that must be unique, and the places of its owner's attributes.
 Claim = tuple[str, Mapping[str, Place]]
 
 
-def load_project(root: Path, only: Sequence[str] = ()) -> Project:
-    """The project below root, its spaces by name; with only, those spaces alone, though every file is checked.
+class _Set(NamedTuple):
+    """What one environment declares, or a project without environments.
 
-    Raises ConfigError with all problems, by file, line and column; UsageError for a name in only that no space has.
+    settings: the environment's.
+    paths: of its space files.
+    drafts: one for each file.
+    """
+
+    settings: Settings
+    paths: list[Path]
+    drafts: list[Draft]
+
+    @property
+    def spaces(self) -> list[Space]:
+        return [each.space for each in self.drafts]
+
+    @property
+    def ids(self) -> set[str]:
+        return {space.space_id for space in self.spaces}
+
+
+def load_project(root: Path, only: Sequence[str] = (), environment: str | None = None) -> Project:
+    """The project below root, spaces sorted by name. With `only`, just these spaces, although every file is checked.
+
+    environment: whose spaces; "" without environments, None for the spaces of all of them.
+    Raises ConfigError with all problems, by file, line and column; UsageError if a name in `only` is not declared, and
+    as Settings.of does.
     """
     with gc_pause.paused():
-        project = _loaded(root, *settings.read_settings(root))
+        project = _load(root, environment)
     names = [space.name for space in project.spaces]
     if unknown := [name for name in only if name not in names]:
         raise UsageError(*(_unknown_space(name, names) for name in unknown))
@@ -41,39 +66,92 @@ def load_project(root: Path, only: Sequence[str] = ()) -> Project:
 
 
 def load_files(root: Path, patterns: Sequence[files.Pattern]) -> Project:
-    """The same of the space files that these patterns name, whatever reconciler.yaml says."""
+    """The spaces of the files that match these patterns, whatever reconciler.yaml says."""
+    said = Settings(patterns)
     with gc_pause.paused():
-        return _loaded(root, settings.Settings(patterns), [])
+        sets, warnings = _read(root, [said], [])
+    return _project(root, said, sets[0].spaces, warnings)
 
 
-def rendered(root: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Each space as it is written once its template is filled in, its keys in the order of the schema, with its file;
-    what cannot be filled is left out."""
+def rendered(root: Path, environment: str | None = None) -> list[tuple[str, dict[str, Any]]]:
+    """Each space as written after its template is filled in, keys in the schema's order, with its file.
+
+    environment: as for load_project. What cannot be filled in is left out.
+    """
     said, _ = settings.read_settings(root)
     templates, schema = Templates(root), load_schema("space")
     return [
         (files.relative(root, path), in_order(each.block, schema, schema))
-        for path in files.find(root, said.patterns)[0]
+        for one in said.sets
+        if environment in (None, one.environment)
+        for path in files.find(root, one.patterns)[0]
         for each in written_spaces(root, path, templates)
         if each.block is not None
     ]
 
 
-def _loaded(root: Path, said: settings.Settings, problems: list[Problem]) -> Project:
-    paths, more = files.find(root, said.patterns)
-    templates = Templates(root)
-    found = [each for path in paths for each in drafts(root, path, templates)]
-    problems += [*more, *(problem for each in found for problem in each.problems), *_across(found)]
-    if not paths and not problems:
-        problems.append(Problem("no-spaces", "there is no space file here", Place("spaces")))
-    warnings = [
-        *unread(root, said.patterns, {*paths, *templates.files}),
-        *(warning for each in found for warning in each.warnings),
+def load_earlier(root: Path, now: Project) -> Project:
+    """The same environment at another revision. now: the project today.
+
+    An environment counts if it had the name, or declared one of today's spaces: the guards are the strictest of these,
+    so neither a new name nor a move to another environment relaxes them.
+    """
+    with gc_pause.paused():
+        sets, warnings = _sets(root)
+    ids = {space.space_id for space in now.spaces}
+    named = [one for one in sets if one.settings.environment in ("", now.environment)]
+    moved = [one for one in sets if one not in named and ids & one.ids]
+    judges = [one.settings for one in named + moved] or [
+        one.settings for one in sets if one.settings.account == now.account
     ]
+    spaces = [space for one in named for space in one.spaces]
+    spaces += [space for one in moved for space in one.spaces if space.space_id in ids]
+    said = (judges or [Settings()])[0]
+    guards = reduce(Guards.stricter, (each.guards for each in judges), said.guards)
+    said = replace(said, guards=guards, environment=now.environment, account=now.account)
+    return _project(root, said, spaces, warnings)
+
+
+def _load(root: Path, environment: str | None) -> Project:
+    sets, warnings = _sets(root, environment)
+    mine = [one for one in sets if environment in (None, one.settings.environment)]
+    others = (one.ids for one in sets if environment is not None and one.settings.environment != environment)
+    found = _project(root, mine[0].settings, [space for one in mine for space in one.spaces], warnings)
+    return found._replace(elsewhere=frozenset().union(*others))
+
+
+def _project(root: Path, said: Settings, spaces: Iterable[Space], warnings: tuple[Problem, ...]) -> Project:
+    named = tuple(sorted(spaces, key=lambda space: space.name))
+    whose = said.environment, said.account
+    return Project(str(root), named, said.state, said.guards, said.limits, warnings, *whose)
+
+
+def _sets(root: Path, environment: str | None = None) -> tuple[list[_Set], tuple[Problem, ...]]:
+    """What each environment declares, and warnings. Raises as load_project does."""
+    said, problems = settings.read_settings(root)
+    if environment is not None and not problems:
+        said.of(environment)
+    return _read(root, said.sets, problems)
+
+
+def _read(root: Path, said: Sequence[Settings], problems: list[Problem]) -> tuple[list[_Set], tuple[Problem, ...]]:
+    """problems: those found already. Raises ConfigError."""
+    sets, templates = [], Templates(root)
+    for each in said:
+        paths, more = files.find(root, each.patterns)
+        problems += more
+        sets.append(_Set(each, paths, [one for path in paths for one in drafts(root, path, templates)]))
+    found = [each for one in sets for each in one.drafts]
+    problems += [*(problem for each in found for problem in each.problems), *_across(sets)]
+    if not found and not problems:
+        problems.append(Problem("no-spaces", "there is no space file here", Place("spaces")))
+    read = {*templates.files, *(path for one in sets for path in one.paths)}
+    patterns = [pattern for each in said for pattern in each.patterns or ()]
+    stray = unread(root, None if said[0].patterns is None else patterns, read)
+    warnings = _in_order([*stray, *(warning for each in found for warning in each.warnings)])
     if problems:
-        raise ConfigError.of(_in_order(problems)).with_warnings(_in_order(warnings))
-    spaces = sorted((each.space for each in found), key=lambda space: space.name)
-    return Project(str(root), tuple(spaces), said.state, said.guards, said.limits, _in_order(warnings))
+        raise ConfigError.of(_in_order(problems)).with_warnings(warnings)
+    return sets, warnings
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -92,12 +170,18 @@ def _told_once(problems: Iterable[Problem]) -> Iterator[Problem]:
         yield replace(first, what=f"{first.what} ({also}{count})") if also else first
 
 
-def _across(drafts: Sequence[Draft]) -> Iterator[Problem]:
-    spaces = [each.space for each in drafts]
-    yield from _twice("space-twice", "name of a space", "space", ((each.name, each.places) for each in spaces))
+def _across(sets: Sequence[_Set]) -> Iterator[Problem]:
+    """Names of spaces are an environment's own; a directory of contacts is its account's."""
+    spaces = [space for one in sets for space in one.spaces]
+    directories: dict[str, list[Space]] = {}
+    for one in sets:
+        named = ((each.name, each.places) for each in one.spaces)
+        yield from _twice("space-twice", "name of a space", "space", named)
+        directories.setdefault(one.settings.contacts_account, []).extend(one.spaces)
     yield from _twice("space-id-twice", "space_id", "space_id", ((each.space_id, each.places) for each in spaces))
     yield from _twice("number-twice", "phone number", "number", _keys(spaces, "phone_number"), phone)
-    yield from _twice("contact-twice", "name of a contact", "name", _keys(spaces, "contact"))
+    for each in directories.values():
+        yield from _twice("contact-twice", "name of a contact", "name", _keys(each, "contact"))
 
 
 def _keys(spaces: Iterable[Space], type_: str) -> Iterator[Claim]:
@@ -107,9 +191,9 @@ def _keys(spaces: Iterable[Space], type_: str) -> Iterator[Claim]:
 def _twice(
     code: str, what: str, attribute: str, claims: Iterable[Claim], one: Callable[[str], str] = str
 ) -> Iterator[Problem]:
-    """One owner each: the first in the order of the files keeps it. What could not be read claims nothing.
+    """A problem for each value used twice; the first one in file order keeps it. Unreadable values are skipped.
 
-    one: what is the same for all spellings of a key.
+    one: maps all spellings of a key to one value.
     """
     firsts: dict[str, Claim] = {}
     for key, places in claims:
@@ -117,9 +201,9 @@ def _twice(
         if owner is not places:
             hint = _respelled(first, key) if key != first else ""
             here, there = places[attribute], owner[attribute]
-            # Filled from one line twice: what differs is who filled it.
+            # If one template line is filled in twice, only the files that use it differ.
             where = f"{there} ({there.also})" if there.also and there[:3] == here[:3] else str(there)
-            yield Problem(code, f"this {what} stands at {where} already", here, key, hint)
+            yield Problem(code, f"this {what} is already at {where}", here, key, hint)
 
 
 def _respelled(first: str, key: str) -> str:

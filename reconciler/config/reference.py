@@ -1,4 +1,4 @@
-"""The configuration's reference: every key of a space file and of reconciler.yaml, as their schemas have it."""
+"""The configuration reference: every key of a space file and of reconciler.yaml, from their schemas."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from reconciler.config.fast_accept import Schema
-from reconciler.config.schema import load_schema
+from reconciler.config.schema import load_schema, resolved
 from reconciler.config.text.explain import as_yaml
 
 FILES = {
@@ -15,13 +15,20 @@ FILES = {
     "filled": "a file that fills a template",
     "project": "reconciler.yaml",
 }
-"""Name of a schema -> the file that it describes."""
+"""Schema name -> the file it describes."""
 
 
 class ConfigKey(NamedTuple):
-    """path: such as `phone_numbers.NAME.method`. type, default, rule, example: in words, the last two may be empty.
+    """One key, in words for people.
 
-    values: each that may be chosen, and what it means.
+    file: the schema's name.
+    path: such as `phone_numbers.NAME.method`.
+    type: of the value.
+    default: "required", "optional" or the default value.
+    description: what it means.
+    rule: what values are valid; may be empty.
+    example: a line of YAML; may be empty.
+    values: (allowed value, its meaning).
     """
 
     file: str
@@ -35,11 +42,12 @@ class ConfigKey(NamedTuple):
 
     @property
     def parent(self) -> str:
+        """The path of the mapping that contains it."""
         return self.path.rpartition(".")[0]
 
 
 def keys(name: str) -> Iterator[ConfigKey]:
-    """Those of one schema, each mapping's together; of templates those that a space file has not."""
+    """The keys of one schema, grouped by mapping; of templates only those that a space file does not have."""
     schema = load_schema(name)
     for path, part in _objects(_own(name, schema), schema, ""):
         for key, each in part["properties"].items():
@@ -71,12 +79,11 @@ def _key(file: str, path: str, part: Schema, whole: Schema, required: bool) -> C
 
 
 def _resolved(schema: Schema, whole: Schema) -> Schema:
-    found: Schema = whole["definitions"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    return found
+    return resolved(schema, whole.get("definitions", {}))
 
 
 def _objects(part: Schema, whole: Schema, path: str) -> Iterator[tuple[str, Schema]]:
-    """Every mapping of known keys, with its path, such as `phone_numbers.NAME`."""
+    """Every mapping with known keys, with its path, such as `phone_numbers.NAME`."""
     if "properties" in part:
         yield path, part
     for key, each in part.get("properties", {}).items():
@@ -112,7 +119,7 @@ def _rule(part: Schema, whole: Schema) -> str:
 
 
 def _example(key: str, part: Schema, whole: Schema) -> str:
-    """A line of YAML with the first example, else with the default or the first value to choose from."""
+    """A line of YAML with the first example, otherwise the default or the first allowed value."""
     if part["type"] == "array":
         inner = _resolved(part["items"], whole)
         return f"`{key}: [{as_yaml([*inner.get('examples', ()), *inner.get('enum', ())][0])}]`"

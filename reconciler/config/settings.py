@@ -1,13 +1,13 @@
-"""reconciler.yaml: where the spaces are, where the state is, what a run may do at most.
+"""reconciler.yaml: where the spaces and the state are, and the limits of a run; of each environment, if it has some.
 
-It must never let a pull request point state, calls or files at anything outside the repository.
+A pull request must not be able to point state, calls or files outside the repository.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from typing import Any
 from reconciler.config.document import read_document
 from reconciler.config.files import SETTINGS, Pattern, leaves_root
 from reconciler.config.schema import judge, load_schema, typed
-from reconciler.config.text.nodes import Block, Items, place, text
+from reconciler.config.text.explain import close
+from reconciler.config.text.nodes import Block, Items, place, section, text
 from reconciler.core.model import Guards, Limits
-from reconciler.errors import ConfigError, Place, Problem
+from reconciler.errors import ConfigError, Place, Problem, UsageError
 from reconciler.operations import CloudSite
 
 STATE = "sqlite:.reconciler/state.db"
@@ -26,17 +27,53 @@ _LOCAL = re.compile(r"(sqlite|dir):(?!//)")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """patterns: where the space files are, None for the default folder. Only used where there is no problem."""
+    """Settings of an environment, or of a project without environments. Only used if there is no problem.
+
+    patterns: of the space files; None for the default folder.
+    state: URL of the journals.
+    guards: limits of a run.
+    limits: limits of calls and messages.
+    site: the account's site.
+    account: id of the account that the credentials must belong to; "" for any.
+    contacts_account: the same of the credentials for message contacts.
+    environment: its name; "" without environments.
+    protect: whether consent needs the environment's name on the same command line.
+    environments: name -> settings, of all environments.
+    """
 
     patterns: Sequence[Pattern] | None = None
     state: str = STATE
     guards: Guards = field(default_factory=Guards)
     limits: Limits = field(default_factory=Limits)
     site: CloudSite = "china"
+    account: str = ""
+    contacts_account: str = ""
+    environment: str = ""
+    protect: bool = False
+    environments: Mapping[str, Settings] = field(default_factory=dict)
+
+    def of(self, environment: str) -> Settings:
+        """Settings of one environment. Raises UsageError for an unknown one, and for "" if there are some."""
+        if environment in self.environments or not (environment or self.environments):
+            return replace(self.environments.get(environment, self), environments=self.environments)
+        names = ", ".join(self.environments) or "none"
+        if not environment:
+            raise UsageError(Problem("no-environment", f"reconciler.yaml has the environments {names}"))
+        what = f"reconciler.yaml has no such environment, but {names}"
+        hint = close(environment, list(self.environments))
+        raise UsageError(Problem("unknown-environment", what, found=environment, hint=hint))
+
+    @property
+    def sets(self) -> list[Settings]:
+        """Settings of every environment, or its own without environments."""
+        return list(self.environments.values()) or [self]
 
 
 def read_settings(root: Path) -> tuple[Settings, list[Problem]]:
-    """What reconciler.yaml says, and all that is wrong with it; the defaults where it is absent or cannot be read."""
+    """The settings and all their problems; the defaults if the file is absent or unreadable.
+
+    They are those outside of environments; `Settings.of` gives an environment's.
+    """
     path = root / SETTINGS
     if not (path.exists() or path.is_symlink()):
         return Settings(), []
@@ -44,34 +81,62 @@ def read_settings(root: Path) -> tuple[Settings, list[Problem]]:
         block, problems = read_document(root, path)
     except ConfigError as error:
         return Settings(), list(error.problems)
-    state = text(block, "state")
     said = typed(block, load_schema("project"))
     judged = judge("project").problems(block, said, partial(place, SETTINGS))
-    judged += _state(root, state, place(SETTINGS, block.of("state"))) if state is not None else []
-    # Where YAML itself was refused, what else is said of the same place is noise.
+    judged += [problem for each in _with_state(block) for problem in _state(root, each)]
+    judged += _beside_environments(block)
+    # After a YAML error, further errors at the same place are noise.
     refused = {problem.place for problem in problems}
     problems += [problem for problem in judged if problem.place not in refused]
-    patterns = _patterns(block, refused)
-    if problems:
-        return Settings(patterns), problems
-    return (
-        Settings(
-            patterns,
-            str(said.get("state", STATE)),
-            _guards(said.get("guards", {})),
-            Limits(**said.get("limits", {})),
-            said.get("site", "china"),
-        ),
-        problems,
+    found = _settings({} if problems else said, _patterns(block, refused))
+    environments = {
+        name: _environment(name, {} if problems else said, each, refused) for name, each in _environments(block)
+    }
+    return replace(found, environments=environments), problems
+
+
+def _settings(said: Mapping[str, Any], patterns: Sequence[Pattern] | None) -> Settings:
+    return Settings(
+        patterns,
+        str(said.get("state", STATE)),
+        _guards(said.get("guards", {})),
+        Limits(**said.get("limits", {})),
+        said.get("site", "china"),
+        said.get("account", ""),
+        said.get("contacts_account") or said.get("account", ""),
     )
+
+
+def _environments(block: Block) -> Iterator[tuple[str, Block]]:
+    return ((name, each) for name, each in section(block, "environments").items() if isinstance(each, Block))
+
+
+def _environment(name: str, said: Mapping[str, Any], block: Block, refused: Collection[Place | None]) -> Settings:
+    """Settings that an environment lacks are those outside of environments; guards and limits are merged by key."""
+    own = said.get("environments", {}).get(name, {})
+    merged = {key: {**said.get(key, {}), **own.get(key, {})} for key in ("guards", "limits")}
+    whole = {"state": f"sqlite:.reconciler/{name}/state.db", **said, **own, **merged}
+    found = _settings(whole, _patterns(block, refused) or [])
+    return replace(found, environment=name, protect=own.get("protect", False))
 
 
 def _patterns(block: Block, refused: Collection[Place | None]) -> Sequence[Pattern] | None:
     spaces = block.get("spaces")
-    if not isinstance(spaces, Items):
+    if isinstance(spaces, str):
+        said = [(spaces, place(SETTINGS, block.of("spaces")))]
+    elif isinstance(spaces, Items):
+        said = [(each, place(SETTINGS, spaces.of(n))) for n, each in enumerate(spaces) if isinstance(each, str)]
+    else:
         return None
-    said = ((each, place(SETTINGS, spaces.of(n))) for n, each in enumerate(spaces) if isinstance(each, str))
     return [pattern for pattern in said if pattern[1] not in refused]
+
+
+def _beside_environments(block: Block) -> Iterator[Problem]:
+    """Keys that only environments have."""
+    for key in ("spaces", "state"):
+        if section(block, "environments") and key in block:
+            what = f"`{key}` is beside `environments`, each of which has its own"
+            yield Problem("beside-environments", what, place(SETTINGS, block.of_key(key)))
 
 
 def _guards(said: dict[str, Any]) -> Guards:
@@ -79,8 +144,13 @@ def _guards(said: dict[str, Any]) -> Guards:
     return Guards(**{**said, "allowed_countries": countries})
 
 
-def _state(root: Path, state: str, here: Place) -> list[Problem]:
-    if not _LOCAL.match(state):  # not shown: a URL may hold a password
+def _with_state(block: Block) -> Iterator[Block]:
+    return (each for each in (block, *(each for _, each in _environments(block))) if text(each, "state") is not None)
+
+
+def _state(root: Path, block: Block) -> list[Problem]:
+    state, here = text(block, "state") or "", place(SETTINGS, block.of("state"))
+    if not _LOCAL.match(state):  # not shown: a URL may contain a password
         return [Problem("state-elsewhere", "the state is neither sqlite:FILE nor dir:FOLDER", here)]
     _, _, path = state.partition(":")
     if leaves_root(path) or not _within(root, path):
@@ -93,5 +163,5 @@ def _state(root: Path, state: str, here: Place) -> list[Problem]:
 def _within(root: Path, path: str) -> bool:
     try:
         return (root / path).resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError):  # a name too long, a loop of links, a NUL
+    except (OSError, RuntimeError, ValueError):  # a name that is too long, a loop of links, a NUL
         return False

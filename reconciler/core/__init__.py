@@ -1,1 +1,2 @@
-"""The functional core: planning, settling, forecasting, guarding. No file, socket, clock or randomness in here."""
+"""The functional core: plans, decisions, forecasts, guards. No module here uses files, sockets, clocks or
+randomness."""

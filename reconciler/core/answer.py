@@ -1,9 +1,9 @@
-"""What a call came to, as a value. Certain or not is the first thing an answer says; nothing here raises.
+"""The result of a call, as a value. Its type tells whether the result is certain. Nothing here raises.
 
-Ok        a well-formed success was read
-Error     a refusal whose code is listed (reconciler/refusals.py): it came before acting, so nothing was done
-NotSent   certainly nothing left this machine: refused connection, failed name or TLS, our own refusal
-Unknown   all else after the first byte: lost, cut, garbled, 5xx, a code that is not listed, a contradiction
+Ok        a well-formed success
+Error     a refusal whose code is listed (reconciler/refusals.py): the cloud refused before acting, nothing was done
+NotSent   the request did not leave this machine: connection refused, no such host, no TLS, or refused by ourselves
+Unknown   anything else after the first byte: lost, cut off, garbled, 5xx, an unlisted code, a contradiction
 """
 
 from __future__ import annotations
@@ -18,12 +18,26 @@ from reconciler.refusals import GATEWAY, PRODUCTS, Listed, Meaning
 
 
 class Ok(Struct, frozen=True):
+    """A well-formed success.
+
+    data: the answer's JSON object.
+    request_id: as the cloud sent it.
+    """
+
     data: Mapping[str, Any] = {}
     request_id: str = ""
 
 
 class Error(Struct, frozen=True):
-    """code, message: as the cloud sent them, unescaped. status: of HTTP. retry_after: seconds, 0 if unsaid."""
+    """A refusal whose code is listed.
+
+    code: as the cloud sent it.
+    meaning: from the list.
+    message: as the cloud sent it, unescaped.
+    status: the HTTP status.
+    request_id: as the cloud sent it.
+    retry_after: seconds, 0 if the answer has none.
+    """
 
     code: str
     meaning: Meaning
@@ -34,30 +48,41 @@ class Error(Struct, frozen=True):
 
     @property
     def throttled(self) -> bool:
+        """Too many calls per second; not a daily cap."""
         return self.meaning is Meaning.THROTTLED
 
     @property
     def not_let_in(self) -> bool:
-        """Permission or authentication: refused before the thing asked about was looked at."""
+        """Clock, credentials, permission or product: refused before the cloud looked at the resource."""
         return self.meaning in NOT_LET_IN
 
     @property
     def about_the_caller(self) -> bool:
-        """Permission, authentication, parameters, pace: nothing that the thing asked about has to do with."""
+        """Access, parameters or rate: the refusal says nothing about the resource."""
         return self.not_let_in or self.meaning in (Meaning.PARAMETER, Meaning.THROTTLED, Meaning.CAP)
 
 
 class NotSent(Struct, frozen=True):
-    """stopped: not for want of a way there, but because the operation is not called any more in this run."""
+    """The request did not leave this machine.
+
+    reason: for people.
+    stopped: refused by ourselves, because the operation is stopped for this run.
+    """
 
     reason: str
     stopped: bool = False
 
 
 class Unknown(Struct, frozen=True):
-    """code, message, status, request_id, retry_after: of an answer that was read and is not believed; "" and 0 if none.
+    """Whether the cloud acted is unknown.
 
-    stops: the last of this operation in this run, as too many of its answers were such.
+    reason: for people.
+    code: of an answer that was read but cannot be trusted; "" if there is none.
+    message: likewise.
+    status: the HTTP status, 0 if no answer was read.
+    request_id: likewise "".
+    retry_after: seconds, 0 if the answer has none.
+    stops: this answer stopped the operation for the run, because too many of its answers were unlisted.
     """
 
     reason: str
@@ -70,7 +95,7 @@ class Unknown(Struct, frozen=True):
 
     @property
     def busy(self) -> bool:
-        """HTTP says "too many requests": again in a moment, for what may be called twice."""
+        """HTTP 429, too many requests: an operation that may be repeated is called again shortly."""
         return self.status == 429
 
 
@@ -85,7 +110,8 @@ NOT_LET_IN = frozenset(
 def judged(
     operation: Operation, code: str, message: str = "", status: int = 400, request_id: str = "", retry_after: float = 0
 ) -> Error | Unknown:
-    """A well-formed answer that is no success: a refusal only where its code is known to come before acting."""
+    """Interprets a well-formed answer that is not a success. It is a refusal only if its code is known to come
+    before acting."""
     row = listed(operation, code)
     if row and (status < 500 or (row.meaning is Meaning.THROTTLED and _harmless(operation))):
         return Error(code, row.meaning, message, status, request_id, retry_after)
@@ -93,13 +119,13 @@ def judged(
 
 
 def listed(operation: Operation, code: str) -> Listed | None:
-    """The first row that fits, of the operation's own, its product's and the gateway's."""
+    """The first row for this code among the operation's, its product's, and the gateway's."""
     rows = (*operation.refusals, *PRODUCTS[operation.product], *GATEWAY)
     return next((row for row in rows if _fits(row.code, code)), None)
 
 
 def answered(status: int, code: str) -> str:
-    """How an answer is named to people: ``400 `X` ``. A code is shown whatever it looks like."""
+    """An answer's name for people: ``400 `X` ``. The code is shown whatever it looks like."""
     return f"{status} `{code.replace('`', chr(39))}`" if code else f"HTTP {status} without a code"
 
 

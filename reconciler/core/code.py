@@ -1,6 +1,6 @@
-"""A code that a person typed. It goes into the request of the operation that consumes it, and nowhere else.
+"""A code typed by a person. It goes only into the request of the operation that consumes it.
 
-It is no text: what would write, log or copy it fails, so that nothing can hold one by mistake.
+It is not a string: writing, logging or copying it fails, so nothing can keep one by mistake.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ DIGITS = 6
 
 
 class Code:
-    """Six ASCII digits; anything else is a ValueError that does not show it."""
+    """Six ASCII digits. Anything else raises ValueError, without showing what was typed."""
 
     __slots__ = ("__digits",)
 
@@ -25,7 +25,7 @@ class Code:
         self.__digits = digits
 
     def fill(self, operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
-        """The request of an operation that takes a code, complete."""
+        """The complete request of an operation that takes a code."""
         assert operation.secret, f"{operation.name} takes no code"
         return {**params, **dict.fromkeys(operation.secret, self.__digits)}
 
@@ -43,8 +43,10 @@ class Code:
 
 
 def parsed(typed: str) -> Code | None:
-    """`123-830`, `123 830` and `123830` are the same code, whatever dash, blank or script it is written with; None for
-    what is none."""
+    """The code in a typed text: `123-830`, `123 830` and `123830` are equal, in any dash, blank or digit script.
+
+    None if it is not a code.
+    """
     bare = "".join(str(decimal(character, character)) for character in typed if not _is_between(character))
     try:
         return Code(bare)
@@ -53,9 +55,10 @@ def parsed(typed: str) -> Code | None:
 
 
 def _is_between(character: str) -> bool:
-    """Blanks, dashes, and what nobody sees, such as a byte order mark."""
+    """Blanks, dashes and invisible characters such as a byte order mark."""
     return character.isspace() or character == "\u2212" or category(character) in ("Pd", "Cf")
 
 
 def malformed() -> Problem:
+    """The error for a text that is not a code."""
     return Problem("code-malformed", f"a code has {DIGITS} digits, as in 123-830")

@@ -1,7 +1,7 @@
-"""Writes persisted values as JSON, and reads them by their types, with msgspec.
+"""JSON encoding and decoding of persisted values, by their types, with msgspec.
 
-A saved plan, a journal, a report are text that anybody could have written. What has another form is refused here, so
-that nobody further on meets a wrong type, a name that is no name, or a time that is none. It never mends a value.
+A saved plan, a journal or a report is text that anybody could have written. Decoding refuses any value of another form,
+so no other code meets a wrong type, an impossible name or an impossible time. It never repairs a value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,31 @@ from reconciler.core import fields
 
 
 class KnownFacts(Struct, frozen=True):
-    """The facts that kinds of today declare or learn. A fact of another name is a Value."""
+    """The facts that today's kinds declare or learn. A fact with another name must be a Value.
+
+    number: E.164.
+    phone: a contact's phone, E.164.
+    method: how codes are sent to the number.
+    locale: the language of code messages.
+    display_name: of the number.
+    name: of the contact.
+    email: of the contact.
+    title: of the contact.
+    message_types: what the contact is sent.
+    to_ask: targets to which no link was sent yet.
+    open: the only target left to confirm.
+    readdressed: targets that the update changes.
+    contact_id: the id in the directory.
+    asked_phone: the phone to which the last link was sent.
+    asked_email: the e-mail address to which the last link was sent.
+    before_review: the phase to continue at after a review.
+    put_back: set on a record that was restored after being forgotten before it was ready.
+    phone_number_id: for embedded signup.
+    moved_from: the id of the space it came from.
+    moves: how often it was moved to another space.
+    was: the phase before its removal began.
+    channel: of the last message.
+    """
 
     number: fields.Number | UnsetType = UNSET
     phone: fields.Number | UnsetType | None = UNSET
@@ -47,13 +71,13 @@ _KNOWN = frozenset(KnownFacts.__struct_fields__)
 
 
 def _facts(type_: Any, found: Any) -> Any:
-    """As msgspec hands over what it has no check of its own for. The mapping itself is kept, whatever its names."""
+    """msgspec's hook for types without a check of its own. The mapping is returned as it is, with unknown names."""
     try:
         msgspec.convert(found, KnownFacts)
         if not _KNOWN.issuperset(found):
             msgspec.convert(found, fields.Values)
     except msgspec.ValidationError as error:
-        raise ValueError(str(error)) from None  # so that msgspec says where, too
+        raise ValueError(str(error)) from None  # msgspec adds the path
     return found
 
 
@@ -61,9 +85,9 @@ _in_order, _sorted = (msgspec.json.Encoder(order=order) for order in (None, "sor
 
 
 def encode(value: Any, sort: bool = True) -> bytes:
-    """On one line. sort: names in the order of the alphabet, so that the same value gives the same text.
+    """JSON on one line. sort: sort names, so that equal values give equal text.
 
-    Half a character, as in the name of a file that is not UTF-8, is written as JSON spells it.
+    Lone surrogates, as in a file name that is not UTF-8, are written as JSON escapes.
     """
     try:
         return (_sorted if sort else _in_order).encode(value)
@@ -72,12 +96,12 @@ def encode(value: Any, sort: bool = True) -> bytes:
 
 
 def decoder(type_: Any) -> msgspec.json.Decoder[Any]:
-    """Decodes a persisted value. Raises ValueError, with the field's name, for whatever has another form."""
+    """A decoder of a persisted value. It raises ValueError, naming the field, for any other form."""
     return msgspec.json.Decoder(type_, dec_hook=_facts)
 
 
 def convert(found: Any, type_: Any) -> Any:
-    """The same for JSON values that were read already."""
+    """The same, for JSON values that are already decoded."""
     return msgspec.convert(found, type_, dec_hook=_facts)
 
 
@@ -91,6 +115,6 @@ def fits(found: Any, type_: Any) -> bool:
 
 
 def where(error: Exception) -> str:
-    """The field's path or name in a message of msgspec's, without what it held."""
+    """The field's path or name from a msgspec error, without the value."""
     found = re.search(r"`(\$[^`]*|[a-z_]+)`$", str(error)) if isinstance(error, ValueError) else None
     return f": {found[1]}" if found else ""

@@ -1,4 +1,4 @@
-"""One request and what came of it, for whoever looks at what goes over the wire."""
+"""One HTTP request and its result, for logs and traces."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ HIDDEN = "******"
 
 
 class Exchange(NamedTuple):
-    """params: in the order of the wire, codes and keys hidden. status: of HTTP, 0 where no answer was read.
+    """One request and its result.
 
-    seconds: from the first byte sent to the last one read.
+    operation: its name in operations.py.
+    params: in the order sent, with codes and keys hidden.
+    status: the HTTP status, 0 if no answer was read.
+    answer: the interpreted result.
+    seconds: from the first byte sent to the last byte read.
     """
 
     operation: str
@@ -24,13 +28,14 @@ class Exchange(NamedTuple):
 
     @property
     def outcome(self) -> str:
-        """In the words of the answer: OK, a code of the cloud's, or why there is none."""
+        """OK, the cloud's code, or the reason why there is no answer."""
         if isinstance(self.answer, NotSent):
             return f"not sent: {self.answer.reason}"
         return getattr(self.answer, "code", "OK") or getattr(self.answer, "reason", "OK")
 
     @property
     def request_id(self) -> str:
+        """As the cloud sent it; "" if no answer was read."""
         return getattr(self.answer, "request_id", "")
 
 

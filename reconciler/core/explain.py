@@ -1,14 +1,14 @@
-"""Turns an answer that is no success into a problem with code and hint. Pure; it never decides what happens next."""
+"""Turns an answer that is not a success into a problem with a code and a hint. It decides nothing."""
 
 from __future__ import annotations
 
 from reconciler.core.answer import Error, NotSent, Unknown, answered, listed
 from reconciler.errors import Problem
-from reconciler.operations import OPERATIONS, Product
+from reconciler.operations import OPERATIONS, RAM_NAMES
 from reconciler.refusals import Meaning
 
 STOPPED = "operation-stopped"
-# What each meaning is called among the errors that people meet.
+# The error code of each meaning.
 _PROBLEMS = {
     Meaning.CLOCK: "clock-skew",
     Meaning.CREDENTIALS: "credentials-refused",
@@ -22,12 +22,10 @@ _PROBLEMS = {
     Meaning.WRONG_CODE: "code-refused",
     Meaning.REVIEWING: "waits-for-review",
 }
-# How access policies name the products.
-_POLICY: dict[Product, str] = {"cams": "cams", "resourcedirectorymaster": "resourcemanager"}
 
 
 def explain(operation: str, answer: Error | NotSent | Unknown) -> Problem:
-    """found: the cloud's own message, raw."""
+    """The problem for an answer; its `found` is the cloud's own message."""
     match answer:
         case NotSent(reason, stopped):
             return Problem(STOPPED if stopped else "cannot-reach", f"{operation} was not sent: {reason}")
@@ -43,23 +41,23 @@ def explain(operation: str, answer: Error | NotSent | Unknown) -> Problem:
 
 
 def not_made(operation: str, answer: Unknown) -> Problem:
-    """A creation was answered in a code that no list has, and then looked for in vain."""
+    """A creation was answered with an unlisted code, and a read did not find the resource."""
     what = f"{operation} came to nothing: the cloud answered {answer.reason}, and it is not there"
     return Problem("refused-by-cloud", what, found=answer.message or None, hint=advice(operation, answer.code))
 
 
 def advice(operation: str, code: str) -> str:
-    """What a person does about a refusal, "" where the list does not say."""
+    """What a person can do about a refusal; "" if nothing is listed."""
     row = listed(OPERATIONS[operation], code)
     return row.advice if row else OPERATIONS[operation].advice
 
 
 def why_stopped(answer: Unknown) -> str:
-    """Why an operation is not called any more in this run."""
+    """Why an operation is not called again in this run."""
     return f"it is stopped for this run, as the cloud answered again in a code that no list has, {answer.reason}"
 
 
 def _permission(operation: str) -> str:
-    action = f"{_POLICY[OPERATIONS[operation].product]}:{operation}"
+    action = f"{RAM_NAMES[OPERATIONS[operation].product]}:{operation}"
     policy = f'{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"{action}","Resource":"*"}}]}}'
     return f"Let the caller do {action}, for example by the policy {policy}"

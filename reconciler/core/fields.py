@@ -1,6 +1,6 @@
-"""What a field of a persisted value may hold: each type here is a check, and a line of a JSON Schema, at once.
+"""Types of the fields of persisted values. Each type is both a check and a line of a JSON Schema.
 
-An empty text where there may be nothing is `Maybe…`. codec.py writes and reads them.
+`Maybe…` also allows the empty string. codec.py encodes and decodes them.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
 
 _NAME = "[a-z0-9][a-z0-9._-]{0,62}"
-# The signs of Chinese stand once in each pattern: to compile them takes more than a millisecond.
+# Each pattern names the Chinese characters only once: compiling them takes more than a millisecond.
 _KEY = "(?![._-])([A-Za-z0-9._-]|[\u3400-\u4dbf\u4e00-\u9fff]){1,63}"
 _NUMBER = r"\+[1-9][0-9]{6,14}"
 _WORD = "[A-Za-z][A-Za-z_]{0,63}"
 _LOCAL = f"phone_number/{_NAME}|contact/{_KEY}"
-# Days that are: of every month, of all but February, and of the long ones; and the 29th of February of leap years.
+# Existing dates only: days 1–28 of any month, 29–30 of all but February, 31 of long months, and leap days.
 _DAY = "((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
 _LEAP = "2(0|4|8)00-02-29|2[0-9](0[48]|[2468][048]|[13579][26])-02-29"
 _TIME = f"(2[0-9]{{3}}-{_DAY}|{_LEAP})T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}\\.[0-9]{{3}}Z"
@@ -39,8 +39,10 @@ _PATTERNS = {
     "Revision": "[0-9a-f]{40}|[0-9a-f]{64}",
     "Digest": "[0-9a-f]{64}",
     "MaybeDigest": "|[0-9a-f]{64}",
+    "MaybeAccount": "|[1-9][0-9]{9,19}",
+    "MaybeEnvironment": "|[a-z][a-z0-9-]{0,30}",
     "CloudCode": "[A-Za-z][A-Za-z0-9._]{0,127}",
-    # Whom a message went to: a number with its middle hidden, or an e-mail address.
+    # A message's recipient: a masked number or an e-mail address.
     "Masked": r"|\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}|\*{4}[0-9]{0,4}|[^\s+][^\s]{0,253}",
 }
 
@@ -53,7 +55,7 @@ OnRemove = Literal["refuse", "forget", "deregister", "delete"]
 Proof = Literal["phone", "email"]
 
 Value = str | Whole | bool | list[str] | None
-"""A text, a whole number, yes or no, nothing, or a list of texts: no fact or parameter is more."""
+"""All that a fact or a parameter can be."""
 
 if TYPE_CHECKING:
     Time = str
@@ -69,6 +71,8 @@ if TYPE_CHECKING:
     Revision = str
     Digest = str
     MaybeDigest = str
+    MaybeAccount = str
+    MaybeEnvironment = str
     CloudCode = str
     Masked = str
     OperationName = str
@@ -81,12 +85,12 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> Any:
-        """A text of a pattern, made when a field of it is first decoded."""
+        """Compiles a pattern when a field of its type is first decoded."""
         if name == "Values":
             return dict[__getattr__("Word"), Value]
         if name not in _PATTERNS:
             raise AttributeError(name)
-        # The whole text is of this pattern: `$` alone would let a newline follow.
+        # `$` alone would allow a trailing newline.
         made = globals()[name] = Annotated[str, Meta(pattern=rf"^({_PATTERNS[name]})$(?!\n)")]
         return made
 
@@ -98,6 +102,6 @@ else:
     Channel = Literal["", "sms", "voice", "email"]
 
     class Facts(metaclass=ABCMeta):  # noqa: B024 - a name for what plain mappings are registered as
-        """What is known of a resource, by name: those of KnownFacts have their form, any other is a Value."""
+        """What is known of a resource, by name. Facts named in KnownFacts have their type; any other is a Value."""
 
     Facts.register(dict)

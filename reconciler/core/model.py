@@ -1,4 +1,4 @@
-"""What is desired and what is recorded, as plain values. They are never mixed: a plan is what lies between."""
+"""The declared configuration as plain values. Recorded state is never mixed with it: a plan is their difference."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ OnRemove = Literal["refuse", "forget", "deregister", "delete"]
 class Resource(NamedTuple):
     """One block of a space file.
 
-    name: the key people chose. key: what the cloud knows it by, the E.164 number or the contact's name.
-    attributes: a number has number, display_name (maybe absent), method, locale; a contact has name, email,
-    title, message_types (sorted tuple) and phone (E.164, maybe absent). places: attribute -> where it stands,
-    and under "" where the block does.
+    space: the space's name.
+    type: phone number or contact.
+    name: the key in the YAML.
+    kind: its lifecycle.
+    key: its identity in the cloud: the E.164 number, or the contact's name.
+    attributes: of a number: number, display_name (may be absent), method, locale. Of a contact: name, email, title,
+        message_types (sorted tuple), phone (E.164, may be absent).
+    on_remove: what happens when the block is removed.
+    places: attribute -> its place in the file; "" -> the block's.
     """
 
     space: str
@@ -36,18 +41,26 @@ class Resource(NamedTuple):
 
     @property
     def address(self) -> str:
+        """`space/type/name`."""
         return f"{self.space}/{self.type}/{self.name}"
 
     @property
     def place(self) -> Place | None:
+        """The block's."""
         return self.places.get("")
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """One space file. removed: resource name -> what to do with a recorded resource that is declared no more.
+    """One space file.
 
-    moved: the space_id from which all of it moves here, "" for none. places: of the file's own keys.
+    name: of the space.
+    space_id: in the cloud.
+    file: its path, below the root; "" if there is none any more.
+    resources: in the file's order.
+    removed: resource name -> what to do with a recorded resource that was removed from the YAML.
+    moved: the space id whose resources all move here; "" for none.
+    places: of the file's own keys.
     """
 
     name: str
@@ -60,15 +73,40 @@ class Space:
 
 
 class Guards(NamedTuple):
-    """What a single run may do at most. delete percent counts the recorded resources, from ten of them up."""
+    """Limits of a single run.
+
+    max_messages: messages.
+    max_delete_percent: removals, as a percentage of the recorded resources; applies from ten resources up.
+    allowed_countries: calling codes of new numbers; empty for all.
+    """
 
     max_messages: fields.Whole = 20
     max_delete_percent: fields.Whole = 30
     allowed_countries: tuple[str, ...] = ()
 
+    def stricter(self, other: Guards) -> Guards:
+        """What both allow."""
+        both = tuple(each for each in self.allowed_countries if each in other.allowed_countries) or NOWHERE
+        either = self.allowed_countries or other.allowed_countries
+        return Guards(
+            min(self.max_messages, other.max_messages),
+            min(self.max_delete_percent, other.max_delete_percent),
+            both if self.allowed_countries and other.allowed_countries else either,
+        )
+
+
+NOWHERE = ("none",)
+"""Allowed countries if two lists have none in common: an empty list would allow all."""
+
 
 class Limits(NamedTuple):
-    """calls_per_second is per operation; the daily ones count over all spaces of a backend. 0 means none."""
+    """Limits of calls and messages; 0 for none.
+
+    calls_per_second: of each operation.
+    contact_messages_per_day: over all spaces of a backend, in 24 hours.
+    code_messages_per_day: likewise.
+    throttled_means_not_sent: whether a throttled call certainly had no effect.
+    """
 
     calls_per_second: fields.Whole = 10
     contact_messages_per_day: fields.Whole = 100
@@ -76,6 +114,7 @@ class Limits(NamedTuple):
     throttled_means_not_sent: bool = True
 
     def daily(self, name: str) -> int:
+        """The daily limit of this name; 0 for none."""
         return {
             "contact_messages_per_day": self.contact_messages_per_day,
             "code_messages_per_day": self.code_messages_per_day,
@@ -83,9 +122,17 @@ class Limits(NamedTuple):
 
 
 class Project(NamedTuple):
-    """All that the files say. state: where the journal lives, e.g. `sqlite:.reconciler/state.db`, below root.
+    """The whole configuration.
 
-    warnings: what may be meant so; each with the address that it is about, if there is one.
+    root: the directory of reconciler.yaml.
+    spaces: by file.
+    state: the URL of the journals, e.g. `sqlite:.reconciler/state.db`, relative to the root.
+    guards: limits of a run.
+    limits: limits of calls and messages.
+    warnings: possible mistakes, each with the address it is about, if there is one.
+    environment: the chosen one; "" without environments.
+    account: id of its account; "" for any.
+    elsewhere: ids of the spaces that other environments declare.
     """
 
     root: str
@@ -94,3 +141,6 @@ class Project(NamedTuple):
     guards: Guards = Guards()
     limits: Limits = Limits()
     warnings: tuple[Problem, ...] = ()
+    environment: str = ""
+    account: str = ""
+    elsewhere: frozenset[str] = frozenset()

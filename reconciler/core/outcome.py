@@ -1,4 +1,4 @@
-"""What became of a change, and what waits for a human. In memory only: a record on disk is something else."""
+"""How a change ended, and what it waits for. In memory only; a record on disk is another type."""
 
 from __future__ import annotations
 
@@ -14,7 +14,17 @@ Result = Literal["done", "paused", "blocked", "failed", "unknown", "not_started"
 
 
 class LastRefusal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """code, message: raw. documented: it came before acting. advice: what to do about it. often: how many times."""
+    """The last refusal on record.
+
+    operation: the refused call.
+    code: as the cloud sent it.
+    status: the HTTP status.
+    message: as the cloud sent it.
+    at: when.
+    often: how many times.
+    documented: whether its code is known to come before acting.
+    advice: what a person can do.
+    """
 
     operation: fields.OperationName
     code: str
@@ -27,15 +37,24 @@ class LastRefusal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
 
 
 class Challenge(Struct, frozen=True):
-    """A step that waits for a person. kind: `code`, to be typed; `confirmation`, given out of band; `time`,
-    which the cloud takes.
+    """What a resource waits for.
 
-    operation: the call that consumes the answer. requested_at: when the last message went out, "" if none did.
-    in_doubt: whether that message was sent is not known. parked: too many codes were tried. reason: what the cloud
-    takes its time for. refusal: what the cloud last answered instead of doing what was asked; of kind `refusal` it is
-    all there is: a person removes its cause. id, message: what tells it from another one at the same address: the
-    record's id, and the serial of its last message's intent, 0 for none. open: where the link went that is still
-    to be followed, if another one was.
+    address: with the space's name.
+    number: the phone number or e-mail address that the person has.
+    kind: `code` to be typed, `confirmation` by following a link, `time` that the cloud takes, `refusal` whose cause a
+        person must remove.
+    operation: the call that consumes the answer.
+    requested_at: when the last message was requested; "" if none was.
+    attempts: codes tried since the last message.
+    messages_sent: how many were, or may have been, sent.
+    in_doubt: it is unknown whether the last message was sent.
+    parked: too many codes were tried.
+    channel: of the last message.
+    reason: what the cloud is working on, if only time is needed.
+    refusal: the last one on record.
+    id: the record's.
+    message: serial of the last message's intent, 0 for none.
+    open: the address whose link must still be followed, if another one is confirmed.
     """
 
     address: str
@@ -55,14 +74,21 @@ class Challenge(Struct, frozen=True):
     open: str = ""
 
     def same(self, other: Challenge) -> bool:
-        """Whether a code that was sent for one answers the other."""
+        """Whether a code that was sent for one answers the other: same record, message and operation."""
         return (self.id, self.message, self.operation) == (other.id, other.message, other.operation)
 
 
 class Outcome(Struct, frozen=True):
-    """resume_at: when a daily limit lets this one go on. left: what stays to be cleaned up by hand.
+    """How a change ended.
 
-    counts: what this run may call added, changed or destroyed, also of a change that is not at its end.
+    address: with the space's name.
+    action: of the change.
+    result: how it ended.
+    problem: why it did not end well.
+    challenge: what it waits for.
+    resume_at: when a daily limit allows it to continue.
+    left: what remains to be cleaned up by hand.
+    counts: what the summary counts it as: added, changed or destroyed, even if it is unfinished.
     """
 
     address: str
@@ -75,7 +101,7 @@ class Outcome(Struct, frozen=True):
     counts: tuple[str, ...] = ()
 
 
-# When several outcomes meet, the first of these that occurs decides how a command ends.
+# Of several outcomes, the first in this order decides the exit code.
 EXITS: tuple[tuple[Result, int], ...] = (
     ("failed", 1),
     ("unknown", 1),
@@ -86,4 +112,5 @@ EXITS: tuple[tuple[Result, int], ...] = (
 
 
 def exit_code(results: set[Result]) -> int:
+    """The exit code for a run with these results."""
     return next((code for result, code in EXITS if result in results), 0)

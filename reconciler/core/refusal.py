@@ -1,4 +1,4 @@
-"""What the cloud answered instead of doing what was asked: kept in the record until that moves on."""
+"""Recorded refusals: kept in the record until it enters another phase."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from reconciler.core import fields
 from reconciler.core.answer import NOT_LET_IN
 from reconciler.refusals import Meaning
 
-# Of these the number or the contact knows nothing.
+# Refusals that are not about the number or contact.
 _NOT_ABOUT_IT = frozenset(each.value for each in (*NOT_LET_IN, Meaning.THROTTLED, Meaning.CAP))
-_KEPT = 3  # times of refusals that are kept: as many as a day may have
+_KEPT = 3  # times kept: the daily limit of refusals
 
 
 class Refusal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What the cloud last answered to an operation instead of doing it, for certain or not.
+    """The cloud's last answer to an operation that was not a success, whether certain or not.
 
-    code, message: its own words. status: of HTTP, 0 where an old journal does not say. often: how many times since
-    the record moved on. meaning: of the list in reconciler/refusals.py, "" where no list has the code. times: the
-    last of those that were about the thing asked for.
+    code: as the cloud sent it.
+    status: the HTTP status, 0 in old journals.
+    message: as the cloud sent it.
+    at: when.
+    often: how many times since the record last entered another phase.
+    meaning: from reconciler/refusals.py; "" if the code is not listed.
+    times: of the last refusals that were about the resource itself.
     """
 
     code: str
@@ -33,7 +37,7 @@ class Refusal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
 
 
 class _Answered(Protocol):
-    """An outcome entry, as far as it tells what the cloud answered."""
+    """The fields of an outcome entry that matter for refusals."""
 
     @property
     def result(self) -> str: ...
@@ -50,12 +54,12 @@ class _Answered(Protocol):
 
 
 def is_refusal(line: _Answered) -> bool:
-    """A success that lacked what it should hold is none; one that contradicted itself is, and has its status."""
+    """Whether an outcome is a refusal. A contradictory success counts (it has a status), an incomplete one does not."""
     return line.result != "ok" and bool(line.code) and (line.status is not None or line.code != "OK")
 
 
 def refused(before: Refusal | None, line: _Answered) -> Refusal:
-    """before: the one of the same operation, if any."""
+    """The refusal to record. before: the previous one of the same operation, if any."""
     times = before.times if before else ()
     return Refusal(
         line.code,

@@ -29,9 +29,12 @@ from reconciler.errors.state import STATE
 
 
 class Place(NamedTuple):
-    """Where a value stands. Lines and columns count from 1; a file's name is relative to the project.
+    """A place in a file. Lines and columns count from 1.
 
-    also: the other place of what a template was filled with, in words, such as `filled in at templates/shop.yaml:7:13`.
+    file: relative to the project.
+    line: from 1.
+    column: from 1.
+    also: for a template, the second place in words, such as `filled in at templates/shop.yaml:7:13`.
     """
 
     file: str
@@ -47,8 +50,12 @@ class Place(NamedTuple):
 class Problem:
     """One thing that is wrong.
 
-    code: a key of ERRORS. what: this very case, one line. found: the offending text, raw; renderers
-    escape, cut and mask it. hint: how to mend it; the code's own hint when empty.
+    code: a key of ERRORS.
+    what: this case, in one line.
+    place: in the configuration.
+    found: the offending text, raw; renderers escape, cut and mask it.
+    hint: how to fix it; "" for the code's own hint.
+    address: of the resource it is about.
     """
 
     code: str
@@ -60,9 +67,11 @@ class Problem:
 
     @property
     def mend(self) -> str:
+        """How to fix it."""
         return self.hint or ERRORS[self.code].hint
 
     def at(self, place: Place | None) -> Problem:
+        """The same at another place."""
         return replace(self, place=place)
 
 
@@ -115,5 +124,5 @@ class UsageError(ReconcilerError):
     exit_code = 64
 
 
-# Grouped by who meets them. A code is a promise: it may be searched for, so it is never renamed.
+# Grouped by subject. Codes are never renamed, because people search for them.
 ERRORS: dict[str, Entry] = {**CONFIGURATION, **PLANNING, **STATE, **RUNS, **CLOUD}

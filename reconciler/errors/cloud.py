@@ -1,4 +1,4 @@
-"""What a cloud or a forge answered, or why it could not be asked."""
+"""Errors of a cloud or a forge: what it answered, or why it could not be called."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ CLOUD: dict[str, Entry] = {
         "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (with ALIBABA_CLOUD_SECURITY_TOKEN where "
         "they are temporary), or name a profile of ~/.aliyun/config.json in ALIBABA_CLOUD_PROFILE, or for one product "
         "each in RECONCILER_CAMS_PROFILE and RECONCILER_RD_PROFILE.",
+    ),
+    "wrong-account": Entry(
+        "The credentials belong to another account",
+        "Use those of the account that reconciler.yaml names, or choose another environment. Nothing was called.",
+    ),
+    "account-unknown": Entry(
+        "The cloud does not say which account the credentials belong to",
+        "Try again. Nothing was called; RECONCILER_STS_ENDPOINT says where the question goes.",
     ),
     "credentials-unusable": Entry(
         "Credentials for the cloud are named and cannot be used", "Set what is missing, or take away what names it."

@@ -1,4 +1,4 @@
-"""What is wrong with the YAML and the files around it."""
+"""Errors of the YAML and its files."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ CONFIGURATION: dict[str, Entry] = {
     "file-too-large": Entry("A configuration file is too large", "Split the space, or look for what swelled the file."),
     "too-many-files": Entry("There are too many space files", "Narrow `spaces` in reconciler.yaml."),
     "pattern-too-wide": Entry("A pattern holds more than one `**`", "Keep one `**`: it matches folders of any depth."),
+    "no-environment": Entry(
+        "The project has several environments", "Choose one with --environment NAME or RECONCILER_ENVIRONMENT."
+    ),
+    "unknown-environment": Entry(
+        "No environment has this name", "See `environments:` in reconciler.yaml for the names there are."
+    ),
+    "beside-environments": Entry(
+        "A key belongs in the environments", "Write it below each environment, and remove it here."
+    ),
     "no-spaces": Entry("No space is declared", "Add spaces/NAME.yaml, or say in reconciler.yaml where they are."),
     # Config: YAML
     "not-utf8": Entry("A file is not UTF-8", "Save it as UTF-8."),

@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """A row of the table: what the code means in general, and the general way out."""
+    """A row of the table of errors.
+
+    summary: the general meaning of the code.
+    hint: the general way to fix it.
+    """
 
     summary: str
     hint: str

@@ -1,4 +1,4 @@
-"""What keeps a plan from being made, saved, read, compared or applied."""
+"""Errors of making, saving, reading, comparing or applying a plan."""
 
 from __future__ import annotations
 
@@ -47,6 +47,9 @@ PLANNING: dict[str, Entry] = {
         "Check out the configuration it was made from, or make a new plan.",
     ),
     "plan-other-endpoint": Entry("The plan was made for another cloud", "Make a new plan for this one."),
+    "plan-other-account": Entry(
+        "The plan was made for another account", "Choose the environment that it was made for, or make a new plan."
+    ),
     "plan-not-recorded": Entry(
         "A plan that was not made from recorded state can only be read",
         "Plan with the recorded state, as a trusted job does, and apply that plan.",

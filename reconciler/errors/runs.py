@@ -1,4 +1,4 @@
-"""What ends or holds up a run: leases, signals, people, and how a command was typed."""
+"""Errors that end or delay a run: leases, signals, people, and the command line."""
 
 from __future__ import annotations
 
@@ -162,5 +162,11 @@ RUNS: dict[str, Entry] = {
     ),
     "resend-one": Entry("Several answers, and one more message for whom?", "Say `verify ADDRESS --resend`."),
     "bug": Entry("A bug in this program", "Report it with the file named; it holds no values, only places."),
+    "protected-environment": Entry(
+        "Consent to a protected environment names it", "Type --environment NAME on the same command line."
+    ),
+    "empty-variable": Entry(
+        "A variable that names where state is kept is empty", "Set it, or unset it: a pipeline lacks a secret here."
+    ),
     "unknown-space": Entry("No space of this name is declared", "See spaces/ for the names there are."),
 }

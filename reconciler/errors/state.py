@@ -1,4 +1,4 @@
-"""What is wrong with recorded state, or with where it is kept."""
+"""Errors of recorded state and its backends."""
 
 from __future__ import annotations
 
@@ -138,6 +138,14 @@ STATE: dict[str, Entry] = {
     ),
     "number-migrates": Entry(
         "A number changes its space by migration only", "Move its block to the other space's file, and plan."
+    ),
+    "other-environment": Entry(
+        "A number or contact is recorded in a space of another environment",
+        "Remove it there first, with `on_remove: forget` where it is to stay, and apply; then declare it here.",
+    ),
+    "other-account": Entry(
+        "The state belongs to another account",
+        "Correct `account` in reconciler.yaml, choose another environment, or name another state.",
     ),
     "other-endpoint": Entry(
         "The state belongs to another cloud, such as a sandbox",

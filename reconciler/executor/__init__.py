@@ -1,1 +1,1 @@
-"""Makes the calls that the core decides on, and records them. It decides nothing."""
+"""Carries out the moves that the core decides on, and records them. It decides nothing."""

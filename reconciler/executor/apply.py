@@ -1,7 +1,7 @@
-"""Walks a plan: its changes side by side, removals before what replaces them, the old record of a move last.
+"""Applies a plan: changes run concurrently, a removal before its replacement, the old record of a move last.
 
-It decides nothing: what each change is was said by plan(), and how each resource goes on is said by decide().
-Run again with the same plan, by anyone, it does what is left.
+It decides nothing: plan() has said what each change is, decide() says how each resource continues. Anybody can run the
+same plan again: it does what is left.
 """
 
 from __future__ import annotations
@@ -26,20 +26,22 @@ from reconciler.kinds.types import TYPES
 
 WORKERS = 32
 Placed = tuple[str, Change]
-"""The id of a change's space, and the change."""
+"""A change with its space's id."""
 Walk = Callable[[Callable[[Placed], Outcome], Sequence[Placed]], Iterable[Outcome]]
 COUNTS: dict[str, tuple[str, ...]] = {"create": ("added",), "update": ("changed",), "replace": ("added",), "move": ()}
 
 
 def side_by_side(work: Callable[[Placed], Outcome], changes: Sequence[Placed]) -> list[Outcome]:
+    """Runs the changes in a pool of threads; outcomes in the given order."""
     with ThreadPoolExecutor(WORKERS) as pool:
         return list(pool.map(work, changes))
 
 
 def apply(plan: Plan, journals: Mapping[str, Recorder], hands: Hands, walk: Walk = side_by_side) -> list[Outcome]:
-    """journals: by space id, with a run open in each. Independent changes go on when one fails; order as planned.
+    """Applies all changes; if one fails, independent ones continue. Returns outcomes in the plan's order.
 
-    walk: does the work of changes that do not wait for each other, in whatever order; outcomes as the changes stood.
+    journals: by space id, each with an open run. walk: runs independent changes in any order, and returns outcomes in
+        the given order.
     """
     changes = [(space.space_id, change) for space in plan.spaces for change in space.changes]
     first = [pair for pair in changes if not _waits(pair[1])]
@@ -62,10 +64,10 @@ def _guarded(change: Change, journals: Mapping[str, Recorder], space_id: str, ha
     try:
         outcome = _change(change, journals, space_id, hands)
     except ReconcilerError as error:
-        hands.stop.set()  # the journal cannot be written any more: nothing else may be called
+        hands.stop.set()  # the journal cannot be written, so nothing else may be called
         result: Result = "unknown" if _in_doubt(change, journals[space_id]) else "failed"
         outcome = Outcome(change.address, change.action, result, error.problems[0])
-    except Exception as bug:  # noqa: BLE001 - told by the command once every outcome is told
+    except Exception as bug:  # noqa: BLE001 - reported after all outcomes
         hands.stop.set()
         hands.bugs.append(bug)
         outcome = Outcome(
@@ -76,7 +78,7 @@ def _guarded(change: Change, journals: Mapping[str, Recorder], space_id: str, ha
 
 
 def _in_doubt(change: Change, journal: Recorder) -> bool:
-    """Whether a call was made whose outcome is not on record. What could not even be intended was not called."""
+    """Whether a call was made without a recorded outcome. A call whose intent could not be written was not made."""
     ids = (change.id, change.removal.id) if change.removal else (change.id,)
     return any(record.intents for record in map(journal.record, ids) if record)
 
@@ -84,16 +86,16 @@ def _in_doubt(change: Change, journal: Recorder) -> bool:
 def _change(change: Change, journals: Mapping[str, Recorder], space_id: str, hands: Hands) -> Outcome:
     journal = journals[space_id]
     if change.removal is None:
-        return _brought_about(change, journals, journal, hands)
+        return _carried_out(change, journals, journal, hands)
     out = _remove(change, change.removal, journals, journal, hands)
     if out.result != "done" or change.action in ("delete", "forget"):
         return out
-    outcome = _brought_about(change, journals, journal, hands)
+    outcome = _carried_out(change, journals, journal, hands)
     kept = change.id == change.removal.id and change.id in journal.state.aside
     return replace(outcome, counts=out.counts + outcome.counts, left="" if kept else out.left)
 
 
-def _brought_about(change: Change, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands) -> Outcome:
+def _carried_out(change: Change, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands) -> Outcome:
     finished = _finished_before(change, journal.record(change.id))
     _declare(change, journals, journal)
     outcome = drive(change.id, _turn(change, journal, hands), journal, hands, _allowed(change))
@@ -102,7 +104,7 @@ def _brought_about(change: Change, journals: Mapping[str, Recorder], journal: Re
 
 
 def _finished_before(change: Change, record: Record | None) -> bool:
-    """Whether an earlier run of this plan, or a verify in between, brought this to its end already."""
+    """Whether an earlier run of this plan, or a verify in between, finished this change already."""
     if record is None or record.phase != KINDS[record.kind].ready:
         return False
     return record.version != change.version or (bool(change.phase) and not change.door)
@@ -119,7 +121,7 @@ def _allowed(change: Change) -> frozenset[str]:
 def _remove(
     change: Change, removal: Removal, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands
 ) -> Outcome:
-    """Idempotent: what an earlier run of this plan removed already is not there, or is newer than the plan."""
+    """Idempotent: a record that an earlier run of this plan removed is absent, or newer than the plan."""
     record = journal.record(removal.id)
     if record is None or (record.version != removal.version and record.door != "delete"):
         return Outcome(change.address, change.action, "done")
@@ -146,19 +148,20 @@ def _entered(removal: Removal, record: Record) -> dict[str, Any]:
 
 
 def _is_halfway(record: Record) -> bool:
-    """Begun and not finished: declared again, it is gone on with from where it is."""
+    """Begun and not finished: if it is declared again, it continues from its phase."""
     kind = KINDS[record.kind]
     begun = record.intents or kind.reached(record.phase, record.facts) != START
     return bool(begun) and record.phase not in kind.ends and record.door != "delete"
 
 
 def how_far(record: Record) -> str:
-    """What was put back and is let go again as it was is let go for good: somebody begins anew."""
+    """A restored record that is forgotten again without progress is forgotten for good: somebody wants to start
+    over."""
     return f"{record.phase} {record.messages_sent} {record.attempts}"
 
 
 def _has_arrived(record: Record | None, old: Record) -> bool:
-    """A contact is where its record is; a number is where it is ready, or begun if it was not ready before."""
+    """A contact has moved with its record. A number has moved when it is ready, or begun if it was not ready before."""
     if record is None or TYPES[record.type].directory_wide:
         return record is not None
     kind, was = KINDS[record.kind], KINDS[old.kind]
@@ -167,7 +170,7 @@ def _has_arrived(record: Record | None, old: Record) -> bool:
 
 
 def _declare(change: Change, journals: Mapping[str, Recorder], journal: Recorder) -> None:
-    """Write down what is wanted, once: a record that this plan has touched already is left as it is."""
+    """Records the declaration once: a record that this plan has already changed is left as it is."""
     record = journal.record(change.id)
     if record is not None and record.version != change.version:
         return
@@ -186,9 +189,9 @@ def _declare(change: Change, journals: Mapping[str, Recorder], journal: Recorder
 
 
 def _facts(change: Change, record: Record | None) -> dict[str, Any]:
-    """What is declared comes from the plan; what calls have taught, from the record as it is now.
+    """Declared facts from the plan, learned facts from the current record.
 
-    Between the plan and the lease a person may have answered, or an outcome may have been brought home.
+    Between the plan and the lease, somebody may have typed a code, or an outcome may have been recovered.
     """
     said = dict(change.after or {})
     if record is None:
@@ -201,7 +204,7 @@ def _facts(change: Change, record: Record | None) -> dict[str, Any]:
 
 
 def _door(change: Change, record: Record | None) -> str:
-    """What is declared is not on its way out, even where its removal had been begun."""
+    """A declared resource is no longer being removed, even if its removal was begun."""
     if change.action == "update" and change.door:
         return "update"
     return "create" if record is None or record.door == "delete" else record.door

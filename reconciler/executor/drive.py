@@ -1,6 +1,7 @@
-"""One resource, move by move. What to do next is said by decide(), what an answer means by settle(), never in here.
+"""Takes one resource from move to move. decide() says what comes next, settle() what an answer means.
 
-Intent before the call, outcome after it, each durable before the next move. A code is a local variable of one turn.
+The intent before a call and the outcome after it are each durable before the next move. A code is held in memory for
+one turn only.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from reconciler.runtime.failpoints import reached
 
 
 class Recorder(Protocol):
+    """The journal of a space, as far as a run needs it."""
+
     state: State
 
     def record(self, id: str) -> Record | None: ...
@@ -39,18 +42,19 @@ class Recorder(Protocol):
 
 
 Tell = Callable[[str, str, str], None]
-"""event, address, detail: `start`, `called`, `throttled`, or an outcome's result; an operation, or what is wrong."""
+"""Progress: event (`start`, `called`, `throttled`, or an outcome's result), address, detail (an operation or an
+error)."""
 
 
 def silent(event: str, address: str, detail: str) -> None:
-    pass
+    """Ignores progress."""
 
 
 class SharedReads:
-    """Reads whose one answer, good or bad, serves a whole space. The first asker reads, the others wait.
+    """Reads whose answer, good or bad, serves a whole space. The first one asks, the others wait for its answer.
 
-    It counts what begins and ends, so that nobody is given an answer that was begun before what it has to tell of:
-    many who wait for one that is newer than their own calls share the next.
+    Begins and ends are counted, so that nobody gets an answer that was requested before the call it must report on.
+    Several resources that each need an answer newer than their own call share the next one.
     """
 
     def __init__(self) -> None:
@@ -60,12 +64,13 @@ class SharedReads:
         self._count = 0
 
     def tick(self) -> int:
+        """The next number of the count."""
         with self._guard:
             self._count += 1
             return self._count
 
     def get(self, key: str, since: int, read: Callable[[], Answer]) -> tuple[Answer, int]:
-        """The answer of a read that was begun after `since`, and when it was had."""
+        """The answer of a read that began after `since`, and when it arrived, by the count."""
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
@@ -78,26 +83,34 @@ class SharedReads:
 
 
 class Stopping(threading.Event):
-    """No further call is to be made. interrupted: because a person said so."""
+    """Set when no further call may be made. interrupted: because a person said so."""
 
     interrupted = False
 
     def interrupt(self) -> bool:
-        """Whether it was said before. For a signal's handler: it takes no lock, and whoever waits is not woken."""
+        """Returns whether it was interrupted before. Safe in a signal handler: takes no lock, wakes no waiter."""
         before, self.interrupted = self.interrupted, True
         return before
 
 
 Caller = Callable[[str, Mapping[str, Any], Callable[[], None] | None], Answer]
-"""Operation, parameters, and what to do when it is the call's turn, before anything is sent."""
+"""Operation, parameters, and what to do once the rate limit lets the call go, before anything is sent."""
 
 
 @dataclass(slots=True)
 class Hands:
-    """All that reaches outside. now: this machine's time; cloud_time: the cloud's, as far as it is known.
+    """Everything with an effect outside this process.
 
-    tell: progress. stop: no further call is to be made.
-    bugs: what should never happen, and must not swallow what became of the other changes.
+    call: makes a request to the cloud.
+    now: this machine's time, as in entries.
+    cloud_time: the cloud's time, as far as it is known.
+    budget: daily limits of messages.
+    tell: reports progress.
+    stop: set when no further call may be made.
+    adopt: consent to take over existing resources.
+    allow_metered: consent to one more metered call.
+    bugs: unexpected exceptions, raised after all outcomes are reported.
+    shared: answers that serve a whole space.
     """
 
     call: Caller
@@ -113,7 +126,7 @@ class Hands:
 
 
 class NotNow(Exception):
-    """It is the call's turn, and it must not be made: the day's messages are used up. until: when it may."""
+    """A call must not be made now because a daily limit is reached. until: when it may."""
 
     def __init__(self, until: str) -> None:
         super().__init__(until)
@@ -121,9 +134,10 @@ class NotNow(Exception):
 
 
 def drive(id: str, turn: Turn, journal: Recorder, hands: Hands, allowed: Collection[str]) -> Outcome:
-    """Until the resource is done, waits for a human, or cannot go on. It asks nobody: a code comes with the turn.
+    """Makes moves until the resource is done, waits for a person, or cannot continue. It asks nobody: a code comes with
+    the turn.
 
-    allowed: the operations the plan shows.
+    allowed: the operations that the plan shows.
     """
     while True:
         record = journal.record(id)
@@ -155,7 +169,7 @@ def drive(id: str, turn: Turn, journal: Recorder, hands: Hands, allowed: Collect
                 turn = turn.called(call.step.operation, answer, hands.now(), hands.shared.tick())
             case Stop(outcome):
                 return outcome
-            case unknown:  # would be asked for again, for ever
+            case unknown:  # otherwise an endless loop
                 assert_never(unknown)
 
 
@@ -175,9 +189,9 @@ def _read(hands: Hands, turn: Turn, asked: Read) -> tuple[Answer, int]:
 
 
 def _call(kind: Kind, id: str, address: str, call: Call, journal: Recorder, hands: Hands) -> Answer:
-    """The intent is written when it is the call's turn, so that none lies open for want of pace.
+    """Writes the intent when the rate limit lets the call go, so that no intent stays open while a call waits.
 
-    One that cannot be written stops the call; an outcome that cannot be written is kept elsewhere.
+    If the intent cannot be written the call is not made. An outcome that cannot be written goes to the emergency file.
     """
     operation, daily = call.step.operation, call.step.api.daily
     begun: list[str] = []
@@ -219,12 +233,12 @@ def _call(kind: Kind, id: str, address: str, call: Call, journal: Recorder, hand
 
 
 def _as_settled(entry: Mapping[str, Any], answer: Answer) -> Answer:
-    """A success may turn out to say nothing, and a refusal that it is so already."""
+    """The answer after settling: an incomplete success is unknown, a refusal because the result exists is a success."""
     if entry["result"] == "unknown" and isinstance(answer, Ok):
         return Unknown("the answer lacks what it should hold")
     return Ok() if entry["result"] == "ok" and isinstance(answer, Error) else answer
 
 
 def _capped(turn: Turn, resume_at: str) -> Outcome:
-    problem = Problem("daily-limit", f"the day's messages are used up; go on after {resume_at}")
+    problem = Problem("daily-limit", f"the day's messages are used up; continue after {resume_at}")
     return replace(_ended(turn, "paused", problem), resume_at=resume_at)

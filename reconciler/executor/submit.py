@@ -1,6 +1,6 @@
-"""One record, gone on with outside of a plan: by a code, by what can be read now, or by one more message.
+"""Continues one record outside of a plan: with a code, with what can be read now, or with one more message.
 
-submit() is the only way in for a code, whoever asks for it. Nothing here asks, and no code outlives its call.
+submit() is the only entrance for a code. Nothing here asks for one, and no code outlives its call.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reconciler.kinds.table import Kind
 
 
 def open_challenge(state: State, record: Record) -> Challenge | Outcome:
-    """What a record waits for, or why nothing can be answered there."""
+    """What a record waits for, or why it waits for nothing."""
     address, kind = f"{state.name}/{record.address}", KINDS[record.kind]
     if record.phase in kind.ends:
         return _failed(address, Problem("already-ready", f"{address} is {record.phase} already"))
@@ -34,9 +34,9 @@ def open_challenge(state: State, record: Record) -> Challenge | Outcome:
 
 
 def look(state: State, record: Record, call: Callable[[str, Mapping[str, Any]], Answer], now: str) -> Outcome | None:
-    """How a run would pause or fail at once, by the cloud's own readings; None where it could go on without a code.
+    """How a run would pause or fail right away, by reads only; None if it could continue without a code.
 
-    It reads, and writes nothing: no lease is needed.
+    Nothing is written, so no lease is needed.
     """
     turn = Turn(state.space_id, f"{state.name}/{record.address}", record.door, now)
     while isinstance(move := decide(KINDS[record.kind], record, turn), Read):
@@ -45,9 +45,9 @@ def look(state: State, record: Record, call: Callable[[str, Mapping[str, Any]], 
 
 
 def submit(waits: Challenge, code: Code | None, journal: Recorder, hands: Hands) -> Outcome:
-    """The code goes to the cloud if this is still what is waited for; otherwise it is dropped, and that is said.
+    """Submits the code if the record still waits for it; otherwise drops it, and the outcome says so.
 
-    code: None where others confirm, and it is only looked.
+    code: None to only read whether others have confirmed.
     """
     if record := journal.record(waits.id):
         current = open_challenge(journal.state, record)
@@ -62,7 +62,7 @@ def submit(waits: Challenge, code: Code | None, journal: Recorder, hands: Hands)
 def resume(
     id: str, address: str, journal: Recorder, hands: Hands, code: Code | None = None, resend: bool = False
 ) -> Outcome:
-    """On from where the record is, as far as it goes. resend: by one more message first, and no further."""
+    """Continues a record as far as possible. resend: send one more message first, and stop there."""
     record = journal.record(id)
     if record is None:
         return _failed(address, Problem("not-waiting", f"{address} was forgotten meanwhile"))
@@ -75,7 +75,7 @@ def resume(
 
 
 def _allowed(kind: Kind, record: Record) -> set[str]:
-    """All that may follow an answer. Nobody answered what only takes time: no more follows than its plan shows."""
+    """The operations allowed after an answer. After a mere wait nobody answered, so only those that its plan shows."""
     if record.phase in kind.steps and kind.steps[record.phase].ask == "time":
         return {call.operation for call in route(kind, record.phase, record.facts)}
     return {step.operation for step in kind.steps.values()}

@@ -1,6 +1,6 @@
-"""Comments on pull requests: one for each key, written, found again and updated in place. It does nothing else there.
+"""Comments on pull requests: one for each key, created, found again and updated in place. Nothing else is done there.
 
-The endpoints of a forge are a table, and what is not in it cannot be called.
+The endpoints of a forge are a table; anything else cannot be called.
 """
 
 from __future__ import annotations
@@ -16,4 +16,4 @@ from reconciler.forge.session import Session
 __all__ = ["FORGES", "Session", "Thread", "WantedPull", "Written", "find_pull"]
 
 FORGES: Mapping[str, Callable[[Mapping[str, str]], Forge]] = {"github": github.open_forge, "gitlab": gitlab.open_forge}
-"""Name -> what reads the environment of a job there. Raises UsageError for what is not said, or cannot be used."""
+"""Name -> function that reads the job's environment. Raises UsageError if a variable is missing or invalid."""

@@ -1,6 +1,6 @@
-"""One comment for each marker: found again among our own, updated in place, left alone when it says the same.
+"""One comment for each marker: found among our own comments, updated in place, left alone if it is unchanged.
 
-A stranger's comment with our marker is never taken, and no comment is ever deleted.
+Somebody else's comment with our marker is ignored, and no comment is ever deleted.
 """
 
 from __future__ import annotations
@@ -17,14 +17,19 @@ from reconciler.net.http import Reply
 PAGES = 100
 TRIES = 2
 LOOKS = (1.0, 2.0, 4.0)
-"""Seconds before each look for a comment whose writing was not answered."""
+"""Seconds before each read after an unanswered creation."""
 
 Comment = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """id: the comment's. author: who wrote it, as the forge says."""
+    """A comment that was put.
+
+    action: what was done.
+    id: of the comment.
+    author: as the forge names it.
+    """
 
     action: Literal["created", "updated", "unchanged"]
     id: int
@@ -33,7 +38,13 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The comments of one pull request. mine: whose comments are ours, as the forge calls authors."""
+    """The comments of one pull request.
+
+    forge: that it is on.
+    session: to call the forge.
+    number: of the pull request.
+    mine: our own author name, as the forge gives it.
+    """
 
     forge: Forge
     session: Session
@@ -41,9 +52,9 @@ class Thread:
     mine: str
 
     def put(self, marker: str, text: str, anew: bool = True) -> Written | None:
-        """Make text, whose first line is the marker, the newest of our comments that begin with it, or a new one.
+        """Updates our newest comment that begins with the marker, or creates one. text: its first line is the marker.
 
-        anew: whether there may be a new one; without it, None where there is none yet.
+        anew: whether one may be created; otherwise None is returned if there is none.
         """
         if len(text) > self.forge.longest:
             what = f"{len(text)} characters, and {self.forge.site.forge} takes {self.forge.longest}"
@@ -62,7 +73,7 @@ class Thread:
         return self._written("updated", self._comment(self.session.parsed(reply)))
 
     def _replaced(self, gone: Comment, reply: Reply, marker: str, text: str) -> Written:
-        """Somebody deleted it in between. What is there and cannot be updated is a refusal."""
+        """Somebody deleted it meanwhile. If it is there and cannot be updated, that is a refusal."""
         left = self._newest(marker)
         if left:
             raise self.session.refused(reply)
@@ -86,9 +97,8 @@ class Thread:
         return None
 
     def _newest(self, marker: str) -> Comment | None:
-        """Read upwards first. What is deleted meanwhile moves comments to earlier pages, where going up misses them
-        and going down does not.
-        """
+        """Reads pages upwards, then downwards: a deletion meanwhile moves comments to earlier pages, where reading
+        upwards misses them and reading downwards does not."""
         up: list[list[Comment]] = list(self._up())
         found = self._ours(up, marker)
         if not found and len(up) > 1:
@@ -109,7 +119,7 @@ class Thread:
         raise CloudError(Problem("forge-unreachable", what))
 
     def _page(self, number: int) -> tuple[list[Comment], bool]:
-        """Comments, oldest first, and whether there are more. A page that is not full need not be the last."""
+        """Comments, oldest first, and whether there are more. An incomplete page may not be the last."""
         query = {**self.forge.order, "per_page": self.forge.page, "page": number}
         reply = self.session.answer("comments", query, number=self.number)
         rows = self.session.parsed(reply)
@@ -134,5 +144,5 @@ def _is_comment(row: Any) -> bool:
 
 
 def _plain(text: str) -> str:
-    """As both sides keep it: a forge may change line ends, or take blank ones off the end."""
+    """For comparison: a forge may change line ends, or remove trailing blank lines."""
     return text.replace("\r\n", "\n").rstrip()

@@ -1,4 +1,4 @@
-"""What a forge must say for comments to be written there, and how a pull request is known."""
+"""The contract of a forge: what is needed to write comments and to identify a pull request."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from reconciler.forge.site import Site
 
 @dataclass(frozen=True, slots=True)
 class WantedPull:
-    """A pull request that is known by something else than its number. query: for the endpoint `pulls`.
+    """A pull request that is not known by its number.
 
-    fields: one of them has to be value. A dot leads inwards. what: the same in words. needed: what has to be there.
-    sides: where it comes from, and where it goes: of several, the one that stays in its repository is meant, since
-    others may open theirs at any commit.
+    query: for the endpoint `pulls`.
+    fields: paths (a dot leads inwards), one of which must have the value.
+    value: to compare with.
+    what: the same in words.
+    sides: paths of its source and its target repository. Of several pull requests the one within a repository is meant,
+        because others may open one at any commit.
+    needed: a path that must be present; "" for none.
     """
 
     query: Mapping[str, str]
@@ -30,7 +34,7 @@ class WantedPull:
 class Forge(Protocol):
     """What differs between forges. Comments are as the API gives them: `id`, `body` and an author.
 
-    page: comments in an answer. order: what has the oldest come first. longest: characters of a comment at most.
+    page: comments per answer. order: query for oldest first. longest: the maximum of characters in a comment.
     """
 
     site: Site
@@ -39,13 +43,13 @@ class Forge(Protocol):
     longest: int
 
     def pull(self) -> str | WantedPull | None:
-        """The pull request that this job is about: its number, or what it is known by. None: nothing tells."""
+        """The job's pull request: its number, or how to find it. None if unknown."""
 
     def number(self, pull: Mapping[str, Any]) -> str:
-        """Of what the endpoint `pulls` lists."""
+        """The number of a pull request listed by the endpoint `pulls`."""
 
     def author(self, comment: Mapping[str, Any]) -> str:
-        """Who wrote it, "" for what nobody did."""
+        """The author's name; "" if there is none."""
 
     def me(self, session: Session) -> str:
-        """Whom the token belongs to, in the form of `author`. Raises CloudError."""
+        """The token's owner, in the form of `author`. Raises CloudError."""

@@ -1,7 +1,7 @@
-"""GitHub: comments on a pull request, which are those of the issue of the same number.
+"""GitHub: comments on a pull request, which are those of the issue with the same number.
 
-The number never comes from a document that a stranger's branch made: only from the command line, GitHub's own
-variables and event, or a pull request whose newest or merged commit is the event's.
+The number never comes from a document made by an untrusted branch: only from the command line, GitHub's own variables
+and event, or a pull request whose newest or merged commit is the event's.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reconciler.runtime import regular_files
 
 ENDPOINTS = {
     "user": Endpoint("GET", "/user"),
-    # An app's token, such as GITHUB_TOKEN, has no user; only here does the API tell whose name it writes under.
+    # An app's token, such as GITHUB_TOKEN, has no user; only this endpoint gives the name it writes under.
     "viewer": Endpoint("POST", "/graphql", reads=True),
     "pulls": Endpoint("GET", "/repos/{repository}/pulls"),
     "comments": Endpoint("GET", "/repos/{repository}/issues/{number}/comments"),
@@ -39,8 +39,10 @@ EVENT_SIZE = 32 << 20
 
 
 class GitHub:
+    """Satisfies Forge."""
+
     page = 100
-    order: Mapping[str, str] = {}  # by ascending id, always
+    order: Mapping[str, str] = {}  # always by ascending id
     longest = 65_536
 
     def __init__(self, site: Site, environ: Environ) -> None:
@@ -57,7 +59,7 @@ class GitHub:
             return number(str(pull.get("number")))
         if isinstance(run, dict):
             return _merged(run.get("head_sha")) if run.get("event") == "push" else _newest(run)
-        scheduled = self._environ.get("GITHUB_EVENT_NAME") == "schedule"  # then the newest commit says nothing
+        scheduled = self._environ.get("GITHUB_EVENT_NAME") == "schedule"  # then the newest commit is irrelevant
         return None if scheduled else _merged(self._environ.get("GITHUB_SHA"))
 
     def number(self, pull: Mapping[str, Any]) -> str:
@@ -83,6 +85,7 @@ class GitHub:
 
 
 def open_forge(environ: Environ) -> GitHub:
+    """From the environment of a job. Raises UsageError."""
     api = address(environ, "GITHUB_API_URL", "https://api.github.com")
     repository = setting(environ, "GITHUB_REPOSITORY", form=r"(?!\.+/)[\w.-]+/(?!\.+$)[\w.-]+")
     headers = {
@@ -94,7 +97,7 @@ def open_forge(environ: Environ) -> GitHub:
 
 
 def _event(path: str) -> Mapping[str, Any]:
-    """What started the job, as GitHub wrote it down; empty when that is not there to be read."""
+    """The event that started the job; empty if it cannot be read."""
     try:
         event = json.loads(regular_files.read(path, EVENT_SIZE)) if path else {}
     except (OSError, ValueError, RecursionError):

@@ -1,6 +1,6 @@
 """GitLab: notes on a merge request.
 
-A job's own token (CI_JOB_TOKEN) can read notes at most, and write none, so a token of the project or a group is needed.
+A job's own token (CI_JOB_TOKEN) cannot write notes, so a token of the project or group is needed.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ HINTS = {
 
 
 class GitLab:
+    """Satisfies Forge."""
+
     page = 50
     order: Mapping[str, str] = {"sort": "asc", "order_by": "created_at"}
     longest = 1_000_000
@@ -39,9 +41,9 @@ class GitLab:
         self._environ = environ
 
     def pull(self) -> str | WantedPull | None:
-        """After a merge: the merge request that became this commit."""
+        """The merge request of the job; after a merge, the one that became this commit."""
         iid, commit = self._environ.get("CI_MERGE_REQUEST_IID", ""), self._environ.get("CI_COMMIT_SHA", "")
-        # The newest commit says nothing about a scheduled job.
+        # For a scheduled job the newest commit is irrelevant.
         if iid or not is_commit(commit) or self._environ.get("CI_PIPELINE_SOURCE") == "schedule":
             return number(iid)
         query = {"state": "merged", "order_by": "updated_at", "sort": "desc", "per_page": "100"}
@@ -59,8 +61,9 @@ class GitLab:
 
 
 def open_forge(environ: Environ) -> GitLab:
+    """From the environment of a job. Raises UsageError."""
     api = address(environ, "CI_API_V4_URL")
-    # In a fork's pipeline the merge request is in the other project.
+    # In a fork's pipeline, the merge request is in the other project.
     project = setting(environ, "CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_ID", form=r"\w[\w./-]*")
     headers = {"private-token": token(environ, "RECONCILER_GITLAB_TOKEN", "GITLAB_TOKEN")}
     whose = f"project {project}"

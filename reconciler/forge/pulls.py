@@ -1,4 +1,4 @@
-"""Which pull request a job is about, where its environment names none: it is looked up by a commit."""
+"""Finds a job's pull request by its commit, if the environment does not name one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.forge.site import inside
 
 
 def find_pull(forge: Forge, session: Session, wanted: WantedPull) -> str | None:
-    """Its number, or None when there is none (any more). Raises CloudError when several fit."""
+    """The number; None if there is none. Raises CloudError if several match."""
     rows = session.value("pulls", wanted.query)
     fits = [row for row in rows if isinstance(row, dict) and _fits(row, wanted)] if isinstance(rows, list) else []
     fits = [row for row in fits if _inside(row, wanted)] or fits

@@ -1,6 +1,6 @@
-"""Calls to a forge's API, by the names in its table: what may be repeated is, and every refusal says how to mend it.
+"""Calls a forge's API by the names in its table. Repeatable calls are retried, and every refusal says how to fix it.
 
-It follows no redirect, reads no more than a cap, and repeats nothing that writes anew.
+It follows no redirect, reads no more than a limit, and never repeats a call that creates something.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from reconciler.errors import CloudError, Problem
 from reconciler.forge.site import Site
 from reconciler.net.http import Auth, Lost, Reply, Transport
 
-CAP = 48 << 20  # bytes: a full page of the longest comments that GitHub takes
+CAP = 48 << 20  # bytes: a full page of the longest comments that GitHub allows
 TRIES = 4
-LONGEST = 60.0  # seconds: who asks for a longer wait is given up on
+LONGEST = 60.0  # seconds; a longer requested wait ends the attempts
 
 Sleep = Callable[[float], None]
 
@@ -29,7 +29,7 @@ _backoff = wait_exponential(multiplier=0.5, max=8)
 
 
 class Session:
-    """sleep: waits so many seconds."""
+    """Calls to one forge. sleep: waits so many seconds."""
 
     def __init__(self, site: Site, sleep: Sleep = time.sleep) -> None:
         self.site = site
@@ -38,12 +38,13 @@ class Session:
         self._transport = Transport(proxies=parts.scheme == "https", tls=parts.scheme == "https", cap=CAP)
 
     def close(self) -> None:
+        """Closes the connections."""
         self._transport.close()
 
     def answer(
         self, name: str, query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None, **place: str
     ) -> Reply | Lost:
-        """What a call came to in the end. name: of the table. place: what fills its path besides."""
+        """The final result of a call. name: in the table. place: fills the rest of its path."""
         endpoint = self.site.endpoints[name]
         url = self.site.url(name, urlencode(query or {}), place)
         data = b"" if body is None else json.dumps(body).encode()
@@ -67,10 +68,11 @@ class Session:
         return retrying(once)
 
     def value(self, name: str, query: Mapping[str, Any] | None = None, **more: Any) -> Any:
-        """The JSON of an answer that says yes. Raises CloudError for any other."""
+        """The JSON of a successful answer. Raises CloudError for any other."""
         return self.parsed(self.answer(name, query, **more))
 
     def parsed(self, reply: Reply | Lost) -> Any:
+        """The JSON of a successful answer. Raises CloudError for any other."""
         if isinstance(reply, Reply) and 200 <= reply.status < 300:
             with contextlib.suppress(ValueError, RecursionError):
                 return json.loads(reply.body)
@@ -78,10 +80,11 @@ class Session:
         raise self.refused(reply)
 
     def refused(self, reply: Reply | Lost) -> CloudError:
+        """The error of any other answer."""
         if isinstance(reply, Lost):
             return self._problem("forge-unreachable", reply.reason)
         if _throttled(reply):
-            return self._problem("forge-throttled", f"too many requests; go on in {_wait(reply):.0f} seconds")
+            return self._problem("forge-throttled", f"too many requests; continue in {_wait(reply):.0f} seconds")
         if 300 <= reply.status < 400:
             return self._problem("forge-moved", f"status {reply.status} leads elsewhere")
         if reply.status >= 500 or reply.status == 408:
@@ -109,7 +112,7 @@ def _result(state: RetryCallState) -> Reply | Lost:
 
 
 def _throttled(reply: Reply | Lost) -> bool:
-    """A request that was certainly not executed, and will be later."""
+    """A request that was certainly not executed, and may be repeated later."""
     if isinstance(reply, Lost) or reply.status not in (403, 429):
         return False
     asked = "retry-after" in reply.headers or reply.headers.get("x-ratelimit-remaining") == "0"
@@ -117,7 +120,7 @@ def _throttled(reply: Reply | Lost) -> bool:
 
 
 def _wait(reply: Reply | Lost) -> float:
-    """The seconds that the other side asks for, by its own clock; 0 when it asks for none."""
+    """Seconds that the forge asks to wait, by its own clock; 0 if it does not."""
     if not _throttled(reply) or isinstance(reply, Lost):
         return 0.0
     with contextlib.suppress(ValueError):
@@ -131,5 +134,5 @@ def _until_reset(reply: Reply) -> float:
 
 
 def _message(reply: Reply) -> str:
-    """What it says in words, to look for known ones only: it is never shown."""
+    """The answer's text, only to look for known words; it is never shown."""
     return reply.body[:4096].decode("utf-8", "replace").lower()

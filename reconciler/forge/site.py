@@ -1,6 +1,6 @@
-"""Where comments are written, as data: an API's address, its endpoints, the token; all of it from the environment.
+"""A forge as data: its API's address, its endpoints and the token, all from the environment.
 
-A token is in no message, and in no `repr`.
+The token never appears in a message or a `repr`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,12 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """path: below the API's address, with {names} in it. reads: it changes nothing, whatever its method says."""
+    """An endpoint.
+
+    method: of HTTP.
+    path: below the API's address, with {names} in it.
+    reads: it changes nothing, whatever its method.
+    """
 
     method: str
     path: str
@@ -30,15 +35,21 @@ class Endpoint:
 
     @property
     def repeatable(self) -> bool:
-        """Whether doing it twice is as good as once."""
+        """Whether calling twice has the same effect as once."""
         return self.reads or self.method != "POST"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """forge: its name for people. api: without a slash at the end. place: what fills {names} in paths, quoted.
+    """A forge as data.
 
-    hints: how to mend what an answer's status says. whose: the repository or project, for people.
+    forge: its name for people.
+    api: the address, without a slash at the end.
+    endpoints: by name.
+    headers: of every request, with the token.
+    place: fills {names} in paths, quoted.
+    hints: HTTP status -> how to fix it.
+    whose: the repository or project, for people.
     """
 
     forge: str
@@ -50,14 +61,15 @@ class Site:
     whose: str
 
     def url(self, name: str, query: str, more: Mapping[str, str]) -> str:
+        """The URL of an endpoint. more: fills further {names}."""
         path = self.endpoints[name].path.format_map({**self.place, **more})
-        # `/graphql` has an address of its own beside the one of GitHub's REST API.
+        # `/graphql` is beside GitHub's REST API, not below it.
         base = self.api.removesuffix("/v3") if name == "viewer" else self.api
         return f"{base}{path}" + (f"?{query}" if query else "")
 
 
 def setting(environ: Environ, *names: str, form: str) -> str:
-    """The first of these variables that is set. Raises UsageError when none is, or it is not well formed."""
+    """The first of these variables that is set. Raises UsageError if none is, or its form is wrong."""
     name, value = next(((name, environ[name]) for name in names if environ.get(name)), (names[-1], ""))
     if not re.fullmatch(form, value, re.ASCII):
         what = f"{name} is not set" if not value else f"{name} is not well formed"
@@ -66,6 +78,7 @@ def setting(environ: Environ, *names: str, form: str) -> str:
 
 
 def token(environ: Environ, *names: str) -> str:
+    """The first of these variables that is set. Raises UsageError."""
     value = next((environ[name].strip() for name in names if environ.get(name, "").strip()), "")
     if not _TOKEN.fullmatch(value):
         what = f"{' or '.join(names)} holds what is no token" if value else f"{' or '.join(names)} is not set"
@@ -74,7 +87,7 @@ def token(environ: Environ, *names: str) -> str:
 
 
 def address(environ: Environ, name: str, usual: str = "") -> str:
-    """Of an API: https, or http to this machine. Without user, query and last slash. Raises UsageError."""
+    """An API's address: https, or http to this machine; without user, query and last slash. Raises UsageError."""
     url = environ.get(name) or usual
     try:
         parts = urlsplit(url)
@@ -89,15 +102,17 @@ def address(environ: Environ, name: str, usual: str = "") -> str:
 
 
 def number(value: str) -> str | None:
+    """The number, None if it is not one."""
     return value if _NUMBER.fullmatch(value) else None
 
 
 def inside(value: Any, path: str) -> Any:
-    """What a path such as `head.sha` leads to in JSON, None where it leads nowhere."""
+    """The value at a path such as `head.sha` in JSON; None if there is none."""
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
 def is_commit(value: object) -> bool:
+    """Whether it is a commit's hash in hex."""
     return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", value) is not None

@@ -1,7 +1,8 @@
-"""The kinds: one file each, mostly a table, and beside them what several of them say alike.
+"""The kinds: one file for each lifecycle, and the modules that several of them share.
 
-The four are named below; table, types, wire, looks, statuses, spelling, lookalikes and rehearsal_rows serve them all.
-No file, socket, clock or randomness in here.
+The four kinds are listed below. table, types, wire, looks, statuses, spelling, lookalikes and rehearsal_rows are
+shared.
+No module here opens a file or a socket, reads a clock, or uses randomness.
 """
 
 from __future__ import annotations

@@ -1,9 +1,12 @@
-"""A message contact: created, then confirmed out of band by whoever follows the links sent to phone and e-mail.
+"""A message contact: created in the directory, then confirmed by people who follow the links sent to its phone and
+e-mail.
 
-Among the facts, `to_ask` names the targets that were not sent a link yet, a message in doubt counts as sent;
-`asked_phone` and `asked_email` are the values that a link went to, until the directory has others; `open` names the
-target whose link is still to be followed, where the other one's was; `readdressed` names those of which the update
-under way brings another value to the directory.
+Learned facts of a contact:
+
+- `to_ask`: targets (phone, email) to which no link was sent yet. A message in doubt counts as sent.
+- `asked_phone`, `asked_email`: the value to which the last link was sent, until the directory holds another value.
+- `open`: the only target that still has to be confirmed, once the other one is.
+- `readdressed`: targets whose value is changed by the update that is due.
 """
 
 from __future__ import annotations
@@ -21,16 +24,16 @@ _ASKED = {"phone": "asked_phone", "email": "asked_email"}
 
 
 def _same_target(facts: Facts, what: str, found: Any) -> bool:
-    """The directory may write an address in lower case, and a number in another form."""
+    """Compares as the directory may write values: e-mail addresses in lower case, phone numbers in another form."""
     if what == "phone":
         return same_phone(found, facts["phone"])
     return wire.same_text(found, facts["email"], case=False)
 
 
 def _waiting(facts: Facts, answer: Data) -> set[str]:
-    """Of phone and email those that wait to be confirmed."""
-    told = [row.get("Target") for row in wire.rows(answer, "ContactVerifications")]
-    return {what for what in _given(facts) if any(_same_target(facts, what, each) for each in told)}
+    """The targets (phone, email) that the directory lists as not yet confirmed."""
+    targets = [row.get("Target") for row in wire.rows(answer, "ContactVerifications")]
+    return {what for what in _given(facts) if any(_same_target(facts, what, each) for each in targets)}
 
 
 def _phone_done(facts: Facts, answer: Data) -> str:
@@ -46,35 +49,37 @@ def _still_waiting(facts: Facts, answer: Data) -> str:
 
 
 def _open(facts: Facts, answer: Data) -> Facts:
-    """Nothing where both wait: a reading that lags never brings back what was seen to be done."""
+    """Learns nothing while both targets wait: an outdated answer must not undo a confirmation that was observed."""
     waiting = _waiting(facts, answer)
     return {"open": waiting.pop()} if len(waiting) == 1 < len(_given(facts)) else {}
 
 
-def _due(facts: Facts, answer: Data) -> list[str]:
-    """Of what the update brings, and would be sent a link, that which waits already: it was brought otherwise."""
+def _already_waiting(facts: Facts, answer: Data) -> list[str]:
+    """Targets of the update that already wait for confirmation, with no message on record: somebody else changed
+    them."""
     waiting = _waiting(facts, answer)
     return [what for what in facts.get("readdressed", ()) if what in waiting and what in _to_ask(facts)]
 
 
 def _sent_before(facts: Facts, answer: Data) -> str:
-    return "sent" if _due(facts, answer) else ""
+    return "sent" if _already_waiting(facts, answer) else ""
 
 
 def _taken_over(facts: Facts, answer: Data) -> Facts:
-    """As it would be had this record made that change."""
-    due = _due(facts, answer)
+    """The facts as if this record's own update had made the change."""
+    due = _already_waiting(facts, answer)
     asked = {_ASKED[what]: facts[what] for what in due}
     return {"to_ask": [what for what in _to_ask(facts) if what not in due], "readdressed": [], **asked}
 
 
 def _readdresses(facts: Facts) -> bool:
-    """Whether another value is brought to the directory, and that was not tried yet: then nothing is known to wait."""
+    """Whether the update changes a target and was not attempted yet, so that nothing should be waiting for
+    confirmation."""
     return bool(facts.get("readdressed")) and not facts["begun"]
 
 
-def _elsewhere(facts: Facts, answer: Data) -> str:
-    """What waits is another address, from a change that this program did not make."""
+def _other_address_waits(facts: Facts, answer: Data) -> str:
+    """An address waits for confirmation that is not ours: somebody changed it without this program."""
     rows = wire.rows(answer, "ContactVerifications")
     return "elsewhere" if rows and not _waiting(facts, answer) else ""
 
@@ -90,7 +95,7 @@ def _same(facts: Facts, found: Data) -> bool:
 
 
 def _sorted(found: Any) -> list[str]:
-    """The texts of a list, sorted; none where anything else is among them."""
+    """A list of strings, sorted; empty if any element is not a string."""
     texts = isinstance(found, list) and all(isinstance(each, str) for each in found)
     return sorted(found) if texts else []
 
@@ -129,7 +134,7 @@ def _created(facts: Facts, answer: Data) -> Facts:
 
 
 def _has_id(facts: Facts, answer: Data) -> str:
-    """Without an id nothing can be done with it: then it is looked up by its name."""
+    """A contact without an id cannot be used: "" makes the run look it up by its name."""
     return "ok" if wire.text(wire.data(answer, "Contact"), "ContactId") else ""
 
 
@@ -149,8 +154,9 @@ def _asks(what: str) -> Callable[[Facts], bool]:
     return lambda facts: what in _to_ask(facts)
 
 
-def _anew(before: Facts, after: Facts) -> Facts:
-    """What an update makes wait again: whatever no link went to. A value that is put back finds its own."""
+def _to_learn_again(before: Facts, after: Facts) -> Facts:
+    """Targets that need a link after an update: those whose value never got one. A value put back keeps its old
+    link."""
     to_ask = [what for what in _given(after) if _last_asked(before, what) != after[what]]
     brought = [
         what for what in _given(after) if before.get(what) != after[what] or what in before.get("readdressed", ())
@@ -159,12 +165,13 @@ def _anew(before: Facts, after: Facts) -> Facts:
 
 
 def _last_asked(facts: Facts, what: str) -> Any:
-    """The value that a link went to. Records of earlier versions tell it of those that wait for none."""
+    """The value to which a link was sent. Records of earlier versions do not have it for targets that wait for no
+    link."""
     return facts.get(_ASKED[what], None if what in _to_ask(facts) else facts.get(what))
 
 
 def _updated(facts: Facts, answer: Data) -> Facts:
-    """A link for a value that the directory has no more is void: that value would be asked anew."""
+    """A link to a value that is no longer in the directory is void; that value would need a new link."""
     void = [what for what in TARGETS if facts.get(_ASKED[what], "") not in ("", facts.get(what))]
     return {**{_ASKED[what]: "" for what in void}, **({"readdressed": []} if facts.get("readdressed") else {})}
 
@@ -179,7 +186,7 @@ def _deletion(facts: Facts, answer: Data) -> str:
 
 
 def _list(facts: Facts) -> Params:
-    # A directory holds at most 20 contacts: one page tells it all.
+    # A directory holds at most 20 contacts, so one page is enough.
     return {"PageNumber": 1, "PageSize": 100}
 
 
@@ -248,7 +255,7 @@ CONTACT = Kind(
             ask="confirmation",
             before=(Look(_WAITS, _verifications, _still_waiting, _open),),
             says=_active,
-            stuck=(Look(_WAITS, _verifications, _elsewhere),),
+            stuck=(Look(_WAITS, _verifications, _other_address_waits),),
         ),
         "changed": Step(
             "UpdateMessageContact",
@@ -261,7 +268,7 @@ CONTACT = Kind(
         "retired": Step(
             "DeleteMessageContact", wire.contact, {"ok": GONE, "deleting": "deleting"}, already=ABSENT, says=_deleting
         ),
-        # The directory finishes by itself; nobody is asked, it is looked at again by the next run.
+        # The directory completes the deletion by itself; the next run reads the status again.
         "deleting": Step(
             "GetMessageContactDeletionStatus",
             wire.contact,
@@ -275,7 +282,7 @@ CONTACT = Kind(
     },
     resend={"links_sent": ("added", "phone_asked")},
     changed="changed",
-    anew=_anew,
+    anew=_to_learn_again,
     updated=frozenset({"email", "phone", "title", "message_types"}),
     ways_out=dict.fromkeys(_IN_DIRECTORY, "retired") | {"deleting": "deleting"},
     left=dict.fromkeys((*_IN_DIRECTORY, "deleting"), "the contact stays in the directory"),

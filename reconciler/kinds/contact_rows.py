@@ -1,17 +1,21 @@
-"""How a contact is listed in the directory, for a rehearsal's cloud."""
+"""A contact's row in the sandbox's directory, for a rehearsal."""
 
 from __future__ import annotations
 
 from reconciler.kinds import wire
 from reconciler.kinds.table import START, Facts, Row
 
-# The order in which the directory lists them.
+# In the order in which the directory lists targets.
 _ON_THE_WIRE = {"email": "EmailAddress", "phone": "PhoneNumber"}
 _EARLIER = {"phone": None, "email": "earlier@example.com"}
 
 
 def contact_row(space_id: str, phase: str, facts: Facts, door: str) -> dict[str, Row]:
-    """Nothing before it is made; then with what of it still waits to be confirmed, and what was sent a link."""
+    """The contact's row, by table of the sandbox; empty before it is created.
+
+    A row has the id, the fields, the targets that wait for confirmation, the targets that were sent a link, and whether
+    the contact is being deleted.
+    """
     if phase == START:
         return {}
     waiting, linked = _unconfirmed(phase, facts, door)
@@ -26,13 +30,16 @@ def contact_row(space_id: str, phase: str, facts: Facts, door: str) -> dict[str,
 
 
 def _before_it(phase: str, facts: Facts) -> Facts:
-    """What stands in the directory until the update is made: other values, which no record tells any more."""
+    """Placeholders for the directory's values before the update: the record has only the new ones."""
     brought = facts.get("readdressed", ()) if phase == "changed" else ()
     return {what: _EARLIER[what] for what in brought}
 
 
 def _unconfirmed(phase: str, facts: Facts, door: str) -> tuple[list[str], list[str]]:
-    """As much of that as the record tells. A new address is the only one that waits, whatever was sent before."""
+    """The targets that wait for confirmation, and those that were sent a link, as far as the record says.
+
+    After an update only the changed targets wait.
+    """
     given = [what for what in _ON_THE_WIRE if facts.get(what)]
     left = [what for what in given if what in facts.get("to_ask", given)]
     if phase == "changed":

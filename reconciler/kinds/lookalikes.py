@@ -1,16 +1,16 @@
-"""Two texts that differ and look the same: then their code points are told, as letters would tell nothing."""
+"""Texts that look alike but differ: an error shows their code points, because the letters would look the same."""
 
 from __future__ import annotations
 
 from unicodedata import category, normalize
 
-# Letters of other alphabets that look like Latin ones.
+# Cyrillic and Greek letters that look like Latin ones.
 _LATIN = str.maketrans("АВЕКМНОРСТУХІЈЅаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν", "ABEKMHOPCTYXIJSaeopcyxijsABEZHIKMNOPTYXoav")
 MOST = 4
 
 
 def difference(one: str, other: str) -> str:
-    """Such as `U+0041 -> U+0410`; "" where the two look different anyhow."""
+    """The differing code points, such as `U+0041 -> U+0410`; "" if the texts visibly differ or are equal."""
     if one == other or _looks(one) != _looks(other):
         return ""
     head = _shared(one, other)
@@ -19,7 +19,7 @@ def difference(one: str, other: str) -> str:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many characters both begin with."""
+    """The length of the common prefix."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
 

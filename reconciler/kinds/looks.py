@@ -1,4 +1,5 @@
-"""The reads that numbers share. A word is acted on where statuses.py knows it; any other settles nothing."""
+"""The reads shared by the kinds of numbers. A status is acted on only if statuses.py lists it; any other settles
+nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from reconciler.kinds.spelling import phone
 from reconciler.kinds.statuses import ACCOUNTS, LEFT, NAMES, SERVICE, Review, Service
 from reconciler.kinds.table import START, Awaited, Data, Facts, Look
 
-# The listing is as fresh as the last sync: whatever is read of a number is read after one.
+# The listing is only as fresh as the last sync, so every read about a number is made after a sync.
 SYNC = Look("ChatappSyncPhoneNumber", wire.in_space, lambda facts, answer: "", shared=True)
 
 
@@ -27,9 +28,9 @@ def _verified(facts: Facts, answer: Data) -> str:
 
 
 def _row(facts: Facts, answer: Data) -> Data | None:
-    """The number's row as the sync gave it, else as the listing did. Rows are seen with and without the plus, and in
+    """The number's row from the sync, otherwise from the listing.
 
-    another spelling of the same phone.
+    Rows write a number with or without its plus, and sometimes in another spelling of the same phone.
     """
     wanted = phone(facts["number"])
     synced = wire.rows(wire.data(answer, SYNC.operation), "PhoneNumbers")
@@ -38,13 +39,13 @@ def _row(facts: Facts, answer: Data) -> Data | None:
 
 
 def listed(facts: Facts, answer: Data) -> str:
-    """The status that the number is listed with, as it is written; for people."""
+    """The number's status exactly as the listing writes it, for people; "" if it is not listed."""
     row = _row(facts, answer)
     return "" if row is None else str(row.get("Status") or "no status")
 
 
 def _called(facts: Facts, answer: Data) -> str:
-    """The same, with its name where that is another one."""
+    """The listed status, with the display name if that differs from the declared one."""
     name, there = facts.get("display_name"), (_row(facts, answer) or {}).get("VerifiedName")
     if not (name and isinstance(there, str) and there) or wire.same_text(there, name):
         return listed(facts, answer)
@@ -53,7 +54,7 @@ def _called(facts: Facts, answer: Data) -> str:
 
 
 def _named(facts: Facts, answer: Data) -> str:
-    """The same, with what became of the display name."""
+    """The listed status, with the review status of the display name."""
     row = _row(facts, answer) or {}
     said = ", ".join(f"{field} {row[field]}" for field in ("NameStatus", "NewNameStatus") if row.get(field))
     return f"{listed(facts, answer)}, {said}" if said else listed(facts, answer)
@@ -64,13 +65,14 @@ def _service(row: Data) -> Service:
 
 
 def _name_review(row: Data) -> Review:
-    """A new name under review counts before the one that it shall replace."""
+    """A new name under review takes precedence over the name it replaces."""
     words = (wire.text(row, field).casefold() for field in ("NewNameStatus", "NameStatus"))
     return next((NAMES[word] for word in words if word in NAMES), "")
 
 
 def _serving(arriving: bool) -> Callable[[Facts, Data], str]:
-    """Before a message and before anything is registered. arriving: whether it may be on its way here."""
+    """The check before a message is sent or a number registered. arriving: whether the number may be migrating to
+    this space."""
 
     def says(facts: Facts, answer: Data) -> str:
         row = _row(facts, answer)
@@ -83,7 +85,7 @@ def _serving(arriving: bool) -> Callable[[Facts, Data], str]:
 
 
 def _unnamed(arriving: bool) -> Callable[[Facts, Data], str]:
-    """To register a number whose name is under review fails, and is counted: it waits instead."""
+    """Registering fails, and counts against the limit, while the display name is under review: wait instead."""
     serving = _serving(arriving)
 
     def says(facts: Facts, answer: Data) -> str:
@@ -100,7 +102,8 @@ def _connected(facts: Facts, answer: Data) -> str:
 
 
 def _released(facts: Facts, answer: Data) -> str:
-    """Not listed any more, or listed as out of service; a status that says nothing, or none, releases nothing."""
+    """The number is no longer listed, or listed as out of service. An unknown or missing status does not count as
+    released."""
     if not isinstance(answer.get("PhoneNumbers"), list):
         return ""
     row = _row(facts, answer)
@@ -108,9 +111,10 @@ def _released(facts: Facts, answer: Data) -> str:
 
 
 def _lapsed(facts: Facts, answer: Data) -> str:
-    """A status that is told and is not VERIFIED; what it is called otherwise, the documents disagree on.
+    """The verification has expired: there is a status, and it is not VERIFIED. Documents disagree on the other values.
 
-    Who was sent a code is not sent another by itself; who verified elsewhere was never sent one.
+    "lapsed" if this program requested a code (another is not requested automatically), "unasked" if the number was
+    verified elsewhere.
     """
     if wire.data(answer).get("CodeVerificationStatus") in (None, "", "VERIFIED"):
         return ""
@@ -128,9 +132,10 @@ def _found(facts: Facts, answer: Data) -> str:
 
 
 def _arriving(facts: Facts, answer: Data) -> str:
-    """Whether the migration was begun. A number that is out of service here may well come by one.
+    """Whether the migration was started. A number that is out of service in this space may still be migrated to it.
 
-    One that was only added is there and is not migrating, unless this program began it where nothing was listed.
+    A number that is listed but not migrating was only added, unless it was not listed when this program started the
+    migration.
     """
     row = _row(facts, answer)
     if row is None:
@@ -149,12 +154,12 @@ def _over(facts: Facts, data: Data) -> Facts:
 
 
 def _for_account(facts: Facts) -> bool:
-    """Whether the account's review is waited for: nothing else keeps a number from being added or sent a code."""
+    """Whether the account's review is awaited. It is the only review that blocks adding a number or sending a code."""
     return facts.get("before_review") in (START, "added", "initiated")
 
 
 def awaited(facts: Facts) -> Awaited:
-    """What a number that is reviewed waits for: to be in service, once it is registered."""
+    """Which review a number waits for; "service" once it is registered and only has to come into service."""
     if _for_account(facts):
         return "account"
     return "name" if facts.get("before_review") else "service"
@@ -166,7 +171,8 @@ def _account_reviewed(facts: Facts, answer: Data) -> str:
 
 
 def _name_reviewed(facts: Facts, answer: Data) -> str:
-    """In service is the end. Registering that was refused for the name is done again once the name is approved."""
+    """Done once the number is in service. A registration refused for its display name is repeated when the name is
+    approved."""
     row, before = _row(facts, answer), facts.get("before_review")
     if row is None:
         return "waiting"
@@ -179,9 +185,9 @@ def _name_reviewed(facts: Facts, answer: Data) -> str:
 
 
 LISTING = "QueryChatappPhoneNumbers"
-# A space without an approved account can register nothing: read before anything is created or sent.
+# A space without an approved account cannot register numbers: read it before anything is created or sent.
 ACCOUNT = Look("QueryChatappBindWaba", wire.in_space, _account, _back, shared=True)
-# A verification holds for 14 days, and may have been made elsewhere.
+# A verification is valid for 14 days, and may have been made elsewhere.
 STATUS = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _verified, after=SYNC)
 SERVING = Look(LISTING, wire.in_space, _serving(False), shared=True, after=SYNC, shows=listed)
 COMING = Look(LISTING, wire.in_space, _serving(True), shared=True, after=SYNC, shows=listed)
@@ -189,7 +195,7 @@ UNNAMED = Look(LISTING, wire.in_space, _unnamed(False), _back, shared=True, afte
 COMING_UNNAMED = Look(LISTING, wire.in_space, _unnamed(True), _back, shared=True, after=SYNC, shows=listed)
 CONNECTED = Look(LISTING, wire.in_space, _connected, shared=True, after=SYNC)
 RELEASED = Look(LISTING, wire.in_space, _released, shared=True, after=SYNC)
-# Asked only after a refusal: either answer alone could be stale.
+# Read only after a refusal: each of the two answers alone could be outdated.
 LAPSED = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _lapsed, after=SYNC)
 FOUND = Look(LISTING, wire.in_space, _found, shared=True, after=SYNC, shows=_called)
 ARRIVING = Look(LISTING, wire.in_space, _arriving, shared=True, after=SYNC, shows=listed)

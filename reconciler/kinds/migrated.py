@@ -1,4 +1,4 @@
-"""A number moved here from another provider or another space: it keeps name, rating, limits and templates."""
+"""A number migrated from another provider or another space. It keeps its name, rating, limits and templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A number bought with a code: the code gives the id that a person uses in embedded signup. It has no space yet."""
+"""A number bought together with a purchase code, which is exchanged for the id used in embedded signup. It has no
+space yet."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ def _id(facts: Facts, answer: Data) -> Facts:
 
 
 def _given(facts: Facts, answer: Data) -> str:
-    """An answer without the id settles nothing, whatever it says of itself."""
+    """An answer without the id is no success, even if it reports success."""
     return "ok" if wire.text(wire.data(answer), "PhoneNumberId") else ""
 
 
@@ -24,7 +25,8 @@ PREVALIDATED = Kind(
     type="phone_number",
     ready="identified",
     steps={
-        # No operation tells whether a lost code was taken, so nothing stands in `lost`: it is asked for again.
+        # No read tells whether the code was accepted if the answer was lost, so `lost` is empty: the code is asked for
+        # again.
         "declared": Step("GetPreValidatePhoneId", _exchange, {"ok": "identified"}, ask="code", says=_given, learn=_id),
     },
     left={"identified": "the purchased number stays yours"},

@@ -1,4 +1,4 @@
-"""A number registered with a code: added to the space, verified by whoever holds the phone, registered."""
+"""A number registered with a code: added to the space, verified by the person with the phone, then registered."""
 
 from __future__ import annotations
 
@@ -29,14 +29,17 @@ DEREGISTER = Step(
     wire.number_in_space,
     {"ok": GONE},
     lost=(RELEASED,),
-    # Refused for a number that is not in the space any more, as after its move to another.
+    # Refused for a number that is no longer in the space, for example after a migration to another one.
     stuck=(RELEASED,),
     back={"ok": GONE},
 )
 
 
 def reviewing(first: str) -> Step:
-    """Until the cloud has looked. first: the phase of a number that is in the space, and not asked for a code yet."""
+    """The step that waits for a review by the cloud.
+
+    first: the phase of a number that is in the space and for which no code was requested yet.
+    """
     return Step(
         LISTING,
         wire.in_space,
@@ -98,7 +101,7 @@ REGISTERED = Kind(
             lost=(STATUS,),
             unless="verified already",
         ),
-        # VERIFIED is not registered: what follows a lost answer or a verification made elsewhere.
+        # VERIFIED does not mean registered. A number gets here after a lost answer or a verification made elsewhere.
         "verified": Step(
             "ChatappPhoneNumberRegister",
             wire.number_in_space,
@@ -110,7 +113,7 @@ REGISTERED = Kind(
             stuck=(LAPSED,),
             back={"lapsed": "code_requested", "unasked": "added"},
         ),
-        # Registered is not in service: the cloud may still look at the display name, or at the account, for days.
+        # Registered does not mean in service: the review of the display name or the account may take days.
         "reviewing": reviewing("added"),
         "retired": DEREGISTER,
     },

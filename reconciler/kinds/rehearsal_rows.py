@@ -1,4 +1,4 @@
-"""How a number stands in a space, for a rehearsal's cloud."""
+"""A number's row in the sandbox's space, for a rehearsal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from reconciler.kinds.table import Facts, Row
 
 
 class Standing(NamedTuple):
-    """Its status there, whether it is verified, whether a code is open."""
+    """A number's state in the sandbox.
+
+    status: as the listing writes it.
+    verified: whether the phone number is verified.
+    code: whether a code was sent and not entered yet.
+    """
 
     status: str
     verified: bool = False
@@ -17,12 +22,15 @@ class Standing(NamedTuple):
 
 
 CONNECTED = Standing("CONNECTED", verified=True)
-# What only waits to be in service is so by then.
+# In the sandbox, a review is over at once.
 IN_SERVICE = dict.fromkeys(("reviewing", "registered", "retired"), CONNECTED)
 
 
 def numbers(stands: Mapping[str, Standing]) -> Callable[[str, str, Facts, str], Mapping[str, Row]]:
-    """stands: by phase; where one is missing, the space has no such number."""
+    """The `world` of a kind of numbers.
+
+    stands: phase -> the number's state in the space. In a phase that is missing, the space does not have the number.
+    """
 
     def world(space_id: str, phase: str, facts: Facts, door: str) -> Mapping[str, Row]:
         if phase not in stands:

@@ -1,7 +1,7 @@
-"""One phone, several spellings: the cloud lists some numbers otherwise than they are dialled.
+"""One phone, several spellings: the cloud lists some numbers in another form than they are dialled in.
 
-For comparing only: on the wire, in records and for people a number is as it was declared. A landline that looks like
-half of a mobile number is not taken for it.
+Used for comparisons only. Requests, records and output use the number as it was declared. A landline that looks like a
+shortened mobile number is not taken for that mobile.
 """
 
 from __future__ import annotations
@@ -12,7 +12,13 @@ from typing import Any, NamedTuple
 
 
 class _Plan(NamedTuple):
-    """What one spelling has and the other has not: after the country and what follows it, in front of the rest."""
+    """One country's difference between two spellings: country + before + mark + rest, and the same without the mark.
+
+    country: the calling code.
+    before: a pattern between the country and the mark.
+    mark: the digits that one spelling has and the other does not.
+    rest: a pattern of the remaining digits.
+    """
 
     country: str
     before: str
@@ -20,8 +26,9 @@ class _Plan(NamedTuple):
     rest: str
 
 
-# Source: the numbering plans: Brazil's ninth digit for mobiles, Mexico's 1, Argentina's 9, and the digits that Benin
-# (2024) and Ivory Coast (2021) put in front; there they say whose the number was, as its second or third digit does.
+# Source: national numbering plans. Brazil's ninth digit of mobiles, Mexico's 1, Argentina's 9, and the prefixes that
+# Benin (2024) and Ivory Coast (2021) introduced. In Ivory Coast the prefix names the operator, as the second or third
+# digit did before.
 _PLANS = (
     _Plan("55", r"\d\d", "9", r"[6-9]\d{7}"),
     _Plan("52", "", "1", r"\d{10}"),
@@ -38,7 +45,13 @@ _COUNTRIES = {plan.country for plan in _PLANS}
 
 
 class _Spelled(NamedTuple):
-    """longer: whether this one has the mark. before: country and what follows it."""
+    """A number that has two spellings, in its parts.
+
+    longer: whether this spelling contains the mark.
+    before: the country and the digits before the mark.
+    mark: the digits that only the longer spelling has.
+    rest: the remaining digits.
+    """
 
     longer: bool
     before: str
@@ -47,13 +60,14 @@ class _Spelled(NamedTuple):
 
 
 def phone(number: str) -> str:
-    """The digits of a number, with or without its plus, in the shorter of its spellings: one for each phone."""
+    """The digits of a number (with or without plus) in its shorter spelling: the same for every spelling of one
+    phone."""
     spelled = _spelled(number)
     return spelled.before + spelled.rest if spelled else number.removeprefix("+")
 
 
 def other(number: str) -> str:
-    """The same phone in its other spelling, with its plus; "" where it has but one. number: E.164."""
+    """The same phone in its other spelling, in E.164; "" if it has only one. number: E.164."""
     spelled = _spelled(number)
     if spelled is None:
         return ""
@@ -61,7 +75,7 @@ def other(number: str) -> str:
 
 
 def spelled_out(number: str) -> str:
-    """How a number is spelled, in words, as two spellings of one phone look the same where they are masked."""
+    """The spelling in words, because two spellings of one phone look the same once they are masked."""
     spelled = _spelled(number)
     return f"with{'' if spelled.longer else 'out'} {spelled.mark} after +{spelled.before}" if spelled else "as it is"
 
@@ -78,7 +92,7 @@ def _spelled(number: str) -> _Spelled | None:
 
 
 def same_phone(found: Any, number: str) -> bool:
-    """Whether what the cloud wrote is this number: with a plus, dashes or blanks, or in another spelling of it."""
+    """Whether a value from the cloud is this number: with plus, dashes or blanks, or in its other spelling."""
     return isinstance(found, str) and phone(re.sub("[^0-9]", "", found)) == phone(number)
 
 

@@ -1,18 +1,23 @@
-"""What a lifecycle table is made of. Data and pure functions only: nothing here calls, asks, writes or waits.
+"""What a lifecycle table is made of: data and pure functions. Nothing here calls the cloud, writes, asks or waits.
 
-Theory of operation. A record is in one phase of its kind. A kind maps each phase to the one step that leaves it: one
-operation of the cloud, the reads that come before it, what it asks of a person, and where each answer leads. Creating,
-updating, deleting and resuming are only different doors into the same table, so that whatever was interrupted resumes
-alike: nothing but the phase says what is next.
+Theory of operation. A resource's record is in exactly one phase of its kind, and each phase has at most one step that
+leaves it. A step is one operation of the cloud, with the reads before it, what it needs from a person, and the phase
+that each answer leads to. Creating, updating, deleting and resuming only begin in different phases of the same table.
+An interrupted run therefore resumes like any other: the phase alone tells what comes next.
 
     declared ── AddChatappPhoneNumber ──> added ── GetChatappVerifyCode ──> code_requested ── … ──> registered
-        └── found there already ───────────^                                   └── waits for a person
+        └── exists in the cloud, --adopt ─────^                                └── needs a code from a person
 
-An answer is turned into a word (`ok`, `found`, `waiting`, …) by a function of the step or of a look, and `leads` turns
-the word into the next phase. A word that `stops` names is an error instead; no word at all settles nothing. What to do
-about an answer that never came follows from the operation's effect class (operations.py) and from `lost`, the reads
-that tell what the call did. decide.py walks this table; the plan's route, the documentation's pictures, the laws of
-tests/core/laws.py and the least permissions are read from it as well.
+A function turns an answer into a word (`ok`, `found`, `waiting`, …). `leads` maps the word to the next phase, `stops`
+maps it to an error. The empty word decides nothing: then the next look is read, or the call is made. If a call gets no
+answer, the operation's effect class (operations.py) says whether it may be repeated, and the reads in `lost` find out
+what it did.
+
+Invariants, checked by tests/core/laws.py: every phase can be left or is an end; every word leads to a phase of the
+table or to an error; a step sends a message if and only if its operation notifies somebody.
+
+core/lifecycle/decide.py walks the table during a run, core/plan/route.py reads it for plans. The pictures in
+docs/lifecycles.md and the RAM policy are generated from it.
 """
 
 from __future__ import annotations
@@ -31,7 +36,7 @@ Row = dict[str, Any]
 Awaited = Literal["", "account", "name", "service", "deletion"]
 
 START, GONE = "declared", "gone"
-# Facts that calls and moves teach; all others are declared.
+# Facts learned from answers and moves; all others are declared in the YAML.
 LEARNED = frozenset(
     {
         "contact_id",
@@ -85,12 +90,16 @@ def no_message(facts: Facts) -> tuple[str, str]:
 # Compared by identity, as functions are.
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """A read that may make a step needless, or forbid it, or tell what an unanswered call did.
+    """A read that may make a step unnecessary, forbid it, or find out what an unanswered call did.
 
-    says: facts and the answer's data -> a word of the step's leads or stops, or "" when it settles nothing.
-    shared: one answer serves every resource of the space for a whole run, but for what has to be newer than a call.
-    after: a read without which this one is not believed; its data stand beside this one's under its operation's name.
-    shows: what people are told that was found. needed: false where there is nothing to be seen.
+    operation: its name in operations.py.
+    request: facts -> the request's parameters.
+    says: facts, the answer's data -> a word of the step's `leads` or `stops`; "" if it decides nothing.
+    learn: facts, the answer's data -> facts to record.
+    shared: one answer serves all resources of the space during a run, except where a newer one than a call is needed.
+    after: a read to make first. Its data are added to this answer, under its operation's name.
+    shows: facts, the answer's data -> what people are told about the finding.
+    needed: facts -> false if there is nothing to read.
     """
 
     operation: str
@@ -104,21 +113,30 @@ class Look:
 
     @property
     def reads(self) -> tuple[Look, ...]:
-        """All that is read for it, in order."""
+        """All reads to make for it, in order."""
         return (self.after, self) if self.after else (self,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """What leaves a phase: one operation, what it asks of a human, what its answers lead to.
+    """The way out of a phase: one operation, what it needs from a person, where its answers lead.
 
-    leads: word -> phase; "ok" is the way forward. stops: word -> error code; a word that leads on as well stops only
-    those who do not say --adopt. needed: false where the resource
-    has nothing this step could do. before: reads made first. lost: reads that settle an unanswered call.
-    sends: facts -> (channel, whom), for a step that notifies. already: refusals that mean it is so already.
-    unless: for people, when the call is not made after all. stuck: reads that tell why a step that was refused, or
-    that waits, gets no further; back: word -> the earlier phase that the thing is really in. awaits: facts -> what
-    the cloud takes its time for, where it asks for nothing but time.
+    operation: its name in operations.py.
+    request: facts -> the request's parameters.
+    leads: word -> phase; "ok" is the normal way forward.
+    stops: word -> error code. A word that is also in `leads` stops only runs without --adopt.
+    ask: what the step needs: a code, a confirmation, or only time; "" for nothing.
+    needed: facts -> false if this step does not apply to the resource.
+    before: reads to make first.
+    lost: reads that find out what an unanswered call did.
+    says: facts, the answer's data -> a word of `leads` or `stops`; "" if the answer decides nothing.
+    learn: facts, the answer's data -> facts to record.
+    sends: facts -> channel and recipient of the message; both "" if none is sent.
+    already: codes of refusals that mean the result is already there.
+    unless: for people, when the call is skipped.
+    stuck: reads that find out why a refused or waiting step makes no progress.
+    back: word -> the earlier phase that the resource is really in.
+    awaits: facts -> what the cloud is working on, if the step needs only time.
     """
 
     operation: str
@@ -140,26 +158,36 @@ class Step:
 
     @property
     def api(self) -> Operation:
+        """The operation's row in operations.py."""
         return OPERATIONS[self.operation]
 
     @property
     def looks(self) -> tuple[Look, ...]:
+        """All reads of the step."""
         return self.before + self.lost + self.stuck
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """A resource type: a table of phases.
+    """A lifecycle: a table of phases, and what plans need to know about it.
 
-    changed: the door for an update, "" where no operation changes anything; anew: facts before and after it ->
-    what has to be learned again. fixed: attributes that only a new resource could have otherwise; updated:
-    those an update changes. ways_out: phase -> the door through which an operation removes it. resend: phase ->
-    the phases whose steps send its message again, the first that still can. left: phase -> what stays behind,
-    by hand, when a record in it is forgotten. in_space: ready means that the number lives in the space.
-    review: the phase that waits until the cloud has looked at something; the fact `before_review` is where it goes on.
-    needs: facts without which nothing can be done. shown: attributes that a plan shows of a new one, in order.
-    bought: whoever has the purchase code types it, and no phone is called. world: what a cloud holds where this is in
-    a phase, for a rehearsal: space id, phase, facts, door -> rows by the tables of reconciler/sandbox/seeding.py.
+    name: as in `KINDS`; for numbers, the value of `onboarding` in the YAML.
+    type: the resource type.
+    ready: the phase in which the resource is as declared.
+    steps: phase -> the step that leaves it.
+    left: phase -> what remains to be done by hand if a record in it is forgotten.
+    ways_out: phase -> the phase at which an operation that removes the resource starts.
+    resend: phase -> the phases whose steps send its message again; the first that still can is taken.
+    changed: the phase at which an update starts; "" if no operation can update it.
+    anew: facts before and after an update -> facts that must be learned again.
+    fixed: attributes that cannot be changed without replacing the resource.
+    updated: attributes that an update changes.
+    in_space: whether the ready number belongs to the space.
+    review: the phase that waits for a review by the cloud. The fact `before_review` is the phase to continue at.
+    needs: facts without which no call can be made.
+    shown: attributes that a plan shows of a new resource, in order.
+    bought: the code comes from whoever bought the number; no message is sent.
+    world: space id, phase, facts, door -> rows for a rehearsal, by the tables of sandbox/seeding.py.
     """
 
     name: str
@@ -181,13 +209,15 @@ class Kind:
     world: Callable[[str, str, Facts, str], Mapping[str, Row]] = nothing_held
 
     def reached(self, phase: str, facts: Facts) -> str:
-        """How far it has come: a review is waited for where it is."""
+        """The phase reached, not counting a review: then it is the phase before the review."""
         return (phase == self.review and facts.get("before_review")) or phase
 
     @property
     def row(self) -> ResourceType:
+        """The row of its resource type."""
         return TYPES[self.type]
 
     @property
     def ends(self) -> tuple[str, ...]:
+        """The phases without a step."""
         return (self.ready, GONE)

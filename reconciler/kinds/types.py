@@ -1,4 +1,4 @@
-"""What all kinds of one type have in common: a row for each type, read by whatever must tell numbers from contacts."""
+"""What all kinds of one resource type have in common. Code that must tell numbers from contacts reads these rows."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ TypeName = Literal["phone_number", "contact"]
 
 
 class ResourceType(NamedTuple):
-    """name: as in addresses. key: the attribute that the cloud knows it by. undoing: the word of `on_remove` that an
-    operation carries out. proof: what a person gives who is near it. directory_wide: it lives in no space, so its
-    record moves with its block, and nothing is called. id: the fact by which the cloud names it, once it is there.
-    moving: the kind that brings one which is ready in another space. personal: attributes that tell who somebody is.
+    """A resource type.
+
+    name: as in addresses.
+    key: the attribute that identifies it in the cloud.
+    undoing: the value of `on_remove` for which an operation removes it.
+    proof: what a person provides: the code that arrives on the phone, or the link that is followed.
+    directory_wide: it belongs to no space: moving its block to another space moves the record, without a call.
+    id: the fact that holds its id in the cloud; "" if it is identified by its key.
+    moving: the kind that brings a ready resource from another space.
+    personal: attributes that identify a person.
     """
 
     name: TypeName
@@ -25,11 +31,12 @@ class ResourceType(NamedTuple):
 
     @property
     def label(self) -> str:
+        """The name for people."""
         return self.name.replace("_", " ")
 
     @property
     def keyed_by_number(self) -> bool:
-        """Its key is a phone number: masked where people read it, and the same in every spelling."""
+        """Its key is a phone number: masked in output, and equal in every spelling."""
         return self.key == "number"
 
 

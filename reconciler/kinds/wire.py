@@ -1,4 +1,4 @@
-"""How values are written on the wire. E.164 and Python lists everywhere else."""
+"""How requests and answers write values. Everywhere else numbers are E.164 and lists are Python lists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 CALLED = frozenset({"number", "method", "locale"})
-"""Facts that every number has: which one, and how it is called."""
+"""Facts that every number has: the number, how its code is sent, and in which language."""
 
 
 def digits(number: str) -> str:
@@ -20,9 +20,9 @@ def digits(number: str) -> str:
 
 
 def split(number: str) -> tuple[str, str]:
-    """+8613800001234 -> (86, 13800001234): two operations take country code and number apart.
+    """+8613800001234 -> (86, 13800001234): two operations take country code and national number separately.
 
-    Raises ValueError for a number of no country.
+    Raises ValueError if no country has this calling code.
     """
     bare = digits(number)
     country = _country(bare[:3])
@@ -31,7 +31,7 @@ def split(number: str) -> tuple[str, str]:
 
 @lru_cache(256)
 def _country(begins: str) -> str:
-    """begins: the first three digits, of which it is some. Raises ValueError when it is none."""
+    """begins: the first three digits, which begin with the calling code. Raises ValueError if no country has it."""
     for length in (1, 2, 3):
         if begins[:length] in _countries():
             return begins[:length]
@@ -40,7 +40,7 @@ def _country(begins: str) -> str:
 
 @cache
 def _countries() -> frozenset[str]:
-    """Calling codes: no one begins with another."""
+    """All calling codes; none is a prefix of another."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # costs 20 ms, and only some commands need it
 
     return frozenset(map(str, COUNTRY_CODE_TO_REGION_CODE))
@@ -52,9 +52,9 @@ def dashed(number: str) -> str:
 
 
 def same_text(one: Any, other: Any, case: bool = True) -> bool:
-    """Whether two texts are one after what the cloud may do to a text: trim it, close its gaps, normalise it.
+    """Whether two texts are equal after what the cloud may do to a text: trimming, collapsing blanks, Unicode NFKC.
 
-    case: whether letters have to be of the same case; those of e-mail addresses have not.
+    case: whether case matters; in e-mail addresses it does not.
     """
     if not (isinstance(one, str) and isinstance(other, str)):
         return False
@@ -97,18 +97,18 @@ def contact_fields(facts: Facts) -> Params:
 
 
 def data(answer: Data, field: str = "Data") -> Data:
-    """An object in an answer; an empty one where the cloud sent null or something else."""
+    """An object in an answer; empty if the cloud sent null or anything else."""
     found = answer.get(field)
     return found if isinstance(found, dict) else {}
 
 
 def text(row: Data, field: str) -> str:
-    """A text in an object; an empty one where the cloud sent something else."""
+    """A string in an object; "" if the cloud sent anything else."""
     found = row.get(field)
     return found if isinstance(found, str) else ""
 
 
 def rows(answer: Data, field: str) -> list[Data]:
-    """A list of objects in an answer; whatever is no object is left out."""
+    """A list of objects in an answer; elements that are not objects are left out."""
     found = answer.get(field)
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []

@@ -1,1 +1,1 @@
-"""HTTP and hosts: the one door of httpx."""
+"""HTTP and hosts. Only this package uses httpx."""

@@ -1,7 +1,7 @@
-"""What the environment says of connections and cannot be used: proxies, certificates, a log of keys.
+"""Environment variables that make connections impossible: proxies, certificates, a TLS key log.
 
-Asked when a client could not be made, to name the variable that is at fault. It never shows a proxy's address, which
-may hold a password.
+Checked when a client could not be created, to name the variable at fault. A proxy's address is never shown, because it
+may contain a password.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from reconciler.errors import Problem
 
 
 def faults(environ: Mapping[str, str] = os.environ) -> list[Problem]:
+    """A problem for each variable that cannot be used."""
     return [*_key_log(environ), *_certificates(environ), *_proxies(environ), *_exceptions(environ)]
 
 
@@ -51,5 +52,5 @@ def _exceptions(environ: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def _said(environ: Mapping[str, str], *lower: str) -> Iterator[str]:
-    """Those that are set, in the spelling that counts where both are."""
+    """The names of variables that are set; lower case takes precedence."""
     yield from (name for each in lower if environ.get(name := each if environ.get(each) else each.upper()))

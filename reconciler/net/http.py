@@ -1,7 +1,7 @@
-"""The one user of httpx: sends one request once and reads no more than a cap of what comes back.
+"""Sends one HTTP request, once, and reads the answer up to a limit. The only module that uses httpx.
 
-It never follows a redirect, never retries, never decompresses, keeps no cookies, and never shows an address:
-query strings hold codes and numbers, so the loggers of httpx and httpcore are shut and every reason is our own.
+It never follows redirects, retries, decompresses, or keeps cookies. It never shows an address, because query strings
+contain codes and numbers: the loggers of httpx and httpcore are disabled, and every reason is worded here.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from reconciler.net import environment
 Auth = httpx.Auth
 
 _HEADERS = {"accept": "application/json", "accept-encoding": "identity", "user-agent": f"reconciler/{__version__}"}
-CAP = 8 << 20  # a space of 10,000 numbers is listed in one answer of some three million bytes
+CAP = 8 << 20  # bytes; a list of 10,000 numbers has about 3 million
 
 for _name in ("httpx", "httpcore"):
-    # Both log whole URLs. The handler keeps Python's last resort, stderr, from stepping in.
+    # Both log complete URLs. The handler prevents Python's fallback to stderr.
     _logger = logging.getLogger(_name)
     _logger.setLevel(logging.CRITICAL + 1)
     _logger.propagate = False
     _logger.addHandler(logging.NullHandler())
 
-# Raised only before a byte of the request is out. httpx reports a failed name and failed TLS as ConnectError too.
+# Raised only before a byte of the request is sent. Failed name resolution and TLS are ConnectError in httpx.
 _BEFORE: tuple[tuple[type[httpx.HTTPError], str], ...] = (
     (httpx.ConnectTimeout, "no connection in time"),
     (httpx.PoolTimeout, "no free connection in time"),
@@ -57,7 +57,12 @@ _AFTER: tuple[tuple[type[httpx.HTTPError], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, whatever its status. Header names are in lower case; the body is as it came."""
+    """An answer with any status.
+
+    status: the HTTP status.
+    headers: names in lower case.
+    body: as received.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -66,23 +71,26 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """No answer. sent: whether a byte of the request may have left this machine."""
+    """No answer.
+
+    reason: for people.
+    sent: whether a byte of the request may have left this machine.
+    """
 
     reason: str
     sent: bool
 
     @property
     def lasting(self) -> bool:
-        """Whether the same would surely end so again."""
+        """Whether repeating the request certainly fails again."""
         return self.reason.startswith(_LASTING)
 
 
 class Transport:
-    """Connections to one endpoint; safe to share between threads. Times are in seconds.
+    """Connections to one endpoint. Safe to share between threads. Times are in seconds.
 
-    A connection serves one request, unless some are kept: a kept one may turn out closed just when a message is sent,
-    which would leave that message in doubt, and a peer that answers twice would have its second answer read as the next
-    call's.
+    A connection normally serves one request. A kept connection may be closed by the peer just when a request is sent,
+    which leaves that request in doubt; and a second answer from the peer would be read as the next request's.
     """
 
     def __init__(
@@ -96,11 +104,11 @@ class Transport:
         cap: int = CAP,
         kept: int = 0,
     ) -> None:
-        """proxies: whether the usual proxy variables of the environment count; never for loopback.
+        """proxies: use the environment's proxy variables; never for loopback. tls: False for plain HTTP, where loading
+        certificates (17 ms) is unnecessary.
 
-        tls: False for plain http, where loading certificates (17 ms) is for nothing; such a one trusts none.
-        cap: the most bytes of an answer's body that are read. kept: connections that serve one request after the
-        other, for what only reads, and can tell one answer from another.
+        connect, read, whole: seconds to connect, without a byte, for a complete answer. cap: bytes of a body to read.
+        kept: connections to reuse, for reads that can match answers to requests.
         """
         self._whole = whole
         self._cap = cap
@@ -119,9 +127,9 @@ class Transport:
     def send(
         self, url: str, headers: Mapping[str, str], body: bytes, auth: Auth | None = None, method: str = "POST"
     ) -> Reply | Lost:
-        """Send once. Never raises for what the network or the other side does."""
+        """Sends once. Does not raise for anything that the network or the peer does."""
         try:
-            # Made here, as nothing of the client's has to be merged in.
+            # Created directly, because there is nothing to merge from the client.
             request = httpx.Request(method, url, headers={**_HEADERS, **headers}, content=body)
             with closing(self._client.send(request, auth=auth, stream=True)) as response:
                 return self._read(response)
@@ -131,6 +139,7 @@ class Transport:
             return _lost(failure)
 
     def close(self) -> None:
+        """Closes all connections."""
         self._client.close()
 
     def _read(self, response: httpx.Response) -> Reply | Lost:
@@ -155,7 +164,7 @@ def _lost(failure: httpx.HTTPError) -> Lost:
 
 
 def _why(failure: BaseException) -> str:
-    """Why there is no connection: what the system or OpenSSL said first of all, which names no address of ours."""
+    """Why there is no connection: the original error of the system or OpenSSL, which contains no address of ours."""
     while first := failure.__cause__ or failure.__context__:
         failure = first
     match failure:

@@ -1,4 +1,4 @@
-"""Which hosts are this machine: what is sent there in the clear is sent to nobody else."""
+"""Hosts that are this machine, to which plain HTTP is allowed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 
 def is_loopback(host: str) -> bool:
-    """Whether this is loopback in its plain spelling; `127.1`, `0x7f.1` and the like are not."""
+    """Whether a host is loopback in its usual spelling; `127.1`, `0x7f.1` and the like are not."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -1,6 +1,5 @@
-"""The cloud's official chain of credentials, made such that it shows nothing: it prints tracebacks through a logger of
-its own, and its HTTP library logs addresses that are signed.
-"""
+"""Alibaba Cloud's official chain of credentials, with its logging disabled: it logs tracebacks, and its HTTP library
+logs signed URLs."""
 
 from __future__ import annotations
 
@@ -9,15 +8,15 @@ from typing import Any
 
 
 def official_chain(profile: str = "") -> Any:
-    """An object with `get_credentials()`, which raises whatever its files, sockets and parsers raise.
+    """An object with `get_credentials()`, which raises errors of many libraries.
 
     profile: of ~/.aliyun/config.json; "" for the whole chain.
     """
-    # The package sets the level of its own logger when it is imported, so that one is switched off instead.
+    # The package sets its logger's level on import, so that logger is disabled instead.
     logging.getLogger("credentials").disabled = True
     for name in ("urllib3", "apscheduler"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    # Both read the environment when they are imported.
+    # Both read the environment on import.
     from alibabacloud_credentials.provider.cli_profile import CLIProfileCredentialsProvider
     from alibabacloud_credentials.provider.default import DefaultCredentialsProvider
 

@@ -1,7 +1,7 @@
-"""A plan carried out against a sandbox and a copy of recorded state, with everybody answering at once.
+"""Applies a plan to a sandbox and a copy of recorded state, with all people answering at once.
 
-The executor, the client and the kinds are the real ones; the pace is not kept but computed, so that a large plan takes
-no longer than its calls do on this machine. It must never reach a real cloud or a real journal.
+Executor, client and kinds are the real ones. Rate limits are computed instead of kept, so that a large plan takes only
+as long as its calls do on this machine. It never reaches a real cloud or a real journal.
 """
 
 from __future__ import annotations
@@ -40,20 +40,26 @@ from reconciler.store.lease import Holder, held
 from reconciler.store.safety.emergency import NAME, Emergency
 
 ROUNDS = 60
-"""How often everybody answers and the plan is applied again: daily limits may need that many days."""
+"""The maximum of rounds in which people answer and the plan is applied again: daily limits may take that many days."""
 TERM = 60.0
 SEEDED_AT_ONCE = 1000
-# Nobody is late here, and what the pace would be is computed.
+# Codes do not expire here, and the rate is computed.
 UNPACED = {"watched_calls_per_second": 0}
 SETTINGS = {**UNPACED, "code_lifetime_s": 1e9}
 
 
 @dataclass
 class Stage:
-    """One rehearsal. digest: of the plan as reviewed, of which `plan` is what is left to do.
+    """One rehearsal. It changes nothing that it is given.
 
-    states: of all spaces the backend knows, by id, as they are before; nothing in what was given is changed. folder: an
-    empty one, for what cannot be written. journals: the copies.
+    plan: what is left of the reviewed plan.
+    digest: of the reviewed plan.
+    limits: as configured.
+    states: of all spaces in the backend, by id, as recorded.
+    folder: an empty one, for the emergency file.
+    now: the time.
+    consent: as for an apply.
+    journals: the copies, by space id.
     """
 
     plan: Plan
@@ -72,7 +78,7 @@ class Stage:
         self.journals = {id: Journal(backend, id, self.now, kept) for id in sorted(ids)}
 
     def applied(self, cloud: Cloud) -> list[Outcome]:
-        """The plan, applied once, as a run of its own."""
+        """Applies the plan once, in a run of its own."""
         with self._run(cloud, "apply", self.digest) as hands:
             outcomes = apply(self.plan, {id: self.journals[id] for id in self.plan.touched}, hands)
         if hands.bugs:
@@ -80,7 +86,7 @@ class Stage:
         return outcomes
 
     def answered(self, cloud: Cloud, codes: Sequence[tuple[Challenge, str]]) -> None:
-        """The codes, submitted side by side in a run of their own."""
+        """Submits the codes concurrently, in a run of their own."""
         spaces = {name: self.journals[id] for id, name in self.plan.touched.items()}
 
         def work(typed: tuple[Challenge, str]) -> Outcome:
@@ -111,15 +117,15 @@ class Stage:
         return Budget(self.limits._replace(calls_per_second=0), OwnCount(sent, capped))
 
     def progress(self) -> object:
-        """What a round has to change for another one to be worth it."""
+        """What must change in a round to justify another one."""
         states = [journal.state for journal in self.journals.values()]
         return [(state.space_id, id, r.phase, r.facts, r.door) for state in states for id, r in state.records.items()]
 
 
 def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = None) -> tuple[Report, CallLedger]:
-    """guards: what would keep apply from any call; told, and not obeyed. The ledger: what reached the sandbox.
+    """Returns the report, and the ledger of what reached the sandbox.
 
-    contrary: the seed of a contrary sandbox, None for a kind one.
+    guards: what would stop apply; reported, but ignored. contrary: the seed of a contrary sandbox; None for a kind one.
     """
     limits = stage.limits
     with _sandbox(limits, contrary) as sandbox, contextlib.closing(_client(sandbox, limits)) as cloud:
@@ -134,7 +140,7 @@ def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = Non
 
 
 def _played(stage: Stage, cloud: Cloud, people: People, ledger: CallLedger, visitor: Visitor) -> list[Outcome]:
-    """Applied without people first, as in a pipeline; then again and again with all who can answer, until it rests."""
+    """Applies once without people, as a pipeline does, then again with everybody answering, until nothing changes."""
     outcomes, before = stage.applied(cloud), None
     ledger.turn(visitor)
     for _ in range(ROUNDS):
@@ -151,20 +157,20 @@ def _played(stage: Stage, cloud: Cloud, people: People, ledger: CallLedger, visi
 
 
 def _sandbox(limits: Limits, contrary: int | None) -> Sandbox:
-    """A contrary one has caps of its own."""
+    """A contrary sandbox has its own caps."""
     if contrary is not None:
         return Sandbox(calls_per_second=0, contrary=contrary)
     return Sandbox(0, None, 0, limits.contact_messages_per_day, limits.code_messages_per_day)
 
 
 def _client(sandbox: Sandbox, limits: Limits) -> Cloud:
-    """Signs with the sandbox's own key, whatever the environment holds."""
+    """Signs with the sandbox's key, whatever the environment contains."""
     key = Given(Key(sandbox.access_key_id, sandbox.access_key_secret))
     return Cloud(dict.fromkeys(VERSIONS, sandbox.url), key, limits._replace(calls_per_second=0))
 
 
 def _seeded(visitor: Visitor, stage: Stage) -> dict[str, str]:
-    """The codes that are waited for, by number."""
+    """Number -> code that is waited for."""
     codes: dict[str, str] = {}
     for part in _parts(seed(stage.states, stage.plan)):
         codes |= visitor.recorded(part)
@@ -172,14 +178,14 @@ def _seeded(visitor: Visitor, stage: Stage) -> dict[str, str]:
 
 
 def _parts(body: dict[str, list[object]]) -> Iterator[dict[str, list[object]]]:
-    """The sandbox takes no body of any size."""
+    """In parts, because the sandbox limits the size of a body."""
     most = max(len(rows) for rows in body.values())
     for start in range(0, most, SEEDED_AT_ONCE):
         yield {name: rows[start : start + SEEDED_AT_ONCE] for name, rows in body.items()}
 
 
 def _addresses(plan: Plan) -> dict[str, list[str]]:
-    """Contact's address in the plan -> where its links go."""
+    """Contact's address in the plan -> recipients of its links."""
     linked = (change for change in plan.changes if TYPES[change.type].proof == "link")
     facts = {change.address: change.after or change.before or {} for change in linked}
     return {address: [said[what] for what in ("phone", "email") if said.get(what)] for address, said in facts.items()}

@@ -1,4 +1,4 @@
-"""Recorded state as far as a plan tells it: for a plan that was made where none could be read. Pure."""
+"""Recorded state derived from a plan, for a plan made where no state could be read. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.kinds import KINDS
 
 
 def states_of(plan: Plan) -> dict[str, State]:
-    """By space id. What a plan does not touch is not in it."""
+    """Space id -> state, without resources that the plan does not touch."""
     states = {
         space.space_id: State(space.space_id, space.name, "told", plan.endpoint, 1 + _newest(space.changes), "told")
         for space in plan.spaces
@@ -30,7 +30,7 @@ def _newest(changes: tuple[Change, ...]) -> int:
 def _records(change: Change) -> Iterator[Record]:
     removal, ready = change.removal, KINDS[change.kind].ready
     if removal:
-        # It stands before the door that it leaves through: which other phase it was in makes no difference.
+        # In the phase at which its removal starts: its earlier phase makes no difference.
         local, phase = removal.address.partition("/")[2], removal.door or ready
         yield Record(removal.id, local, change.kind, removal.key, phase, change.before or {}, version=removal.version)
     if change.carried or (removal and removal.id == change.id) or not (change.phase or change.action == "update"):

@@ -1,4 +1,4 @@
-"""Recorded state as a copy in memory that a rehearsal may write to. The real journals are never written, nor opened."""
+"""A copy of recorded state in memory, which a rehearsal may change. The real journals are not opened."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CONTACTS = UUID("8a1f1c52-31b7-4b0e-9a43-0c2f6d6a7f10")
 
 
 def moved_here(state: State) -> State:
-    """A state as if recorded against the sandbox: its contacts go by their ids there, and nobody is at work."""
+    """The state as if recorded against the sandbox: contacts have the sandbox's form of ids, and no run is open."""
     records = {id: _moved(record) for id, record in state.records.items()}
     return replace(state, endpoint=ENDPOINT, records=records, run=None)
 
@@ -30,13 +30,13 @@ def _moved(record: Record) -> Record:
     fact = TYPES[record.type].id
     if not fact or record.phase == START:
         return record
-    # The sandbox's ids have a form of their own, and not every plan tells the real one.
+    # The sandbox's ids have their own form, and some plans do not contain the real one.
     id = str(uuid5(_CONTACTS, str(record.facts.get(fact) or record.id)))
     return replace(record, facts={**record.facts, fact: id})
 
 
 class Copy(OneByOne):
-    """A backend in memory, for one process. A space that nothing was recorded of begins empty."""
+    """A backend in memory, for one process. Unrecorded spaces are empty."""
 
     url = "copy:"
 
@@ -59,16 +59,16 @@ class Copy(OneByOne):
         lines.extend(entries)
 
     def snapshot(self, space_id: str, serial: int, body: str) -> None:
-        """Not needed: it is read as often as it is written."""
+        """Not needed: everything is in memory."""
 
     def history(self, space_id: str) -> list[str]:
         return list(self._lines[space_id])
 
     def prune(self, space_id: str, serial: int) -> None:
-        """Nothing lives long enough here."""
+        """Not needed."""
 
     def quota(self) -> None:
-        """A rehearsal shares its limits with nobody."""
+        """A rehearsal shares no limits."""
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is open."""

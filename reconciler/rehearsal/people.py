@@ -1,4 +1,4 @@
-"""The people of a rehearsal: whoever holds the phones types the codes, contacts follow their links, time passes."""
+"""The people of a rehearsal: they type codes and follow links, and time passes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from reconciler.sandbox.people.visitor import Visitor
 
 A_MOMENT = timedelta(seconds=1)
 DELETION_S = 10.0  # longer than a kind sandbox takes to delete a contact
-REVIEW_S = 86_400.0  # a contrary one keeps things under review for days
+REVIEW_S = 86_400.0  # a contrary sandbox reviews for days
 
 
 class People:
-    """codes: by number, what was received before. links: contact's address -> where its links go.
+    """Everybody who answers.
 
-    pauses: by address, in the order in which they came, the first challenge that each change stopped at.
+    codes: number -> code received before. links: contact's address -> recipients of its links. pauses: address -> the
+        first challenge that each change stopped at, in order.
     """
 
     def __init__(
@@ -29,7 +30,7 @@ class People:
         self._typed: set[tuple[str, str]] = set()
 
     def typed(self, outcomes: Sequence[Outcome]) -> list[tuple[Challenge, str]]:
-        """The code that each number was sent, once: one that is refused would be refused again."""
+        """The code sent to each number, once: if it is refused, it would be refused again."""
         waits = [each.challenge for each in outcomes if each.challenge and each.challenge.kind == "code"]
         typed = [(each, self._codes.get(each.number, "").replace("-", "")) for each in waits if not each.parked]
         fresh = [(waits, code) for waits, code in typed if code and (waits.number, code) not in self._typed]
@@ -37,7 +38,8 @@ class People:
         return fresh
 
     def answer(self, outcomes: Sequence[Outcome], now: str) -> float:
-        """Everybody looks. now: the cloud's time. Returns the seconds until limits or reviews let go on."""
+        """Everybody looks for messages. now: the cloud's time. Returns the seconds until limits or reviews allow the
+        next round."""
         challenges = [outcome.challenge for outcome in outcomes if outcome.challenge]
         for challenge in challenges:
             self.pauses.setdefault(challenge.address, challenge)
@@ -54,7 +56,7 @@ class People:
 
     def _follow(self, address: str) -> None:
         for to in self._links.get(address, ()):
-            with contextlib.suppress(HTTPError):  # no link waits there
+            with contextlib.suppress(HTTPError):  # no link to follow
                 self._visitor.confirm(to)
 
     def _wait(self, until: str, now: str) -> float:

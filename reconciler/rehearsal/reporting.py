@@ -1,4 +1,4 @@
-"""What a rehearsal's ledger says, beside the plan's forecast. Numbers are masked here, once, for all who read it."""
+"""Compares a rehearsal's ledger with the plan's forecast. Numbers are masked here."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _ALREADY = {(step.operation, code) for kind in KINDS.values() for step in kind.s
 
 
 class CallLedger:
-    """calls, messages, violations: as the sandbox tells them. seconds: what the calls would take at the pace.
+    """What reached the sandbox.
 
-    waited: until daily limits let the rest go on. pace: calls a second of each operation, 0 for none.
+    calls, messages, violations: from the sandbox. seconds: the least time of the calls at the rate. waited: seconds
+    until daily limits allowed the rest. pace: calls a second of each operation, 0 for no limit.
     """
 
     def __init__(self, pace: int) -> None:
@@ -37,16 +38,17 @@ class CallLedger:
         self.seconds = self.waited = 0.0
 
     def turn(self, visitor: Visitor) -> None:
-        """After each run: its calls were made in one go, and people come before the next."""
+        """After each run: its calls came without a pause, and people act before the next one."""
         ledger = visitor.ledger()
         self.seconds += self._least(row["operation"] for row in ledger["calls"][len(self.calls) :])
         self.calls, self.violations = ledger["calls"], ledger["violations"]
 
     def wait(self, seconds: float) -> None:
+        """Adds waited seconds."""
         self.waited += seconds
 
     def close(self, visitor: Visitor) -> None:
-        """The codes in the messages stay where they are."""
+        """Reads the messages, without their codes."""
         kept = ("to", "channel", "operation", "at")
         self.messages = [{name: message[name] for name in kept} for message in visitor.inbox()]
 
@@ -67,6 +69,7 @@ def report(
     outcomes: Sequence[Outcome],
     world: str = "",
 ) -> Report:
+    """The report of a rehearsal."""
     cost = forecast(plan, limits.calls_per_second)
     made = Counter(row["operation"] for row in ledger.calls if row["result"] == "OK")
     sent = Counter(message["channel"] for message in ledger.messages)
@@ -94,12 +97,12 @@ def report(
 
 def _time(expected: float, ledger: CallLedger) -> list[str]:
     said, was = span(expected), span(ledger.seconds)
-    lines = [] if said == was else [f"least time: {said} in the forecast, {was} here"]
-    return lines + ([f"daily limits: {span(ledger.waited)} more until all could go on"] if ledger.waited else [])
+    lines = [] if said == was else [f"takes: {said} in the forecast, {was} here"]
+    return lines + ([f"daily limits: {span(ledger.waited)} more until all could continue"] if ledger.waited else [])
 
 
 def _is_refused(row: dict[str, str]) -> bool:
-    """Not where the refusal means that it is so already."""
+    """Not if the refusal means that the result is already there."""
     return row["result"] != "OK" and (row["operation"], row["result"]) not in _ALREADY
 
 

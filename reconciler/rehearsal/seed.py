@@ -1,8 +1,7 @@
-"""What the sandbox has to be for a record to be true of it. Pure: states and a plan in, a body for the sandbox out.
+"""The sandbox's world in which the records are true. Pure: states and a plan in, the body for the sandbox out.
 
-What was asked for and never answered counts as not done, except a message, which counts as received: as the record
-itself assumes. What is not recorded is assumed to be as it should be: every space has an approved account, and nothing
-else exists.
+A call without an outcome counts as not made, except a message, which counts as received, as in the record itself. What
+is not recorded is assumed to be right: every space has an approved account, and nothing else exists.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ Row = dict[str, Any]
 
 
 def seed(states: Mapping[str, State], plan: Plan) -> Row:
-    """The body that reconciler.sandbox.seeding describes. states: as `moved_here` gives them."""
+    """The body described in sandbox/seeding.py. states: from moved_here()."""
     records = [(state, record) for state in states.values() for record in state.records.values()]
     sent = {(daily, at) for state in states.values() for at, daily in state.messages}
     found = [row for state, record in records for row in _rows(state, record, states)]
@@ -40,7 +39,7 @@ def _rows(state: State, record: Record, states: Mapping[str, State]) -> Iterator
 
 
 def _has_left(state: State, record: Record, states: Mapping[str, State]) -> bool:
-    """Whether it has arrived in another space since, and only its record is still here."""
+    """Whether it has arrived in another space, and only its record is still here."""
     others = (other.records.get(record.id) for other in states.values() if other is not state)
     return any(
         other.phase == KINDS[other.kind].ready

@@ -1,1 +1,1 @@
-"""Plans, outcomes and problems as text and JSON. Pure: nothing here prints, reads or knows a terminal."""
+"""Renders plans, outcomes and problems as text and JSON. Pure: it does not print, read, or know a terminal."""

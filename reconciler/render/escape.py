@@ -1,7 +1,7 @@
-"""The one escaper for terminals and logs: whatever came from outside is shown, and does nothing else.
+"""The only escaper for terminals and logs: external text is shown, and has no other effect.
 
-Control characters, bidirectional and zero-width ones, private and unassigned ones and lone surrogates become
-visible escapes, so that no text can move a cursor, hide a word or start a line.
+Control, bidirectional, zero-width, private and unassigned characters and lone surrogates become visible escapes, so
+that no text can move the cursor, hide a word or begin a line.
 """
 
 from __future__ import annotations

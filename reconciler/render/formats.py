@@ -1,4 +1,4 @@
-"""Every form a plan can be shown in. One table: a new output is a function and a row, which loads what it uses."""
+"""All output formats of a plan, in one table. A new format is a function and a row."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from reconciler.errors import Problem
 class Setting(NamedTuple):
     """What a renderer may want to know besides the plan.
 
-    folder: the project's in the repository, "" for its root. full: the text is never compact.
+    folder: the project's in the repository, "" for its root. full: the text is never compact, and lists
+    the calls of each change. width: columns of the terminal, 0 for any.
     """
 
     now: str
     calls_per_second: int = 10
     folder: str = ""
     full: bool = False
+    width: int = 0
 
 
 Renderer = Callable[[Plan, Setting], str]
@@ -38,13 +40,13 @@ def _text(plan: Plan, setting: Setting) -> str:
 def _blocks(plan: Plan, setting: Setting) -> Iterator[str]:
     from reconciler.render.text.plan import plan_blocks
 
-    return chain(plan_blocks(plan, setting.now, setting.calls_per_second, setting.full), _digest(plan))
+    return chain(plan_blocks(plan, setting.now, setting.calls_per_second, setting.full, setting.width), _digest(plan))
 
 
 def _terraform(plan: Plan, setting: Setting) -> str:
     from reconciler.render.text.terraform import terraform_text
 
-    return "\n".join([terraform_text(plan, setting.now, setting.calls_per_second), *_digest(plan)])
+    return "\n".join([terraform_text(plan, setting.now, setting.calls_per_second, setting.full), *_digest(plan)])
 
 
 def _json(plan: Plan, setting: Setting) -> str:
@@ -62,7 +64,7 @@ def _events(plan: Plan, setting: Setting) -> str:
 def _markdown(plan: Plan, setting: Setting) -> str:
     from reconciler.render.markdown.comments import job_summary
 
-    return job_summary(plan, calls_per_second=setting.calls_per_second)
+    return job_summary(plan, calls_per_second=setting.calls_per_second, full=setting.full)
 
 
 def _gitlab_report(plan: Plan, setting: Setting) -> str:

@@ -1,4 +1,4 @@
-"""Numbers are personal data: in review and logs they are shown as +86 138****1234."""
+"""Masks phone numbers, which are personal data: in reviews and logs they are shown as +86 138****1234."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Moments and spans as people read them. What is recorded is UTC; `now` says whose clock people read it by.
+"""Times and durations for people. Recorded times are UTC; the time zone of `now` is the reader's.
 
-`now` ends in Z for a text that may be read anywhere, and in an offset for who sits at a terminal.
+`now` ends in Z for text that may be read anywhere, and in an offset for somebody at a terminal.
 """
 
 from __future__ import annotations

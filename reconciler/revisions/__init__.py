@@ -1,1 +1,1 @@
-"""The configuration as another revision of the repository has it."""
+"""The configuration of another revision of the repository."""

@@ -1,7 +1,7 @@
-"""The one user of the `git` program: which commit a name means, where two histories part, what stood in a folder.
+"""The only user of the `git` program: resolves revisions, finds merge bases, reads the files of a commit.
 
-Only ever reads. What it runs never comes from the repository: no hook, no filter, no textual conversion, no file
-system monitor, no repository hidden in a folder; nothing is fetched, and a name that looks like an option is refused.
+It only reads. Nothing from the repository is executed: no hooks, filters, text conversions or file system monitors, and
+no repository nested in a folder. Nothing is fetched, and a name that looks like an option is refused.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _SAFE = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "protocol.allow=never",
-    # Else a folder of a stranger's branch could be taken for a repository, and its settings be run.
+    # Otherwise a folder of an untrusted branch could act as a repository, and its settings would be executed.
     "safe.bareRepository=explicit",
-    # Else a commit could be answered with what somebody put in its place.
+    # Otherwise replacement objects could stand in for a commit.
     "core.useReplaceRefs=false",
 )
-# A hook's own GIT_DIR and GIT_INDEX_FILE would lead elsewhere. Credentials are no business of git's.
+# Inside a hook, GIT_DIR and GIT_INDEX_FILE point elsewhere. Git gets no credentials.
 _KEPT = re.compile("PATH|HOME|XDG_CONFIG_HOME|TMPDIR|GIT_CONFIG_[A-Z_]+[0-9]*|GIT_CEILING_DIRECTORIES")
 _QUIET = {
     "LC_ALL": "C",
@@ -39,7 +39,12 @@ _NAME = re.compile(r"(?!-)[^\x00-\x20\x7f]{1,250}")
 
 
 class File(NamedTuple):
-    """path: below the folder that was asked about. link: a symbolic one, its contents being where it leads."""
+    """A file of a commit.
+
+    path: below the requested folder.
+    contents: its bytes; for a link, its target.
+    link: whether it is a symbolic link.
+    """
 
     path: PurePosixPath
     contents: bytes
@@ -47,7 +52,7 @@ class File(NamedTuple):
 
 
 def commit(root: Path, name: str) -> str:
-    """The commit that a branch, tag or hash names, in hex. Raises UsageError for a name that means none."""
+    """The hash, in hex, of a branch, tag or commit. Raises UsageError if there is none."""
     if not _NAME.fullmatch(name):
         raise UsageError(Problem("revision-unknown", "this cannot be the name of a revision", found=name))
     done = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
@@ -57,7 +62,7 @@ def commit(root: Path, name: str) -> str:
 
 
 def base(root: Path, name: str) -> str:
-    """The newest commit that this revision and HEAD have in common: where a branch was begun, or last brought up."""
+    """The newest common commit of this revision and HEAD."""
     theirs = commit(root, name)
     done = _git(root, "merge-base", theirs, commit(root, "HEAD"))
     if done.returncode:
@@ -66,15 +71,12 @@ def base(root: Path, name: str) -> str:
 
 
 def contains(root: Path, ancestor: str) -> bool:
-    """Whether HEAD has this commit, given in hex, in its history."""
+    """Whether a commit, in hex, is an ancestor of HEAD."""
     return _git(root, "merge-base", "--is-ancestor", ancestor, commit(root, "HEAD")).returncode == 0
 
 
 def files(root: Path, at: str, endings: Sequence[str], also: Set[PurePosixPath] = frozenset()) -> list[File]:
-    """What stood below root at a commit, given in hex: links, files whose names end so, and those named in also.
-
-    Others are not read.
-    """
+    """The files below root at a commit, in hex: links, files with these endings, and the paths in `also`."""
     listed = _must(root, "ls-tree", "-r", "-z", "-l", "--end-of-options", at, ".").split(b"\0")
     found = map(_row, filter(None, listed))
     rows = [row for row in found if row[0] == LINK or row[2].name.endswith(tuple(endings)) or row[2] in also]
@@ -85,9 +87,10 @@ def files(root: Path, at: str, endings: Sequence[str], also: Set[PurePosixPath] 
 
 
 def _row(line: bytes) -> tuple[str, str, PurePosixPath]:
-    """Of `MODE blob HASH SIZE<tab>PATH`; no hash of what is too large, or of a submodule. What leads out was forged.
+    """Parses `MODE blob HASH SIZE<tab>PATH`. The hash is "" for a submodule or a file that is too large.
 
-    SIZE is `BAD` where the blob is not in this clone: that is said when it is needed.
+    A path that leaves the repository was forged. SIZE is `BAD` if the blob is not in this clone; that is reported when
+    it is needed.
     """
     about, _, name = line.partition(b"\t")
     mode, kind, hash, size = about.decode("ascii").split()
@@ -99,7 +102,7 @@ def _row(line: bytes) -> tuple[str, str, PurePosixPath]:
 
 
 def _contents(root: Path, hashes: Sequence[str]) -> Iterator[bytes]:
-    """Of each blob, in order; nothing of one without a hash."""
+    """The content of each blob, in order; empty for one without a hash."""
     asked = "".join(f"{hash}\n" for hash in hashes if hash)
     answer = _must(root, "cat-file", "--batch", given=asked.encode("ascii"))
     at = 0
@@ -147,4 +150,5 @@ def _git(root: Path, *arguments: str, given: bytes = b"") -> subprocess.Complete
 
 
 def environment(around: Mapping[str, str]) -> dict[str, str]:
+    """The environment for git."""
     return {**{name: value for name, value in around.items() if _KEPT.fullmatch(name)}, **_QUIET}

@@ -1,4 +1,4 @@
-"""What joins the parts, without a terminal: a verb of the command line uses it today, and a page may tomorrow.
+"""Joins the parts of a run, without a terminal: used by the command line, and usable by a web page.
 
-Nothing in here imports click, prints, or asks: what needs a person is a callable that the caller gives.
+Nothing here imports click, prints or asks. Where a person is needed, the caller passes a callable.
 """

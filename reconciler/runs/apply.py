@@ -1,4 +1,4 @@
-"""A plan's calls in one run: leases, a last look whether it still fits, the calls, what became of each change."""
+"""Applies a plan in one run: takes the leases, checks the plan once more, makes the calls, returns the outcomes."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ from reconciler.runs.workspace import Workspace
 
 
 class ShownProgress(Protocol):
+    """Shows the progress of an apply."""
+
     def tell(self, event: str, address: str, detail: str) -> None: ...
 
     def shown(self) -> AbstractContextManager[None]:
-        """For as long as calls may be made."""
+        """While calls may be made."""
 
 
 def applied(
     workspace: Workspace, reviewed: Plan, plan: Plan, lock_wait: float, consent: Consent, progress: ShownProgress
 ) -> tuple[bool, list[Outcome], list[Exception]]:
-    """Whether it was interrupted, what became of each change, and bugs. plan: what is left of the reviewed one.
+    """Applies a plan. Returns whether it was interrupted, the outcomes, and bugs.
 
-    lock_wait: seconds. Raises Stale, Locked, StateError and CloudError before any call.
+    plan: what is left of the reviewed one. lock_wait: seconds. Raises Stale, Locked, StateError and CloudError before
+        any call.
     """
     if not plan.all_changes:
         return False, [], []
@@ -43,7 +46,7 @@ def applied(
         progress.tell,
     )
     with session as (journals, hands, results):
-        # Between the plan and the lease somebody else may have been at work.
+        # Somebody else may have applied something between the plan and the lease.
         held = {id: journal.state for id, journal in journals.items()}
         check_fresh(workspace, reviewed, {**workspace.recorded, **held})
         with progress.shown():
@@ -55,6 +58,7 @@ def applied(
 
 
 def products(plan: Plan) -> tuple[Product, ...]:
+    """The products that a plan calls."""
     return tuple(
         sorted({OPERATIONS[call.operation].product for change in plan.all_changes for call in change.all_calls})
     )

@@ -1,4 +1,4 @@
-"""What will not be otherwise for the next resource is not tried a thousand times."""
+"""The circuit breaker: a call that would fail again for every resource is not repeated a thousand times."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ First = Callable[[], None] | None
 
 
 def circuit_breaker(call: Caller) -> Caller:
-    """Stops an operation, or all of them, for the run; everything else goes on.
+    """Stops one operation, or all, for the run; everything else continues.
 
-    Permissions belong to an operation, and so do codes that no list has; credentials, this machine's clock and the
-    network to all of them. What waits for its turn when that is found out is not sent any more.
+    Missing permissions and unlisted codes stop their operation; credentials, the clock and the network stop all. Calls
+    that wait for the rate limit at that moment are not sent.
     """
     refused: dict[str, Error | NotSent] = {}
     unreached, unlisted = Counter[str](), Counter[str]()
@@ -57,4 +57,4 @@ def circuit_breaker(call: Caller) -> Caller:
 
 
 class _Stopped(Exception):
-    """It is the call's turn, and meanwhile its operation was stopped."""
+    """The operation was stopped while this call waited."""

@@ -1,7 +1,7 @@
-"""Where the event stream goes: to stdout with --json, into a file with --json-into, to both, or nowhere.
+"""Where the event stream goes: stdout with --json, a file with --json-into, both, or nowhere.
 
-The file is begun before anything else is done, so that one that cannot be written is an error and no lost run.
-What cannot be written later stops nothing: it is said once, and the run goes on.
+The file is created first, so that a file that cannot be written is an error before the run. A later write error is
+reported once, and the run continues.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reconciler.runs.workspace import now
 
 
 class Stream:
-    """out: where the stream goes in place of text, None where there is text. Told by many threads at once."""
+    """The event stream. Called by many threads. out: where it goes instead of text; None if text is printed."""
 
     def __init__(self, out: Say | None, notify: Say, file: TextIO | None = None) -> None:
         self._out, self._notify = out, notify
@@ -28,15 +28,16 @@ class Stream:
 
     @property
     def to_stdout(self) -> bool:
+        """Whether it replaces the text."""
         return self._out is not None
 
     @property
     def listens(self) -> bool:
-        """Whether there is anywhere for an event to go."""
+        """Whether events go anywhere."""
         return self._out is not None or self._file is not None
 
     def tell(self, *lines: str) -> None:
-        """Each line one event, without its newline."""
+        """Writes events, one a line."""
         if self._out and lines:
             self._out("\n".join(lines))
         with self._lock:
@@ -55,7 +56,7 @@ class Stream:
             self._notify(problems.problem(cut, "warning"))
 
     def progress(self, event: str, address: str, detail: str) -> None:
-        """What became of each change is told at the end, by one line each."""
+        """Progress events; the outcomes follow at the end."""
         from reconciler.render.documents import events
 
         if line := events.progress(event, address, detail, now()):
@@ -64,9 +65,9 @@ class Stream:
 
 @contextlib.contextmanager
 def stream(out: Say | None, notify: Say, into: Path | None, *kept: Path | None) -> Iterator[Stream]:
-    """What goes wrong in here is part of the stream, too. kept: files that the stream may not take the place of.
+    """The event stream during a command, including its error. kept: files that it may not overwrite.
 
-    Raises UsageError when the file cannot be begun.
+    Raises UsageError if the file cannot be created.
     """
     if not (out or into):
         yield Stream(out, notify)
@@ -97,7 +98,7 @@ def _begun(path: Path, first: str, kept: tuple[Path | None, ...]) -> Iterator[Te
         _first(file, first, path)
         yield file
     finally:
-        # What could not be written is not tried again.
+        # Do not write again what could not be written.
         with contextlib.suppress(OSError):
             file.close()
 
@@ -115,7 +116,7 @@ def _unwritable(path: Path, error: OSError) -> UsageError:
 
 
 def _for_its_owner(path: str, flags: int) -> int:
-    """A pipe that nobody reads is refused, and not waited for; one that somebody reads is as good as a file."""
+    """A pipe without a reader is refused, not waited for; one with a reader serves as a file."""
     file = os.open(path, flags | os.O_NONBLOCK, 0o600)
     os.set_blocking(file, True)
     return file

@@ -1,7 +1,7 @@
-"""--expect: how far the state had come when somebody else saw it, so that a fresh runner finds out a restored one.
+"""--expect: the last entries that somebody has seen, so that a fresh runner detects a state restored from a backup.
 
-A saved plan, a published state, and what a working copy remembers (`.reconciler/seen.json`) each hold it: one reader
-for all. It reads no state, and calls no address but the one that was typed.
+They are read from a saved plan, a published state, or `.reconciler/seen.json`. No state is read here, and no address is
+called but the one given.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from reconciler.store.safety.last_seen import name_of_place, seen_from
 
 SIZE = 64 << 20
 ANYWHERE = ""
-"""The place of tips that are said to be of the state at hand, as in a comment."""
+"""The place of tips that belong to the present state, as in a comment."""
 
 
 def expected(source: str, root: Path, place: str) -> Tips:
-    """source: a file or an address. place: the state's URL, as a memory has it. Raises StateError."""
+    """The last entries in a source. source: a file or an address. place: the state's URL. Raises StateError."""
     content = _fetched(source) if "://" in source else _read(root / source)
-    if content.lstrip()[:1] != b"{":  # a saved plan is packed
+    if content.lstrip()[:1] != b"{":  # a saved plan is compressed
         return of_plan(plan_file.parsed(content, source, root))
     try:
         found = json.loads(content)
@@ -42,16 +42,17 @@ def expected(source: str, root: Path, place: str) -> Tips:
 
 
 def of_plan(plan: Plan) -> Tips:
+    """The last entries when a plan was made."""
     return {space.space_id: Tip(space.lineage, space.serial, space.hash) for space in plan.spaces if space.serial}
 
 
 def of_published(state: PublishedState) -> Tips:
-    """A state that an older program published tells no hash."""
+    """The last entries when a state was published. Older programs published no hash."""
     return {space.name: Tip(space.lineage, space.serial, space.hash or "") for space in state.spaces if space.serial}
 
 
 def _of_memory(found: Any, source: str, place: str) -> Tips:
-    """One that holds nothing at all says that this is the first run."""
+    """An empty memory means that this is the first run."""
     seen = seen_from(found)
     here = name_of_place(place)
     if seen and not seen.keys() & {here, ANYWHERE}:
@@ -67,8 +68,8 @@ def _read(path: Path) -> bytes:
 
 
 def _fetched(url: str) -> bytes:
-    """By one GET, without credentials: https, or http to this machine. No redirect is followed."""
-    from reconciler.net.http import Lost, Transport  # most runs expect what a file holds, or nothing
+    """One GET without credentials, by https, or by http from this machine. Redirects are not followed."""
+    from reconciler.net.http import Lost, Transport  # slow import, rarely needed
 
     parts = urlsplit(url)
     safe = parts.scheme == "https"

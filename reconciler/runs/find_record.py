@@ -1,9 +1,9 @@
-"""Which record a person means: by its address, by its key alone where no other has it, or by its number."""
+"""Finds the record that a person means: by address, by a unique key, or by number."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from reconciler.core.journal.record import Record
@@ -14,23 +14,36 @@ from reconciler.kinds.spelling import phone
 from reconciler.kinds.types import TYPES
 from reconciler.runs.workspace import Workspace
 
-# Three digits and more, also apart, in whatever script.
+# Three or more digits of any script, also separated.
 _CODE = re.compile(r"\d(?:[^\w/]?_?\d){2,}")
 
 
 class Found(NamedTuple):
+    """A record and its space.
+
+    state: of the space.
+    record: of the resource.
+    """
+
     state: State
     record: Record
 
     @property
     def address(self) -> str:
+        """With the space's name."""
         return f"{self.state.name}/{self.record.address}"
 
 
 def find_record(workspace: Workspace, typed: str) -> Found:
-    """Where one number is recorded more than once, the record that waits. Raises UsageError for none, and where a key
-    alone could be either of several."""
-    recorded = [Found(state, record) for state in workspace.recorded.values() for record in state.records.values()]
+    """The record of an address, a key or a number; of several with one number, the one that waits.
+
+    Raises UsageError if there is none, or a key is ambiguous.
+    """
+    space, slash, _ = typed.partition("/")
+    near = workspace.near([space]) if slash else None
+    if near and (found := list(filter(_addressed(typed), _records(near.values())))):
+        return _that_waits(found)
+    recorded = _records(workspace.recorded.values())
     meant = _numbered(typed) if typed.startswith("+") else _addressed(typed)
     found = [each for each in recorded if meant(each)] or [each for each in recorded if _ends_so(typed, each)]
     addresses = sorted({each.address for each in found})
@@ -40,24 +53,31 @@ def find_record(workspace: Workspace, typed: str) -> Found:
         hint = f"Name one of them: {', '.join(addresses[:5])}{', …' if len(addresses) > 5 else ''}."
         what = f"{len(addresses)} resources are called so"
         raise UsageError(Problem("ambiguous-address", what, found=_CODE.sub("…", typed), hint=hint))
+    return _that_waits(found)
+
+
+def _records(states: Iterable[State]) -> list[Found]:
+    return [Found(state, record) for state in states for record in state.records.values()]
+
+
+def _that_waits(found: Iterable[Found]) -> Found:
     return min(found, key=lambda each: each.record.phase in KINDS[each.record.kind].ends)
 
 
 def find_waiting(workspace: Workspace, typed: str) -> Found:
-    """The same for whoever brings an answer: what waits at this very address is found without reading other spaces."""
+    """The same for answers: a waiting record with this exact address is found without reading other spaces."""
     return _where_declared(workspace, typed) or find_record(workspace, typed)
 
 
 def _where_declared(workspace: Workspace, typed: str) -> Found | None:
     space_id = workspace.space_ids.get(typed.partition("/")[0], "") if "/" in typed else ""
     state = workspace.recorded_of(space_id) if space_id else None
-    meant, records = _addressed(typed), state.records.values() if state else ()
-    found = (Found(state, record) for record in records if state and record.phase not in KINDS[record.kind].ends)
-    return next(filter(meant, found), None)
+    found = filter(_addressed(typed), _records([state] if state else ()))
+    return next((each for each in found if each.record.phase not in KINDS[each.record.kind].ends), None)
 
 
 def _addressed(typed: str) -> Callable[[Found], bool]:
-    """Also as it is printed where a terminal cannot show it: `\\u5f20` for a Chinese character."""
+    r"""Also in the escaped form for terminals without Unicode: `\u5f20` for a Chinese character."""
     return lambda found: typed in (found.address, found.address.encode("ascii", "backslashreplace").decode())
 
 
@@ -72,7 +92,7 @@ def _ends_so(typed: str, found: Found) -> bool:
 
 
 def _unknown(typed: str, known: list[str]) -> Problem:
-    """Digits are not shown: what was typed may be a code that was put in the wrong place."""
+    """Digits are not shown: the text may be a code in the wrong place."""
     import difflib
 
     names = {address.rpartition("/")[2]: address for address in reversed(known)} | {

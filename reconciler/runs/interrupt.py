@@ -1,4 +1,4 @@
-"""What a signal does to a run, and how long its sender is kept waiting: for calls under way, then for the state."""
+"""Signals during a run, and how long their sender waits: for calls in progress, then for the state."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 PATIENCE = 3.0
-"""Seconds that a call under way may still take after the first signal; the second signal ends them."""
+"""Seconds for a call in progress after the first signal; a second signal ends them."""
 WRITING = 1.0
-"""Seconds more for what is written down of it."""
+"""Further seconds to write its outcome."""
 
 FIRST = f"Interrupted: no new call is made; what is under way has {PATIENCE:g} seconds. Once more ends it now."
 AGAIN = "Interrupted again: what is under way is not waited for; its outcome is unknown."
@@ -33,24 +33,24 @@ First = Callable[[], None] | None
 T = TypeVar("T")
 Inbox = SimpleQueue[tuple[Callable[[], Any], SimpleQueue[Any]]]
 _idle: list[Inbox] = []
-"""Threads with nothing to do. One is made where there is none, which takes longer than most writes, and is kept."""
+"""Idle threads, kept because starting one takes longer than most writes."""
 
 
 class Patience:
-    """Without end until it is lost. What is given up goes on, on a thread that nobody waits for."""
+    """Unlimited until lose(). Abandoned work continues in its thread."""
 
     def __init__(self) -> None:
         self._ends = float("inf")
         self._waiting: set[SimpleQueue[Any]] = set()
 
     def lose(self, after: float) -> None:
-        """after: seconds from now. For a signal's handler: it takes no lock. Whoever waits looks anew."""
+        """after: seconds from now. Safe in a signal handler: takes no lock. Waiters check their time again."""
         self._ends = min(self._ends, time.monotonic() + after)
         for news in list(self._waiting):
             news.put(None)
 
     def wait_for(self, work: Callable[[], T], otherwise: Callable[[], T], longer: float = 0.0) -> T:
-        """What the work comes to, or what is said in its place once nobody waits for it. Nobody wakes in between."""
+        """The result of the work, or of `otherwise` when the time is over. longer: further seconds."""
         news: SimpleQueue[Callable[[], T] | None] = SimpleQueue()
         self._waiting.add(news)
         try:
@@ -65,7 +65,7 @@ class Patience:
 
 
 def _hand_over(work: Callable[[], Any], news: SimpleQueue[Any]) -> None:
-    """To a thread that is told of by nothing but the news, and ends with the program."""
+    """Passes work to a daemon thread, which reports only through `news`."""
     try:
         inbox = _idle.pop()
     except IndexError:
@@ -80,14 +80,14 @@ def _work(inbox: Inbox) -> None:
         done = _done(work)
         _idle.append(inbox)
         news.put(done)
-        del work, news, done  # nothing is kept alive by waiting
+        del work, news, done  # an idle thread keeps nothing alive
 
 
 def _done(work: Callable[[], T]) -> Callable[[], T]:
-    """What says what it came to, to whoever waits."""
+    """A function that returns the result, or raises the error, in the waiting thread."""
     try:
         value = work()
-    except BaseException as error:  # noqa: BLE001 - handed over to whoever waits
+    except BaseException as error:  # noqa: BLE001 - raised in the waiting thread
         return partial(_raise, error)
     return lambda: value
 
@@ -97,7 +97,7 @@ def _raise(error: BaseException) -> NoReturn:
 
 
 class Patient(Around):
-    """A backend whose writes are given up, too: one that is frozen must not hold a run that somebody ended."""
+    """A backend whose writes are abandoned too: a frozen one must not hold up a run that somebody ended."""
 
     def __init__(self, inner: Backend, patience: Patience) -> None:
         super().__init__(inner)
@@ -118,7 +118,7 @@ class Patient(Around):
 
 
 class Interrupt:
-    """What a person's signal does: no new call, some patience with the one under way, none after a second signal."""
+    """Reacts to signals: no new calls, some time for calls in progress, none after a second signal."""
 
     def __init__(self, alert: Say) -> None:
         self._alert = alert
@@ -126,7 +126,7 @@ class Interrupt:
         self.patience = Patience()
 
     def patient(self, call: Caller) -> Caller:
-        """One that is given up is a call whose answer is unknown."""
+        """An abandoned call has an unknown answer."""
 
         def patient(operation: str, params: Mapping[str, Any], first: First) -> Answer:
             return self.patience.wait_for(
@@ -137,6 +137,7 @@ class Interrupt:
 
     @contextlib.contextmanager
     def heard(self, cloud: Cloud) -> Iterator[None]:
+        """Handles signals during a run."""
         heard: SimpleQueue[bool] = SimpleQueue()
 
         def signalled(number: int, frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""Leases of a command on its spaces, taken and given back, and what it saw of them noted."""
+"""The leases of a command: taken, given back, and the last entries remembered."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def leased(
     plan: str = "",
     backend: Backend | None = None,
 ) -> Iterator[tuple[dict[str, Journal], Results]]:
-    """Journals by space id, each with a run open, and what takes the run's results.
+    """Yields journals by space id, each with an open run, and the dictionary for the run's results.
 
-    spaces: id -> name. endpoint: what calls are to go to; "" where none is made: then each space by its own.
-    backend: what journals write to, None for the workspace's own.
+    spaces: id -> name. endpoint: of the calls; "" if none are made, then each space's own. backend: to write to; None
+        for the workspace's own.
     """
     me = this_process(os.environ)
     settings = in_force(workspace.project) if verb == "apply" else {}
-    run = me.run(verb, now(), term(os.environ), plan, settings)
+    run = me.run(verb, now(), term(os.environ), plan, settings, workspace.settings.account)
     opened = side_by_side(lambda space_id: workspace.journal(space_id, backend), spaces, workspace.backend.at_once)
     journals = {journal.space_id: journal for journal in sorted(opened, key=lambda journal: journal.space_id)}
     results: Results = {}

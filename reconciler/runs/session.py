@@ -1,4 +1,4 @@
-"""A run: leases taken, hands given to the executor, signals heard, leases given back."""
+"""A run: takes the leases, passes effects to the executor, handles signals, gives the leases back."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from reconciler.core.times import stamp
 from reconciler.errors import CloudError
 from reconciler.executor.drive import Caller, Hands, Tell, silent
 from reconciler.operations import Product
+from reconciler.runs.account import check_accounts
 from reconciler.runs.circuit_breaker import circuit_breaker
 from reconciler.runs.interrupt import Interrupt, Patient
 from reconciler.runs.lease import leased
@@ -40,7 +41,10 @@ def run(
     consent: Consent = NONE,
     tell: Tell = silent,
 ) -> Iterator[tuple[dict[str, Journal], Hands, Results]]:
-    """spaces: id -> name. tell: progress. Yields journals by id, the hands, and what takes the run's results."""
+    """A run with its leases. Yields journals by space id, the hands, and the dictionary for the run's results.
+
+    spaces: id -> name. wait: seconds for the leases. tell: reports progress.
+    """
     workspace.emergency.check()
     with contextlib.ExitStack() as stack:
         quota = stack.enter_context(_quota(workspace))
@@ -48,7 +52,9 @@ def run(
         def throttled(operation: str, seconds: float) -> None:
             tell("throttled", "", operation)
 
-        cloud = stack.enter_context(contextlib.closing(workspace.cloud(limits, products, throttled, quota)))
+        check_accounts(workspace, limits, products)
+        signer = workspace.signer(products)
+        cloud = stack.enter_context(contextlib.closing(workspace.cloud(limits, signer, throttled, quota)))
         interrupt = Interrupt(workspace.start.alert)
         patient = Patient(workspace.backend, interrupt.patience)
         with leased(workspace, verb, spaces, workspace.identity, wait, plan, patient) as (journals, results):
@@ -69,20 +75,22 @@ def run(
 
 
 def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Journal]) -> Count:
-    """Who counts the day's messages, with those on record in every space."""
+    """The count of the day's messages, with those on record in all spaces."""
     now_held = {space_id: journal.state for space_id, journal in journals.items()}
     states = {**workspace.recorded, **now_held}.values()
     sent = [message for state in states for message in state.messages]
     capped = [(at, daily) for state in states for daily, at in state.capped.items()]
-    return AccountCount(quota, workspace.identity, sent, capped) if quota else OwnCount(sent, capped)
+    name = f"{workspace.identity} {workspace.settings.account}".rstrip()
+    return AccountCount(quota, name, sent, capped) if quota else OwnCount(sent, capped)
 
 
 @contextlib.contextmanager
 def reading(workspace: Workspace, limits: Limits, products: Sequence[Product]) -> Iterator[Reader]:
-    """What reads the cloud without a lease, at the pace that all runs share."""
+    """A function that reads the cloud without a lease, within the shared rate limit."""
+    check_accounts(workspace, limits, products)
     with (
         _quota(workspace) as quota,
-        contextlib.closing(workspace.cloud(limits, products, lambda operation, seconds: None, quota)) as cloud,
+        contextlib.closing(workspace.cloud(limits, workspace.signer(products), shared=quota)) as cloud,
     ):
         call = _careful(cloud.call)
         yield lambda operation, params: call(operation, params, None)
@@ -90,14 +98,14 @@ def reading(workspace: Workspace, limits: Limits, products: Sequence[Product]) -
 
 @contextlib.contextmanager
 def _quota(workspace: Workspace) -> Iterator[Quota | None]:
-    """What all runs of the account share, where the backend can keep it."""
+    """The account's shared count, if the backend has one."""
     quota = workspace.backend.quota()
     with contextlib.closing(quota) if quota else contextlib.nullcontext():
         yield quota
 
 
 def _careful(call: Caller) -> Caller:
-    """Credentials that fail midway fail before anything is sent: that is an answer, too."""
+    """Credentials that fail during a run fail before anything is sent, so that is an answer."""
 
     def careful(operation: str, params: Mapping[str, Any], first: First) -> Answer:
         try:
@@ -109,4 +117,5 @@ def _careful(call: Caller) -> Caller:
 
 
 def tallied(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """How many outcomes have each result."""
     return dict(Counter(outcome.result for outcome in outcomes))

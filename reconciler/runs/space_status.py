@@ -1,4 +1,4 @@
-"""Who holds each recorded space, since when, what waits there, and when it changed last: one look at all of them."""
+"""The status of all recorded spaces: who holds them since when, what waits, when they last changed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,15 @@ from reconciler.store.lease import is_gone, this_process
 
 @dataclass(frozen=True, slots=True)
 class SpaceStatus:
-    """recorded, waiting: resources; those that wait for a person. changed_at: "" where nothing has changed yet.
+    """The status of one space.
 
-    run: that holds the space. is_gone: its process is known to have ended.
+    name: of the space.
+    space_id: in the cloud.
+    recorded: the number of resources.
+    waiting: the number of resources that wait for a person.
+    changed_at: "" if nothing has changed yet.
+    run: that holds the space; None if it is free.
+    is_gone: the run's process provably does not exist.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What every command is given: where to work, and whom to say things to besides its result."""
+"""What every command gets: where to work, and where to report anything besides its result."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ Say = Callable[[str], None]
 
 
 class Start(NamedTuple):
-    """root: the project's folder. notify: says a line to a person, beside the result. alert: the same, from within a
-    signal's handler. closing: what is closed when the command ends. network_allowed: SQLite may be trusted on a network
-    file system. debug: takes a line for each request to the cloud, None where nobody asked for that."""
+    """What every command gets.
+
+    root: the project's folder.
+    notify: shows a line to people, besides the result.
+    alert: the same, safe in a signal handler.
+    closing: what to close when the command ends.
+    network_allowed: SQLite on a network file system is accepted.
+    debug: takes a line for each request to the cloud; None if not requested.
+    """
 
     root: Path
     notify: Say

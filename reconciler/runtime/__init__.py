@@ -1,1 +1,1 @@
-"""The process itself: its garbage, the places where tests interrupt it, the files it may read."""
+"""The process: garbage collection, failpoints for tests, safe reading of files."""

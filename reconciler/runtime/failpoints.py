@@ -1,6 +1,6 @@
-"""Named places at which a test can make this process die, fail or sleep.
+"""Failpoints: named places at which a test can make this process die, fail or sleep.
 
-Outside tests nothing is ever armed, and nothing but a test's own entry point can arm them: no option, no variable.
+They can only be armed by a test's own entry point, not by an option or a variable.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ _hook: Callable[[str], None] | None = None
 
 
 def arm(hook: Callable[[str], None] | None) -> None:
-    """From now on the hook is told each place that is reached, and may not return."""
+    """Calls the hook at each failpoint; it may not return. None disarms."""
     global _hook
     _hook = hook
 

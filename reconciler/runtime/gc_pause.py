@@ -1,4 +1,4 @@
-"""The interpreter's collector of garbage, paused while much is made of which nothing is garbage."""
+"""Pauses garbage collection while many objects are created that are not garbage."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused(once: bool = False) -> Iterator[None]:
-    """Looking for garbage among what is being loaded would take as long as loading it.
+    """Collecting while loading would take as long as the loading itself.
 
-    once: in a process's life, if at all. Then what there is counts as old at the end, so that it is not looked through
-    as what is new soon is. Done again and again, this would keep old garbage from ever being looked for.
+    once: at most once in a process. Then all present objects are moved to the oldest generation, so that they are not
+        scanned again soon. Repeated, this would keep old garbage from ever being collected.
     """
     if not gc.isenabled():
         yield

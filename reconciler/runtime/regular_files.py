@@ -1,6 +1,6 @@
-"""Reads files that somebody else named or wrote: regular ones, up to a size.
+"""Reads files named or written by others: regular files only, up to a size.
 
-It must never wait on a pipe, read a device, or read without a bound. What is wrong is an OSError with its reason.
+It never waits on a pipe, reads a device, or reads without a limit. Errors are OSError with a reason.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class NotRegular(OSError):
-    """A directory, a pipe, a device, a socket. `what` says which."""
+    """A directory, pipe, device or socket. `what` says which."""
 
     def __init__(self, mode: int, path: object) -> None:
         self.what = "a directory" if stat.S_ISDIR(mode) else "a pipe or a device"
@@ -20,12 +20,15 @@ class NotRegular(OSError):
 
 
 class TooLarge(OSError):
+    """A file above the limit."""
+
     def __init__(self, most: int, path: object) -> None:
         super().__init__(errno.EFBIG, f"it is larger than {most:,} bytes", str(path))
 
 
 def read(path: str | Path, most: int, flags: int = 0) -> bytes:
-    """All bytes. Opened before it is looked at, so that what was checked is what is read. flags: more for open()."""
+    """All bytes. The file is opened before it is checked, so that what was checked is what is read. flags: more for
+    open()."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY | flags)
     try:
         found = os.fstat(descriptor)
@@ -34,7 +37,7 @@ def read(path: str | Path, most: int, flags: int = 0) -> bytes:
         if found.st_size > most:
             raise TooLarge(most, path)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            # Not at once of the largest size, which would be made ready for each small file.
+            # Not `most` at once: that buffer would be allocated for every small file.
             raw = file.read(found.st_size + 1)
             raw += file.read(most) if len(raw) > found.st_size else b""
     finally:
@@ -45,12 +48,12 @@ def read(path: str | Path, most: int, flags: int = 0) -> bytes:
 
 
 def text(path: str | Path, most: int) -> str:
-    """UTF-8, its lines ended as here. Raises OSError and UnicodeDecodeError."""
+    r"""UTF-8 text with \n line ends. Raises OSError and UnicodeDecodeError."""
     return read(path, most).decode("utf-8").replace("\r\n", "\n")
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is a regular file. Raises OSError for anything else, such as a link to nothing or to itself."""
+    """Whether there is a regular file. Raises OSError for anything else, such as a link to nothing."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:

@@ -3,7 +3,7 @@
     with Sandbox() as sandbox:
         ...  # point a client at sandbox.url, with sandbox.access_key_id and sandbox.access_key_secret
 
-Nothing in it ever reaches a real phone or a real cloud.
+It never reaches a real phone or a real cloud.
 """
 
 from __future__ import annotations
@@ -21,19 +21,18 @@ from reconciler.sandbox.event_file import Memory
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.http.server import Clock, Server
 from reconciler.sandbox.http.serving import POLL
-from reconciler.sandbox.http.wire import Reply, Request
+from reconciler.sandbox.http.wire import Reply, Request, parameters
 from reconciler.sandbox.people.inbox import ELSEWHERE, Inbox
+from reconciler.sandbox.sts import ACTION
 
 __all__ = ["Sandbox"]
 
 
 class Sandbox:
-    """port: 0 for any free one. data: a folder that keeps the world; None forgets it. For a figure, 0 is no limit.
+    """A local cloud. The port is taken on creation, so `url` is known before `start`. Raises CloudError.
 
-    contrary: the seed from which all that is not known of the real cloud is drawn, against whoever calls; None for a
-    kind world. A figure that is None is as the world has it.
-
-    Its port is taken when it is made, so `url` is known before `start`. A CloudError says why it cannot be made.
+    port: 0 for any free one. data: a folder that keeps the world; None to forget it. contrary: the seed that draws
+        everything unknown about the real cloud; None for a kind world. Limits: 0 for none, None for the world's own.
     """
 
     def __init__(
@@ -44,11 +43,13 @@ class Sandbox:
         contact_messages_per_day: int | None = None,
         code_messages_per_day: int | None = None,
         contrary: int | None = None,
+        account: str | None = None,
     ) -> None:
         asked = {
             "calls_per_second": calls_per_second,
             "contact_messages_per_day": contact_messages_per_day,
             "code_messages_per_day": code_messages_per_day,
+            "account": account,
         }
         figures = {name: figure for name, figure in asked.items() if figure is not None}
         clock = Clock()
@@ -65,23 +66,26 @@ class Sandbox:
 
     @property
     def url(self) -> str:
+        """The address, without a slash at the end."""
         return self._server.url
 
     @property
     def access_key_id(self) -> str:
+        """The only key that it accepts."""
         return self._gateway.key[0]
 
     @property
     def access_key_secret(self) -> str:
+        """The secret of that key."""
         return self._gateway.key[1]
 
     def start(self) -> Self:
-        """Serves on a thread of its own."""
+        """Serves in a thread of its own."""
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Answers no more and gives the port and the folder back."""
+        """Stops serving, and releases port and folder."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -89,7 +93,7 @@ class Sandbox:
         self._memory.close()
 
     def serve_until(self, event: threading.Event) -> None:
-        """Serves until somebody sets the event."""
+        """Serves until the event is set."""
         with self:
             event.wait()
 
@@ -100,6 +104,8 @@ class Sandbox:
         self.stop()
 
     def _answer(self, request: Request) -> Reply:
+        if request.path == "/" and parameters(request).get("Action") == ACTION:
+            return self._gateway.assume(request)
         if request.path.startswith("/_sandbox") or request.method == "GET":
             return self._inbox.reply(request)
         return self._gateway.call(request, f"{self.url}{ELSEWHERE}")

@@ -1,7 +1,7 @@
-"""What a contrary world is: for each thing that is not known, one of its possible answers, drawn from a seed.
+"""Contrary worlds: for each unknown about the real cloud, one possible answer, drawn from a seed.
 
-DIMENSIONS is all of it: what is not known -> the name of an answer -> what that changes in the settings. The first
-answer is the kind one, which changes nothing: half of all draws. It must never act; the settings it gives do.
+DIMENSIONS lists them: unknown -> name of an answer -> the settings it changes. The first answer of each is kind,
+changes nothing, and is drawn half of the time. Nothing here acts; the settings do.
 """
 
 from __future__ import annotations
@@ -126,19 +126,23 @@ DIMENSIONS: dict[str, Answers] = {
 
 @dataclass(frozen=True)
 class Contrary:
-    """drawn: dimension -> the name of its answer."""
+    """A drawn world.
+
+    seed: it was drawn from.
+    drawn: dimension -> name of its answer.
+    """
 
     seed: int
     drawn: Mapping[str, str]
 
     @property
     def settings(self) -> Settings:
-        """Where two dimensions speak of the same setting, the later one has it."""
+        """If two dimensions change the same setting, the later one counts."""
         changes = [DIMENSIONS[dimension][name] for dimension, name in self.drawn.items()]
         return Settings().changed({name: value for change in changes for name, value in change.items()})
 
     def __str__(self) -> str:
-        """In a line: only what is not kind."""
+        """One line: only the unkind answers."""
         unkind = [f"{name}={answer}" for name, answer in self.drawn.items() if answer != next(iter(DIMENSIONS[name]))]
         return " ".join([f"seed {self.seed}:", *unkind])
 
@@ -150,6 +154,6 @@ def draw(seed: int) -> Contrary:
 
 
 def _one(random: Random, answers: Answers) -> str:
-    """Half of the time the kind answer: where everything is unkind at once, little is seen of each."""
+    """Half of the draws are kind: if everything is unkind at once, little is seen of each."""
     kind, *others = answers
     return random.choice((kind, random.choice(others)))

@@ -1,7 +1,7 @@
-"""What tests and people may tell the sandbox, and see of it, under /_sandbox. It must never be reached by an API call.
+"""What tests and people can change and see under /_sandbox. API calls never get here.
 
-TOLD changes the world, and is remembered; each takes the world and the body and gives the answer, or raises a
-ValueError with what is wrong, before anything has changed.
+TOLD: path -> function that changes the world and is recorded. It takes the world and the body and returns the answer.
+It raises ValueError before anything has changed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from reconciler.sandbox import seeding
 from reconciler.sandbox.contacts import confirmations, directory
 from reconciler.sandbox.numbers import listing
 from reconciler.sandbox.numbers.telephone import possible
-from reconciler.sandbox.world import Answer, Code, Message, Number, Purchase, World, moment, shown
+from reconciler.sandbox.world import Answer, Code, Message, Number, Purchase, Role, World, moment, shown
 
 Body = Mapping[str, Any]
 _ACCOUNTS = {"approved": "APPROVED", "pending": "PENDING", "rejected": "REJECTED", "none": ""}
@@ -21,6 +21,7 @@ _STATES = ("verified", "unverified", "elsewhere", "prevalidated")
 
 
 def text(body: Body, name: str, among: tuple[str, ...] = ()) -> str:
+    """A required string of the body. among: the allowed values. Raises ValueError."""
     value = body.get(name)
     if not isinstance(value, str) or not value or (among and value not in among):
         raise ValueError(f"{name} must be {' or '.join(among)}" if among else f"{name} must be a text, not empty")
@@ -28,6 +29,7 @@ def text(body: Body, name: str, among: tuple[str, ...] = ()) -> str:
 
 
 def count(body: Body, name: str) -> int:
+    """A required positive integer of the body. Raises ValueError."""
     value = body.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"{name} must be a whole number, 1 or more")
@@ -35,7 +37,7 @@ def count(body: Body, name: str) -> int:
 
 
 def confirm(world: World, body: Body) -> Answer:
-    """The person at this address follows the link that was sent there."""
+    """The person at this address follows the link."""
     to = _address(body)
     confirmed = confirmations.confirm(world, to)
     if not confirmed:
@@ -44,7 +46,7 @@ def confirm(world: World, body: Body) -> Answer:
 
 
 def number(world: World, body: Body) -> Answer:
-    """Sets up a number as if it had come about before; whatever it was is forgotten."""
+    """Sets up a number as if it had got there earlier; its previous state is forgotten."""
     to, state = text(body, "number"), text(body, "state", _STATES)
     if not possible(to):
         raise ValueError("number must be E.164, such as +8613800001234")
@@ -54,13 +56,14 @@ def number(world: World, body: Body) -> Answer:
 
 
 def space(world: World, body: Body) -> Answer:
+    """Sets the review status of a space's account."""
     name, account = text(body, "space"), text(body, "account", tuple(_ACCOUNTS))
     world.space(name).account = _ACCOUNTS[account]
     return {}
 
 
 def clock(world: World, body: Body) -> Answer:
-    """Moves the world's rules: days, expiry; never the time signatures are checked against."""
+    """Advances the world's clock (days, expiry), not the time that signatures are checked against."""
     seconds = body.get("advance_s")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e9:
         raise ValueError("advance_s must be a number of seconds, 0 or more")
@@ -69,18 +72,29 @@ def clock(world: World, body: Body) -> Answer:
 
 
 def allow(world: World, body: Body) -> Answer:
-    """Somebody asked for more messages: they break no promise."""
+    """Somebody requested more messages: they break no promise."""
     world.watch.allow(_address(body), count(body, "messages"))
     return {}
 
 
+def role(world: World, body: Body) -> Answer:
+    """A RAM role, with what it trusts."""
+    named = {name: text(body, name) for name in ("role", "provider", "issuer", "audience", "subject", "secret")}
+    lasts = body.get("lasts_s", 0)
+    if isinstance(lasts, bool) or not isinstance(lasts, int | float) or lasts < 0:
+        raise ValueError("lasts_s must be a number of seconds, 0 or more")
+    world.roles[named["role"]] = Role(**named, lasts_s=float(lasts))
+    return {}
+
+
 def settings(world: World, body: Body) -> Answer:
+    """Changes settings."""
     world.settings = world.settings.changed(body)
     return {}
 
 
 def truth(world: World) -> Answer:
-    """What is so, whatever reads say of it."""
+    """The real state, whatever reads report."""
     numbers = [
         {
             "space": space.id,
@@ -101,13 +115,13 @@ def truth(world: World) -> Answer:
 
 
 def followed(world: World, body: Body) -> Answer:
-    """Somebody came to where only a redirect leads."""
+    """Somebody followed a redirect."""
     world.watch.breach("redirect", "", "an answer that pointed elsewhere was followed")
     return {}
 
 
 def inbox(messages: list[Message], url: str) -> Answer:
-    """What reached people, oldest first. A link leads to the page, where a person follows it."""
+    """The messages to people, oldest first. A link leads to the page, where a person can follow it."""
     rows = [
         {
             "to": message.to,
@@ -123,7 +137,7 @@ def inbox(messages: list[Message], url: str) -> Answer:
 
 
 def page(world: World) -> Answer:
-    """What the page shows: see page.render."""
+    """The arguments of page.render."""
     linked = {to for contact in directory.present(world) for to in contact.linked}
     purchases = {number: shown(purchase.code.value) for number, purchase in world.purchases.items()}
     return {"messages": list(world.messages), "linked": linked, "purchases": purchases}
@@ -176,6 +190,7 @@ TOLD: dict[str, Callable[[World, Body], Answer]] = {
     "clock": clock,
     "allow": allow,
     "settings": settings,
+    "roles": role,
     "followed": followed,
     "recorded": seeding.recorded,
 }

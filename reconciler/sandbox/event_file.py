@@ -1,8 +1,8 @@
-"""The events of a world in one file, a line each, so that it survives a restart and a kill.
+"""The events of a world in a file, one a line, so that it survives a restart and a kill.
 
-A line is written whole before the call is answered; one that a kill cut short was never answered and is dropped.
-Nothing is synced to the disk: a power cut may cost the last seconds. The file holds the codes people typed and the
-access key of a cloud that does not exist; it is still readable for its owner alone. It must never be shared.
+A line is written before its call is answered; a line cut short by a kill was never answered and is dropped. Nothing is
+synced, so a power failure may lose the last seconds. The file holds typed codes and the access key of a cloud that does
+not exist; it is readable by its owner only, and not to be shared.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ LARGEST = 1 << 30
 
 
 class Memory:
-    """folder: where the file lives, made when missing; None remembers nothing."""
+    """The file of events. folder: created if missing; None remembers nothing."""
 
     def __init__(self, folder: Path | None) -> None:
         self._file = -1 if folder is None else _open(folder)
 
     def recall(self) -> list[Event]:
-        """All events, oldest first; the first is what `begin` wrote. What follows the last whole line is cut off."""
+        """All events, oldest first; the first is the one from `begin`. An incomplete last line is cut off."""
         if self._file < 0:
             return []
         content = _read(self._file)
@@ -45,23 +45,25 @@ class Memory:
         return events
 
     def begin(self, first: Mapping[str, Any]) -> None:
-        """Forgets everything and starts anew with this event."""
+        """Deletes all events and starts with this one."""
         if self._file >= 0:
             os.ftruncate(self._file, 0)
             _write(self._file, first)
 
     def note(self, kind: str, event: DataclassInstance) -> None:
-        """An event is a dataclass of plain values."""
+        """Appends an event, a dataclass of plain values."""
         if self._file >= 0:
             _write(self._file, {kind: asdict(event)})
 
     def close(self) -> None:
+        """Closes the file."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
 
 
 def damaged() -> CloudError:
+    """The error for an unreadable file."""
     return CloudError(Problem("sandbox-data-damaged", "What the sandbox recorded cannot be read"))
 
 

@@ -1,6 +1,6 @@
-"""Where calls and wishes become events, are noted, and change the region, one at a time.
+"""Turns calls and commands into events, records them, and applies them to the region, one at a time.
 
-The region is the fold of its events: that is how it survives a restart. So nothing may change it but an event.
+The region is the fold of its events, which is how it survives a restart. So only an event may change it.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ from reconciler.sandbox.http.wire import Reply, Request
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.region import Call, Region, Told
 from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.sts import Sessions
 
 Wait = Callable[[float], object]
 
 
 class Gateway:
-    """clock: seconds that never jump while the process lives. wait: sleeps, but not beyond the server's end.
+    """clock: monotonic seconds. wait: sleeps until the server ends at the latest.
 
-    figures: the settings asked for; they hold after a reset, and after a restart too. contrary: the world to be,
-    None for a kind one.
+    figures: requested settings; they also apply after a reset and a restart. contrary: the world to draw; None for a
+        kind one.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class Gateway:
     ) -> None:
         self._memory, self._figures, self._clock, self._wait = memory, figures, clock, wait
         self.contrary, self._lock = contrary, threading.RLock()
-        self.key, self._faults = _new_key(), Faults()
+        self.key, self._faults, self.sessions = _new_key(), Faults(), Sessions()
         past = memory.recall()
         if not past:
             self.reset()
@@ -55,34 +56,40 @@ class Gateway:
         self.tell("settings", figures)
 
     def reset(self) -> None:
-        """Empties everything but the access key, which callers hold."""
+        """Deletes everything but the access key, which callers hold."""
         with self._lock:
             seed = self.contrary.seed if self.contrary else secrets.randbits(64)
             self._memory.begin({"key": self.key, "seed": seed, "contrary": self.contrary is not None})
-            self._region, self._faults = self._begun(seed), Faults()
+            self._region, self._faults, self.sessions = self._begun(seed), Faults(), Sessions()
             self.tell("settings", self._figures)
 
     def _begun(self, seed: int) -> Region:
         return Region(self.contrary.settings if self.contrary else Settings(), seed)
 
     def call(self, request: Request, elsewhere: str) -> Reply:
-        """Answers an API call; elsewhere: where a redirect points."""
+        """Answers an API call. elsewhere: the target of redirects."""
         name, refused = request.headers.get("x-acs-action", ""), ""
         try:
-            wire.check_signature(request, dict([self.key]), time.time())
+            wire.check_signature(request, {**dict([self.key]), **self.sessions.secrets()}, time.time())
+            self.sessions.admit(request, time.time())
         except Refusal as refusal:
             refused = refusal.code
         fault = "" if refused else self._fault(name)
         reply = self._settle(request, name, fault, refused)
         return faults.spoil(fault, self._dated(reply, bool(refused)), elsewhere)
 
+    def assume(self, request: Request) -> Reply:
+        """Temporary keys for the token of a forge; the clock is the real one, as for signatures."""
+        with self._lock:
+            return self.sessions.assume(request, self._region.world.roles, time.time())
+
     def _dated(self, reply: Reply, by_signature: bool) -> Reply:
-        """Says what time it is in this world, whose days count; signatures are judged by real time."""
+        """Adds the date: the world's, because its days count; real time for signature errors."""
         seconds = time.time() if by_signature else self._region.world.now
         return replace(reply, headers=(*reply.headers, ("date", formatdate(seconds, usegmt=True))))
 
     def tell(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Changes the world from outside; ValueError says what is wrong with the wish."""
+        """Changes the world from outside. Raises ValueError for an invalid command."""
         with self._lock:
             told = Told(path, body, self._clock())
             answer = self._region.told(told)
@@ -90,11 +97,12 @@ class Gateway:
             return answer
 
     def look(self, at: Callable[[Region], dict[str, Any]]) -> dict[str, Any]:
-        """Reads the region while nothing changes it."""
+        """Reads the region under the lock."""
         with self._lock:
             return at(self._region)
 
     def order(self, operation: str, times: int, fault: str) -> None:
+        """Orders a fault. Raises ValueError."""
         with self._lock:
             self._faults.order(operation, times, fault)
 
@@ -107,7 +115,7 @@ class Gateway:
             return self._region.answer(call)
 
     def _replay(self, first: Event, *events: Event) -> None:
-        """What was answered then is not answered again; only its effects come back."""
+        """Applies recorded events; only their effects matter, not their answers."""
         self.key = (str(first["key"][0]), str(first["key"][1]))
         recorded = first["seed"] if first.get("contrary") else None
         if recorded != (self.contrary.seed if self.contrary else None):

@@ -1,4 +1,5 @@
-"""Every call that reached the sandbox, refused ones too, oldest first. It must never hold a code or a signature."""
+"""The ledger: every call that reached the sandbox, also refused ones, oldest first. It holds no codes and no
+signatures."""
 
 from __future__ import annotations
 
@@ -12,22 +13,25 @@ Row = dict[str, str]
 
 
 class Ledger:
+    """All calls."""
+
     def __init__(self) -> None:
         self.calls: list[Row] = []
 
     def write(self, operation: str, given: Mapping[str, str], to: str, result: str, nonce: str, at: float) -> None:
-        """result: `OK` or the code of the refusal. at: world seconds."""
+        """Records a call. result: `OK` or the code of the refusal. at: world seconds."""
         space = given.get("CustSpaceId", "")
         row = {"operation": operation, "space": space, "to": to, "result": result, "nonce": nonce, "at": moment(at)}
         self.calls.append(row)
 
     def shown(self, world: World) -> dict[str, Any]:
+        """As JSON values, with the violations."""
         violations = list(world.watch.violations)
         return {"calls": list(self.calls), "messages": len(world.messages), "violations": violations}
 
 
 def whom(world: World, operation: str, given: Mapping[str, str]) -> str:
-    """The E.164 number or e-mail address a call is about, "" if none; a contact goes by its e-mail."""
+    """The E.164 number or e-mail address that a call is about; "" if none. A contact is named by its e-mail address."""
     if operation == "AddChatappPhoneNumber":
         return f"+{given.get('Cc', '')}{given.get('PhoneNumber', '')}"
     if operation == "CreateChatappMigrationInitiate":

@@ -1,4 +1,4 @@
-"""A definite refusal, as the cloud words it: a code, a message, an HTTP status. It must never mean "perhaps done"."""
+"""A refusal as the cloud words it: code, message, HTTP status. It always means that nothing was done."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ class Refusal(Exception):
 
 
 def status_of(code: str) -> int:
-    """The HTTP status a code comes with; most come with 400."""
+    """The HTTP status of a code; mostly 400."""
     return 404 if code.startswith("EntityNotExists.") else _STATUS.get(code, 400)

@@ -1,6 +1,6 @@
-"""The state that events make: the world, the ledger, the paces and nonces. The same events make the same again.
+"""The state made by events: world, ledger, rate limits and nonces. Equal events give equal state.
 
-It must never look at a clock, a socket or a file: whatever it needs to know of them stands in the event.
+It never reads a clock, a socket or a file: the event contains what is needed of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.sandbox import control, trouble
+from reconciler.sandbox.caller import caller_identity
 from reconciler.sandbox.contacts.operations import CONTACTS
 from reconciler.sandbox.http import faults, wire
 from reconciler.sandbox.http.pace import Pace
@@ -24,14 +25,24 @@ from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.settings import Settings
 from reconciler.sandbox.world import Answer, World
 
-HANDLERS = {**NUMBERS, **MIGRATION, **CONTACTS}
+HANDLERS = {**NUMBERS, **MIGRATION, **CONTACTS, "GetCallerIdentity": caller_identity}
 _NONCES_HELD_S = 30 * 60
 _LIMIT = "System.LimitControl"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An API call. refused: the code if its signature was no good. arrived, at: real seconds, as read, as settled."""
+    """An API call. Times are real seconds.
+
+    operation: its name, as sent.
+    version: as sent.
+    parameters: from query and form.
+    nonce: of the signature.
+    arrived: when it was read.
+    at: when it was executed.
+    fault: on order; "" for none.
+    refused: the code if its signature was refused; "" otherwise.
+    """
 
     operation: str
     version: str
@@ -45,7 +56,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a test or a person told the world from outside. path: a key of control.TOLD."""
+    """A command from outside.
+
+    path: a key of control.TOLD.
+    body: its JSON.
+    at: real seconds.
+    """
 
     path: str
     body: Mapping[str, Any]
@@ -53,7 +69,7 @@ class Told:
 
 
 class Troubled(Exception):
-    """An answer that no list has, given in place of what was done or not."""
+    """An unlisted answer, whether or not the call was executed."""
 
     def __init__(self, trouble: trouble.Trouble) -> None:
         super().__init__(trouble.name)
@@ -61,6 +77,8 @@ class Troubled(Exception):
 
 
 class Region:
+    """The sandbox's state."""
+
     def __init__(self, settings: Settings, seed: int) -> None:
         self.world = World(settings, seed)
         self.ledger = Ledger()
@@ -69,13 +87,14 @@ class Region:
         self._nonce_times: deque[tuple[float, str]] = deque()
 
     def told(self, told: Told) -> dict[str, Any]:
-        """ValueError says what is wrong with the wish; then nothing has changed."""
+        """Executes a command. Raises ValueError before anything has changed."""
         self.world.at(told.at)
         answer = control.TOLD[told.path](self.world, told.body)
         self._remember()
         return answer
 
     def answer(self, call: Call) -> Reply:
+        """Executes a call and records it."""
         world = self.world
         world.at(call.at)
         to, result = whom(world, call.operation, call.parameters), "OK"
@@ -92,7 +111,7 @@ class Region:
             self.ledger.write(call.operation, call.parameters, to, result, call.nonce, world.now)
 
     def _admit(self, call: Call, subject: str) -> Answer:
-        """What stands before the world; each may refuse, and then nothing was done."""
+        """The checks before execution; if one refuses, nothing was done."""
         if call.refused:
             raise Refusal(call.refused)
         instead = faults.instead(call.fault)
@@ -118,7 +137,7 @@ class Region:
         try:
             if met and not met.acts:
                 result = met.name
-                if met.name != _LIMIT:  # too many calls: none of them was looked at
+                if met.name != _LIMIT:  # throttled calls are not examined
                     self._note_submission(call)
                 raise Troubled(met)
             answer = HANDLERS[call.operation](self.world, call.parameters)
@@ -134,24 +153,24 @@ class Region:
         return answer
 
     def _note_cap(self, call: Call, result: str) -> None:
-        """A cap that was ordered as a fault binds like one that was reached."""
+        """A cap ordered as a fault counts like a real one."""
         if call.operation in HANDLERS:
             self.world.watch.capped(call.operation, result, self.world.day)
 
     def _note_submission(self, call: Call) -> None:
-        # No message brings a purchase code: nothing is counted from one, and nothing could give new tries.
+        # A purchase code comes without a message, so its tries are not counted.
         if OPERATIONS[call.operation].effect is Effect.CONSUME and call.operation != "GetPreValidatePhoneId":
             to = whom(self.world, call.operation, call.parameters)
             self.world.watch.submitted(to, self.world.settings.watched_code_tries)
 
     def _remember(self) -> None:
-        """Where the listing is late, it shows what was."""
+        """For a late listing, which shows the past."""
         if self.world.settings.lists_take_s:
             for space in self.world.spaces.values():
                 listing.remember(self.world, space)
 
     def _use(self, nonce: str, arrived: float) -> None:
-        """A nonce serves once; it is remembered for twice the time a signature is valid."""
+        """A nonce is valid once; it is remembered for twice the lifetime of a signature."""
         while self._nonce_times and self._nonce_times[0][0] < arrived - _NONCES_HELD_S:
             self._nonces.discard(self._nonce_times.popleft()[1])
         if nonce in self._nonces:

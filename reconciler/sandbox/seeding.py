@@ -1,7 +1,7 @@
-"""The world as recorded state tells of it: how far each number and contact has come. Nothing is sent for it.
+"""Fills the world from recorded state: the progress of each number and contact. No message is sent.
 
-numbers    [{number, space, name, status, verified, code}]   code: whether one is open, which its holder received
-contacts   [{id, fields, waiting, linked, deleting}]         waiting, linked: among the fields with addresses
+numbers    [{number, space, name, status, verified, code}]   code: whether its holder has received one that is open
+contacts   [{id, fields, waiting, linked, deleting}]         waiting, linked: names of address fields
 purchases  [number]
 sent       [[daily limit's name, seconds since the epoch]]   messages that count for the daily caps
 """
@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 
 
 def recorded(world: World, body: Row) -> Answer:
-    """codes: by number, those that are waited for. Raises ValueError before anything has changed."""
+    """Returns `codes`: number -> code that is waited for. Raises ValueError before anything has changed."""
     try:
         numbers = [(row["space"], row["code"], _number(world, row)) for row in body["numbers"]]
         contacts = [(_contact(world, row), row["linked"]) for row in body["contacts"]]

@@ -1,4 +1,4 @@
-"""The figures the world keeps, with how it decides what is not known about the real one. It must never hold state."""
+"""The sandbox's limits, and its answers to what is unknown about the real cloud. It holds no state."""
 
 from __future__ import annotations
 
@@ -16,8 +16,20 @@ _MAY_BE_EMPTY = frozenset({"status_new", "status_migrating", "status_left", "unv
 class Settings(Unknown):
     """Seconds and days are of the world's clock. For a limit, 0 means none.
 
-    watched_calls_per_second, watched_code_tries: what I11 and I13 are measured against, whatever the limits are.
-    lost_share: of all calls, how large a part is done and never answered, by chance; 0.1 is a tenth.
+    calls_per_second: of each operation.
+    contact_messages_per_day: the daily cap.
+    code_messages_per_day: the daily cap.
+    watched_calls_per_second: what I11 is measured against, whatever the limit is.
+    watched_code_tries: what I13 is measured against, whatever the limit is.
+    code_lifetime_s: seconds.
+    code_tries: wrong tries until a code is void.
+    verification_holds_s: seconds.
+    registrations: in each window.
+    registrations_window_s: seconds.
+    deletion_s: seconds that deleting a contact takes.
+    deletions_fail: deletions end in failure.
+    lost_share: the part of all calls that is executed and never answered, at random; 0.1 is a tenth.
+    account: id of the account that the access key belongs to.
     """
 
     calls_per_second: int = 10
@@ -33,9 +45,10 @@ class Settings(Unknown):
     deletion_s: float = 5.0
     deletions_fail: bool = False
     lost_share: float = 0.0
+    account: str = "1000000000000001"
 
     def changed(self, values: Mapping[str, Any]) -> Settings:
-        """The settings with these values; ValueError names the first that is unknown or of the wrong type."""
+        """With these values. Raises ValueError for the first one that is unknown or of the wrong type."""
         for name, value in values.items():
             if name not in _KINDS:
                 raise ValueError(f"no such setting: {name}")
@@ -44,7 +57,7 @@ class Settings(Unknown):
         return replace(self, **values)
 
     def daily(self, name: str) -> int:
-        """The cap that an operation's `daily` names; 0 for none."""
+        """The cap of an operation's `daily`; 0 for none."""
         return int(getattr(self, name)) if name else 0
 
 

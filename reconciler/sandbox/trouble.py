@@ -1,6 +1,6 @@
-"""Answers that no list has, to calls that do anything: carried out or not, the answer is the same.
+"""Unlisted answers to calls with an effect; the answer is the same whether or not the call was executed.
 
-It must never touch a read, nor contradict what the documents call a refusal that comes before acting.
+Reads are never affected, and documented refusals before acting are never contradicted.
 """
 
 from __future__ import annotations
@@ -33,7 +33,13 @@ LIMIT, BUSY = "System.LimitControl", "ConcurrentCallNotSupported"
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """name: what the ledger calls it. acts: whether the call is carried out first."""
+    """An unlisted answer.
+
+    name: in the ledger.
+    acts: the call is executed first.
+    status: of HTTP.
+    fields: of the answer.
+    """
 
     name: str
     acts: bool
@@ -42,7 +48,8 @@ class Trouble:
 
 
 def met(world: World, operation: str, subject: str) -> Trouble | None:
-    """What this call meets; drawn for each operation and subject apart, so that no other call changes it."""
+    """The trouble of this call. Drawn separately for each operation and subject, so that other calls do not change
+    it."""
     row, unknown = OPERATIONS[operation], world.settings
     if row.effect is Effect.READ:
         return None

@@ -1,7 +1,7 @@
-"""What no document tells of the real cloud, or documents contradict: a field each, whose default is the kind answer.
+"""Everything that is undocumented or contradictory about the real cloud: one field each; the default is the kind
+answer.
 
-Whatever the sandbox does in one way or another branches on these fields and on nothing else; `contrary` draws them. A
-time in seconds says how long after the fact it shows. It must never hold state.
+Every behaviour of the sandbox that may vary depends on these fields only; `contrary` draws them. It holds no state.
 """
 
 from __future__ import annotations
@@ -29,39 +29,59 @@ TroubleForm = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Answers
+    """One field for each unknown. A time in seconds is the delay until something shows.
 
-    code_wrong, code_expired, number_exists, contact_exists: the codes in which the cloud says so.
-    refusal_form: how codes that no document names are worded (see wording); undocumented_status: what they come with.
-    refusal_status: the HTTP status of CAMS refusals, e.g. 200. For both, 0 leaves it as documented.
-    success_code, success_flag: how CAMS says yes. id_form, date_form: among the documented ones.
+    Answers:
+    code_wrong: the code of a refusal of a wrong code.
+    code_expired: the code of a refusal of an expired code.
+    number_exists: the code of a refusal of an existing number.
+    contact_exists: the code of a refusal of an existing contact.
+    refusal_form: how undocumented codes are worded, see wording.py.
+    undocumented_status: the HTTP status of undocumented codes; 0 as documented.
+    refusal_status: the HTTP status of CAMS refusals, e.g. 200; 0 as documented.
+    success_code: the code of a CAMS success.
+    success_flag: the form of `Success` in a CAMS success.
+    id_form: the form of ids.
+    date_form: the form of dates.
 
-    Trouble, of all calls that do anything
+    Trouble, of all calls with an effect:
+    trouble: the answer, see trouble.py.
+    trouble_share: the part of calls that meets it; 0.1 is a tenth.
+    trouble_most: how often in a row a resource meets it at most; 0 for no limit.
+    trouble_acts: the part of those calls that is executed all the same.
+    throttle_share: the part answered System.LimitControl.
+    limit_control_acts: System.LimitControl comes after executing the call.
+    busy_share: the part of contact operations answered ConcurrentCallNotSupported.
+    registers_after_verifying: false makes ChatappVerifyAndRegister fail between its two halves.
 
-    trouble: what is answered instead (see trouble); trouble_share: how large a part meets it, 0.1 is a tenth;
-    trouble_most: how often in a row a thing meets it at most, 0 for no end; trouble_acts: the part of those that is
-    carried out all the same. throttle_share: the part answered
-    System.LimitControl; limit_control_acts: after acting, not instead of it. busy_share: the part of contact
-    operations answered ConcurrentCallNotSupported. registers_after_verifying: false makes ChatappVerifyAndRegister
-    fail between its two halves.
+    Reads:
+    status_new: Status of an added number; "" omits it.
+    status_migrating: Status of a migrating number; "" omits it.
+    status_in_service: Status of a registered number.
+    status_left: Status of a deregistered number; "" omits the whole row.
+    unverified: CodeVerificationStatus of a number that is not verified; "" omits it.
+    name_approved: NameStatus of an approved name.
+    name_waits: NameStatus of a name under review.
+    spelling: of numbers in the listing.
+    texts: the Unicode form of names.
+    emails_lowered: e-mail addresses are returned in lower case.
+    stale_reads: status reads report what the last ChatappSyncPhoneNumber saw.
+    stale_lists: the listing reports what the last ChatappSyncPhoneNumber saw.
+    sync_takes_s: until a sync shows.
+    lists_take_s: until the listing shows any change.
+    verifying_shows_s: until a verification shows.
+    connecting_shows_s: how long a registered number is PENDING.
+    leaving_shows_s: until a deregistration shows.
+    confirming_shows_s: until a confirmed address shows.
+    updates_show_at_once: a contact shows a changed address before it is confirmed.
+    deletes_at_once: false makes every deletion take its time.
+    deletion_shows: the status of a contact during its deletion.
 
-    Reads
-
-    status_new, status_migrating, status_in_service, status_left: a number's Status; "" leaves it out, and of one that
-    was deregistered the whole row. unverified: CodeVerificationStatus of one that is not; "" leaves it out.
-    name_approved, name_waits: NameStatus. spelling: of numbers in the listing. texts: how names come back.
-    emails_lowered: so they come back. stale_reads: status reads tell what the last ChatappSyncPhoneNumber saw;
-    stale_lists: the listing does; sync_takes_s: until a sync shows. lists_take_s: until the listing shows anything.
-    verifying_shows_s, leaving_shows_s, confirming_shows_s: until a verification, a deregistration, a confirmed address
-    shows. connecting_shows_s: how long a registered number is PENDING. updates_show_at_once: a contact shows a changed
-    address before it is confirmed. deletes_at_once: false makes every deletion take its time, and deletion_shows is
-    what the contact looks like meanwhile.
-
-    Rules
-
-    account_review_s, name_review_s: how long an account, from the beginning, and a name, from its adding, are under
-    review. resend_voids: a new code makes the one before it worthless. day_starts_s: when daily caps are reset, in
-    seconds after midnight UTC.
+    Rules:
+    account_review_s: how long an account is under review, from the beginning.
+    name_review_s: how long a name is under review, from its adding.
+    resend_voids: a new code voids the one before it.
+    day_starts_s: when daily caps reset, in seconds after midnight UTC.
     """
 
     code_wrong: str = "VerifyCode.Invalid"

@@ -1,7 +1,7 @@
-"""What the sandbox's cloud holds: spaces with their numbers, contacts, messages, a clock of its own.
+"""What the sandbox's cloud holds: spaces with their numbers, contacts, messages, and a clock.
 
-Data and the few questions everybody asks of it; what operations do to it stands in numbers, migration, contacts.
-It must never read a real clock or draw from the system's randomness: the same events give the same world again.
+Data and common queries; the operations are in numbers, migration and contacts. It never reads a real clock or the
+system's randomness: equal events give an equal world.
 """
 
 from __future__ import annotations
@@ -21,7 +21,14 @@ Answer = dict[str, Any]
 
 @dataclass(slots=True)
 class Code:
-    """A one-time code. older: the ones it superseded. wrong: tries that named neither."""
+    """A one-time code.
+
+    value: six digits.
+    at: when it was sent, in world seconds.
+    older: the codes it superseded.
+    wrong: tries with neither this code nor an older one.
+    spent: it was used.
+    """
 
     value: str
     at: float
@@ -32,9 +39,16 @@ class Code:
 
 @dataclass(slots=True)
 class Number:
-    """A number in one space. status: PENDING, MIGRATING, CONNECTED or OFFLINE, since when. named_at: since when its
+    """A number in one space. Times are world seconds.
 
-    name may be under review; never, where it was named before. verified_at, since, named_at: in world seconds.
+    number: E.164.
+    id: in the cloud.
+    name: the display name.
+    status: PENDING, MIGRATING, CONNECTED or OFFLINE.
+    verified_at: when it was verified; None if it was not.
+    code: the last one sent.
+    since: when it got this status.
+    named_at: when its name's review began; long ago if there is none.
     """
 
     number: str
@@ -47,14 +61,19 @@ class Number:
     named_at: float = float("-inf")
 
     def become(self, status: str, now: float) -> None:
+        """Changes the status."""
         self.status, self.since = status, now
 
 
 @dataclass(slots=True)
 class Space:
-    """account: the review status of the bound account, "" when none is bound.
+    """A space.
 
-    syncs: from when on each shows, with the rows it pulled by number. past: what the numbers were, and since when.
+    id: in the cloud.
+    account: the review status of its account; "" if none is bound.
+    numbers: by number.
+    syncs: (when it becomes visible, number -> row) of each sync.
+    past: (since when, numbers) of each change.
     """
 
     id: str
@@ -66,7 +85,11 @@ class Space:
 
 @dataclass(slots=True)
 class Purchase:
-    """A pre-validated number: bought, not yet in any space."""
+    """A pre-validated number: bought, and not in a space yet.
+
+    id: in the cloud.
+    code: the purchase code.
+    """
 
     id: str
     code: Code
@@ -74,10 +97,16 @@ class Purchase:
 
 @dataclass(slots=True)
 class Contact:
-    """fields: wire name -> value as shown. waiting: EmailAddress, PhoneNumber -> the address to be confirmed.
+    """A contact.
 
-    confirmed: addresses that were. linked: addresses a link was sent to since they wait. followed: EmailAddress,
-    PhoneNumber -> the address that was confirmed last, and when.
+    id: in the cloud.
+    created: world seconds.
+    fields: wire name -> value as shown.
+    waiting: EmailAddress, PhoneNumber -> the address to confirm.
+    confirmed: addresses that were confirmed.
+    linked: waiting addresses to which a link was sent.
+    deleting_since: world seconds; None if it is not being deleted.
+    followed: EmailAddress, PhoneNumber -> the address confirmed last, and when.
     """
 
     id: str
@@ -92,7 +121,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What reached a person. code is None for a link."""
+    """A message to a person.
+
+    to: E.164 or an e-mail address.
+    channel: sms, voice or email.
+    operation: that sent it.
+    code: None for a link.
+    at: as text, with milliseconds.
+    """
 
     to: str
     channel: str
@@ -101,9 +137,41 @@ class Message:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who may assume it: tokens of this issuer, for this audience, of this subject, signed with this secret.
+
+    lasts_s: how long its keys are valid at most; 0: as long as is asked for.
+    """
+
+    role: str
+    provider: str
+    issuer: str
+    audience: str
+    subject: str
+    secret: str
+    lasts_s: float = 0.0
+
+
 @dataclass
 class World:
-    """seed: of all that is drawn. born: when its first event was. drawn: how often each thing was drawn."""
+    """Everything in the cloud. Times are world seconds.
+
+    settings: limits and unknowns.
+    seed: of all draws.
+    now: the time.
+    born: the time of the first event.
+    offset: seconds by which the clock was advanced.
+    spaces: by id.
+    elsewhere: numbers connected at another provider.
+    purchases: by number.
+    contacts: by id.
+    messages: oldest first.
+    registrations: number -> times of registrations and deregistrations.
+    sent: (daily limit, day) -> messages.
+    watch: the invariants.
+    drawn: subject -> how often it was drawn.
+    """
 
     settings: Settings
     seed: int
@@ -118,71 +186,78 @@ class World:
     registrations: dict[str, list[float]] = field(default_factory=dict)
     sent: Counter[tuple[str, int]] = field(default_factory=Counter)
     watch: Watch = field(default_factory=Watch)
+    roles: dict[str, Role] = field(default_factory=dict)
     drawn: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
 
     def at(self, seconds: float) -> None:
-        """It is then. World seconds: those of the clock and the offset."""
+        """Sets the time. seconds: of the clock, without the offset."""
         self.now = seconds + self.offset
         self.born = self.now if self.born is None else self.born
 
     def draw(self, what: str) -> Random:
-        """What is drawn about one thing does not depend on how often others were drawn."""
+        """Draws for one subject do not depend on how often others were drawn."""
         self.drawn[what] += 1
         return Random(f"{self.seed} {what} {self.drawn[what]}")
 
     @property
     def day(self) -> int:
+        """The day for daily caps."""
         return int((self.now - self.settings.day_starts_s) // DAY)
 
     def space(self, name: str) -> Space:
-        """A space exists from its first use on."""
+        """A space exists from its first use."""
         return self.spaces.setdefault(name, Space(name))
 
     def approved(self, name: str) -> Space:
-        """The space, for what only an approved account may do."""
+        """The space, for operations that need an approved account. Raises Refusal."""
         space = self.space(name)
         if self.account(space) != "APPROVED":
             raise Refusal("Authentication.NoAuth", "No approved account is bound to the space")
         return space
 
     def account(self, space: Space) -> str:
-        """A new account is under review for a while."""
+        """A new account may be under review for a while."""
         under_review = self.now - (self.born or 0.0) < self.settings.account_review_s
         return "PENDING" if space.account == "APPROVED" and under_review else space.account
 
     def number(self, space: Space, number: str) -> Number:
+        """The number in the space. Raises Refusal."""
         if number not in space.numbers:
             raise Refusal("InvalidParameter.PhoneNumberError", "The space has no such number")
         return space.numbers[number]
 
     def holders(self, number: str) -> list[Space]:
+        """The spaces that have the number."""
         return [space for space in self.spaces.values() if number in space.numbers]
 
     def verified(self, number: Number) -> bool:
-        """A verification holds for a while, and as long as the number is registered."""
+        """A verification is valid for a while, and as long as the number is registered."""
         if number.verified_at is None:
             return False
         return number.status == "CONNECTED" or self.now - number.verified_at < self.settings.verification_holds_s
 
     def lapsed(self, number: Number) -> bool:
+        """Whether a verification has expired."""
         return number.verified_at is not None and not self.verified(number)
 
     def renew(self, number: str) -> None:
-        """What led to a verification that ran out has to be done again."""
+        """After an expired verification, its steps may be repeated."""
         if any(self.lapsed(space.numbers[number]) for space in self.spaces.values() if number in space.numbers):
             self.watch.forget(number)
 
     def new_id(self) -> str:
+        """A random id of 16 digits."""
         return f"{self.random.getrandbits(52) + 10**15}"
 
     def new_code(self) -> str:
+        """A random code."""
         return f"{self.random.randrange(10**6):06}"
 
     def send(self, operation: str, daily: str, to: str, channel: str, code: str | None) -> None:
-        """A message reaches a person, unless today's cap is spent; shown codes carry a hyphen."""
+        """Sends a message, unless today's cap is reached. Codes are shown with a hyphen."""
         cap = self.settings.daily(daily)
         if cap and self.sent[daily, self.day] >= cap:
             raise Refusal("SendValidateCodeExceedsLimitForAccount")
@@ -191,7 +266,7 @@ class World:
 
 
 def shown(code: str) -> str:
-    """`123830` as people see it, `123-830`."""
+    """`123830` -> `123-830`, as people see it."""
     return f"{code[:3]}-{code[3:]}"
 
 
@@ -199,10 +274,10 @@ DATES = {"letters": "%Y-%m-%dT%H:%M:%SZ", "blank": "%Y-%m-%d %H:%M:%S", "zone": 
 
 
 def stamp(seconds: float, form: str = "letters") -> str:
-    """As the API writes times."""
+    """A time as the API writes it."""
     return datetime.fromtimestamp(seconds, UTC).strftime(DATES[form])
 
 
 def moment(seconds: float) -> str:
-    """With milliseconds, for whoever measures a pace by ledger or inbox."""
+    """A time with milliseconds, to measure rates."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

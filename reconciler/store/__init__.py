@@ -1,6 +1,6 @@
-"""Where journals are kept. A backend is one file and one row of BACKENDS; everything above it is built once.
+"""Where journals are kept. A backend is one module and one row of BACKENDS; everything above it exists once.
 
-Nothing in here calls the cloud or knows what entries mean beyond their serial.
+Nothing here calls the cloud, or knows more of an entry than its serial.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def open_backend(
     keys: encryption.Keys | None = None,
     tell: Callable[[str], object] = str,
 ) -> encryption.Encrypted:
-    """url: `scheme:…`. Files are below root unless the path is absolute, which only flag and environment may say.
+    """Opens the backend of a URL, with encryption. Raises StateError.
 
-    network_allowed: a person said that a file on a network file system may be trusted. environ: where a backend finds
-    its credentials. keys: for encryption, those of the environment if None. tell: takes a line for a person while the
-    store has trouble. Raises StateError.
+    url: `scheme:…`. A file is relative to root; only options and environment variables may give absolute paths.
+        network_allowed: a person accepts a network file system. environ: has the credentials. keys: for encryption,
+        None for those of the environment. tell: called with a line for people while the store has trouble.
     """
     scheme, colon, path = url.partition(":")
     if not colon or scheme not in BACKENDS:
@@ -64,5 +64,5 @@ def open_backend(
 
 
 def _lacking(missing: ImportError) -> str:
-    """A package may be there without what it is built on: psycopg without libpq names none, and says so on a line."""
+    """A package may lack its own dependencies: psycopg without libpq names no module, only a message."""
     return f"the package {missing.name}" if missing.name else f"more: {str(missing).partition('.')[0]}"

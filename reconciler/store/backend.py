@@ -1,8 +1,8 @@
-"""What a backend can do. Text in, text out; compare-and-append is the fence."""
+"""The contract of a backend. It stores text; compare-and-append is the fence between writers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,14 +11,19 @@ from reconciler.errors import LostPlace, Problem
 from reconciler.store.quota import Quota
 
 Read = tuple[str | None, list[str]]
-"""The newest snapshot of a journal, if any, and the entries after it, oldest first."""
+"""The newest checkpoint, None without one, and the entries after it, oldest first."""
 SERVER_HINT = "Check its address, the network and the credentials, and whether the server is up."
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Where a backend is opened from. root: the repository. environ: where its credentials are. tell: takes a line for
-    a person while the store has trouble."""
+    """How a backend is opened.
+
+    root: the repository.
+    network_allowed: a person accepts a network file system.
+    environ: has the credentials.
+    tell: called with a line for people while the store has trouble.
+    """
 
     root: Path
     network_allowed: bool
@@ -27,76 +32,83 @@ class Opening:
 
 
 class Backend(Protocol):
+    """What every backend can do."""
+
     @property
     def url(self) -> str:
-        """How to open the same one again, for messages; without credentials."""
+        """How to open the same backend again, without credentials."""
 
     def spaces(self) -> list[str]:
         """Ids of all spaces with entries, sorted."""
 
     @property
     def at_once(self) -> int:
-        """How many threads may usefully read or write here, each in another space: 1 on this machine's own disk."""
+        """How many threads may usefully read or write here, each in another space; 1 on a local disk."""
 
-    def read(self, space_id: str) -> Read: ...
+    def read(self, space_id: str) -> Read:
+        """The newest checkpoint and the entries after it."""
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        """Every space of spaces(), in that order, as read() gives it; the next ones are read meanwhile."""
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        """read() of every space, in the order of spaces(); the next ones are read ahead. but: ids to leave out."""
 
     def gather(self, space_id: str) -> None:
-        """Asked before entries are collected for an append: where each one costs much, it waits for more."""
+        """Called before entries are collected for an append. It waits for more entries if an append is slow here."""
 
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
-        """Write entries serial+1, serial+2 … durably and all together, or raise LostPlace and write none.
+        """Compare-and-append: writes entries serial+1, serial+2 … durably and all together, or none.
 
-        serial: the last one the writer knows; somebody else having written more is what LostPlace means.
+        serial: the last one that the writer knows. Raises LostPlace if there is a newer entry.
         """
 
     def snapshot(self, space_id: str, serial: int, body: str) -> None:
-        """Keep what folding up to serial gives, so that reading need not start from the beginning."""
+        """Stores the checkpoint at serial, so that reading need not start at the first entry."""
 
     def history(self, space_id: str) -> list[str]:
-        """All entries that are left, oldest first: those before a pruned one's serial are gone."""
+        """All remaining entries, oldest first, without pruned ones."""
 
     def prune(self, space_id: str, serial: int) -> None:
-        """Forget entries up to serial that the snapshot tells. No serial becomes free to be written again."""
+        """Deletes entries up to serial that the checkpoint covers. Their serials stay taken."""
 
     def quota(self) -> Quota | None:
-        """What runs here share of an account's limits, on a connection of its own, to be closed; None: nothing."""
+        """The limits shared by all runs of an account, on a connection of its own, to be closed. None without a
+        shared count."""
 
     def release(self, lock_id: str) -> list[str]:
-        """Free what this lock of the place's own holds, and nothing else: the spaces. None without such a lock."""
+        """Releases a lock of the store's own. Returns the spaces that it held; empty without such a lock."""
 
     def accept(self) -> None:
-        """What is there is to go on, although more was there before: it was put back on purpose."""
+        """The present content is right although there was more before: it was restored on purpose."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Releases connections and files."""
 
 
 class Plain:
-    """What most places have no need of."""
+    """Defaults for what most backends do not need."""
 
     def gather(self, space_id: str) -> None:
-        """An append costs too little to wait."""
+        """Appends are fast: no wait."""
 
     def release(self, lock_id: str) -> list[str]:
+        """There are no such locks."""
         return []
 
     def accept(self) -> None:
-        """Nothing here remembers what was there before."""
+        """Nothing here remembers earlier content."""
 
 
 class OneByOne(Plain):
-    """A backend in this process or on its own disk, where nobody waits for a server."""
+    """A backend in this process or on its own disk, which gains nothing from concurrency."""
 
     at_once = 1
 
-    def read_all(self: Backend) -> Iterator[tuple[str, Read]]:
-        return ((space_id, self.read(space_id)) for space_id in self.spaces())
+    def read_all(self: Backend, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        """One space after another."""
+        return ((space_id, self.read(space_id)) for space_id in self.spaces() if space_id not in but)
 
 
 class Around:
-    """Any backend, as it is: for those that change some of what it does."""
+    """A wrapper that passes everything on; subclasses change some of it."""
 
     def __init__(self, inner: Backend) -> None:
         self.inner = inner
@@ -115,8 +127,8 @@ class Around:
     def read(self, space_id: str) -> Read:
         return self.inner.read(space_id)
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        return self.inner.read_all()
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        return self.inner.read_all(but)
 
     def gather(self, space_id: str) -> None:
         self.inner.gather(space_id)
@@ -147,5 +159,5 @@ class Around:
 
 
 def lost_place(space_id: str, serial: int) -> LostPlace:
-    """What append raises. serial: the last one that the writer knew."""
+    """The error of an append by a writer that is behind. serial: the last one that it knew."""
     return LostPlace(Problem("lost-place", f"{space_id}: entry {serial + 1} was written by another run"))

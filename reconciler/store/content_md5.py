@@ -1,4 +1,4 @@
-"""What a write says of itself, so that a server keeps the whole of it or nothing."""
+"""A body's checksum, so that a server stores all of it or nothing."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ import hashlib
 
 
 def content_md5(body: bytes) -> str:
-    """The `Content-MD5` header (RFC 1864) of a body."""
+    """The value of the `Content-MD5` header (RFC 1864)."""
     return base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()

@@ -1,18 +1,17 @@
-"""Encryption at rest, in the format of `age`: around any backend, and for saved plans.
+"""Encryption at rest with `age`, around any backend and for saved plans.
 
-A stored text is one readable line that names who can open it, then age's armor: `sed 1d FILE | age -d -i KEY` opens it.
-The line is for people without a key, and nothing is decided by it: it is no part of what is encrypted, so that what
-`age` gives is the very text. Whoever may write to the place could write whole entries anyway: age says for whom a text
-is, not from whom; that a journal was not edited is what its chain of hashes and the witness are for.
+A stored text is one readable line that names the recipients, then age's armor: `sed 1d FILE | age -d -i KEY` decrypts
+it. The line is for people without a key, and nothing depends on it. age does not authenticate the writer; that a
+journal was not edited is checked by its hash chain and by last_seen.
 
-Recipients: RECONCILER_AGE_RECIPIENTS, identities: RECONCILER_AGE_IDENTITY; each a file, or inline, separated by commas.
-A secret key is never shown, nor what stands where one belongs.
+Recipients: RECONCILER_AGE_RECIPIENTS, identities: RECONCILER_AGE_IDENTITY. Each is a file, or inline, separated by
+commas. Errors never show a secret key, nor a value given in place of one.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +27,14 @@ HEAD = "reconciler-age/1 for "
 SECRET = "AGE-SECRET-KEY-"
 CODING = ("utf-8", "surrogatepass")
 KEYS = 1 << 20
-"""Bytes that a file of keys has at most."""
+"""The maximum size of a key file, in bytes."""
 
 
 class Keys:
-    """recipients: `age1…`, who will be able to read. identities: `AGE-SECRET-KEY-1…`, who is reading.
+    """The keys of this run.
 
-    said: where the two were said, for messages.
+    recipients: `age1…`, who can decrypt. identities: `AGE-SECRET-KEY-1…`, to decrypt with. said: which options or
+        variables gave the two, for messages.
     """
 
     def __init__(
@@ -53,10 +53,11 @@ class Keys:
         return f"Keys(for {', '.join(self.recipients) or 'nobody'})"
 
     def encrypt(self, text: str) -> str:
-        """For all recipients; as it is when there are none."""
+        """Encrypted for all recipients; unchanged if there are none."""
         return self.encrypt_bytes(text.encode(*CODING)).decode() if self._to else text
 
     def encrypt_bytes(self, content: bytes) -> bytes:
+        """The same for bytes."""
         if not self._to:
             return content
         from pyrage import encrypt
@@ -65,9 +66,9 @@ class Keys:
         return f"{HEAD}{','.join(self.recipients)}\n".encode() + armor
 
     def decrypt(self, text: str, what: str, of: str = "") -> str:
-        """what: names the text in messages; of: the place that it is kept in, which is encrypted like it.
+        """Decrypted; unchanged if it is not encrypted. Raises StateError.
 
-        A text that is not encrypted stays as it is. Raises StateError.
+        what: names the text in messages. of: the backend, named instead if no key fits.
         """
         if not is_encrypted(text):
             return text
@@ -77,6 +78,7 @@ class Keys:
             raise _damaged(what) from None
 
     def decrypt_bytes(self, content: bytes, what: str, of: str = "") -> bytes:
+        """The same for bytes."""
         if not content.startswith(HEAD.encode()):
             return content
         head, _, armor = content.partition(b"\n")
@@ -92,7 +94,8 @@ class Keys:
         return opened
 
     def check_writer(self) -> None:
-        """Who writes has to be able to read it again, and writes nothing readable into what is encrypted."""
+        """Raises StateError if what is written could not be read again here, or would be unencrypted among encrypted
+        entries."""
         if self._identities and not self.recipients:
             what = f"{self._said[1]} is given, and {self._said[0]} is not: nothing is written unencrypted"
             raise StateError(Problem("no-recipient", what))
@@ -102,7 +105,7 @@ class Keys:
 
 
 class Encrypted(Around):
-    """Any backend, with each entry and snapshot encrypted. Without keys it changes nothing and opens nothing."""
+    """Any backend, with entries and checkpoints encrypted. Without keys it changes nothing."""
 
     def __init__(self, inner: Backend, keys: Keys) -> None:
         super().__init__(inner)
@@ -110,17 +113,18 @@ class Encrypted(Around):
 
     @property
     def encrypts(self) -> bool:
+        """Whether there are recipients."""
         return bool(self._keys.recipients)
 
     def check_writer(self) -> None:
-        """Raises StateError where an append would be refused for its keys."""
+        """Raises StateError if an append would be refused because of the keys."""
         self._keys.check_writer()
 
     def read(self, space_id: str) -> Read:
         return self._read(space_id, *self.inner.read(space_id))
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        return ((space_id, self._read(space_id, *found)) for space_id, found in self.inner.read_all())
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        return ((space_id, self._read(space_id, *found)) for space_id, found in self.inner.read_all(but))
 
     def history(self, space_id: str) -> list[str]:
         return self._all(space_id, self.inner.history(space_id))
@@ -148,16 +152,17 @@ class Encrypted(Around):
 
 
 def is_encrypted(text: str) -> bool:
-    # What a damaged place gives may be no text at all; that is for the fold to say.
+    """Whether a text begins as encrypt() writes it."""
+    # A damaged store may return something else than text; folding reports that.
     return isinstance(text, str) and text.startswith(HEAD)
 
 
 def keys(
     environ: Mapping[str, str], root: Path = Path(), to_recipients: str | None = None, to_identity: str | None = None
 ) -> Keys:
-    """As the environment says, and the command line before it; none is as fine as some. Raises StateError.
+    """Keys from the options, otherwise from the environment; possibly none. Raises StateError.
 
-    root: where the paths of key files begin.
+    root: the directory that paths of key files are relative to.
     """
     said = "--to-recipients" if to_recipients else RECIPIENTS, "--to-identity" if to_identity else IDENTITY
     recipients = _recipients(to_recipients or environ.get(RECIPIENTS, ""), said[0], root)
@@ -165,21 +170,22 @@ def keys(
 
 
 def encrypt_file_text(text: str, environ: Mapping[str, str] = os.environ, root: Path = Path()) -> str:
-    """For a file such as a saved plan: as it is when no recipients are set."""
+    """For a file such as a saved plan; unchanged without recipients."""
     return keys(environ, root).encrypt(text)
 
 
 def decrypt_text(text: str, what: str, environ: Mapping[str, str] = os.environ, root: Path = Path()) -> str:
-    """what: the file, for messages. As it is when it is not encrypted. Raises StateError without a fitting key."""
+    """Unchanged if it is not encrypted. what: the file, for messages. Raises StateError without a fitting key."""
     return keys(environ, root).decrypt(text, what) if is_encrypted(text) else text
 
 
 def encrypt_bytes(content: bytes, environ: Mapping[str, str] = os.environ, root: Path = Path()) -> bytes:
-    """The same for a file that is no text."""
+    """The same for bytes."""
     return keys(environ, root).encrypt_bytes(content)
 
 
 def decrypt_bytes(content: bytes, what: str, environ: Mapping[str, str] = os.environ, root: Path = Path()) -> bytes:
+    """The same for bytes."""
     encrypted = content.startswith(HEAD.encode())
     return keys(environ, root).decrypt_bytes(content, what) if encrypted else content
 
@@ -204,7 +210,7 @@ def _recipients(said: str, where: str, root: Path) -> list[str]:
 
 
 def _identities(said: str, where: str, root: Path) -> list[str]:
-    """A command line is seen by all of the machine, so no key stands there."""
+    """Options are visible to every user of the machine, so they may not contain a secret key."""
     if where != IDENTITY and SECRET in said.upper():
         hint = "Replace this key, for others may have seen it; keep the new one in a file, and name the file."
         raise StateError(Problem("key-unusable", f"{where} takes a file, and no key itself", hint=hint))
@@ -218,7 +224,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _file(said: str, where: str, root: Path) -> str:
-    """The path is not shown: it may be a key that was mistyped."""
+    """Errors do not show the path: it may be a mistyped key."""
     if not said:
         return ""
     try:

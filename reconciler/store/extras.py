@@ -1,6 +1,7 @@
-"""How to add an extra's packages to this very copy: by where it was installed from (PEP 610), not by a bare name.
+"""The pip command that adds an extra to this installation, by where it was installed from (PEP 610), not by a bare
+name.
 
-Nothing in here installs anything, and nothing asks an index: names alone may belong to somebody else there.
+Nothing here installs anything or asks an index: on an index, the bare name may belong to somebody else.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ SOURCE = Path(__file__).parents[2]
 
 
 def hint(extra: str) -> str:
-    """For people: the whole command, for the interpreter that runs this."""
+    """The complete command for people, for the interpreter that runs this."""
     words = _words(extra)
     if not words:
         return f"Install this copy of {NAME} again, with its extra {extra}."
@@ -28,7 +29,7 @@ def hint(extra: str) -> str:
 
 
 def _words(extra: str) -> list[str]:
-    """What pip is told to install; nothing where that is not known."""
+    """The requirement for pip; empty if it is not known."""
     try:
         found = distribution(NAME)
     except PackageNotFoundError:
@@ -42,9 +43,9 @@ def _direct(found: Distribution) -> Mapping[str, Any] | None:
 
 
 def requirement(extra: str, version: str, direct: Mapping[str, Any] | None) -> list[str]:
-    """direct: the document of PEP 610; None for a copy from an index or a folder of wheels.
+    """The requirement for pip. direct: the document of PEP 610; None for a copy from an index or a folder of wheels.
 
-    The version that is here already is one that nothing is downloaded for, but what the extra needs.
+    The installed version is kept, so only what the extra needs is downloaded.
     """
     if direct is None:
         return [f"{NAME}[{extra}]=={version}"]

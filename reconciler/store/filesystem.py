@@ -1,4 +1,4 @@
-"""Which kind of file system a path is on: SQLite's locks cannot be trusted across a network."""
+"""File systems: which kind a path is on (SQLite's locks are unreliable on a network), and safe writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NETWORK_PREFIXES = ("fuse.s3", "fuse.gcs", "fuse.oss", "fuse.rclone", "fuse.glus
 
 
 def network(path: Path, mounts: Path = MOUNTS) -> str:
-    """The network file system that a path is on, or "" for a local one and where that cannot be known."""
+    """The network file system that a path is on; "" if it is local or unknown."""
     with contextlib.suppress(OSError):
         kind = _kind(Path(os.path.realpath(path)), mounts.read_text("utf-8", "replace"))
         return kind if kind in NETWORK or kind.startswith(NETWORK_PREFIXES) else ""
@@ -20,13 +20,13 @@ def network(path: Path, mounts: Path = MOUNTS) -> str:
 
 
 def _kind(path: Path, table: str) -> str:
-    """Of the mounts above the path the deepest one counts, and of several at one place the last."""
+    """The deepest mount point above the path counts; of several mounts at one point, the last."""
     best, kind = -1, ""
     for line in table.splitlines():
         left, _, right = line.partition(" - ")
         fields = left.split(" ")
         if len(fields) < 6:
-            continue  # no row of such a table
+            continue  # not a mount
         point = Path(fields[4].replace("\\040", " "))
         depth = len(point.parts)
         if path.is_relative_to(point) and depth >= best:
@@ -35,8 +35,8 @@ def _kind(path: Path, table: str) -> str:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """For its owner's eyes, all of it or nothing of it: a new file takes the old one's place, whatever stood there."""
-    import tempfile  # a plan writes nothing
+    """Writes a file atomically, readable by its owner only. It replaces whatever has that name."""
+    import tempfile  # slow import, not needed for a plan
 
     path.parent.mkdir(parents=True, exist_ok=True)
     number, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
@@ -50,18 +50,18 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def leads_out(root: Path, path: Path) -> bool:
-    """Whether a path below root is somewhere else after all, through a link."""
+    """Whether a path below root leaves it through a symbolic link."""
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 def ignore_all(folder: Path) -> None:
-    """What stands there already stays, be it a link or a pipe. Raises OSError."""
+    """Adds a .gitignore that ignores everything. An existing one stays. Raises OSError."""
     with contextlib.suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as file:
         file.write("*\n")
 
 
 def keep_out_of_git(folder: Path) -> None:
-    """A folder of the program's own holds numbers: nobody commits it by accident. Other folders are their owner's."""
+    """Excludes a `.reconciler` folder from git, because it holds phone numbers. Other folders are left alone."""
     if folder.name == ".reconciler":
         with contextlib.suppress(OSError):
             ignore_all(folder)

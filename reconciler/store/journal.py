@@ -1,7 +1,23 @@
-"""A space's journal, open for reading and, within a run, for appending. Built once, above whatever backend there is.
+"""The journal of one space, open for reading and, during a run, for appending. It works on any backend.
 
-Every entry is durable before append() returns. A journal that lost its place appends nothing more, ever.
-Group commit: whatever threads have ready while one write is under way goes out together with the next one.
+Theory of operation. The journal is a write-ahead log. append() takes entries from any thread, and one thread at a time
+writes. With group commit, everything that threads have ready while one write is in progress goes out in the next write:
+
+    batches ── check each alone ──> seal (serial, hash) ──> backend.append(serial) ──> state.advance(line)
+
+A journal has three conditions. Before open_run() it is only read. During a run it is appended to. After a failed
+append, after another run took its place, or after close_run(), it is lost: it appends nothing more, unless open_run()
+succeeds again.
+
+Invariants:
+
+- append() returns only after its entries are durable; entries of one call are written together or not at all.
+- Fencing: a run that lost its lease cannot append, and the executor makes no call whose intent was not appended.
+- An entry that could not be read back fails alone, before it is written.
+- After `run_closed` or `moved`, nothing of the same writer follows, not even from the same write.
+- An outcome that cannot be appended is not dropped: rescue() puts it in the emergency file, or in the error message.
+
+lease.py opens and closes runs, executor/drive.py appends intents and outcomes, runs/ reads.
 """
 
 from __future__ import annotations
@@ -26,13 +42,13 @@ from reconciler.store.backend import Backend
 from reconciler.store.safety import transfer
 from reconciler.store.safety.emergency import Emergency, Kept, printed
 
-# A snapshot is due after so many entries, or after one for so many records: so it costs each entry the same, and
-# reading those after it stays short beside reading it.
+# A checkpoint is due after 50 entries, or one entry for every 20 records. The cost of each entry is thus constant, and
+# reading the entries after a checkpoint is fast compared with reading the checkpoint.
 SNAPSHOT_EVERY, RECORDS_PER_ENTRY = 50, 20
 TAKEN = "Another run has taken this one's place. Run `reconciler state recover`, then look at `reconciler log`."
 
 
-# Nothing of the same writer may follow these, not even what was ready at the same time.
+# Nothing of the same writer may follow these, not even from the same write.
 LAST = frozenset({"run_closed", "moved"})
 
 
@@ -42,7 +58,12 @@ def _interrupted() -> Exception:
 
 @dataclass(slots=True)
 class _Batch:
-    """What one thread wants appended, together or not at all; and what came of it: an error until it is written."""
+    """What one thread wants to append, together or not at all.
+
+    entries: as given, then with time and run.
+    done: the batch was handled; `error` is final.
+    error: why it was not written; None once it was.
+    """
 
     entries: tuple[Mapping[str, Any], ...]
     done: bool = False
@@ -54,7 +75,7 @@ def _ends(batch: _Batch) -> bool:
 
 
 def _groups(batches: Iterable[_Batch]) -> Iterator[list[_Batch]]:
-    """What is written together, each up to what nothing may follow."""
+    """Batches to write together; a group ends with an entry that nothing may follow."""
     group: list[_Batch] = []
     for batch in batches:
         group.append(batch)
@@ -66,7 +87,7 @@ def _groups(batches: Iterable[_Batch]) -> Iterator[list[_Batch]]:
 
 
 class Journal:
-    """now: the time as written in entries. state: as folded, up to this journal's own last append."""
+    """The journal of one space. now: the time, as in entries. state: folded, up to this journal's own last append."""
 
     def __init__(self, backend: Backend, space_id: str, now: Callable[[], str], emergency: Emergency) -> None:
         self.backend = backend
@@ -82,6 +103,7 @@ class Journal:
         self.reread()
 
     def reread(self) -> State:
+        """Reads everything again. Raises StateError."""
         with paused():
             snapshot, lines = self.backend.read(self.space_id)
             self.state = fold(self.space_id, lines, snapshot)
@@ -89,10 +111,11 @@ class Journal:
         return self.state
 
     def record(self, id: str) -> Record | None:
+        """The record of this id, None if there is none."""
         return self.state.records.get(id)
 
     def append(self, *entries: Mapping[str, Any]) -> None:
-        """Together or not at all. Time, run, serial and hash are added here."""
+        """Appends entries together or not at all. Time, run, serial and hash are added here. Raises StateError."""
         mine = _Batch(entries)
         led: list[_Batch] = []
         leads = False
@@ -100,7 +123,7 @@ class Journal:
             with self._turn:
                 self._waiting.append(mine)
                 self._turn.wait_for(lambda: mine.done or not self._writing)
-                if leads := not mine.done:  # whoever finds nobody writing does so, for all who wait by then
+                if leads := not mine.done:  # the first thread that finds nobody writing writes for all that wait
                     self._writing = True
             led = self._gathered() if leads else []
             for group in _groups([batch for batch in led if self._is_sound(batch)]):
@@ -122,7 +145,9 @@ class Journal:
         with self._turn:
             for batch in batches:
                 batch.done = True
-            self._waiting = [batch for batch in self._waiting if not batch.done]  # of one interrupted while it waited
+            self._waiting = [
+                batch for batch in self._waiting if not batch.done
+            ]  # if this thread was interrupted while waiting
             self._writing = False
             self._turn.notify_all()
 
@@ -130,7 +155,7 @@ class Journal:
         error: Exception | None = None
         try:
             self._write(batches)
-        except Exception as failed:  # noqa: BLE001 - raised by each thread that waits for it
+        except Exception as failed:  # noqa: BLE001 - each waiting thread raises it
             error = failed
         for batch in batches:
             batch.error = error
@@ -146,7 +171,7 @@ class Journal:
         try:
             self.backend.append(self.space_id, self.state.serial, lines)
         except StateError as error:
-            self._lost = error.problems[0].what  # nothing is known of the next one: none is tried
+            self._lost = error.problems[0].what  # whether it was written is unknown, so nothing may follow
             raise
         for line in lines:
             self.state.advance(line)
@@ -159,7 +184,8 @@ class Journal:
             reached(f"{place}:{batch.entries[0]['type']}")
 
     def rescue(self, entry: Mapping[str, Any], cause: StateError) -> StateError:
-        """An outcome that cannot be written goes beside the configuration, or at the very last into the message."""
+        """Puts an outcome that cannot be appended in the emergency file, otherwise in the message. Returns the error
+        to raise."""
         record = self.state.records[entry["id"]]
         intent = record.intents.get(entry["operation"])
         said = {name: value for name, value in entry.items() if name != "id"}
@@ -179,10 +205,10 @@ class Journal:
         return StateError(Problem("outcome-kept", what, hint=TAKEN if isinstance(cause, LostPlace) else ""))
 
     def _is_sound(self, batch: _Batch) -> bool:
-        """What could not be read back is an error of this batch alone: one such line would spoil the whole journal."""
+        """Checks a batch alone: one unreadable line would damage the whole journal."""
         try:
             batch.entries = tuple(self._checked(entry) for entry in batch.entries)
-        except Exception as error:  # noqa: BLE001 - raised by the thread that wanted it written
+        except Exception as error:  # noqa: BLE001 - the batch's own thread raises it
             batch.error = error
             return False
         return True
@@ -203,7 +229,8 @@ class Journal:
         return lines
 
     def open_run(self, run: Run, name: str, endpoint: str, taken_from: str = "") -> None:
-        """The first run of a space also fixes its lineage and its endpoint."""
+        """Takes the lease. The first run of a space also fixes its lineage and endpoint. taken_from: the run that it
+        replaces."""
         self._lost = ""
         self._run = run.id
         entry = {"type": "run_opened", "name": name, "holder": to_builtins(run), "taken_from": taken_from}
@@ -219,7 +246,7 @@ class Journal:
             raise
 
     def close_run(self, results: Mapping[str, int]) -> None:
-        """Afterwards this journal appends nothing more: a thread that was given up on may still come back."""
+        """Gives up the lease. Nothing can be appended afterwards: an abandoned thread may still try."""
         self.append({"type": "run_closed", "results": results})
         due = max(SNAPSHOT_EVERY, len(self.state.records) // RECORDS_PER_ENTRY)
         if self.state.serial - self._snapshot_at >= due:
@@ -227,7 +254,11 @@ class Journal:
             self.backend.snapshot(self.space_id, self.state.serial, dump_state(self.state))
             self._snapshot_at = self.state.serial
 
-    def check_endpoint(self, endpoint: str) -> None:
+    def check_cloud(self, endpoint: str, account: str = "") -> None:
+        """Raises StateError if the journal was recorded against another cloud or account. account: "" for any."""
         if self.state.endpoint and self.state.endpoint != endpoint:
             what = f"{self.state.name}: recorded against {self.state.endpoint}, and this is {endpoint}"
             raise StateError(Problem("other-endpoint", what))
+        if account and self.state.account not in ("", account):
+            what = f"{self.state.name}: recorded in account {self.state.account}, and this is {account}"
+            raise StateError(Problem("other-account", what))

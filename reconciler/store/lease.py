@@ -1,7 +1,24 @@
-"""One run per space. A lease is held by appending to the journal, and lost by somebody else appending.
+"""Leases: one run per space at a time.
 
-No two machines' wall clocks are compared: a holder counts as gone when a waiter's own monotonic clock saw no new
-entry for a whole term, or at once when it was a process of this very machine that is known to exist no more.
+Theory of operation. A lease is an open run in the journal. There is no other lock:
+
+    free ── open_run() ──> held ── heartbeat, or any entry, within each term ──> held ── close_run() ──> free
+                            └── no new entry for a whole term, or its process is gone ──> another run takes it over
+
+Taking over is one compare-and-append of `run_opened`. Of several runs that try at once, one succeeds; the others get
+LostPlace, read again, and wait. From that moment the next append of the previous holder is refused (fencing), so it
+makes no further call.
+
+Invariants:
+
+- Wall clocks of different machines are never compared. A waiter measures the term with its own monotonic clock, from
+  when it first saw the newest entry.
+- A holder on this machine is gone as soon as its process provably does not exist: same host, same boot, and no process
+  with this pid and start time. If that cannot be read, the term decides.
+- Leases on several spaces are taken in sorted order, so that two runs cannot wait for each other.
+
+runs/lease.py calls held() around every command that appends; held() takes the leases, keeps them with heartbeats, and
+closes them.
 """
 
 from __future__ import annotations
@@ -26,11 +43,11 @@ from reconciler.store.journal import Journal
 TERM, PROCESSES = 60.0, Path("/proc")
 NONE: InForce = {}
 Results = dict[str, dict[str, int]]
-"""Space id -> how many changes came to what."""
+"""Space id -> how many changes ended how."""
 
 
 def term(environ: Mapping[str, str]) -> float:
-    """Seconds; RECONCILER_LEASE_TERM says otherwise. Raises UsageError for what is no such time."""
+    """The lease's term in seconds, from RECONCILER_LEASE_TERM. Raises UsageError if it is not a number of seconds."""
     said = environ.get("RECONCILER_LEASE_TERM", str(TERM))
     with contextlib.suppress(ValueError):
         if 0.01 <= float(said) <= 3600:
@@ -40,7 +57,14 @@ def term(environ: Mapping[str, str]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who runs this, as far as the machine says. boot and started tell a process from a later one of the same pid."""
+    """A process, as it is recorded.
+
+    who: the user.
+    host: the host's name.
+    pid: the process id.
+    boot: the boot id; "" if unknown.
+    started: the process's start time: with boot, it distinguishes a later process of the same pid.
+    """
 
     who: str
     host: str
@@ -48,20 +72,25 @@ class Holder:
     boot: str
     started: str
 
-    def run(self, verb: str, opened_at: str, term: float, plan: str = "", settings: InForce = NONE) -> Run:
-        # Letters alone: with digits, some would be taken for phone numbers and masked.
+    def run(
+        self, verb: str, opened_at: str, term: float, plan: str = "", settings: InForce = NONE, account: str = ""
+    ) -> Run:
+        """A new run of this process."""
+        # Letters only: digits could be taken for a phone number and masked.
         id = os.urandom(6).hex().translate(str.maketrans(string.digits, "ghijklmnop"))
-        return Run(id, verb, self.who, self.host, self.pid, self.boot, self.started, term, opened_at, plan, settings)
+        whose = self.who, self.host, self.pid, self.boot, self.started
+        return Run(id, verb, *whose, term, opened_at, plan, settings, account)
 
 
 def this_process(environ: Mapping[str, str]) -> Holder:
+    """This process. RECONCILER_WHO and RECONCILER_HOST replace its names."""
     host = environ.get("RECONCILER_HOST") or socket.gethostname()
     who = environ.get("RECONCILER_WHO") or _user()
     return Holder(_text(who), _text(host), os.getpid(), _boot_id(), _started(os.getpid(), PROCESSES))
 
 
 def _text(said: str) -> str:
-    """Bytes of the environment that are no text are kept as escapes, which can be written down."""
+    """Bytes that are not UTF-8 become escapes, which can be stored."""
     return said.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -72,16 +101,16 @@ def _user() -> str:
 
 
 def _boot_id() -> str:
-    """This boot of this machine, and which processes can be seen here: a container sees only its own."""
+    """The boot of this machine, and the PID namespace: a container sees only its own processes."""
     with contextlib.suppress(OSError):
         return f"{_read('/proc/sys/kernel/random/boot_id')} {Path('/proc/self/ns/pid').readlink()}"
     return ""
 
 
 def _started(pid: int, processes: Path) -> str:
-    """Clock ticks since boot at which a process started, "" where that cannot be read: field 22 of its stat.
+    """When a process started, in clock ticks since boot (field 22 of its stat); "" if it cannot be read.
 
-    Other users' processes may be hidden; and a container may have been given a list in which numbers mean others.
+    Other users' processes may be hidden, and a container may see a /proc of other processes.
     """
     with contextlib.suppress(OSError, IndexError):
         if str((processes / "self").readlink()) == str(os.getpid()):
@@ -96,9 +125,10 @@ def _read(path: str) -> str:
 
 
 def is_gone(run: Run, me: Holder, processes: Path = PROCESSES) -> bool:
-    """Certain only for this very machine: same host, same boot, and no such process, or another one of its number.
+    """Whether a run's process provably does not exist: same host, same boot, and no process with its pid and start
+    time.
 
-    That a process cannot be seen says nothing.
+    That a process cannot be seen proves nothing.
     """
     if not (run.boot and run.started) or (run.host, run.boot) != (me.host, me.boot):
         return False
@@ -107,7 +137,7 @@ def is_gone(run: Run, me: Holder, processes: Path = PROCESSES) -> bool:
 
 
 def _is_no_process(pid: int) -> bool:
-    """Signal 0 is never sent: it is only said whether it could be, or to whom not."""
+    """Signal 0 is not delivered; the error tells whether the process exists."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -127,8 +157,9 @@ def take(
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], object] = time.sleep,
 ) -> None:
-    """Open the run in the journal. Raises Locked when another run holds the space for longer than `wait` seconds."""
+    """Opens the run. Raises Locked if another run holds the space for longer than `wait` seconds."""
     for state in free(journal, name, endpoint, me, wait, monotonic, sleep):
+        journal.check_cloud(endpoint, run.account)
         with contextlib.suppress(LostPlace):
             journal.open_run(run, name, endpoint, state.run.id if state.run else "")
             return
@@ -143,13 +174,14 @@ def free(
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Iterator[State]:
-    """The state, each time that no run is at work there. Raises Locked where one is for longer than `wait` seconds."""
+    """Yields the state each time that no run holds the space. Raises Locked if one does for longer than `wait`
+    seconds."""
     asked = seen = monotonic()
     state, serial = journal.state, -1
     while True:
-        # Of a space that was free a moment ago nothing is read again: if that is so no more, the append is refused.
+        # A space that was free is not read again: if that has changed, the append is refused.
         state = journal.reread() if state.run or serial >= 0 else state
-        journal.check_endpoint(endpoint)
+        journal.check_cloud(endpoint)
         if state.serial != serial:
             serial, seen = state.serial, monotonic()
         held = state.run
@@ -162,18 +194,19 @@ def free(
 
 
 def holder(state: State) -> str:
-    """Whose run goes on in a space, "" where there is none, or its process is surely gone."""
+    """Who holds a space, for people; "" if nobody does, or the process is provably gone."""
     run = state.run
     return held_by(state.name, run) if run and not is_gone(run, this_process(os.environ)) else ""
 
 
 def held_by(name: str, run: Run) -> str:
+    """Who holds a space, for people."""
     return f"{name} is held by {run.who}@{run.host} since {run.opened_at} ({run.verb}, run {run.id})"
 
 
 @contextlib.contextmanager
 def kept(journal: Journal, term: float) -> Iterator[None]:
-    """Signs of life within each term, for as long as nothing else is appended."""
+    """Keeps the lease: a heartbeat in each third of the term in which nothing else was appended."""
     done = threading.Event()
 
     def live() -> None:
@@ -202,9 +235,9 @@ def held(
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Iterator[Results]:
-    """Leases on several spaces, taken in sorted order; all given back if one cannot be had.
+    """Leases on several spaces, taken in sorted order; if one is not available, all are given back.
 
-    journals: space id -> (journal, space's name). Yields what takes the run's results.
+    journals: space id -> (journal, the space's name). Yields the dictionary for the run's results.
     """
     results: Results = {}
     with contextlib.ExitStack() as stack:
@@ -222,7 +255,7 @@ def _close(journal: Journal, results: Results, space_id: str) -> None:
 
 
 def force_unlock(journal: Journal, run_id: str, me: Holder, opened_at: str) -> None:
-    """Close somebody else's run. Raises Locked when the run that holds the space is another one, or there is none."""
+    """Closes somebody else's run. Raises Locked if another run holds the space, or none."""
     holding = journal.state.run
     if holding is None or holding.id != run_id:
         what = held_by(journal.state.name, holding) if holding else f"{journal.state.name} is held by nobody"

@@ -1,6 +1,6 @@
-"""What the runs of one account share, where a backend can: which of them make calls, and the day's messages.
+"""What all runs of one account share, if the backend supports it: which runs make calls, and the day's messages.
 
-Whoever keeps the account goes by the keeper's own clock: nobody compares two machines' clocks.
+Time limits use the server's clock; clocks of two machines are never compared.
 """
 
 from __future__ import annotations
@@ -8,45 +8,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-# Seconds after which a run that did not say so again makes no calls any more.
+# After so many seconds without a renewal, a run no longer makes calls.
 AT_WORK = 3.0
 
 
 class Quota(Protocol):
-    """Every method is one transaction. All raise StateError when the keeper cannot be asked.
+    """A shared count. Every method is one transaction, and raises StateError if the server does not answer.
 
-    daily: a daily limit's name, with whatever tells one account from another before it. Times of messages are the
-    cloud's own, as in the journal.
+    daily: the name of a daily limit, preceded by the account. Times of messages are the cloud's, as in the journal.
     """
 
     def at_work(self, account: str, run: str) -> int:
-        """Note that this run makes calls now; how many did within AT_WORK, itself included. account: a digest."""
+        """Records that this run makes calls now. Returns how many runs do, including this one. account: a digest."""
 
     def leave(self, account: str, run: str) -> None:
         """This run makes no more calls."""
 
     def recorded(self, daily: str, sent: Iterable[str]) -> None:
-        """The journals tell of these messages, which may be known: a message is told by its time."""
+        """Adds messages from the journals. A message is identified by its time, so it may be added twice."""
 
     def take(self, daily: str, limit: int, now: str) -> str:
-        """Count one message of this time in and return "", or return the time at which it may go out. limit 0: none.
+        """Counts one message and returns "", or returns the time from which it may be sent. limit 0: no limit.
 
-        What is counted is what take() and recorded() told of the 24 hours before now, whichever run it was.
+        Counted are the messages of the 24 hours before now, of all runs.
         """
 
     def give_back(self, daily: str, at: str) -> None:
-        """The message that was taken at this time was surely not sent."""
+        """Uncounts a message that certainly was not sent."""
 
     def close_day(self, daily: str, now: str) -> None:
-        """The cloud says that its cap is reached: no more of this class for 24 hours."""
+        """The cloud reported its cap as reached: no more messages of this class for 24 hours."""
 
     def close(self) -> None: ...
 
 
 class AccountCount:
-    """Who counts one account's messages, among all that a keeper keeps. Satisfies the core's Count.
+    """The count of one account in a Quota. Satisfies the core's Count.
 
-    sent, capped: (time, daily limit's name) of messages and of the cloud's refusals that are on record.
+    sent, capped: (time, daily limit) of the messages and of the cloud's refusals on record.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""Work that mostly waits for a server, done by some threads at once.
+"""Concurrent work that mostly waits for a server.
 
-The threads end with the program: one whose request hangs holds nobody, and whoever waits here is interrupted at once.
+The threads are daemons: a request that hangs blocks neither the end of the program nor an interrupt.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _Left = deque[tuple["Given", "Future[Found]"]]
 
 
 def interruptibly(work: Callable[[], Found]) -> Found:
-    """What the work comes to. Only the main thread hears signals, so that one lets another do it."""
+    """The result of the work. Only the main thread receives signals, so another thread does it."""
     if threading.current_thread() is not threading.main_thread():
         return work()
     (found,) = _each(lambda _: work(), (None,), 1)
@@ -27,17 +27,16 @@ def interruptibly(work: Callable[[], Found]) -> Found:
 
 
 def side_by_side(work: Callable[[Given], Found], given: Collection[Given], threads: int) -> Iterator[Found]:
-    """What the work gives for each, in the order given. After an error nothing more is begun; what is under way is left
-    to itself.
+    """The result for each, in the order given. After an error nothing more is started; running work is abandoned.
 
-    threads: at most; with one, each is done when it is asked for.
+    threads: at most. With one, each is done when it is requested.
     """
     many = min(threads, len(given))
     return _each(work, given, many) if many > 1 else map(work, given)
 
 
 def _each(work: Callable[[Given], Found], given: Collection[Given], threads: int) -> Iterator[Found]:
-    from concurrent.futures import Future  # takes its time to load
+    from concurrent.futures import Future  # slow import
 
     futures: list[Future[Found]] = [Future() for _ in given]
     left: _Left[Given, Found] = deque(zip(given, futures, strict=True))
@@ -58,5 +57,5 @@ def _work(work: Callable[[Given], Found], left: _Left[Given, Found]) -> None:
             return
         try:
             future.set_result(work(given))
-        except BaseException as error:  # noqa: BLE001 - raised by whoever waits
+        except BaseException as error:  # noqa: BLE001 - raised by the waiting thread
             future.set_exception(error)

@@ -1,7 +1,7 @@
-"""A second of trouble is no end: a store that is busy, restarts or cannot be reached is asked the same again.
+"""Retries while a store is busy, restarting or unreachable.
 
-Only what may be done twice is handed in: reads, lists, a lock with the same id, a write that names its writer. All of
-it together stays within a lease's term, as a run that is silent for longer may have lost its place to another one.
+Only what may be done twice is retried: reads, lists, a lock with the same id, a write that names its writer. The total
+time stays within a lease's term, because a run that is silent for longer may have lost its lease.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from reconciler.store.backend import Opening
 from reconciler.store.lease import term
 
 SHARE = 0.75
-"""How much of a lease's term trouble may take."""
+"""The share of a lease's term that trouble may take."""
 QUIET = 1.0
-"""Seconds of trouble of which nobody is told, and between two lines of it."""
+"""Seconds of trouble before people are told, and between two lines."""
 _backoff = wait_random_exponential(multiplier=0.2, max=5)
 Found = TypeVar("Found")
 
 
 class Trouble(StateError):
-    """Not done, or nobody knows; the same may be asked again. after: seconds that the store wants to be left alone."""
+    """Not done, or unknown; the same request may be repeated. after: seconds to wait, as the store asked."""
 
     def __init__(self, *problems: Problem, after: float = 0.0) -> None:
         super().__init__(*problems)
@@ -34,13 +34,17 @@ class Trouble(StateError):
 
 
 class Retries(NamedTuple):
-    """seconds: for how long the same is asked again. tell: a line for a person, when it takes more than a blink."""
+    """For how long to retry.
+
+    seconds: the total time.
+    tell: called with a line for people, if it takes longer than QUIET.
+    """
 
     seconds: float
     tell: Callable[[str], object]
 
     def ask(self, attempt: Callable[[], Found]) -> Found:
-        """What the attempt comes to. Raises the last Trouble when the time is over, and all else at once."""
+        """The attempt's result. Raises the last Trouble when the time is over, other errors at once."""
         retrying = Retrying(
             retry=retry_if_exception_type(Trouble),
             wait=_wait,
@@ -58,7 +62,7 @@ class Retries(NamedTuple):
 
 
 def retries(place: Opening) -> Retries:
-    """For as long as the lease allows. Of several requests in trouble at once a person hears one line a second."""
+    """Retries for as long as the lease allows. Of several requests in trouble, people see one line a second."""
     return Retries(SHARE * term(place.environ), _seldom(place.tell))
 
 

@@ -38,7 +38,7 @@ def test_a_killed_runs_lock_is_released_by_the_command_that_is_told(
             assert refused.err == (
                 f"error[state-locked] {at} is locked by ann@tower since {lock['Created']} "
                 f"(reconciler append, lock {lock['ID']})\n"
-                f"  hint: Wait for it to end. If it is gone for good, release this one lock: "
+                f"  hint: Wait for it to end. If it will never return, release this one lock: "
                 f"reconciler force-unlock {lock['ID']}\n"
             )
             wrong = failing("force-unlock", "0" * 32)

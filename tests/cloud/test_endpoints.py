@@ -6,24 +6,29 @@ from reconciler.cloud.endpoints import endpoints, identities, identity
 from reconciler.errors import UsageError
 
 CAMS, DIRECTORY = "https://cams.ap-southeast-1.aliyuncs.com", "https://resourcedirectory.aliyuncs.com"
+STS = "https://sts.aliyuncs.com"
 HERE = "http://127.0.0.1:8801"
 
 
 def test_the_defaults() -> None:
     """Unless told otherwise, each product has its documented host, the directory one for each site."""
-    assert endpoints(None) == {"cams": CAMS, "resourcedirectorymaster": DIRECTORY}
+    assert endpoints(None) == {"cams": CAMS, "resourcedirectorymaster": DIRECTORY, "sts": STS}
     intl = "https://resourcedirectory-intl.aliyuncs.com"
-    assert endpoints(None, site="international") == {"cams": CAMS, "resourcedirectorymaster": intl}
+    assert endpoints(None, site="international") == {"cams": CAMS, "resourcedirectorymaster": intl, "sts": STS}
     assert endpoints(None, "cn-hongkong")["cams"] == "https://cams.cn-hongkong.aliyuncs.com"
 
 
 def test_one_product_moves_alone() -> None:
     """A product's own address counts before the one for all; the other product stays where it is."""
-    assert endpoints(None, own={"cams": HERE}) == {"cams": HERE, "resourcedirectorymaster": DIRECTORY}
-    assert endpoints(None, own={"resourcedirectorymaster": HERE}) == {"cams": CAMS, "resourcedirectorymaster": HERE}
+    assert endpoints(None, own={"cams": HERE}) == {"cams": HERE, "resourcedirectorymaster": DIRECTORY, "sts": STS}
+    assert endpoints(None, own={"resourcedirectorymaster": HERE}) == {
+        "cams": CAMS,
+        "resourcedirectorymaster": HERE,
+        "sts": STS,
+    }
     elsewhere = "https://directory.example.com"
     both = endpoints(HERE, own={"resourcedirectorymaster": elsewhere})
-    assert both == {"cams": HERE, "resourcedirectorymaster": elsewhere}
+    assert both == {"cams": HERE, "resourcedirectorymaster": elsewhere, "sts": HERE}
     with pytest.raises(UsageError):
         endpoints(None, own={"cams": "http://cams.example.com"})
 
@@ -51,7 +56,7 @@ def test_a_journal_remembers_a_directory_of_its_own() -> None:
 )
 def test_what_is_allowed(value: str, url: str, remembered: str) -> None:
     """https to a name, http to loopback; both products go there, and a journal remembers it without the port."""
-    assert endpoints(value) == {"cams": url, "resourcedirectorymaster": url}
+    assert endpoints(value) == {"cams": url, "resourcedirectorymaster": url, "sts": url}
     assert identity(url) == remembered
 
 

@@ -18,7 +18,7 @@ MEND = {
     "control-character": "Remove it; lines end with LF or CR LF.",
 }
 WIDE = "the file is UTF-16 or UTF-32, not UTF-8"
-HALF = "half a character (a lone surrogate) stands here"
+HALF = "half a character (a lone surrogate) is here"
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ HALF = "half a character (a lone surrogate) stands here"
             "the byte 0xEB is not UTF-8; the file may be Latin-1 or another old encoding",
         ),
         ("# 王\nspace: a\ud83d".encode("utf-8", "surrogatepass"), "lone-surrogate", "2:9", HALF),
-        (b"space: good\nspace_id: a\0b\n", "nul-character", "2:12", "a NUL stands here"),
-        (b"space: good\n# \x1b[31m\n", "control-character", "2:3", "the control character U+001B stands here"),
-        (b"space: good\rspace_id: x\n", "control-character", "1:12", "the control character U+000D stands here"),
-        ("space: a\u2028b\n".encode(), "control-character", "1:9", "the control character U+2028 stands here"),
-        ("space: \ufeffa\n".encode(), "control-character", "1:8", "the control character U+FEFF stands here"),
+        (b"space: good\nspace_id: a\0b\n", "nul-character", "2:12", "a NUL is here"),
+        (b"space: good\n# \x1b[31m\n", "control-character", "2:3", "the control character U+001B is here"),
+        (b"space: good\rspace_id: x\n", "control-character", "1:12", "the control character U+000D is here"),
+        ("space: a\u2028b\n".encode(), "control-character", "1:9", "the control character U+2028 is here"),
+        ("space: \ufeffa\n".encode(), "control-character", "1:8", "the control character U+FEFF is here"),
     ],
 )
 def test_foreign_bytes_are_named(told: Told, raw: bytes, code: str, place: str, what: str) -> None:

@@ -99,6 +99,7 @@ RUN = {
     "term": 60.0,
     "opened_at": AT,
     "plan": HEX,
+    "account": "1234567890123456",
     "settings": {"max_messages": 20, "allowed_countries": ["86"]},
 }
 ENTRY = {"serial": 4, "previous": HEX, "at": AT, "run": "r"}
@@ -137,6 +138,7 @@ STATE = {
     "forgotten": {ID: 3},
     "aside": {ID: RECORD},
     "gone": {ID: LOCAL},
+    "account": "1234567890123456",
     "settings": {"at": AT},
     "format": 3,
 }
@@ -185,6 +187,8 @@ PLAN = {
         "throttled_means_not_sent": True,
     },
     "sent": {"d": 1},
+    "account": "1234567890123456",
+    "environment": "staging",
     **dict.fromkeys(("refusals", "warnings", "left_out"), NOTICES),
 }
 PLAN["spaces"][0] |= {"unchanged": 1, "recorded": 1, "changed_at": AT, "serial": 1, "hash": HEX}  # type: ignore[index]

@@ -23,7 +23,19 @@ from reconciler.core.review import saved
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
 from reconciler.render.text.plan import plan_text
-from tests.core.worlds import ENDPOINT, World, project, record, shelves, space_id, state, worlds
+from tests.core.worlds import (
+    ENDPOINT,
+    SPACES,
+    States,
+    World,
+    project,
+    record,
+    shelves,
+    space_id,
+    state,
+    states,
+    worlds,
+)
 
 unhurried = settings(deadline=None)  # the machine may be busy with other tests
 NOW = "2026-11-20T10:31:00.000Z"
@@ -122,3 +134,17 @@ def test_every_change_says_why(world: World) -> None:
     if isinstance(made, Plan):
         assert all(change.reason for change in made.changes)
         assert all(change.address in plan_text(made, NOW) for change in made.changes)
+
+
+@unhurried
+@given(shelves(), states(), st.sampled_from(SPACES))
+def test_where_nothing_is_to_be_done_other_spaces_change_nothing(
+    found: Mapping[str, tuple[Resource, ...]], others: States, name: str
+) -> None:
+    """A plan of one space that has no change by its own record has none either way, whatever stands elsewhere."""
+    ready = {identity(resource): record(resource, KINDS[resource.kind].ready, 3) for resource in found[name]}
+    alone = {space_id(name): state(name, ready)}
+    made = plan(project(found), alone, ENDPOINT, NOW, [name])
+    assert not (made.all_changes or made.refusals or made.left_out)
+    beside = plan(project(found), {**others, **alone}, ENDPOINT, NOW, [name])
+    assert encode(beside) == encode(made)

@@ -9,15 +9,16 @@ import html
 import re
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import reduce
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console, RenderableType
 from rich.markdown import Markdown
 from rich.padding import Padding
-from rich.terminal_theme import SVG_EXPORT_THEME, TerminalTheme
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME, TerminalTheme
 from rich.text import Text
 from rich.theme import Theme
 
@@ -26,7 +27,7 @@ from tests.stage.project import Project
 
 PICTURES = Path(__file__).parents[2] / "docs/pictures"
 # The longest line of a plan, in a block of code, in a margin.
-COLUMNS = 116
+COLUMNS = 100
 
 SPACE = "space: acme\nspace_id: cams-kei8s9d0\nphone_numbers:\n"
 BEFORE = '  desk: {number: "+8613800005678", onboarding: register, display_name: Acme Desk, on_remove: deregister}\n'
@@ -66,13 +67,34 @@ CHROME
 COMMENT = """\
 <clipPath id="{unique_id}-frame"><rect width="100%" height="100%" rx="10"/></clipPath>
 <g clip-path="url(#{unique_id}-frame)">
-<rect width="100%" height="100%" fill="#ffffff" stroke="#d0d7de" stroke-width="3" rx="10"/>
-<rect x="1.5" y="1.5" width="100%" height="35" fill="#f6f8fa"/>
-<text class="{unique_id}-title" x="18" y="26" fill="#59636e"><tspan font-weight="bold"
-fill="#1f2328">github-actions</tspan> commented</text>
+<rect width="100%" height="100%" fill="PAGE" stroke="EDGE" stroke-width="3" rx="10"/>
+<rect x="1.5" y="1.5" width="100%" height="35" fill="BAR"/>
+<text class="{unique_id}-title" x="18" y="26" fill="FAINT"><tspan font-weight="bold"
+fill="INK">github-actions</tspan> commented</text>
 </g>"""
-PAPER = TerminalTheme((255, 255, 255), (31, 35, 40), [(31, 35, 40)] * 8)
-INK = Theme({"markdown.code": "on #eff1f3", "markdown.item.bullet": "none", "markdown.h3": "bold"})
+
+
+class Look(NamedTuple):
+    """How a reader has set the browser. chrome: word of COMMENT -> colour. code: behind code, and its style."""
+
+    terminal: TerminalTheme
+    paper: TerminalTheme
+    chrome: Mapping[str, str]
+    code: tuple[str, str]
+
+
+LIGHT = Look(
+    DEFAULT_TERMINAL_THEME,
+    TerminalTheme((255, 255, 255), (31, 35, 40), [(31, 35, 40)] * 8),
+    {"PAGE": "#ffffff", "EDGE": "#d0d7de", "BAR": "#f6f8fa", "FAINT": "#59636e", "INK": "#1f2328"},
+    ("#eff1f3", "default"),
+)
+DARK = Look(
+    SVG_EXPORT_THEME,
+    TerminalTheme((13, 17, 23), (230, 237, 243), [(230, 237, 243)] * 8),
+    {"PAGE": "#0d1117", "EDGE": "#3d444d", "BAR": "#151b23", "FAINT": "#9198a1", "INK": "#f0f6fc"},
+    ("#262c36", "github-dark"),
+)
 
 
 def played() -> dict[str, str]:
@@ -111,12 +133,13 @@ def timeless(text: str) -> str:
     return text
 
 
-def _terminal(text: str) -> str:
-    return _drawn(Text.from_ansi(text.rstrip()), SVG_EXPORT_THEME, "{chrome}")
+def _terminal(text: str, look: Look) -> str:
+    return _drawn(Text.from_ansi(text.rstrip()), look, look.terminal, "{chrome}")
 
 
-def _comment(text: str) -> str:
-    return _drawn(Markdown(opened(text), code_theme="default"), PAPER, COMMENT)
+def _comment(text: str, look: Look) -> str:
+    chrome = reduce(lambda text, each: text.replace(*each), look.chrome.items(), COMMENT)
+    return _drawn(Markdown(opened(text), code_theme=look.code[1]), look, look.paper, chrome)
 
 
 def opened(text: str) -> str:
@@ -125,8 +148,9 @@ def opened(text: str) -> str:
     return re.sub(r"</?code>", "`", text).replace("</details>", "")
 
 
-def _drawn(shown: RenderableType, theme: TerminalTheme, chrome: str) -> str:
-    asked: dict[str, Any] = {"force_terminal": True, "color_system": "truecolor", "theme": INK, "_environ": {}}
+def _drawn(shown: RenderableType, look: Look, theme: TerminalTheme, chrome: str) -> str:
+    ink = Theme({"markdown.code": f"on {look.code[0]}", "markdown.item.bullet": "none", "markdown.h3": "bold"})
+    asked: dict[str, Any] = {"force_terminal": True, "color_system": "truecolor", "theme": ink, "_environ": {}}
     console = Console(record=True, file=StringIO(), width=COLUMNS, **asked)
     console.print(Padding(shown, 1))
     frame: dict[str, Any] = {"code_format": FRAME.replace("CHROME", chrome), "font_aspect_ratio": 0.602}
@@ -134,13 +158,14 @@ def _drawn(shown: RenderableType, theme: TerminalTheme, chrome: str) -> str:
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 
 
-DRAWN: Mapping[str, Callable[[str], str]] = {"plan": _terminal, "comment": _comment, "pause": _terminal}
+DRAWN: Mapping[str, Callable[[str, Look], str]] = {"plan": _terminal, "comment": _comment, "pause": _terminal}
+LOOKS = {"": LIGHT, "-dark": DARK}
 
 
 def pictures() -> dict[str, str]:
     """Name -> SVG."""
     texts = played()
-    return {name: draw(texts[name]) for name, draw in DRAWN.items()}
+    return {f"{name}{end}": draw(texts[name], look) for name, draw in DRAWN.items() for end, look in LOOKS.items()}
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ GET = {
     "/": "the page, as HTML",
     "/_sandbox/inbox": "`messages`, oldest first, each with `to`, `channel` (`sms`, `voice`, `email`), `operation`, `code`, `link`, `at`; a link has no code",
     "/_sandbox/ledger": "`calls`, oldest first, each with `operation`, `space`, `to`, `result`, `nonce`, `at`, refused ones too; `messages`, how many; `violations`, promises that a client broke (see below)",
+    "/_sandbox/sessions": "`sessions`: each with the `role` that was assumed, the token's `claims`, how many `calls` were let in with its keys, and when they expire; a restart ends them",
     "/_sandbox/world": "`settings`; `truth`, the real status of each number and contact, whatever a read of the cloud shows; `contrary`, and if it is, `seed`, `drawn` and `line`",
 }
 # Path -> a body, what it does.
@@ -75,6 +76,17 @@ POST: dict[str, tuple[dict[str, Any], str]] = {
         "Moves the world's clock forward, here by two days; codes expire and daily caps are reset. `offset_s` is the sum",
     ),
     "settings": ({"code_tries": 1}, "Changes settings (see below)"),
+    "roles": (
+        {
+            "role": "acs:ram::1234567890123456:role/numbers-apply",
+            "provider": "acs:ram::1234567890123456:oidc-provider/github",
+            "issuer": "https://token.actions.githubusercontent.com",
+            "audience": "sts.aliyuncs.com",
+            "subject": "repo:acme/phones:environment:production",
+            "secret": "shared",
+        },
+        "A RAM role that `AssumeRoleWithOIDC` gives temporary keys for: for a token with these claims that is signed with `secret` (HS256). `lasts_s`: how long the keys are valid at most",
+    ),
     "faults": (
         {"operation": "GetChatappVerifyCode", "fault": "drop_after", "times": 1},
         "The next `times` calls of the operation (`*`: of any) meet this fault",
@@ -123,6 +135,7 @@ MEANS = {
     "deletion_s": "seconds that deleting a contact takes, where it takes time",
     "deletions_fail": "whether deleting a contact fails",
     "lost_share": "the share of calls that are done and never answered, by chance: 0.1 is a tenth",
+    "account": "the id of the account that the access key belongs to, as `GetCallerIdentity` answers it",
 }
 
 

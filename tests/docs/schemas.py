@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -12,7 +14,7 @@ from reconciler.config.schema import load_schema
 from reconciler.config.templates.schemas import filled_schema, template_schema
 from reconciler.core import fields
 from reconciler.core.codec import KnownFacts
-from reconciler.core.journal.entries import Line
+from reconciler.core.journal.entries import About, JournalEntry, Line
 from reconciler.core.rehearsal.report import Report
 from reconciler.core.review.published_state import PublishedState
 from reconciler.core.review.saved import SavedPlan
@@ -39,7 +41,7 @@ def of_a_space(name: str) -> Iterator[str]:
 def schema(name: str) -> Iterator[str]:
     title, type_ = TYPES[name]
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:reconciler:schema:{name}"}
-    found = msgspec.json.schema(type_, schema_hook=_facts)
+    found = _described(msgspec.json.schema(type_, schema_hook=_facts))
     yield from json.dumps({**head, **found, "title": title}, indent=1, ensure_ascii=True).splitlines()
 
 
@@ -48,4 +50,37 @@ def _facts(type_: Any) -> dict[str, Any]:
     assert type_ is fields.Facts
     (_, more) = msgspec.json.schema_components([KnownFacts], ref_template="#/$defs/{name}")
     values = msgspec.json.schema(fields.Values)["additionalProperties"]
-    return {"type": "object", "properties": more["KnownFacts"]["properties"], "additionalProperties": values}
+    known = _described(more["KnownFacts"])["properties"]
+    return {"type": "object", "properties": known, "additionalProperties": values}
+
+
+def _described(found: Any) -> Any:
+    """With each line `name: …` of a type's docstring as the description of that property."""
+    if isinstance(found, list):
+        return [_described(each) for each in found]
+    if not isinstance(found, dict):
+        return found
+    found = {name: _described(each) for name, each in found.items()}
+    if "description" not in found or "properties" not in found:
+        return found
+    general, lines = _split(found["description"])
+    texts = {**INHERITED, **lines}
+    properties = {name: _said(each, texts.get(name, "")) for name, each in found["properties"].items()}
+    return {**found, "description": general, "properties": properties}
+
+
+def _said(found: Mapping[str, Any], text: str) -> Mapping[str, Any]:
+    return {"description": text[0].upper() + text[1:], **found} if text else found
+
+
+def _split(doc: str) -> tuple[str, dict[str, str]]:
+    """A docstring without its lines about fields, and those by their names."""
+    lines = re.findall(r"^([a-z_]+): (.*(?:\n    .*)*)", doc, re.MULTILINE)
+    general = re.sub(r"^[a-z_]+: .*(?:\n    .*)*\n?", "", doc, flags=re.MULTILINE)
+    return " ".join(general.split()), {name: " ".join(text.split()) for name, text in lines}
+
+
+INHERITED = {
+    name: text for type_ in (JournalEntry, About) for name, text in _split(cleandoc(type_.__doc__ or ""))[1].items()
+}
+"""Fields of all entries: the docstring of an entry has only its own."""

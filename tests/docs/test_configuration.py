@@ -35,7 +35,7 @@ def test_every_key_has_its_entry(name: str) -> None:
 
 def test_the_defaults_are_those_of_the_code() -> None:
     """What a schema says is taken where a key is missing is what is taken."""
-    project = load_schema("project")["properties"]
+    project = load_schema("project")["definitions"]
     assert (project["state"]["default"], project["site"]["default"]) == (Settings().state, Settings().site)
     for group, used in (("guards", Settings().guards), ("limits", Settings().limits)):
         said = {key: each["default"] for key, each in project[group]["properties"].items() if "default" in each}

@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.docs.pictures import DRAWN, PICTURES, pictures, timeless
+from tests.docs.pictures import DRAWN, LOOKS, PICTURES, pictures, timeless
 
 PLAIN = {"svg", "style", "defs", "clipPath", "rect", "g", "text", "tspan", "circle", "path"}
 README = PICTURES.parents[1] / "README.md"
+BOTH = sorted(f"{name}{look}" for name in DRAWN for look in LOOKS)
 ALL = sorted(path.stem for path in PICTURES.iterdir())
 
 
@@ -34,7 +35,7 @@ def words(svg: str) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", BOTH)
 def test_a_picture_shows_what_is_printed(name: str, drawn: Mapping[str, str]) -> None:
     """`python -m tests.docs.pictures` would change no word."""
     assert words(kept(name)) == words(drawn[name])
@@ -64,13 +65,18 @@ def test_a_picture_is_whole_in_itself(name: str) -> None:
 
 def test_every_picture_is_shown() -> None:
     """What commands print in the README, the rest on a page of docs/; with words for those who do not see it."""
-    assert sorted(shown(README)) == sorted(DRAWN)
-    assert sorted([*DRAWN, *(name for page in PICTURES.parent.glob("*.md") for name in shown(page))]) == ALL
+    assert sorted(shown(README)) == BOTH
+    assert sorted([*BOTH, *(name for page in PICTURES.parent.glob("*.md") for name in shown(page))]) == ALL
 
 
 def shown(page: Path) -> list[str]:
-    """Names of pictures that come with words."""
-    return re.findall(r"!\[[^\]]{20,}\]\((?:docs/)?pictures/([a-z]+)\.svg\)", page.read_text("utf-8"))
+    """Names of pictures that come with words, and of those that stand for one of them on a dark screen."""
+    text = page.read_text("utf-8")
+    return [
+        *re.findall(r"!\[[^\]]{20,}\]\((?:docs/)?pictures/([a-z]+)\.svg\)", text),
+        *re.findall(r'<img alt="[^"]{20,}" src="docs/pictures/([a-z]+)\.svg">', text),
+        *re.findall(r'<source media="\(prefers-color-scheme: dark\)" srcset="docs/pictures/([a-z]+-dark)\.svg">', text),
+    ]
 
 
 def test_what_differs_from_run_to_run_is_put_in_place() -> None:

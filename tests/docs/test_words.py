@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,8 +39,18 @@ RETIRED = {
     r"\b(numbers?|read) whole\b": "in full, completely",
     r"\bat hand\b": "local, available",
     r"\bof (its|their|your|his) own accord\b": "automatically",
+    r"\b(declared|recorded) no more\b": "removed from the YAML, no longer recorded",
+    r"\btypes? its code\b": "must read out a code, must enter a code",
+    r"\bown time\b": "waiting for people",
+    r"\bnot undoable\b": "irreversible, cannot be undone",
+    r"\bnot through this journal\b": "was not created by reconciler",
+    r"\(empty: \w+\)": "(Enter = …)",
+    r"\baccepted to\b": "type `yes`",
+    r"\bleft by hand\b": "to clean up by hand",
+    r"\blooked at by\b": "checked by",
 }
 CODE = re.compile(r"`[^`\n]*`")
+SQL = re.compile(r"\s*(SELECT|INSERT|CREATE|UPDATE|DELETE|WITH)\b")
 
 
 def retired(text: str) -> Iterator[str]:
@@ -71,6 +82,34 @@ def test_no_help_text_has_a_retired_word(verb: str) -> None:
     command = group.get_command(click.Context(group), verb)
     assert command
     assert {name: found for name, text in helps(command, verb) if (found := list(retired(text)))} == {}
+
+
+def sentences(source: str) -> Iterator[str]:
+    """The texts of a module that could be printed: neither docstrings nor SQL, and a value in one is `{}`."""
+    tree = ast.parse(source)
+    joined = [each for each in ast.walk(tree) if isinstance(each, ast.JoinedStr)]
+    parts = {id(part) for each in joined for part in ast.walk(each) if part is not each}
+    parts |= {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+    for each in ast.walk(tree):
+        if id(each) in parts:
+            continue
+        if isinstance(each, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in each.values)
+        elif isinstance(each, ast.Constant) and isinstance(each.value, str):
+            yield each.value
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "reconciler").rglob("*.py")), ids=lambda path: str(path.stem))
+def test_no_printed_sentence_has_a_retired_word(path: Path) -> None:
+    """Of no text, comment, prompt or problem: whatever has a blank in it could be read by somebody."""
+    found = [text for text in sentences(path.read_text("utf-8")) if " " in text.strip() and not SQL.match(text)]
+    assert {text: why for text in found if (why := list(retired(text)))} == {}
+
+
+def test_a_sentence_is_found() -> None:
+    """The law can fail: also in a text with values, and not for a docstring."""
+    module = '"""What stands here."""\nx = f"{y} stands in {z}"\ny = "it was told"\n'
+    assert [bool(list(retired(text))) for text in sentences(module)] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_a_refused_code_is_1_and_undoes_nothing(waiting: Project, cloud: Cloud) 
     done = waiting.run("verify", ADDRESS, given=cloud.wrong(SUPPORT))
     assert (done.code, done.err.splitlines()[0]) == (
         1,
-        "error[code-refused] the code was not accepted; nothing was sent anew",
+        "error[code-refused] the code was not accepted; nothing was sent again",
     )
     assert (challenge(waiting)["attempts"], len(cloud.messages())) == (1, 1)
     assert waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
@@ -96,7 +96,7 @@ def test_three_refused_codes_park_the_number(waiting: Project, cloud: Cloud) -> 
         1,
         "error[parked] 3 codes were tried since the last message",
     )
-    assert parked.err.endswith(f"To go on: reconciler verify {ADDRESS} --resend\n")
+    assert parked.err.endswith(f"To continue: reconciler verify {ADDRESS} --resend\n")
     assert len(cloud.calls("ChatappVerifyAndRegister")) == 3
 
     cloud.tell("allow", to=SUPPORT, messages=1)

@@ -21,7 +21,7 @@ LOCALES = {"gbk": ("zh_CN", "GBK"), "latin-1": ("de_DE", "ISO-8859-1"), "cp1252"
 APPLIED = f"""{ADDRESS}: paused, waits for the code sent by sms at TIME UTC to +86 138****1234
 {CONTACT}: paused, waits for the links sent TIME UTC to be followed
 
-To go on, one command each:
+To continue, one command each:
   reconciler verify {ADDRESS}
   reconciler verify '{CONTACT}'
 
@@ -117,9 +117,9 @@ def test_progress_and_prompts_at_a_terminal(narrow: Project, cloud: Cloud) -> No
     """The bar, the question and the cloud's own words are shown as far as the terminal can."""
     person = narrow.terminal("apply")
     person.expect_exact(spelled("Café Größe 😀", narrow.encoding))
-    person.expect("Apply this plan: ")
+    person.expect("Type yes: ")
     person.sendline("yes")
-    person.expect("Code \\(empty: later\\): ")
+    person.expect("6-digit code \\(Enter = skip for now\\): ")
     person.sendline(cloud.code(SUPPORT))
     person.expect_exact(spelled(CONTACT, narrow.encoding))
     person.expect_exact("Apply paused: 1 added, 0 changed, 0 destroyed, 1 paused")

@@ -27,7 +27,7 @@ acme/phone_number/support
       display_name  Acme support
       method        sms
       locale        en_US
-      because       declared, not recorded
+      because       it is new in the YAML
       calls         1. AddChatappPhoneNumber
                     2. GetChatappVerifyCode                   1 sms to +86 138****1234, none if verified already
                     3. ChatappVerifyAndRegister               after the code is typed, not if verified already

@@ -20,8 +20,8 @@ People:       whoever is near +86 138****1234 types its code (acme/phone_number/
               tom follows the links sent (acme/contact/tom)
               whoever has the purchase code of +65 812****4567 types its code (globex/phone_number/hotline)
               王小明 follows the links sent (globex/contact/王小明)
-Least time:   under a second, and the people's own time
-Not undoable: acme/phone_number/sales: ChatappMigrationRegister
+Takes:        under a second, plus waiting for people
+Irreversible: acme/phone_number/sales: ChatappMigrationRegister
 Settings:     max_messages 10, max_delete_percent 30, allowed_countries 62 65 86
 Recorded:     acme (cams-kei8s9d0): nothing yet
               globex (cams-glo4x7q2): nothing yet
@@ -34,7 +34,7 @@ acme/contact/tom: paused, waits for the links sent HH:MM UTC to be followed
 globex/phone_number/hotline: paused, waits for the purchase code of +65 812****4567
 globex/contact/王小明: paused, waits for the links sent HH:MM UTC to be followed
 
-To go on, one command each:
+To continue, one command each:
   reconciler verify acme/phone_number/support
   reconciler verify acme/phone_number/sales
   reconciler verify acme/contact/tom
@@ -132,7 +132,7 @@ def test_a_plan_after_a_pause_resumes_and_is_a_change(project: Project, cloud: C
         "Messages:     none\n"
         "Skipped:      acme/phone_number/support: one was sent HH:MM UTC; --resend asks for another\n"
         "People:       whoever is near +86 138****1234 types its code (acme/phone_number/support)\n"
-        "Least time:   under a second, and the people's own time\n"
+        "Takes:        under a second, plus waiting for people\n"
         "Settings:     max_messages 20, max_delete_percent 30, allowed_countries any\n"
         "Recorded:     acme (cams-e2e): 1 resource, last changed just now\n"
         "Digest:       HEX\n"

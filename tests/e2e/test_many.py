@@ -33,12 +33,12 @@ def test_a_plan_of_hundreds_is_compact(project: Project, cloud: Cloud) -> None:
         "Compact, as there are many: --full shows each with its values, its reason and its calls.\n\n"
         "Plan: 101 to add, 0 to change, 0 to destroy.\n\n"
         f"Messages:     at most 101 (101 sms)\nPeople:       {asked}\n"
-        "Least time:   20 seconds, and the people's own time\n"
+        "Takes:        20 seconds, plus waiting for people\n"
         "Settings:     max_messages 1000, max_delete_percent 30, allowed_countries any\n"
         "Recorded:     acme (cams-e2e): nothing yet\n"
     )
     full = project.run("plan", "--full").out
-    assert (full.count("because       declared, not recorded"), full.count("whoever is near")) == (101, 101)
+    assert (full.count("because       it is new in the YAML"), full.count("whoever is near")) == (101, 101)
     assert project.run("show", "plan.out", "--full").out == full
     assert project.run("show", "plan.out").out == plan.out
     declare(project, 100)
@@ -77,7 +77,7 @@ def test_a_daily_limit_is_planned_with(project: Project, cloud: Cloud) -> None:
     project.write("reconciler.yaml", f"{GUARDS}limits: {{contact_messages_per_day: 4}}\n")
     first = project.run("plan").out
     assert "\nDaily limit:  contact_messages_per_day 4: 4 today, 16 over 4 days\n" in first
-    assert "\nLeast time:   4 days by the daily limit, and the people's own time\n" in first
+    assert "\nTakes:        4 days by the daily limit, plus waiting for people\n" in first
     done = project.run(*APPLY)
     assert (done.code, len(cloud.messages())) == (3, 4)
     assert "\nDaily limit:  contact_messages_per_day 4: 0 today, 16 over 4 days\n" in project.run("plan").out

@@ -29,12 +29,12 @@ def test_resend_says_that_a_message_went_out_and_what_of_the_older_code(project:
     assert done.err == (
         f"{ADDRESS}: one more message was sent, 2 in all. "
         "An older code may not be accepted any more: use the newest code.\n"
-        f"To go on: reconciler verify {ADDRESS}\n"
+        f"To continue: reconciler verify {ADDRESS}\n"
     )
     links = project.run("verify", TOM, "--resend")
     assert links.err == (
         f"{TOM}: one more message was sent, 2 in all. Older links may not be accepted any more: use the newest links.\n"
-        f"To go on: reconciler verify {TOM}\n"
+        f"To continue: reconciler verify {TOM}\n"
     )
 
 

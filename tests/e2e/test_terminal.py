@@ -10,8 +10,8 @@ import pytest
 from tests.stage.cloud import Cloud
 from tests.stage.project import SALES, SUPPORT, Project, finished
 
-CODE = "Code \\(empty: later\\): "
-APPROVE = "Apply this plan: "
+CODE = "6-digit code \\(Enter = skip for now\\): "
+APPROVE = "Type yes: "
 ESCAPE = re.compile("\x1b\\[[0-9;?]*[A-Za-z]")
 
 
@@ -22,7 +22,7 @@ def typed(person: Any, prompt: str, answer: str) -> None:
 
 def answer_first(person: Any, cloud: Cloud) -> None:
     """The first prompt says which message it waits for; its code is typed."""
-    person.expect("waits for the code sent by sms at [0-9:]{5} \\+00:00, just now, to \\+8613800001234")
+    person.expect("waits for the code sent by sms at [0-9:]{5} \\+00:00, just\\s+now, to \\+8613800001234")
     typed(person, CODE, cloud.code(SUPPORT))
 
 
@@ -45,10 +45,10 @@ def test_whoever_says_yes_sees_to_what(project: Project, cloud: Cloud) -> None:
     person.expect(APPROVE)
     host = cloud.url.partition("://")[2]
     assert person.before.replace("\r\n", "\n").rpartition("\n\n")[2] == (
-        f"On the SANDBOX ({host}), recorded in sqlite:.reconciler/state.db:\n"
-        "  2 changes in acme; messages: at most 2 (2 sms).\n"
-        "Only `yes` is accepted to approve.\n"
-        "  "
+        f"Cloud:        SANDBOX ({host})\n"
+        "Spaces:       acme\n"
+        "Recorded in:  sqlite:.reconciler/state.db\n"
+        "Send up to 2 messages and change 2 resources on SANDBOX? "
     )
     person.sendintr()
     assert finished(person) == 130
@@ -60,7 +60,7 @@ def test_missing_credentials_are_found_before_the_question(project: Project, clo
     del project.environment["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
     person = project.terminal("apply")
     person.expect_exact("error[credentials-unusable]")
-    assert "Only `yes`" not in person.before
+    assert "Type yes" not in person.before
     assert finished(person) == 1
 
 
@@ -98,7 +98,7 @@ def test_a_wrong_code_is_asked_for_again_without_a_message(project: Project, clo
     typed(person, CODE, "hello")
     person.expect_exact("error[code-malformed] a code has 6 digits, as in 123-830")
     typed(person, CODE, cloud.wrong(SUPPORT))
-    person.expect_exact("error[code-refused] the code was not accepted; nothing was sent anew")
+    person.expect_exact("error[code-refused] the code was not accepted; nothing was sent again")
     typed(person, CODE, cloud.code(SUPPORT).replace("-", " "))
     person.expect_exact("acme/phone_number/support: ready.")
     assert (finished(person), len(cloud.messages())) == (0, 1)

@@ -119,7 +119,7 @@ def test_the_third_stops_the_operation(project: Project, cloud: Cloud) -> None:
     cloud.fault(ASK, says(400, {"Code": "ERR-FB-001"}), times=20)
     done = project.run(*APPLY, "--json-into", "outcome.jsonl")
     assert done.code == 1
-    first = done.out.partition("Not undoable")[2] or done.out
+    first = done.out.partition("Irreversible")[2] or done.out
     line = next(line for line in first.splitlines() if line.startswith(ASK))
     why = "it is stopped for this run, as the cloud answered again in a code that no list has, 400 `ERR-FB-001`"
     assert line in (f"{ASK} was sent: {why}", f"{ASK} was not sent: {why}")

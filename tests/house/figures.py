@@ -6,9 +6,12 @@ It prints a Markdown table of sizes and of arrows. An arrow is one module that i
 from __future__ import annotations
 
 import ast
+import re
 import sys
+import tokenize
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import StringIO
 from pathlib import Path
 from statistics import median
 
@@ -31,6 +34,12 @@ def figures(root: Path) -> Iterator[Row]:
     yield "arrows between top packages", _between(found)
     yield "lines of a function, without its docstring", _spread([n for text in files.values() for n in _bodies(text)])
     yield "lines of a file", _spread([*map(_lines, files.values())])
+    yield "public docstrings", _share(has for text in files.values() for has in _documented(text))
+    yield (
+        "fields of dataclasses and tuples, documented",
+        _share(has for text in files.values() for has in _fields(text)),
+    )
+    yield "lines with a comment", f"{sum(map(_comments, files.values())):,}"
     tests = [path.read_text("utf-8") for path in (root / "tests").rglob("*.py")]
     yield "files of tests", f"{len(tests):,}"
     yield "lines of tests", f"{sum(map(_lines, tests)):,}"
@@ -84,6 +93,39 @@ def _bodies(text: str) -> Iterator[int]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             said = node.body[0] if ast.get_docstring(node, clean=False) is not None else None
             yield _span(node) - (_span(said) if said else 0)
+
+
+def _documented(text: str) -> Iterator[bool]:
+    """Of the module and of each public class, function and method: whether it has a docstring."""
+    for node in ast.walk(ast.parse(text)):
+        owns = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if owns and not getattr(node, "name", "").startswith("_"):
+            yield bool(ast.get_docstring(node))
+
+
+def _fields(text: str) -> Iterator[bool]:
+    """Of each field of a dataclass, a named tuple or a struct: whether a line of the docstring begins `name: `."""
+    for node in ast.walk(ast.parse(text)):
+        marks = [*node.decorator_list, *node.bases] if isinstance(node, ast.ClassDef) else []
+        if isinstance(node, ast.ClassDef) and re.search(
+            r"\b(dataclass|NamedTuple|Struct)\b", " ".join(map(ast.unparse, marks))
+        ):
+            doc = ast.get_docstring(node) or ""
+            names = (
+                each.target.id
+                for each in node.body
+                if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and each.target.id[0] != "_"
+            )
+            yield from (re.search(rf"^{name}: ", doc, re.MULTILINE) is not None for name in names)
+
+
+def _share(found: Iterable[bool]) -> str:
+    each = [*found]
+    return f"{sum(each):,} of {len(each):,}"
+
+
+def _comments(text: str) -> int:
+    return sum(token.type == tokenize.COMMENT for token in tokenize.generate_tokens(StringIO(text).readline))
 
 
 def _span(node: ast.stmt) -> int:

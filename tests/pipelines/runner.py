@@ -46,13 +46,17 @@ class Ran:
 
 @dataclass
 class Hub:
-    """scratch: for the machines. origin: the repository. machine: variables every job sees."""
+    """scratch: for the machines. origin: the repository. machine: variables every job sees.
+
+    identity: by which a job asks who it is, where it has `id-token: write`.
+    """
 
     scratch: Path
     origin: Path
     machine: dict[str, str]
     caches: dict[str, bytes] = field(default_factory=dict)
     artifacts: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    identity: dict[str, str] = field(default_factory=dict)
     machines: int = 0
 
     def call(
@@ -87,7 +91,6 @@ class Hub:
             },
             "inputs": inputs,
             "secrets": secrets,
-            "job": {"workflow_repository": "example/reconciler", "workflow_sha": "f" * 40},
         }
         condition = job.get("if", "")
         fit = all(ran.result == "success" for ran in needs.values()) or always(condition)
@@ -124,6 +127,8 @@ class _Machine:
         known["steps"] = self.ran.steps
 
     def run(self, job: Row) -> Ran:
+        if job.get("permissions", {}).get("id-token") == "write":
+            self.github |= self.hub.identity
         for step in job["steps"]:
             condition = step.get("if", "")
             if (self.ran.result == "success" or always(condition)) and (not condition or holds(condition, self.known)):
@@ -147,8 +152,7 @@ class _Machine:
 
     def _action(self, called: Row, given: Row, env: dict[str, str]) -> bool:
         """The composite's steps; true when all of them ended with 0."""
-        here = self.workspace / ".reconciler-action" if called["uses"].startswith("./") else ROOT
-        action = here / ACTION
+        action = ROOT / ACTION
         composite = read(action / "action.yml")
         assert set(given) <= set(composite["inputs"])
         inputs = {name: row.get("default", "") for name, row in composite["inputs"].items()} | given
@@ -184,12 +188,9 @@ class _Machine:
         return done.returncode, outputs_of(output.read_text("utf-8"))
 
     def checkout(self, given: Row) -> bool:
-        if "repository" in given:
-            assert (given["repository"], given["ref"]) == ("example/reconciler", "f" * 40)
-            (self.workspace / given["path"]).symlink_to(ROOT)
-        else:
-            self._git("clone", "--quiet", str(self.hub.origin), ".")
-            self._git("checkout", "--quiet", self.known["github"]["sha"])
+        assert given.keys() <= {"fetch-depth", "persist-credentials"}
+        self._git("clone", "--quiet", str(self.hub.origin), ".")
+        self._git("checkout", "--quiet", self.known["github"]["sha"])
         return True
 
     def _git(self, *words: str) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,15 @@ import yaml
 from tests.pipelines.runner import ROOT, WORKFLOWS, Row, read
 
 EXAMPLES = ROOT / "examples"
-REUSABLE = sorted(WORKFLOWS.glob("*.yml"))
+OURS = sorted(WORKFLOWS.glob("*.yml"))
+REUSABLE = [path for path in OURS if "workflow_call" in read(path)["on"]]
 CALLERS = sorted((EXAMPLES / "github/.github/workflows").glob("*.yml"))
+WORKFLOW_FILES = [*OURS, *CALLERS]
+ACTION_FILE = ROOT / ".github/actions/reconciler/action.yml"
+CLOUD_KEYS = {f"ALIBABA_CLOUD_{name}" for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN")}
 SCHEMAS = {
-    "github-workflows": [*REUSABLE, *CALLERS],
-    "github-actions": [ROOT / ".github/actions/reconciler/action.yml"],
+    "github-workflows": WORKFLOW_FILES,
+    "github-actions": [ACTION_FILE],
     "gitlab-ci": [ROOT / ".gitlab/reconciler.gitlab-ci.yml", EXAMPLES / "gitlab/.gitlab-ci.yml"],
 }
 BIN = Path(sys.executable).parent
@@ -130,23 +135,27 @@ def jobs(path: Path) -> dict[str, Row]:
 
 def test_no_shell_line_holds_an_expression() -> None:
     """Inputs come to a shell as variables; what stands in `run` is the same for every caller."""
-    steps = read(ROOT / ".github/actions/reconciler/action.yml")["runs"]["steps"]
-    everywhere = [
-        step for path in (*REUSABLE, *CALLERS) for job in jobs(path).values() for step in job.get("steps", [])
-    ]
+    steps = read(ACTION_FILE)["runs"]["steps"]
+    everywhere = [step for path in WORKFLOW_FILES for job in jobs(path).values() for step in job.get("steps", [])]
     assert [step["run"] for step in steps + everywhere if "${{" in step.get("run", "")] == []
 
 
 def test_permissions_are_the_least() -> None:
-    """A workflow gives nothing; each job says what it needs; only those that comment may write, and nothing else."""
+    """A workflow gives nothing; each job says what it needs; only those that comment may write, and nothing else.
+
+    Who it is may only be asked by a job that has a state to read, and never by one that a pull request starts.
+    """
     writes = {"comment", "nudge", "inside"}
     for path in REUSABLE:
         assert read(path)["permissions"] == {}
         for name, job in jobs(path).items():
             given = {what for what, level in job["permissions"].items() if level != "read"}
-            assert bool(given) == (name in writes), (path, name)
-            assert given <= {"pull-requests", "issues"}
+            assert ("id-token" in given) == ("secrets.RECONCILER_STATE" in json.dumps(job)), (path, name)
+            assert bool(given - {"id-token"}) == (name in writes), (path, name)
+            assert given <= {"pull-requests", "issues", "id-token"}
             assert job["timeout-minutes"] <= 120
+    for path in CALLERS:
+        assert not ("pull_request" in read(path)["on"] and "id-token" in path.read_text("utf-8")), path
 
 
 def test_a_caller_grants_what_the_called_need() -> None:
@@ -162,31 +171,61 @@ def test_a_caller_grants_what_the_called_need() -> None:
 def test_strangers_code_meets_no_secret() -> None:
     """No `pull_request_target`; where a branch is checked out on a pull request no secret is named, but in the example
     for those who trust all who can push; where a stranger's plan is commented nothing of the branch is checked out."""
-    for path in (*REUSABLE, *CALLERS):
+    for path in WORKFLOW_FILES:
         assert "pull_request_target" not in path.read_text("utf-8")
         assert (
             path.name == "inside.yml" or ("pull_request" not in read(path)["on"]) or "secrets" not in path.read_text()
         )
     assert "secrets." not in (WORKFLOWS / "plan.yml").read_text("utf-8")
-    checkouts = [
-        step["with"] for step in jobs(WORKFLOWS / "comment.yml")["comment"]["steps"] if "checkout" in step["uses"]
-    ]
-    assert [row["repository"] for row in checkouts] == ["${{ job.workflow_repository }}"]
+    steps = jobs(WORKFLOWS / "comment.yml")["comment"]["steps"]
+    assert [step["uses"] for step in steps if "checkout" in step["uses"] or "run" in step] == []
 
 
 def test_what_may_write_state_belongs_to_the_environment() -> None:
     """Only a job that reviewers let through names it and the cloud's credentials; the others have one that reads."""
-    for path in (*REUSABLE, *CALLERS):
+    for path in WORKFLOW_FILES:
         for job in jobs(path).values():
             named = set(re.findall(r"secrets\.(RECONCILER_STATE\w*|ALIBABA\w*)", json.dumps(job)))
             assert "environment" in job or named <= {"RECONCILER_STATE_READ"}, path
 
 
 def test_no_checkout_keeps_its_token() -> None:
-    """Every checkout puts its token away, and every action of others is pinned to a version at least."""
-    for path in (*REUSABLE, *CALLERS):
+    """Every checkout puts its token away."""
+    for path in WORKFLOW_FILES:
         steps = (step for job in jobs(path).values() for step in job.get("steps", []))
-        for step in (step for step in steps if "uses" in step):
-            if "actions/checkout@" in step["uses"]:
-                assert step["with"]["persist-credentials"] is False
-            assert step["uses"].startswith("./") or re.search(r"@(v[0-9.]+|[0-9a-f]{40})$", step["uses"])
+        for step in (step for step in steps if "actions/checkout@" in step.get("uses", "")):
+            assert step["with"]["persist-credentials"] is False
+
+
+PIN = re.compile(r"[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+
+@pytest.mark.parametrize("path", [*WORKFLOW_FILES, ACTION_FILE], ids=lambda path: f"{path.parts[-4]}-{path.name}")
+def test_what_others_wrote_is_pinned(path: Path) -> None:
+    """By a commit with its version beside it; what lies in the same repository is named so, and is there."""
+    for name, pin in re.findall(r"uses: ([^@\s]+)@?(.*)", path.read_text("utf-8")):
+        if name.startswith("$/"):
+            assert (ROOT / name[2:] / "action.yml").is_file()
+        elif name.startswith("example/"):
+            assert pin == "0123456789abcdef" * 2 + "01234567"
+        else:
+            assert PIN.fullmatch(pin), (name, pin)
+
+
+def test_an_action_has_one_pin() -> None:
+    """The same in every file, so that an update is whole."""
+    texts = [path.read_text("utf-8") for path in (*WORKFLOW_FILES, ACTION_FILE)]
+    used = [found for text in texts for found in re.findall(r"uses: ([\w-]+/[\w-]+)\S*@(.*)", text)]
+    assert Counter(name for name, _ in set(used)).most_common(1)[0][1] == 1
+
+
+def test_every_job_with_a_state_gets_the_backends_secrets() -> None:
+    """The same in each, so that a backend which one job reaches is reached by all."""
+    for name in ("apply", "nudge"):
+        workflow = read(WORKFLOWS / f"{name}.yml")
+        declared = set(workflow["on"]["workflow_call"]["secrets"]) - {"RECONCILER_STATE", "RECONCILER_STATE_READ"}
+        steps = [step for job in jobs(WORKFLOWS / f"{name}.yml").values() for step in job["steps"]]
+        for step in (step for step in steps if "RECONCILER_STATE" in step.get("env", {})):
+            given = set(step["env"]) - {"RECONCILER_STATE", "GITHUB_TOKEN"}
+            assert given == declared - (set() if step.get("id") == "apply" else CLOUD_KEYS)
+            assert "inputs.variables" in step["with"]["variables"]

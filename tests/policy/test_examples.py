@@ -30,7 +30,7 @@ SAID: dict[tuple[str, str], dict[str, list[str]]] = {
     ("final", "deny"): {
         "refused": [
             "acme/phone_number/far is outside allowed_countries (86)",
-            "acme/phone_number/old is declared no more",
+            "acme/phone_number/old was removed from the YAML",
             "up to 2 messages would be sent, and max_messages is 1",
         ],
         "hostile": [

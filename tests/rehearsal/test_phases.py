@@ -121,7 +121,7 @@ def test_daily_limits_are_those_that_are_left(tmp_path: Path) -> None:
     report = rehearsed(made, states, tmp_path, Limits(contact_messages_per_day=2))
     assert (rehearsal_exit_code(report), report.messages) == (0, {"email": 1, "sms": 1})
     assert 22 * 3600 < report.waited < 24 * 3600
-    assert report.differences == (f"daily limits: {span(report.waited)} more until all could go on",)
+    assert report.differences == (f"daily limits: {span(report.waited)} more until all could continue",)
 
 
 def test_what_no_rehearsal_can_decide_is_left(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ Calls:        37
               2 SendEmailVerificationForMessageContact
               1 SendPhoneVerificationForMessageContact
 Messages:     5 (2 email, 3 sms)
-Least time:   under a second, and the people's own time
+Takes:        under a second, plus waiting for people
 Pauses:       acme/phone_number/support waits for the code sent by sms to +86 138****1234
               acme/phone_number/sales waits for the code sent by sms to +62 812****7890
               acme/contact/tom waits for the links sent to be followed

@@ -50,10 +50,10 @@ Calls:        3
               2 AddChatappPhoneNumber
               1 GetChatappVerifyCode
 Messages:     1 (1 sms)
-Least time:   12 seconds, and the people's own time
-              and 24 h 0 min until daily limits let the rest go on
+Takes:        12 seconds, plus waiting for people
+              and 24 h 0 min until the daily limits allow the rest
 Pauses:       acme/phone_number/a waits for the code sent by sms to +86 138****1234
-              acme/phone_number/b is parked: too many codes were tried for +86 138****1235; only --resend goes on
+              acme/phone_number/b is parked: too many codes were tried for +86 138****1235; only --resend continues
               acme/phone_number/c waits for the purchase code of +65 812****4567
               acme/contact/tom waits for the links sent to be followed
               acme/contact/王小明 waits for the cloud to finish

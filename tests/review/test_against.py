@@ -27,7 +27,7 @@ Plan: 0 to add, 1 to change, 0 to destroy.
 
 Messages:     at most 1 (1 email)
 People:       tom follows the links sent (globex/contact/tom)
-Least time:   under a second, and the people's own time
+Takes:        under a second, plus waiting for people
 Settings:     max_messages 20, max_delete_percent 30, allowed_countries any
 Spaces:       globex (cams-globex)
 """

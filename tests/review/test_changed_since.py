@@ -12,7 +12,7 @@ from tests.stage.project import DESK, GLOBEX, SALES, SUPPORT, registered
 
 WAITS = """\
 Plan: 0 to add, 0 to change, 0 to destroy.
-Note:         None of 2 spaces changed since main; none was looked at.
+Note:         None of 2 spaces changed since main; none was checked.
               Still waiting for a human there: 1 resource; `reconciler pending` lists them.
 Recorded:     not asked of any space
 """
@@ -66,7 +66,7 @@ def test_where_nothing_changed_there_is_nothing_to_plan(branch: Scene) -> None:
     assert (done.code, done.out.splitlines()) == (
         0,
         [
-            "No changes. None of 3 spaces changed since main; none was looked at.",
+            "No changes. None of 3 spaces changed since main; none was checked.",
             "Recorded:     not asked of any space",
         ],
     )
@@ -113,7 +113,7 @@ def test_a_space_that_went_is_planned_too(scene: Scene) -> None:
     assert matrix(scene) == ["globex", "other"]
     done = scene.run("plan", "--space", "globex,other", "--changed-since", "main")
     assert "error[" not in done.err
-    assert "# globex/contact/tom is declared no more, and its removal is refused" in done.out
+    assert "# globex/contact/tom is was removed from the YAML, and its removal is refused" in done.out
     assert "refused[removal-refused]" in done.out
     assert planned(scene, "--space", "other") == []
 
@@ -166,7 +166,7 @@ def test_so_does_one_that_went_since(scene: Scene) -> None:
     scene.git("branch", "broken", scene.commit())
     (scene.root / "spaces/globex.yaml").unlink()
     assert (
-        "# globex/contact/tom is declared no more, and its removal is refused"
+        "# globex/contact/tom is was removed from the YAML, and its removal is refused"
         in scene.run("plan", "--changed-since", "broken").out
     )
 

@@ -15,7 +15,7 @@ from tests.stage.project import SALES, SUPPORT, registered
 
 NOTE = """\
 Note:         Compared with a snapshot of recorded state, taken just now at revision COMMIT.
-              It tells how far each resource had come; the values before are those of revision COMMIT.
+              It has the phase of each resource; the values before are those of revision COMMIT.
               This plan can be read, not applied.
 """
 CHANGED = """\
@@ -27,7 +27,7 @@ reconciler will perform the following actions:
       display_name  Acme sales
       method        sms
       locale        en_US
-      because       declared, not recorded
+      because       it is new in the YAML
       calls         1. AddChatappPhoneNumber
                     2. GetChatappVerifyCode                   1 sms to +86 138****1235, none if verified already
                     3. ChatappVerifyAndRegister               after the code is typed, not if verified already
@@ -39,7 +39,7 @@ reconciler will perform the following actions:
       email         tom@example.com
       title         CEO
       message_types FaultMessage
-      because       begun, not finished
+      because       it was begun and is not finished
       calls         1. GetMessageContact                      after it is confirmed out of band
 
 Plan: 2 to add, 0 to change, 0 to destroy.
@@ -48,7 +48,7 @@ Messages:     at most 1 (1 sms)
 Skipped:      globex/contact/tom: one was sent HH:MM UTC; --resend asks for another
 People:       whoever is near +86 138****1235 types its code (acme/phone_number/sales)
               tom follows the links sent (globex/contact/tom)
-Least time:   under a second, and the people's own time
+Takes:        under a second, plus waiting for people
 Settings:     max_messages 20, max_delete_percent 30, allowed_countries any
 Spaces:       acme (cams-e2e)
               globex (cams-globex)
@@ -114,7 +114,7 @@ def test_a_branch_that_lacks_the_revision_says_so(scene: Scene) -> None:
     snapshot = scene.published()
     scene.git("fetch", "--quiet", "origin", at=scene.clone)
     out = timeless(scene.stranger("plan", "--state", str(snapshot)).out)
-    assert "What is planned here lacks revision COMMIT: what came with it is shown as if it were taken back.\n" in out
+    assert "This branch lacks revision COMMIT: what that revision added is shown as if it were removed.\n" in out
 
 
 def test_a_snapshot_names_only_what_the_revision_declares(scene: Scene) -> None:

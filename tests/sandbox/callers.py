@@ -21,11 +21,19 @@ import alibabacloud_cams20200606.client as cams
 import alibabacloud_cams20200606.models as cams_models
 import alibabacloud_resourcedirectorymaster20220419.client as directory
 import alibabacloud_resourcedirectorymaster20220419.models as directory_models
+import alibabacloud_sts20150401.client as sts
+import alibabacloud_sts20150401.models as sts_models
 import pytest
 from alibabacloud_tea_openapi.utils_models import Config
 
 from reconciler.cloud.signing import authorization
-from reconciler.operations import OPERATIONS
+from reconciler.operations import OPERATIONS, Product
+
+MODELS: dict[Product, Any] = {
+    "cams": cams_models,
+    "resourcedirectorymaster": directory_models,
+    "sts": sts_models,
+}
 
 
 class Reachable(Protocol):
@@ -40,7 +48,7 @@ class Reachable(Protocol):
 
 
 class Official:
-    """The official clients of both products, pointed at a sandbox."""
+    """The official clients of all products, pointed at a sandbox."""
 
     def __init__(self, sandbox: Reachable) -> None:
         config = Config(
@@ -49,17 +57,19 @@ class Official:
             endpoint=urlsplit(sandbox.url).netloc,
             protocol="http",
         )
-        self._clients = {
-            "cams": (cams.Client(config), cams_models),
-            "resourcedirectorymaster": (directory.Client(config), directory_models),
+        self._clients: dict[Product, Any] = {
+            "cams": cams.Client(config),
+            "resourcedirectorymaster": directory.Client(config),
+            "sts": sts.Client(config),
         }
 
     def __call__(self, name: str, **parameters: Any) -> dict[str, Any]:
         """Parameters and answer in wire names, through the client's own models."""
-        client, models = self._clients[OPERATIONS[name].product]
-        request = getattr(models, f"{name}Request")().from_map(parameters)
+        product = OPERATIONS[name].product
+        model = getattr(MODELS[product], f"{name}Request", None)
+        requests = [model().from_map(parameters)] if model else []
         method = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-        answer: dict[str, Any] = getattr(client, method)(request).body.to_map()
+        answer: dict[str, Any] = getattr(self._clients[product], method)(*requests).body.to_map()
         return answer
 
     def refused(self, name: str, **parameters: Any) -> str:

@@ -172,11 +172,17 @@ class Project:
         for arguments, person, seen in self._terminals:
             person.close(force=True)
             # Whoever is asked at a terminal is told the number in full, in the line above the prompt and in no other.
-            self.said.append(Said(arguments, _ASKING.sub("", seen.getvalue())))
+            shown = _OWN.sub(lambda found: _NUMBER.sub("…", found.group()), seen.getvalue())
+            self.said.append(Said(arguments, _ASKING.sub("", shown)))
         return self.said
 
 
-_ASKING = re.compile(r"^[^ :]+ (?:waits for|a code may have been sent) [^\n]*\n(?=(?:  [^\n]*\n)?  Code)", re.MULTILINE)
+_ASKING = re.compile(
+    r"^[^ :]+ (?:waits for|a code may have been sent) [^\n]*\n(?:  [^\n]*\n)*?(?=  6-digit)", re.MULTILINE
+)
+# At a terminal a problem of a file is shown with the number that stands there.
+_OWN = re.compile(r"^(?:error|warning)\[[^]]*\] \S+:\d+:\d+: [^\n]*\n(?:  [^\n]*\n)*", re.MULTILINE)
+_NUMBER = re.compile(r"\+?[0-9]{7,}")
 
 
 def registered(name: str, number: str) -> str:

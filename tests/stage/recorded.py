@@ -101,7 +101,7 @@ def _moved(
     id = identity(resource)
     if word == RETIRE:
         entry = {"type": "entered", "id": id, "phase": kind.ways_out[phase], "door": "delete", "learned": {}}
-        yield lambda _: {**entry, "why": "declared no more"}
+        yield lambda _: {**entry, "why": "it was removed from the YAML"}
     elif word == UPDATE:
         yield lambda journal: _declared(resource, kind.changed, "update", journal.state.records[id].facts)
     elif word != "ok" or kind.steps[phase].api.effect is Effect.READ:

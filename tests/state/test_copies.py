@@ -183,7 +183,7 @@ def test_a_place_that_was_half_filled_is_given_up_on_purpose(scene: Scene) -> No
 
 
 PART = (
-    "error[state-unfinished] cams-e2e: only a part of this journal is here, which cannot be read by itself\n"
+    "error[state-unfinished] cams-e2e: only a part of this journal is here, which cannot be read alone\n"
     "  hint: Run the same `state migrate` or `state push` again, or leave this place alone and name another one.\n"
 )
 

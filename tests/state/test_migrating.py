@@ -27,7 +27,7 @@ MOVED_HINT = (
     "if it was not finished, run `state migrate` here again, with the same --to.\n"
 )
 ACME_GONE, GLOBEX_GONE = (
-    f"error[state-moved] {name}: its journal goes on in sqlite:team.db\n{MOVED_HINT}" for name in ("acme", "globex")
+    f"error[state-moved] {name}: its journal continues in sqlite:team.db\n{MOVED_HINT}" for name in ("acme", "globex")
 )
 GONE = ACME_GONE + GLOBEX_GONE
 
@@ -70,8 +70,8 @@ def test_the_old_place_names_the_new_one(scene: Scene, cloud: Cloud) -> None:
     assert scene.said("state", "check") == (
         0,
         (
-            "acme: sound, entry 10, 1 resource; closed: it goes on in sqlite:team.db\n"
-            "globex: sound, entry 11, 1 resource; closed: it goes on in sqlite:team.db\n"
+            "acme: sound, entry 10, 1 resource; closed: it continues in sqlite:team.db\n"
+            "globex: sound, entry 11, 1 resource; closed: it continues in sqlite:team.db\n"
         ),
         "",
     )
@@ -246,7 +246,7 @@ def test_a_space_that_begins_meanwhile_goes_along(scene: Scene) -> None:
         begun(backend, scene, "cams-third")
         assert scene.run(*MIGRATE).code == 0
         assert list(scene.records(*NEW)) == ["acme", "globex", "third"]
-        with pytest.raises(StateError, match=r"is closed: all of it goes on in sqlite:team\.db"):
+        with pytest.raises(StateError, match=r"is closed: all of it continues in sqlite:team\.db"):
             begun(backend, scene, "cams-fourth")
     assert list(scene.records(*NEW)) == ["acme", "globex", "third"]
 

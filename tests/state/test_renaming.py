@@ -112,7 +112,7 @@ def test_an_address_that_is_taken_is_refused(scene: Scene) -> None:
     assert refused(scene, "mv", SUPPORT, "acme/phone_number/sales") == (
         1,
         "",
-        "error[address-taken] acme/phone_number/sales stands for another phone number",
+        "error[address-taken] acme/phone_number/sales is already another phone number",
     )
 
 
@@ -142,12 +142,12 @@ def test_a_record_is_let_go(scene: Scene, cloud: Cloud) -> None:
     calls = len(cloud.calls())
     assert scene.said("state", "rm", SUPPORT, "--auto-approve") == (
         0,
-        f"{LOST}Backup: .reconciler/backup-17.json\n{SUPPORT} is recorded no more. Nothing was called.\n",
+        f"{LOST}Backup: .reconciler/backup-17.json\n{SUPPORT} is no longer recorded. Nothing was called.\n",
         "",
     )
     assert (scene.records()["acme"], len(cloud.calls())) == ({}, calls)
     assert scene.said("state", "history", SUPPORT)[1].splitlines()[-1] == (
-        f"TIME UTC  ann@tower  {SUPPORT} forgotten: let go by hand; "
+        f"TIME UTC  ann@tower  {SUPPORT} forgotten: forgotten by hand; "
         "left: the number stays in the space, not registered; remove it in the console"
     )
     backup = str(scene.root / ".reconciler/backup-17.json")
@@ -162,7 +162,7 @@ def test_nothing_is_let_go_unasked(scene: Scene) -> None:
         LOST,
         (
             "error[approval-needed] there is no terminal to ask for the address\n"
-            "  hint: Say --auto-approve to let it go without being asked.\n"
+            "  hint: Give --auto-approve to forget it without being asked.\n"
         ),
     )
     assert len(scene.records()["acme"]) == 1
@@ -172,7 +172,7 @@ def test_at_a_terminal_the_address_is_typed(scene: Scene) -> None:
     """Nothing but the address itself lets go of it."""
     for typed, code, left in (("yes", 1, 1), (SUPPORT, 0, 0)):
         person = scene.project.terminal("state", "rm", SUPPORT)
-        person.expect("Let go of: ")
+        person.expect("Address: ")
         person.sendline(typed)
         assert finished(person) == code
         assert len(scene.records()["acme"]) == left
@@ -187,6 +187,6 @@ def test_two_records_at_one_address_are_not_told_apart(scene: Scene) -> None:
         journal.open_run(Holder("amy", "desk", 1, "", "").run("apply", "2026-11-21T10:00:00.000Z", 60.0), "acme", "")
         journal.append(renamed(journal.state.records["phone_number/+8613800001235"], "phone_number/support"))
         journal.close_run({})
-    shared = (1, "", f"error[address-shared] {SUPPORT} stands for 2 records")
+    shared = (1, "", f"error[address-shared] {SUPPORT} is the address of 2 records")
     assert refused(scene, "mv", SUPPORT, HELP) == shared
     assert refused(scene, "rm", SUPPORT, "--auto-approve") == shared

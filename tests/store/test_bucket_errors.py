@@ -45,7 +45,7 @@ def _error(code: str, more: str = "") -> str:
 
 
 LATER = "<RequestTime>20261129T100000Z</RequestTime><ServerTime>2026-11-29T11:00:00Z</ServerTime>"
-CLOCKS = "its clock says 2026-11-29T11:00:00Z, this machine's said 20261129T100000Z"
+CLOCKS = "its clock says 2026-11-29T11:00:00Z, this machine's says 20261129T100000Z"
 REGION = {"s3": "eu-west-1", "oss": "cn-shanghai"}
 ELSEWHERE = {"s3": "s3.eu-west-1.amazonaws.com", "oss": "oss-cn-shanghai.aliyuncs.com"}
 ANSWERS: dict[str, tuple[int, str, str, str]] = {

@@ -29,11 +29,11 @@ from tests.stage.entry import _load_everything
 from tests.stage.project import SUPPORT, Project
 
 PROMPTS: dict[str, tuple[tuple[str, ...], bytes]] = {
-    "approval": (("apply", "--space", "other"), b"Apply this plan: "),
+    "approval": (("apply", "--space", "other"), b"Type yes: "),
     "code of apply": (("apply", "--space", "acme", "--auto-approve"), b"later): "),
     "code of verify": (("verify", "acme/phone_number/support"), b"later): "),
     "code of another message": (("verify", "acme/phone_number/support", "--resend"), b"later): "),
-    "address of rm": (("state", "rm", "acme/phone_number/support"), b"Let go of: "),
+    "address of rm": (("state", "rm", "acme/phone_number/support"), b"Address: "),
 }
 SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
 KEYS = {signal.SIGINT: b"\x03", signal.SIGQUIT: b"\x1c"}

@@ -14,7 +14,7 @@ from tests.stage.cloud import Cloud, until
 from tests.stage.failing import Failing
 from tests.stage.project import APPLY, NUMBERS, SUPPORT
 
-CODE = "Code \\(empty: later\\): "
+CODE = "6-digit code \\(Enter = skip for now\\): "
 WAITING = re.compile(r"acme/phone_number/(\w+) (?:waits for|a code)")
 
 
@@ -72,7 +72,7 @@ def _type(scene: Scene, person: pexpect.spawn) -> None:
 def approval(scene: Scene) -> Standing:
     scene.declare()
     person = scene.terminal("apply", "--space", "acme")
-    person.expect("Apply this plan: ")
+    person.expect("Type yes: ")
     return _answering(scene, person, "yes")
 
 
@@ -101,7 +101,7 @@ def code_of_another_message(scene: Scene) -> Standing:
 def address_of_rm(scene: Scene) -> Standing:
     scene.wait_for_codes()
     person = scene.terminal("state", "rm", "acme/phone_number/support")
-    person.expect("Let go of: ")
+    person.expect("Address: ")
     return _answering(scene, person, "acme/phone_number/support")
 
 

@@ -1,16 +1,10 @@
-"""Tools that are written for Terraform's plan JSON, as people install them, see ours: each has a rule that must fire.
-
-Each tool lives in an environment of its own, made from the file beside this one that bears its name: checkov cannot
-live with what builds this project.
-"""
+"""Tools that are written for Terraform's plan JSON, as people install them, see ours: each has a rule that fires."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,23 +36,6 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Documents:
         found[name] = folder / f"{name}.json"
         found[name].write_text(plan_json(made(name, folder / name), NOW))
     return found
-
-
-@pytest.fixture(scope="module")
-def tool(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs a tool by its name, from an environment that is made when it is first used."""
-
-    def run(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-        home = tmp_path_factory.getbasetemp() / f"tool-{name}"
-        if not home.exists():
-            subprocess.run([sys.executable, "-m", "venv", home], check=True)
-            wanted = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", HERE / f"{name}.txt"]
-            subprocess.run([home / "bin/python", *wanted], check=True)
-        command = [str(home / "bin" / name), *map(str, arguments)]
-        environ = {"PATH": f"{home}/bin:{os.defpath}", "HOME": str(home), "LANG": "C.UTF-8"}
-        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=300)
-
-    return run
 
 
 def resources(document: Path) -> list[str]:

@@ -20,6 +20,13 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+# By -I this folder, which is the action's own and no checkout, is not looked at for modules.
+sys.path.append(str(Path(__file__).parent))
+
+from identity import NoIdentity, identified
+from variables import WrongLine, set_by
+
+FAILED, USAGE = 1, 64
 LEFT_OUT, CHANGES, PAUSED, REFUSED = 1, 2, 3, 6
 PLANNED = (0, LEFT_OUT, CHANGES, REFUSED)
 LONGEST = 256 * 1024
@@ -203,6 +210,19 @@ def tell(environ: Environ, outputs: Mapping[str, str], summary: str) -> None:
 
 
 def main(environ: Environ) -> int:
+    try:
+        given = set_by(environ)
+        with identified(given) as files:
+            return ran({**given, **files})
+    except WrongLine as wrong:
+        print(f"::error title=variables::{wrong}")
+        return USAGE
+    except NoIdentity as lacking:
+        print(f"::error title=no identity::{lacking}")
+        return FAILED
+
+
+def ran(environ: Environ) -> int:
     step = Step(environ)
     step.run()
     step.annotate()

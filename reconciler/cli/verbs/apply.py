@@ -1,9 +1,10 @@
-"""`reconciler apply`: the calls of a plan and no others. What is shown, approved and applied is one value."""
+"""`reconciler apply`: makes the calls of a plan and no others. What is shown, approved and applied is one value."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from reconciler.core.outcome import Outcome, exit_code
 from reconciler.core.plan.change import Plan
 from reconciler.render.documents import events
 from reconciler.render.text import problems, terraform
-from reconciler.render.text.approval_summary import before_yes
+from reconciler.render.text.approval_summary import question, where
 from reconciler.render.text.outcome import outcome_text
 from reconciler.runs.apply import applied, products
 from reconciler.runs.codes.ask_all import ask_all
@@ -95,11 +96,12 @@ def command(
         raise click.UsageError("PLANFILE says what to apply: leave --digest and --changed-since out.")
     person = at_a_terminal() and not no_input
     kept = workspace.root / planfile if planfile else None
+    events_out = partial(say, paint=False) if as_json else None
     with (
         worded(compat),
-        stream(say if as_json else None, workspace.start.notify, workspace.root / into if into else None, kept) as told,
+        stream(events_out, workspace.start.notify, workspace.root / into if into else None, kept) as told,
     ):
-        base = stand_in.base_of(workspace.root, guards_of) if guards_of else None
+        base = stand_in.base_of(workspace.root, guards_of, workspace.project) if guards_of else None
         if kept:
             reviewed, plan = from_file(workspace, kept)
         elif digest:
@@ -127,10 +129,10 @@ def command(
     return INTERRUPTED if interrupted else exit_code({outcome.result for outcome in outcomes})
 
 
-def _about(workspace: Workspace, plan: Plan) -> str:
+def _about(workspace: Workspace, plan: Plan) -> tuple[str, str]:
     """Nothing is held while a person is asked; credentials that are missing are found out before that."""
     used = products(plan)
     workspace.signer(used)
     urls, state = [workspace.endpoints[each] for each in used], workspace.place.url
     workspace.close()
-    return before_yes(plan, urls, state)
+    return where(plan, urls, state), question(plan)

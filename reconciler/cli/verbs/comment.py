@@ -1,6 +1,6 @@
-"""`reconciler comment`: one comment on a pull request for each key, rendered here from data, updated in place.
+"""`reconciler comment`: one comment on a pull request for each key, rendered here from data, and updated in place.
 
-Text for a comment is never taken from a document: a plan is read as a plan, checked, and rendered again.
+Text of a comment is never copied from a document: a plan is read as a plan, checked, and rendered again.
 """
 
 from __future__ import annotations
@@ -171,5 +171,5 @@ def _commented(name: str, document: CommentBody, pull: str | None, author: str |
     if written is None:
         return f"Nothing commented: {document.none[:1].lower()}{document.none[1:]}"
     if written.author != mine:
-        complain(f"warning: the token wrote as {escape(written.author)}: say --author, or the next run writes anew")
+        complain(f"warning: the token wrote as {escape(written.author)}: give --author, or another comment is written")
     return f"{written.action.capitalize()} comment {written.id} on {forge.site.whose}, number {number}."

@@ -1,6 +1,6 @@
-"""`reconciler demo`: the whole job once, over real HTTP, in a scratch folder that is gone afterwards.
+"""`reconciler demo`: the whole workflow once, over real HTTP, in a temporary folder.
 
-Everything it shows is what the commands themselves print; it only plays the people who hold the phones.
+Everything shown is printed by the commands themselves; the demo only plays the people with the phones.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _story(visitor: Visitor, person: bool) -> None:
     _tell("A plan says what would happen, and what it asks of whom. It calls nothing.")
     _run(0, "plan", "--out", "plan.out")
     plan = plan_file.read(Path("plan.out"))
-    _tell("Apply makes these calls, and pauses where only a person can go on.")
+    _tell("Apply makes these calls, and pauses where only a person can continue.")
     _run(3, "apply", "plan.out", "--no-input")
     _tell("Minutes or days later, anyone, anywhere: each code goes in where it is waited for.")
     for change in plan.changes:

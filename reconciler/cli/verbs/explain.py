@@ -1,4 +1,4 @@
-"""`reconciler explain`: an error's code, a key of the configuration, or a resource. It calls no cloud."""
+"""`reconciler explain`: explains an error code, a key of the configuration, or a resource. It calls no cloud."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _waiting(workspace: Workspace, address: str) -> Iterator[str]:
     for each in (*waits.listed, *waits.cloud):
         if each.address == address:
             yield _row("state", waits_for(each, here()))
-            yield _row("to go on", to_go_on(each, workspace.again))
+            yield _row("continue", to_go_on(each, workspace.again))
 
 
 def _row(label: str, text: str) -> str:
@@ -144,6 +144,6 @@ def _next(plan: Plan, address: str) -> Iterator[str]:
         for change in space.changes:
             if change.address == address:
                 alone = replace(plan, spaces=(replace(space, changes=(change,)),))
-                yield from (*change_lines(change, here()), "", f"Messages: {messages_line(forecast(alone))}")
+                yield from (*change_lines(change, here(), full=True), "", f"Messages: {messages_line(forecast(alone))}")
                 return
     yield "Nothing is planned for it: it is recorded as it is declared."

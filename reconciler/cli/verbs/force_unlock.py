@@ -1,4 +1,4 @@
-"""`reconciler force-unlock`: for a run that was left behind where nothing can tell that it is gone."""
+"""`reconciler force-unlock`: releases the lease of an abandoned run if nothing can prove that its process is gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reconciler log`: the journal as the audit log it is. Who did what, when, and what the cloud answered."""
+"""`reconciler log`: the journal as an audit log: who did what, when, and what the cloud answered."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def command(workspace: Workspace, only: Sequence[str], as_json: bool) -> int:
     """
     lines = as_entries if as_json else partial(told, now=here())
     for line in in_order(lines(read(workspace, space), space) for space in workspace.chosen(only)):
-        say(line)
+        say(line, paint=not as_json)
     return 0
 
 
@@ -137,7 +137,7 @@ def _forgotten(entry: Mapping[str, Any]) -> str:
 
 
 _WHAT: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "opened": lambda entry: f"journal begun for {entry['endpoint']}",
+    "opened": lambda entry: f"journal created for {entry['endpoint']}",
     "run_opened": _run_opened,
     "run_closed": _run_closed,
     "alive": lambda entry: "",
@@ -146,7 +146,7 @@ _WHAT: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "intent": _intent,
     "outcome": _outcome,
     "settled": lambda entry: f"{entry['operation']} not needed: {entry['why']} -> {entry['phase']}",
-    "carried": lambda entry: "taken along from another space",
+    "carried": lambda entry: "moved here from another space",
     "forgotten": _forgotten,
-    "moved": lambda entry: f"moved to {entry['to']}; nothing more is written here",
+    "moved": lambda entry: f"moved to {entry['to']}; this journal is closed",
 }

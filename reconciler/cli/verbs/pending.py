@@ -1,4 +1,4 @@
-"""`reconciler pending`: everything that waits for a human, read from the record."""
+"""`reconciler pending`: everything that waits for a person, from recorded state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.render.text.outcome import command as to_go_on
 from reconciler.runs.codes.open_challenges import OpenChallenges, open_challenges
 from reconciler.runs.workspace import Workspace
 
-CLOUD = "Waiting for the cloud, and looked at by the next apply:"
+CLOUD = "Waiting for the cloud; the next apply checks it:"
 EPILOG = """\b
 Examples:
   reconciler pending
@@ -41,7 +41,8 @@ Examples:
 def command(workspace: Workspace, only: Sequence[str], older_than: float, as_json: bool, form: str | None) -> int:
     """List what waits for a person: which code, when and how it was sent, and the command to type it into."""
     waits = open_challenges(workspace, only, older_than)
-    say(FORMATS[form or ("json" if as_json else "text")](waits, workspace.again))
+    form = form or ("json" if as_json else "text")
+    say(FORMATS[form](waits, workspace.again), paint=form == "text")
     return 0
 
 

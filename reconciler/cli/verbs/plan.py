@@ -1,8 +1,10 @@
-"""`reconciler plan`: config and recorded state, nothing else. No client is ever made here, so nothing can be sent."""
+"""`reconciler plan`: configuration against recorded state. No client is created, so nothing can be sent."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,6 +13,7 @@ from click.core import ParameterSource
 from reconciler.cli import options
 from reconciler.cli.consent import words_that_allow
 from reconciler.cli.lazy import Lazy
+from reconciler.cli.screen import columns
 from reconciler.cli.terminal import complain, here, say, worded
 from reconciler.core.consent import Consent
 from reconciler.core.plan.change import Plan
@@ -53,6 +56,7 @@ Examples:
 @options.compat
 @options.json_into
 @options.expect
+@options.environment
 @options.state
 @options.endpoint
 @click.pass_context
@@ -71,6 +75,7 @@ def command(
     compat: str | None,
     into: Path | None,
     expect: str | None,
+    environment: str | None,
     state: str | None,
     endpoint: str | None,
 ) -> int:
@@ -91,13 +96,13 @@ def command(
         raise click.UsageError("--against reads no state: leave --state out.")
     if against and guards_of:
         raise click.UsageError("--against REV goes by the guards of REV: leave --guards-of out.")
-    workspace = Workspace(start, state, endpoint, expect)
+    workspace = options.workspace_of(start, environment, state, endpoint, expect)
     form = options.chosen_form(context, "events")
     kept = start.root / out if out else None
-    out_of = say if form == "events" else None
+    out_of = partial(say, paint=False) if form == "events" else None
     file = start.root / into if into else None
     with paused(once=True), worded(compat), stream(out_of, start.notify, file, kept) as told:
-        base = base_of(start.root, guards_of) if guards_of else None
+        base = base_of(start.root, guards_of, workspace.project) if guards_of else None
         made = make(workspace, only, since or "", against or "", consent, base)
         if kept:
             plan_file.write(made.without_consent, kept, start.root)
@@ -115,7 +120,7 @@ def _use(made: Plan, apply: str) -> str:
     if made.basis:
         return "it can be read, and not be applied"
     if made.refusals:
-        return "apply refuses it, as said above"
+        return "apply refuses it, for the reasons above"
     return f"`{apply}` does this and no more{', with the same consent' if made.allowed else ''}"
 
 
@@ -127,6 +132,6 @@ def show(made: Plan, form: str, workspace: Workspace, told: Stream, full: bool =
         told.tell(*events.planned(made, now()))
     if not told.to_stdout:
         at = here() if form in FOR_EYES else now()
-        setting = Setting(at, workspace.project.limits.calls_per_second, workspace.folder, full)
+        setting = Setting(at, workspace.project.limits.calls_per_second, workspace.folder, full, columns(sys.stdout))
         for part in parts(form, made, setting):
             say(part, paint=form in FOR_EYES)

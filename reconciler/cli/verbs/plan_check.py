@@ -1,4 +1,4 @@
-"""`reconciler plan check`: whether a saved plan is still what would be done. For merge queues; it only reads."""
+"""`reconciler plan check`: whether a saved plan is still current. For merge queues; it only reads."""
 
 from __future__ import annotations
 

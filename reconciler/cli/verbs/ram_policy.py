@@ -1,4 +1,4 @@
-"""`reconciler ram-policy`: the least permissions that a verb needs, read from the tables. It calls nothing."""
+"""`reconciler ram-policy`: the least permissions that a verb needs, from the tables. It calls nothing."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ def command(verb: str, resend: bool, no_input: bool) -> int:
         raise click.UsageError("--resend is for verify")
     if no_input and verb != "apply":
         raise click.UsageError("--no-input is for apply")
-    say(json.dumps(policy(verb, resend, no_input), indent=2))
+    say(json.dumps(policy(verb, resend, no_input), indent=2), paint=False)
     return 0

@@ -1,4 +1,4 @@
-"""`reconciler rehearse`: a saved plan, carried out on a local cloud with a copy of recorded state."""
+"""`reconciler rehearse`: applies a saved plan to a local cloud and a copy of recorded state."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def command(
         for name, what in {**told, "journals": journals}.items():
             text = json.dumps(what, indent=1, ensure_ascii=False) + "\n"
             save(workspace.root / keep / f"{name}.json", encrypt_file_text(text, os.environ, workspace.root))
-    say(json.dumps(saved, indent=2) if as_json else rehearsal_text(report))
+    say(json.dumps(saved, indent=2) if as_json else rehearsal_text(report), paint=not as_json)
     return rehearsal_exit_code(report)
 
 

@@ -37,6 +37,7 @@ Examples:
 @click.option("--calls-per-second", type=click.IntRange(0), show_default="10", help="0 means no limit.")
 @click.option("--contact-messages-per-day", type=click.IntRange(0), show_default="100")
 @click.option("--code-messages-per-day", type=click.IntRange(0), show_default="0")
+@click.option("--account", metavar="ID", show_default="1000000000000001", help="The account that the key belongs to.")
 @click.option(
     "--contrary",
     type=click.IntRange(0),
@@ -51,6 +52,7 @@ def command(
     calls_per_second: int | None,
     contact_messages_per_day: int | None,
     code_messages_per_day: int | None,
+    account: str | None,
     contrary: int | None,
 ) -> int:
     """Run a local cloud on 127.0.0.1 with made-up phones: what they receive is on a page and at /_sandbox/inbox.
@@ -63,11 +65,12 @@ def command(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Sandbox(port, data, calls_per_second, contact_messages_per_day, code_messages_per_day, contrary) as cloud:
+    caps = calls_per_second, contact_messages_per_day, code_messages_per_day
+    with Sandbox(port, data, *caps, contrary, account) as cloud:
         ready = _exports(cloud) if env else _document(cloud)
         if ready_file:
             _announce(ready_file, ready + "\n")
-        say(ready)
+        say(ready, paint=False)
         complain(f"Messages are shown at {cloud.url}/ - stop with Ctrl-C.")
         stop.wait()
     if ready_file:

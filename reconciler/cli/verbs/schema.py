@@ -1,4 +1,4 @@
-"""`reconciler schema`: the JSON Schemas, as editors and other checkers want them."""
+"""`reconciler schema`: prints the JSON Schemas, for editors and other tools."""
 
 from __future__ import annotations
 

@@ -1,13 +1,15 @@
-"""`reconciler show`: a saved plan, for people or for tools, in any of the forms there are."""
+"""`reconciler show`: a saved plan in any form, for people or tools."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
 
 from reconciler.cli import options
+from reconciler.cli.screen import columns
 from reconciler.cli.terminal import here, say, worded
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
 from reconciler.runs.files import plan as plan_file
@@ -38,6 +40,7 @@ def command(context: click.Context, file: Path, full: bool, as_json: bool, form:
         with worded(compat):
             plan = plan_file.read(start.root / file, start.root)
         at = here() if form in FOR_EYES else now()
-        for part in parts(form, plan, Setting(at, folder=folder(start.root, os.environ), full=full)):
+        setting = Setting(at, folder=folder(start.root, os.environ), full=full, width=columns(sys.stdout))
+        for part in parts(form, plan, setting):
             say(part, paint=form in FOR_EYES)
     return 0

@@ -1,5 +1,5 @@
-"""`reconciler spaces`: the names of the spaces, or of those that a branch changed, also as a matrix for a pipeline;
-with --status who holds each of them, and what waits there."""
+"""`reconciler spaces`: the names of all spaces, or of those that a branch changed, also as a pipeline matrix; with
+--status, who holds each of them and what waits there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from reconciler.core.review.affected_spaces import together
 from reconciler.render.escape import escape
 from reconciler.render.times import counted, moment
 from reconciler.runs.planning import changed_since
-from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -40,15 +39,13 @@ In a workflow (a matrix must not be empty, so its job checks that first):
 @options.changed_since
 @options.option("--status", is_flag=True, help="Of each recorded space: who holds it, what waits, the last change.")
 @options.option("--json", "as_json", is_flag=True, help="As a matrix: one object on one line; with --status a list.")
-@options.state
-@click.pass_obj
-def command(start: Start, since: str | None, status: bool, as_json: bool, state: str | None) -> int:
+@options.workspace
+def command(workspace: Workspace, since: str | None, status: bool, as_json: bool) -> int:
     """List the spaces, one name per line; with --changed-since those that were changed, removed or added.
 
     Spaces between which a number or contact moves are planned together: they are one entry of the matrix, with commas.
     Reads no state, except with --status, which reads nothing else.
     """
-    workspace = Workspace(start, state)
     if status:
         if since:
             raise click.UsageError("--status is of all that is recorded: leave --changed-since out.")
@@ -58,7 +55,7 @@ def command(start: Start, since: str | None, status: bool, as_json: bool, state:
     names = changed_since.names(now, before) if since else {space.name for space in now.spaces}
     groups = [",".join(group) for group in together(before, now, names)]
     if as_json:
-        say(json.dumps({"space": groups}, separators=(",", ":")))
+        say(json.dumps({"space": groups}, separators=(",", ":")), paint=False)
     elif groups:
         say("\n".join(name for group in groups for name in group.split(",")))
     return 0
@@ -69,7 +66,7 @@ def _tell_status(workspace: Workspace, as_json: bool) -> int:
 
     found = space_status(workspace)
     if as_json:
-        say(json.dumps([_row(each) for each in found], indent=2))
+        say(json.dumps([_row(each) for each in found], indent=2), paint=False)
     else:
         say("\n".join(line for each in found for line in _lines(each)) or "Nothing is recorded.")
     return 0

@@ -1,12 +1,15 @@
-"""`reconciler validate`: every problem of every file, without network, state or credentials."""
+"""`reconciler validate`: all problems of all files, without network, state or credentials."""
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import click
 
 from reconciler.cli import options
+from reconciler.cli.screen import is_own
 from reconciler.cli.terminal import complain, say
 from reconciler.errors import ConfigError, Problem, StateError
 from reconciler.render.times import counted
@@ -26,18 +29,22 @@ Examples:
 @click.command("validate", epilog=EPILOG)
 @options.as_document
 @options.format(("text", "json", "github", "code-quality"))
+@options.environment
 @click.pass_context
-def command(context: click.Context, as_json: bool, form: str | None) -> int:
-    """Check the YAML: every problem at once, each with file, line, column and a hint."""
+def command(context: click.Context, as_json: bool, form: str | None, environment: str | None) -> int:
+    """Check the YAML: every problem at once, each with file, line, column and a hint.
+
+    All environments are checked; --environment chooses whose spaces are counted.
+    """
     form = options.chosen_form(context, "json")
-    workspace = Workspace(context.obj)
+    workspace = Workspace(context.obj, environment=environment)
     problems, warnings = _found(workspace)
     if form in DOCUMENTS or (form != "text" and (problems or warnings)):
         say(_shown(form, problems, warnings, workspace.folder), paint=False)
     elif warnings:
         from reconciler.render.text.problems import problems as text_of
 
-        complain(text_of(warnings, "warning"))
+        complain(text_of(warnings, "warning", own=is_own(sys.stderr, os.environ)))
     if problems and form == "text":
         raise ConfigError(*problems)
     if problems or form in DOCUMENTS:

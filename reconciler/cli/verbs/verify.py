@@ -1,4 +1,4 @@
-"""`reconciler verify`: the answer to a challenge, by anyone, anywhere. One code path with apply's own prompts."""
+"""`reconciler verify`: answers a challenge, by anyone, anywhere. It shares its code path with apply's own prompts."""
 
 from __future__ import annotations
 
@@ -67,6 +67,6 @@ def _told(workspace: Workspace, outcome: Outcome, is_malformed: bool = False) ->
     if outcome.challenge:
         say(f"{address}: {waits_for(outcome.challenge, here())}.")
         if outcome.challenge.kind != "time":
-            complain(f"To go on: {to_go_on(outcome.challenge, workspace.again)}")
+            complain(f"To continue: {to_go_on(outcome.challenge, workspace.again)}")
     wrong = problem is not None and problem.code in ("code-refused", "code-malformed", "parked", "submission-refused")
     return 1 if wrong else exit_code({outcome.result})

@@ -17,5 +17,5 @@ from reconciler.cli.terminal import say
 def command(as_json: bool) -> int:
     """Print the version; with --json, that of the interpreter, too."""
     body = {"reconciler": __version__, "python": platform.python_version(), "platform": platform.system()}
-    say(json.dumps(body) if as_json else f"reconciler {__version__}")
+    say(json.dumps(body) if as_json else f"reconciler {__version__}", paint=not as_json)
     return 0

@@ -1,1 +1,1 @@
-"""Nodes to spaces, numbers and contacts."""
+"""Builds spaces, numbers and contacts from nodes."""

@@ -1,6 +1,6 @@
-"""Builds a space from its file. Each value that reaches the model was judged by the schema and by rules of its own.
+"""Builds a space from its file. Every value in the model was checked by the schema, and by further rules.
 
-A space whose file has problems is built as far as it goes, to be compared with the others: it is never planned.
+A space whose file has problems is built as far as possible, for checks across files; it is never planned.
 """
 
 from __future__ import annotations
@@ -36,7 +36,12 @@ Rule = Callable[[str], tuple[str, Problem | None]]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A space as far as it could be built."""
+    """A space as far as it could be built.
+
+    space: possibly incomplete.
+    problems: of its file.
+    warnings: of its file.
+    """
 
     space: Space
     problems: tuple[Problem, ...] = ()
@@ -44,7 +49,7 @@ class Draft:
 
 
 def drafts(root: Path, path: Path, templates: Templates) -> Iterator[Draft]:
-    """The spaces of a file: one, or as many as it has instances of its template."""
+    """Reads and builds the spaces of one file: one, or one for each instance of its template."""
     file = relative(root, path)
     for each in written_spaces(root, path, templates):
         yield _built(file, each) if each.block is not None else Draft(Space("", "", file), tuple(each.problems))
@@ -73,14 +78,14 @@ def _built(file: str, filled: Filled) -> Draft:
     assert filled.block is not None
     builder, problems = _Builder(file, filled.block, filled.at, filled.own), filled.problems
     space = builder.space()
-    # Where YAML itself was refused, what the schema says of the same place is noise.
+    # After a YAML error, schema errors at the same place are noise.
     refused = {problem.place for problem in problems}
     problems += [each for each in builder.problems if each.place not in refused or each.code == "missing-key"]
     return Draft(space, tuple(problems), tuple(builder.warnings))
 
 
 class _Builder:
-    """One file on its way to a space, and what was found wrong on the way."""
+    """Builds one file's space and collects its problems."""
 
     def __init__(self, file: str, root: Block, at: Where, own: int) -> None:
         """at: what marks mean. own: mark of the space as a whole, for what is missing in it."""
@@ -114,12 +119,12 @@ class _Builder:
         )
 
     def places(self, block: Block, own: int, more: Mapping[str, int] = _NOTHING) -> Places:
-        """Where a block and its values stand; blocks with the same keys in the same order share them. own: its mark."""
+        """The places of a block and its values. Blocks with equal keys share their order. own: the block's mark."""
         keys = tuple(block)
         return Places(self._at, self._orders.setdefault(keys, keys), block.marks, own, more)
 
     def _removed_and_declared(self) -> Iterator[Problem]:
-        """Left standing, such a word would one day remove what somebody takes out by accident."""
+        """Left in the file, such an entry would remove a resource whose block is deleted by accident."""
         declared = [section(self._root, key) for key in ("phone_numbers", "contacts")]
         for name, mark, *_ in placed(section(self._root, "removed")):
             if any(name in each for each in declared):
@@ -127,14 +132,14 @@ class _Builder:
                 yield Problem("removed-and-declared", "this is declared in this file, and removed", here, name)
 
     def _moved_to_itself(self) -> Iterator[Problem]:
-        """Left standing, it would one day let somebody put this id in another's place."""
+        """Left in the file, such an entry would allow this id to replace another one."""
         moved = section(self._root, "moved")
         if (old := text(moved, "space_id")) and old == text(self._root, "space_id"):
             what = "this is the file's own space_id, and nothing moves from it"
             yield Problem("moved-nowhere", what, self._at(moved.of("space_id")), old)
 
     def _outline(self) -> Block:
-        """The file without the blocks of its resources, which are judged one by one."""
+        """The file without its resources, which are validated one by one."""
         outline = Block(self._root).marked(self._root.marks)
         for key in ("phone_numbers", "contacts"):
             if isinstance(outline.get(key), Block):
@@ -155,7 +160,7 @@ class _Builder:
             if not self._sound:
                 self._judge(judge("space", "contact"), block, below, mark)
             if isinstance(block, Block):
-                if not self._sound and "name" in block:  # else the key is the name, and held to stricter rules
+                if not self._sound and "name" in block:  # otherwise the key is the name, which has stricter rules
                     self._judge(judge("space", "contact_key"), name, mark, mark)
                 yield self._contact(name, mark, block)
 
@@ -175,7 +180,7 @@ class _Builder:
         kind = _word(said, "onboarding", "")
         rules = judge("space", "phone_number")
         if kind not in _WAYS and close(kind, _WAYS) == close("register", _WAYS) and rules.lacks("display_name", block):
-            what = "`display_name` is missing: `register` needs it"  # or it would be said when the first is mended
+            what = "`display_name` is missing: `register` needs it"  # reported in the same round
             self.problems.append(Problem("missing-key", what, places[""], hint=rules.to_add("display_name")))
         for each in KINDS[kind].shown if kind in KINDS else ():
             if each not in attributes and each in said:
@@ -213,7 +218,8 @@ class _Builder:
         return form
 
     def _note_blanks(self, value: Node, places: Places, key: str) -> bool:
-        """Whether blanks stand around it, which the cloud may take away. What else is said there is noise then."""
+        """Whether a value has leading or trailing blanks, which the cloud may remove. Other problems there are then
+        noise."""
         if not isinstance(value, str) or not value.strip() or value == value.strip():
             return False
         here = places[key]
@@ -229,7 +235,7 @@ class _Builder:
 
 
 def _doubts(resource: Resource, new: bool) -> Iterator[Problem]:
-    """What is no mistake by itself. new: its range is said to be new."""
+    """Warnings about a number. new: its range is declared as new."""
     number, kind = resource.key, KINDS.get(resource.kind)
     known = not new or e164(number)[1] is None
     if not known:
@@ -246,5 +252,5 @@ def _doubt(resource: Resource, code: str, what: str) -> Problem:
 
 
 def _word(said: Said, key: str, default: str) -> str:
-    """A word that many blocks say is kept once."""
+    """Equal words of many blocks share one string."""
     return intern(str(said.get(key, default)))

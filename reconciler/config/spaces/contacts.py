@@ -1,6 +1,6 @@
-"""What the cloud accepts of a message contact: its name, its phone, its e-mail address.
+"""What the cloud accepts as a contact's name, phone and e-mail address.
 
-The rules are the patterns of schemas/space.schema.json; here they are only put into words.
+The rules are the patterns of schemas/space.schema.json; this module words the errors.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from reconciler.errors import Problem
 
 
 def name(text: str) -> Problem | None:
+    """What is wrong with a contact's name."""
     fits = judge("space", "contact").fits
     if fits("name", text):
         return None
@@ -20,7 +21,7 @@ def name(text: str) -> Problem | None:
 
 
 def phone(text: str) -> tuple[str, Problem | None]:
-    """The phone in E.164 form, and what is wrong with it."""
+    """The phone in E.164, and what is wrong with it."""
     form, problem = e164(text)
     if problem is None and not judge("space", "contact").fits("phone", form):
         return form, Problem("contact-phone", "a contact's phone is a mobile of mainland China (+86)", found=text)
@@ -28,6 +29,7 @@ def phone(text: str) -> tuple[str, Problem | None]:
 
 
 def email(text: str) -> Problem | None:
+    """What is wrong with an e-mail address."""
     if judge("space", "contact").fits("email", text):
         return None
     return Problem("contact-email", "no such e-mail address can exist", found=text)

@@ -1,7 +1,7 @@
-"""Accepts at once the numbers that the numbering plan of their country plainly has, written in E.164 form.
+"""Accepts numbers in E.164 that clearly fit the numbering plan of their country.
 
-Made from phonenumbers' own plans. It may leave to phonenumbers what that would accept; it must never accept what
-that would refuse or write otherwise.
+The patterns are generated from phonenumbers' own plans. If they do not match, phonenumbers decides. They must never
+match a number that phonenumbers would refuse or write differently.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberDesc
 
-# A plan's patterns cost much to compile, so what most numbers are comes first, and the rest only when asked for.
+# Patterns are slow to compile, so the most common type comes first, and others are compiled when needed.
 TYPES = (
     *("mobile", "fixed_line", "toll_free", "premium_rate", "shared_cost"),
     *("personal_number", "voip", "pager", "uan", "voicemail"),
@@ -25,14 +25,15 @@ def accepts(number: str) -> bool:
 
 
 def is_mobile(number: str) -> bool:
-    """Plainly so, of the same; what a country does not tell apart from landlines is. False may be either."""
+    """Whether a number is clearly mobile. False for numbers of countries whose plan does not distinguish mobiles
+    from landlines."""
     return _pattern(number[:4], "mobile").fullmatch(number) is not None
 
 
 @cache
 def _pattern(begin: str, type_: str) -> re.Pattern[str]:
-    """What fits the plan of the country whose code these begin with, as numbers of one type: with nothing in front
-    that could be taken for a national prefix or is a leading zero."""
+    """Numbers of one type in the country whose calling code these digits begin with, without a national prefix or a
+    leading zero."""
     plan = _plan(begin)
     kind: PhoneNumberDesc | None = getattr(plan, type_, None)
     if not (plan and plan.general_desc and kind and kind.national_number_pattern):
@@ -43,7 +44,7 @@ def _pattern(begin: str, type_: str) -> re.Pattern[str]:
 
 
 def _plan(begin: str) -> PhoneMetadata | None:
-    """The plan of the first country that has the calling code."""
+    """The numbering plan of the first country with the calling code."""
     for code in (int(begin[1:end]) for end in (2, 3, 4) if begin[1:end].isdecimal()):
         if code in COUNTRY_CODE_TO_REGION_CODE:
             return PhoneMetadata.metadata_for_region_or_calling_code(code, COUNTRY_CODE_TO_REGION_CODE[code][0])
@@ -51,6 +52,6 @@ def _plan(begin: str) -> PhoneMetadata | None:
 
 
 def _described(what: PhoneNumberDesc) -> str:
-    """A description's pattern, held to the lengths it names."""
+    """The pattern of one type of numbers, restricted to its lengths."""
     lengths = "|".join(f"[0-9]{{{length}}}" for length in what.possible_length)
     return rf"(?=(?:{lengths})\Z)(?:{what.national_number_pattern})\Z"

@@ -1,6 +1,6 @@
-"""Phone numbers as people write them, and E.164, the only form this project knows.
+"""Phone numbers as people write them, and E.164, the only form used everywhere else.
 
-A number is taken or refused, never mended in silence: what it was probably meant to be is only ever a hint.
+A number is accepted or refused, never changed silently; the probable correction is only a hint.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _LENGTHS = {
 
 
 def e164(text: str) -> tuple[str, Problem | None]:
-    """The number in E.164 form, empty where it cannot be told, and what is wrong with the way it is written."""
+    """The number in E.164, "" if that is unclear, and what is wrong with how it is written."""
     if not _CLEAN.fullmatch(text):
         return _unclean(text)
     return (text, None) if accepts(text) else examined(text)
 
 
 def examined(text: str) -> tuple[str, Problem | None]:
-    """The same of a plus and 7 to 15 digits, by phonenumbers alone, which has the last word."""
+    """The same for a plus and 7 to 15 digits, decided by phonenumbers."""
     try:
         number = phonenumbers.parse(text)
     except NumberParseException:
@@ -57,18 +57,18 @@ def examined(text: str) -> tuple[str, Problem | None]:
 
 
 def _listed_so(text: str) -> bool:
-    """Whether it is how the cloud lists a number that is dialled otherwise."""
+    """Whether the cloud lists a valid number in this other spelling."""
     return bool(dialled := other(text)) and phonenumbers.is_valid_number(phonenumbers.parse(dialled))
 
 
 def of_new_range(text: str) -> tuple[str, Problem | None]:
-    """The same of a number whose range is said to be newer than phonenumbers: only its form and country count."""
+    """The same for a number in a range declared as newer than phonenumbers: only form and country are checked."""
     form, problem = e164(text)
     return (text, None) if problem and problem.code in _OF_PLANS and _CLEAN.fullmatch(text) else (form, problem)
 
 
 def textless(number: str) -> str:
-    """What a number is that gets no text messages, in words; "" for others. number: in E.164 form."""
+    """What a number is, in words, if it cannot receive text messages; "" otherwise. number: E.164."""
     if is_mobile(number):
         return ""
     kind, *also = (phonenumbers.number_type(phonenumbers.parse(each)) for each in (number, other(number)) if each)
@@ -76,7 +76,8 @@ def textless(number: str) -> str:
 
 
 def _impossible(number: PhoneNumber, text: str) -> Problem:
-    """Countries with long landline numbers let few lengths pass for wrong; most numbers here are mobile."""
+    """Some countries allow long landline numbers, so wrong lengths pass; lengths are checked as for mobile numbers
+    instead."""
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason == ValidationResult.IS_POSSIBLE:
         reason = phonenumbers.is_possible_number_for_type_with_reason(number, PhoneNumberType.MOBILE)
@@ -91,7 +92,7 @@ def _unclean(text: str) -> tuple[str, Problem]:
 
 
 def _fault(text: str) -> tuple[str, str, str]:
-    """The code, the words, and the text with that one fault taken away."""
+    """The error code, the message, and the text without that fault."""
     if not text:
         return "missing-key", "the number is empty", ""
     if breaks := re.search(r"[\n\r\x0b\x0c\x85\u2028\u2029]", text):
@@ -133,7 +134,7 @@ def _ascii(text: str) -> str:
 
 
 def _meant(text: str) -> str:
-    """The valid number a person most likely meant, or nothing."""
+    """The valid number that was probably meant; "" if there is none."""
     text = _SEPARATORS.sub("", text)
     if not _CLEAN.fullmatch(text):
         return ""

@@ -1,1 +1,1 @@
-"""YAML text to nodes with places, and what is wrong with either."""
+"""YAML text to nodes with places, and the problems of both."""

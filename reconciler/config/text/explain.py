@@ -1,6 +1,6 @@
-"""Says what a schema violation means to the person who wrote the file: place, code, what was found, how to mend it.
+"""Explains a schema violation to the file's author: place, code, what was found, how to fix it.
 
-It must never show the value under a key that looks like a credential.
+The value of a key that looks like a credential is never shown.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Schema = Mapping[str, Any]
 NEAR = 0.75
-"""How alike two words are of which one was meant for the other: `CTO` is no misspelt `CEO`."""
-# Texts whose own rules say more than "does not fit the pattern": numbers.py, contacts.py, settings.py.
+"""The least similarity of a word and its misspelling; `CTO` is not a misspelt `CEO`."""
+# Keys whose errors are worded by other modules: numbers.py, contacts.py, settings.py.
 SPOKEN_FOR = frozenset({"number", "phone", "email", "name", "state"})
 _TYPES = {
     "object": "a mapping",
@@ -28,7 +28,7 @@ _TYPES = {
     "integer": "a whole number without quotes, such as 20",
     "boolean": "true or false, without quotes",
 }
-# Matched against a key's words, lower case, joined by underscores.
+# Matched against the key's words, in lower case, joined by underscores.
 _SUSPECT = {
     "credential-in-config": (
         re.compile(
@@ -52,8 +52,11 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 def explain_violation(
     error: ValidationError, root: Node, at: Where, here: Place, owner: Place, properties: Schema
 ) -> Iterator[Problem]:
-    """The problems behind one violation. at: what marks mean. here: the place of root. owner: of what is missing in it.
-    properties: of root, for a condition that names a key without saying what it is."""
+    """The problems of one violation.
+
+    at: the place of a mark. here: the place of root. owner: the place of a key that is missing in root. properties:
+        those of root, for a condition that names a key without its schema.
+    """
     node, where = _found_at(error, root, at, here)
     if error.validator == "required":
         yield from (
@@ -64,8 +67,8 @@ def explain_violation(
 
 
 def close(word: str, words: Iterable[str]) -> str:
-    """A question to the reader when another word was likely meant, else nothing."""
-    from difflib import get_close_matches  # only where something is wrong
+    """ "Did you mean …?" for a similar word; "" if there is none."""
+    from difflib import get_close_matches  # slow import, only for errors
 
     meant, begun = {each.lower(): each for each in words}, word.lower()[:64]
     near = get_close_matches(begun, meant, 1, NEAR)
@@ -74,7 +77,7 @@ def close(word: str, words: Iterable[str]) -> str:
 
 
 def _found_at(error: ValidationError, root: Node, at: Where, here: Place) -> tuple[Any, Place]:
-    """What was judged, as it stands in the file, and where; a name is judged by itself."""
+    """The node at fault, as written in the file, and its place. For a bad name, the name itself."""
     node: Any = root
     for step in error.absolute_path:
         node, here = node[step], at(node.of(step))
@@ -99,13 +102,13 @@ def _suspect(key: str, here: Place) -> Problem | None:
 
 
 def suspected(key: str) -> str | None:
-    """The code of what a key seems to name that must not stand in a configuration."""
+    """The error code of a key that seems to name something forbidden in a configuration."""
     words = "_".join(_WORD.findall(key)).lower()
     return next((code for code, (pattern, _) in _SUSPECT.items() if pattern.search(words)), None)
 
 
 def _missing(error: ValidationError, node: Any, known: Schema) -> Iterator[Problem]:
-    """But for one that is there, misspelt: that is said of the other key."""
+    """Skips a key that is there but misspelt: that is reported at the other key."""
     because = ": `register` needs it" if "then" in error.absolute_schema_path else ""
     for key in _wanted(error):
         if key not in node and not misspelt(key, node, known):
@@ -113,18 +116,18 @@ def _missing(error: ValidationError, node: Any, known: Schema) -> Iterator[Probl
 
 
 def misspelt(key: str, node: Iterable[str], known: Schema) -> bool:
-    """Whether an unknown key, which is a problem of its own, was meant for this one."""
+    """Whether an unknown key, which is reported itself, was probably meant to be this one."""
     return any(each not in known and close(each, [key]) for each in node)
 
 
 def to_add(key: str, schema: Schema) -> str:
-    """The line that is missing, and what it is."""
+    """The missing line, and what it means."""
     examples, said = [*schema.get("examples", ()), *schema.get("enum", ())], str(schema.get("description", ""))
     return f"Add `{key}: {as_yaml(examples[0])}`. {said}".strip() if examples else said
 
 
 def as_yaml(value: object) -> str:
-    """A value as it is written in the file: digits of a text in quotes."""
+    """A value as written in YAML; a string of digits is quoted."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return f'"{text}"' if isinstance(value, str) and text.lstrip("+").isdigit() else text
 
@@ -136,7 +139,7 @@ def _type(error: ValidationError, node: Any, at: Where, where: Place) -> Iterato
 
 def _enum(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
     allowed = _wanted(error)
-    if not isinstance(node, str):  # its type is wrong as well, and said to be
+    if not isinstance(node, str):  # its wrong type is reported already
         return
     hint = f"{close(node, allowed)} {_list(allowed)}".strip()
     yield Problem("not-allowed", f"{_named(error)} has a value that is not allowed", where, node, hint)
@@ -170,7 +173,7 @@ def _not_unique(error: ValidationError, node: Any, at: Where, where: Place) -> I
 
 
 def _named(error: ValidationError) -> str:
-    """What the schema calls the value, such as `guards.max_messages`; a list's items go by its name."""
+    """The value's path in the schema, such as `guards.max_messages`; items have the name of their list."""
     path = [str(step) for step in error.absolute_schema_path]
     names = [name for step, name in pairwise(path) if step == "properties"]
     return f"`{'.'.join(names)}`" if names else "this"
@@ -185,7 +188,7 @@ def _says(error: ValidationError) -> str:
 
 
 def _rule(error: ValidationError) -> str:
-    """What the pattern wants, in words, with an example."""
+    """What the pattern allows, in words, with an example."""
     schema = _schema(error)
     examples, said = schema.get("examples", ()), schema.get("patternErrorMessage", schema.get("description", ""))
     return f"{said} For example `{as_yaml(examples[0])}`." if examples else str(said)

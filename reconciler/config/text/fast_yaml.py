@@ -1,9 +1,7 @@
-"""Reads at once the YAML that most files are: mappings in lines of `key: value`, with comments, and short lists and
-mappings in brackets.
+"""Reads the YAML that most files consist of: lines of `key: value`, comments, short lists and mappings in brackets.
 
-It may leave to libyaml what that would read; it must never read what that would refuse or read otherwise. So whatever
-the patterns below do not name is left to it: lists in lines, escapes, brackets in brackets, texts of several lines,
-keys in quotes or without a value.
+Any other text is left to libyaml: lists with dashes, escapes, nested brackets, texts of several lines, quoted keys,
+lists of mappings. This module must never accept a text that libyaml would refuse or read differently.
 """
 
 from __future__ import annotations
@@ -18,19 +16,19 @@ _QUOTED = r""""[^"\\\n]{0,998}"|'[^'\n]{0,998}'"""
 # A path may begin with dots, a placeholder with its dollar.
 _PLAIN = r"(?:\.\.?/)*[\w+($](?:[\w.,:/@+&()'${} -]{0,998}[\w.,/@+&()'${}-])?"
 _WORD = rf"(?:[\w+][\w./@+-]{{0,998}}|{_QUOTED})"
-# Bounded, as a pattern keeps a note of each repetition.
+# Bounded, because a pattern stores each repetition.
 _BRACKETS = rf"{{}}|\[\]|\[{_WORD}(?:, {_WORD}){{0,99}}\]|{{{_KEY}: {_WORD}(?:, {_KEY}: {_WORD}){{0,99}}}}"
-# Indent, key, gap after the colon, value, of each line. A line that is anything else matches without a group.
+# Groups: indent, key, gap after the colon, value. Any other line matches without a group.
 _LINES = re.compile(rf"(?:( *)(?:({_KEY}):(?:( +)({_PLAIN}|{_QUOTED}|{_BRACKETS}))?(?: *| +#.*)|(?:#.*)?)|.+)(?:\n|\Z)")
 _WORDS = re.compile(rf"(?:({_KEY}): )?({_WORD})")
 _LINE = 1 << 32
 _DEEPEST = 8
 _Level = tuple[Block, list[int], int]
-"""A block, its marks, and the column of its keys."""
+"""A block, its marks, the column of its keys."""
 
 
 def parse_lines(text: str) -> Block | None:
-    """The mapping that the text is, with its marks; None where that is for libyaml to say."""
+    """The text's mapping with its marks; None if it is left to libyaml."""
     around = Block()
     if not text.replace("\n", "").isprintable() or not _read(text, around):
         return None
@@ -39,10 +37,11 @@ def parse_lines(text: str) -> Block | None:
 
 
 def _read(text: str, block: Block) -> bool:
-    """Puts the root under an empty key. One long loop: a call for each line would double what reading takes."""
+    """Whether the text could be read; its mapping is stored in `block` under "". One long loop: a call per line
+    would double the time."""
     above: list[_Level] = []
     marks, column, line = [0], -1, -_LINE
-    opened: str | None = ""  # the key of the line before, where its block has to follow
+    opened: str | None = ""  # the previous line's key, if its block must follow
     for found in _LINES.finditer(text):
         line += _LINE
         indent, key, gap, value = found.groups()
@@ -89,7 +88,7 @@ def _out(block: Block, marks: list[int], above: list[_Level]) -> _Level:
 
 
 def _bracketed(value: str, mark: int) -> Items | Block | None:
-    """What stands in brackets, at that mark; None where it names a key twice."""
+    """The content of brackets at this mark; None if a key is repeated."""
     items, block, marks = Items(), Block(), [mark]
     for found in _WORDS.finditer(value, 1):
         key, word = found.groups()

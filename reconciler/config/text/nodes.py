@@ -1,10 +1,10 @@
-"""What a YAML file holds: plain text, mappings and lists, and where each part of them stands.
+"""The content of a YAML file: strings, mappings and lists, each with its place.
 
-A node is a str, a dict or a list, so a schema validator takes it as it is. Nothing here gives a text a type:
-what `NO` or `0123` means is for the schema to say.
+A node is a str, a dict or a list, so a schema validator accepts it. Nothing here gives a string a type: the schema
+decides what `NO` or `0123` means.
 
-A place is kept as a mark, one whole number: line << 32 | column << 1 | plain. Line and column count from 0 in it;
-plain says that a text stands there without quotes.
+A place is stored as a mark, one integer: line << 32 | column << 1 | plain. Line and column count from 0. plain means a
+string without quotes.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _COLUMN = (1 << 32) - 1
 
 
 class Block(dict[str, "Node"]):
-    """A mapping. marks: its own place, then each key's and its value's, in order."""
+    """A mapping. marks: its own, then each key's and its value's, in order."""
 
     __slots__ = ("_order", "marks")
     marks: array[int]
     _order: dict[str, int]
 
     def marked(self, marks: Iterable[int]) -> Self:
-        """Itself, once all of it is there."""
+        """Sets the marks of a complete block; returns it."""
         self.marks = marks if isinstance(marks, array) else array("Q", marks)
         return self
 
@@ -39,7 +39,7 @@ class Block(dict[str, "Node"]):
         return self.marks[2 * self._position(key) + 2]
 
     def _position(self, key: str) -> int:
-        """Counted once, as the block is whole by then."""
+        """The position of a key, counted once, because a marked block no longer changes."""
         try:
             order = self._order
         except AttributeError:
@@ -48,13 +48,13 @@ class Block(dict[str, "Node"]):
 
 
 class Items(list["Node"]):
-    """A list. marks: its own place, then each item's."""
+    """A list. marks: its own, then each item's."""
 
     __slots__ = ("marks",)
     marks: array[int]
 
     def marked(self, marks: Iterable[int]) -> Self:
-        """Itself, once all of it is there."""
+        """Sets the marks of a complete list; returns it."""
         self.marks = marks if isinstance(marks, array) else array("Q", marks)
         return self
 
@@ -69,40 +69,43 @@ Where = Callable[[int], Place]
 
 
 def place(file: str, mark: int) -> Place:
+    """The place of a mark; line and column count from 1."""
     return Place(file, (mark >> 32) + 1, ((mark & _COLUMN) >> 1) + 1)
 
 
 def plain(mark: int) -> bool:
+    """Whether a mark is that of a string without quotes."""
     return bool(mark & 1)
 
 
 def text(block: Block, key: str) -> str | None:
-    """The text under a key, if there is one and it is a text."""
+    """The string under a key; None if there is none."""
     value = block.get(key)
     return value if isinstance(value, str) else None
 
 
 def section(block: Block, key: str) -> Block:
-    """The mapping under a key; an empty one where there is none."""
+    """The mapping under a key; an empty one if there is none."""
     value = block.get(key)
     return value if isinstance(value, Block) else empty()
 
 
 def empty() -> Block:
+    """An empty mapping."""
     return Block().marked((0,))
 
 
 def placed(block: Block) -> Iterator[tuple[str, int, Node, int]]:
-    """Each key with its mark, and its value with its mark."""
+    """(key, its mark, value, its mark) of each entry."""
     for (key, value), above, below in zip(block.items(), block.marks[1::2], block.marks[2::2], strict=True):
         yield key, above, value, below
 
 
 class Places(Mapping[str, Place]):
-    """Where a block stands, under "", and the values in it. A place is made when it is asked for: of most, nobody ever
-    asks.
+    """The places of a block (under "") and of its values. A Place is created on request, because most are never needed.
 
-    keys: the block's. marks: the block's. own: its mark. more: key -> mark, of what stands outside of the block.
+    keys: of the block. marks: of the block. own: its mark. more: key -> mark of values from elsewhere, such as
+        defaults.
     """
 
     __slots__ = ("_at", "_keys", "_marks", "_more", "_own")

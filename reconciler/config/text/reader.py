@@ -1,7 +1,7 @@
-"""Reads YAML, strictly: from the parser's events straight to nodes with places.
+"""A strict YAML reader, from the parser's events to nodes with places.
 
-No value is ever typed, built or executed here, and nothing refers to anything else: anchors, aliases, merges
-and tags are problems, so no small file can grow large. Depth is bounded while events arrive, before any recursion.
+Values are never given a type, constructed or executed. Anchors, aliases, merges and tags are refused, so a small file
+cannot become large. The depth is limited while events arrive, before any recursion.
 """
 
 from __future__ import annotations
@@ -27,12 +27,17 @@ from reconciler.config.text.unfilled import template
 from reconciler.errors import Place, Problem
 
 LONGEST = 10_000
-# libyaml's parser is ten times faster; where PyYAML was built without it, its own reads the same.
+# libyaml is ten times faster; if PyYAML was built without it, its own parser gives the same result.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Reading(NamedTuple):
-    """node: the file's one document, None where none could be built. place: where it begins."""
+    """The result of reading a file.
+
+    node: of the one document; None if there is none.
+    problems: of its YAML.
+    place: where the document begins.
+    """
 
     node: Node | None
     problems: list[Problem]
@@ -40,7 +45,7 @@ class Reading(NamedTuple):
 
 
 def parse_yaml(source: str, file: str, loader: Any = LOADER) -> Reading:
-    """The file's one document and all that is wrong with its YAML."""
+    """The file's document, and all problems of its YAML."""
     parser = loader(source)
     reader = _Reader(parser.get_event, file)
     try:
@@ -50,7 +55,7 @@ def parse_yaml(source: str, file: str, loader: Any = LOADER) -> Reading:
     except yaml.YAMLError as error:
         problem = explain_syntax(error, source, file)
         node, problems = None, [*(each for each in reader.problems if each.place != problem.place), problem]
-    except (ValueError, OverflowError):  # the pure parser, on an escape beyond the last character
+    except (ValueError, OverflowError):  # from PyYAML's own parser, for an escape beyond Unicode
         node, problems = None, [*reader.problems, Problem("yaml-syntax", "an escape names no character", Place(file))]
     finally:
         parser.dispose()
@@ -85,7 +90,7 @@ class _Reader:
         if kind is ScalarEvent:
             return self._text(event)
         if kind is AliasEvent:
-            self._problem(event, "yaml-alias", "an alias stands here", event.anchor)
+            self._problem(event, "yaml-alias", "an alias is used here", event.anchor)
             return ""
         if depth == DEEPEST:
             self.problems.append(too_deep(place(self._file, _mark(event))))
@@ -104,11 +109,11 @@ class _Reader:
         if len(text) > LONGEST:
             self._problem(event, "text-too-long", f"a text of {len(text):,} characters; at most {LONGEST:,} are read")
         if any("\ud800" <= character <= "\udfff" for character in text):
-            self._problem(event, "lone-surrogate", "half a character (a lone surrogate) stands in this text")
+            self._problem(event, "lone-surrogate", "half a character (a lone surrogate) is in this text")
 
     def _block(self, event: Any, depth: int) -> Block:
         take, text, block, marks = self._next, self._text, Block(), [_mark(event)]
-        order: dict[str, int] = {}  # filled from the first doubled key on
+        order: dict[str, int] = {}  # filled at the first repeated key
         while type(event := take()) is not MappingEndEvent:
             key = self._key(event, depth, marks[0])
             value = text(below) if type(below := take()) is ScalarEvent else self._node(below, depth)
@@ -117,7 +122,7 @@ class _Reader:
             if key in block:
                 order = order or {each: position for position, each in enumerate(block)}
                 before = place(self._file, marks[2 * order[key] + 1])
-                self._problem(event, "duplicate-key", f"the same key twice; it stands first at {before}", key)
+                self._problem(event, "duplicate-key", f"the same key twice; the first is at {before}", key)
                 continue
             if order:
                 order[key] = len(block)
@@ -126,7 +131,7 @@ class _Reader:
         return block.marked(marks)
 
     def _key(self, event: Any, depth: int, around: int) -> str | None:
-        """A key that is no plain text is read to its end and left out. around: the mark of the block."""
+        """A key that is not a string is read to its end and left out. around: the mark of the block."""
         if type(event) is not ScalarEvent:
             self._node(event, depth)
             if type(event) is MappingStartEvent and _mark(event) == around + 2:  # `{{`
@@ -136,7 +141,7 @@ class _Reader:
             return None
         key = self._text(event)
         if key == "<<" and not event.style:
-            self._problem(event, "yaml-merge", "a merge stands here", key)
+            self._problem(event, "yaml-merge", "a merge is used here", key)
             return None
         return intern(key)
 
@@ -149,16 +154,16 @@ class _Reader:
 
     def _refuse_marks(self, event: Any) -> None:
         if event.anchor:
-            self._problem(event, "yaml-anchor", "an anchor stands here", event.anchor)
+            self._problem(event, "yaml-anchor", "an anchor is used here", event.anchor)
         if event.tag:
-            self._problem(event, "yaml-tag", "a tag stands here", event.tag)
+            self._problem(event, "yaml-tag", "a tag is used here", event.tag)
 
     def _problem(self, event: Any, code: str, what: str, found: str | None = None) -> None:
         self.problems.append(Problem(code, what, place(self._file, _mark(event)), found))
 
 
 def _mark(event: Any) -> int:
-    """As nodes.py lays it out."""
+    """As described in nodes.py."""
     start = event.start_mark
     mark: int = start.line << 32 | start.column << 1
     return mark | 1 if type(event) is ScalarEvent and not event.style else mark

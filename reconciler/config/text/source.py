@@ -1,6 +1,6 @@
-"""Turns a file's bytes into text: UTF-8 and nothing else, free of what no editor shows.
+"""A file's bytes to text: UTF-8 only, without invisible characters.
 
-It must never guess an encoding, and never show a text in which a credential was seen.
+It never guesses an encoding, and never shows a text that contains a credential.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ import re
 from reconciler.errors import ConfigError, Place, Problem
 
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
-# YAML takes some of these for line ends and editors do not, so that places would be off by lines.
-# Named one by one, not as what is not among all others: that would take milliseconds to compile.
+# YAML treats some of these as line ends and editors do not, so line numbers would be wrong. They are listed one by one,
+# because compiling the complement would take milliseconds.
 _UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?\r?$|^={7}\r?$", re.MULTILINE)
 _CREDENTIAL = re.compile(r"\b(?:LTAI[0-9A-Za-z]{12,}|STS\.[0-9A-Za-z]{16,})|-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
 def decode(raw: bytes, file: str) -> str:
+    """The file's text. Raises ConfigError."""
     _refuse_foreign(raw, file)
     try:
         text = raw.decode("utf-8")
@@ -38,21 +39,21 @@ def _refuse_foreign(raw: bytes, file: str) -> None:
 
 def _undecodable(rest: bytes, where: Place) -> Problem:
     if rest[0] == 0xED and len(rest) > 1 and rest[1] >= 0xA0:
-        return Problem("lone-surrogate", "half a character (a lone surrogate) stands here", where)
+        return Problem("lone-surrogate", "half a character (a lone surrogate) is here", where)
     what = f"the byte 0x{rest[0]:02X} is not UTF-8; the file may be Latin-1 or another old encoding"
     return Problem("not-utf8", what, where)
 
 
 def _unseen(text: str, file: str) -> list[Problem]:
-    if text.replace("\r\n", "").replace("\n", "").isprintable():  # what is printable is none of these
+    if text.replace("\r\n", "").replace("\n", "").isprintable():  # none of these is printable
         return []
     found = _UNSEEN.search(text)
     if found is None:
         return []
     where = _place(text, found.start(), file)
     if found.group() == "\0":
-        return [Problem("nul-character", "a NUL stands here", where)]
-    return [Problem("control-character", f"the control character U+{ord(found.group()):04X} stands here", where)]
+        return [Problem("nul-character", "a NUL is here", where)]
+    return [Problem("control-character", f"the control character U+{ord(found.group()):04X} is here", where)]
 
 
 def _conflicts(text: str, file: str) -> list[Problem]:
@@ -68,7 +69,7 @@ def _conflicts(text: str, file: str) -> list[Problem]:
 def _credentials(text: str, file: str) -> list[Problem]:
     if not any(begin in text for begin in ("LTAI", "STS.", "-----BEGIN")):
         return []
-    what = "what looks like an access key stands here"
+    what = "this looks like an access key"
     places = [_place(text, found.start(), file) for found in _CREDENTIAL.finditer(text)]
     return [Problem("credential-in-config", what, where) for where in places]
 

@@ -1,6 +1,6 @@
-"""Where a value was to go and none came: a plain null, and what a template left standing.
+"""Values that were never filled in: a plain null, and placeholders of a template.
 
-Neither is a text: sent as one, it would be the name that people see, and no operation could change it later.
+Sent as text, one could become a display name that no operation can change.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from reconciler.config.text.explain import suspected
 from reconciler.config.text.nodes import Block, Items, Node, place, placed, plain
 from reconciler.errors import Place, Problem
 
-# What YAML reads as null where no quotes stand around it.
+# YAML reads these as null if they are not quoted.
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _OTHERS = re.compile(r"\{\{.*?\}\}|\{\{|\}\}")
 _LEFT = re.compile(r"\{\{.*?\}\}|\$\{.*?\}|\{\{|\}\}|\$\{")
@@ -20,16 +20,19 @@ _WORTH_A_LOOK = ("null", "Null", "NULL", "{{", "}}", "${")
 
 
 def may_hold(source: str) -> bool:
-    """Whether a file that has neither empty values nor `~` may hold any."""
+    """Whether a file without empty values and `~` may contain any."""
     return any(word[0] in source and word in source for word in _WORTH_A_LOOK)
 
 
 def unfilled(node: Node, file: str, mark: int = 0, name: str = "", placeholders: bool = False) -> Iterator[Problem]:
-    """name: what to call the value; "" where it must not be shown. placeholders: whether `${` may stand there."""
+    """A problem for each such value.
+
+    name: the value's name; "" if the value must not be shown. placeholders: whether `${` is allowed.
+    """
     marks = _OTHERS if placeholders else _LEFT
     if isinstance(node, Block):
         for key, above, value, below in placed(node):
-            yield from _text(key, file, above, marks, "this key", "Write a name; one that reads null stands in quotes.")
+            yield from _text(key, file, above, marks, "this key", "Write a name; write one that reads null in quotes.")
             yield from unfilled(value, file, below, f"`{key}`" if suspected(key) is None else "", placeholders)
     elif isinstance(node, Items):
         for position, item in enumerate(node):
@@ -39,12 +42,13 @@ def unfilled(node: Node, file: str, mark: int = 0, name: str = "", placeholders:
 
 
 def template(here: Place, found: str | None = None) -> Problem:
-    what = "a template's mark stands here, not the value that was to replace it"
+    """The problem of a placeholder."""
+    what = "a template's placeholder is here, not the value that was to replace it"
     return Problem("template-not-filled", what, here, found)
 
 
 def in_line(line: str, number: int, file: str) -> Problem | None:
-    """In a line of a file that is no YAML: often the mark itself is what makes it none. number: from 0."""
+    """The same in a line that is not YAML, often because of the placeholder itself. number: from 0."""
     left = _LEFT.search(line)
     return template(Place(file, number + 1, left.start() + 1)) if left else None
 

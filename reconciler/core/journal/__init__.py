@@ -1,1 +1,1 @@
-"""What is recorded of one space: entries, their fold into records, snapshots, exports."""
+"""The journal of one space: entries, their fold into records, checkpoints, exports."""

@@ -1,6 +1,7 @@
-"""A journal as a whole: what is left of its entries, its newest snapshot, and whether both are as they were written.
+"""A complete journal: its remaining entries, its newest checkpoint, and the check that both are unmodified.
 
-Pure. Each line holds the hash of the one before it, so two wholes that have one line in common have all before it.
+Pure. Each entry holds the hash of the one before it, so two journals with one entry in common have all earlier entries
+in common.
 """
 
 from __future__ import annotations
@@ -16,13 +17,19 @@ from reconciler.core.journal.state import State, canonical, digest, parse
 from reconciler.errors import Problem, StateError
 
 PRUNED = canonical({"type": "pruned"})
-"""Holds the place of an entry that is gone, where a pruned journal is filled in anew, until it is pruned there, too."""
+"""Placeholder for a pruned entry in a copy of a pruned journal, until the copy is pruned as well."""
 
 
 class Whole(Struct, frozen=True):
-    """lines: the entries that are left, oldest first; first: the serial of the first one. told: the snapshot's serial.
+    """A complete journal.
 
-    padding: how many PRUNED stand before the lines: it is a copy under way, and its state may not be known yet.
+    state: the fold of the checkpoint and the lines.
+    first: the serial of the first line.
+    lines: the remaining entries, oldest first.
+    snapshot: the newest checkpoint, None without one.
+    told: the checkpoint's serial.
+    padding: the number of PRUNED placeholders before the lines. Above 0 it is an unfinished copy, whose state may be
+        incomplete.
     """
 
     state: State
@@ -34,25 +41,30 @@ class Whole(Struct, frozen=True):
 
     @property
     def last(self) -> int:
+        """The serial of the last line."""
         return self.first + len(self.lines) - 1
 
 
 def whole(space_id: str, history: Sequence[str], snapshot: str | None) -> Whole:
-    """history: of one moment with the snapshot. Raises StateError for whatever is not as it was written."""
+    """Checks and folds a journal.
+
+    history: the lines, read at the same moment as the checkpoint. Raises StateError if anything was modified or is
+        missing.
+    """
     padding = next((number for number, line in enumerate(history) if line != PRUNED), len(history))
     lines = tuple(history[padding:])
     first = _chained(space_id, lines) if lines else padding + 1
     kept = State(space_id) if snapshot is None else load_state(snapshot, space_id)
     found = Whole(State(space_id), first, lines, snapshot, kept.serial, padding)
     if snapshot is None and (padding or not lines):
-        return found  # nothing yet, or a copy that lacks what its entries begin with
+        return found  # empty, or a copy without its checkpoint
     if not first - 1 <= kept.serial <= found.last:
         raise _bad("state-gap", f"{space_id}: entry {kept.serial + 1} is missing")
     return replace(found, state=_folded(found, kept))
 
 
 def _chained(space_id: str, lines: Sequence[str]) -> int:
-    """The serial of the first line, once each is known to be the next one, and unedited before it."""
+    """The serial of the first line, after checking that serials are consecutive and hashes match."""
     first, before = parse(lines[0], space_id).get("serial"), ""
     for number, text in enumerate(lines):
         line = parse(text, space_id)
@@ -66,7 +78,8 @@ def _chained(space_id: str, lines: Sequence[str]) -> int:
 
 
 def _folded(found: Whole, kept: State) -> State:
-    """As every reader folds it. What the snapshot tells must be what the entries told, as far as they are left."""
+    """The state as every reader computes it. The checkpoint must agree with all entries before it that are not
+    pruned."""
     state = fold(kept.space_id, found.lines[kept.serial - found.first + 1 :], found.snapshot)
     inside = found.first <= kept.serial
     if inside and digest(found.lines[kept.serial - found.first]) != kept.hash:
@@ -81,7 +94,7 @@ def _folded(found: Whole, kept: State) -> State:
 
 
 def begins(short: Whole, long: Whole) -> bool:
-    """Whether all that the first tells is how the second one begins."""
+    """Whether the first journal is a prefix of the second."""
     if not short.lines:
         return short.padding in (0, long.first - 1)
     if long.first <= short.last <= long.last:
@@ -90,7 +103,7 @@ def begins(short: Whole, long: Whole) -> bool:
 
 
 def missing(have: Whole, want: Whole) -> tuple[str, ...]:
-    """What has to be appended to the one to make it the other. Raises StateError where that cannot be done."""
+    """The entries to append to `have` to make it equal to `want`. Raises StateError if that is impossible."""
     if begins(have, want):
         return want.lines[have.last - want.first + 1 :] if have.lines else want.lines
     name = want.state.name
@@ -105,7 +118,7 @@ def missing(have: Whole, want: Whole) -> tuple[str, ...]:
 
 
 def handed_over(found: Whole) -> Whole:
-    """A journal that moved, as it was when it did: without the entry that closed it, and what stands behind that."""
+    """A journal that was moved away, without its last entry, which says so."""
     end = max(place for place, line in enumerate(found.lines) if parse(line, found.state.space_id)["type"] == "moved")
     return whole(found.state.space_id, found.lines[:end], found.snapshot)
 

@@ -1,8 +1,4 @@
-"""What each type of journal entry holds: its type, its checks and its JSON, from one definition.
-
-It never says what an entry means: that is FOLD's (reconciler/core/journal/fold.py). A field that this program does not
-know is refused: to go on without it could mean to repeat what it tells of.
-"""
+"""The types of journal entries, with their checks and their JSON. Unknown fields are refused, as they could matter."""
 
 from __future__ import annotations
 
@@ -23,9 +19,19 @@ Result = Literal["ok", "refused", "not_sent", "code_refused", "unknown"]
 
 
 class Run(Struct, frozen=True, forbid_unknown_fields=True):
-    """An apply or verify that is open. term: seconds within which it gives a sign of life.
+    """The run that holds a lease.
 
-    settings: those that an apply runs under, by name.
+    id: random.
+    verb: that opened it, such as `apply`.
+    who, host: the user and the machine.
+    pid: its process id.
+    boot: the host's boot id: with the pid it identifies the process.
+    started: when the process started, as the system reports it.
+    term: seconds; the lease ends if no heartbeat is written for so long.
+    opened_at: when the run began.
+    plan: the digest of the plan that is applied; "" without one.
+    settings: the settings of an apply, by name.
+    account: id of the account that its credentials belong to; "" if it was not asked for.
     """
 
     id: str
@@ -39,10 +45,17 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     opened_at: fields.Time
     plan: str = ""
     settings: fields.Values = {}
+    account: fields.MaybeAccount = ""
 
 
 class JournalEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
-    """What all have. serial: its number. previous: SHA-256 of the entry before. at: UTC, by the writer's clock."""
+    """The fields of every entry.
+
+    serial: its number, from 1.
+    previous: SHA-256 of the entry before it, in hex.
+    at: UTC, by the writer's clock.
+    run: the id of the run that wrote it; "" outside of a run.
+    """
 
     serial: fields.Whole = 0
     previous: str = ""
@@ -51,7 +64,14 @@ class JournalEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Opened(JournalEntry, frozen=True, tag="opened"):
-    """The first one fixes the lineage and the endpoint."""
+    """The first entry: it fixes the lineage and the endpoint.
+
+    format: of the journal.
+    space_id: of its space.
+    name: the space's name at that time.
+    lineage: random; the identity of this journal.
+    endpoint: the cloud that the space is in.
+    """
 
     format: fields.Whole
     space_id: str
@@ -61,32 +81,61 @@ class Opened(JournalEntry, frozen=True, tag="opened"):
 
 
 class RunOpened(JournalEntry, frozen=True, tag="run_opened"):
+    """A run took the lease.
+
+    name: the space's name now.
+    holder: the run.
+    taken_from: the id of the run whose expired lease it took over; "" if the space was free.
+    """
+
     name: fields.Name
     holder: Run
     taken_from: str
 
 
 class Alive(JournalEntry, frozen=True, tag="alive"):
-    pass
+    """A heartbeat: it renews the lease."""
 
 
 class RunClosed(JournalEntry, frozen=True, tag="run_closed"):
+    """A run gave up its lease.
+
+    results: how many changes ended how.
+    """
+
     results: dict[fields.Word, fields.Whole]
 
 
 class Moved(JournalEntry, frozen=True, tag="moved"):
-    """to: the URL of the place where the journal goes on."""
+    """The journal is closed for good and continues elsewhere.
+
+    to: the URL of the new place.
+    """
 
     to: str
 
 
 class About(JournalEntry, frozen=True):
-    """An entry about one record."""
+    """An entry about one record.
+
+    id: the record's.
+    """
 
     id: fields.RecordId
 
 
 class Declared(About, frozen=True, tag="declared"):
+    """A resource was declared for the first time, or declared differently.
+
+    address: without the space's name.
+    kind: its kind.
+    key: its number or name.
+    phase: the phase to start from.
+    door: what is being done: create, update or delete.
+    facts: replace all recorded facts.
+    on_remove: as declared.
+    """
+
     address: fields.Local
     kind: fields.KindName
     key: fields.Key
@@ -97,7 +146,12 @@ class Declared(About, frozen=True, tag="declared"):
 
 
 class Carried(About, frozen=True, tag="carried"):
-    """record: as it stands in the journal that it comes from."""
+    """A record came from another space's journal.
+
+    address: the new one, without the space's name.
+    on_remove: as declared now.
+    record: as recorded in the old journal.
+    """
 
     address: fields.Local
     on_remove: fields.OnRemove
@@ -105,6 +159,14 @@ class Carried(About, frozen=True, tag="carried"):
 
 
 class Entered(About, frozen=True, tag="entered"):
+    """The record entered another phase without a call.
+
+    phase: the new one.
+    door: create, update or delete.
+    learned: facts to add.
+    why: for people.
+    """
+
     phase: fields.Word
     door: fields.Door
     learned: fields.Facts
@@ -112,9 +174,17 @@ class Entered(About, frozen=True, tag="entered"):
 
 
 class Asked(About, frozen=True, tag="intent"):
-    """A call is about to be made. phase: what is assumed until more is known. params: without secrets.
+    """An intent: a call is about to be made.
 
-    daily: the daily limit that its message counts for, "" for none. seen: of a creation, what was seen before.
+    operation: its name in operations.py.
+    effect: the effect class.
+    params: without secrets.
+    phase: assumed until the outcome is known.
+    learned: facts assumed likewise.
+    metered: whether the cloud counts this call against a limit.
+    daily: the daily limit that its message counts against; "" for none.
+    cloud_time: the cloud's time.
+    seen: of a creation, what a read found before it; "" if not recorded.
     """
 
     operation: fields.OperationName
@@ -129,9 +199,20 @@ class Asked(About, frozen=True, tag="intent"):
 
 
 class Answered(About, frozen=True, tag="outcome"):
-    """What is certain about a call. code, message: the cloud's own, status: of HTTP where it is no success.
+    """An outcome: what is known about a call.
 
-    phase, learned, final: where it led. capped: the daily limit that the cloud said is reached.
+    operation: its name in operations.py.
+    result: of the call.
+    phase: the phase it led to.
+    learned: facts to add.
+    final: whether that phase is an end.
+    code: as the cloud sent it.
+    request_id: as the cloud sent it.
+    status: the HTTP status if the call did not succeed.
+    message: as the cloud sent it, shortened, without anything that could be a code.
+    meaning: of a listed code.
+    capped: the daily limit that the cloud reported as reached.
+    cloud_time: the cloud's time, with `capped`.
     """
 
     operation: fields.OperationName
@@ -155,7 +236,14 @@ class Answered(About, frozen=True, tag="outcome"):
 
 
 class Settled(About, frozen=True, tag="settled"):
-    """A read made a call needless, or told what a lost one did."""
+    """A read made a call unnecessary, or found out what an unanswered call did.
+
+    operation: the call.
+    phase: the phase it led to.
+    why: for people.
+    learned: facts to add.
+    final: whether that phase is an end.
+    """
 
     operation: fields.OperationName
     phase: fields.Word
@@ -165,7 +253,12 @@ class Settled(About, frozen=True, tag="settled"):
 
 
 class Forgotten(About, frozen=True, tag="forgotten"):
-    """left: what stays behind by hand. aside: it is kept for when it is declared again."""
+    """The record is dropped; no call was made.
+
+    why: for people.
+    left: what remains to be cleaned up by hand.
+    aside: the record is set aside, to be restored if the resource is declared again.
+    """
 
     why: str
     left: str
@@ -194,12 +287,12 @@ def line_decoder() -> Decoder[Line]:
 
 
 def checked(line: Mapping[str, Any]) -> Line:
-    """An entry of JSON values. Raises ValueError, with its field, for what could not be read back."""
+    """An entry from JSON values. Raises ValueError, naming the field, if it could not be read back."""
     return line_decoder().decode(msgspec.json.encode(line))
 
 
 def unusable(record: Record) -> str:
-    """Why nothing can be done with a record: its phase means nothing here, or a fact is missing. "" if all is well."""
+    """Why this program cannot continue a record: an unknown phase or a missing fact. "" if it can."""
     kind = KINDS[record.kind]
     if record.phase not in kind.steps and record.phase not in kind.ends:
         return f"phase {record.phase}"

@@ -1,7 +1,7 @@
-"""Whole journals as one JSON document, and back. Pure.
+"""Journals as one JSON document, and back. Pure.
 
-What is recorded stands beside the entries, folded, for people and scripts to read; only entries and snapshots are ever
-read back. One digest is over all, so that a document that was cut or edited is no backup.
+The document also holds the folded state, for people and scripts; only entries and checkpoints are read back. One digest
+covers everything, so a truncated or edited document is refused.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ FORMAT = 2
 
 
 def exported(wholes: Sequence[Whole]) -> dict[str, Any]:
-    """JSON values. serial: the number of all entries ever written, over all spaces. It holds numbers in full."""
+    """JSON values. serial: the number of entries ever written, over all spaces. Phone numbers are not masked."""
     spaces = [_row(each) for each in wholes]
     return {"format": FORMAT, "serial": serial(wholes), "digest": digest(canonical(spaces)), "spaces": spaces}
 
 
 def serial(wholes: Sequence[Whole]) -> int:
+    """The number of entries ever written, over all spaces."""
     return sum(each.last for each in wholes)
 
 
@@ -33,7 +34,7 @@ def _row(each: Whole) -> dict[str, Any]:
 
 
 def opened(text: str, name: str) -> list[Whole]:
-    """name: of the file, for messages. Raises StateError for what `state pull` did not write just so."""
+    """Reads a document of `state pull`. name: of the file, for messages. Raises StateError for anything else."""
     try:
         data = json.loads(text)
         if data["format"] != FORMAT:

@@ -1,7 +1,7 @@
-"""How each journal entry about a record moves it.
+"""How each entry changes a record.
 
-FOLD is the whole truth about records: type of entry -> pure function from a record to the next one. An entry says
-in full what it leads to, so folding an old journal never depends on today's lifecycle tables.
+FOLD maps each type of entry to a pure function from a record to the next one. Nothing else changes records. Entries are
+complete, so folding an old journal never depends on today's lifecycle tables.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reconciler.core.refusal import is_refusal, refused
 
 
 def _declared(record: Record | None, line: Declared) -> Record:
-    """Said for the first time, or said otherwise: what is written now, beside what calls taught before."""
+    """Declared for the first time, or declared differently. `facts` in the entry include those learned before."""
     if record is None:
         record = Record(line.id, line.address, line.kind, line.key, line.phase, {})
     return replace(
@@ -33,7 +33,7 @@ def _declared(record: Record | None, line: Declared) -> Record:
 
 
 def _carried(record: Record | None, line: Carried) -> Record:
-    """From another space's journal, with all that is open about it."""
+    """From another space's journal, with its open intents."""
     return replace(line.record, address=line.address, on_remove=line.on_remove)
 
 
@@ -43,7 +43,7 @@ def _entered(record: Record, line: Entered) -> Record:
 
 
 def _asked(record: Record, line: Asked) -> Record:
-    """Until more is known the record stands as the entry assumes: a message counts as sent, a code as tried."""
+    """Applies what the intent assumes until the outcome is known: a message counts as sent, a code as tried."""
     earlier = record.intents.get(line.operation)
     intent = Intent(
         line.at,
@@ -81,7 +81,8 @@ def _answered(record: Record, line: Answered) -> Record:
 
 
 def _not_done(record: Record, line: Answered) -> Record:
-    """Certainly nothing happened: the record is as it was. An earlier try that is still unknown stays open."""
+    """The call certainly had no effect: the record returns to its state before. Earlier calls without an outcome
+    stay open."""
     intent = record.intents.get(line.operation)
     if intent is None:
         return record
@@ -99,7 +100,7 @@ def _not_done(record: Record, line: Answered) -> Record:
 
 
 def _code_refused(record: Record, line: Answered) -> Record:
-    """The code counts as tried; what would have followed it was not tried."""
+    """The code counts as tried; the registration that would have followed does not."""
     intent = record.intents.get(line.operation)
     metered = intent.metered if intent else record.metered
     intents = _one_less(record.intents, line.operation)
@@ -111,7 +112,7 @@ def _unknown(record: Record, line: Answered) -> Record:
 
 
 def _moved_on(record: Record, line: Answered | Settled) -> Record:
-    """Whatever was open about this operation is settled; at the end of a lifecycle, so is all else."""
+    """Closes the operation's intents; at the end of a lifecycle, all intents."""
     phase = line.phase or record.phase
     open_still = {} if line.final else {k: v for k, v in record.intents.items() if k != line.operation}
     facts = {**record.facts, **(line.learned or {})}
@@ -123,7 +124,8 @@ def _moved_on(record: Record, line: Answered | Settled) -> Record:
 
 
 def _sent(record: Record, line: Answered | Settled) -> bool:
-    """A message for certain. One in doubt gives no new tries: the code before it may still be the one that counts."""
+    """Whether a message was certainly sent. A message in doubt does not reset the tries: the previous code may still
+    be valid."""
     intent = record.intents.get(line.operation)
     return isinstance(line, Answered) and intent is not None and intent.message != record.message
 

@@ -1,4 +1,4 @@
-"""What is recorded of one resource, and what is open about it. Values; how entries move them is in fold.py."""
+"""What is recorded of one resource, and its open calls. Values only; fold.py changes them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,24 @@ from reconciler.core import fields
 from reconciler.core.refusal import Refusal
 
 ABSENT = "absent"
-"""What was seen before a creation, as its intent says it."""
+"""`seen` of a creation's intent: a read did not find the resource."""
 
 
 class Intent(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A call that was about to be made and of which no certain answer is recorded.
+    """A call without a certain outcome: its intent is recorded, and its effect is unknown.
 
-    tries: how many such calls are open. seen: of a creation, what was seen before the last one, "" where nothing tells.
-    The rest is what the record was before, for when the call is certain not to have happened.
+    at: when the intent was written.
+    cloud_time: the cloud's time then.
+    tries: how many calls of this operation have no certain outcome.
+    phase: of the record before the call, like all fields up to `message`; they restore it if the call certainly was not
+        made.
+    facts: before the call.
+    requested_at: before the call.
+    messages_sent: before the call.
+    attempts: before the call.
+    metered: before the call.
+    message: before the call.
+    seen: of a creation: what the read before the last call found; "" if not recorded.
     """
 
     at: fields.Time
@@ -34,13 +44,28 @@ class Intent(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 
 
 class Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """id: `phone_number/+86…` or `contact/<name>`; address: `phone_number/support`, the space's name left out.
+    """What is recorded of one resource.
 
-    facts: what was declared and what calls taught. attempts: codes tried since the last message that was sent for
-    certain. metered: when registering or deregistering was tried. refusals: by operation, since it last moved on.
-    door: create, update or delete, whichever way it is on. version: serial of the last entry that changed it outside
-    a `verify`; plan and base: the plan that did so, and the version it started from. message: serial of the intent of
-    the last message that was or may have been sent, 0 for none.
+    id: `phone_number/+86…` or `contact/<name>`.
+    address: `phone_number/support`, without the space's name.
+    kind: its lifecycle.
+    key: its number or name.
+    phase: how far it has come.
+    facts: declared and learned values, by name.
+    on_remove: as declared when it was last applied.
+    intents: operation -> calls without a certain outcome.
+    requested_at: when the last message was requested; "" if none was.
+    messages_sent: how many messages were, or may have been, sent.
+    attempts: codes tried since the last message that was certainly sent.
+    metered: times of calls that the cloud counts against a limit.
+    door: what is being done: create, update or delete.
+    version: serial of the last entry that changed it; entries of `verify` and `recover` do not count.
+    base: its version before `plan` changed it first.
+    plan: the digest of the plan that changed it last.
+    changed_at: when it last changed.
+    changed_by: user@host of the run that changed it last.
+    message: serial of the intent of the last message that was, or may have been, sent; 0 for none.
+    refusals: operation -> the last refusal, since the record last entered another phase.
     """
 
     id: fields.RecordId
@@ -66,4 +91,5 @@ class Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 
     @property
     def type(self) -> str:
+        """The resource type, from the address."""
         return self.address.split("/", 1)[0]

@@ -1,4 +1,4 @@
-"""A space's state from its lines, and the snapshots from which folding them goes on: written, and read. Pure."""
+"""Folding a space's lines into its state, and checkpoints: states from which folding continues. Pure."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ _HEAD_LENGTH = len(_HEAD.format("0" * 64))
 
 
 class _Head(Struct):
-    """Asked for by itself: msgspec takes a type that stands alone for itself, whether or not it says so."""
+    """Only the format: msgspec accepts a struct without its tag, unless it is one of a union.
+
+    format: of the checkpoint.
+    """
 
     format: int
 
 
 def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> State:
-    """snapshot: what dump() gave at some serial; lines: the entries after it, oldest first."""
+    """snapshot: a checkpoint from dump_state(), None to start from nothing. lines: the entries after it, oldest
+    first."""
     state = State(space_id) if snapshot is None else load_state(snapshot, space_id)
     for id in dict.fromkeys([state.advance(text) for text in lines]):
         record = state.records.get(id)
@@ -36,13 +40,13 @@ def fold(space_id: str, lines: Iterable[str], snapshot: str | None = None) -> St
 
 
 def dump_state(state: State) -> str:
-    """A snapshot: the state, and before it its own hash."""
+    """A checkpoint: the state, preceded by its hash."""
     body = codec.encode(state).decode()
     return f"{_HEAD.format(digest(body))}{body}}}"
 
 
 def state_row(value: Any) -> Any:
-    """A state as JSON values, for people and scripts: with every field, also of those that hold nothing."""
+    """A state as JSON values for people and scripts, with empty fields included."""
     match value:
         case Struct():
             return {name: state_row(getattr(value, name)) for name in value.__struct_fields__}
@@ -55,10 +59,11 @@ def state_row(value: Any) -> Any:
 
 
 def load_state(text: str, space_id: str) -> State:
-    """Raises StateError for what dump_state() did not write, in this format or the one before."""
+    """Reads a checkpoint of this format or the one before. Raises StateError for anything that dump_state() did not
+    write."""
     body = text[_HEAD_LENGTH:-1]
     if not text.startswith(_HEAD.format(digest(body))):
-        parse(text, space_id)  # to be no JSON at all comes first
+        parse(text, space_id)  # if it is not JSON at all, this error is clearer
         raise bad("state-edited", f"{space_id}: the snapshot is not what was written")
     try:
         if (format := msgspec.json.decode(body, type=_Head).format) > SNAPSHOT:
@@ -71,7 +76,7 @@ def load_state(text: str, space_id: str) -> State:
 
 
 def _coherent(state: State) -> State:
-    """What the types cannot say: each record is kept by its id, and messages are in the order of time."""
+    """Checks what types cannot: records are keyed by their id, messages are sorted by time."""
     state.messages.sort(key=SENT_AT)
     for records in (state.records, state.aside):
         if any(id != record.id for id, record in records.items()):
@@ -85,7 +90,7 @@ def _decoder() -> msgspec.json.Decoder[State]:
 
 
 def _as_now(data: dict[str, Any]) -> dict[str, Any]:
-    """Of format 2, in which each record is a list, and the names of its fields stand once."""
+    """From format 2, in which records are lists and the field names are listed once."""
     names = data.pop("fields")
     rows = (dict(zip(names, row, strict=True)) for row in data["records"])
     return {**data, "format": SNAPSHOT, "records": {row["id"]: row for row in rows}}

@@ -1,6 +1,23 @@
-"""The state of a space is the fold of its journal. Entries are text lines, each carrying the hash of the one before.
+"""The state of a space: the fold of its journal.
 
-Pure: lines in, state out, and values to lines. Where lines are kept is a backend's business (reconciler/store).
+Theory of operation. A journal is a write-ahead log, one JSON object per line. Before a call its intent is appended,
+after the answer its outcome. A process killed in between leaves an intent without an outcome: that call's effect is
+unknown, and the next run finds it in `Record.intents`. State is computed from the lines, and never stored by itself,
+except as a checkpoint (snapshot.py) from which folding continues.
+
+    State() ── advance(line 1) ──> State, serial 1 ── advance(line 2) ──> State, serial 2 …
+
+Invariants, checked by advance() for each line:
+
+- Serials are consecutive: no entry is missing (`state-gap`).
+- `previous` is the SHA-256 of the line before: no entry was edited (`state-edited`).
+- The type and all fields are known to this program (`state-newer`), and have their form (`state-unreadable`).
+- The first entry names this space (`state-foreign`). It fixes the lineage and the endpoint.
+
+Folding is pure: the same lines give the same state, on any host, at any time, and with any lifecycle tables.
+
+store/journal.py calls advance() for every line that it appends, and seal() before; fold() in snapshot.py calls
+advance() for stored lines. Where lines are kept is a backend's task (reconciler/store).
 """
 
 from __future__ import annotations
@@ -37,7 +54,7 @@ from reconciler.core.times import DAY, shift
 from reconciler.errors import Problem, StateError
 
 FORMAT = 1
-# Runs that go on with what an apply began, and leave a plan under review as it is.
+# Runs that continue what an apply began: they do not make a plan under review stale.
 BESIDE_PLANS = ("verify", "recover")
 NOT_DONE = ("refused", "not_sent")
 SENT_AT = itemgetter(0)
@@ -45,15 +62,27 @@ TYPES = frozenset(each.__struct_config__.tag for each in get_args(Line))
 
 
 class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="format", tag=3):
-    """A space as recorded. Mutable, for folding only: whoever else holds one just reads it.
+    """The recorded state of a space. Mutable only while folding; everybody else only reads it.
 
-    messages: (the cloud's time, daily limit's name) of each message that was or may have been sent in the last 24
-    hours, by time. capped: daily limit's name -> the cloud's time when it said that its cap is reached. moved_to: the
-    URL of the place where this journal goes on; here it is closed. forgotten: id -> serial of the entry that forgot it,
-    until it is recorded again: whoever plans it anew must have seen that it was. aside: id -> record of what was
-    forgotten halfway, until something has come of it in another way: declared again, it is found as it was. gone: id ->
-    address of what was ever forgotten, so that a word about its removal is known to have been meant. settings: of the
-    last apply, by name, and `at` its time.
+    space_id: in the cloud.
+    name: of the space.
+    lineage: the journal's identity.
+    endpoint: the cloud that the space is in.
+    serial: of the last entry, 0 for none.
+    hash: of the last entry, "" for none.
+    changed_at: when a record last changed.
+    records: id -> record.
+    run: the run that holds the lease; None if the space is free.
+    messages: (the cloud's time, daily limit) of each message that was, or may have been, sent in the last 24 hours, by
+        time.
+    capped: daily limit -> the cloud's time when it reported the limit as reached.
+    moved_to: the URL where the journal continues; this one is closed then.
+    forgotten: id -> serial of the entry that forgot it, until it is recorded again: a plan must know this version.
+    aside: id -> a record that was forgotten before it was ready. Declared again, it is restored, unless it succeeded in
+        another way meanwhile.
+    gone: id -> address of everything ever forgotten, to tell a useful `removed:` entry from a misspelt one.
+    settings: of the last apply, by name; `at` is its time.
+    account: id of the account that the space is in; "" until a run asks for it.
     """
 
     space_id: str
@@ -72,15 +101,16 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
     aside: dict[str, Record] = {}
     gone: dict[fields.RecordId, fields.Local] = {}
     settings: fields.Values = {}
+    account: fields.MaybeAccount = ""
 
     def version(self, id: str) -> int:
-        """Serial of the last entry that changed this record, also of one that is no more; 0 if there never was one."""
+        """Serial of the last entry that changed this record, also if it was forgotten; 0 if there was none."""
         return self.records[id].version if id in self.records else self.forgotten.get(id, 0)
 
     def advance(self, text: str) -> str:
-        """Fold one more line in, after checking that it is the next one and unedited before it.
+        """Folds one more line, after checking that it is the next one and that the line before it is unmodified.
 
-        Returns the id of the record that it is about, or "".
+        Returns the id of the record that it is about, or "". Raises StateError.
         """
         line = self._read(text)
         if line.serial != self.serial + 1:
@@ -114,6 +144,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
         return bad("state-unreadable", f"{self.space_id}: entry {self.serial + 1} cannot be read", str(error))
 
     def chain(self, text: str) -> None:
+        """Makes this line the last one."""
         self.serial, self.hash = self.serial + 1, digest(text)
 
     def _fold(self, line: Line) -> None:
@@ -129,6 +160,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
                 self.name, self.lineage, self.endpoint = line.name, line.lineage, line.endpoint
             case RunOpened(name=name, holder=run):
                 self.name, self.run = name, run
+                self.account = run.account or self.account
                 self.settings = {"at": line.at, **run.settings} if run.settings else self.settings
             case RunClosed():
                 self.run = None
@@ -141,7 +173,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
         self.changed_at = line.at
         self._count_message(before, line)
         self.forgotten.pop(line.id, None)
-        if after is None or _came_of_it(line):
+        if after is None or _has_progressed(line):
             self.aside.pop(line.id, None)
         if after is None:
             self.records.pop(line.id, None)
@@ -169,27 +201,28 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
             insort(self.messages, (at, line.daily), key=SENT_AT)
         elif isinstance(line, Answered) and line.result in NOT_DONE and before:
             if intent := before.intents.get(line.operation):
-                self._count_out(intent.cloud_time)
+                self._uncount_message(intent.cloud_time)
             if line.capped and line.cloud_time:
                 self.capped[line.capped] = line.cloud_time
 
-    def _count_out(self, at: str) -> None:
+    def _uncount_message(self, at: str) -> None:
         place = bisect_left(self.messages, at, key=SENT_AT)
         if self.messages[place : place + 1] and self.messages[place][0] == at:
             del self.messages[place]
 
 
-def _came_of_it(line: About) -> bool:
-    """Whether the record is on from here: brought here whole, or a call or a look had success."""
+def _has_progressed(line: About) -> bool:
+    """Whether the record has continued since: it was carried here, or a call or a look succeeded."""
     return isinstance(line, Carried | Settled) or (isinstance(line, Answered) and line.result == "ok")
 
 
 def seal(state: State, entry: Mapping[str, Any]) -> str:
-    """The line that would come next: the entry, its serial, and the hash of the line before."""
+    """The next line: the entry with its serial and the hash of the line before."""
     return canonical({**entry, "serial": state.serial + 1, "previous": state.hash})
 
 
 def parse(text: str, space_id: str) -> dict[str, Any]:
+    """A line as JSON values. Raises StateError."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -200,18 +233,20 @@ def parse(text: str, space_id: str) -> dict[str, Any]:
 
 
 def canonical(data: object) -> str:
+    """JSON with sorted names and no blanks: equal values give equal text."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def digest(text: str) -> str:
+    """SHA-256 in hex."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def moved(state: State) -> Problem:
-    """Why nothing more can be written to a journal that was closed for good."""
-    return Problem("state-moved", f"{state.name}: its journal goes on in {state.moved_to}")
+    """The error for writing to a journal that was closed for good."""
+    return Problem("state-moved", f"{state.name}: its journal continues in {state.moved_to}")
 
 
 def bad(code: str, what: str, found: str | None = None) -> StateError:
-    """What a journal is refused with."""
+    """The error with which a journal is refused."""
     return StateError(Problem(code, what, found=found))

@@ -1,4 +1,4 @@
-"""How far a journal had come when somebody looked: what is there later must hold at least that. Pure."""
+"""A journal's last entry at some earlier time: a later reading must contain it. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from reconciler.errors import Problem
 
 
 class Tip(NamedTuple):
-    """The serial and the hash of the last entry. hash: in hex; the beginning of it will do."""
+    """The last entry of a journal.
+
+    lineage: the journal's.
+    serial: of the entry.
+    hash: in hex; a prefix is enough.
+    """
 
     lineage: str
     serial: int
@@ -18,23 +23,24 @@ class Tip(NamedTuple):
 
 
 Tips = Mapping[str, Tip]
-"""By the space's id, or by its name where ids are not for everybody."""
+"""By space id, or by name where ids are not published."""
 
 
 def tips_of(states: Iterable[State]) -> dict[str, Tip]:
-    """By id, of those in which anything is recorded."""
+    """Space id -> tip, of the journals that have entries."""
     return {state.space_id: Tip(state.lineage, state.serial, state.hash) for state in states if state.serial}
 
 
 def short_of(tips: Tips, states: Mapping[str, State], seen: str) -> Iterator[Problem]:
-    """What is not there any more, or otherwise. states: by id. seen: where these tips are from, for people."""
+    """A problem for each journal that is shorter than its tip, or different. states: by id. seen: where the tips
+    come from."""
     known = {name: state for state in states.values() for name in (state.name, state.lineage, state.space_id)}
     for name, tip in tips.items():
         yield from _short(name, tip, known.get(tip.lineage) or known.get(name), seen)
 
 
 def _short(name: str, tip: Tip, state: State | None, seen: str) -> Iterator[Problem]:
-    """The chain of hashes holds every entry but the last, which no other one follows."""
+    """The last hash covers all entries, because each contains the hash of the one before."""
     if state is None or not state.serial:
         yield Problem("state-vanished", f"{name}: {tip.serial} entries were recorded, and now there is nothing")
     elif state.lineage != tip.lineage or state.serial < tip.serial:

@@ -1,4 +1,4 @@
-"""How often something may be tried, by what is recorded of earlier tries. Pure."""
+"""How often something may be tried again, from the recorded tries. Pure."""
 
 from __future__ import annotations
 
@@ -15,23 +15,27 @@ REFUSALS_PER_DAY = 3
 
 
 def is_parked(record: Record) -> bool:
-    """Too many wrong codes since the last message. Only another one ends this, so what can be sent none never is."""
+    """Too many wrong codes since the last message, so another message is needed first. A phase without a message to
+    send again is never parked."""
     return record.phase in KINDS[record.kind].resend and record.attempts >= CODES_PER_MESSAGE
 
 
 def metered_until(record: Record, now: str) -> str:
-    """When registering may be tried again, "" for now. Meta blocks a number after ten tries in 72 hours."""
+    """When registering may be tried again; "" for now. Meta blocks a number after ten tries in 72 hours; we stop
+    after three."""
     recent = [at for at in record.metered if at > shift(now, -METERED_WINDOW)]
     return shift(recent[-METERED_TRIES], METERED_WINDOW) if len(recent) >= METERED_TRIES else ""
 
 
 def refused_until(record: Record, operation: str, now: str) -> str:
-    """When a message may be asked for again that was refused often, "" for now: to go on is the way to a lock."""
+    """When a message that was refused today may be requested again; "" for now. More requests may lock the number
+    for a day."""
     refusal = record.refusals.get(operation)
     recent = [at for at in refusal.times if at > shift(now, -timedelta(days=1))] if refusal else []
     return shift(recent[-REFUSALS_PER_DAY], timedelta(days=1)) if len(recent) >= REFUSALS_PER_DAY else ""
 
 
 def metered_out(address: str, again: str) -> Problem:
+    """The error for too many registrations. again: when another one is allowed."""
     what = f"{address}: registering was tried {METERED_TRIES} times in 72 hours; again after {again}"
     return Problem("metered-out", what, hint="Allow one more try with --allow-metered.", address=address)

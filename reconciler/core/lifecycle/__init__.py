@@ -1,1 +1,1 @@
-"""What is next for one record, by its kind's table and what was read. It acts on nothing."""
+"""What comes next for one record, from its kind's table and the answers read. Decisions only, no effects."""

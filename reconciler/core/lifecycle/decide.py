@@ -1,17 +1,23 @@
-"""What comes next for one resource. The executor only does what is said here.
+"""Decides the next move for one resource. The executor only carries moves out.
 
-Theory of operation. decide(kind, record, turn) -> a Move, purely, is asked again after each move until it says Stop:
+Theory of operation. executor/drive.py calls decide(kind, record, turn), a pure function, after each move until it
+returns Stop:
 
-    Read   one read of the cloud; the turn remembers the answer
-    Write  one entry of the journal: the record goes to another phase without a call
-    Call   one call that does something: its intent is written before it, its outcome after it
-    Stop   the outcome: done, paused for a person, refused, failed, or unknown
+    Read   make one read; the turn remembers the answer
+    Write  append one entry that puts the record in another phase without a call
+    Call   append the intent, make one call that has an effect, append its outcome
+    Stop   the outcome: done, paused for a person, blocked, failed, or unknown
 
-For a phase the moves come in one order: settle what an unanswered call of an earlier run did; read what the step wants
-read before it; stop where limits say so; ask the person whose code or confirmation it takes; call. The first that
-applies is the move. The record is what is known for ever, the turn what this run knows: answers read since the last
-call, refusals, lost answers, the code. What is read, repeated or refused follows from the table and from the
-operation's effect class alone; nothing in here knows a kind or an operation by name.
+The record is what is known for good. The turn is what only this run knows: answers read since the last call, refusals,
+lost answers, the code. For each phase the moves are considered in one order, and the first that applies is taken:
+
+    1. handle a refusal of the last call       4. stop at a limit of tries
+    2. find out what an unanswered call did    5. ask a person for a code or a confirmation
+    3. make the reads that come before         6. call
+
+Invariants: an unanswered call that sends a message is never repeated here; a creation is made only if a read did not
+find the resource; what was found is adopted only if its absence was on record before, or with consent. All of it
+follows from the table and the operation's effect class: this module names no kind and no operation.
 """
 
 from __future__ import annotations
@@ -39,6 +45,7 @@ LOST_ANSWERS = 2
 
 
 def decide(kind: Kind, record: Record, turn: Turn) -> Move:
+    """The next move for a record."""
     if record.phase in kind.ends:
         return turn.stop("done")
     step = kind.steps[record.phase]
@@ -48,42 +55,42 @@ def decide(kind: Kind, record: Record, turn: Turn) -> Move:
 
 
 def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
-    """The moves that a phase may need, in order; the first one is the next one."""
+    """The moves that a phase may need, in order; the first one is taken."""
     facts = known(record, turn, step)
     if not step.needed(facts):
         yield Write(settled(kind, record, step, "ok", {}, "nothing to do"))
     unanswered = step.operation in record.intents and step.api.effect is not Effect.NOTIFY
     yield from _refused(kind, record, turn, step)
     if step.ask == "code" and turn.sent and turn.code is None:
-        # The status was read just before the message; it is read again when a code is there, before that is spent.
+        # The status was read just before the message. It is read again once there is a code, before that is used.
         yield _asked(kind, record, turn, step)
     if unanswered:
         for move in _looked(kind, record, turn, step, step.lost, "settled by reading", newer=True):
-            yield _not_ours(kind, record, turn, step, move) or move
+            yield _adoption_refused(kind, record, turn, step, move) or move
     if unanswered and any(loss.code for loss in turn.losses(step.operation)) and not _may_lag(record, turn.now):
         yield from _stuck(kind, record, turn, step)
     observes = step.api.effect is Effect.READ
     for move in _looked(kind, record, turn, step, step.before, step.unless or "already so", newer=observes):
-        yield _not_ours(kind, record, turn, step, move) or move
+        yield _adoption_refused(kind, record, turn, step, move) or move
     if observes:
         yield from _looked(kind, record, turn, step, (_itself(step),), "seen", newer=True)
         yield from _stuck(kind, record, turn, step)
-    yield from _counted_out(kind, record, turn, step)
+    yield from _stopped_by_limit(kind, record, turn, step)
     if step.ask and (turn.code is None or is_parked(record)):
         yield _asked(kind, record, turn, step)
     losses = turn.losses(step.operation)
     if len(losses) >= _lost_answers(step, losses):
-        yield _given_up(record, turn, step, losses[-1])
+        yield _after_lost_answers(record, turn, step, losses[-1])
     yield _call(record, turn, step)
 
 
 def _may_lag(record: Record, now: str) -> bool:
-    """Whether a status may still tell of before the message that was answered since. Nobody says how late it can be."""
+    """Whether a status may be from before the last message. The delay is not documented."""
     return record.requested_at > shift(now, -DAY)
 
 
-def _given_up(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
-    """What was refused and is not there is not in doubt any more: it may be asked for with other values."""
+def _after_lost_answers(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
+    """A creation that was refused and is absent is no longer in doubt: it may be made again with other values."""
     if step.api.effect is Effect.CREATE and loss.code:
         if step.operation in record.intents:
             return Write(not_there(record, step))
@@ -91,8 +98,8 @@ def _given_up(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
     return turn.stop("unknown", explain(step.operation, loss))
 
 
-def _counted_out(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
-    """What the cloud counts is not tried once more than is safe, by plain apply."""
+def _stopped_by_limit(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    """Stops before a call that the cloud counts, if one more could exceed its limit and nobody consented."""
     again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
     if again and step.ask:
         yield turn.stop("blocked", metered_out(turn.address, again), challenge(kind, record, turn.address))
@@ -114,8 +121,11 @@ def _refused_often(record: Record, step: Step, later: str) -> Problem:
 
 
 def _lost_answers(step: Step, losses: list[Unknown]) -> int:
-    """How many are enough for one run. What was answered, though not believed, is not asked a second time; nor is what
-    is counted. Whoever types a code anew says so each time."""
+    """How many lost answers end the run. Metered calls, and creations that got an untrusted answer, are not repeated at
+    all.
+
+    A step that takes a code has no such limit, because a person types each code.
+    """
     if step.api.effect is Effect.CONSUME:
         return len(losses) + 1
     made = step.api.effect is Effect.CREATE and any(loss.code for loss in losses)
@@ -123,7 +133,7 @@ def _lost_answers(step: Step, losses: list[Unknown]) -> int:
 
 
 def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
-    """One more message, from the first of the kind's senders that still has something to send. The phase stays."""
+    """Sends one more message, by the first of the kind's senders that still has something to send. The phase stays."""
     phases = kind.resend.get(record.phase, ())
     if not phases:
         problem = Problem("nothing-to-resend", "no message was sent for this, so none can be sent again")
@@ -138,14 +148,14 @@ def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
             return move
         if isinstance(move, Write) and move.entry["phase"]:
             return turn.stop("blocked", Problem("no-account", "the account bound to the space is under review"))
-    # Nobody has to be sent anything: what the readings say leads on from here.
+    # No message is needed: the answers already lead on.
     return next(_moves(kind, record, replace(turn, resend=False), kind.steps[record.phase]))
 
 
 def _looked(
     kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Look, ...], why: str, newer: bool = False
 ) -> Iterator[Move]:
-    """newer: they tell what a call of this run did, if it made one."""
+    """The moves for some looks. newer: they must be made after a call of this run, if there was one."""
     facts = known(record, turn, step)
     for look in looks:
         if not look.needed(facts):
@@ -172,14 +182,17 @@ def _looked(
             yield _asked(kind, record, turn, step)
 
 
-def _not_ours(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) -> Stop | None:
-    """What is there may be taken over only by who surely made it, or who says so."""
+def _adoption_refused(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) -> Stop | None:
+    """Stops if an existing resource would be adopted without consent and without proof that this program created it."""
     takes_over = isinstance(move, Write) and move.entry["phase"] != kind.review
     if step.api.effect is not Effect.CREATE or not takes_over or turn.adopt or was_absent(record, step):
         return None
     assert isinstance(move, Write)
     hint = f"Apply with --adopt to take it over{_sending(kind, record, move)}, or remove it from the cloud."
-    return turn.stop("blocked", Problem("already-there", "it exists already, and not through this journal", hint=hint))
+    return turn.stop(
+        "blocked",
+        Problem("already-there", "it already exists in the cloud but was not created by reconciler", hint=hint),
+    )
 
 
 def _sending(kind: Kind, record: Record, move: Write) -> str:
@@ -189,7 +202,7 @@ def _sending(kind: Kind, record: Record, move: Write) -> str:
 
 
 def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
-    """A call was just refused. A creation may be refused because the thing is there: that is settled by look-up."""
+    """The moves after a call was refused. A creation may be refused because the resource exists: a read tells."""
     if turn.refused is None:
         return
     operation, refusal = turn.refused
@@ -212,24 +225,25 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
             yield from _stuck(kind, record, turn, step)
         yield turn.stop("failed", problem)
     for move in _looked(kind, record, turn, step, step.lost, "taken over: there already", newer=True):
-        yield _not_ours(kind, record, turn, step, move) or move
+        yield _adoption_refused(kind, record, turn, step, move) or move
     yield turn.stop("failed", problem)
 
 
 def _stuck(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
+    """The moves of reads that may lead a refused or waiting record back to an earlier phase."""
     led = replace(step, leads=step.back)
     for move in _looked(kind, record, turn, led, step.stuck, "not so in the cloud", newer=True):
         yield replace(move, back=True) if isinstance(move, Write) else move
 
 
 def _led_back(kind: Kind, record: Record, turn: Turn, step: Step, problem: Problem) -> Stop:
-    """The refusal was right: the record was ahead of the cloud. Where a code is needed anew, people decide."""
+    """The refusal was right: the record was ahead of the cloud. If another code is needed, a person decides."""
     if step.ask == "time":
         awaited = Problem("review-awaited", problem.what, found=problem.found)
         return turn.stop("paused", awaited, challenge(kind, record, turn.address))
     if step.ask != "code":
         return turn.stop("failed", replace(problem, hint="The record is put right; apply again."))
-    what = "the verification does not hold any more, and nothing was sent anew"
+    what = "the verification does not hold any more, and nothing was sent again"
     lapsed = Problem("verification-lapsed", what, found=problem.found)
     return turn.stop("paused", lapsed, challenge(kind, record, turn.address))
 
@@ -251,12 +265,12 @@ def _asked_again(turn: Turn, step: Step, parked: bool) -> Problem | None:
     if turn.refused and isinstance(turn.refused[1], Error):
         refusal = turn.refused[1]
         said = f"{answered(refusal.status, refusal.code)} {refusal.message}".strip()
-        return Problem("code-refused", "the code was not accepted; nothing was sent anew", found=said)
+        return Problem("code-refused", "the code was not accepted; nothing was sent again", found=said)
     operation, loss = turn.lost[-1] if turn.lost else ("", None)
     if loss is None or (operation != step.operation and not loss.code):
         return None
     if operation == step.operation and loss.code and not loss.stops:
-        what = f"the cloud refused: {loss.reason}; whether it took the code is unknown, and nothing was sent anew"
+        what = f"the cloud refused: {loss.reason}; whether it took the code is unknown, and nothing was sent again"
         return Problem("submission-refused", what, found=loss.message or None)
     problem = explain(operation, loss)
     hint = "A message may have been sent: answer it, or ask for one more with --resend."
@@ -278,7 +292,7 @@ def _call(record: Record, turn: Turn, step: Step) -> Call:
         "learned": {**step.learn(record.facts, {}), "channel": step.sends(record.facts)[0]} if sends else {},
         "metered": step.api.metered,
         "daily": step.api.daily,
-        # Nothing is created before it was looked for, and what was found is never created.
+        # A creation is only reached after a read that did not find the resource.
         **({"seen": ABSENT} if step.api.effect is Effect.CREATE else {}),
     }
     return Call(step, params, entry, turn.code if step.api.secret else None)

@@ -1,4 +1,4 @@
-"""What readings say: of a look of the table, by the answers that this turn has had."""
+"""Interprets the looks of a step by the answers of this turn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.kinds.table import Facts, Look, Step
 
 STOPPED_BY = {
     "no_account": "the space has no approved account bound to it",
-    "differs": "it exists already, with other values",
+    "differs": "it already exists in the cloud, with other values",
     "unclear": "the cloud lists it with a status that says nothing",
     "nameless": "the cloud lists it without an id",
     "declined": "the display name was declined",
@@ -24,7 +24,7 @@ STOPPED_BY = {
 
 
 def known(record: Record, turn: Turn, step: Step) -> Facts:
-    """What requests and looks go by: the record's facts, and what only this turn knows."""
+    """The facts for requests and looks: the record's, and those that only this turn knows."""
     known = {"space_id": turn.space_id, "phase": record.phase}
     return {
         **record.facts,
@@ -36,12 +36,13 @@ def known(record: Record, turn: Turn, step: Step) -> Facts:
 
 
 def was_absent(record: Record, step: Step) -> bool:
-    """Whether it was not there before a call of ours that is open: what is there now was made by that call."""
+    """Whether a read found it absent before our open call. If it exists now, that call created it."""
     intent = record.intents.get(step.operation)
     return intent is not None and intent.seen == ABSENT
 
 
 def unreadable(record: Record, turn: Turn, look: Look, answer: Answer) -> Stop:
+    """The stop for a read that failed."""
     assert not isinstance(answer, Ok)
     problem = explain(look.operation, answer)
     refused = bool(answer.code) if isinstance(answer, Unknown) else _refused_for_what_it_is(answer)
@@ -56,18 +57,20 @@ def _refused_for_what_it_is(answer: Answer) -> bool:
 
 
 def read_well(look: Look, step: Step, turn: Turn) -> bool:
+    """Whether a read succeeded, or was refused in a way that means the result is already there."""
     answer = turn.seen[look.operation]
     return isinstance(answer, Ok) or (isinstance(answer, Error) and answer.code in step.already)
 
 
 def what_it_says(look: Look, facts: Facts, turn: Turn) -> tuple[str, Facts]:
+    """The look's word and the facts it teaches."""
     if not isinstance(turn.seen[look.operation], Ok):
-        return "ok", {}  # refused, as what it asks about is gone already
+        return "ok", {}  # refused because the resource is already gone
     data = read_data(look, turn)
     return look.says(facts, data), look.learn(facts, data)
 
 
 def read_data(look: Look, turn: Turn) -> Facts:
-    """What a look goes by: its own answer, and beside it that of the read before it."""
+    """The data of a look: its own answer, and the one of the read before it."""
     found = {each.operation: answer.data for each in look.reads if isinstance(answer := turn.seen[each.operation], Ok)}
     return {**found.get(look.operation, {}), **{name: found[name] for name in found if name != look.operation}}

@@ -1,4 +1,4 @@
-"""The vocabulary of a run over one resource: what is known this turn, and the moves that can come next. Values only."""
+"""The values of a run over one resource: what is known in this turn, and the moves that can come next."""
 
 from __future__ import annotations
 
@@ -17,13 +17,24 @@ from reconciler.operations import OPERATIONS, Effect
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What this run knows of one resource. It lives in memory only, the code above all.
+    """What this run knows about one resource. In memory only, because it may hold a code.
 
-    seen: answers of reads since the last call, by operation; read_at: when each was had, and called_at: when the last
-    call of this run had come back, both by the count of drive.SharedReads. refused: the last call, if it was refused or
-    not sent; lost: the calls whose answers were lost. Each is (operation, answer). back: after that refusal the record
-    was led back to where the cloud says it is. reviewed: a review that it waited for is over. sent: the last call sent
-    a message, surely, and the status was read before it.
+    space_id: of its space.
+    address: for people.
+    action: of its change.
+    now: the time.
+    adopt: consent to take over existing resources.
+    allow_metered: consent to one more metered call.
+    resend: a person asked for one more message.
+    code: typed and not used yet.
+    seen: operation -> answer of a read since the last call.
+    read_at: operation -> when that read was made: a number counted by drive.SharedReads, not a time.
+    called_at: when the last call of this run returned, by the same count; 0 before the first call.
+    refused: (operation, answer) of the last call, if it was refused or not sent.
+    back: that refusal led the record back to an earlier phase, the one that the cloud reports.
+    reviewed: the resource waited for a review, and the review is over.
+    sent: the last call certainly sent a message. The status was read just before it, so it need not be read again yet.
+    lost: (operation, answer) of each call without a certain answer.
     """
 
     space_id: str
@@ -44,17 +55,20 @@ class Turn:
     lost: tuple[tuple[str, Unknown], ...] = ()
 
     def saw(self, operation: str, answer: Answer, at: int = 0) -> Turn:
+        """The turn after a read. at: by the count of drive.SharedReads."""
         return replace(self, seen={**self.seen, operation: answer}, read_at={**self.read_at, operation: at})
 
     def moved(self, now: str) -> Turn:
-        """After a step: reads are stale, a code is spent, a message was sent."""
+        """The turn after any step: reads are outdated, the code is used, the message is sent."""
         return replace(self, now=now, seen={}, code=None, resend=False, refused=None, back=False, sent=False)
 
     def written(self, now: str, back: bool, reviewed: bool = False) -> Turn:
+        """The turn after an entry. back: the entry led the record back after a refusal."""
         turn = self.moved(now)
         return replace(turn, refused=self.refused if back else None, back=back, reviewed=self.reviewed or reviewed)
 
     def called(self, operation: str, answer: Answer, now: str, at: int = 0) -> Turn:
+        """The turn after a call. at: by the count of drive.SharedReads."""
         turn = replace(self.moved(now), called_at=at)
         match answer:
             case Unknown():
@@ -65,10 +79,12 @@ class Turn:
                 return replace(turn, sent=OPERATIONS[operation].effect is Effect.NOTIFY)
 
     def losses(self, operation: str) -> list[Unknown]:
+        """The uncertain answers to an operation."""
         return [answer for name, answer in self.lost if name == operation]
 
     def stop(self, result: Result, problem: Problem | None = None, challenge: Challenge | None = None) -> Stop:
-        """Where the operation was stopped for the whole run, nothing is a calm pause."""
+        """The stop with this outcome. A pause becomes `unknown` if the operation is stopped for the whole run: then
+        nobody can just answer."""
         problem = replace(problem, address=self.address) if problem else None
         result = "unknown" if problem and problem.code == STOPPED and result == "paused" else result
         return Stop(Outcome(self.address, self.action, result, problem, challenge))
@@ -76,9 +92,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """shared: an answer that another resource of the space had will do. newer: if it was asked for after the last call.
+    """Make one read.
 
-    after: the operation that it must have been asked for after as well.
+    operation: its name in operations.py.
+    params: of the request.
+    shared: an answer that another resource of the space got may be used.
+    newer: but only if it was requested after this run's last call.
+    after: and after the last read of this operation; "" for none.
     """
 
     operation: str
@@ -90,7 +110,11 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """back: after a refusal that stands, so that this run does not try the same again."""
+    """Append one entry.
+
+    entry: its fields.
+    back: it leads the record back after a refusal, so this run does not try the refused call again.
+    """
 
     entry: dict[str, Any]
     back: bool = False
@@ -98,7 +122,13 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """entry: the intent, durable before the call. params: the call's own, all but the code that it takes."""
+    """Append the intent, call, append the outcome.
+
+    step: of the table.
+    params: of the request, without the code.
+    entry: the intent, durable before the call.
+    code: for the request only.
+    """
 
     step: Step
     params: Params
@@ -107,12 +137,17 @@ class Call:
 
     @property
     def request(self) -> Params:
-        """Complete, to be sent and not to be kept."""
+        """The complete parameters, for sending only."""
         return self.code.fill(self.step.api, self.params) if self.code else self.params
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
+    """Nothing more to do in this run.
+
+    outcome: how the change ended.
+    """
+
     outcome: Outcome
 
 

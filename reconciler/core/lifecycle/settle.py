@@ -1,4 +1,4 @@
-"""What an answer means: the journal entry that follows a call, or a read that settled something. Pure."""
+"""The entry that follows a call, or a read that settled something. Pure."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from reconciler.core.journal.record import Record
 from reconciler.kinds.table import Facts, Kind, Step
 from reconciler.refusals import Meaning
 
-LONGEST = 200  # characters of the cloud's words that are kept
-# What could be somebody's one-time code, as it is submitted or as people see it. Longer runs are numbers and ids.
+LONGEST = 200  # characters of the cloud's message
+# Anything that could be a one-time code, with or without a separator. Longer digit runs are numbers and ids.
 _LIKE_A_CODE = re.compile(r"(?<![0-9])[0-9]{3}[^0-9A-Za-z]?[0-9]{3}(?![0-9])", re.ASCII)
 
 
 def settle(kind: Kind, step: Step, record: Record, answer: Answer) -> dict[str, Any]:
-    """record: as it stands after the intent, for the facts. Returns the outcome entry."""
+    """The outcome entry of an answer. record: after the intent was folded in."""
     entry = {"type": "outcome", "id": record.id, "operation": step.operation, **_told(answer)}
     already = isinstance(answer, Error) and answer.code in step.already
     if already:
@@ -41,7 +41,7 @@ def settle(kind: Kind, step: Step, record: Record, answer: Answer) -> dict[str, 
 
 
 def _told(answer: Answer) -> dict[str, Any]:
-    """What the log keeps of an answer. The cloud's words could hold anything: nothing that could be a code is kept."""
+    """The parts of an answer that are recorded. In the cloud's message, anything that could be a code is masked."""
     match answer:
         case Ok():
             return {"code": "OK", "request_id": answer.request_id}
@@ -54,12 +54,13 @@ def _told(answer: Answer) -> dict[str, Any]:
 
 
 def not_there(record: Record, step: Step) -> dict[str, Any]:
-    """A creation that was answered in doubt and is not there."""
+    """The entry for a creation without a certain answer whose resource does not exist."""
     entry = {"type": "settled", "id": record.id, "operation": step.operation, "phase": record.phase}
     return {**entry, "why": "not there", "learned": {}, "final": False}
 
 
 def settled(kind: Kind, record: Record, step: Step, word: str, learned: Facts, why: str) -> dict[str, Any]:
+    """The entry for a read that led to another phase. why: for people."""
     phase = step.leads[word]
     entry = {"type": "settled", "id": record.id, "operation": step.operation, "phase": phase, "why": why}
     return {**entry, "learned": dict(learned), "final": phase in kind.ends}

@@ -1,1 +1,1 @@
-"""What is declared, compared with what is recorded: changes, forecasts, guards."""
+"""Declared compared with recorded: changes, forecasts, guards."""

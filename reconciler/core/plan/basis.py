@@ -1,4 +1,4 @@
-"""What a plan was compared with where that was not recorded state. Such a plan is there to be read, never applied."""
+"""What a plan was compared with instead of recorded state. Such a plan can be read, never applied."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from reconciler.core import fields
 
 
 class Basis(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """revision: the commit, in hex, whose configuration stands for what is recorded.
+    """What stands in for recorded state.
 
-    taken_at: when the snapshot was taken that tells the phases, "" without one: then all that the revision declares
-    counts as done. unsure: addresses whose records are not as it declares them. undeclared: how many records it does
-    not declare. behind: it is no part of what is planned, so that its changes look as if they were taken back.
+    revision: the commit, in hex, whose configuration is assumed to be recorded.
+    taken_at: when the published state was written that gives the phases. "" without one: then everything declared
+        counts as done.
+    unsure: addresses whose records differ from that revision.
+    undeclared: the number of records that it does not declare.
+    behind: the revision is not an ancestor of what is planned, so its changes look like reversals.
     """
 
     revision: fields.Revision

@@ -1,8 +1,9 @@
-"""The day's messages: how many may still go out, and when the next one may. Counted over all journals of a backend.
+"""Daily limits of messages: how many may still be sent, and when the next one may. Counted over all journals of a
+backend.
 
-A day is the last 24 hours, by the cloud's own time: the hour at which its caps start anew is not documented, and no
-window of 24 hours can hold more than the limit this way. The one mutable thing in the core; it holds no clock.
-Whoever counts may be in here, for one run, or outside, for all runs of an account.
+A day is the last 24 hours, by the cloud's time. When its own caps reset is not documented; with a sliding window, no 24
+hours exceed the limit. This is the only mutable object of the core, and it reads no clock. The count itself is kept
+here for one run, or outside for all runs of an account.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from reconciler.core.model import Limits
 from reconciler.core.times import DAY, DAYS_END, shift
 from reconciler.errors import StateError
 
-UNPACED = 1.0  # seconds that an answer is waited for where there is no pace to be halved
+UNPACED = 1.0  # seconds to wait for an answer if no rate is configured
 
 
 def _already() -> threading.Event:
@@ -28,7 +29,8 @@ def _already() -> threading.Event:
 
 
 def sent_lately(states: Iterable[State], limits: Limits, now: str) -> dict[str, int]:
-    """Messages of the last 24 hours by their daily limit; all of the limit where the cloud says that it is reached."""
+    """Daily limit -> messages of the last 24 hours. If the cloud reported the limit as reached, at least the whole
+    limit."""
     sent = Counter[str]()
     for state in filter(lambda state: state.messages or state.capped, states):
         yesterday = shift(now, -DAY)
@@ -39,20 +41,23 @@ def sent_lately(states: Iterable[State], limits: Limits, now: str) -> dict[str, 
 
 
 class Count(Protocol):
-    """Who counts the messages of a day. now, at: the cloud's time."""
+    """Counts the messages of a day. now, at: the cloud's time."""
 
     def take(self, daily: str, limit: int, now: str) -> str:
-        """Count one message in and return "", or return the time at which it may go out. limit 0: none."""
+        """Counts one message and returns "", or returns the time from which it may be sent. limit 0: no limit."""
 
     def give_back(self, daily: str, at: str) -> None:
-        """The message that was taken at this time was surely not sent."""
+        """Uncounts a message that certainly was not sent. at: when it was counted."""
 
     def close_day(self, daily: str, now: str) -> None:
-        """The cloud says that its cap is reached: no more of this class until it surely is another day."""
+        """The cloud reported its cap as reached: no more messages of this class for a day."""
 
 
 class OwnCount:
-    """For one run. sent: (time, daily limit's name) of messages on record. capped: the same of the cloud's refusals."""
+    """A count for one run.
+
+    sent: (time, daily limit) of the messages on record. capped: the same of the cloud's refusals.
+    """
 
     def __init__(self, sent: Iterable[tuple[str, str]] = (), capped: Iterable[tuple[str, str]] = ()) -> None:
         self._sent = sorted(sent)
@@ -61,7 +66,7 @@ class OwnCount:
 
     def take(self, daily: str, limit: int, now: str) -> str:
         with self._lock:
-            # What lies further ahead was noted by a clock that was wrong.
+            # Later times were recorded by a wrong clock.
             yesterday, tomorrow = shift(now, -DAY), shift(now, DAYS_END)
             if now < self._closed.get(daily, "") <= tomorrow:
                 return self._closed[daily]
@@ -81,7 +86,7 @@ class OwnCount:
 
 
 class LateCount:
-    """A count that is begun with the first message: what it begins with takes long to read, and most runs send none."""
+    """A count that is created with the first message: reading its initial values is slow, and most runs send none."""
 
     def __init__(self, begin: Callable[[], Count]) -> None:
         self._begin, self._lock = begin, threading.Lock()
@@ -103,6 +108,8 @@ class LateCount:
 
 
 class Budget:
+    """The daily limits during one run."""
+
     def __init__(self, limits: Limits, count: Count | None = None) -> None:
         self._limits = limits
         self._count = count or OwnCount()
@@ -112,9 +119,9 @@ class Budget:
 
     @contextmanager
     def turn(self, daily: str) -> Iterator[None]:
-        """One message of a class after the other's answer, so that the refusal that tells of a cap is the only one.
+        """Makes messages of one class follow each other's answers, so that only one is refused when a cap is reached.
 
-        An answer that takes longer than the pace's own spacing is not waited for: that would halve the pace.
+        It waits for an answer no longer than the spacing of the rate limit, because that would halve the rate.
         """
         answered = threading.Event()
         if daily:
@@ -125,7 +132,8 @@ class Budget:
             answered.set()
 
     def _follow(self, daily: str, answered: threading.Event) -> None:
-        """The spacing counts from when it is this one's turn: however many wait, each is told what came before it."""
+        """The wait begins when it is this message's turn, so each one waits for the message before it, however many
+        queue."""
         pace = self._limits.calls_per_second
         with self._lock:
             queue = self._queues[daily]
@@ -134,16 +142,17 @@ class Budget:
             self._last[daily] = answered
 
     def take(self, daily: str, now: str) -> str:
-        """Count one message in and return "", or return the time at which it may go out."""
+        """Counts one message and returns "", or returns the time from which it may be sent."""
         return self._count.take(daily, self._limits.daily(daily), now)
 
     def give_back(self, daily: str, at: str) -> None:
-        """At worst one message waits a day: what is to be written down next must not fail for it."""
+        """Uncounts a message. An error is ignored: one message may wait a day, but the outcome must still be
+        written."""
         with suppress(StateError):
             self._count.give_back(daily, at)
 
     def close(self, daily: str, now: str) -> str:
-        """The cloud says that its cap is reached. The time from which it surely is another day."""
-        with suppress(StateError):  # the journal tells of the cap as well
+        """The cloud reported its cap as reached. Returns the time from which it certainly is another day."""
+        with suppress(StateError):  # the journal records the cap as well
             self._count.close_day(daily, now)
         return shift(now, DAY)

@@ -1,4 +1,4 @@
-"""What a record waits for, and what the cloud last answered instead, as values. It never decides what is next."""
+"""What a record waits for, and its last refusal, as values. It decides nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.refusals import Meaning
 
 
 def challenge(kind: Kind, record: Record, address: str) -> Challenge:
-    """What a record that waits for a human waits for: its phase asks something, or the cloud refused its step."""
+    """What a waiting record waits for: its step needs something, or the cloud refused its step."""
     step = kind.steps[record.phase]
     return Challenge(
         address,
@@ -41,7 +41,7 @@ def _waited_for(record: Record, step: Step) -> Awaits:
 
 
 def last_refusal(record: Record) -> LastRefusal | None:
-    """The newest of those that the record holds since it moved on."""
+    """The newest refusal since the record last entered another phase."""
     newest = max(record.refusals.items(), key=lambda each: each[1].at, default=None)
     if newest is None:
         return None
@@ -55,6 +55,6 @@ def _sends(kind: Kind, operation: str) -> bool:
 
 
 def may_be_asked_again(kind: Kind, record: Record) -> bool:
-    """Whether a message was refused, so that a person may say that it is asked for once more."""
+    """Whether a message was refused, so that a person may request it once more."""
     step = kind.steps.get(record.phase)
     return bool(step and step.api.effect is Effect.NOTIFY and step.operation in record.refusals)

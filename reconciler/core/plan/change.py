@@ -1,7 +1,7 @@
-"""A plan as data: it can be saved, read by people, compared and refused. No closures, no clock, nothing to run.
+"""A plan as data: it can be saved, shown, compared and refused. It holds no closures and reads no clock.
 
-Each part is defined once: its type, its checks, and its JSON, by the types of its fields. The calls of a change are no
-part of it: its kind's table derives them, and the digest covers them, so that another program's table is found out.
+Each part defines its type, checks and JSON at once. The calls of a change are derived from its kind's table, not
+stored. The digest covers them, so a plan made with another table is detected.
 """
 
 from __future__ import annotations
@@ -27,14 +27,22 @@ from reconciler.kinds.types import TypeName
 
 Action = Literal["create", "update", "replace", "delete", "forget", "move"]
 Elsewhere = tuple[str, fields.RecordId]
-"""Space id, record id."""
+"""Space id and record id."""
 
 
 class Removal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The old way out. door: the phase an operation removes it through; "" where removing is forgetting.
+    """How a record goes away.
 
-    left: what stays to be cleaned up by hand. after: (space id, record id) that must be ready first.
-    refused: on_remove says so.
+    id: of the record.
+    address: with the space's name.
+    kind: its lifecycle.
+    key: its number or name.
+    version: of the record.
+    reason: for people.
+    door: the phase at which an operation starts to remove it; "" if it is only forgotten.
+    left: what remains to be cleaned up by hand.
+    after: (space id, record id) that must be ready first.
+    refused: on_remove forbids it.
     """
 
     id: fields.RecordId
@@ -52,9 +60,26 @@ class Removal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
 class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
     """One resource's line in a plan.
 
-    address: with the space's name. previous: where it stood, when it moved. door: the phase an
-    update enters through; learned: what is to be learned anew then. carried: (space id, record id) of a record
-    that moves between journals. phase, requested_at, in_doubt, parked, refusal: how far a resumed one has come.
+    address: with the space's name.
+    kind: its lifecycle.
+    key: its number or name.
+    action: what happens.
+    reason: for people.
+    before: recorded facts; None for a new resource.
+    after: declared facts; None for a removal.
+    on_remove: as declared.
+    differences: (attribute, before, after).
+    previous: the address before a rename or move.
+    phase: of a resource that is resumed: how far it has come.
+    requested_at: when its last message was requested.
+    in_doubt: it is unknown whether that message was sent.
+    parked: too many codes were tried.
+    refusal: the last one on record.
+    door: the phase at which an update starts.
+    learned: facts to be learned again by an update.
+    version: of the record.
+    removal: of the record that goes away.
+    carried: (space id, record id) of a record that moves between journals.
     """
 
     address: fields.Address
@@ -80,53 +105,64 @@ class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 
     @property
     def type(self) -> TypeName:
+        """The resource type."""
         return KINDS[self.kind].type
 
     @property
     def id(self) -> str:
+        """The record's id."""
         return f"{self.type}/{self.key}"
 
     @property
     def local(self) -> str:
-        """Its address without the space's name."""
+        """The address without the space's name."""
         return self.address.partition("/")[2]
 
     @cached_property
     def calls(self) -> tuple[PlannedCall, ...]:
-        """From where it is, or from where an update enters, to the end of its kind's table."""
+        """The calls ahead: from its phase, or from where an update starts, to the end of its kind's table."""
         if not (self.door or self.phase or self.action in ("create", "replace")):
             return ()
         return route(KINDS[self.kind], self.door or self.phase or START, {**(self.after or {}), **self.learned})
 
     @cached_property
     def all_calls(self) -> tuple[PlannedCall, ...]:
-        """Those of a removal first."""
+        """The calls ahead, those of a removal first."""
         if not (self.removal and self.removal.door):
             return self.calls
         return route(KINDS[self.removal.kind], self.removal.door, self.before or {}) + self.calls
 
     @property
     def waits(self) -> bool:
-        """Whether there is nothing to it but to see if the cloud has finished."""
+        """Whether it only waits for the cloud to finish."""
         if not self.phase or self.removal or self.previous or self.differences or self.door or self.carried:
             return False
         return bool(self.calls) and self.calls[0].ask == "time"
 
     @property
     def is_refused(self) -> bool:
-        """Whether on_remove keeps what the file lets go."""
+        """Whether on_remove forbids the removal."""
         return bool(self.removal and self.removal.refused)
 
     @property
     def is_kept(self) -> bool:
-        """Whether that is all there is to it."""
+        """Whether it consists of a forbidden removal only."""
         return self.is_refused and self.action in ("delete", "forget")
 
 
 class SpacePlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """unchanged, recorded: counts. changed_at: when the record last changed, "" if there is none.
+    """One space of a plan.
 
-    serial, hash: how far the journal had come. No digest covers them: codes that are typed meanwhile move them on.
+    name: of the space.
+    space_id: in the cloud.
+    lineage: of its journal; "" if there is none.
+    config: digest of what the space declares.
+    changes: its lines.
+    unchanged: how many records stay as they are.
+    recorded: how many records there are.
+    changed_at: when a record last changed; "" if there is none.
+    serial: of the journal's last entry. Not covered by the digest, because codes typed meanwhile append entries.
+    hash: of that entry; not covered either.
     """
 
     name: fields.Name
@@ -142,14 +178,16 @@ class SpacePlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
 
     @property
     def shown(self) -> tuple[Change, ...]:
-        """Without what only waits for the cloud."""
+        """The changes, except those that only wait for the cloud."""
         return tuple(change for change in self.changes if not change.waits)
 
 
 class Unchanged(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Since when, where no space changed and so none was looked at. since: a revision, as it was asked for.
+    """No space changed since a revision, so none was planned.
 
-    spaces: how many there are. waiting: how many of their resources wait for a human by recorded state.
+    since: the revision, as given.
+    spaces: how many spaces there are.
+    waiting: how many of their resources wait for a person.
     """
 
     since: str
@@ -158,13 +196,20 @@ class Unchanged(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
 
 
 class Plan(Struct, frozen=True, dict=True):
-    """refusals: what a guard will refuse when this is applied. endpoint: which cloud, as journals remember it.
-    allowed: what else it would refuse, were it not for consent that was given once; never saved.
+    """The difference between declared and recorded.
 
-    basis: what stood for recorded state where none was read; None for a plan that can be applied. since: why there
-    is no space in it, where it was asked for those that changed. warnings: what the files say that may be a mistake.
-    settings: those it runs under, by name; None where an older program made it. sent: messages of the last 24 hours by
-    their daily limit, for the forecast. left_out: why some spaces are not in it, each problem with its address.
+    endpoint: the cloud, as journals record it.
+    spaces: in the order of the configuration.
+    refusals: what a guard will refuse when it is applied.
+    basis: what stands in for recorded state; None for a plan that can be applied.
+    since: why it is empty, if only changed spaces were asked for.
+    warnings: possible mistakes in the configuration.
+    allowed: what guards would refuse without the consent given for this run; never saved.
+    settings: in force, by name; None if an older program made it.
+    sent: daily limit -> messages of the last 24 hours, for the forecast.
+    left_out: why some spaces are missing, each problem with its address.
+    account: id of the account that it is for; "" for any.
+    environment: its name; "" without environments.
     """
 
     endpoint: str
@@ -177,34 +222,42 @@ class Plan(Struct, frozen=True, dict=True):
     settings: InForce | None = None
     sent: Mapping[str, int] = {}
     left_out: tuple[Problem, ...] = ()
+    account: str = ""
+    environment: str = ""
 
     @property
     def without_consent(self) -> Plan:
+        """With the refusals that only consent avoids."""
         return replace(self, refusals=(*self.refusals, *self.allowed), allowed=())
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
+        """All changes, except those that only wait for the cloud."""
         return tuple([change for change in self.all_changes if not change.waits])
 
     @property
     def waits(self) -> Iterator[Change]:
-        """What the cloud still looks at: nothing is shown as changed, and apply sees whether it has finished."""
+        """Changes that only wait for the cloud. They are not shown as changes; apply reads whether they are
+        finished."""
         return (change for change in self.all_changes if change.waits)
 
     @cached_property
     def all_changes(self) -> tuple[Change, ...]:
+        """Of all spaces."""
         return tuple([change for space in self.spaces for change in space.changes])
 
     @property
     def touched(self) -> dict[str, str]:
-        """Space id -> name, of each space that changes or that a change looks into: a move's other end may be done."""
+        """Space id -> name of each space that changes or that a change reads, such as the other end of a finished
+        move."""
         seen = {change.removal.after[0] for change in self.changes if change.removal and change.removal.after}
         return {space.space_id: space.name for space in self.spaces if space.changes or space.space_id in seen}
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 in hex over all that the plan covers, without anything that only time moves."""
+        """SHA-256 in hex over all that the plan covers, except what changes with time alone."""
         whole = hashlib.sha256(encode([self.endpoint, self.basis, self.since, self.settings or None]))
+        whole.update(self.account.encode())
         for space in self.spaces:
             whole.update(encode([space.name, space.space_id, space.lineage, space.config]))
             for change in space.changes:

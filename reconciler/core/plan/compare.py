@@ -1,4 +1,5 @@
-"""One desired resource against its record: nothing to do, a change that says why, or a change nothing can make."""
+"""One declared resource against its record: no change, a change with a reason, or a change that no operation can
+make."""
 
 from __future__ import annotations
 
@@ -23,15 +24,18 @@ from reconciler.kinds.wire import same_text
 from reconciler.operations import OPERATIONS, Effect
 
 Difference = tuple[str, Any, Any]
-# Texts that the cloud may write otherwise, and whether case tells them apart.
+# Texts that the cloud may write differently, and whether case matters.
 _TEXTS = {"display_name": True, "email": False}
 _COMPARED = {name: (*kind.fixed, *kind.updated) for name, kind in KINDS.items()}
 
 
 def compared(desired: Resource, record: Record) -> Change | Problem | None:
-    """desired.kind: how it would come into being now; it matters only until the record is ready."""
+    """The change of a resource, a problem if no operation can make it, None if there is nothing to do.
+
+    desired.kind: the kind with which it would be created now. A ready record keeps its own.
+    """
     kind = KINDS[record.kind]
-    if _only_meant_to_go(record, kind):
+    if _removal_not_started(record, kind):
         return _revived(desired, record)
     if record.phase == kind.review:
         return _under_review(_as_recorded(desired, record), record, kind)
@@ -50,13 +54,13 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
     if ready and not found:
         return _bookkeeping(desired, record)
     if found and (record.phase == START or not kind.changed):
-        found = ()  # a creation in doubt goes on as it was intended; the next plan sees the difference
+        found = ()  # a creation in doubt continues with its old values; the next plan shows the difference
     return _change(desired, record, kind, found)
 
 
 def _as_recorded(desired: Resource, record: Record) -> Resource:
-    """With the recorded texts where the cloud would take the declared ones for the same: to send them again would ask
-    a person for nothing."""
+    """Replaces declared texts by the recorded ones if the cloud treats both as equal: an update would change
+    nothing."""
     same = {
         name: record.facts[name]
         for name, case in _TEXTS.items()
@@ -65,14 +69,15 @@ def _as_recorded(desired: Resource, record: Record) -> Resource:
     return desired._replace(attributes={**desired.attributes, **same}) if same else desired
 
 
-def _only_meant_to_go(record: Record, kind: Kind) -> bool:
-    """Whether its removal was begun and nothing of it called yet."""
+def _removal_not_started(record: Record, kind: Kind) -> bool:
+    """Whether its removal was recorded but no call was made yet."""
     was = record.facts.get("was", "")
     return record.door == "delete" and not record.intents and kind.ways_out.get(was) == record.phase != was
 
 
 def _under_review(desired: Resource, record: Record, kind: Kind) -> Change | Problem | None:
-    """Nothing but to look again, unless it is declared otherwise: then it is changed as what it was before."""
+    """Nothing but waiting, if it is declared as recorded. Otherwise it is compared as if in its phase before the
+    review."""
     before = kind.reached(record.phase, record.facts)
     declared = {name: record.facts.get(name) for name in desired.attributes}
     in_space = before == kind.review and kind.in_space
@@ -88,7 +93,7 @@ def _under_review(desired: Resource, record: Record, kind: Kind) -> Change | Pro
 
 
 def _revived(desired: Resource, record: Record) -> Change | Problem | None:
-    """Back where it was, without a call: deregistering a number only to register it again would be an outage."""
+    """Restores its phase without a call: deregistering a number to register it again would be an outage."""
     facts = {name: value for name, value in record.facts.items() if name != "was"}
     back = replace(record, phase=record.facts["was"], door="create", facts=facts)
     change = compared(desired, back)
@@ -102,7 +107,7 @@ def _revived(desired: Resource, record: Record) -> Change | Problem | None:
 
 def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
     if record.phase == START:
-        # What may have been asked for is held to; what was never asked for is as it is declared now.
+        # Values that may have been sent are kept; otherwise the declared ones are used.
         after = record.facts if record.intents else {**_where_from(record), **desired.attributes}
     else:
         after = {**record.facts, **desired.attributes}
@@ -113,7 +118,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
     return replace(
         change,
         action="update" if ready or record.door == "update" else "create",
-        reason=f"{_names(found)} changed" if found else "begun, not finished",
+        reason=f"{_names(found)} changed" if found else "it was begun and is not finished",
         before=record.facts if ready or found else None,
         after=after,
         differences=found,
@@ -132,7 +137,7 @@ def _where_from(record: Record) -> Attributes:
 
 
 def requested_at(record: Record, kind: Kind) -> str:
-    """When the message went out whose answer it needs next; "" where it needs none, as after a verification."""
+    """When the message was requested whose code or confirmation it needs next; "" if it needs none."""
     return record.requested_at if record.phase in kind.resend else ""
 
 
@@ -153,7 +158,7 @@ def _base(desired: Resource, record: Record, kind: str) -> Change:
 
 
 def _bookkeeping(desired: Resource, record: Record) -> Change | None:
-    """Nothing to call: a new address, or another word about what removing should mean."""
+    """Without a call: a new address, or another on_remove."""
     if desired.on_remove == record.on_remove and record.address == local(desired):
         return None
     change = replace(_base(desired, record, record.kind), after=record.facts)
@@ -164,7 +169,8 @@ def _bookkeeping(desired: Resource, record: Record) -> Change | None:
 
 
 def _replaced(desired: Resource, record: Record) -> Change:
-    """Back again while it was being removed, or begun one way and wanted the other: the old way out comes first."""
+    """The old record is removed first: it was declared again during its removal, or its onboarding changed before it
+    was ready."""
     change = _base(desired, record, desired.kind)
     if record.door == "delete":
         reason = "declared again while it was being removed"
@@ -178,7 +184,8 @@ def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:
 
 
 def _found(desired: Resource, record: Record, kind: Kind) -> tuple[Difference, ...]:
-    """A fixed value counts only where both sides say one: a migrated number keeps a name nobody declared."""
+    """The differences. A fixed value counts only if declared and recorded: a migrated number has a name that nobody
+    declared."""
     compared = _COMPARED[kind.name]
     if [*map(record.facts.get, compared)] == [*map(desired.attributes.get, compared)]:
         return ()

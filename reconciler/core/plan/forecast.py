@@ -1,4 +1,4 @@
-"""What a plan will cost: messages, people, time. Read from the same tables and figures that set the pace."""
+"""What a plan costs: messages, people, time. Computed from the same tables and rates that apply uses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from reconciler.operations import OPERATIONS
 
 
 class Days(NamedTuple):
-    """A daily limit that does not allow all messages at once: how many may go today, and how many in how many more."""
+    """A daily limit that does not allow all messages at once.
+
+    name: of the limit.
+    limit: messages a day.
+    today: how many may be sent now.
+    later: how many must wait.
+    days: how many more days that takes.
+    """
 
     name: str
     limit: int
@@ -24,8 +31,13 @@ class Days(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """messages: by channel, at most. people: (change, what is asked of whom). seconds: the least the pace allows.
-    days: what daily limits put off.
+    """What a plan costs.
+
+    messages: channel -> how many at most.
+    people: (change, what is needed from a person).
+    seconds: the least time that rate limits allow.
+    irreversible: (change, operation) of calls that cannot be undone.
+    days: what daily limits delay.
     """
 
     messages: dict[str, int]
@@ -36,19 +48,23 @@ class Forecast(NamedTuple):
 
 
 def forecast(plan: Plan, calls_per_second: int = 10) -> Forecast:
+    """The costs of a plan. calls_per_second: of each operation, 0 for no limit."""
     return Forecast(
         dict(Counter(call.channel for _, call in messages(plan))),
         tuple(people(plan)),
         least_time(plan, calls_per_second),
-        tuple((change, call.operation) for change in plan.changes for call in _made(change) if call.irreversible),
+        tuple(
+            (change, call.operation) for change in plan.changes for call in _allowed_calls(change) if call.irreversible
+        ),
         tuple(_days(plan)),
     )
 
 
 def count(plan: Plan) -> dict[str, int]:
-    """The figures of the summary line. A replacement counts twice: as one added, and as what becomes of the old one.
+    """The figures of the summary line.
 
-    What on_remove refuses is counted as going nowhere.
+    A replacement counts as an addition, and as the removal of the old one. Removals that on_remove forbids are not
+    counted.
     """
     actions = Counter(change.action for change in plan.changes)
     gone = [change.removal for change in plan.changes if change.removal and not change.is_refused]
@@ -65,43 +81,48 @@ def _days(plan: Plan) -> Iterator[Days]:
             yield Days(name, limit, today, later, -(-later // limit))
 
 
-def _made(change: Change) -> tuple[PlannedCall, ...]:
-    """Without those of a removal that is refused."""
+def _allowed_calls(change: Change) -> tuple[PlannedCall, ...]:
+    """The calls, without those of a forbidden removal."""
     return change.calls if change.is_refused else change.all_calls
 
 
 def messages(plan: Plan) -> Iterator[tuple[Change, PlannedCall]]:
+    """Each message that may be sent, with its change."""
     return ((change, call) for change in plan.changes for call in change.all_calls if call.channel)
 
 
 def people(plan: Plan) -> Iterator[tuple[Change, str]]:
-    """Nobody confirms what no message asked for."""
-    for change in plan.changes:
-        asked = change.requested_at or any(call.channel for call in change.calls)
-        for call in change.calls:
-            if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
-                yield change, call.ask
+    """Each code or confirmation that a person must give, with its change."""
+    return ((change, ask) for change in plan.changes for ask in needs(change))
+
+
+def needs(change: Change) -> Iterator[str]:
+    """Each code or confirmation that a change needs. A confirmation needs a message."""
+    asked = change.requested_at or any(call.channel for call in change.calls)
+    for call in change.calls:
+        if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
+            yield call.ask
 
 
 def least_time(plan: Plan, calls_per_second: int) -> float:
-    """Seconds of all runs together, without what people take. 0 calls a second means no pace."""
+    """Seconds of all runs together, without the time that people take. 0 calls a second means no limit."""
     return round(sum(least(leg, calls_per_second) for leg in legs(plan)), 3)
 
 
 def least(counts: Mapping[str, int], calls_per_second: int) -> float:
-    """Seconds for so many calls of each operation: the busiest at its pace; a first call waits for nothing."""
+    """Seconds for these numbers of calls: of the busiest operation at its rate. The first call does not wait."""
     if not (counts and calls_per_second):
         return 0.0
     return max((n - 1) / min(calls_per_second, OPERATIONS[name].calls_per_second) for name, n in counts.items())
 
 
 def legs(plan: Plan) -> tuple[Counter[str], Counter[str]]:
-    """Calls by operation: of the next run, which ends where people have to go on, and of what follows when they did."""
+    """Calls by operation: of the next run, which ends where people must act, and of the runs after that."""
     now, later = Counter[str](), Counter[str]()
     for shape, times in Counter(map(_shape, plan.changes)).items():
         before = tuple(takewhile(lambda call: not call[2], shape))
         asks = shape[len(before) :]
-        # That somebody still has to is read, except for a code that this very run has asked for.
+        # The run reads whether a person still has to act, except for a code that it has just requested.
         looked = [asks[0][1]] if asks and (asks[0][2] != "code" or not before) else []
         for leg, made in ((now, [*map(_called, before), *looked]), (later, map(_called, asks))):
             for names in made:
@@ -110,7 +131,7 @@ def legs(plan: Plan) -> tuple[Counter[str], Counter[str]]:
 
 
 def _shape(change: Change) -> tuple[tuple[str, tuple[str, ...], str], ...]:
-    """Of each call itself, its looks, and what it asks."""
+    """Operation, looks and need of each call."""
     return tuple([(call.operation, call.looks, call.ask) for call in change.all_calls if not call.only_if])
 
 
@@ -118,7 +139,7 @@ def _called(call: tuple[str, tuple[str, ...], str]) -> tuple[str, ...]:
     return (call[0], *call[1])
 
 
-# One answer serves many resources of a space.
+# Shared reads: one answer serves many resources of a space.
 _SHARED = {
     each.operation
     for kind in KINDS.values()

@@ -1,4 +1,5 @@
-"""What a single run may do at most. Told by plan, refused by apply (6), each naming what allows it once."""
+"""Limits of a single run. A plan shows what exceeds them, apply refuses it (6); each names the option that allows it
+once."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ FEW = 10
 def refusals(
     plan: Plan, spaces: Sequence[Space], guards: Guards, states: Mapping[str, State], now: str
 ) -> Iterator[Problem]:
-    """Each with its place, where one block or file is what it is about."""
+    """What exceeds a guard, each with its place if it is about one block or file."""
     found = (
         *_space_ids(spaces, states),
         *_removals(plan, spaces),
@@ -35,7 +36,7 @@ def refusals(
 
 
 def _places(addresses: Collection[str], spaces: Sequence[Space]) -> dict[str, Place]:
-    """Of each address its block, or its space's file."""
+    """Address -> its block, or its space's file."""
     files = {space.name: Place(space.file) for space in spaces if space.file}
     near = {each: files[name] for each in addresses if (name := each.partition("/")[0]) in files}
     found = (each for space in spaces for each in space.resources) if addresses else ()
@@ -43,9 +44,9 @@ def _places(addresses: Collection[str], spaces: Sequence[Space]) -> dict[str, Pl
 
 
 def _space_ids(spaces: Sequence[Space], states: Mapping[str, State]) -> Iterator[Problem]:
-    """A name under which another id is recorded: by one letter every live number would move, and no call undoes that.
+    """A known name with another space id: one typing error would move every live number, irreversibly.
 
-    Two names that changed places look the same, and each of the two files has to say so.
+    Two names that were swapped look the same; each of the two files has to confirm it with `moved`.
     """
     recorded = [(state.name, id) for id, state in states.items() if state.records]
     for space in filter(lambda space: space.file, spaces):
@@ -68,9 +69,9 @@ def _refused(space: Space, change: Change) -> Problem:
     if not space.file:
         what = f"{change.address} is recorded, and the file of space {space.name} is gone"
         return Problem("removal-refused", what, hint="Put the file back, with a `removed:` entry for what shall go.")
-    what, block = f"{change.address} is declared no more", "the block"
+    what, block = f"{change.address} was removed from the YAML", "the block"
     if change.action == "replace":
-        what, block = f"{change.address} stands for another one now", "the old one"
+        what, block = f"{change.address} now means another one", "the old one"
     hint = f"Put {block} back, or write `removed: {{{name}: …}}` with {words} in {space.file}."
     return Problem("removal-refused", what, hint=hint, address=change.address)
 
@@ -86,7 +87,7 @@ def _too_many_messages(plan: Plan, guards: Guards) -> Iterator[Problem]:
 
 
 def _too_much_deleted(plan: Plan, guards: Guards, states: Mapping[str, State]) -> Iterator[Problem]:
-    """Of each space, and of all: one customer's numbers are few among everybody's."""
+    """For each space and for all: one customer's numbers are few among everybody's."""
     counts = [(space.name, *_going(space, states)) for space in plan.spaces]
     total = ("", sum(recorded for _, recorded, _ in counts), sum(going for _, _, going in counts))
     for name, recorded, going in (*counts, total) if len(counts) > 1 else counts:
@@ -102,7 +103,7 @@ def _too_much_deleted(plan: Plan, guards: Guards, states: Mapping[str, State]) -
 
 
 def _going(space: SpacePlan, states: Mapping[str, State]) -> tuple[int, int]:
-    """How many are recorded, and how many of them would go."""
+    """How many are recorded, and how many of them would be removed."""
     recorded = len(states[space.space_id].records) if space.space_id in states else 0
     return recorded, sum(1 for change in space.changes if change.removal and not change.removal.after)
 
@@ -118,12 +119,12 @@ def _metered(plan: Plan, states: Mapping[str, State], now: str) -> Iterator[Prob
 
 
 def _registers(change: Change) -> bool:
-    """By itself: what a person's code leads to is stopped where it would be called."""
+    """Whether it registers without a person's code. With a code, the limit is checked before the call."""
     return any(OPERATIONS[call.operation].metered and not (call.only_if or call.ask) for call in change.all_calls)
 
 
 def _respelled(plan: Plan, states: Mapping[str, State]) -> Iterator[Problem]:
-    """A phone that is recorded in another spelling would be one more number here, and one more message there."""
+    """A phone recorded in another spelling would be recorded twice, and would get another message."""
     known = {
         phone(record.key): (f"{state.name}/{record.address}", record.key)
         for state in states.values()

@@ -1,4 +1,4 @@
-"""Which spaces go with one that cannot be planned: those between which and it something moves. Pure."""
+"""Which spaces are left out together with one that cannot be planned: those that exchange resources with it. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.errors import Problem
 
 
 def joined(left_out: Collection[str], found: Mapping[str, Iterable[Change | Problem]]) -> dict[str, list[Problem]]:
-    """Spaces between which and those something moves: half a move is not planned."""
+    """Further spaces to leave out, with the reason: half a move is not planned."""
     links = [
         (id, other, change.address)
         for id, changes in found.items()

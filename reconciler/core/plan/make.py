@@ -1,4 +1,4 @@
-"""plan(): what is desired against what is recorded. Pure: no cloud, no clock, no file. Every change says why."""
+"""plan(): declared against recorded. Pure: no cloud, no clock, no files. Every change states its reason."""
 
 from __future__ import annotations
 
@@ -29,7 +29,13 @@ States = Mapping[str, State]
 
 
 class Planned(NamedTuple):
-    """Everything that pairing one resource may need to know about the others."""
+    """What pairing one resource may need to know about the others.
+
+    states: by space id.
+    elsewhere: resources recorded in another space.
+    wanted: record id -> the space that declares it.
+    planned: ids of the planned spaces.
+    """
 
     states: States
     elsewhere: Elsewhere
@@ -40,11 +46,13 @@ class Planned(NamedTuple):
 def plan(
     project: Project, states: States, endpoint: str, now: str, only: Collection[str] = (), base: Base | None = None
 ) -> Plan:
-    """states: of every space the backend knows, by space id. only: names of spaces; all of them when empty.
-    now: for what a guard counts over time; nothing that the plan covers depends on it. base: whose guards count.
+    """Plans all spaces, or those named in `only`.
 
-    A space with a change that no operation can make is left out, and so is what moves to or from it. Raises ConfigError
-    with all such changes where no space is left. What a guard refuses is in the plan.
+    states: of every space in the backend, by space id. now: for guards that count over time; the plan itself does not
+        depend on it. base: its guards count as well.
+
+    A space with a change that no operation can make is left out, with those that exchange resources with it. Raises
+    ConfigError with all such changes if no space is left. What a guard refuses is in the plan.
     """
     spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
     declared = wanted(project.spaces)
@@ -62,7 +70,15 @@ def plan(
         for space in spaces
     )
     sent = sent_lately(states.values(), project.limits, now)
-    whole = Plan(endpoint, planned, settings=in_force(project), sent=sent, left_out=tuple(problems))
+    whole = Plan(
+        endpoint,
+        planned,
+        settings=in_force(project),
+        sent=sent,
+        left_out=tuple(problems),
+        account=project.account,
+        environment=project.environment,
+    )
     found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
     known = [states[space.space_id] for space in spaces if space.space_id in states]
     warnings = (*settings_changed(project, base, known), *_warnings(project, whole))
@@ -75,14 +91,14 @@ def _problems(space: Space, changes: Iterable[Change | Problem], states: States)
 
 
 def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
-    """Of what is done by now there is nothing to warn. The number stands above, in what is to be made."""
+    """Finished resources need no warning. `found` is dropped because plans are published, and it may hold a number."""
     changed = {change.address for change in plan.changes} if project.warnings else set()
     about = (each for each in project.warnings if not each.address or each.address in changed)
     return tuple(dataclasses.replace(each, found=None) for each in about)
 
 
 def _vanished(project: Project, states: States) -> list[Space]:
-    """Spaces that are recorded and have no file any more: nothing says what should become of them."""
+    """Recorded spaces without a file: nothing says what should happen to them."""
     declared = {space.space_id for space in project.spaces}
     return [Space(state.name, id, "") for id, state in states.items() if id not in declared and state.records]
 
@@ -123,7 +139,7 @@ def _change(space: Space, pair: Pair, world: Planned) -> Change | Problem | None
 
 
 def _put_back(space: Space, desired: Resource, pair: Pair, world: Planned) -> Change | None:
-    """What was forgotten halfway and is declared as it was, where nothing has come of it in another way since."""
+    """Restores a record set aside, if it is declared as before and was not created in another way meanwhile."""
     state, id = world.states.get(space.space_id), identity(desired)
     aside = state.aside.get(id) if state else None
     if state is None or aside is None or unusable(aside) or desired.kind != aside.kind:
@@ -158,7 +174,7 @@ def _gone_from_file(space: Space, record: Record, world: Planned) -> Change | Pr
 
 
 def _unfinished_move(record: Record, old: Record | None, came_from: str, here: str) -> bool:
-    """Whether the old record still stands of what moved here; not where it is the newer one, on the way back."""
+    """Whether the old record of a moved resource remains; not if that record is the newer one, on a move back."""
     if old is None or record.facts.get("moved_from") != came_from:
         return False
     return old.facts.get("moved_from") != here or _moves(old) < _moves(record)
@@ -183,7 +199,7 @@ def _create(space: Space, desired: Resource, pair: Pair, world: Planned) -> Chan
         desired.kind,
         desired.key,
         "create",
-        f"moves here from {name} ({source})" if source else "declared, not recorded",
+        f"moves here from {name} ({source})" if source else "it is new in the YAML",
         None,
         desired.attributes,
         desired.on_remove,
@@ -204,7 +220,7 @@ def _displacing(space: Space, change: Change, record: Record) -> Change:
 
 
 def _moving_in(desired: Resource, pair: Pair, world: Planned) -> Resource:
-    """A number that is ready in another space comes by migration: anything else would be an outage."""
+    """A number that is ready in another space arrives by migration: anything else would be an outage."""
     if pair.elsewhere is None or TYPES[desired.type].directory_wide:
         return desired
     record = pair.elsewhere[1]
@@ -213,7 +229,8 @@ def _moving_in(desired: Resource, pair: Pair, world: Planned) -> Resource:
 
 
 def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:
-    """Contacts are directory-wide: one that another file declares now takes its record along, and nothing is called."""
+    """Contacts belong to the whole directory: a contact declared by another file takes its record along, without a
+    call."""
     space_id, record = source
     kind = KINDS[record.kind]
     return replace(

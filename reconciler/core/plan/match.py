@@ -1,4 +1,4 @@
-"""Pairs what is desired with what is recorded: a number by its number, a contact by its name, never by address."""
+"""Pairs declared resources with records: numbers by number, contacts by name, never by address."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from reconciler.kinds.types import TYPES
 Wanted = Mapping[str, Space]
 """Record id -> the space that declares it."""
 Elsewhere = Mapping[str, tuple[str, Record]]
-"""Record id -> (space id, record) of what is recorded in another space than the one that declares it."""
+"""Record id -> (space id, record) in a space other than the one that declares it."""
 
 
 class Pair(NamedTuple):
-    """desired or record may be absent, not both. displaced: another record that the desired one's address held.
+    """A declared resource and its record; one of both may be absent.
 
-    elsewhere: (space id, record) of the same thing in another space's journal.
+    desired: the declared resource.
+    record: of the same resource in this space.
+    displaced: another record at the declared resource's address.
+    elsewhere: (space id, record) of the same resource in another space's journal.
     """
 
     desired: Resource | None
@@ -29,19 +32,23 @@ class Pair(NamedTuple):
 
 
 def identity(resource: Resource) -> str:
+    """The record id of a resource."""
     return f"{resource.type}/{resource.key}"
 
 
 def local(resource: Resource) -> str:
+    """The address without the space's name."""
     return f"{resource.type}/{resource.name}"
 
 
 def wanted(spaces: Iterable[Space]) -> Wanted:
+    """Record id -> the space that declares it."""
     return {identity(resource): space for space in spaces for resource in space.resources}
 
 
 def elsewhere(states: Iterable[State], wanted: Wanted) -> Elsewhere:
-    """Where several journals have it, the first of them counts."""
+    """Resources recorded in another space than the one that declares them. Of several such journals the first
+    counts."""
     found: dict[str, tuple[str, Record]] = {}
     for state in states:
         for id, record in state.records.items():
@@ -51,9 +58,9 @@ def elsewhere(states: Iterable[State], wanted: Wanted) -> Elsewhere:
 
 
 def pairs(space: Space, state: State | None, elsewhere: Elsewhere, wanted: Wanted) -> list[Pair]:
-    """All of a space's pairs, in the order of the file, then what is recorded only, by address.
+    """All pairs of a space: in the file's order, then records without a declaration, by address.
 
-    Only what nobody wants is displaced; the rest moves, and is no other's affair.
+    Only a record that no space declares can be displaced; any other one moves.
     """
     records = state.records if state else {}
     mine = {identity(resource): resource for resource in space.resources}
@@ -67,7 +74,7 @@ def pairs(space: Space, state: State | None, elsewhere: Elsewhere, wanted: Wante
 def _pair(
     resource: Resource, record: Record | None, elsewhere: tuple[str, Record] | None, free: Mapping[str, Record]
 ) -> Pair:
-    # What a contact brings along is a record of its own: whatever stood at its address goes by itself.
+    # A carried contact brings its own record, so a record at its address is removed separately.
     carried = TYPES[resource.type].directory_wide and elsewhere is not None
     displaced = free.get(local(resource)) if record is None and not carried else None
     return Pair(resource, record, displaced, elsewhere)

@@ -1,4 +1,4 @@
-"""The ways out: what becomes of a record that is declared no more. By default nothing, with a refusal that says so."""
+"""What happens to a record that was removed from the YAML. By default nothing, and a guard refuses the plan."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ from reconciler.kinds.types import TYPES
 
 
 def removed(space: Space, record: Record) -> Change | Problem:
-    """A removal that a guard will refuse is planned all the same, so that people see what it would have been."""
+    """The removal. It is planned even if a guard will refuse it, so that people see what it would be."""
     disposition, _ = _disposition(space, record)
     row = TYPES[record.type]
     if disposition not in ("refuse", "forget", row.undoing):
         at = f"{space.name}/{record.address}"
         what = f"{at}: `{disposition}` is not for a {row.label}"
         return Problem("no-such-way-out", what, hint=f"Say forget or {row.undoing}.", address=at)
-    return _leaving(space, record, _by_disposition(space, record, "declared no more"))
+    return _leaving(space, record, _by_disposition(space, record, "it was removed from the YAML"))
 
 
 def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
-    """Words about what never was. Not where the record cannot tell: none was read, or older programs forgot names."""
+    """`removed:` entries for names that were never recorded. Skipped if that is not known: no state, or one of an
+    old program."""
     if state is None or not state.hash or state.forgotten.keys() - state.gone.keys():
         return
-    from difflib import get_close_matches  # only where a word is about what was removed
+    from difflib import get_close_matches  # slow import, rarely needed
 
     addresses = {*(record.address for record in state.records.values()), *state.gone.values()}
     names = {address.partition("/")[2] for address in addresses}
@@ -45,7 +46,10 @@ def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
 
 
 def moved_away(space: Space, record: Record, target: Space) -> Change:
-    """Forgotten here once it is ready there, or begun there if it was not ready here. What never was goes at once."""
+    """Forgotten here once it is ready in the target space, or once it is begun there if it was not ready here.
+
+    A record that was never begun is forgotten at once.
+    """
     kind = KINDS[record.kind]
     removal = _way_out(space.name, record, f"moves to {target.name} ({target.space_id})", forgets=True)
     if kind.row.directory_wide or kind.reached(record.phase, record.facts) != START or record.intents:
@@ -59,8 +63,8 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
 
 
 def displaced(space: Space, record: Record) -> Removal:
-    """The record whose address another number or contact takes."""
-    return _by_disposition(space, record, "its key stands for another one now")
+    """Removes the record whose address another number or contact takes."""
+    return _by_disposition(space, record, "its key now means another one")
 
 
 def _by_disposition(space: Space, record: Record, reason: str) -> Removal:
@@ -72,13 +76,14 @@ def _by_disposition(space: Space, record: Record, reason: str) -> Removal:
 
 
 def halfway(space: str, record: Record, reason: str) -> Removal:
+    """Removes a record that was not ready, by an operation if there is one."""
     return _way_out(space, record, reason, forgets=False)
 
 
 def _disposition(space: Space, record: Record) -> tuple[str, str]:
-    """What becomes of it, and who says so: a word in `removed:`, or else on_remove as recorded.
+    """What happens to the record, and why: an entry of `removed:`, otherwise the recorded on_remove.
 
-    Without a file nothing removes anything.
+    Without the space's file nothing is removed.
     """
     if not space.file:
         return "refuse", f"on_remove is {record.on_remove}, and there is no file of its space"

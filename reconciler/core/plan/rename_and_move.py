@@ -1,6 +1,6 @@
-"""Records renamed, moved to another space, or let go by hand: as entries, and as what people are told. Pure.
+"""Renames, moves and forgets records by hand: the entries, and the messages for people. Pure.
 
-No entry in here stands for a call, and none changes how far a resource has come.
+None of these entries means a call, and none changes a phase.
 """
 
 from __future__ import annotations
@@ -22,41 +22,42 @@ Entry = Mapping[str, Any]
 
 
 def renamed(record: Record, address: str) -> Entry:
-    """Declared as it was, at another address."""
+    """The entry that declares the record unchanged at another address."""
     names = ("id", "key", "kind", "phase", "door", "facts", "on_remove")
     return {"type": "declared", "address": address, **{name: getattr(record, name) for name in names}}
 
 
 def carried(record: Record, source: str, address: str) -> Entry:
-    """source: id of the space that it comes from, remembered as when a plan moves a contact."""
+    """The entry that brings a record from another space. source: that space's id."""
     facts = {**record.facts, "moved_from": source, "moves": int(record.facts.get("moves", 0)) + 1}
     entry = {"type": "carried", "id": record.id, "address": address, "on_remove": record.on_remove}
     return {**entry, "record": to_builtins(replace(record, facts=facts))}
 
 
 def was_carried(there: Record, here: Record, source: str) -> bool:
-    """Whether that record is this one, carried along by a move that was killed before its end."""
+    """Whether that record is this one, carried by a move that was killed before its end."""
     moves = int(here.facts.get("moves", 0)) + 1
     return there.facts.get("moved_from") == source and there.facts.get("moves") == moves
 
 
 def let_go(record: Record, left: str) -> Entry:
-    return {"type": "forgotten", "id": record.id, "left": left, "why": "let go by hand"}
+    """The entry that forgets a record."""
+    return {"type": "forgotten", "id": record.id, "left": left, "why": "forgotten by hand"}
 
 
 def left(state: State, record: Record) -> str:
-    """What stays behind, in the words that a plan has for it; "" when nothing does."""
+    """What remains to be cleaned up by hand, as a plan would say it; "" for nothing."""
     change = removed(Space(state.name, state.space_id, "-", removed={record.address: "forget"}), record)
     return "" if isinstance(change, Problem) or change.removal is None else change.removal.left
 
 
 def no_move(source: State, target: State, record: Record, address: str) -> Problem | None:
-    """Why a record cannot have this address, if it cannot. address: the new one, the space's name left out."""
+    """Why a record cannot get this address; None if it can. address: without the space's name."""
     old, new = f"{source.name}/{record.address}", f"{target.name}/{address}"
     if address.split("/")[0] != record.type:
         return Problem("address-unfit", f"{old} is a {TYPES[record.type].label}, and stays one", found=new)
     if any(other.address == address and other.id != record.id for other in target.records.values()):
-        return Problem("address-taken", f"{new} stands for another {TYPES[record.type].label}")
+        return Problem("address-taken", f"{new} is already another {TYPES[record.type].label}")
     if source is target:
         return None
     if not TYPES[record.type].directory_wide:

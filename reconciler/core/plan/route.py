@@ -1,4 +1,4 @@
-"""The calls that lie ahead of a record, read from its kind's table: the way a plan shows and an apply may go."""
+"""The calls ahead of a record, read from its kind's table: what a plan shows and apply may do."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ from reconciler.kinds.table import Kind, Step, always, no_message
 
 
 class PlannedCall(Struct, frozen=True):
-    """One call of the table. looks: the reads around it. ask: what a person gives first. channel, to: of its message.
+    """One call of the table.
 
-    only_if: why it is made at all, when it lies off the main way; unless: why it may not be made.
+    operation: its name in operations.py.
+    phase: the phase that it leaves.
+    effect: its effect class.
+    ask: what a person must give first; "" for nothing.
+    looks: the reads before and after it.
+    channel: of its message; "" if it sends none.
+    to: the message's recipient.
+    only_if: why it is made, if it is not on the normal route; "" otherwise.
+    unless: when it is skipped.
+    irreversible: it cannot be undone.
     """
 
     operation: str
@@ -31,12 +40,12 @@ class PlannedCall(Struct, frozen=True):
 
 
 Skipped = frozenset[str]
-"""The phases whose steps have nothing to do."""
+"""Phases whose steps do not apply."""
 Sends = Callable[[Attributes], tuple[str, str]]
 
 
 def route(kind: Kind, phase: str, facts: Attributes) -> tuple[PlannedCall, ...]:
-    """From a phase to the end: the main way first, then what answers could make necessary beside it."""
+    """The calls from a phase to the end: the normal route first, then calls that some answers make necessary."""
     skipped = frozenset([name for name, needed in _conditions(kind) if not needed(facts)])
     return tuple([_addressed(call, sends, facts) if sends else call for call, sends in _way(kind, phase, skipped)])
 
@@ -53,7 +62,8 @@ def _conditions(kind: Kind) -> tuple[tuple[str, Callable[[Attributes], bool]], .
 
 @cache
 def _way(kind: Kind, phase: str, skipped: Skipped) -> tuple[tuple[PlannedCall, Sends | None], ...]:
-    """Each call, and what tells whom its message goes to: all who go the same way have the others in common."""
+    """Each call, and the function that gives its recipient. Cached, because all resources on one route share the
+    rest."""
     main = list(_main(kind, phase, skipped))
     passed = {call.phase for call in main}
     calls = (*main, *_beside(kind, passed, skipped))
@@ -92,7 +102,7 @@ def _planned(step: Step, phase: str, only_if: str = "") -> PlannedCall:
     )
 
 
-# Why a call beside the main way is made; what answers lead to otherwise is read, or is another plan's.
+# Why a call off the normal route is made. Other words lead to reads, or to another plan.
 _WORDS = {
     "verified": "verified without being registered",
     "approved": "its display name was approved since",

@@ -1,4 +1,4 @@
-"""The settings that a plan runs under, by their names in reconciler.yaml, and what is said where they changed. Pure."""
+"""The settings in force for a plan, by their names in reconciler.yaml, and warnings about changed ones. Pure."""
 
 from __future__ import annotations
 
@@ -15,45 +15,36 @@ InForce = Mapping[str, Any]
 if TYPE_CHECKING:
     SavedSettings = Any
 else:
-    from reconciler.core import fields  # noqa: F401 - what the types of Guards and Limits are written with
+    from reconciler.core import fields  # noqa: F401 - used in the annotations of Guards and Limits
 
     _TYPES = Guards.__annotations__ | Limits.__annotations__ | {"allowed_countries": "list[str]"}
     SavedSettings = defstruct("SavedSettings", _TYPES.items(), module=__name__, frozen=True, forbid_unknown_fields=True)
 
 
 class Base(NamedTuple):
-    """The revision that a pull request starts from: its guards judge the request, which cannot relax its own."""
+    """The revision that a pull request starts from. Its guards apply too: a request cannot relax its own guards.
+
+    revision: the commit.
+    project: its configuration.
+    """
 
     revision: str
     project: Project
 
 
-NOWHERE = ("none",)
-"""Two lists of countries that have none in common: no list at all would allow every one."""
-
-
 def guards(project: Project, base: Base | None) -> Guards:
-    """Of both the stricter: what is merged is judged by its own."""
-    if base is None:
-        return project.guards
-    own, its = project.guards, base.project.guards
-    both = tuple(each for each in own.allowed_countries if each in its.allowed_countries) or NOWHERE
-    either = own.allowed_countries or its.allowed_countries
-    return Guards(
-        min(own.max_messages, its.max_messages),
-        min(own.max_delete_percent, its.max_delete_percent),
-        both if own.allowed_countries and its.allowed_countries else either,
-    )
+    """The stricter of both for a pull request; after the merge, the project's own."""
+    return project.guards if base is None else project.guards.stricter(base.project.guards)
 
 
 def in_force(project: Project) -> InForce:
-    """As JSON values, each setting by its name."""
+    """Setting -> JSON value."""
     said = {**project.guards._asdict(), **project.limits._asdict()}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
 
 
 def settings_changed(project: Project, base: Base | None, states: Iterable[State]) -> Iterator[Problem]:
-    """A warning for each setting that is not as in the base, or where there is none, as in the last apply of these."""
+    """A warning for each setting that differs from the base, or without a base from the last apply."""
     now = in_force(project)
     if base:
         counts = in_force(project._replace(guards=guards(project, base)))
@@ -69,14 +60,14 @@ def settings_changed(project: Project, base: Base | None, states: Iterable[State
 
 
 def other_settings(planned: InForce, project: Project) -> Iterator[Problem]:
-    """Why a plan made under some settings is not applied under others."""
+    """Why a plan made under some settings cannot be applied under others."""
     for name, was in _differing(in_force(project), planned):
         what = f"{name} was {_said(was)} when the plan was made, and is {_said(in_force(project)[name])}"
         yield Problem("plan-other-config", what)
 
 
 def settings_line(settings: InForce) -> str:
-    """The guards, and of the rest what is not as by default: one line."""
+    """One line: the guards, and other settings that are not at their default."""
     usual = in_force(Project("", ()))
     shown = {name: value for name, value in settings.items() if name in _GUARDS or value != usual.get(name)}
     return ", ".join(f"{name} {_said(value)}" for name, value in shown.items())

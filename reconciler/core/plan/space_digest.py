@@ -1,4 +1,4 @@
-"""What a space wants, as one short text: equal when and only when the same things are wanted."""
+"""A digest of what a space declares: equal if and only if the same is declared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.core.model import Space
 
 
 def space_digest(space: Space) -> str:
-    """SHA-256 in hex over what is desired. Places, comments, and the order of blocks do not count."""
+    """SHA-256 in hex. Places, comments and the order of blocks do not matter."""
     whole = hashlib.sha256(encode([space.name, space.space_id, space.removed, space.moved]))
     for each in sorted(space.resources, key=attrgetter("type", "name")):
         whole.update(encode([each.type, each.name, each.kind, each.key, each.attributes, each.on_remove]))

@@ -1,1 +1,1 @@
-"""What a rehearsal found, and where it differs from its plan."""
+"""The results of a rehearsal, and where it differs from its plan."""

@@ -1,4 +1,4 @@
-"""Where a rehearsal went another way than the plan's forecast says. Pure; a line each."""
+"""Where a rehearsal differs from the plan's forecast, one line each. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def forecast_differences(
     sent: Mapping[str, int],
     waited_for: Mapping[str, str],
 ) -> Iterator[str]:
-    """made: by operation, the calls that succeeded. waited_for: address -> code or confirmation."""
+    """made: operation -> successful calls. sent: channel -> messages. waited_for: address -> code or confirmation."""
     yield from _messages(cost, sent)
     yield from _calls(plan, made)
     yield from _people(cost, waited_for)
@@ -31,7 +31,7 @@ def _messages(cost: Forecast, sent: Mapping[str, int]) -> Iterator[str]:
 
 
 def _calls(plan: Plan, made: Mapping[str, int]) -> Iterator[str]:
-    """Reads are made as often as is needed; what is neither planned nor a look of what is planned is told."""
+    """Reads may be repeated at will, so only unplanned reads are reported."""
     calls = [call for change in plan.all_changes for call in change.all_calls]
     planned = Counter(call.operation for call in calls if not call.only_if)
     shown = {name for call in calls for name in (call.operation, *call.looks)}

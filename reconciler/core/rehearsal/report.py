@@ -1,6 +1,6 @@
-"""What a rehearsal of a plan found: plain values, also as JSON and back.
+"""The report of a rehearsal: plain values, to JSON and back.
 
-A report may come from a job that nobody trusts, so load() takes nothing that has another form.
+A report may come from an untrusted job, so load_report() refuses any other form.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ FORMAT = 1
 
 
 class Pause(Struct, frozen=True, forbid_unknown_fields=True):
-    """A change that waited for a person, or for the cloud. whom: a number, masked, or an e-mail address.
+    """A change that waited for a person or for the cloud.
 
-    waits_for: as of a challenge. channel: how the message went, "" where none was sent. parked: too many
-    wrong codes were typed before, and only --resend goes on.
+    address: with the space's name.
+    whom: a masked number or an e-mail address.
+    waits_for: as in a challenge.
+    channel: of the message; "" if none was sent.
+    parked: too many wrong codes were typed before; only --resend continues.
     """
 
     address: fields.Address
@@ -33,7 +36,12 @@ class Pause(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RefusedCall(Struct, frozen=True, forbid_unknown_fields=True):
-    """A call that the sandbox refused. whom: whom it was about, masked. code: as the cloud says it."""
+    """A call that the sandbox refused.
+
+    operation: its name in operations.py.
+    whom: the masked number or address it was about.
+    code: as the cloud sends it.
+    """
 
     operation: fields.OperationName
     whom: fields.Masked
@@ -41,7 +49,13 @@ class RefusedCall(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Unfinished(Struct, frozen=True, forbid_unknown_fields=True):
-    """A change that did not come to its end."""
+    """A change that did not finish.
+
+    address: with the space's name.
+    result: how it ended.
+    code: of the error; "" for none.
+    what: of the error.
+    """
 
     address: fields.Address
     result: Result
@@ -50,18 +64,36 @@ class Unfinished(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Guard(Struct, frozen=True, forbid_unknown_fields=True):
+    """A guard that would refuse the plan.
+
+    code: of the error.
+    what: of the error.
+    """
+
     code: fields.ErrorCode
     what: str
 
 
 class Report(Struct, frozen=True, forbid_unknown_fields=True):
-    """digest: of the plan. from_plan: nothing was recorded where it ran, so the sandbox was seeded from the plan alone.
+    """What a rehearsal found.
 
-    calls: by operation, all that reached the sandbox. messages, expected_messages: by channel, sent and forecast.
-    seconds, expected_seconds: the least that the account's pace allows, people's own time left out. waited: seconds
-    besides until a daily limit let the rest go on. guards: what would keep apply from making any call. broken: promises
-    that the sandbox saw broken. differences: from the forecast, a line each. changes, done: how many. world: what a
-    contrary sandbox drew, "" for a kind one.
+    digest: of the plan.
+    from_plan: there was no recorded state, so the sandbox was filled from the plan alone.
+    calls: operation -> calls that reached the sandbox.
+    messages: channel -> messages sent.
+    expected_messages: channel -> messages in the forecast.
+    seconds: the least time that rate limits allow, without people.
+    expected_seconds: the same in the forecast.
+    waited: further seconds until a daily limit allowed the rest.
+    guards: what would stop apply before the first call.
+    refusals: calls that the sandbox refused.
+    pauses: changes that waited.
+    unfinished: changes that did not finish.
+    broken: violations that the sandbox detected.
+    differences: from the forecast, one line each.
+    changes: how many there were.
+    done: how many finished.
+    world: what a contrary sandbox drew; "" without one.
     """
 
     digest: fields.Digest
@@ -84,7 +116,7 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def rehearsal_exit_code(report: Report) -> int:
-    """6 where a guard refuses, 1 where something would fail, 3 where it waits for what no rehearsal can decide."""
+    """6 if a guard refuses, 1 if something would fail, 3 if it waits for what no rehearsal can decide."""
     if report.guards:
         return 6
     waiting = {"paused", "not_started"}
@@ -94,11 +126,12 @@ def rehearsal_exit_code(report: Report) -> int:
 
 
 def dump_report(report: Report) -> dict[str, Any]:
+    """As JSON values."""
     return {"format": FORMAT, "exit_code": rehearsal_exit_code(report), **msgspec.to_builtins(report)}
 
 
 def load_report(data: Mapping[str, Any]) -> Report:
-    """Raises Stale when this is no report, or one of a newer format."""
+    """Raises Stale if this is not a report, or one of a newer format."""
     try:
         if data["format"] > FORMAT:
             raise _bad("plan-newer", f"the report's format {data['format']} is newer than this program reads")

@@ -1,1 +1,1 @@
-"""A plan seen elsewhere or later than it was made: saved, published, compared again."""
+"""Plans seen at another place or time: saved, published, compared again."""

@@ -1,4 +1,4 @@
-"""Which spaces a change of the configuration is about, and which of them belong together. Pure."""
+"""Which spaces a change of the configuration affects, and which of them belong together. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from reconciler.core.plan.space_digest import space_digest
 
 
 def changed(before: Project, after: Project) -> set[str]:
-    """Names of the spaces that want something else, came or went; all, where the settings for all are others.
+    """Names of the spaces whose declarations changed, were added or removed; all of them if common settings changed.
 
-    In which file a space stands, and its comments, do not count.
+    Comments, and the file that holds a space, do not matter.
     """
     old, new = _digests(before), _digests(after)
     if _settings(before) != _settings(after):
@@ -22,7 +22,7 @@ def changed(before: Project, after: Project) -> set[str]:
 
 
 def together(before: Project, after: Project, names: Collection[str]) -> list[list[str]]:
-    """The names sorted, those in one list between which numbers or contacts move: they are planned in one go."""
+    """The sorted names in groups: spaces that exchange resources are planned together."""
     groups = {name: {name} for name in names}
     for mine, theirs in _exchanges(before, after):
         if mine in groups and theirs in groups:
@@ -32,7 +32,7 @@ def together(before: Project, after: Project, names: Collection[str]) -> list[li
 
 
 def with_partners(names: Collection[str], project: Project, states: Mapping[str, State]) -> set[str]:
-    """The names, and those of the spaces from or to which anything of them moves, and so on."""
+    """The names, and those of all spaces that exchange resources with them, transitively."""
     links = list(_unapplied(project, states))
     found, more = set(names), set(names)
     while more:
@@ -59,7 +59,7 @@ def _owned(project: Project) -> Iterator[tuple[str, str]]:
 
 
 def _unapplied(project: Project, states: Mapping[str, State]) -> Iterator[set[str]]:
-    """Pairs of spaces, by name: where something is declared, and in whose journal it still stands."""
+    """Pairs of space names: the one that declares a resource, and the one whose journal still holds it."""
     declared = dict(_owned(project))
     names = {space.space_id: space.name for space in project.spaces}
     for space_id, state in states.items():

@@ -1,6 +1,6 @@
-"""Recorded state as it would be if what a revision declares were what is recorded. Pure; never applied to.
+"""Assumed state: what would be recorded if a revision had been applied. Pure; never applied to.
 
-So a plan without recorded state is made by the same function as any other, and says the same of the same change.
+A plan without recorded state is therefore made by the same function as any other.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from reconciler.kinds import KINDS
 
 
 def all_done(project: Project, endpoint: str) -> States:
-    """As if everything it declares had been applied to its end."""
+    """As if everything declared were finished."""
     return {space.space_id: _done(space, endpoint) for space in project.spaces}
 
 
 def as_seen(project: Project, snapshot: PublishedState) -> States:
-    """What it declares, as far as the snapshot says that each resource has come. project: as of its revision."""
+    """Everything declared, in the phases of the published state. project: as of its revision."""
     return {space.space_id: _seen(space, snapshot) for space in project.spaces}
 
 
 def basis(snapshot: PublishedState, behind: bool) -> Basis:
+    """The basis of a plan made with a published state."""
     unsure = tuple(address for address, seen in snapshot.resources.items() if not seen.as_declared)
     undeclared = snapshot.elsewhere + sum(space.undeclared for space in snapshot.spaces)
     return Basis(snapshot.revision, snapshot.taken_at, unsure, undeclared, behind)

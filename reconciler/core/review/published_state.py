@@ -1,9 +1,8 @@
-"""How far what a revision declares has come, for those who may not see recorded state. Pure.
+"""Published state: each declared resource's phase, without numbers or ids. Pure.
 
-It names what that revision declares, and nothing else: no number, no e-mail address, no id of the cloud, and no hash of
-such, as a number can be found from its hash by trying them all. The hash of a journal's last entry holds that of every
-entry before it, random ids and times of a millisecond among them, so that nobody can try those. Of whatever else is
-recorded it holds the count.
+It names only what its revision declares: no number, no e-mail address, no id of the cloud, and no hash of these,
+because a number can be found from its hash by trying all numbers. The hash of a journal's last entry is safe: it covers
+random ids and times. Other records are only counted.
 """
 
 from __future__ import annotations
@@ -28,9 +27,17 @@ FORMAT = 1
 
 
 class Seen(Struct, frozen=True, forbid_unknown_fields=True):
-    """One declared resource. phase: "" where no record of it is in its space. unanswered: calls whose answer was lost.
+    """One declared resource.
 
-    as_declared: whether what is recorded is what the revision declares; how far it has come does not count.
+    address: with the space's name.
+    kind: its lifecycle.
+    phase: "" if its space has no record of it.
+    as_declared: the record matches the revision, whatever its phase.
+    door: create, update or delete.
+    requested_at: when its last message was requested.
+    parked: too many codes were tried.
+    unanswered: calls without a certain outcome.
+    to_ask: targets of a contact to which no link was sent; None if not recorded.
     """
 
     address: fields.Address
@@ -52,7 +59,16 @@ class Seen(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SeenSpace(Struct, frozen=True, forbid_unknown_fields=True):
-    """undeclared: how many records the journal has beside those of its resources. hash: of its last entry."""
+    """One space.
+
+    name: of the space.
+    lineage: of its journal.
+    serial: of the last entry.
+    changed_at: when a record last changed.
+    undeclared: the number of other records in its journal.
+    resources: the declared ones.
+    hash: of the last entry.
+    """
 
     name: fields.Name
     lineage: str
@@ -64,7 +80,14 @@ class SeenSpace(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PublishedState(Struct, frozen=True, forbid_unknown_fields=True):
-    """revision: the commit that declares what is named here, in hex. elsewhere: records of spaces it lacks."""
+    """The published state of all spaces.
+
+    revision: the commit that declares what is named here, in hex.
+    endpoint: the cloud.
+    taken_at: when it was written.
+    elsewhere: the number of records in other spaces.
+    spaces: those that the revision declares.
+    """
 
     revision: fields.Revision
     endpoint: str
@@ -74,11 +97,12 @@ class PublishedState(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def resources(self) -> dict[str, Seen]:
+        """By address."""
         return {seen.address: seen for space in self.spaces for seen in space.resources}
 
 
 def take(project: Project, states: Mapping[str, State], revision: str, endpoint: str, now: str) -> PublishedState:
-    """project: as the revision declares it. states: all there are, by space id."""
+    """Makes the published state. project: of that revision. states: all there are, by space id."""
     declared = {space.space_id for space in project.spaces}
     asked = wanted(project.spaces)
     moving = elsewhere(states.values(), asked)
@@ -115,7 +139,7 @@ def _seen(pair: Pair) -> Seen:
 
 
 def _as_declared(pair: Pair) -> bool:
-    """Whether going on with the record is all that a plan would do."""
+    """Whether a plan would only continue the record."""
     assert pair.desired and pair.record
     change = compared(pair.desired, pair.record)
     if not isinstance(change, Change):
@@ -124,13 +148,14 @@ def _as_declared(pair: Pair) -> bool:
 
 
 def dump_published(snapshot: PublishedState) -> dict[str, Any]:
-    """As JSON values, with a digest over all, so that one that was cut is no snapshot."""
+    """As JSON values, with a digest over all, so that a truncated one is refused."""
     body: dict[str, Any] = msgspec.to_builtins(snapshot)
     return {"reconciler_snapshot": FORMAT, "digest": digest(canonical(body)), **body}
 
 
 def load_published(data: Any, name: str) -> PublishedState:
-    """name: of the file, for messages. Raises StateError for what dump() did not give just so."""
+    """Reads a published state. name: of the file, for messages. Raises StateError for anything that dump_published()
+    did not write."""
     try:
         rest = dict(data)
         format, said = (rest.pop(each) for each in ("reconciler_snapshot", "digest"))

@@ -1,4 +1,4 @@
-"""A saved plan as JSON and back. The digest goes with it, so an edited plan is found out before it is used."""
+"""A saved plan as JSON and back. Its digest is stored with it, so an edited plan is refused."""
 
 from __future__ import annotations
 
@@ -20,13 +20,28 @@ FORMAT = 2
 
 
 class At(Struct, frozen=True, forbid_unknown_fields=True):
+    """A place in the configuration.
+
+    file: its path.
+    line: from 1.
+    column: from 1.
+    """
+
     file: str
     line: fields.Whole
     column: fields.Whole
 
 
 class Notice(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a guard or a warning said then. No digest covers it: it is for reading, and asked anew by apply."""
+    """A guard's refusal or a warning when the plan was made. For people only: apply checks again, and no digest covers
+    it.
+
+    code: of the error.
+    summary: the problem.
+    hint: what to do.
+    address: it is about.
+    place: in the configuration.
+    """
 
     code: fields.ErrorCode
     summary: str
@@ -36,12 +51,27 @@ class Notice(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 
     @property
     def problem(self) -> Problem:
+        """As a problem again."""
         place = Place(self.place.file, self.place.line, self.place.column) if self.place else None
         return Problem(self.code, self.summary, place, hint=self.hint, address=self.address)
 
 
 class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="type", tag="plan"):
-    """The file that `plan --out` writes. version: of the program that wrote it. digest: the plan's."""
+    """The file written by `plan --out`.
+
+    format: of the file.
+    version: of the program that wrote it.
+    digest: of the plan; a file with another one is refused.
+    endpoint: the cloud, as journals record it.
+    spaces: the planned ones.
+    basis: what stands in for recorded state; null for a plan that can be applied.
+    since: why it is empty, if only changed spaces were asked for.
+    settings: in force, by name.
+    sent: daily limit -> messages of the last 24 hours.
+    refusals: what guards refused.
+    warnings: possible mistakes in the configuration.
+    left_out: why some spaces are missing.
+    """
 
     format: fields.Whole
     version: str
@@ -55,9 +85,12 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     refusals: tuple[Notice, ...] = ()
     warnings: tuple[Notice, ...] = ()
     left_out: tuple[Notice, ...] = ()
+    account: fields.MaybeAccount = ""
+    environment: fields.MaybeEnvironment = ""
 
     @property
     def plan(self) -> Plan:
+        """The plan in the file."""
         return Plan(
             self.endpoint,
             self.spaces,
@@ -68,24 +101,46 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
             settings=structs.asdict(self.settings) if self.settings else None,
             sent=self.sent,
             left_out=_problems(self.left_out),
+            account=self.account,
+            environment=self.environment,
         )
 
 
 class _Head(Struct, frozen=True):
-    """Asked for by itself: msgspec takes a type that stands alone for itself, whether or not it says so."""
+    """Only type and format: msgspec accepts a struct without its tag, unless it is one of a union.
+
+    type: of the file.
+    format: of the file.
+    """
 
     type: Literal["plan"]
     format: int
 
 
 def dump_plan(plan: Plan) -> bytes:
-    notices = (tuple(map(notice, each)) for each in (plan.refusals, plan.warnings, plan.left_out))
-    parts = plan.spaces, plan.basis, plan.since, plan.settings and SavedSettings(**plan.settings), dict(plan.sent)
-    return codec.encode(SavedPlan(FORMAT, __version__, plan.digest, plan.endpoint, *parts, *notices), sort=False)
+    """As JSON."""
+    refusals, warnings, left_out = (tuple(map(notice, each)) for each in (plan.refusals, plan.warnings, plan.left_out))
+    saved = SavedPlan(
+        FORMAT,
+        __version__,
+        plan.digest,
+        plan.endpoint,
+        plan.spaces,
+        plan.basis,
+        plan.since,
+        SavedSettings(**plan.settings) if plan.settings else None,
+        dict(plan.sent),
+        refusals,
+        warnings,
+        left_out,
+        plan.account,
+        plan.environment,
+    )
+    return codec.encode(saved, sort=False)
 
 
 def load_plan(text: bytes) -> Plan:
-    """Raises Stale when this is no plan, is of another format or version, or is not what its digest says."""
+    """Raises Stale if this is not a plan, is of another format or version, or does not match its digest."""
     try:
         if (found := msgspec.json.decode(text, type=_Head).format) != FORMAT:
             code = "plan-newer" if found > FORMAT else "plan-unreadable"
@@ -113,6 +168,7 @@ def _problems(notices: Iterable[Notice]) -> tuple[Problem, ...]:
 
 
 def notice(problem: Problem) -> Notice:
+    """A problem for the file."""
     place = problem.place
     at = At(place.file, place.line, place.column) if place else None
     return Notice(problem.code, problem.what, problem.hint, problem.address, at)

@@ -1,4 +1,4 @@
-"""Whether a plan still fits what is recorded. Its own runs, and codes typed meanwhile, do not make it stale."""
+"""Whether a plan still matches recorded state. Its own runs, and codes typed meanwhile, do not make it stale."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.errors import Problem
 from reconciler.operations import Effect
 
 LastChange = Callable[[str, str, int], str]
-"""Space id, record id, version -> when and by whom it was changed after that, "" where nobody knows."""
+"""Space id, record id, version -> when and by whom it was changed after that; "" if unknown."""
 
 
 def staleness(
@@ -24,10 +24,15 @@ def staleness(
     spaces: Mapping[str, Space],
     endpoint: str,
     changed: LastChange = lambda space_id, id, version: "",
+    account: str = "",
 ) -> Iterator[Problem]:
-    """spaces: as declared now, by id. Nothing yielded means that the plan may be applied."""
+    """Why the plan may not be applied; nothing if it may. spaces: as declared now, by id."""
     if plan.endpoint != endpoint:
         yield Problem("plan-other-endpoint", f"the plan is for {plan.endpoint}, and this is {endpoint}")
+    if plan.account != account:
+        label = f"the environment {plan.environment}, " if plan.environment else ""
+        what = f"the plan is for {label}account {plan.account or 'any'}, and this is {account or 'any'}"
+        yield Problem("plan-other-account", what)
     for planned in plan.spaces:
         state, space = states.get(planned.space_id), spaces.get(planned.space_id)
         yield from _space(planned, plan.digest, state, space, changed)
@@ -63,10 +68,10 @@ def _change(change: Change, plan_digest: str, state: State, changed: LastChange)
 
 
 def remaining(saved: Plan, derived: Plan) -> tuple[Plan, list[Problem]]:
-    """What of a saved plan is left to do, and why it may not be done.
+    """What is left to do of a saved plan, and why it may not be done.
 
-    A plan file says what may be done, never what is done: that is derived anew from the configuration and the record,
-    and must lie within what the file shows. So a file that was written by hand can do nothing that it does not show.
+    A plan file limits what may be done. What is done is derived again from configuration and record, and must lie
+    within the file's plan. So a forged file can do nothing that it does not show.
     """
     now = {space.space_id: space for space in derived.spaces}
     spaces, problems = [], []
@@ -83,7 +88,7 @@ def _exceeds(address: str) -> Problem:
 
 
 def _within(shown: Change, change: Change) -> bool:
-    """Whether a change does nothing beyond another: the same thing, wanted alike, by no other call to nobody else."""
+    """Whether a change does no more than the shown one: same resource, same values, no further calls or recipients."""
     same = ("key", "kind", "local", "on_remove")
     return shown == change or (
         all(getattr(shown, name) == getattr(change, name) for name in same)
@@ -94,7 +99,7 @@ def _within(shown: Change, change: Change) -> bool:
 
 
 def _wanted(change: Change) -> bytes:
-    """As it would be written: a list is the same as a tuple."""
+    """The declared values as JSON, in which lists and tuples are equal."""
     return encode([*map((change.after or {}).get, ATTRIBUTES)])
 
 

@@ -1,1 +1,1 @@
-"""What tools read: JSON, events, reports and policies."""
+"""Output for tools: JSON, events, reports and policies."""

@@ -1,4 +1,4 @@
-"""The event stream of --json: one object a line, in the shape that tools reading Terraform's stream expect."""
+"""The event stream of --json: one object a line, in the format of Terraform's stream."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Annotations of a pull request, as GitHub reads them from a job's log.
 
-Each is one line of ours, in which text from outside can neither begin a line nor end a property.
+Each is one line, in which external text can neither begin a line nor end a property.
 """
 
 from __future__ import annotations

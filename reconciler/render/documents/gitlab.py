@@ -1,4 +1,4 @@
-"""The two documents that GitLab shows on a merge request: what a plan changes, and problems at their lines."""
+"""The two reports that GitLab shows on a merge request: what a plan changes, and problems at their lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a problem is shown by tools that know the whole repository."""
+"""Places of problems, relative to the whole repository."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The shape of a plan as JSON: that of Terraform's, version 1.2, with what is ours under one key. Types only.
+"""The types of a plan as JSON: Terraform's format, version 1.2, with our own data under one key.
 
-schemas/plan.schema.json is made from these, and docs/policy.md names every field.
+schemas/plan.schema.json is generated from these types; docs/policy.md describes every field.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ Marks = Mapping[str, bool] | Literal[False]
 
 
 class ChangeShape(Struct, frozen=True):
-    """before, after: what is recorded and declared, by attribute; None where there is none. sensitive: who is who."""
+    """What happens to a resource.
+
+    actions: as in Terraform.
+    before: recorded values; null if there are none.
+    after: declared values; null if there are none.
+    before_sensitive: attribute -> true for personal data; false without values.
+    after_sensitive: attribute -> true for personal data; false without values.
+    after_unknown: always empty.
+    """
 
     actions: list[str]
     before: Values | None
@@ -31,6 +39,18 @@ class ChangeShape(Struct, frozen=True):
 
 
 class ResourceChange(Struct, frozen=True):
+    """A resource that changes.
+
+    address: such as `acme/phone_number/support`.
+    type: phone_number or contact.
+    name: the key in the YAML.
+    change: what happens.
+    mode: as in Terraform.
+    provider_name: as in Terraform.
+    previous_address: before a rename or move.
+    action_reason: one of Terraform's reasons.
+    """
+
     address: str
     type: str
     name: str
@@ -42,7 +62,17 @@ class ResourceChange(Struct, frozen=True):
 
 
 class PlannedValue(Struct, frozen=True):
-    """A resource as it will be."""
+    """A resource as it will be.
+
+    address: such as `acme/phone_number/support`.
+    type: phone_number or contact.
+    name: the key in the YAML.
+    values: by attribute.
+    sensitive_values: attribute -> true for personal data.
+    mode: as in Terraform.
+    provider_name: as in Terraform.
+    schema_version: as in Terraform.
+    """
 
     address: str
     type: str
@@ -55,7 +85,16 @@ class PlannedValue(Struct, frozen=True):
 
 
 class Declaration(Struct, frozen=True):
-    """A resource as its file declares it."""
+    """A resource as declared.
+
+    address: such as `acme/phone_number/support`.
+    type: phone_number or contact.
+    name: the key in the YAML.
+    expressions: attribute -> its `constant_value`.
+    mode: as in Terraform.
+    provider_config_key: as in Terraform.
+    schema_version: as in Terraform.
+    """
 
     address: str
     type: str
@@ -67,14 +106,33 @@ class Declaration(Struct, frozen=True):
 
 
 class Deferred(Struct, frozen=True):
-    """A change that waits for a person before it ends."""
+    """A change that waits for a person before it finishes.
+
+    reason: what the person must give.
+    resource_change: the change.
+    """
 
     reason: Literal["code_needed", "confirmation_needed"]
     resource_change: ResourceChange
 
 
 class Steps(Struct, frozen=True):
-    """How a change is made: its reason, how far it has come, and every call, those of a removal first."""
+    """How a change is made.
+
+    address: such as `acme/phone_number/support`.
+    action: create, update, replace, delete, forget or move.
+    reason: for people.
+    onboarding: the kind; of a number, how it enters the space.
+    phase: how far it has come; empty if it was not begun.
+    requested_at: when the last message was requested; empty if none was.
+    in_doubt: it is unknown whether that message was sent.
+    parked: too many codes were tried.
+    refusal: the last one on record.
+    differences: [attribute, before, after] each.
+    version: of the record.
+    removal: of the record that goes away.
+    calls: all calls, those of a removal first.
+    """
 
     address: str
     action: str
@@ -92,9 +150,18 @@ class Steps(Struct, frozen=True):
 
 
 class PlannedSpace(Struct, frozen=True):
-    """A space that was planned. lineage: which journal, "" for one not begun. config: digest of what its file says.
+    """A planned space.
 
-    serial, hash: how far the journal had come.
+    name: of the space.
+    space_id: in the cloud.
+    lineage: of its journal; empty without one.
+    config: digest of what the space declares.
+    unchanged: how many records stay as they are.
+    recorded: how many records there are.
+    changed_at: when a record last changed; empty if there is none.
+    serial: of the journal's last entry.
+    hash: of the journal's last entry.
+    changes: how each change is made.
     """
 
     name: str
@@ -110,7 +177,13 @@ class PlannedSpace(Struct, frozen=True):
 
 
 class Costs(Struct, frozen=True):
-    """messages: by channel, at most. seconds: the least that the pace allows. days: what daily limits put off."""
+    """What the plan costs.
+
+    messages: channel -> how many at most.
+    seconds: the least time that rate limits allow.
+    people: how many codes and confirmations are needed.
+    days: what daily limits delay.
+    """
 
     messages: dict[str, int]
     seconds: float
@@ -119,7 +192,15 @@ class Costs(Struct, frozen=True):
 
 
 class OpenChallenge(Struct, frozen=True):
-    """What was sent already, and waits for its answer."""
+    """A message that was sent before, and waits for its code or confirmation.
+
+    address: such as `acme/phone_number/support`.
+    challenge: what a person must give.
+    operation: the call that consumes it.
+    requested_at: when the message was requested.
+    in_doubt: it is unknown whether the message was sent.
+    parked: too many codes were tried.
+    """
 
     address: str
     challenge: str
@@ -130,7 +211,12 @@ class OpenChallenge(Struct, frozen=True):
 
 
 class Wait(Struct, frozen=True):
-    """What only the cloud's time is needed for."""
+    """A resource that only waits for the cloud.
+
+    address: such as `acme/phone_number/support`.
+    phase: how far it has come.
+    reason: what the cloud is working on.
+    """
 
     address: str
     phase: str
@@ -138,7 +224,24 @@ class Wait(Struct, frozen=True):
 
 
 class Ours(Struct, frozen=True):
-    """What is reconciler's own. digest: the plan's, SHA-256. endpoint: which cloud, as journals remember it."""
+    """The part that Terraform's format does not have.
+
+    format: the version of this part.
+    digest: of the plan, SHA-256.
+    endpoint: the cloud, as journals record it.
+    spaces: the planned ones.
+    notes: sentences for people.
+    challenges: open ones.
+    waits: resources that only wait for the cloud.
+    forecast: the costs.
+    refusals: what guards refuse.
+    warnings: possible mistakes in the configuration.
+    left_out: why some spaces are missing.
+    basis: what stands in for recorded state.
+    since: why it is empty, if only changed spaces were asked for.
+    settings: in force, by name.
+    sent: daily limit -> messages of the last 24 hours.
+    """
 
     format: int
     digest: str
@@ -158,7 +261,23 @@ class Ours(Struct, frozen=True):
 
 
 class PlanDocument(Struct, frozen=True):
-    """A plan in the shape of Terraform's, version 1.2. Everything outside `reconciler` is what tools for that read."""
+    """A plan in Terraform's format, version 1.2. Everything outside `reconciler` is what tools for that format read.
+
+    format_version: of the format.
+    terraform_version: that the format follows.
+    reconciler_version: of the program that wrote it.
+    timestamp: when it was made.
+    complete: no person is needed.
+    applyable: there is something to do, and no guard refuses it.
+    errored: spaces were left out.
+    planned_values: the changed resources as they will be.
+    resource_changes: the resources that change.
+    resource_drift: always empty, because a plan observes nothing.
+    deferred_changes: changes that wait for a person.
+    configuration: the changed resources as declared.
+    checks: refusals of guards.
+    reconciler: our own part.
+    """
 
     format_version: Literal["1.2"]
     terraform_version: str

@@ -1,7 +1,7 @@
-"""A plan as JSON in the shape that policies and converters written for Terraform read; what is ours is in one key.
+"""A plan as JSON in Terraform's format, for policies and converters; our own data is under one key.
 
-Numbers are whole in here, and marked as sensitive, with e-mail addresses and the names of people. Codes and secrets do
-not occur: nothing ever puts them in.
+Phone numbers are not masked, but marked as sensitive, like e-mail addresses and people's names. It never contains codes
+or secrets.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The least permissions of a verb as an Alibaba Cloud RAM policy, derived from the tables of operations and lifecycles.
 
-plan calls nothing. verify goes on from what a person answers, and sends nothing unless it is to resend. apply may
-make every call of a lifecycle; where nobody types anything, none that takes a code. Whatever else sends or changes is
-denied by name, so that no other policy of the same role can let it through.
+plan makes no calls. verify continues after a person's answer, and sends messages only with --resend. apply may make
+every call of a lifecycle, except those that take a code if nobody types one. All other calls with an effect are denied
+by name, so that no other policy of the role can allow them.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ from typing import Any, Literal
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START, Kind, Step
-from reconciler.operations import OPERATIONS, Effect, Product
+from reconciler.operations import OPERATIONS, RAM_NAMES, Effect
 
 Verb = Literal["plan", "apply", "verify"]
-# How the vendor's documents name the two products in actions: docs/ram.md.
-CODES: dict[Product, str] = {"cams": "cams", "resourcedirectorymaster": "resourcemanager"}
 
 
 def policy(verb: str, resend: bool = False, no_input: bool = False) -> dict[str, Any]:
@@ -71,4 +69,4 @@ def _statement(effect: str, names: Iterable[str]) -> dict[str, Any]:
 
 
 def action(name: str) -> str:
-    return f"{CODES[OPERATIONS[name].product]}:{name}"
+    return f"{RAM_NAMES[OPERATIONS[name].product]}:{name}"

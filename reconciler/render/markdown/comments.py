@@ -1,8 +1,8 @@
-"""A plan, or what became of one, as Markdown for a comment or a job summary, on GitHub and GitLab alike.
+"""A plan or its outcome as Markdown, for a comment or a job summary on GitHub and GitLab.
 
-What people must know stands first and is never cut; details are folded, and cut in the middle where they are too long.
-Times are whole, as a comment is read on any day. Numbers are masked. Whatever comes from a configuration, a cloud or a
-branch is words or code, never markup.
+What people must know comes first and is never cut. Details are folded, and cut in the middle if they are too long.
+Times are complete, because a comment may be read on any day. Numbers are masked. External text is plain words or code,
+never markup.
 """
 
 from __future__ import annotations
@@ -36,13 +36,15 @@ def plan_comment(
     notes: Sequence[str] = (),
     rehearsal: Sequence[str] = (),
     calls_per_second: int = 10,
+    full: bool = False,
 ) -> str:
     """At most COMMENT bytes, without a last line break.
 
     untrusted: say that an untrusted branch made it. notes: sentences, beside those
-    that the plan has of its own. rehearsal: lines of a report, masked already.
+    that the plan has of its own. rehearsal: lines of a report, masked already. full: with the
+    calls of each change.
     """
-    setting = CommentSetting(untrusted, notes, rehearsal, calls_per_second)
+    setting = CommentSetting(untrusted, notes, rehearsal, calls_per_second, full)
     return f"{marker(key)}\n{plan_document(plan, setting, _room(key))}"
 
 
@@ -53,9 +55,10 @@ def job_summary(
     notes: Sequence[str] = (),
     rehearsal: Sequence[str] = (),
     calls_per_second: int = 10,
+    full: bool = False,
 ) -> str:
     """The same without a marker, at most JOB_SUMMARY bytes."""
-    return plan_document(plan, CommentSetting(untrusted, notes, rehearsal, calls_per_second), JOB_SUMMARY)
+    return plan_document(plan, CommentSetting(untrusted, notes, rehearsal, calls_per_second, full), JOB_SUMMARY)
 
 
 def apply_comment(outcomes: Sequence[Outcome], key: str, again: Again = as_typed, *, notes: Sequence[str] = ()) -> str:

@@ -1,4 +1,4 @@
-"""A document with a limit: it is cut between two resources, in the middle first, and says what was cut."""
+"""Fits a document to a limit: cut between two resources, in the middle first, with a note of what was cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of an apply as Markdown: its last line, what waits for whom and how to go on, what went wrong."""
+"""The outcome of an apply as Markdown: its last line, what waits for whom and how to continue, what failed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from reconciler.render.markdown.words import code, fence, prose
 from reconciler.render.text.outcome import Again, command, last_line, said_instead, stopped, waits_for, when_to_go_on
 from reconciler.render.times import ANY_DAY
 
-TO_GO_ON = "**To go on, one command each:**"
+TO_GO_ON = "**To continue, one command each:**"
 NOTHING_DONE = "Apply refused: nothing was done"
 WHY = "**Why:**"
 NOT_DONE = "**Not done:**"
-BY_HAND = "**Left by hand:**"
+BY_HAND = "**To clean up by hand:**"
 CLOUD = "**Waiting for the cloud, nobody is needed:**"
 
 

@@ -1,4 +1,4 @@
-"""A plan as Markdown: in front what it changes, costs and asks of whom; then each space's changes, folded."""
+"""A plan as Markdown: first a table of what changes, its costs and what people must give; then the details, folded."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from reconciler.render.markdown.words import bounded, code, fence, in_html, pros
 from reconciler.render.text.costs import cloud_waits, costs
 from reconciler.render.text.first_line import by_record, first_line, summary
 from reconciler.render.text.notes import notes
+from reconciler.render.text.overview import HEADS, overview
 from reconciler.render.text.plan import change_lines
 from reconciler.render.times import ANY_DAY, counted
 
-UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what is merged is planned anew."
+UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what is merged is planned again."
 # As many lines as a rehearsal's report can have.
 REHEARSED = 80
 # `2000 (2000 sms)` is no phone number.
-_FIGURES = ("Messages", "Daily limit", "Least time", "Settings")
+_FIGURES = ("Messages", "Daily limit", "Takes", "Settings")
 # Hexadecimal digits of a hash, which tells accidents from another: nobody who means harm is kept out by it.
 TIP = 16
 LONGEST_TIPS = 8_000
@@ -36,12 +37,13 @@ _SIGN = re.compile(r"^( +)([+~-])(?= )", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class CommentSetting:
-    """What may be said beside the plan. notes: sentences. rehearsal: lines, masked already."""
+    """What may be said beside the plan. notes: sentences. rehearsal: lines, masked already. full: with the calls."""
 
     untrusted: bool = False
     notes: Sequence[str] = ()
     rehearsal: Sequence[str] = ()
     calls_per_second: int = 10
+    full: bool = False
 
 
 def plan_document(plan: Plan, setting: CommentSetting, room: int) -> str:
@@ -49,8 +51,9 @@ def plan_document(plan: Plan, setting: CommentSetting, room: int) -> str:
     heading = f"### {_heading(plan)}"
     before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
     seen = _seen(plan) if not setting.untrusted else []
+    before += _table(plan)
     front = [heading, *before, "\n".join(points), *after, *seen]
-    sections = [_section(plan, space) for space in plan.spaces if space.shown]
+    sections = [_section(plan, space, setting.full) for space in plan.spaces if space.shown]
     shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
     points += bullet("Cut", cut_note(missing, len(plan.changes)))
     return "\n\n".join(text for text in [heading, *before, "\n".join(points), *after, *shown, *seen] if text)
@@ -69,6 +72,21 @@ def quoted(lines: Sequence[str]) -> list[str]:
 def _said(plan: Plan, setting: CommentSetting) -> list[str]:
     sentences = dict.fromkeys([*by_record(plan, ANY_DAY), *notes(plan, ANY_DAY), *setting.notes])
     return [*([UNTRUSTED] if setting.untrusted else []), *map(prose, sentences)]
+
+
+def _table(plan: Plan) -> list[str]:
+    """One row for each of the first resources; a bar in a cell ends nothing."""
+    rows, more = overview(plan)
+    if not rows:
+        return []
+    lines = [HEADS, ["---"] * len(HEADS), *(_cells(row) for row in rows)]
+    left_out = [f"and {more} more"] if more else []
+    return ["\n".join(f"| {' | '.join(line)} |" for line in lines), *left_out]
+
+
+def _cells(row: Sequence[str]) -> list[str]:
+    address, whom, *words = row
+    return [text.replace("|", "\\|") for text in (code(address), code(whom), *map(prose, words))]
 
 
 def _points(plan: Plan, setting: CommentSetting) -> list[str]:
@@ -116,8 +134,8 @@ def _seen(plan: Plan) -> list[str]:
     return [f"<details>\n{summary}\n\n{fence([line])}text\n  {line}\n{fence([line])}\n\n</details>"]
 
 
-def _section(plan: Plan, space: SpacePlan) -> Section:
-    blocks = [(change.address, partial(_block, change)) for change in space.shown]
+def _section(plan: Plan, space: SpacePlan, full: bool) -> Section:
+    blocks = [(change.address, partial(_block, change, full)) for change in space.shown]
     counts = summary(replace(plan, spaces=(space,))).removeprefix("Plan: ").removesuffix(".")
     return Section(
         f"<details>\n<summary>{in_html(space.name)} ({in_html(space.space_id)}): {counts}</summary>\n\n",
@@ -128,5 +146,5 @@ def _section(plan: Plan, space: SpacePlan) -> Section:
     )
 
 
-def _block(change: Change) -> str:
-    return _SIGN.sub(r"\2\1", "\n".join(map(bounded, change_lines(change, ANY_DAY))))
+def _block(change: Change, full: bool) -> str:
+    return _SIGN.sub(r"\2\1", "\n".join(map(bounded, change_lines(change, ANY_DAY, full))))

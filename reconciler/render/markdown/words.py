@@ -1,8 +1,8 @@
-"""The one escaper for Markdown: words that can be nothing but words stay as they are, all else is shown as code.
+"""The only escaper for Markdown: harmless words stay as they are, everything else is shown as code.
 
-Inside code nothing is a link, a mention, an emoji, a tag or a command, on GitHub and GitLab alike. A backslash would
-not do: addresses, mentions and hashes are made links after it is gone. Every function masks numbers and escapes
-control characters, and none returns a line break that was in its text, so data never begins a line.
+Inside code nothing becomes a link, a mention, an emoji, a tag or a command, on GitHub and GitLab. A backslash is not
+enough: addresses, mentions and hashes are linked after it is removed. Every function masks numbers and escapes control
+characters, and none returns a line break from its text, so external text never begins a line.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What people read at a terminal or in a log."""
+"""Text for people, at a terminal or in a log."""

@@ -1,4 +1,4 @@
-"""What a person is about to say yes to, in three lines: where, what of it, and what of that cannot be undone."""
+"""What a person approves: where, what of it cannot be undone, and the question itself. Escaped."""
 
 from __future__ import annotations
 
@@ -7,20 +7,31 @@ from collections.abc import Collection
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import forecast
 from reconciler.render.escape import escape
-from reconciler.render.text.costs import messages_line
 from reconciler.render.times import counted
 
 
-def before_yes(plan: Plan, urls: Collection[str], state: str) -> str:
-    """urls: of the endpoints that are called. state: where it is recorded. Escaped."""
-    changes, cost = list(plan.changes), forecast(plan)
-    spaces = sorted({change.address.partition("/")[0] for change in changes})
+def where(plan: Plan, urls: Collection[str], state: str) -> str:
+    """urls: of the endpoints that are called. state: where it is recorded."""
+    spaces = sorted({change.address.partition("/")[0] for change in plan.changes})
     named = ", ".join(map(escape, spaces)) if len(spaces) <= 3 else counted(len(spaces), "space")
-    final = f"{counted(len(cost.irreversible), 'step')} cannot be undone" if cost.irreversible else ""
     hosts = ", ".join(escape(url.partition("://")[2]) for url in sorted(set(urls)))
-    where = f"the SANDBOX ({hosts})" if plan.endpoint == "loopback" else hosts
-    last = f"; {final}" if final else ""
-    return (
-        f"On {where}, recorded in {escape(state)}:\n"
-        f"  {counted(len(changes), 'change')} in {named}; messages: {messages_line(cost)}{last}."
-    )
+    final = len(forecast(plan).irreversible)
+    lines = [
+        f"Cloud:        {f'SANDBOX ({hosts})' if _is_sandbox(plan) else hosts}",
+        f"Spaces:       {named}",
+        f"Recorded in:  {escape(state)}",
+        *([f"Irreversible: {counted(final, 'step')}"] if final else []),
+    ]
+    return "\n".join(lines)
+
+
+def question(plan: Plan) -> str:
+    """`Send up to 5 messages and change 4 resources on SANDBOX?`"""
+    sent = sum(forecast(plan).messages.values())
+    messages = f"up to {counted(sent, 'message')}" if sent else "no messages"
+    changes = counted(sum(1 for _ in plan.changes), "resource")
+    return f"Send {messages} and change {changes} on {'SANDBOX' if _is_sandbox(plan) else escape(plan.endpoint)}?"
+
+
+def _is_sandbox(plan: Plan) -> bool:
+    return plan.endpoint == "loopback"

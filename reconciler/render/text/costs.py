@@ -1,4 +1,4 @@
-"""What stands below a plan's summary line: what it costs and asks of whom, what it rests on, what guards say to it."""
+"""Below a plan's summary line: its costs, what it needs from people, its basis, and what guards refuse."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ def below(plan: Plan, cost: Forecast, now: str, full: bool = True) -> Iterator[s
     for label, lines in costs(plan, cost, now):
         more = [] if full or len(lines) <= LISTED + 1 else [f"and {len(lines) - LISTED} more"]
         yield from block(label, [*lines[:LISTED], *more] if more else lines)
+    yield from block(
+        "Calls", [] if full else [f"{sum(len(each.all_calls) for each in plan.changes)}, --full lists them"]
+    )
     yield from compared_with(plan, now)
     yield from guarded(plan, full)
 
@@ -61,8 +64,8 @@ def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, Sequence[
     yield "Waiting", cloud_waits(plan)
     yield "People", _Lines(cost.people, _person)
     yield "Daily limit", [_put_off(*each) for each in cost.days]
-    yield "Least time", [_least(cost) + ("" if not cost.people else ", and the people's own time")]
-    yield "Not undoable", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible]
+    yield "Takes", [_least(cost) + ("" if not cost.people else ", plus waiting for people")]
+    yield "Irreversible", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible]
     yield "Settings", [escape(settings_line(plan.settings))] if plan.settings else []
 
 
@@ -108,11 +111,14 @@ def _skipped(change: Change, now: str) -> str:
 
 def _person(change: Change, ask: str) -> str:
     if change.parked:
-        return f"whoever is near {mask.number(change.key)} asks for another code ({escape(change.address)})"
+        return f"someone with phone {mask.number(change.key)} must ask for a new code ({escape(change.address)})"
     if ask == "code":
-        source = "has the purchase code of" if KINDS[change.kind].bought else "is near"
-        return f"whoever {source} {mask.number(change.key)} types its code ({escape(change.address)})"
-    return f"{escape(mask.target(change.key))} follows the links sent ({escape(change.address)})"
+        if KINDS[change.kind].bought:
+            return (
+                f"someone with the purchase code of {mask.number(change.key)} must enter it ({escape(change.address)})"
+            )
+        return f"someone with phone {mask.number(change.key)} must read out a code ({escape(change.address)})"
+    return f"{escape(mask.target(change.key))} must follow the links sent ({escape(change.address)})"
 
 
 def compared_with(plan: Plan, now: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The first line of a plan: its figures, or that nothing changes, compared with what. Pure."""
+"""The first line of a plan: its figures, or no changes, and compared with what. Pure."""
 
 from __future__ import annotations
 
@@ -42,4 +42,4 @@ def summary(plan: Plan) -> str:
 def none_changed(since: Unchanged) -> str:
     """Escaped."""
     spaces = counted(since.spaces, "space")
-    return f"None of {spaces} changed since {cut(since.since)}; none was looked at."
+    return f"None of {spaces} changed since {cut(since.since)}; none was checked."

@@ -1,6 +1,6 @@
-"""What a plan that was not made from recorded state cannot tell, in sentences. Pure.
+"""Notes on what a plan without recorded state cannot know. Pure.
 
-The sentences are made here, from dates, counts and addresses alone: nobody who writes a plan file writes them.
+The sentences are made here from dates, counts and addresses only, so the author of a plan file cannot word them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _notes(basis: Basis, now: str) -> Iterator[str]:
     at = f"revision {basis.revision[:12]}"
     if basis.taken_at:
         yield f"Compared with a snapshot of recorded state, taken {age(basis.taken_at, now)} at {at}."
-        yield f"It tells how far each resource had come; the values before are those of {at}."
+        yield f"It has the phase of each resource; the values before are those of {at}."
     else:
         yield f"Compared with what {at} declares, as if all of it were done: recorded state was not read."
     if basis.unsure:
@@ -39,7 +39,7 @@ def _notes(basis: Basis, now: str) -> Iterator[str]:
     if basis.undeclared:
         yield f"Not shown: {counted(basis.undeclared, 'record')} of what {at} does not declare."
     if basis.behind:
-        yield f"What is planned here lacks {at}: what came with it is shown as if it were taken back."
+        yield f"This branch lacks {at}: what that revision added is shown as if it were removed."
     yield "This plan can be read, not applied."
 
 

@@ -1,4 +1,4 @@
-"""What became of a run: a line each, how to go on, and a last line whose counts are true."""
+"""The outcome of a run: a line for each change, how to continue, and a last line with the counts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def as_typed(*words: str) -> str:
 
 
 LISTED = 20
-LOOK_AGAIN = "What waits for the cloud is looked at by the next apply."
+LOOK_AGAIN = "The next apply checks what waits for the cloud."
 
 
 def outcome_text(
@@ -103,7 +103,7 @@ def _lines(alike: Sequence[Outcome], now: str, problem: Callable[[Problem], str]
     if outcome.challenge:
         yield f"{address}: {_RESULTS[outcome.result]}, {waits_for(outcome.challenge, now)}"
     elif outcome.left:
-        yield f"{address}: {outcome.result.replace('_', ' ')}; left by hand: {escape(outcome.left)}"
+        yield f"{address}: {outcome.result.replace('_', ' ')}; to clean up by hand: {escape(outcome.left)}"
     else:
         yield f"{address}: {outcome.result.replace('_', ' ')}"
     if outcome.problem:
@@ -201,7 +201,7 @@ def _to_go_on(outcomes: Sequence[Outcome], now: str, again: Again, full: bool) -
     challenges = [outcome.challenge for outcome in outcomes if outcome.challenge]
     waiting = [challenge for challenge in challenges if challenge.kind != "time"]
     if waiting:
-        yield "To go on, one command each:"
+        yield "To continue, one command each:"
         shown = waiting if full else waiting[:LISTED]
         yield from (f"  {command(challenge, again)}" for challenge in shown)
         if len(shown) < len(waiting):

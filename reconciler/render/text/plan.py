@@ -1,6 +1,6 @@
-"""A plan for people's eyes: what will happen, why, by which calls, and what it asks of whom.
+"""A plan for people: what will happen, why, by which calls, and what it needs from whom.
 
-Headlines and the summary line are what existing tools search for; the rest is ours.
+Existing tools search for the headlines and the summary line; the rest is ours.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from reconciler.render import mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.text.costs import below, block, cloud_waits, compared_with, guarded
 from reconciler.render.text.first_line import by_record, first_line, summary
+from reconciler.render.text.layout import table
 from reconciler.render.text.outcome import refused_line
+from reconciler.render.text.overview import HEADS, overview
 from reconciler.render.times import moment
 
 SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
@@ -43,15 +45,15 @@ _ASKED = {
 }
 
 
-def plan_text(plan: Plan, now: str, calls_per_second: int = 10, full: bool = False) -> str:
+def plan_text(plan: Plan, now: str, calls_per_second: int = 10, full: bool = False, width: int = 0) -> str:
     """now: for ages and for times of today. full: as plan_blocks has it. Ends without a newline."""
-    return "\n".join(plan_blocks(plan, now, calls_per_second, full))
+    return "\n".join(plan_blocks(plan, now, calls_per_second, full, width))
 
 
-def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10, full: bool = False) -> Iterator[str]:
+def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10, full: bool = False, width: int = 0) -> Iterator[str]:
     """The same, a line or the lines of a change at a time: of ten thousand the whole is many megabytes.
 
-    full: each with its values, reason and calls, also where there are many.
+    full: each with its values, reason and calls, also where there are many. width: columns of the terminal, 0 for any.
     """
     if not plan.changes:
         yield first_line(plan)
@@ -61,8 +63,10 @@ def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10, full: bool = F
         yield from guarded(plan, full)
         return
     yield "reconciler will perform the following actions:\n"
+    rows, more = overview(plan, full)
+    yield "\n".join([*table(HEADS, rows, width), *([f"  and {more} more, below"] if more else []), ""])
     if full or sum(1 for _ in islice(plan.changes, MANY + 1)) <= MANY:
-        yield from ("\n".join([*change_lines(change, now), ""]) for change in plan.changes)
+        yield from ("\n".join([*change_lines(change, now, full), ""]) for change in plan.changes)
     else:
         yield from ("\n".join(_compact(change, now)) for change in plan.changes)
         yield f"\n{COMPACT}\n"
@@ -80,11 +84,12 @@ def headline(change: Change) -> str:
     if change.action == "move":
         return f"  # {escape(change.previous or '')} has moved to {escape(change.address)}"
     if change.is_kept:
-        return f"  # {escape(change.address)} is declared no more, and its removal is refused"
+        return f"  # {escape(change.address)} is was removed from the YAML, and its removal is refused"
     return f"  # {escape(change.address)} {HEADLINES[change.action]}"
 
 
-def change_lines(change: Change, now: str) -> list[str]:
+def change_lines(change: Change, now: str, full: bool = False) -> list[str]:
+    """full: with its calls."""
     lines = [headline(change)]
     if change.phase:
         lines.append(f"  > resumes: {resumes(change, now)}")
@@ -93,12 +98,12 @@ def change_lines(change: Change, now: str) -> list[str]:
         lines.append(row("replaces", _named(change.type, change.removal.key)))
     if change.previous and change.action != "move":
         lines.append(row("moved", f"from {escape(change.previous)}"))
-    return [*lines, *_values(change), *why_and_how(change, now)]
+    return [*lines, *_values(change), *why_and_how(change, now, full)]
 
 
-def why_and_how(change: Change, now: str) -> list[str]:
+def why_and_how(change: Change, now: str, full: bool = False) -> list[str]:
     left = [row("by hand", escape(change.removal.left))] if change.removal and change.removal.left else []
-    return [_because(change.reason), *_refused(change.refusal, now), *_calls(change), *left]
+    return [_because(change.reason), *_refused(change.refusal, now), *(_calls(change) if full else ()), *left]
 
 
 def _refused(refusal: LastRefusal | None, now: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Problems as text: `error[CODE] file:line:column: what`, then what was found and how to mend it."""
+"""Problems as text: `error[CODE] file:line:column: what`, then what was found and how to fix it."""
 
 from __future__ import annotations
 
@@ -12,23 +12,27 @@ from reconciler.render.escape import cut, escape
 MANY = 5
 
 
-def problems(found: Iterable[Problem], severity: str = "error", full: bool = True) -> str:
-    """full: each of them; else of many with one code the first, and how many more there are."""
+def problems(found: Iterable[Problem], severity: str = "error", full: bool = True, own: bool = False) -> str:
+    """own: as problem() has it. full: each of them; else of many with one code the first, and a count of the others."""
     listed = list(found)
     counts = Counter() if full else Counter(each.code for each in listed)
     firsts = {each.code: each for each in reversed(listed) if counts[each.code] > MANY}
     shown = (each for each in listed if firsts.get(each.code, each) is each)
-    return "\n".join(problem(each, severity) + _more(counts[each.code]) for each in shown)
+    return "\n".join(problem(each, severity, own) + _more(counts[each.code]) for each in shown)
 
 
 def _more(alike: int) -> str:
     return f"\n  and {alike - 1} more of this code: --full lists them" if alike > MANY else ""
 
 
-def problem(each: Problem, severity: str = "error") -> str:
+def problem(each: Problem, severity: str = "error", own: bool = False) -> str:
+    """own: only who wrote the files reads it. Then what is said of a place in one of them hides no number of it."""
+    whole = own and each.place is not None
     place = f"{escape(str(each.place))}: " if each.place else ""
-    lines = [f"{severity}[{each.code}] {place}{escape(mask.text_with_addresses(each.what))}"]
+    what = each.what if whole else mask.text_with_addresses(each.what)
+    hint = each.mend if whole else mask.text_with_addresses(each.mend, compact=True)
+    lines = [f"{severity}[{each.code}] {place}{escape(what)}"]
     if each.found:
-        lines.append(f"  found: {mask.text(cut(each.found))}")
-    lines.append(f"  hint: {escape(mask.text_with_addresses(each.mend, compact=True))}")
+        lines.append(f"  found: {cut(each.found) if whole else mask.text(cut(each.found))}")
+    lines.append(f"  hint: {escape(hint)}")
     return "\n".join(lines)

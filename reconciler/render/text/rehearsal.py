@@ -1,4 +1,4 @@
-"""A rehearsal's report for people's eyes. What it says of itself may come from anybody, so all of it is escaped."""
+"""A rehearsal's report for people. It may come from an untrusted job, so everything in it is escaped."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _parts(report: Report) -> Iterator[tuple[str, list[str]]]:
     yield "World", wrap(escape(report.world), 100)
     yield "Calls", [str(sum(report.calls.values())), *(f"{n} {name}" for name, n in report.calls.items())]
     yield "Messages", [_messages(report.messages)]
-    yield "Least time", list(_time(report))
+    yield "Takes", list(_time(report))
     yield "Pauses", [_pause(pause) for pause in report.pauses] or ["none"]
     yield "Refused", [*(_guard(each.code, each.what) for each in report.guards), *_refusals(report.refusals)]
     yield "Unfinished", [_unfinished(each) for each in report.unfinished]
@@ -63,15 +63,15 @@ def _messages(sent: Mapping[str, int]) -> str:
 
 def _time(report: Report) -> Iterator[str]:
     people = any(pause.waits_for != "time" for pause in report.pauses)
-    yield span(report.seconds) + (", and the people's own time" if people else "")
+    yield span(report.seconds) + (", plus waiting for people" if people else "")
     if report.waited:
-        yield f"and {span(report.waited)} until daily limits let the rest go on"
+        yield f"and {span(report.waited)} until the daily limits allow the rest"
 
 
 def _pause(pause: Pause) -> str:
     address, whom = escape(pause.address), _shown(pause.whom)
     if pause.parked:
-        return f"{address} is parked: too many codes were tried for {whom}; only --resend goes on"
+        return f"{address} is parked: too many codes were tried for {whom}; only --resend continues"
     if pause.waits_for == "code" and not pause.channel:
         return f"{address} waits for the purchase code of {whom}"
     return f"{address} waits for {_WAITS[pause.waits_for].format(channel=pause.channel, whom=whom)}"

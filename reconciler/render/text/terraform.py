@@ -1,4 +1,4 @@
-"""A plan in Terraform's wording, for tools that search its text, with --compat. What is ours is below the rule."""
+"""A plan in Terraform's wording for tools that search it (--compat). Our own text is below the rule."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Row = tuple[str, str, str]
 """Symbol, name, value."""
 
 
-def terraform_text(plan: Plan, now: str, calls_per_second: int = 10) -> str:
-    """now: for ages and for times of today. Ends without a newline."""
+def terraform_text(plan: Plan, now: str, calls_per_second: int = 10, full: bool = False) -> str:
+    """now: for ages and for times of today. full: with the calls. Ends without a newline."""
     changes = list(plan.changes)
     if not changes:
         line = first_line(plan)
         first = [NO_CHANGES if line.startswith("No changes.") else line, *by_record(plan, now)]
         return "\n".join([*first, *compared_with(plan, now), *guarded(plan)])
-    blocks = [line for change in changes for line in (*_block(change, now), "")]
+    blocks = [line for change in changes for line in (*_block(change, now, full), "")]
     return "\n".join(
         [BEGINS, "", *blocks, summary(plan), "", RULE, "", *below(plan, forecast(plan, calls_per_second), now)]
     )
@@ -44,7 +44,7 @@ def problem(each: Problem) -> str:
     return f"Error: {problems.problem(each).partition('] ')[2]}\n  code: {each.code}"
 
 
-def _block(change: Change, now: str) -> Iterator[str]:
+def _block(change: Change, now: str, full: bool) -> Iterator[str]:
     yield headline(change)
     if change.previous and change.action != "move":
         yield f"  # (moved from {escape(change.previous)})"
@@ -55,7 +55,7 @@ def _block(change: Change, now: str) -> Iterator[str]:
     width = max((len(name) for _, name, _ in rows), default=0)
     yield from (f"      {symbol} {name:<{width}} = {value}" for symbol, name, value in rows)
     yield "    }"
-    yield from why_and_how(change, now)
+    yield from why_and_how(change, now, full)
 
 
 def _rows(change: Change) -> Iterator[Row]:

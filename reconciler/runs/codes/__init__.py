@@ -1,1 +1,1 @@
-"""From a code that somebody gives to the run that submits it, and what waits for one."""
+"""Open challenges, and the runs that submit codes for them."""

@@ -1,6 +1,6 @@
-"""Answers brought to the journal and the cloud: one run for each, whoever asked for the code and wherever it came from.
+"""Submits a person's code or confirmation: one run each, whoever asked for it and wherever it came from.
 
-While a person is asked nothing is held: no lease, and no open state. The code comes first, then the lease, then the
+Nothing is held while a person is asked: no lease, no open state. First comes the code, then the lease, then the
 comparison of what is waited for with what was asked about.
 """
 
@@ -40,7 +40,7 @@ The problem: why it is asked again. The text: whose run goes on."""
 
 
 def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wait: float) -> Outcome:
-    """Reads, asks, submits, until the answer is good, is left for later, or cannot be given. Raises UsageError."""
+    """Reads, asks and submits until the code is accepted, is left for later, or cannot be given. Raises UsageError."""
     found = find_waiting(workspace, address)
     outcome = _resent(workspace, found, lock_wait) if resend else _looked(workspace, found, lock_wait)
     while (waits := outcome.challenge) and waits.kind == "code" and not waits.parked and outcome.result == "paused":
@@ -59,7 +59,7 @@ def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wa
 
 
 def _resent(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
-    workspace.recorded  # noqa: B018 - the day's messages of all spaces are counted before one more goes out
+    workspace.recorded  # noqa: B018 - messages of all spaces are counted before another one is sent
     outcome = gone_on(workspace, found, True, lock_wait)
     if outcome.challenge and (told := resent(found.record.messages_sent, outcome.challenge)):
         workspace.start.notify(told)
@@ -67,7 +67,7 @@ def _resent(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
 
 
 def _looked(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
-    """What was answered elsewhere meanwhile asks nobody."""
+    """If it was answered elsewhere meanwhile, nobody is asked."""
     waits = open_challenge(*found)
     if isinstance(waits, Outcome):
         return waits
@@ -77,7 +77,7 @@ def _looked(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
 
 
 def gone_on(workspace: Workspace, found: Found, resend: bool, lock_wait: float) -> Outcome:
-    """A run without a code: what can be read leads on, or one more message goes out."""
+    """A run without a code: continues with what can be read, or sends one more message."""
     id, address = found.record.id, found.address
     job = Job(found, address, lambda journal, hands: resume(id, address, journal, hands, resend=resend))
     (outcome,) = _in_one_run(workspace, [job], lock_wait)
@@ -85,9 +85,9 @@ def gone_on(workspace: Workspace, found: Found, resend: bool, lock_wait: float) 
 
 
 def submit_all(workspace: Workspace, typed: Typed, lock_wait: float) -> Iterator[Outcome]:
-    """Codes for one space, side by side in one run; None only looks. Outcomes in the order given.
+    """Submits codes for one space concurrently in one run; None only reads. Outcomes in the order given.
 
-    Raises Locked where the lease does not come in time, StateError or CloudError: then nothing was submitted.
+    Raises Locked, StateError or CloudError if nothing was submitted.
     """
     jobs = [Job(find_waiting(workspace, w.address), w.address, partial(submit, w, code)) for w, code in typed]
     try:
@@ -97,13 +97,20 @@ def submit_all(workspace: Workspace, typed: Typed, lock_wait: float) -> Iterator
 
 
 class Job(NamedTuple):
+    """One answer in a run.
+
+    found: the record.
+    address: with the space's name.
+    work: submits the answer.
+    """
+
     found: Found
     address: str
     work: Callable[[Journal, Hands], Outcome]
 
 
 def _in_one_run(workspace: Workspace, jobs: Sequence[Job], lock_wait: float) -> Iterator[Outcome]:
-    """Of one space. Raises KeyboardInterrupt where a signal left something undone."""
+    """For one space. Raises KeyboardInterrupt if a signal left something unfinished."""
     state, limits = jobs[0].found.state, workspace.settings.limits
     products = sorted({_product(job.found.record) for job in jobs})
     outcomes: list[Outcome] = []
@@ -122,7 +129,7 @@ def _in_one_run(workspace: Workspace, jobs: Sequence[Job], lock_wait: float) -> 
 
 
 def _is_open(outcome: Outcome) -> bool:
-    """What only takes time was not interrupted."""
+    """What only needs time was not interrupted."""
     awaited = outcome.challenge is not None and outcome.challenge.kind == "time"
     return not awaited and outcome.result != "done"
 
@@ -131,7 +138,7 @@ def _guarded(job: Job, journal: Journal, hands: Hands) -> Outcome:
     try:
         return job.work(journal, hands)
     except ReconcilerError as error:
-        hands.stop.set()  # the journal cannot be written any more: nothing else may be called
+        hands.stop.set()  # the journal cannot be written, so nothing else may be called
         return _failed(job.address, error.problems[0])
     except Exception:
         hands.stop.set()

@@ -1,4 +1,4 @@
-"""An apply at a terminal is an apply that pauses, then one verify for each answer given: no other code path."""
+"""An apply at a terminal: an apply that pauses, then one verify for each code typed. There is no other code path."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ WAIT = 30.0
 
 
 def ask_all(workspace: Workspace, outcomes: Sequence[Outcome], ask: Asker) -> tuple[bool, list[Outcome]]:
-    """Whether it was interrupted, and what became of each: what is open still is as it is now, also by others' work."""
+    """Returns whether it was interrupted, and the outcomes; open ones as recorded now, including other people's
+    work."""
     answered, interrupted = list(outcomes), False
     try:
         for place, outcome in enumerate(outcomes):
@@ -29,7 +30,7 @@ def ask_all(workspace: Workspace, outcomes: Sequence[Outcome], ask: Asker) -> tu
 
 
 def _now(workspace: Workspace, outcome: Outcome) -> Outcome:
-    """Where that cannot be read, what was known last."""
+    """The recorded state of an outcome; the given one if it cannot be read."""
     if outcome.challenge is None:
         return outcome
     try:

@@ -1,7 +1,7 @@
-"""`verify -`: the lines that are there are answered side by side, in one run for each space; then those come since.
+"""`verify -`: answers all piped lines concurrently, in one run per space; then the lines that have arrived since.
 
-So a thousand codes go out at the full pace, and a line that comes alone waits for no other. What is said of a line
-names it and its address, and nothing else that stood in it.
+A thousand codes are thus sent at the full rate, and a single line does not wait for others. Messages name a line and
+its address, and nothing else from it.
 """
 
 from __future__ import annotations
@@ -22,20 +22,27 @@ from reconciler.runs.codes.answer import submit_all
 from reconciler.runs.find_record import find_waiting
 from reconciler.runs.workspace import Workspace
 
-# As tables are exported, too: no address holds any of these.
+# Separators, also of exported tables; no address contains one.
 _BETWEEN = r"[\s,;:=|，；：＝]"
 _LINE = re.compile(rf"{_BETWEEN}*((?:(?!{_BETWEEN}).)+){_BETWEEN}*(.*)")
 _NOBODYS = re.compile('["\ufeff]')
 
 
 class Line(NamedTuple):
+    """A piped line.
+
+    number: from 1.
+    address: as typed, or that of the typed number.
+    code: as typed.
+    """
+
     number: int
     address: str
     code: str
 
 
 def answers(workspace: Workspace, lines: Iterable[list[str]], lock_wait: float) -> Iterator[Outcome]:
-    """One for each line, `address code`; those of one space in the order of their lines. lines: as they come."""
+    """An outcome for each line `address code`; in order for lines of one space. lines: as they arrive."""
     number = 0
     for texts in lines:
         for typed in _apart(_read(workspace, texts, number)):
@@ -51,7 +58,7 @@ def _read(workspace: Workspace, texts: Iterable[str], before: int) -> Iterator[L
 
 
 def _address(workspace: Workspace, number: str) -> str:
-    """What a number is called; a line may name it by either."""
+    """The address of a number; a line may contain either."""
     try:
         found = find_waiting(workspace, number)
     except ReconcilerError:
@@ -60,7 +67,7 @@ def _address(workspace: Workspace, number: str) -> str:
 
 
 def _apart(lines: Iterable[Line]) -> Iterator[dict[str, Line]]:
-    """Codes by address. Two for one address are tried one after the other."""
+    """Groups of codes by address. Two codes for one address are tried one after the other."""
     typed: dict[str, Line] = {}
     for line in lines:
         if line.address in typed:
@@ -72,8 +79,8 @@ def _apart(lines: Iterable[Line]) -> Iterator[dict[str, Line]]:
 
 def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float) -> Iterator[Outcome]:
     if len(lines) > 1:
-        with suppress(ReconcilerError):  # each line will say so
-            workspace.recorded  # noqa: B018 - all spaces side by side, before each line looks at its own
+        with suppress(ReconcilerError):  # each line reports it
+            workspace.recorded  # noqa: B018 - reads all spaces concurrently, before each line reads its own
     spaces: dict[str, list[tuple[Challenge, Code | None]]] = {}
     for line in lines.values():
         waits = _waiting(workspace, line)
@@ -91,7 +98,7 @@ def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float)
 
 
 def _waiting(workspace: Workspace, line: Line) -> Challenge | Outcome:
-    """Without a code only what others confirm can be looked up."""
+    """Without a code, only a confirmation can be read."""
     try:
         found = find_waiting(workspace, line.address)
     except ReconcilerError as error:
@@ -102,7 +109,7 @@ def _waiting(workspace: Workspace, line: Line) -> Challenge | Outcome:
 
 
 def _named(outcome: Outcome, line: Line) -> Outcome:
-    """With the line in what is said of it, and the address where nothing else says it."""
+    """With the line's number in the problem, and the address if it is not in it."""
     if (problem := outcome.problem) is None:
         return outcome
     of = f", {outcome.address}" if outcome.address and outcome.address not in problem.what else ""

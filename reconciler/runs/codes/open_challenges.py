@@ -1,4 +1,4 @@
-"""What waits for a human, and what for the cloud, of everything recorded."""
+"""All open challenges in recorded state: those that wait for a person, and those that wait for the cloud."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from reconciler.store.lease import holder
 
 @dataclass(frozen=True, slots=True)
 class OpenChallenges:
-    """listed: for a human, by address; cloud: what only takes time. older_than: seconds, below which none is listed.
+    """All open challenges.
 
-    total: of those that wait for a human, with the younger ones. held: of each space that a run holds, whose it is.
+    listed: those that wait for a person, by address.
+    cloud: those that only need time.
+    older_than: seconds; younger ones are not listed.
+    total: of those that wait for a person, including younger ones.
+    held: who holds the spaces that are held.
     """
 
     listed: Sequence[Challenge]
@@ -28,7 +32,7 @@ class OpenChallenges:
 
 
 def open_challenges(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) -> OpenChallenges:
-    """older_than: seconds since the last message, or since the record last changed where none was sent."""
+    """older_than: seconds since the last message, or since the record last changed if there was none."""
     until = datetime.fromisoformat(now()).timestamp() - older_than
     found = sorted(_waiting(workspace, only), key=lambda each: each[0].address)
     listed = [each for each, since in found if not (older_than and since) or _at(since) <= until]
@@ -43,7 +47,7 @@ def _at(moment: str) -> float:
 
 
 def _waiting(workspace: Workspace, only: Sequence[str]) -> Iterator[tuple[Challenge, str]]:
-    """And since when, "" where nothing tells."""
+    """Challenges, and since when they wait; "" if unknown."""
     for state in workspace.chosen(only):
         for record in state.records.values():
             kind = KINDS[record.kind]

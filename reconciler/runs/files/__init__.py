@@ -1,1 +1,1 @@
-"""Files that people name: saved plans, outcomes of runs, results."""
+"""Files that people name: saved plans, outcomes, results."""

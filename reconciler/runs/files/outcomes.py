@@ -1,6 +1,6 @@
-"""Reads what `apply --json-into FILE` wrote, back into outcomes. Numbers stand masked in it, and stay so.
+"""Reads a file of `apply --json-into FILE` back into outcomes. Its numbers are masked, and stay masked.
 
-Whatever is wrong with it is said by name, and nothing of it is used.
+Any fault is reported by name, and then nothing of the file is used.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ _BEGUN = ("apply_start", "apply_progress", "apply_errored", "challenge_open", *_
 
 
 def read(path: Path) -> list[Outcome]:
-    """Raises UsageError when the file is not there, is too large, is no such stream, or ends before the run did."""
+    """The outcomes in a file. Raises UsageError if it is absent, too large, not such a stream, or incomplete."""
     events = list(_events(path))
     ends = [event.changes for event in events if event.type == "change_summary"]
     if not (ends and ends[-1] and ends[-1].operation == "apply"):
@@ -96,14 +96,14 @@ def read(path: Path) -> list[Outcome]:
     except (TypeError, ValueError, AttributeError):
         raise _bad(path, _NOT_OURS) from None
     counts = ("added",) * figures.add + ("changed",) * figures.change + ("destroyed",) * figures.remove
-    # The stream tells the figures of the whole run, and only of that.
+    # The stream has the figures of the whole run only.
     return [replace(outcomes[0], counts=counts), *outcomes[1:]] if outcomes else []
 
 
 def refusal(path: Path) -> list[Problem]:
-    """Why nothing was begun, where the stream tells that to its end, else nothing. Raises UsageError as read() does.
+    """Why nothing was begun, if the stream says so completely; otherwise empty. Raises UsageError as read() does.
 
-    What stands before the plan's figures is about the plan; after them nothing but diagnostics may stand.
+    Diagnostics before the plan's figures are about the plan; after them, there may be nothing else.
     """
     events = [event for event in _events(path) if event.type != "version"]
     figures = [place for place, event in enumerate(events, 1) if event.type == "change_summary"]
@@ -135,7 +135,7 @@ def _text(path: Path) -> str:
 
 
 def check_size(path: Path) -> None:
-    """Raises UsageError for what is larger than a comment is ever made of, and OSError for what is not there."""
+    """Raises UsageError for a file that is too large for a comment, OSError if it is absent."""
     size = path.stat().st_size
     if size > SIZE:
         what = f"{path} has {size >> 20} MB, and {SIZE >> 20} MB is the most"
@@ -143,7 +143,7 @@ def check_size(path: Path) -> None:
 
 
 def _outcomes(events: Iterable[_Event]) -> Iterator[Outcome]:
-    """What went wrong stands just before the event of the resource that it happened to."""
+    """A problem is written just before the event of its resource."""
     problem: Problem | None = None
     for event in events:
         outcome = _outcome(event)
@@ -173,7 +173,7 @@ def _challenge(row: _ChallengeRow | None) -> Challenge:
 
 
 def _problem(row: _Diagnostic | None) -> Problem | None:
-    """None for a mere note."""
+    """None for a note."""
     return (
         Problem(row.code, row.summary, hint=row.detail, address=row.address)
         if row and row.code and row.detail

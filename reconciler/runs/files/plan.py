@@ -1,7 +1,7 @@
-"""Writes and reads a saved plan: compressed, and encrypted where age is set up.
+"""Writes and reads a saved plan: compressed, and encrypted if age is configured.
 
-Whatever is wrong with one is said by name, and nothing of it is used. `gunzip` opens it for people; a policy tool that
-is given it by mistake, in place of `show --json`, cannot take it for a plan without resources.
+Any fault is reported by name, and then nothing of the file is used. `gunzip` opens it for people. A policy tool that
+gets this file instead of `show --json` cannot mistake it for a plan without resources.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ SIZE = 256 * 1024 * 1024
 
 
 def write(plan: Plan, path: Path, root: Path = Path()) -> None:
-    """root: where the paths of key files begin. The time of writing is not in it."""
+    """root: the directory that paths of key files are relative to. Equal plans give equal files."""
     packed = gzip.compress(saved.dump_plan(plan), 6, mtime=0)
     save(path, encrypt_bytes(packed, os.environ, root))
 
 
 def read(path: Path, root: Path = Path()) -> Plan:
+    """Raises UsageError, Stale or StateError."""
     try:
         return parsed(regular_files.read(path, SIZE), str(path), root)
     except (regular_files.NotRegular, regular_files.TooLarge) as error:
@@ -46,7 +47,7 @@ def parsed(content: bytes, name: str, root: Path = Path()) -> Plan:
 
 
 def _unpacked(packed: bytes) -> bytes:
-    """No more than could be a plan, however much a few bytes would make."""
+    """Never decompresses more than the size of a plan."""
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     text = unpacker.decompress(packed, SIZE)
     if not unpacker.eof or unpacker.unused_data:

@@ -1,4 +1,4 @@
-"""Writes a file that a command was told to write: whole or not at all, and over nothing that is no file."""
+"""Writes a file named by a command: atomically, and never over anything but a regular file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.store.filesystem import write_whole
 
 
 def save(path: Path, content: str | bytes) -> None:
-    """A link is followed. Raises UsageError where the file cannot be written."""
+    """Follows a link. Raises UsageError if the file cannot be written."""
     whole = Path(os.path.realpath(path))
     other = UsageError(Problem("cannot-write", f"{path} is no file; leave --out out to have it on stdout"))
     if path.name == "-":

@@ -1,1 +1,1 @@
-"""Which plan a command is about, and whether it may be applied. Nothing in here calls a cloud."""
+"""Makes or loads the plan of a command, and checks whether it may be applied. Nothing here calls a cloud."""

@@ -1,4 +1,4 @@
-"""--changed-since: of hundreds of spaces those that a branch is about."""
+"""--changed-since: the spaces that a branch changes, out of hundreds."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from reconciler.runs.workspace import Workspace
 
 
 def before(workspace: Workspace, since: str) -> Project | None:
-    """What was declared where this branch and the revision part; None where that cannot be read, so that all counts."""
+    """The configuration at the merge base of this branch and the revision; None if it is invalid, so that all spaces
+    count."""
     from reconciler.revisions import git
     from reconciler.revisions.project import project_at
 
     at = git.base(workspace.root, since)
     try:
-        return project_at(workspace.root, at)
+        return project_at(workspace.root, at, workspace.project)
     except ConfigError:
         workspace.start.notify(
             f"Revision {at[:12]} has a configuration with problems of its own, so every space counts as changed."
@@ -28,17 +29,19 @@ def before(workspace: Workspace, since: str) -> Project | None:
 
 
 def names(project: Project, earlier: Project | None) -> set[str]:
+    """Names of the changed spaces."""
     return changed(earlier, project) if earlier else {space.name for space in project.spaces}
 
 
 def declared_or_recorded(workspace: Workspace, states: States) -> set[str]:
+    """Names of all spaces."""
     return {space.name for space in workspace.project.spaces} | {state.name for state in states.values()}
 
 
 def chosen(workspace: Workspace, states: States, only: Sequence[str], since: str) -> Collection[str]:
-    """The names to plan. Spaces that nothing declares and nothing recorded any more need no plan.
+    """Names of the spaces to plan, without those that are neither declared nor recorded.
 
-    Those between which something moves are planned together, unless only says which.
+    Spaces that exchange resources are planned together, unless `only` names the spaces.
     """
     earlier = before(workspace, since)
     known = declared_or_recorded(workspace, states)

@@ -1,4 +1,4 @@
-"""Whether a plan still fits what is declared and recorded, just before its calls."""
+"""Checks just before the calls whether a plan still matches configuration and recorded state."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from reconciler.runs.workspace import Workspace
 
 
 def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -> None:
-    """Raises Stale with every reason."""
+    """Raises Stale with all reasons."""
     changed = functools.partial(_last_change, workspace)
     stale = [
-        *staleness(plan, states, _declared(workspace), workspace.identity, changed),
+        *staleness(plan, states, _declared(workspace), workspace.identity, changed, workspace.settings.account),
         *other_settings(plan.settings or {}, workspace.project),
     ]
     if stale:
@@ -27,7 +27,7 @@ def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -
 
 
 def _last_change(workspace: Workspace, space_id: str, id: str, version: int) -> str:
-    """When and by whom, as the journal tells it of the runs that can make a plan stale; "" where it was pruned."""
+    """When and by whom, of runs that can make a plan stale, from the journal; "" if that entry was pruned."""
     told: str = ""
     run: Mapping[str, Any] = {}
     for line in workspace.backend.history(space_id):
@@ -39,7 +39,7 @@ def _last_change(workspace: Workspace, space_id: str, id: str, version: int) -> 
 
 
 def left_to_do(saved: Plan, derived: Plan) -> Plan:
-    """Raises Stale when what there is to do lies outside of what the saved plan shows."""
+    """Raises Stale if what is to be done exceeds the saved plan."""
     plan, problems = remaining(saved, derived)
     if problems:
         raise Stale(*problems)

@@ -1,4 +1,4 @@
-"""What guards refuse of a plan, and what a word of consent allows of it this once."""
+"""What guards refuse in a plan, and what consent allows for this run."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from reconciler.core.plan.settings import Base, guards
 from reconciler.errors import Problem, Refused
 from reconciler.runs.workspace import Workspace, now
 
-# By the clock alone: the same plan may be applied once some time has passed.
+# These pass with time: the same plan can be applied later.
 PASSING = frozenset({"metered-out"})
 
 
 def check_guards(
     workspace: Workspace, plan: Plan, consent: Consent, besides: Collection[str] = (), base: Base | None = None
 ) -> None:
-    """Raises Refused with every guard that says no, but for these codes; each names what allows it once."""
+    """Raises Refused with every guard's refusal, except these codes."""
     refused = guard_refusals(workspace, plan, consent, workspace.recorded, base)
     refused = [problem for problem in refused if problem.code not in besides]
     if refused:
@@ -32,7 +32,7 @@ def check_guards(
 def guard_refusals(
     workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State], base: Base | None = None
 ) -> list[Problem]:
-    """base: whose guards count besides the configuration's own."""
+    """The refusals with this consent. base: its guards count as well."""
     declared = {space.space_id: space for space in workspace.project.spaces}
     spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
     found = refusals(plan, spaces, consent.to(guards(workspace.project, base)), states, now())
@@ -42,7 +42,7 @@ def guard_refusals(
 def consented(
     workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State], base: Base | None
 ) -> Plan:
-    """The plan with what this consent leaves refused, and beside it what it allows."""
+    """The plan with the refusals that remain, and with those that this consent avoids."""
     if not plan.refusals or consent == Consent():
         return plan
     left = guard_refusals(workspace, plan, consent, states, base)
@@ -52,5 +52,5 @@ def consented(
 
 
 def is_refused(problems: Iterable[Problem]) -> bool:
-    """Whether an apply of this would be refused, not just for now."""
+    """Whether apply would be refused, not just for a time."""
     return any(problem.code not in PASSING for problem in problems)

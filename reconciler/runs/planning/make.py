@@ -1,4 +1,4 @@
-"""Makes a plan: of the configuration and recorded state, or of what stands for it. Nothing here can call a cloud."""
+"""Makes a plan from the configuration and recorded state, or from what stands in for it. It cannot call a cloud."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from reconciler.core.consent import NONE, Consent
 from reconciler.core.plan import make as planning
 from reconciler.core.plan.change import Plan, Unchanged
 from reconciler.core.plan.make import States
+from reconciler.core.plan.match import identity
 from reconciler.core.plan.settings import Base, in_force, settings_changed
-from reconciler.errors import Problem, StateError
+from reconciler.errors import ConfigError, Problem, StateError
 from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
 from reconciler.runs.planning.guards import consented
 from reconciler.runs.planning.stand_in import stand_in
@@ -26,22 +27,64 @@ def make(
     consent: Consent = NONE,
     base: Base | None = None,
 ) -> Plan:
-    """since: a revision, for the spaces changed after it. against: a revision that stands for recorded state.
-    base: whose guards count, too; those of what stands for recorded state do anyway.
+    """Makes a plan.
+
+    since: a revision; only spaces changed after it are planned. against: a revision that stands in for recorded state.
+        base: its guards count as well; those of what stands in always do.
     """
     workspace.check_pace(workspace.project.limits)
-    workspace.emergency.check()  # or each apply of it would be refused
+    workspace.emergency.check()  # otherwise every apply of the plan would be refused
     if found := stand_in(workspace, against):
         states, endpoint, basis, base = found
         plan = replace(made(workspace, states, endpoint, only, since, base), basis=basis)
         return consented(workspace, plan, consent, states, base)
-    for recorded in workspace.recorded.values():
-        if recorded.endpoint != workspace.identity:
-            what = f"{recorded.name}: recorded against {recorded.endpoint}, and this is {workspace.identity}"
-            raise StateError(Problem("other-endpoint", what))
-    plan = made(workspace, workspace.recorded, workspace.identity, only, since, base)
-    plan = consented(workspace, plan, consent, workspace.recorded, base)
+    if only and not since and (nothing := _nothing_to_do(workspace, only, base)):
+        return nothing
+    states = _own(workspace, workspace.recorded)
+    plan = made(workspace, states, workspace.identity, only, since, base)
+    plan = consented(workspace, plan, consent, states, base)
     return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
+
+
+def _nothing_to_do(workspace: Workspace, only: Sequence[str], base: Base | None) -> Plan | None:
+    """The plan of spaces in which all is done and recorded, made without the others; None where there is more to it.
+
+    What stands in other spaces says how a change is made, which messages are left for it, and what a guard says of it:
+    it makes none where all that is declared is recorded.
+    """
+    states = workspace.near(only)
+    declared = {space.name for space in workspace.project.spaces}
+    if states is None or not declared.issuperset(only) or any(state.aside for state in states.values()):
+        return None
+    try:
+        plan = made(workspace, _own(workspace, states), workspace.identity, only, "", base)
+    except ConfigError:
+        return None
+    more = plan.all_changes or plan.refusals or plan.left_out
+    return None if more else replace(plan, sent={})
+
+
+def _own(workspace: Workspace, recorded: States) -> States:
+    """Without the spaces that other environments declare.
+
+    Raises StateError for a space of another cloud or account, and for a resource that such a space has recorded.
+    """
+    project, endpoint = workspace.project, workspace.identity
+    for state in recorded.values():
+        if state.endpoint != endpoint:
+            what = f"{state.name}: recorded against {state.endpoint}, and this is {endpoint}"
+            raise StateError(Problem("other-endpoint", what))
+        if project.account and state.account not in ("", project.account):
+            what = f"{state.name}: recorded in account {state.account}, and this is {project.account}"
+            raise StateError(Problem("other-account", what))
+    others = [state for state in recorded.values() if state.space_id in project.elsewhere]
+    wanted = {identity(each): each for space in project.spaces for each in space.resources} if others else {}
+    for state in others:
+        for id in wanted.keys() & state.records.keys():
+            there = f"{state.name}/{state.records[id].address}"
+            what = f"{wanted[id].address} is recorded as {there} of another environment"
+            raise StateError(Problem("other-environment", what, wanted[id].place))
+    return {id: state for id, state in recorded.items() if id not in project.elsewhere}
 
 
 def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
@@ -54,6 +97,7 @@ def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
 def made(
     workspace: Workspace, states: States, endpoint: str, only: Sequence[str], since: str, base: Base | None = None
 ) -> Plan:
+    """A plan from these states."""
     names = sorted(chosen(workspace, states, only, since)) if since else only
     if since and not names:
         known = declared_or_recorded(workspace, states)
@@ -63,6 +107,8 @@ def made(
             since=Unchanged(since, len(known & set(only) if only else known)),
             warnings=warnings,
             settings=in_force(workspace.project),
+            account=workspace.project.account,
+            environment=workspace.project.environment,
         )
     workspace.check_names(names, declared_or_recorded(workspace, states))
     return planning.plan(workspace.project, states, endpoint, now(), names, base)

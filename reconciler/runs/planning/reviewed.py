@@ -1,4 +1,4 @@
-"""The plan that was reviewed, from its file or by its digest alone, and what of it is left to do."""
+"""The reviewed plan, from its file or by its digest, and what is left to do of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reconciler.store.safety import last_seen
 
 
 def from_file(workspace: Workspace, path: Path) -> tuple[Plan, Plan]:
-    """The plan as reviewed, and what is left of it. Raises Stale when it is not what would be done."""
+    """The plan in the file, and what is left to do of it. Raises Stale if it no longer fits."""
     reviewed = plan.read(path, workspace.root)
     if reviewed.basis:
         told = "a snapshot of state" if reviewed.basis.taken_at else f"revision {reviewed.basis.revision[:12]}"
@@ -30,7 +30,8 @@ def from_file(workspace: Workspace, path: Path) -> tuple[Plan, Plan]:
 
 
 def by_digest(workspace: Workspace, digest: str, only: Sequence[str], since: str) -> tuple[Plan, Plan]:
-    """The same of the plan of this moment, or of the one that runs with this digest have begun."""
+    """The plan with this digest, and what is left to do of it: either the current plan, or one that earlier runs
+    have begun."""
     stand_in.refuse(workspace)
     now = make(workspace, only, since)
     if now.digest == digest:
@@ -50,7 +51,7 @@ def _left(workspace: Workspace, reviewed: Plan) -> Plan:
 
 
 def _as_found(workspace: Workspace, digest: str) -> dict[str, State]:
-    """Every space as the first run of this plan found it, those that it began themselves left out."""
+    """The states before the first run of the plan with this digest. Spaces that this run created are left out."""
     found = {id: _rewound(workspace, state, digest) for id, state in workspace.recorded.items()}
     return {id: state for id, state in found.items() if state.serial > 1}
 
@@ -64,7 +65,7 @@ def _rewound(workspace: Workspace, state: State, digest: str) -> State:
 
 
 def _from_the_start(workspace: Workspace, space_id: str) -> tuple[str | None, Sequence[str]]:
-    """The whole journal; what is left of a pruned one, and what the pruned part had come to."""
+    """(checkpoint, entries): None and all entries, or for a pruned journal its checkpoint and the entries after it."""
     lines = workspace.backend.history(space_id)
     whole = not lines or parse(lines[0], space_id).get("serial") == 1
     return (None, lines) if whole else workspace.backend.read(space_id)

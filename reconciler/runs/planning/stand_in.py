@@ -1,4 +1,4 @@
-"""What stands for recorded state where none may be read: a published snapshot, or what another revision declares."""
+"""Stands in for recorded state that may not be read: published state, or what another revision declares."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.core.model import Project
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.make import States
 from reconciler.core.plan.settings import Base
@@ -24,45 +25,44 @@ Found = tuple[States, str, Basis, Base]
 
 
 def stand_in(workspace: Workspace, against: str) -> Found | None:
-    """States by space id, the endpoint they are of, what is to be said of them, and the revision that declares them.
-
-    None for recorded state itself.
-    """
+    """States by space id, their endpoint, the basis to mention, and the revision that declares them. None for
+    recorded state."""
     if against:
         return _declared(workspace, against)
     path = snapshot_file(workspace)
-    return _published(workspace.root, read(path)) if path else None
+    return _published(workspace, read(path)) if path else None
 
 
-def base_of(root: Path, revision: str) -> Base:
-    """What was declared where this branch and a revision part."""
+def base_of(root: Path, revision: str, now: Project) -> Base:
+    """The configuration at the merge base of this branch and a revision. now: today's."""
     from reconciler.revisions import git
     from reconciler.revisions.project import project_at
 
     at = git.base(root, revision)
-    return Base(at, project_at(root, at))
+    return Base(at, project_at(root, at, now))
 
 
 def _declared(workspace: Workspace, against: str) -> Found:
     from reconciler.core.review import assumed_state
 
-    base = base_of(workspace.root, against)
+    base = base_of(workspace.root, against, workspace.project)
     return assumed_state.all_done(base.project, workspace.identity), workspace.identity, Basis(base.revision), base
 
 
-def _published(root: Path, seen: PublishedState) -> Found:
+def _published(workspace: Workspace, seen: PublishedState) -> Found:
     from reconciler.core.review import assumed_state
     from reconciler.revisions import git
     from reconciler.revisions.project import project_at
 
+    root = workspace.root
     at = git.commit(root, seen.revision)
-    declared, behind = project_at(root, at), not git.contains(root, seen.revision)
+    declared, behind = project_at(root, at, workspace.project), not git.contains(root, seen.revision)
     return assumed_state.as_seen(declared, seen), seen.endpoint, assumed_state.basis(seen, behind), Base(at, declared)
 
 
 def snapshot_file(workspace: Workspace) -> Path | None:
-    """Where --state names a file and no backend: what is of no known scheme, and ends in .json or is there."""
-    url = workspace.state_url or ""
+    """The file that --state names instead of a backend: of no known scheme, and existing or ending in .json."""
+    url = workspace.named_place
     if not url or url.partition(":")[0] in BACKENDS:
         return None
     path = workspace.root / url
@@ -70,12 +70,13 @@ def snapshot_file(workspace: Workspace) -> Path | None:
 
 
 def refuse(workspace: Workspace) -> None:
-    """Raises Stale where there is only a snapshot: nothing can be applied to it."""
+    """Raises Stale if there is only published state: nothing can be applied to it."""
     if path := snapshot_file(workspace):
         raise Stale(Problem("plan-not-recorded", f"{path} is a snapshot of state, to plan with and not to apply to"))
 
 
 def read(path: Path) -> PublishedState:
+    """A published state. Raises StateError."""
     from reconciler.core.review import published_state
 
     try:

@@ -1,1 +1,1 @@
-"""Resource Directory's message contacts, as the sandbox plays them."""
+"""Resource Directory's message contacts in the sandbox."""

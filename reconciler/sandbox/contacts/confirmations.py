@@ -1,4 +1,5 @@
-"""A contact's addresses: which wait, what link went where, who followed it. No operation ever confirms one."""
+"""A contact's addresses: which wait for confirmation, where links went, who followed them. No operation confirms
+one."""
 
 from __future__ import annotations
 
@@ -14,12 +15,12 @@ ADDRESSES = {"EmailAddress": "email", "PhoneNumber": "sms"}
 
 
 def address(target: str) -> str:
-    """Where a message for a target goes: E.164 or an e-mail address."""
+    """The recipient of a target: E.164 or an e-mail address."""
     return target if "@" in target else f"+{target.replace('-', '')}"
 
 
 def send(world: World, operation: str, given: Mapping[str, str], field: str) -> None:
-    """A link to an address that waits, and only to that."""
+    """Sends a link to an address that waits; refuses any other."""
     contact = directory.living(world, given)
     waits = contact.waiting.get(field)
     if waits is None or given[field] not in (waits, spelling.email(waits, world.settings)):
@@ -31,7 +32,7 @@ def send(world: World, operation: str, given: Mapping[str, str], field: str) -> 
 
 
 def confirm(world: World, to: str) -> int:
-    """The person at this address follows the newest link. How many contacts that confirmed."""
+    """The person at this address follows the newest link. Returns how many contacts that confirmed."""
     linked = [contact for contact in directory.present(world) if to in contact.linked]
     for contact in linked:
         contact.linked.discard(to)
@@ -43,7 +44,7 @@ def confirm(world: World, to: str) -> int:
 
 
 def readdress(world: World, contact: Contact, field: str, target: str) -> None:
-    """A new address waits, and a message to it is due; one that was confirmed before and is back does not wait."""
+    """Changes an address: the new one waits for confirmation. An address confirmed before does not wait again."""
     if target == contact.waiting.get(field):
         return
     contact.linked.discard(address(contact.waiting.pop(field, "")))
@@ -56,7 +57,7 @@ def readdress(world: World, contact: Contact, field: str, target: str) -> None:
 
 
 def shown(world: World, contact: Contact) -> dict[str, str]:
-    """What a read says still waits: also what was confirmed so lately that it does not show yet."""
+    """The addresses that a read reports as waiting, including those confirmed too recently to show."""
     late = {
         field: target
         for field, (target, at) in contact.followed.items()
@@ -66,5 +67,5 @@ def shown(world: World, contact: Contact) -> dict[str, str]:
 
 
 def pending(contact: Contact, field: str) -> bool:
-    """Whether the address that waits is a changed one."""
+    """Whether the waiting address is a changed one."""
     return field in contact.waiting and contact.waiting[field] != str(contact.fields[field])

@@ -1,7 +1,7 @@
-"""What the operations on message contacts do. A contact confirms out of band: no operation here ever takes a code.
+"""The operations on message contacts. Contacts are confirmed out of band: no operation takes a code.
 
-One directory for the whole account. Each operation takes the world and the parameters and gives what its answer
-holds beyond the envelope, or raises a Refusal.
+The account has one directory. Each operation takes the world and the parameters, and returns the answer's fields
+without the envelope, or raises Refusal.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def add(world: World, given: Parameters) -> Answer:
 
 
 def update(world: World, given: Parameters) -> Answer:
-    """A changed address takes effect once it is confirmed; everything else does at once."""
+    """A changed address takes effect when it is confirmed, everything else at once."""
     contact, fields = directory.living(world, given), rules.values(given)
     if "Name" in fields:
         directory.refuse_taken(world, fields["Name"], but=contact.id)
@@ -41,7 +41,7 @@ def update(world: World, given: Parameters) -> Answer:
 
 
 def cancel_update(world: World, given: Parameters) -> Answer:
-    """Addresses whose change still waits go back to what they were: those that are named, or all."""
+    """Reverts addresses whose change waits for confirmation: the named ones, or all."""
     contact = directory.living(world, given)
     pending = [field for field in ADDRESSES if confirmations.pending(contact, field)]
     all_of_them = not any(given.get(field) for field in ADDRESSES)
@@ -77,7 +77,7 @@ def get(world: World, given: Parameters) -> Answer:
 
 
 def listed(world: World, given: Parameters) -> Answer:
-    """Of one contact, or of those bound to one member: of none, since nothing here binds any."""
+    """Lists contacts. `Member` selects those bound to a member account; no contact is bound here."""
     contacts = [] if given.get("Member") else directory.present(world)
     wanted = given.get("ContactId")
     rows = [_shown(world, contact) for contact in contacts if not wanted or contact.id == wanted]

@@ -1,4 +1,4 @@
-"""What the directory accepts as a contact's values. It must never look at other contacts or change anything."""
+"""Validates a contact's values. It never looks at other contacts or changes anything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LISTED = re.compile(r"MessageTypes\.[1-9][0-9]?")
 
 
 def values(given: Mapping[str, str]) -> dict[str, Any]:
-    """The fields that were given, checked; MessageTypes gathered from its flattened form."""
+    """The given fields, validated; MessageTypes collected from its flattened form."""
     found: dict[str, Any] = {name: given[name] for name in _CHECKS if given.get(name)}
     for name, value in found.items():
         _CHECKS[name](value)
@@ -43,6 +43,7 @@ def _name(value: str) -> None:
 
 
 def email(value: str) -> None:
+    """Raises Refusal for an invalid address."""
     if len(value) > 254 or not _EMAIL.fullmatch(value):
         raise Refusal("InvalidParameter.EmailAddress")
 
@@ -53,6 +54,7 @@ def _title(value: str) -> None:
 
 
 def phone(value: str) -> None:
+    """Raises Refusal for an invalid phone."""
     contact_e164(value)
 
 

@@ -1,1 +1,1 @@
-"""The sandbox on the wire."""
+"""The sandbox's HTTP."""

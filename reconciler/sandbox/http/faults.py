@@ -1,14 +1,14 @@
-"""Faults on order: the next calls of an operation meet them, oldest order first. They must never outlive a reset.
+"""Faults on order: the next calls of an operation meet them, oldest order first. A reset removes them.
 
 drop_before    the connection is closed; nothing is done
 redirect       302 to elsewhere on loopback; nothing is done
 throttle       Throttling.User; nothing is done
 error:<Code>   that refusal; nothing is done (System.LimitControl: see Settings.limit_control_acts)
-says:<status>:<JSON>   done, then answered with that HTTP status and the fields of that object instead
-delay:<s>      done, and answered, that much later
+says:<status>:<JSON>   done, then answered with that HTTP status and object instead
+delay:<s>      done and answered that much later
 late:<s>       done at once, answered that much later
 drop_after     done, then the connection is closed
-garbage        done, then answered with a cut JSON; garbage:html, garbage:empty, garbage:huge in other ways
+garbage        done, then answered with truncated JSON; also garbage:html, garbage:empty, garbage:huge
 """
 
 from __future__ import annotations
@@ -34,19 +34,26 @@ _HTML = b"<!doctype html><title>502</title><h1>Bad gateway</h1>"
 
 @dataclass(slots=True)
 class Fault:
+    """One order.
+
+    operation: its name, or `*` for any.
+    times: how many calls still meet it.
+    fault: as listed above.
+    """
+
     operation: str
     times: int
     fault: str
 
 
 class Faults:
-    """The orders, in the sequence given. Not safe between threads: the gateway holds its lock."""
+    """The orders, in the order given. Not thread-safe: the gateway holds its lock."""
 
     def __init__(self) -> None:
         self._orders: list[Fault] = []
 
     def order(self, operation: str, times: int, fault: str) -> None:
-        """ValueError says what is wrong with the order."""
+        """Raises ValueError for an invalid order."""
         if operation != ANY and operation not in OPERATIONS:
             raise ValueError(f"no such operation: {operation}")
         if times < 1:
@@ -56,7 +63,7 @@ class Faults:
         self._orders.append(Fault(operation, times, fault))
 
     def take(self, operation: str, lost_share: float) -> str:
-        """What this call meets; "" for nothing. Without an order its answer may be lost by chance."""
+        """The fault of this call; "" for none. Without an order, its answer may be lost at random."""
         for order in self._orders:
             if order.operation in (operation, ANY):
                 order.times -= 1
@@ -66,25 +73,25 @@ class Faults:
 
 
 def seconds(fault: str, kind: str) -> float:
-    """How long `delay` or `late` lasts; 0 for any other fault."""
+    """The duration of `delay` or `late`; 0 for other faults."""
     name, _, length = fault.partition(":")
     return float(length) if name == kind else 0.0
 
 
 def withheld(fault: str) -> bool:
-    """Whether the caller may never see the answer to what was done."""
+    """Whether the caller may not see the answer, although the call was executed."""
     return fault.partition(":")[0] in _WITHHELD
 
 
 def instead(fault: str) -> Refusal | None:
-    """What is answered in place of acting."""
+    """The refusal that replaces executing the call; None if it is executed."""
     name, _, code = fault.partition(":")
     codes = {"drop_before": DROPPED, "redirect": REDIRECTED, "throttle": "Throttling.User", "error": code}
     return Refusal(codes[name], retry_after=1000 if name == "throttle" else 0) if name in codes else None
 
 
 def spoil(fault: str, reply: Reply, elsewhere: str) -> Reply:
-    """The answer as it goes out."""
+    """The answer as sent."""
     if fault in ("drop_before", "drop_after"):
         return replace(reply, lost=True)
     if fault == "redirect":

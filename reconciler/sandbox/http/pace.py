@@ -1,4 +1,4 @@
-"""So many calls a second for each operation, in every window of one second. It must never count a refused call."""
+"""Limits calls per second for each operation, in every window of one second. Refused calls are not counted."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from reconciler.sandbox.refusal import Refusal
 
 
 class Pace:
+    """The accepted calls of the last seconds."""
+
     def __init__(self) -> None:
         self._accepted: dict[str, list[float]] = {}
 
     def admit(self, operation: str, arrived: float, limit: int) -> None:
-        """limit: calls per second, 0 for none. Calls may come to this point in another order than they arrived."""
+        """Raises Refusal above the limit. limit: calls per second, 0 for none. Calls may be checked in another order
+        than they arrived."""
         if not limit:
             return
         recent = [stamp for stamp in self._accepted.get(operation, ()) if stamp > arrived - 2]

@@ -1,6 +1,6 @@
-"""The HTTP edge: reads requests, writes answers, one thread for each connection. It must never decide anything.
+"""The HTTP edge: reads requests and writes answers, one thread per connection. It decides nothing.
 
-Listens on loopback only. Head and body of an answer leave in one piece, without delay.
+It listens on loopback only. Head and body of an answer are sent in one piece, without delay.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _REASONS = {200: "OK", 302: "Found", 303: "See Other"}
 
 
 class Clock:
-    """Seconds since the epoch as of the start, and from then on by a clock that never jumps."""
+    """Seconds since the epoch at the start, then by a monotonic clock."""
 
     def __init__(self) -> None:
         self._ahead = time.time() - time.monotonic()
@@ -28,7 +28,7 @@ class Clock:
 
 
 class Server(Listener):
-    """answer: what makes a reply of a request. ending: set once, when waiting must stop."""
+    """answer: turns a request into a reply. ending: set when the server ends, to stop waits."""
 
     def __init__(self, port: int, clock: Clock, answer: Callable[[Request], Reply]) -> None:
         self.clock, self.answer = clock, answer
@@ -36,11 +36,14 @@ class Server(Listener):
         super().__init__(Handler, port)
 
     def server_close(self) -> None:
+        """Ends all waits, then closes."""
         self.ending.set()
         super().server_close()
 
 
 class Handler(BaseHTTPRequestHandler):
+    """Serves one connection."""
+
     server: Server
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -56,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
         self._serve()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing: a request's line holds numbers and codes."""
+        """Logs nothing: request lines contain numbers and codes."""
 
     def _serve(self) -> None:
         length = self.headers.get("content-length", "0")
@@ -67,7 +70,7 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(length))
         if len(body) < int(length):
-            self.close_connection = True  # The caller died in mid-sentence: half a request is none.
+            self.close_connection = True  # The caller died while sending: an incomplete request is ignored.
             return
         self._send(self.server.answer(Request(self.command, path, query, headers, body, self.arrived)))
 

@@ -1,7 +1,7 @@
-"""Serves on loopback, with a thread for each connection; once closed, no thread and no socket of it is left.
+"""Serves on loopback, one thread per connection. After closing, no thread and no socket remains.
 
-Nobody ever waits in `accept`: closing a socket does not wake who waits there, and a thread left behind takes a
-connection from the next socket that is given the same number, whose own thread then waits in its place.
+No thread ever blocks in `accept`: closing a socket does not wake it, and such a thread would take a connection from the
+next socket with the same number, whose own thread would then block in its place.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from socketserver import BaseRequestHandler, TCPServer, ThreadingMixIn
 from typing import Any, TypeVar
 
 HOST = "127.0.0.1"
-POLL = 0.01  # seconds until `shutdown` is heard
-LAST_WORDS = 5.0  # seconds that an answer under way may take once its connection is closed
+POLL = 0.01  # seconds between checks for `shutdown`
+LAST_WORDS = 5.0  # seconds that an answer in progress may take after its connection is closed
 
 
 class Ending(ThreadingMixIn, TCPServer):
-    """Any server of the standard library's kind that knows its connections and their threads, to end them."""
+    """A standard library server that knows its connections and threads, to end them."""
 
     def __init__(self, *given: Any, **more: Any) -> None:
         self._live: dict[Any, threading.Thread] = {}
@@ -45,7 +45,7 @@ class Ending(ThreadingMixIn, TCPServer):
         self._live.pop(request, None)
 
     def server_close(self) -> None:
-        """After `shutdown`. Connections that are kept alive end, and so do their threads."""
+        """After `shutdown`: ends kept-alive connections and their threads."""
         super().server_close()
         live = list(self._live.items())
         for connection, _ in live:
@@ -54,13 +54,13 @@ class Ending(ThreadingMixIn, TCPServer):
             work.join(LAST_WORDS)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Whoever hangs up in the middle of an answer may do so."""
+        """Ignores callers that hang up during an answer."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
 
 class Listener(Ending):
-    """handler: made for each connection, as `socketserver` does. port: 0 for any free one."""
+    """handler: created for each connection, as in `socketserver`. port: 0 for any free one."""
 
     allow_reuse_address = True
     request_queue_size = 256
@@ -70,20 +70,23 @@ class Listener(Ending):
 
     @property
     def port(self) -> int:
+        """The actual port."""
         return int(self.server_address[1])
 
     @property
     def url(self) -> str:
+        """The address, without a slash at the end."""
         return f"http://{HOST}:{self.port}"
 
 
 def hang_up(connection: socket) -> None:
-    with suppress(OSError):  # closed already
+    """Shuts a connection down."""
+    with suppress(OSError):  # already closed
         connection.shutdown(SHUT_RDWR)
 
 
 def handler(handle: Callable[[socket], None]) -> type[BaseRequestHandler]:
-    """For a Listener that does this with each connection, which is then closed."""
+    """For a Listener that calls this function with each connection and then closes it."""
     return type("Handler", (BaseRequestHandler,), {"handle": lambda self: handle(self.request)})
 
 
@@ -92,7 +95,7 @@ S = TypeVar("S", bound=Ending)
 
 @contextmanager
 def serving(server: S) -> Iterator[S]:
-    """Serves for as long as its block lasts."""
+    """Serves during the block."""
     thread = threading.Thread(
         target=server.serve_forever, args=(POLL,), name=f"serving {server.server_address}", daemon=True
     )

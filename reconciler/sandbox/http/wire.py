@@ -1,6 +1,6 @@
-"""What the gateway makes of a request: who signed it, when, for what, with which parameters; and how answers look.
+"""Reads requests (signature, time, operation, parameters) and formats answers. It knows nothing of the world.
 
-Nothing here knows the world. It must never act on a request whose signature it has not checked.
+No request is acted on before its signature was checked.
 """
 
 from __future__ import annotations
@@ -46,7 +46,15 @@ _WITHOUT_SUCCESS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request, read. headers: lower-case names. arrived: on the sandbox's clock, when its first line was."""
+    """An HTTP request.
+
+    method: of HTTP.
+    path: without the query.
+    query: as sent.
+    headers: names in lower case.
+    body: as sent.
+    arrived: when its first line was read, by the sandbox's clock.
+    """
 
     method: str
     path: str
@@ -58,7 +66,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer. late: seconds to hold it back. lost: the connection is closed instead."""
+    """An HTTP answer.
+
+    status: of HTTP.
+    body: as sent.
+    headers: as sent.
+    late: seconds to hold it back.
+    lost: the connection is closed instead.
+    """
 
     status: int
     body: bytes
@@ -68,7 +83,7 @@ class Reply:
 
 
 def check_signature(request: Request, keys: Mapping[str, str], now: float) -> None:
-    """Key, signature, payload hash and time; now: real UTC seconds."""
+    """Checks key, signature, payload hash and time. now: real UTC seconds. Raises Refusal."""
     headers = request.headers
     stated = _AUTHORIZATION.fullmatch(headers.get("authorization", ""))
     signed = stated[2].split(";") if stated else []
@@ -87,14 +102,14 @@ def check_signature(request: Request, keys: Mapping[str, str], now: float) -> No
 
 
 def parameters(request: Request) -> dict[str, str]:
-    """From the query and from a form body alike."""
+    """From the query and a form body."""
     form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
     body = request.body.decode(errors="replace") if form else ""
     return dict(parse_qsl(request.query, keep_blank_values=True) + parse_qsl(body, keep_blank_values=True))
 
 
 def check_parameters(name: str, version: str, given: Mapping[str, str]) -> None:
-    """The operation exists in this version, and nothing that it requires is missing."""
+    """Raises Refusal if the operation does not exist in this version, or a required parameter is missing."""
     operation = OPERATIONS.get(name)
     if operation is None or operation.version != version:
         raise Refusal("InvalidAction.NotFound")
@@ -114,7 +129,7 @@ def answered(name: str, fields: Mapping[str, Any], unknown: Unknown) -> Reply:
 
 
 def refused(name: str, refusal: Refusal, unknown: Unknown) -> Reply:
-    """A refusal as this world words it; one about permission says in its detail what was denied."""
+    """A refusal as this world words it. A denied permission names the action in its detail."""
     cams = name in OPERATIONS and OPERATIONS[name].product == "cams"
     code, status = worded(refusal, unknown, cams)
     document: dict[str, Any] = {"RequestId": _request_id(), "Message": refusal.message}
@@ -128,11 +143,12 @@ def refused(name: str, refusal: Refusal, unknown: Unknown) -> Reply:
 
 
 def replied(status: int, name: str, fields: Mapping[str, Any]) -> Reply:
-    """An answer of any form. name: what the sandbox itself calls it."""
+    """An answer of any form. name: the sandbox's own name for it."""
     return Reply(status, encode({"RequestId": _request_id(), "Message": f"The sandbox answers: {name}", **fields}))
 
 
 def encode(document: Mapping[str, Any]) -> bytes:
+    """A document as JSON."""
     return json.dumps(document, ensure_ascii=False).encode()
 
 

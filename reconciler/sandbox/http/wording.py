@@ -1,7 +1,7 @@
-"""How the cloud words a yes and a no where no document tells. It must never decide whether something was done.
+"""How successes and refusals are worded where no document says. It never decides whether something was done.
 
-UNDOCUMENTED names what is refused with a code that this sandbox invented: for each, Meta's number for it. Whatever is
-not in it has a documented code, which no world changes.
+UNDOCUMENTED: refusals whose code this sandbox invented -> Meta's number for them. Other codes are documented, and no
+world changes them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SUCCESS_FLAGS: dict[str, dict[str, Any]] = {"true": {"Success": True}, "text": {
 
 
 def worded(refusal: Refusal, unknown: Unknown, cams: bool) -> tuple[str | int | None, int]:
-    """The code as this world writes it, None for none at all; and the HTTP status it comes with."""
+    """The code as this world writes it, None for no code, and its HTTP status."""
     status = refusal.status
     if cams and unknown.refusal_status:
         status = unknown.refusal_status

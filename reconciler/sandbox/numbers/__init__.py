@@ -1,1 +1,1 @@
-"""Chat App's phone numbers, as the sandbox plays them."""
+"""Chat App's phone numbers in the sandbox."""

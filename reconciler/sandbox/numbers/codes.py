@@ -1,4 +1,4 @@
-"""One-time codes: asked for, superseded, expired, tried, voided. It must never tell a right code from its age."""
+"""One-time codes: requested, superseded, expired, tried, voided. It never tells a right code by its age."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LOCALES = (
 
 
 def ask(world: World, operation: str, number: Number, method: str, locale: str) -> None:
-    """Sends a new code, which supersedes those before it. One is due again once a verification has run out."""
+    """Sends a new code, which supersedes earlier ones. After an expired verification, another code is due."""
     if method not in ("sms", "voice"):
         raise Refusal("InvalidParameter.Method")
     if locale not in _LOCALES.split():
@@ -31,12 +31,13 @@ def ask(world: World, operation: str, number: Number, method: str, locale: str) 
 
 
 def is_open(world: World, code: Code) -> bool:
+    """Whether the code can still be used."""
     settings = world.settings
     return not code.spent and code.wrong < settings.code_tries and world.now - code.at < settings.code_lifetime_s
 
 
 def spend(world: World, to: str, code: Code | None, value: str) -> None:
-    """Consumes the code, or says that it was the wrong one or too late for it."""
+    """Uses the code. Raises Refusal if it is wrong or expired."""
     settings = world.settings
     usable = code is not None and is_open(world, code)
     older = code is not None and value in code.older
@@ -52,7 +53,7 @@ def spend(world: World, to: str, code: Code | None, value: str) -> None:
 
 
 def show_purchase(world: World, code: Code, value: str) -> None:
-    """A purchase code neither expires nor is used up; it can only be wrong."""
+    """Checks a purchase code, which does not expire and can be used repeatedly."""
     if not _is(code, value):
         raise Refusal(world.settings.code_wrong)
 

@@ -1,4 +1,4 @@
-"""How a space's numbers are shown: in which words, and how long after the fact. It must never change a number."""
+"""How and how late a space's numbers are listed. It never changes a number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.sandbox.world import Answer, Number, Space, World
 
 
 def rows(world: World, space: Space) -> list[Answer]:
-    """The listing as it stands: of now, of a while ago, or of the last sync that shows."""
+    """The listing: of now, of a while ago, or of the last visible sync."""
     settings = world.settings
     if settings.stale_reads or settings.stale_lists:
         return list(synced(world, space).values())
@@ -17,7 +17,7 @@ def rows(world: World, space: Space) -> list[Answer]:
 
 
 def sync(world: World, space: Space) -> list[Answer]:
-    """Pulls the rows; they show when it has taken its time."""
+    """Takes the rows of now; they become visible after the configured time."""
     now = {number.number: _row(world, number, world.now) for number in space.numbers.values()}
     shown = {number: row for number, row in now.items() if row}
     space.syncs = [*space.syncs[-9:], (world.now + world.settings.sync_takes_s, shown)]
@@ -25,18 +25,18 @@ def sync(world: World, space: Space) -> list[Answer]:
 
 
 def synced(world: World, space: Space) -> dict[str, Answer]:
-    """By number, the rows of the newest sync that shows."""
+    """Number -> row of the newest visible sync."""
     seen = [shown for at, shown in space.syncs if at <= world.now]
     return seen[-1] if seen else {}
 
 
 def remember(world: World, space: Space) -> None:
-    """After whatever may have changed the space. Needed where its listing is late."""
+    """Stores the space's numbers after every possible change, for a listing that is late."""
     space.past.append((world.now, {number: copy(each) for number, each in space.numbers.items()}))
 
 
 def verification(world: World, number: Number, at: float) -> str:
-    """CodeVerificationStatus as a read at that time tells it."""
+    """The CodeVerificationStatus that a read at that time reports."""
     late = number.verified_at is not None and at - number.verified_at < world.settings.verifying_shows_s
     return "VERIFIED" if world.verified(number) and not late else world.settings.unverified
 
@@ -51,7 +51,7 @@ def _rows(world: World, space: Space) -> list[Answer]:
 
 
 def _row(world: World, number: Number, at: float) -> Answer:
-    """Empty where the cloud does not show the number any more."""
+    """Empty if the cloud no longer lists the number."""
     settings, word = world.settings, status(world, number, at)
     if number.status == "OFFLINE" and not word:
         return {}
@@ -75,7 +75,7 @@ def _row(world: World, number: Number, at: float) -> Answer:
 
 
 def status(world: World, number: Number, at: float) -> str:
-    """The word for it at that time, "" for none."""
+    """The listed status at that time; "" for none."""
     settings, since = world.settings, at - number.since
     match number.status:
         case "CONNECTED":

@@ -1,6 +1,6 @@
-"""How a number comes in from elsewhere: migrated from a provider or space, or bought pre-validated.
+"""Numbers from elsewhere: migrated from another provider or space, or bought pre-validated.
 
-The old place keeps the number until the last step; it must never be in neither.
+The old holder keeps a number until the last step, so it is always in at least one place.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from reconciler.sandbox.world import Answer, Number, World
 
 
 def initiate(world: World, given: Parameters) -> Answer:
-    """A number this sandbox has never heard of counts as connected at another provider."""
+    """A number unknown to this sandbox counts as connected at another provider."""
     space = world.approved(given["CustSpaceId"])
     number = e164(given["CountryCode"] + given["MobileNumber"])
     if number in space.numbers:

@@ -1,6 +1,6 @@
-"""What the operations on a space's numbers do: add, verify, register, read. It must never send a message itself.
+"""The operations on a space's numbers: add, verify, register, read. None sends a message itself.
 
-Each takes the world and the parameters and gives what its answer holds beyond the envelope, or raises a Refusal.
+Each takes the world and the parameters, and returns the answer's fields without the envelope, or raises Refusal.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _number(world: World, space: Space, given: Parameters) -> Number:
 
 
 def connect(world: World, number: Number) -> None:
-    """What every registration is: counted, and refused where it comes too early or too often."""
+    """Registers a number: counted, and refused if it is too early or too often."""
     meter(world, number)
     if not world.verified(number):
         raise Refusal("PhoneNumber.NotVerified")
@@ -103,7 +103,7 @@ def connect(world: World, number: Number) -> None:
 
 
 def meter(world: World, number: Number) -> None:
-    """Registering and deregistering are counted per number, wherever it is."""
+    """Counts a registration or deregistration of a number, in any space."""
     settings = world.settings
     before = world.registrations.get(number.number, [])
     recent = [at for at in before if world.now - at < settings.registrations_window_s]

@@ -1,7 +1,7 @@
-"""How the cloud writes back what it was given: numbers, names, e-mail addresses. It must never change what is stored.
+"""How the cloud returns numbers, names and e-mail addresses. Stored values never change.
 
-OTHER: countries where one phone has two spellings: the country code, what may stand after it in one of them, and how
-many digits follow without it.
+OTHER: countries in which a phone has two spellings: the country code, the digits that one spelling has after it, and
+the number of digits that follow.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _IVORY = "225"
 
 
 def number(number: str, unknown: Unknown) -> str:
-    """+8613800001234 as the listing has it."""
+    """+8613800001234 as the listing writes it."""
     digits = number.removeprefix("+")
     if unknown.spelling == "other":
         return other(digits)
@@ -24,10 +24,10 @@ def number(number: str, unknown: Unknown) -> str:
 
 
 def other(digits: str) -> str:
-    """The same phone in its other spelling, or as it is where it has but one."""
+    """The same phone in its other spelling; unchanged if it has only one."""
     if digits.startswith(_BRAZIL) and len(digits) in (12, 13):
         area, rest = digits[2:4], digits[4:]
-        mobile = rest[-8] in "6789"  # a landline has one spelling
+        mobile = rest[-8] in "6789"  # landlines have one spelling
         return f"{_BRAZIL}{area}{rest[1:] if len(rest) == 9 else f'9{rest}'}" if mobile else digits
     if digits.startswith(_IVORY) and len(digits) in (11, 13):
         rest = digits[-8:]
@@ -45,13 +45,14 @@ def other(digits: str) -> str:
 
 
 def _ivorian(rest: str) -> str:
-    """The two digits that came in front in 2021 say whose the number was, which its own digits say, too."""
+    """The two digits added in 2021 name the operator, as the number's own digits do."""
     if rest[0] in "23":
         return "25" if rest[2] == "0" else "21" if rest[0] + rest[2] == "28" else "27"
     return ("01", "05", "07")[(max(int(rest[1]), 1) - 1) // 3]
 
 
 def text(name: str, unknown: Unknown) -> str:
+    """A name as the cloud returns it."""
     match unknown.texts:
         case "squeezed":
             return " ".join(name.split())
@@ -63,4 +64,5 @@ def text(name: str, unknown: Unknown) -> str:
 
 
 def email(address: str, unknown: Unknown) -> str:
+    """An e-mail address as the cloud returns it."""
     return address.lower() if unknown.emails_lowered else address

@@ -1,4 +1,4 @@
-"""The ways a number is written on the wire, to E.164 and back. It must never guess what a malformed one means."""
+"""Numbers on the wire to E.164 and back. It never guesses what a malformed number means."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAINLAND_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 @lru_cache(maxsize=65536)
 def possible(number: str) -> bool:
-    """Whether an E.164 number could exist: country and length fit, in one of its spellings."""
+    """Whether an E.164 number is possible: country and length match, in one of its spellings."""
     if not number.startswith("+") or not _DIGITS.fullmatch(number[1:]):
         return False
     return _fits(number) or _fits(f"+{other(number[1:])}")
@@ -31,19 +31,19 @@ def _fits(number: str) -> bool:
 
 
 def e164(digits: str) -> str:
-    """`8613800001234` as `+8613800001234`."""
+    """`8613800001234` -> `+8613800001234`. Raises Refusal."""
     if not possible(f"+{digits}"):
         raise Refusal("InvalidParameter.PhoneNumberError")
     return f"+{digits}"
 
 
 def wire(number: str) -> str:
-    """`+8613800001234` as `8613800001234`."""
+    """`+8613800001234` -> `8613800001234`."""
     return number.removeprefix("+")
 
 
 def contact_e164(phone: str) -> str:
-    """`86-13911111234` as `+8613911111234`; contacts take mainland mobiles only."""
+    """`86-13911111234` -> `+8613911111234`. Raises Refusal for anything but mobiles of mainland China."""
     parts = _CONTACT.fullmatch(phone)
     if parts is None:
         raise Refusal("InvalidParameter.PhoneNumber")

@@ -1,1 +1,1 @@
-"""What people do at the sandbox: the inbox, its page, and whoever looks from outside."""
+"""The sandbox's people: the inbox, its page, and a client for their part."""

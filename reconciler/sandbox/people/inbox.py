@@ -1,6 +1,6 @@
-"""The endpoints under /_sandbox, and the page. Each answers JSON; a bad request answers 400 and changes nothing.
+"""The endpoints under /_sandbox, and the page. Endpoints answer JSON; a bad request answers 400 and changes nothing.
 
-A page of another site must not be able to tell the sandbox anything: foreign hosts and origins are refused.
+Foreign hosts and origins are refused, so that no other web page can control the sandbox.
 """
 
 from __future__ import annotations
@@ -22,15 +22,17 @@ _PREFIX = "/_sandbox/"
 
 
 class Inbox:
-    """url: where the sandbox is reached, without a slash at the end."""
+    """url: the sandbox's address, without a slash at the end."""
 
     def __init__(self, gateway: Gateway, url: str) -> None:
         self._gateway, self._url = gateway, url
         self._shown: dict[str, Callable[[], Reply]] = {"/": self._page, "/_sandbox/inbox": self._inbox}
         self._shown["/_sandbox/ledger"] = self._ledger
         self._shown["/_sandbox/world"] = self._world
+        self._shown["/_sandbox/sessions"] = self._sessions
 
     def reply(self, request: Request) -> Reply:
+        """Answers a request to an endpoint or the page."""
         if not self._is_ours(request):
             return _json(403, {"error": "this host or origin is not the sandbox's own"})
         if request.path == ELSEWHERE:
@@ -75,13 +77,16 @@ class Inbox:
         )
         return _json(200, {"contrary": contrary is not None, **drawn, **told})
 
+    def _sessions(self) -> Reply:
+        return _json(200, {"sessions": self._gateway.sessions.shown()})
+
     def _page(self) -> Reply:
         headers = (("content-type", "text/html; charset=utf-8"), ("content-security-policy", page.POLICY))
         seen = self._gateway.look(lambda region: control.page(region.world))
         return Reply(200, page.render(**seen).encode(), headers)
 
     def _followed(self) -> Reply:
-        """Only a redirect leads here; a well-formed success is what must not be believed."""
+        """Only a redirect leads here. The answer looks like a success, which must not be believed."""
         self._gateway.tell("followed", {})
         return _json(200, {"RequestId": "elsewhere", "Code": "OK", "Message": "OK", "Success": True})
 

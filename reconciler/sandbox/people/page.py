@@ -1,4 +1,4 @@
-"""The inbox as a page: messages, links to follow, purchase codes. It must never show unescaped text."""
+"""The inbox as an HTML page: messages, links to follow, purchase codes. All text is escaped."""
 
 from __future__ import annotations
 
@@ -40,10 +40,8 @@ form {{ margin: 0 }}
 
 
 def render(messages: Sequence[Message], linked: Collection[str], purchases: Mapping[str, str]) -> str:
-    """The whole page.
-
-    messages: oldest first. linked: addresses whose newest link can be followed. purchases: number -> purchase code.
-    """
+    """The page. messages: oldest first. linked: addresses whose newest link can be followed. purchases: number ->
+    purchase code."""
     items = [_item(position, message, linked) for position, message in enumerate(messages, start=1)]
     bought = [_purchase(number, code) for number, code in purchases.items()]
     return _PAGE.format(

@@ -1,1 +1,1 @@
-"""Journals as objects: in a bucket, or in a folder."""
+"""Journals as objects, in a bucket or in a folder."""

@@ -1,6 +1,6 @@
-"""Why a request to a store failed, in this program's words: what is over in a moment, and what a person has to mend.
+"""Why a request to a store failed: temporary trouble, or something a person must fix.
 
-Never the whole answer: it quotes the request.
+Errors never contain the store's whole answer, because it quotes the request.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CODES = {
     "TemporaryRedirect": "bucket-elsewhere",
     "RequestTimeTooSkewed": "bucket-clock",
 }
-"""What a store calls it -> the error's code."""
+"""The store's code -> our error code."""
 BUSY = {"RequestTimeout", "SlowDown", "ServiceUnavailable", "InternalError", "ConditionalRequestConflict"}
 _MOMENTS = {408, 409, 425, 429}
 _BUSY_HINT = "The store is busy or restarts. Run it again in a while: nothing that is done is repeated."
@@ -39,9 +39,13 @@ _ELSEWHERE = re.compile(r"(?:^|[./])(?:s3[.-]|oss-)([a-z]{2,}-[a-z0-9-]+?)(?:-in
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """status: 0 where no answer came. why: what the client says then. fields: of the answer, such as Code and Region.
+    """A failed request.
 
-    after: seconds that the store wants to be left alone. lasting: no answer will come in a while either.
+    status: the HTTP status, 0 if there was no answer.
+    why: the client's reason if there was no answer.
+    fields: of the answer, such as Code and Region.
+    after: seconds to wait before the next request, as the store asked.
+    lasting: without an answer: trying again will not help.
     """
 
     status: int = 0
@@ -52,10 +56,12 @@ class Failure:
 
     @property
     def code(self) -> str:
+        """The store's code."""
         return self.fields.get("Code", "")
 
     @property
     def is_momentary(self) -> bool:
+        """Whether the same request may succeed shortly."""
         if self.status:
             return self.code in BUSY or self.status in _MOMENTS or (self.status >= 500 and self.status != 501)
         return not self.lasting
@@ -65,18 +71,19 @@ class Failure:
 
 
 def fields(answer: str) -> dict[str, str]:
-    """The first of each that is told, where it is of a form that nothing hides in."""
+    """The first of each field in the answer, if it has a harmless form."""
     return dict(reversed(_FIELD.findall(answer)))
 
 
 def seconds_asked(headers: Mapping[str, str]) -> float:
-    """What Retry-After says, as far as it is a number; S3's client does not show it."""
+    """The number in Retry-After, 0 without one; S3's client does not show it."""
     said = headers.get("Retry-After", "")
     return float(said) if re.fullmatch("[0-9]{1,6}", said) else 0.0
 
 
 def in_words(where: str, action: str, failure: Failure) -> StateError:
-    """where: the object's or the place's URL. action: what the right to do this is called there."""
+    """The error for people. where: the URL of the object or the bucket. action: the permission that this request
+    needs."""
     if failure.status == 407:
         return StateError(Problem("bucket-proxy", f"{where}: a proxy on the way answered 407"))
     if region := region_told(failure):
@@ -93,18 +100,19 @@ def in_words(where: str, action: str, failure: Failure) -> StateError:
 
 
 def no_store(where: str) -> StateError:
+    """The error for an answer that is not from a store."""
     return StateError(Problem("bucket-page", f"{where}: what answers is no store"))
 
 
 def check_no_page(body: bytes, where: str) -> bytes:
-    """The body. All that is ever stored is JSON; a network's sign-in page answers 200 to everything."""
+    """The body. Only JSON is ever stored; a network's sign-in page answers 200 to everything."""
     if body.lstrip()[:1] == b"<":
         raise no_store(where)
     return body
 
 
 def region_told(failure: Failure) -> str:
-    """Where the bucket is, as far as the answer says so; "" where it is about something else."""
+    """The bucket's region, if the answer names it; "" otherwise."""
     if region := failure.fields.get("Region", ""):
         return region if CODES.get(failure.code) == "bucket-elsewhere" else ""
     match = _ELSEWHERE.search(failure.fields.get("Endpoint", ""))
@@ -117,7 +125,7 @@ def _more(action: str, failure: Failure) -> str:
             return f" to {action}"
         case "bucket-clock":
             theirs, ours = (failure.fields.get(name, "unknown") for name in ("ServerTime", "RequestTime"))
-            return f": its clock says {theirs}, this machine's said {ours}"
+            return f": its clock says {theirs}, this machine's says {ours}"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Objects in a store that may be in trouble for a moment: then it is asked the same again."""
+"""Retries the requests of an object store that has temporary trouble."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from reconciler.store.trouble import Retries, Trouble
 
 
 class AskedAgain:
-    """Each request for itself, which all may be repeated; the proof that a store is safe as a whole."""
+    """Repeats each request on temporary trouble. All of them may be repeated."""
 
     def __init__(self, objects: Objects, retries: Retries) -> None:
         self.url = objects.url
@@ -17,7 +17,7 @@ class AskedAgain:
         self._ask(self._objects.check)
 
     def create(self, key: str, body: bytes) -> bool:
-        """False also when an answer was lost and an object is there: whoever asks looks whose it is."""
+        """False also if an answer was lost and the object exists: the caller reads who wrote it."""
         return self._ask(lambda: self._created(key, body))
 
     def _created(self, key: str, body: bytes) -> bool:
@@ -32,7 +32,7 @@ class AskedAgain:
         try:
             return self._objects.get(key) is not None
         except Trouble:
-            raise trouble from None  # what it asks for, such as to be left alone, still counts
+            raise trouble from None  # the first error's Retry-After still counts
 
     def replace(self, key: str, body: bytes) -> None:
         self._ask(lambda: self._objects.replace(key, body))

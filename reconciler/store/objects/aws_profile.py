@@ -1,6 +1,6 @@
-"""Profiles as `aws configure` writes them: keys are read here; to sign in, or to take a role, is for AWS's own library.
+"""AWS profiles. Keys in a profile are read here; signing in and assuming roles is done by botocore.
 
-botocore costs half a second and 25 MB, so it is loaded, where it is installed, only for a profile that has no keys.
+botocore takes half a second and 25 MB, so it is only loaded, if installed, for a profile without keys.
 """
 
 from __future__ import annotations
@@ -29,22 +29,28 @@ _ASKED_AGAIN = timedelta(minutes=5)
 
 
 class Profile(NamedTuple):
-    """said: what both files say of it."""
+    """A profile.
+
+    name: of the profile.
+    said: its settings from both files.
+    """
 
     name: str
     said: Mapping[str, str]
 
     @property
     def region(self) -> str:
+        """Its region; "" if it names none."""
         return self.said.get("region", "")
 
     @property
     def has_credentials(self) -> bool:
+        """Whether it has keys, or another source of credentials."""
         return any(self.said.get(key) for key in ("aws_access_key_id", *_OTHERS))
 
 
 def profile(environ: Mapping[str, str]) -> Profile | None:
-    """The one that is named, or `default`; None where there is none and none was named. Raises StateError."""
+    """The profile named by the environment, otherwise `default`; None if there is none. Raises StateError."""
     named = next((environ[name] for name in NAMES if environ.get(name)), "")
     config, credentials = _sections(environ, "config"), _sections(environ, "credentials")
     name = named or "default"
@@ -58,7 +64,7 @@ def profile(environ: Mapping[str, str]) -> Profile | None:
 
 
 def provider(profile: Profile, environ: Mapping[str, str]) -> Callable[[], S3Credential]:
-    """What gives keys, renewed as they need it; asked once, to find out now. Raises StateError."""
+    """A function that returns keys and renews them. Called once here, to fail early. Raises StateError."""
     if profile.said.get("aws_access_key_id") and not profile.said.get("role_arn"):
         keys: S3Credential = {
             "access_key_id": profile.said["aws_access_key_id"],

@@ -1,4 +1,4 @@
-"""What state in a bucket is, whoever runs it: how its URL is written, where it may be, and what is tried out first."""
+"""What buckets have in common: the form of the URL, allowed endpoints, and the check for create-only writes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.errors import Problem, StateError
 from reconciler.net.loopback import is_loopback
 from reconciler.store.objects.contract import Objects
 
-# Seconds. The clients themselves ask once: who asks again is AskedAgain, for whom a lease's term must be much longer.
+# Seconds. The clients do not retry; AskedAgain does. A lease's term must be much longer.
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 10
 PROBE = "create-only.json"
 PROOF = b'{"why": "Creating this object once more must be refused, as it must be for two appends."}\n'
@@ -18,7 +18,7 @@ _URL = re.compile(r"[a-z0-9]+://([a-z0-9][a-z0-9._-]{1,62})((?:/(?!\.{1,2}(?:/|$
 
 
 def bucket_and_prefix(url: str) -> tuple[str, str]:
-    """`s3://bucket/a/b` -> bucket, a/b. What is refused is not repeated: it may hold a credential."""
+    """`s3://bucket/a/b` -> bucket, a/b. The error does not repeat the URL, which may hold a credential."""
     match = _URL.fullmatch(url)
     if not match:
         what = "a state in a bucket is written as scheme://BUCKET/PREFIX: letters, digits, dot, dash, underscore, ="
@@ -27,7 +27,7 @@ def bucket_and_prefix(url: str) -> tuple[str, str]:
 
 
 def endpoint(environ: Mapping[str, str], names: Iterable[str]) -> tuple[str, bool]:
-    """What the first of these variables says, with its scheme, "" for none; and whether that is plain HTTP."""
+    """The URL in the first of these variables, "" for none; and whether it is plain HTTP."""
     for name in names:
         if said := environ.get(name):
             url = said if "://" in said else f"https://{said}"
@@ -45,7 +45,7 @@ def _is_plain(name: str, url: str) -> bool:
 
 
 def check_create_only(objects: Objects) -> None:
-    """Creates one object, the same for everybody, until that is refused. Raises StateError when it never is."""
+    """Creates one object, the same for everybody, twice. Raises StateError if the second creation is not refused."""
     if objects.create(PROBE, PROOF) and objects.create(PROBE, PROOF):
         what = f"{objects.url} created {PROBE} twice: it does not honour create-only writes"
         raise StateError(Problem("state-not-safe", what))

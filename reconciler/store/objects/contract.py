@@ -1,7 +1,7 @@
-"""What a place for objects must be able to do, and how the objects of a journal are named in it.
+"""The contract of an object store, and the names of a journal's objects:
 
 <space>/000000000001.json            the entries of one append, named by the first one's serial
-<space>/snapshot-000000000050.json   what folding up to that serial gives; the newest counts
+<space>/snapshot-000000000050.json   the checkpoint at that serial; the newest counts
 """
 
 from __future__ import annotations
@@ -15,67 +15,73 @@ _PART, _SNAPSHOT = re.compile(r"([0-9]{12})\.json"), re.compile(r"snapshot-([0-9
 
 
 class Objects(Protocol):
-    """Objects by `folder/name`. What is created or replaced is durable and seen by all. All raises StateError, and of
-    these Trouble where the same may be asked again: it is not done, or nobody knows."""
+    """Objects by `folder/name`. Writes are durable and visible to all.
+
+    Every method raises StateError; its subclass Trouble means that the same request may be repeated.
+    """
 
     @property
     def url(self) -> str:
-        """How to open the same place again; without credentials."""
+        """How to open the same store again, without credentials."""
 
     def check(self) -> None:
-        """Raises StateError where an object could be created twice. Asked before the first append."""
+        """Raises StateError if an object could be created twice. Called before the first append."""
 
     def create(self, key: str, body: bytes) -> bool:
-        """False when there is one already, which stays as it is."""
+        """False if the object exists already; it stays as it is."""
 
     def replace(self, key: str, body: bytes) -> None:
-        """Of one that exists; whoever reads meanwhile sees the old or the new one."""
+        """Replaces an existing object; readers see the old or the new one."""
 
-    def get(self, key: str) -> bytes | None: ...
+    def get(self, key: str) -> bytes | None:
+        """The body; None if there is no such object."""
 
     def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
-        """Sorted, and only those behind `after`. Of objects created while this runs, any may be missing.
-
-        most: where there are more, it may be only these first ones; 0 for all.
-        """
+        """Sorted names after `after`. Objects created meanwhile may be missing. most: return at least so many, if
+        there are; 0 for all."""
 
     def folders(self) -> list[str]:
-        """Those that hold an object."""
+        """Folders that hold an object."""
 
-    def remove(self, key: str) -> None: ...
+    def remove(self, key: str) -> None:
+        """No error if it is absent."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Releases connections."""
 
 
 def folder_of(space_id: str) -> str:
-    """The id itself; what no config can name but an object's name cannot hold either is escaped."""
+    """The space id, with characters escaped that object names cannot contain."""
     return quote(space_id, safe="").replace(".", "%2E").replace("~", "%7E")
 
 
 def spaces_in(folders: Iterable[str]) -> list[str]:
-    """Folders that are no space's are not ours, and left out."""
+    """The space ids of these folders; other folders are ignored."""
     return sorted(unquote(folder) for folder in folders if folder_of(unquote(folder)) == folder)
 
 
 def part_key(folder: str, first: int) -> str:
+    """The key of the part that begins with this serial."""
     return f"{folder}/{first:012}.json"
 
 
 def snapshot_key(folder: str, serial: int) -> str:
+    """The key of the checkpoint at this serial."""
     return f"{folder}/snapshot-{serial:012}.json"
 
 
 def names_from(objects: Objects, folder: str, start: int) -> list[str]:
-    """Of the parts from this first serial on, and whatever comes behind them."""
+    """Names of parts from this first serial on, and any names sorted after them."""
     return objects.names(folder, f"{start - 1:012}.json")
 
 
 def firsts_in(names: Iterable[str]) -> list[int]:
-    """The first serials of the parts among these."""
+    """The first serials of the parts among these names."""
     return _serials(_PART, names)
 
 
 def snapshots_in(names: Iterable[str]) -> list[int]:
+    """The serials of the checkpoints among these names."""
     return _serials(_SNAPSHOT, names)
 
 

@@ -1,4 +1,4 @@
-"""Journals as files of one directory, each written once and readable in an editor. Local disks only."""
+"""Journals as files in one directory, each written once and readable in an editor. For local disks only."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from reconciler.store.filesystem import MOUNTS, ignore_all, keep_out_of_git, net
 from reconciler.store.objects.journals import ObjectJournals
 
 LARGEST = 1 << 30
-"""Bytes that one file of a journal has at most."""
+"""The maximum size of one file, in bytes."""
 
 
 class Directory:
-    """A file is whole before it gets its name; a draft that a killed process leaves is nobody's."""
+    """An object store in a directory. A file gets its name when it is complete; drafts of a killed process are
+    ignored."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.url = f"dir:{path}"
 
     def check(self) -> None:
-        """Linking to a name that exists fails on every file system that can link at all."""
+        """Linking to an existing name fails on every file system with links."""
 
     def create(self, key: str, body: bytes) -> bool:
         path = self.path / key
@@ -68,13 +69,13 @@ class Directory:
         pass
 
     def _begin(self) -> None:
-        """A folder that was not there before is the program's own, and holds numbers: nobody commits it by accident."""
+        """A new folder belongs to this program and will hold phone numbers, so git ignores it."""
         if not self.path.is_dir():
             _make(self.path)
             ignore_all(self.path)
 
     def _is_space(self, path: Path) -> bool:
-        """Files may stand beside them, such as .gitignore."""
+        """Other files may be there, such as .gitignore."""
         return not path.is_file() and any(name.endswith(".json") for name in self._listed(path))
 
     def _listed(self, folder: Path) -> list[str]:
@@ -89,7 +90,7 @@ class Directory:
 
 @contextlib.contextmanager
 def _draft(path: Path, body: bytes) -> Iterator[Path]:
-    """The body in a file beside path, on the disk; gone afterwards, unless it took path's place."""
+    """The body in a temporary file beside path, synced; removed afterwards unless it was renamed to path."""
     _make(path.parent)
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -112,7 +113,7 @@ def _make(folder: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """A name is on the disk only when its directory is."""
+    """A file's name is durable only when its directory is synced."""
     number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(number)
@@ -134,6 +135,7 @@ def open_backend(url: str, place: Opening) -> ObjectJournals:
 
 
 def open_directory(path: Path, network_allowed: bool = False, mounts: Path = MOUNTS) -> ObjectJournals:
+    """Raises StateError on a network file system, unless it is allowed. mounts: the system's table of mounts."""
     kind = "" if network_allowed else network(path, mounts)
     if kind:
         raise StateError(Problem("network-filesystem", f"{path} is on {kind}, where names cannot be trusted"))

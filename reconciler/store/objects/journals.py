@@ -1,14 +1,14 @@
-"""Journals as objects that are only ever created, in a bucket or in a directory.
+"""Journals as objects that are only ever created, in a bucket or a directory.
 
-Creating the object of serial n+1 is the compare-and-append: sound as long as an object is known to end at n. So each
-writer finds that out first, and no name is ever given up: pruning empties objects and leaves their names.
+Creating the object that begins with serial n+1 is the compare-and-append. It is safe if an object is known to end at n,
+so every writer checks that first. Names are never freed: pruning empties objects but keeps them.
 """
 
 from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
@@ -29,21 +29,26 @@ from reconciler.store.objects.parts import Part, SnapshotPart, read_part, read_s
 from reconciler.store.side_by_side import side_by_side
 
 TRIES = 3
-"""How often something odd is looked at before it is believed."""
+"""How often an inconsistency is read again before it counts as damage."""
 SIDE_BY_SIDE, AT_ONCE = 16, 32
-"""Objects of a space that are fetched or emptied at once; spaces of a bucket that are read or written at once."""
+"""Concurrent requests for objects of one space; spaces read or written concurrently."""
 FEW = 200
-"""Names that are listed to find parts and snapshots together; where there are more, each kind is listed by itself."""
+"""Up to so many names, one listing finds parts and checkpoints; above, each is listed separately."""
 Given = TypeVar("Given")
 Found = TypeVar("Found")
 
 
 class _Unfit(Exception):
-    """What was read is not of one moment, or something is missing."""
+    """What was read is not from one moment, or something is missing."""
 
 
 class _Listing(NamedTuple):
-    """firsts: of the parts from the one that holds the newest snapshot's entry on. older: other snapshots' serials."""
+    """The names of a journal's objects.
+
+    snapshot: the newest checkpoint, None without one.
+    older: serials of other checkpoints.
+    firsts: first serials of the parts, from the one that holds the checkpoint's entry.
+    """
 
     snapshot: SnapshotPart | None
     older: Sequence[int]
@@ -51,19 +56,21 @@ class _Listing(NamedTuple):
 
 
 class ObjectJournals(Plain):
+    """A backend on any object store."""
+
     def __init__(self, objects: Objects, at_once: int = AT_ONCE) -> None:
         self.url = objects.url
         self.at_once = at_once
         self._objects = objects
         self._checked = False
-        # Of each space, the newest serial at which an object is known to end. That stays true forever.
+        # Space id -> the newest serial known to be the end of an object, which stays true for ever.
         self._ends: dict[str, int] = {}
 
     def spaces(self) -> list[str]:
         return spaces_in(self._objects.folders())
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        ids = self.spaces()
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        ids = [space_id for space_id in self.spaces() if space_id not in but]
         return zip(ids, side_by_side(self.read, ids, self.at_once), strict=True)
 
     def read(self, space_id: str) -> Read:
@@ -92,12 +99,12 @@ class ObjectJournals(Plain):
         if found.snapshot is None or found.snapshot.serial < serial:
             first = max((first for first in found.firsts if first <= serial), default=1)
             self._objects.create(snapshot_key(folder, serial), written(SnapshotPart(serial, first, body)))
-            with contextlib.suppress(StateError):  # older ones do no harm
+            with contextlib.suppress(StateError):  # older ones are harmless
                 for older in (*found.older, *([found.snapshot.serial] if found.snapshot else ())):
                     self._objects.remove(snapshot_key(folder, older))
 
     def prune(self, space_id: str, serial: int) -> None:
-        """Oldest first, so that what is left is always the end of the journal. The newest part stays."""
+        """Oldest first, so that the remaining entries are always the end of the journal. The newest part stays."""
         folder = folder_of(space_id)
         snapshot = _settled(self._listing, folder).snapshot
         told = min(serial, snapshot.serial) if snapshot else 0
@@ -105,7 +112,7 @@ class ObjectJournals(Plain):
             list(side_by_side(lambda part: self._empty(folder, part), some, SIDE_BY_SIDE))
 
     def quota(self) -> None:
-        """Nothing here counts for several runs at once."""
+        """Nothing here can count for several runs."""
 
     def close(self) -> None:
         self._objects.close()
@@ -116,8 +123,8 @@ class ObjectJournals(Plain):
             self._checked = True
 
     def _create(self, key: str, part: Part) -> bool:
-        """Whether this very part is there. It tells who wrote it: one that is there may be from an attempt whose
-        answer was lost."""
+        """Whether this very part is stored. A part names its writer, because an earlier attempt's answer may have
+        been lost."""
         if self._objects.create(key, written(part)):
             return True
         there = self._objects.get(key)
@@ -154,7 +161,7 @@ class ObjectJournals(Plain):
         return [part for part in self._unforgotten(folder, firsts) if part.entries is not None]
 
     def _unforgotten(self, folder: str, firsts: Sequence[int]) -> list[Part]:
-        """Parts from the end back to where all are empty; a prune that was stopped leaves one slice mixed."""
+        """Parts from the end back to where all are empty. An interrupted prune leaves one slice mixed."""
         found: list[Part] = []
         for some in reversed(list(_slices(firsts))):
             parts = self._parts(folder, some)
@@ -174,8 +181,11 @@ class ObjectJournals(Plain):
         return self._part(folder, firsts[-1]).last if firsts else 0
 
     def _listing(self, folder: str) -> _Listing:
-        """Of a short journal by one look. That may show a snapshot and miss parts that it tells, or those after them:
-        the parts that are needed are then no row from the snapshot's own on, which is looked at again."""
+        """One listing is enough for a short journal.
+
+        It may show a checkpoint but miss parts before or after it. The parts then do not follow each other, and it is
+        read again.
+        """
         names = self._objects.names(folder, most=FEW)
         whole = len(names) < FEW
         snapshots = snapshots_in(names if whole else self._objects.names(folder, "snapshot-"))
@@ -191,7 +201,7 @@ class ObjectJournals(Plain):
         return self._believed(folder, names_from(self._objects, folder, start))
 
     def _believed(self, folder: str, names: Sequence[str]) -> list[int]:
-        """An empty listing is not believed while the first part is there: some clients take any answer for one."""
+        """An empty listing is checked by reading the first part: some clients take any answer for an empty listing."""
         firsts = firsts_in(names)
         if not firsts and self._objects.get(part_key(folder, 1)) is not None:
             raise _Unfit(f"{self._where(folder)} is listed as empty, and is not")
@@ -224,7 +234,7 @@ class ObjectJournals(Plain):
 
 
 def _settled(look: Callable[[str], Found], where: str) -> Found:
-    """Others append and prune meanwhile: what does not fit is looked at again. What stays unfit is damage."""
+    """Others append and prune meanwhile, so an inconsistency is read again. One that stays is damage."""
     seen: list[str] = []
     while True:
         try:
@@ -236,6 +246,6 @@ def _settled(look: Callable[[str], Found], where: str) -> Found:
 
 
 def _slices(whole: Sequence[Given]) -> Iterator[Sequence[Given]]:
-    """Of SIDE_BY_SIDE each, aligned to the end, where readers begin."""
+    """Slices of SIDE_BY_SIDE, aligned to the end, where readers begin."""
     odd = len(whole) % SIDE_BY_SIDE
     yield from (whole[max(at - SIDE_BY_SIDE, 0) : at] for at in range(odd, len(whole) + 1, SIDE_BY_SIDE) if at)

@@ -1,7 +1,7 @@
-"""Journals in a bucket of Alibaba Cloud's OSS, by its own client: its S3 interface has no create-only write.
+"""Journals in a bucket of Alibaba Cloud OSS, with its own client: OSS's S3 interface has no create-only writes.
 
-`x-oss-forbid-overwrite` is ignored in a bucket with versioning, so such a bucket is refused. The client logs nothing,
-and asks once: who asks again knows that a part names its writer.
+`x-oss-forbid-overwrite` is ignored in a bucket with versioning, so such a bucket is refused. The client does not log or
+retry; AskedAgain retries, which is safe because a part names its writer.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ KEYS = (
     ("OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", "OSS_SESSION_TOKEN"),
     ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
 )
-# What the network's own errors say where no answer will come in a while either.
+# Network errors that trying again will not help.
 _LASTING = ("Name or service not known", "certificate verify failed", "WRONG_VERSION_NUMBER")
 REGIONS = ("OSS_REGION", "ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION")
 
 
 class Oss:
-    """prefix: "" or ends with a slash."""
+    """An object store in OSS. prefix: "" or ends with a slash."""
 
     def __init__(self, url: str, bucket: str, prefix: str, client: Any, http: RequestsHttpClient) -> None:
         self.url = url
@@ -100,14 +100,14 @@ class Oss:
         self._http.close()
 
     def _put(self, key: str, body: bytes, **options: Any) -> None:
-        """Says the body's digest, which the signature of this client leaves out: what arrives cut is refused."""
+        """Sends the body's checksum, which this client does not sign: a truncated body is refused."""
         told = {"bucket": self._bucket, "key": self._prefix + key, "content_md5": content_md5(body)}
         request = oss.PutObjectRequest(**told, body=body, **options)
         if not self._client.put_object(request).etag:
             raise OperationError(name="PutObject", error="no ETag")
 
     def _pages(self, most: int = 0, **options: Any) -> list[Any]:
-        """most: objects after which it is enough, 0 for all."""
+        """most: stop after so many objects, 0 for all."""
         pages = []
         with self._explained("", "oss:ListObjects"):
             paginator = self._client.list_objects_v2_paginator()
@@ -116,7 +116,7 @@ class Oss:
                 pages.append(page)
                 if most and sum(len(each.contents or ()) for each in pages) >= most:
                     break
-        if any(page.is_truncated is None for page in pages):  # any other page is read as an empty one
+        if any(page.is_truncated is None for page in pages):  # the client reads any other page as an empty listing
             raise no_store(self.url)
         return pages
 
@@ -124,7 +124,7 @@ class Oss:
     def _explained(self, key: str, action: str) -> Iterator[None]:
         try:
             yield
-        except (BaseError, OSError, ParseError) as error:  # not all that can go wrong is an error of the client's own
+        except (BaseError, OSError, ParseError) as error:  # the client lets some errors of others through
             raise in_words(f"{self.url}/{key}".rstrip("/"), action, _failure(error)) from None
 
 
@@ -138,7 +138,7 @@ def _failure(error: Exception) -> Failure:
 
 
 def _fields(error: ServiceError) -> dict[str, str]:
-    """The client's own code for what it could not read is none of the store's."""
+    """The client's own code for an unreadable answer is not one of the store's."""
     told = fields((error.snapshot or b"").decode(errors="replace"))
     return told if told.get("Code") or error.code == "BadErrorResponse" else {"Code": str(error.code), **told}
 
@@ -146,7 +146,7 @@ def _fields(error: ServiceError) -> dict[str, str]:
 def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
     server, plain = endpoint(place.environ, ("OSS_ENDPOINT",))
-    # To this machine, the only one that is spoken to in the clear, no proxy leads; else the environment's does.
+    # Plain HTTP is only allowed to this machine, and no proxy leads there; otherwise the environment's proxy is used.
     http = RequestsHttpClient(
         connect_timeout=CONNECT_SECONDS,
         readwrite_timeout=ANSWER_SECONDS,
@@ -173,7 +173,7 @@ def _region(environ: Mapping[str, str]) -> str:
 
 
 def _credentials(environ: Mapping[str, str]) -> Any:
-    """Keys of the environment, else the official chain, which the cloud's calls take, too: OIDC, a profile, a role."""
+    """Keys from the environment, otherwise the official chain, as for the cloud's calls: OIDC, a profile, a role."""
     for names in KEYS:
         id, secret, token = (environ.get(name) for name in names)
         if id and secret:
@@ -181,7 +181,7 @@ def _credentials(environ: Mapping[str, str]) -> Any:
     chain, turn = official_chain(), threading.Lock()
 
     def found() -> Any:
-        with turn:  # a renewal is one call, not sixteen
+        with turn:  # one renewal, not one for each thread
             key = chain.get_credentials()
         return oss.credentials.Credentials(
             key.get_access_key_id(), key.get_access_key_secret(), key.get_security_token()
@@ -192,8 +192,8 @@ def _credentials(environ: Mapping[str, str]) -> Any:
 
 
 def _check_found(found: Callable[[], Any]) -> None:
-    """Now, not midway."""
-    with contextlib.suppress(Exception):  # the chain raises whatever its files, sockets and parsers raise
+    """Fails now, not in the middle of a run."""
+    with contextlib.suppress(Exception):  # the chain raises errors of many libraries
         if found().has_keys():
             return
     what = (

@@ -1,6 +1,6 @@
-"""The text of one object of a journal: JSON that people can read, with a digest that tells a whole one from a torn one.
+"""The text of one object of a journal: readable JSON, with a digest that detects truncation.
 
-A part holds the entries of one append. A pruned part keeps its serials and who wrote it, so that its place stays taken.
+A part holds the entries of one append. A pruned part keeps its serials and writer, so its name stays taken.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ CODING = ("utf-8", "surrogatepass")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """first, last: serials of its entries. writer: of this very append, and of no other. entries: None once pruned."""
+    """The entries of one append.
+
+    first: serial of the first one.
+    last: serial of the last one.
+    writer: random, unique to this append.
+    entries: None once pruned.
+    """
 
     first: int
     last: int
@@ -28,12 +34,18 @@ class Part:
     entries: list[str] | None
 
     def pruned(self) -> Part:
+        """Without its entries."""
         return replace(self, entries=None)
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotPart:
-    """serial: the last entry that body tells. first: the part that holds it, where reading goes on."""
+    """A checkpoint.
+
+    serial: of the last entry that it covers.
+    first: of the part that holds that entry, where reading continues.
+    body: the checkpoint.
+    """
 
     serial: int
     first: int
@@ -44,12 +56,13 @@ Kind = TypeVar("Kind", Part, SnapshotPart)
 
 
 def written(what: Part | SnapshotPart) -> bytes:
+    """The object's text."""
     fields = {"format": FORMAT, **asdict(what)}
     return (json.dumps({**fields, "digest": _digest(fields)}, indent=1, ensure_ascii=False) + "\n").encode(*CODING)
 
 
 def read_part(body: bytes, first: int, where: str) -> Part:
-    """first: as the object is named. Raises StateError, naming where, for anything but what written() gave."""
+    """first: from the object's name. Raises StateError, naming `where`, for anything that written() did not write."""
     part = _read(Part, body, where)
     if part.first != first:
         raise _damaged(where, f"it holds entry {part.first} and later ones")
@@ -57,6 +70,7 @@ def read_part(body: bytes, first: int, where: str) -> Part:
 
 
 def read_snapshot(body: bytes, serial: int, where: str) -> SnapshotPart:
+    """serial: from the object's name. Raises StateError likewise."""
     snapshot = _read(SnapshotPart, body, where)
     if snapshot.serial != serial:
         raise _damaged(where, f"it tells entry {snapshot.serial} and earlier ones")

@@ -1,6 +1,6 @@
-"""Journals in an S3 bucket, by obstore. Creating with `If-None-Match: *` is what makes appending safe.
+"""Journals in an S3 bucket, with obstore. Creating with `If-None-Match: *` makes appending safe.
 
-obstore logs nothing, and asks once: who asks again knows that a part names its writer.
+obstore does not log, and does not retry here; AskedAgain retries, which is safe because a part names its writer.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from reconciler.store.trouble import retries
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Config, S3CredentialProvider
 
-# The convention of stores that have no regions.
+# Used by convention for stores without regions.
 ANY_REGION = "us-east-1"
 ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 KEYS = {
@@ -49,7 +49,7 @@ KEYS = {
     "secret_access_key": "AWS_SECRET_ACCESS_KEY",
     "session_token": "AWS_SESSION_TOKEN",
 }
-# Each says where else credentials are. A machine's own role is asked only when it is named: elsewhere nobody answers.
+# Each names another source of credentials. The machine's role is only asked if it is named: elsewhere nothing answers.
 OTHERS = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
@@ -57,7 +57,7 @@ OTHERS = (
     "AWS_METADATA_ENDPOINT",
 )
 _STATUS = re.compile(r"status code: ([0-9]{3})")
-# What obstore quotes of its own errors -> what it means, and whether it lasts.
+# (text in obstore's error, our words, whether trying again will not help)
 _REASONS = (
     ("Name or service not known", "the name of its server is not found", True),
     ("ertificate", "its certificate is not trusted", True),
@@ -69,7 +69,7 @@ Found = TypeVar("Found")
 
 
 class S3:
-    """server: where the bucket itself answers, to be asked for its region."""
+    """An object store in S3. server: the bucket's own address, to ask for its region."""
 
     def __init__(self, url: str, store: S3Store, server: str) -> None:
         self.url = url
@@ -114,7 +114,7 @@ class S3:
         found = self._ask(
             "", "s3:ListBucket", lambda: list(obstore.list_with_delimiter(self._store)["common_prefixes"])
         )
-        # obstore reads any page as an empty listing, a proxy's, too. Such a one would answer to every name.
+        # obstore reads any page as an empty listing, also a proxy's, which would answer to every name.
         if not found and self.get(PROBE) not in (None, PROOF):
             raise no_store(self.url)
         return found
@@ -127,19 +127,21 @@ class S3:
         pass
 
     def _ask(self, key: str, action: str, request: Callable[[], Found]) -> Found:
-        """Raises FileNotFoundError and AlreadyExistsError for what these mean, and StateError for all else."""
+        """Raises FileNotFoundError and AlreadyExistsError as such, and StateError for everything else."""
         try:
             return interruptibly(request)
         except (BaseError, FileNotFoundError) as error:
             failure = self._failure(error)
             if isinstance(error, FileNotFoundError) and failure.code != "NoSuchBucket":
                 raise
-            if isinstance(error, AlreadyExistsError) and failure.status != 409:  # a conflict with a write under way
+            if (
+                isinstance(error, AlreadyExistsError) and failure.status != 409
+            ):  # a conflict with another write in progress
                 raise
             raise in_words(f"{self.url}/{key}".rstrip("/"), action, failure) from None
 
     def _failure(self, error: Exception) -> Failure:
-        """Of a bucket that is elsewhere obstore does not tell where; its store does, to anybody who asks."""
+        """obstore does not report the region of a bucket elsewhere; the server tells anybody who asks."""
         if "redirect without LOCATION" in str(error):
             fields = {"Code": "PermanentRedirect", "Region": _region_of(self._server)}
             return Failure(301, fields={name: value for name, value in fields.items() if value})
@@ -184,7 +186,8 @@ def open_backend(url: str, place: Opening) -> ObjectJournals:
 
 
 def _options(server: str, plain: bool) -> ClientConfig:
-    """To this machine, the only one that is spoken to in the clear, no proxy leads; else the environment's does."""
+    """Plain HTTP is only allowed to this machine, and no proxy leads there; otherwise the environment's proxy is
+    used."""
     options: ClientConfig = {
         "allow_http": plain,
         "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
@@ -196,7 +199,7 @@ def _options(server: str, plain: bool) -> ClientConfig:
 
 
 def _config(environ: Mapping[str, str], server: str, profile: Profile | None) -> S3Config:
-    """What is not said here obstore takes from the environment, where the other kinds of credentials are."""
+    """obstore reads everything else from the environment, including other kinds of credentials."""
     config: S3Config = {"conditional_put": "etag", "disable_bulk_delete": True}
     if server:
         config["aws_endpoint_url_s3"] = server
@@ -216,7 +219,8 @@ def _region(environ: Mapping[str, str], server: str, profile: Profile | None) ->
 
 
 def _provider(environ: Mapping[str, str], profile: Profile | None) -> S3CredentialProvider | None:
-    """The usual order: keys of the environment, a named profile, what else the environment names, the default one."""
+    """The usual order: keys in the environment, a named profile, other sources in the environment, the default
+    profile."""
     elsewhere = any(environ.get(name) for name in OTHERS)
     named = any(environ.get(name) for name in NAMES)
     if environ.get("AWS_ACCESS_KEY_ID") or (elsewhere and not named):

@@ -1,8 +1,8 @@
-"""One connection to PostgreSQL, used as a transaction-pooling proxy wants it: whole transactions, nothing left behind.
+"""One connection to PostgreSQL that suits a transaction-pooling proxy: complete transactions, and no session state.
 
-A transaction goes out as one message, its values written into it by libpq's own quoting: one way there and back, and
-no prepared statement, session setting or session lock that the next one, on another server connection, would miss.
-No password is ever part of what is shown.
+A transaction is sent as one message, with values quoted by libpq: one round trip, and no prepared statement, session
+setting or session lock that the next transaction, on another server connection, would miss. Errors never show a
+password.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from reconciler.store.backend import SERVER_HINT
 from reconciler.store.postgres.url import parameters, without_password
 from reconciler.store.postgres.watch import GRACE, CallWatch
 
-# Seconds for one statement; a snapshot of 50 MB may be read and written across a slow line.
+# Seconds for one statement; LONG allows a checkpoint of 50 MB on a slow line.
 BRIEF, LONG = 10, 60
-# Seconds after which a connection may have been cut by something on the way: it is asked before it is written to.
+# After so many idle seconds a connection may have been cut on the way, so it is tested first.
 IDLE = 5.0
-# Seconds for which closing waits for another thread's use to fail.
+# Seconds that close() waits for another thread's statement to fail.
 CLOSING = 0.2
 OPENING = (
     "BEGIN ISOLATION LEVEL READ COMMITTED {mode}; SET LOCAL synchronous_commit = {durable}; "
@@ -35,14 +35,16 @@ PgRow = tuple[Any, ...]
 
 
 class Connection:
-    """Threads take turns. After any failure it is closed, which undoes what was under way, and the next use opens anew.
+    """A connection shared by threads. After any failure it is closed, which rolls back, and the next use opens a new
+    one.
 
-    No answer is waited for for ever: a statement gets its seconds, and some more for the way.
-    schema: the first of the search path, as the server said when it was first asked.
+    No answer is awaited for ever: a statement gets its seconds, and some more for the network. schema: the first of the
+    search path, as the server reported it first.
     """
 
     def __init__(self, url: str, environ: Mapping[str, str], schema: str = "") -> None:
-        """Raises StateError for what is no URL of PostgreSQL. schema: as another connection to the same place found."""
+        """Raises StateError if the URL is not one of PostgreSQL. schema: as another connection to the same database
+        found it."""
         self.url = without_password(url)
         self.lock = threading.RLock()
         self.schema = schema
@@ -56,7 +58,7 @@ class Connection:
     def once(
         self, query: str, values: Mapping[str, Any], *, writes: bool = False, seconds: int = BRIEF, durable: bool = True
     ) -> list[PgRow]:
-        """One statement in a transaction of its own. Raises psycopg.Error once something was sent, else StateError."""
+        """One statement in its own transaction. Raises psycopg.Error once something was sent, StateError otherwise."""
         with self._used_by_one(seconds) as db:
             opening = self._opening(db, writes, seconds, durable)
             cursor = db.execute(f"{opening}; {query}; COMMIT", values)
@@ -68,14 +70,14 @@ class Connection:
 
     @contextlib.contextmanager
     def several(self, writes: bool = False) -> Iterator[psycopg.Connection[PgRow]]:
-        """A transaction of several statements, for what is rare."""
+        """A transaction of several statements, for rare uses."""
         with self._used_by_one(2 * BRIEF) as db:
             db.execute(self._opening(db, writes, BRIEF, True), {})
             yield db
             db.execute("COMMIT")
 
     def close(self) -> None:
-        """Whatever another thread has under way fails, its answer lost; nobody is waited for for long."""
+        """Another thread's statement fails, its answer lost, after a short wait."""
         self._watch.cut()
         if self.lock.acquire(timeout=CLOSING):
             try:
@@ -111,7 +113,8 @@ class Connection:
         return self._db
 
     def _reach(self, came: float) -> psycopg.Connection[PgRow]:
-        """Whoever came before another one's trial failed is told the same: one after the other would take too long."""
+        """Threads that waited while another one failed to connect get the same error: trying one by one would take
+        too long."""
         failed, problem = self._unreached
         if came < failed and problem:
             raise StateError(problem)
@@ -142,7 +145,7 @@ class Connection:
         return db
 
     def _heard(self, notice: psycopg.errors.Diagnostic) -> None:
-        """A COMMIT that stopped waiting for its replica says so only in a warning."""
+        """A COMMIT that stopped waiting for its replica reports that only as a warning."""
         if notice.severity_nonlocalized == "WARNING":
             self._warned.append(notice.message_primary or "")
 
@@ -156,7 +159,7 @@ class Connection:
         )
 
     def _find_schema(self, db: psycopg.Connection[PgRow]) -> str:
-        """By the search path that the session began with: another user of the pool may have left one behind."""
+        """By the session's initial search path: another user of the pool may have changed the current one."""
         cursor = db.execute("BEGIN READ ONLY; SET LOCAL search_path TO DEFAULT; SELECT current_schema(); COMMIT")
         ((found,),) = _results(cursor)
         if not found:
@@ -166,7 +169,7 @@ class Connection:
 
 
 def _results(cursor: psycopg.Cursor[PgRow]) -> Iterator[PgRow]:
-    """The rows of every statement of a message that gives any."""
+    """The rows of all statements in a message."""
     while True:
         if cursor.description:
             yield from cursor.fetchall()
@@ -176,6 +179,7 @@ def _results(cursor: psycopg.Cursor[PgRow]) -> Iterator[PgRow]:
 
 @contextlib.contextmanager
 def explained(url: str) -> Iterator[None]:
+    """Turns psycopg's errors into StateError."""
     try:
         yield
     except (psycopg.Error, UnicodeError) as error:
@@ -184,6 +188,6 @@ def explained(url: str) -> Iterator[None]:
 
 
 def one_line(error: Exception) -> str:
-    """In one line, without the values that a server's details may hold."""
+    """One line, without the server's details, which may contain values."""
     primary = error.diag.message_primary if isinstance(error, psycopg.Error) else None
     return primary or " ".join(str(error).split())

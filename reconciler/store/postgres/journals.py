@@ -1,12 +1,12 @@
 """Journals in PostgreSQL. The primary key (space, serial) makes append a compare-and-append.
 
-An entry's row is never removed, so whoever inserts entry n + 1 has n below it and nobody above it: an insertion that
-saw another newest entry than is there, by whatever delay, meets the key of one that was written since.
+Rows of entries are never removed, so whoever inserts entry n + 1 found n as the newest. If another one was written
+meanwhile, whatever the delay, the insertion violates the primary key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,9 +20,9 @@ from reconciler.store.postgres.quota import PostgresQuota
 from reconciler.store.postgres.schema import Tables
 from reconciler.store.quota import Quota
 
-# The first entry's row says that there is a space.
+# A space exists if it has a first entry.
 SPACES = "SELECT space FROM reconciler_entries WHERE serial = 1 ORDER BY space"
-# One statement, so that snapshot and entries are of the same moment.
+# One statement, so that checkpoint and entries are from the same moment.
 READ = """
 SELECT space, 0, serial, body FROM reconciler_snapshots WHERE space = ANY(%(spaces)s) UNION ALL
 SELECT space, 1, entries.serial, entries.body FROM reconciler_entries entries LEFT JOIN reconciler_snapshots told
@@ -30,7 +30,7 @@ SELECT space, 1, entries.serial, entries.body FROM reconciler_entries entries LE
     entries.serial > coalesce(told.serial, 0) ORDER BY 1, 2, 3
 """
 TOGETHER = 500
-"""Spaces that are read at once: the way to a server and back counts for more than what comes along it."""
+"""Spaces read in one query: round trips take longer than the data."""
 HISTORY = "SELECT body FROM reconciler_entries WHERE space = %(space)s AND body IS NOT NULL ORDER BY serial"
 APPEND = """
 INSERT INTO reconciler_entries (space, serial, body)
@@ -50,11 +50,13 @@ PRUNE = """
 UPDATE reconciler_entries SET body = NULL WHERE space = %(space)s AND serial <= %(serial)s AND body IS NOT NULL
 AND serial <= (SELECT serial FROM reconciler_snapshots WHERE space = %(space)s)
 """
-# Classes of errors after which the server may have gone on to the end: the connection broke, or the server did.
+# Error classes after which the transaction may have been committed: the connection or the server broke.
 BROKEN = ("08", "57P", "58", "XX")
 
 
 class Postgres(Plain):
+    """A backend in PostgreSQL."""
+
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
         self._again = partial(Connection, url, environ)
         self._connection = self._again()
@@ -68,8 +70,8 @@ class Postgres(Plain):
     def read(self, space_id: str) -> Read:
         return self._read([space_id])[space_id]
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        ids = self.spaces()
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        ids = [space_id for space_id in self.spaces() if space_id not in but]
         for start in range(0, len(ids), TOGETHER):
             yield from self._read(ids[start : start + TOGETHER]).items()
 
@@ -86,7 +88,7 @@ class Postgres(Plain):
         return [row[0] for row in self._rows(HISTORY, space=space_id)]
 
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
-        """Raises StateError also when an answer was lost and it cannot be told what became of the entries."""
+        """Raises StateError also if the answer was lost and it is unknown whether the entries were written."""
         self._schema.make()
         values = {"space": space_id, "serial": serial, "bodies": list(entries)}
         reached("postgres.before")
@@ -111,7 +113,7 @@ class Postgres(Plain):
         self._write(PRUNE, space=space_id, serial=serial)
 
     def quota(self) -> Quota:
-        """What runs on this database share of an account's limits, on connections of its own."""
+        """The limits shared by all runs on this database."""
         return PostgresQuota(self._again(schema=self._connection.schema), self._schema.layout)
 
     def close(self) -> None:
@@ -127,7 +129,7 @@ class Postgres(Plain):
             self._connection.once(query, values, writes=True, seconds=LONG)
 
     def _look_for(self, space_id: str, serial: int, entries: list[str], error: Exception) -> None:
-        """The answer to an append was lost: returns only if these very entries stand there."""
+        """After a lost answer: returns only if exactly these entries are there."""
         values = {"space": space_id, "serial": serial, "count": len(entries)}
         try:
             there = [body for (body,) in self._connection.once(THERE, values)]
@@ -141,7 +143,7 @@ class Postgres(Plain):
 
 
 def _in_doubt(error: Exception) -> bool:
-    """Not when the server named its reason, nor when the text could not be sent as it is."""
+    """Not if the server gave a reason, nor if the text could not be sent at all."""
     if isinstance(error, psycopg.Error) and error.sqlstate:
         return error.sqlstate.startswith(BROKEN)
     return not isinstance(error, UnicodeError | psycopg.DataError)

@@ -1,4 +1,5 @@
-"""An account's quota in PostgreSQL, by the database's clock. Who is at work may be lost with it, messages may not."""
+"""An account's shared limits in PostgreSQL, by the database's clock. Running runs may be lost in a crash, messages
+not."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from reconciler.store.quota import AT_WORK
 
 CLOCK = "extract(epoch FROM clock_timestamp())::float8"
 AT_WORK_NOW = f"seen BETWEEN {CLOCK} - {AT_WORK} AND {CLOCK}"
-# The row is locked first; the statement that counts begins afterwards, and so sees what others took before.
+# The row is locked first. The counting statement starts after that, so it sees what others counted before.
 LOCK = """
 INSERT INTO reconciler_days AS was VALUES (%(daily)s, '') ON CONFLICT (daily) DO UPDATE SET closed = was.closed
 """
@@ -48,7 +49,7 @@ CLOSE = """
 INSERT INTO reconciler_days AS was VALUES (%(daily)s, %(closed)s) ON CONFLICT (daily) DO UPDATE
 SET closed = greatest(was.closed, excluded.closed)
 """
-# What lies further ahead was noted by a clock that was wrong, and would hide a real cap.
+# Later times were recorded by a wrong clock, and would hide a real cap.
 OLD = """
 DELETE FROM reconciler_messages WHERE daily = %(daily)s AND at < %(old)s;
 UPDATE reconciler_days SET closed = '' WHERE daily = %(daily)s AND closed > %(until)s
@@ -57,8 +58,10 @@ KEPT = 7 * DAY
 
 
 class PostgresQuota:
+    """A Quota in PostgreSQL."""
+
     def __init__(self, connection: Connection, layout: int = 0) -> None:
-        """connection: of its own. layout: as Tables takes it."""
+        """connection: of its own. layout: as for Tables."""
         self._connection = connection
         self._schema = Tables(connection, layout)
 

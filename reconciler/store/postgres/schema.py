@@ -1,7 +1,7 @@
-"""The tables in PostgreSQL: looked at before anything else, made and brought up to date when first written to.
+"""The tables in PostgreSQL: checked before anything else, created and migrated at the first write.
 
-All stand in the first schema of the search path, and their names begin with `reconciler_`. Tables of these names that
-are not ours, or are newer than this program, are refused as they are; reading makes nothing.
+They are in the first schema of the search path; their names begin with `reconciler_`. Tables with these names that are
+foreign, or newer than this program, are refused and left alone. Reading creates nothing.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from reconciler.errors import Problem, StateError
 from reconciler.store.postgres.connection import Connection, PgRow, explained
 
 Ask = Callable[[str, Mapping[str, Any]], list[PgRow]]
-"""A statement and its values to the rows that it gives."""
+"""A statement and its values -> rows."""
 APPLICATION = "reconciler"
-# Taken while tables are made: "reconcil", as a number that nobody else is likely to lock.
+# The advisory lock while tables are created: "reconcil" as a number that nobody else is likely to use.
 MAKING = int.from_bytes(b"reconcil", "big")
 
-# What leads from each layout to the next; a database's layout says how many of these were done. None is ever changed.
-# A pruned entry keeps its row, without its body: no serial becomes free to be written again.
+# Migrations from each layout to the next; a database's layout is how many were applied. They are never changed. A
+# pruned entry keeps its row without a body, so that its serial stays taken.
 LAYOUTS = (
     """
     CREATE TABLE reconciler_layout (application text PRIMARY KEY, layout integer NOT NULL);
@@ -50,7 +50,7 @@ LAYOUTS = (
     UPDATE reconciler_layout SET layout = 3
     """,
 )
-# Name of a table -> the layout that brought it, and its columns.
+# Table -> the layout that introduced it, its columns.
 TABLES: dict[str, tuple[int, list[str]]] = {
     "reconciler_layout": (1, ["application", "layout"]),
     "reconciler_entries": (1, ["space", "serial", "body"]),
@@ -67,15 +67,15 @@ WHERE nspname = current_schema() AND relname = ANY(%(names)s) AND attnum > 0 AND
 
 
 class Tables:
-    """Remembers what it has seen: a layout never goes back."""
+    """The tables of one database. The layout is remembered, because it never decreases."""
 
     def __init__(self, connection: Connection, layout: int = 0) -> None:
-        """layout: what another connection to the same place saw of it, 0 for nothing."""
+        """layout: as another connection to the same database found it, 0 for unknown."""
         self._connection = connection
         self.layout = layout
 
     def readable(self) -> bool:
-        """Whether there is anything to read. Raises StateError for what is not ours, or newer."""
+        """Whether there is anything to read. Raises StateError for foreign or newer tables."""
         with self._connection.lock:
             if not self.layout:
                 with explained(self._connection.url):
@@ -83,7 +83,7 @@ class Tables:
             return self.layout > 0
 
     def make(self) -> None:
-        """Make what lacks: one starter at a time, and those who waited find it made."""
+        """Creates what is missing; concurrent callers wait for the first."""
         with self._connection.lock:
             if self.readable() and self.layout >= len(LAYOUTS):
                 return

@@ -1,6 +1,6 @@
-"""Where a database is: libpq's own URLs and variables. The URL is checked before anything of it could be repeated:
+"""The connection parameters of PostgreSQL, from libpq's own URLs and variables.
 
-a password that is not escaped would be read as a part of the host, which messages name.
+The URL is checked before any of it can appear in a message: an unescaped password would be read as part of the host.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from reconciler.errors import Problem, StateError
 
-# What the URL and the variables may say otherwise. A server that follows another one lags: what it tells may be old.
+# Defaults; the URL and variables override them. A replica lags, so only the primary is used.
 USUAL = {
     "connect_timeout": "5",
     "target_session_attrs": "primary",
@@ -26,12 +26,12 @@ USUAL = {
     "keepalives_count": "2",
     "fallback_application_name": "reconciler",
 }
-# As libpq reads it: whatever stands before the first @, unless a / comes first.
+# The user part, as libpq reads it: up to the first @, unless a / comes first.
 NAMED = re.compile("//([^@/]*)@")
 
 
 def without_password(url: str) -> str:
-    """The URL without secrets, which is the same whether or not they were in it."""
+    """The URL without secrets: equal for URLs that differ only in them."""
     rest = url.partition(":")[2]
     named = NAMED.match(rest)
     head, question, query = (rest[named.end() :] if named else rest).partition("?")
@@ -43,7 +43,7 @@ def without_password(url: str) -> str:
 
 
 def parameters(url: str, environ: Mapping[str, str]) -> dict[str, Any]:
-    """What to connect with: the URL's word counts most, then the variables'."""
+    """The connection's parameters: the URL's override the environment's."""
     return {**USUAL, **_from(environ), **_parsed(url)}
 
 
@@ -52,7 +52,7 @@ def _secrets() -> set[str]:
 
 
 def _parsed(url: str) -> Mapping[str, Any]:
-    """libpq's own reading; what it finds wrong is not repeated, since that may be a piece of the password."""
+    """libpq's own parsing; its error is not repeated, because it may contain a piece of the password."""
     try:
         found = conninfo_to_dict(url)
     except psycopg.Error:
@@ -68,6 +68,6 @@ def _malformed(why: str) -> StateError:
 
 
 def _from(environ: Mapping[str, str]) -> dict[str, str]:
-    """PGPASSWORD, PGPASSFILE, PGSSLMODE and all others that libpq knows."""
+    """From PGPASSWORD, PGPASSFILE, PGSSLMODE and all other variables of libpq."""
     known = {option.envvar.decode(): option.keyword.decode() for option in pq.Conninfo.get_defaults() if option.envvar}
     return {keyword: environ[name] for name, keyword in known.items() if environ.get(name)}

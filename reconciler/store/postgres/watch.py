@@ -1,4 +1,4 @@
-"""A server that neither answers nor hangs up is not waited for: the time limits that it keeps itself need it alive."""
+"""Gives up on a server that neither answers nor hangs up: its own time limits only work while it is alive."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from collections.abc import Iterator
 
 import psycopg
 
-# Seconds beyond a statement's own limit until its answer counts as lost.
+# Seconds after a statement's own limit until its answer counts as lost.
 GRACE = 5.0
 
 
 class CallWatch:
-    """Over one connection at a time. What cut() ends fails as if the line had broken: its answer is lost."""
+    """Watches one connection at a time. After cut(), the statement fails as if the connection had broken."""
 
     def __init__(self) -> None:
         self._line: socket.socket | None = None
 
     @contextlib.contextmanager
     def over(self, fileno: int, seconds: float) -> Iterator[None]:
-        """Raises psycopg.OperationalError, in place of the library's own word, once it had to cut."""
+        """Cuts the connection after so many seconds, and then raises psycopg.OperationalError with this reason."""
         late = threading.Event()
 
         def cut() -> None:
             late.set()
             _shut(line)
 
-        # The line once more, so that no other file that got its number can be meant.
+        # A duplicate of the socket, so that a file reusing its number is never closed.
         with socket.fromfd(fileno, socket.AF_UNIX, socket.SOCK_STREAM) as line:
             self._line, timer = line, threading.Timer(seconds, cut)
             timer.daemon = True
@@ -44,11 +44,11 @@ class CallWatch:
                 self._line = None
 
     def cut(self) -> None:
-        """From any thread."""
+        """Cuts the connection, from any thread."""
         if line := self._line:
             _shut(line)
 
 
 def _shut(line: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # closed by either side meanwhile
+    with contextlib.suppress(OSError):  # already closed
         line.shutdown(socket.SHUT_RDWR)

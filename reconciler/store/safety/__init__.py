@@ -1,1 +1,1 @@
-"""What keeps recorded state from being lost: entries that could not be written, moves, what was seen last."""
+"""Protects recorded state: the emergency file, safe transfers, and what was last seen."""

@@ -1,6 +1,6 @@
-"""Outcomes that the journal could not take: kept beside the configuration until `state recover` brings them home.
+"""The emergency file: outcomes that could not be appended, until `state recover` appends them.
 
-Never a place to read state from. While anything is in it, no run begins.
+State is never read from it. While it holds anything, no run begins.
 """
 
 from __future__ import annotations
@@ -24,14 +24,21 @@ if TYPE_CHECKING:
 
 NAME = ".reconciler-emergency.jsonl"
 LARGEST = 64 << 20
-# What an outcome is kept without: it names no number.
+# Fields removed before an outcome is stored, so that it contains no phone number.
 _LEFT_OUT = {"id": "contact/x", "at": "2026-01-01T00:00:00.000Z"}
-# A pipe that somebody put there is not waited for.
+# O_NONBLOCK: do not wait if somebody put a pipe there.
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 class Kept(NamedTuple):
-    """asked_at: the time of the intent that this outcome belongs to. It names no number, so it may be printed."""
+    """An outcome in the emergency file. It contains no phone number, so it may be printed.
+
+    space_id: of its space.
+    address: of its record, without the space's name.
+    operation: the call.
+    asked_at: the time of its intent.
+    entry: the outcome, without id and time.
+    """
 
     space_id: str
     address: str
@@ -41,13 +48,18 @@ class Kept(NamedTuple):
 
 
 class Emergency(NamedTuple):
+    """The emergency file.
+
+    path: of the file.
+    """
+
     path: Path
 
     def keep(self, kept: Kept) -> None:
-        """Durable when it returns; raises OSError otherwise."""
+        """Stores an outcome durably, or raises OSError."""
         line = _line(kept) + "\n"
         reached("emergency.before")
-        # One write to the end of the file: several threads may come here at once.
+        # One write to the end of the file, because several threads may do this at once.
         file = os.open(self.path, FLAGS, 0o600)
         try:
             if os.write(file, line.encode()) < len(line):
@@ -58,12 +70,12 @@ class Emergency(NamedTuple):
         reached("emergency.after")
 
     def waiting(self) -> list[Kept]:
-        """Raises StateError for a file that is not as it was written; the file is left as it is.
+        """The outcomes in the file. Raises StateError if it was modified; the file stays as it is.
 
-        An empty one holds nothing: no line could be written, and whoever was told so was given the outcome otherwise.
+        An empty file holds nothing: if a line could not be written, its outcome was printed instead.
         """
         try:
-            # No link: an outcome is kept in no other place.
+            # Links are refused: outcomes are never stored elsewhere.
             lines = regular_files.read(self.path, LARGEST, os.O_NOFOLLOW).decode("ascii").split("\n")
         except FileNotFoundError:
             return []
@@ -77,7 +89,8 @@ class Emergency(NamedTuple):
         return [read(line) for line in lines]
 
     def check(self) -> None:
-        """Raises StateError while something waits: what the journal does not know must not be acted upon."""
+        """Raises StateError while the file holds an outcome: nothing may be done that the journal does not know
+        about."""
         waiting = self.waiting()
         if waiting:
             operations = ", ".join(sorted({kept.operation for kept in waiting}))
@@ -85,7 +98,7 @@ class Emergency(NamedTuple):
             raise StateError(Problem("emergency-waiting", what))
 
     def set_aside(self, spaces: Collection[str]) -> list[Kept]:
-        """Keep only what belongs to these spaces; returns what did not."""
+        """Keeps only outcomes of these spaces; returns the others."""
         waiting = self.waiting()
         foreign = [kept for kept in waiting if kept.space_id not in spaces]
         if foreign:
@@ -93,11 +106,12 @@ class Emergency(NamedTuple):
         return foreign
 
     def clear(self) -> None:
+        """Deletes the file."""
         self.path.unlink(missing_ok=True)
 
 
 def unanswered(records: Iterable[Record], kept: Kept) -> Iterator[Record]:
-    """The record that is still as the call's intent left it. One that has moved on since is not to be moved back."""
+    """The record that is still as the call's intent left it. One that has changed since is left alone."""
     for record in records:
         intent = record.intents.get(kept.operation)
         if record.address == kept.address and intent and intent.at == kept.asked_at == record.changed_at:
@@ -105,13 +119,14 @@ def unanswered(records: Iterable[Record], kept: Kept) -> Iterator[Record]:
 
 
 def read_each(text: str) -> list[Kept]:
-    """What another machine kept: the lines of its file, or the words that it printed. Raises StateError."""
+    """Outcomes of another machine: lines of its file, or words that it printed. Raises StateError."""
     lines = filter(None, map(str.strip, text.splitlines()))
     return [read(line) if line.startswith("{") else from_printed(line) for line in lines]
 
 
 def read(line: str) -> Kept:
-    from reconciler.core.journal.entries import checked  # with the journal's types: most days nothing waits
+    """One line of the file. Raises StateError."""
+    from reconciler.core.journal.entries import checked  # slow import, rarely needed
 
     with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
         row = json.loads(line)
@@ -123,11 +138,12 @@ def read(line: str) -> Kept:
 
 
 def printed(kept: Kept) -> str:
-    """The last resort: one word for the command line, for when no file can be written."""
+    """One word for the command line, if no file can be written."""
     return base64.urlsafe_b64encode(_line(kept).encode()).decode()
 
 
 def from_printed(word: str) -> Kept:
+    """The outcome of a printed word. Raises StateError."""
     try:
         return read(base64.urlsafe_b64decode(word.encode()).decode("utf-8"))
     except ValueError:
@@ -135,7 +151,7 @@ def from_printed(word: str) -> Kept:
 
 
 def _line(kept: Kept) -> str:
-    """ASCII on one line, with its own hash: an outcome that was edited or cut must not become a fact."""
+    """One line of ASCII with its own hash: a truncated or edited outcome must not be recorded."""
     return json.dumps({**kept._asdict(), "digest": _digest(kept)}, sort_keys=True)
 
 

@@ -1,6 +1,6 @@
-"""What this working copy has seen of each journal, so that a state that vanished or was rolled back is found out.
+"""The last entry that this working copy has seen of each journal, to detect a state that vanished or was rolled back.
 
-A memory beside the configuration, not a state: losing it loses nothing but the warning. Damaged, it warns as well.
+It is not state: losing it loses only the warning. If it is damaged, that is reported.
 """
 
 from __future__ import annotations
@@ -25,36 +25,40 @@ LARGEST = 64 << 20
 
 
 Seen = dict[str, dict[str, Tip]]
-"""Place -> space id -> tip."""
+"""The digest of a backend's URL -> space id -> tip."""
 
 
 def name_of_place(url: str) -> str:
-    """What a memory calls a place: one name for those who read and those who write it, and no address in it, as a
-    forge's cache may be read by more people than may know that."""
+    """A backend's name in this file: a digest, because a forge's cache may be readable by people who may not know
+    the URL."""
     return digest(re.sub(r"//[^/@]*@", "//", url))[:16] if ":" in url else url
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """url: of the backend; one working copy may know several."""
+    """The file of last entries.
+
+    path: of the file.
+    url: of the backend; one working copy may use several.
+    """
 
     path: Path
     url: str
 
     def seen(self) -> dict[str, Tip]:
-        """Of each space. To be asked before the state is read: another run may move on both in between."""
+        """Space id -> last entry. Read it before the state, because another run may advance both in between."""
         return self._read().get(name_of_place(self.url), {})
 
     def check(self, states: dict[str, State], seen: dict[str, Tip] | None = None) -> None:
-        """Raises StateError for each space of which less is there than was seen before, or another last entry.
+        """Raises StateError for each space that has fewer entries than seen before, or another last entry.
 
-        seen: what seen() said before; by default it is asked now, which is for states that nobody else writes.
+        seen: as seen() returned it earlier. By default it is read now, for states that nobody else writes.
         """
         tips = self.seen() if seen is None else seen
         check(states, tips, "here before")
 
     def note(self, states: dict[str, State]) -> None:
-        """Remember how far these journals have come. A memory that cannot be kept is done without."""
+        """Remembers the last entries of these journals. Errors are ignored."""
         with contextlib.suppress(StateError, OSError):
             seen = self._read()
             place = name_of_place(self.url)
@@ -62,7 +66,7 @@ class Witness:
             write_whole(self.path, json.dumps(seen))
 
     def accept(self, states: dict[str, State]) -> None:
-        """What is there now is all there is to be: somebody restored it on purpose. Raises StateError."""
+        """Takes the present state as right, because it was restored on purpose. Raises StateError."""
         seen: Seen = {}
         with contextlib.suppress(StateError):
             seen = self._read()
@@ -71,7 +75,7 @@ class Witness:
             write_whole(self.path, json.dumps(seen))
         except OSError as error:
             if not os.path.lexists(self.path):
-                return  # nothing is remembered, so nothing will be missed
+                return  # nothing is remembered, so there is nothing to forget
             what = f"{self.path} cannot be written: {error.strerror}"
             raise StateError(
                 Problem("witness-unreadable", what, hint="Remove it, or change its permissions.")
@@ -79,7 +83,7 @@ class Witness:
         self.note(states)
 
     def _read(self) -> Seen:
-        """Raises StateError for a memory that is not as it was written: it may be what would have warned."""
+        """Raises StateError if the file was modified: it may be what would have warned."""
         try:
             return seen_from(json.loads(regular_files.read(self.path, LARGEST)))
         except (FileNotFoundError, PermissionError):
@@ -91,16 +95,15 @@ class Witness:
 
 
 def check(states: Mapping[str, State], tips: Tips, seen: str) -> None:
-    """Raises StateError for each space of which less is there than these tips say, or another last entry.
-
-    seen: where they are from, for people.
-    """
+    """Raises StateError for each space that has fewer entries than its tip, or another last entry. seen: where the
+    tips come from."""
     if problems := list(short_of(tips, states, seen)):
         raise StateError.of(problems)
 
 
 def seen_from(found: Any) -> Seen:
-    """Raises ValueError, TypeError or AttributeError for what is no memory. Older ones name places by their URLs."""
+    """The file's content. Raises ValueError, TypeError or AttributeError for anything else. Older files contain
+    URLs."""
     seen = {name_of_place(name): {id: Tip(*row) for id, row in rows.items()} for name, rows in found.items()}
     if not all([type(value) for value in tip] == [str, int, str] for rows in seen.values() for tip in rows.values()):
         raise ValueError("not a lineage, a serial and a hash")

@@ -1,15 +1,15 @@
-"""Journals copied from one place to another, whole or not at all, and backups of them.
+"""Copies journals from one backend to another, completely or not at all, and makes backups.
 
-A place that is being filled says so in a journal of its own, FILLING, whose id no space has. Until that is finished
-all else refuses to work there: what is missing yet would be taken for never done. Killed anywhere it can be repeated:
-only what is missing is copied, and only to where nothing else was written.
+A backend that is being filled records that in a journal of its own, FILLING. Until it is finished, everything else
+refuses to work there: missing entries would look like calls that were never made. After a crash, the copy can be
+repeated: it appends only what is missing, and only if nothing else was written.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
@@ -21,7 +21,7 @@ from reconciler.core.journal.state import State, moved, parse, seal
 from reconciler.errors import Problem, ReconcilerError, StateError
 from reconciler.runtime import regular_files
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Backend
+from reconciler.store.backend import Backend, Read
 from reconciler.store.filesystem import keep_out_of_git
 from reconciler.store.side_by_side import side_by_side
 
@@ -30,25 +30,34 @@ CHUNK = 1000
 
 
 def spaces(backend: Backend) -> list[str]:
+    """The ids of all spaces."""
     return [space_id for space_id in backend.spaces() if space_id != FILLING]
 
 
-def states(backend: Backend, only: Sequence[str] = ()) -> dict[str, State]:
-    """What is recorded of each space, by id, in order. only: the ids of those to read, all if none is given."""
-    read = ((space_id, backend.read(space_id)) for space_id in only) if only else backend.read_all()
-    found = {id: fold(id, lines, snapshot) for id, (snapshot, lines) in read if id != FILLING}
+def states(backend: Backend, but: Collection[str] = ()) -> dict[str, State]:
+    """Space id -> state, in order. but: ids of spaces to leave out."""
+    return _states(backend.read_all({FILLING, *but}))
+
+
+def state(backend: Backend, space_id: str) -> dict[str, State]:
+    """The same of one space."""
+    return _states([(space_id, backend.read(space_id))])
+
+
+def _states(read: Iterable[tuple[str, Read]]) -> dict[str, State]:
+    found = {id: fold(id, lines, snapshot) for id, (snapshot, lines) in read}
     return {id: state for id, state in found.items() if state.serial}
 
 
 def still_here(states: dict[str, State]) -> dict[str, State]:
-    """Raises StateError for journals that continue in another place."""
+    """Raises StateError for journals that continue elsewhere."""
     if gone := [moved(state) for state in states.values() if state.moved_to]:
         raise StateError(*gone)
     return states
 
 
 def read_whole(backend: Backend, space_id: str) -> Whole:
-    """Snapshot and entries that fit: nothing is pruned without a newer snapshot. Raises StateError."""
+    """Checkpoint and entries that match: entries are only pruned after a newer checkpoint. Raises StateError."""
     snapshot, lines = backend.read(space_id)
     if snapshot is None and not lines:
         return whole(space_id, lines, None)
@@ -61,12 +70,12 @@ def read_whole(backend: Backend, space_id: str) -> Whole:
 
 
 def read_wholes(backend: Backend, ids: Collection[str]) -> Iterator[Whole]:
-    """The same of several, side by side."""
+    """The same for several spaces, concurrently."""
     return side_by_side(partial(read_whole, backend), ids, backend.at_once)
 
 
 def unfinished(backend: Backend) -> tuple[str, str]:
-    """What this place is being filled from, for people, and the lineage of one of the journals; or two empty texts."""
+    """The source from which this backend is being filled, and one of its lineages; two empty strings if it is not."""
     newest = _newest(backend)
     return str(newest.get("source", "")), str(newest.get("lineage", ""))
 
@@ -77,27 +86,30 @@ def _newest(backend: Backend) -> dict[str, Any]:
 
 
 def check_filled(backend: Backend) -> None:
+    """Raises StateError while the backend is being filled."""
     source, _ = unfinished(backend)
     if source:
         raise StateError(Problem("state-unfinished", f"{backend.url} is being filled from {source}; not all is there"))
 
 
 def check_takes(backend: Backend) -> None:
-    """Whether a journal may begin here. Asked once it has, and before it says anything: so no closing overlooks it."""
+    """Raises StateError if no journal may begin here. Called just after the first entry, so that close() cannot miss
+    one."""
     check_filled(backend)
     if gone := _newest(backend).get("to"):
-        raise StateError(Problem("state-moved", f"{backend.url} is closed: all of it goes on in {gone}"))
+        raise StateError(Problem("state-moved", f"{backend.url} is closed: all of it continues in {gone}"))
 
 
 def close(backend: Backend, to: str, at: str) -> None:
-    """No journal begins here any more. Those that did before this are there to be seen."""
+    """Lets no more journals begin here. Existing ones can still be read."""
     if not _newest(backend).get("to"):
         _mark(backend, {"type": "closed", "to": to, "at": at})
     reached("transfer.closed")
 
 
 def begin(backend: Backend, source: str, lineages: Collection[str], at: str) -> None:
-    """lineages: of all journals that are to come. Goes on with what was begun from there, and with nothing else."""
+    """Marks the backend as being filled. lineages: of all journals to come. An unfinished copy from the same source
+    continues."""
     doing, lineage = unfinished(backend)
     if lineage not in lineages:
         check_takes(backend)
@@ -107,15 +119,16 @@ def begin(backend: Backend, source: str, lineages: Collection[str], at: str) -> 
 
 
 def finish(backend: Backend, at: str) -> None:
+    """Marks the backend as filled."""
     if unfinished(backend)[0]:
         _mark(backend, {"type": "filled", "at": at})
     reached("transfer.finished")
 
 
 def halves(found: Iterable[Whole]) -> list[Problem]:
-    """Journals of which only the end is here, and the rest is not told by a snapshot: nobody can read what they say."""
+    """Problems for journals of which only the last part is here, without a checkpoint: they cannot be read."""
     hint = "Run the same `state migrate` or `state push` again, or leave this place alone and name another one."
-    what = "only a part of this journal is here, which cannot be read by itself"
+    what = "only a part of this journal is here, which cannot be read alone"
     return [
         Problem("state-unfinished", f"{each.state.space_id}: {what}", hint=hint)
         for each in found
@@ -124,7 +137,7 @@ def halves(found: Iterable[Whole]) -> list[Problem]:
 
 
 def give_up(backend: Backend, at: str) -> None:
-    """What is here is all that is to come. Raises StateError, and goes on being filled, where some cannot be read."""
+    """Accepts an unfinished copy as complete. Raises StateError, and changes nothing, if a journal cannot be read."""
     if unfinished(backend)[0]:
         found = list(read_wholes(backend, spaces(backend)))
         if problems := halves(found):
@@ -136,7 +149,7 @@ def give_up(backend: Backend, at: str) -> None:
 
 
 def _mark(backend: Backend, entry: dict[str, str]) -> None:
-    """Chained as every journal is, so that no program takes it for anything else."""
+    """Appends to FILLING, which is chained like every journal."""
     state = State(FILLING)
     for line in backend.read(FILLING)[1]:
         state.chain(line)
@@ -144,7 +157,7 @@ def _mark(backend: Backend, entry: dict[str, str]) -> None:
 
 
 def copy_all(target: Backend, wanted: Collection[tuple[Whole, Whole]]) -> Iterator[Whole]:
-    """Each wanted one, beside what is there of it, copied and read back, side by side."""
+    """Copies and verifies each journal beside what is there of it, concurrently."""
 
     def copied(pair: tuple[Whole, Whole]) -> Whole:
         copy(target, *pair)
@@ -155,8 +168,10 @@ def copy_all(target: Backend, wanted: Collection[tuple[Whole, Whole]]) -> Iterat
 
 
 def copy(target: Backend, want: Whole, have: Whole) -> None:
-    """have: what is recorded there. Raises StateError, before anything is written, when that is something else, and
-    LostPlace when it has become so since it was read."""
+    """Appends what is missing. have: the target's journal.
+
+    Raises StateError, before writing, if it is another journal, and LostPlace if it changed since it was read.
+    """
     space_id = want.state.space_id
     lines = missing(have, want)
     padding = have.padding
@@ -177,13 +192,15 @@ def copy(target: Backend, want: Whole, have: Whole) -> None:
 
 
 def _chunks(at: int, last: int, cut: int) -> Iterator[tuple[int, int]]:
-    """Of the entries after `at`, each from after the one serial up to the other. Reading begins with the entry that the
-    snapshot tells last, so what is written together begins with it as well: all before it need not be read along."""
+    """Ranges of serials after `at` to append together.
+
+    Reading starts with the checkpoint's last entry, so a range begins there: earlier entries need not be read.
+    """
     return pairwise(sorted({*range(at, last, CHUNK), last, *([cut] if at < cut < last else ())}))
 
 
 def verify(target: Backend, want: Whole) -> None:
-    """Read back whole: every line, and what they come to. Raises StateError."""
+    """Reads the copy back and compares it. Raises StateError."""
     back = read_whole(target, want.state.space_id)
     if missing(back, want) or back.last != want.last or dump_state(back.state) != dump_state(want.state):
         raise StateError(Problem("state-differs", f"{want.state.name}: the copy in {target.url} reads otherwise"))
@@ -191,7 +208,7 @@ def verify(target: Backend, want: Whole) -> None:
 
 
 def backup(folder: Path, serial: int, text: str) -> Path:
-    """For its owner's eyes, kept out of Git, durable. A backup that is there already is never written over."""
+    """A durable file readable by its owner only, and ignored by git. An existing backup is never overwritten."""
     try:
         with _draft(folder, text) as draft:
             for number in count(1):
@@ -208,7 +225,7 @@ def backup(folder: Path, serial: int, text: str) -> Path:
 
 
 def _is(path: Path, text: str) -> bool:
-    """Whether this very text is there. What is no file is another thing, and stays."""
+    """Whether exactly this text is there. Anything that is not a regular file counts as different."""
     body = text.encode()
     with contextlib.suppress(regular_files.NotRegular, regular_files.TooLarge):
         return regular_files.read(path, len(body)) == body
@@ -217,7 +234,7 @@ def _is(path: Path, text: str) -> bool:
 
 @contextlib.contextmanager
 def _draft(folder: Path, text: str) -> Iterator[str]:
-    import tempfile  # a plan makes no backup
+    import tempfile  # slow import, rarely needed
 
     folder.mkdir(parents=True, exist_ok=True)
     keep_out_of_git(folder)

@@ -1,4 +1,4 @@
-"""Journals in one SQLite file: the default. The primary key and BEGIN IMMEDIATE make append a compare-and-append."""
+"""Journals in one SQLite file, the default. BEGIN IMMEDIATE and the primary key make append a compare-and-append."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ CREATE TABLE IF NOT EXISTS entries (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS snapshots (space TEXT PRIMARY KEY, serial INTEGER NOT NULL, body TEXT NOT NULL);
 """
-# From each space's first entry straight to the next space: how many entries there are does not matter. Not UNION ALL:
-# in a damaged file it might go round in circles.
+# Jumps from each space to the next, so the number of entries does not matter. UNION, because UNION ALL might loop in a
+# damaged file.
 SPACES = """
 WITH RECURSIVE found (space) AS (
     SELECT min(space) FROM entries UNION
@@ -36,13 +36,13 @@ WITH RECURSIVE found (space) AS (
 SELECT space FROM found WHERE space IS NOT NULL ORDER BY space
 """
 BUSY_SECONDS, CLOSING = 10.0, 0.2
-# Marks the file as ours ("rcnc"), and says which layout it has.
+# Mark the file as ours ("rcnc") and give its layout.
 APPLICATION, LAYOUT = 0x72636E63, 1
 HEAD = "SELECT * FROM pragma_application_id, pragma_user_version, pragma_page_size"
 
 
 class Sqlite(OneByOne):
-    """One connection, one lock: threads take turns, processes wait for each other up to BUSY_SECONDS."""
+    """A backend in one file. Threads share a connection; processes wait for each other up to BUSY_SECONDS."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -54,7 +54,7 @@ class Sqlite(OneByOne):
         return [row[0] for row in self._rows(SPACES)]
 
     def read(self, space_id: str) -> Read:
-        # One statement, so that snapshot and entries are of the same moment.
+        # One statement, so that checkpoint and entries are from the same moment.
         rows = self._rows(
             "SELECT 0, serial, body FROM snapshots WHERE space = ?1 UNION ALL "
             "SELECT 1, serial, body FROM entries WHERE space = ?1 AND serial > "
@@ -89,7 +89,7 @@ class Sqlite(OneByOne):
 
     def prune(self, space_id: str, serial: int) -> None:
         with self._writing() as db:
-            # The newest entry stays: it holds the place of all before it.
+            # The newest entry stays, so that earlier serials stay taken.
             db.execute(
                 "DELETE FROM entries WHERE space = ?1 AND serial <= ?2 "
                 "AND serial < (SELECT max(serial) FROM entries WHERE space = ?1) "
@@ -98,7 +98,7 @@ class Sqlite(OneByOne):
             )
 
     def quota(self) -> Quota:
-        """What runs on this file share of an account's limits, on a connection of its own."""
+        """The limits shared by all runs on this file."""
         from reconciler.store.sqlite.quota import SqliteQuota
 
         with self._lock, _explained(self.path):
@@ -106,7 +106,7 @@ class Sqlite(OneByOne):
             return SqliteQuota(_connect(self.path), self.path)
 
     def close(self) -> None:
-        """Whoever still writes is not waited for for long."""
+        """Waits only briefly for another thread."""
         if self._lock.acquire(timeout=CLOSING):
             try:
                 if self._db:
@@ -116,7 +116,7 @@ class Sqlite(OneByOne):
                 self._lock.release()
 
     def _rows(self, query: str, *values: str) -> list[Any]:
-        """Reading makes no file: what does not exist is empty."""
+        """Reading creates no file: one that does not exist is empty."""
         with self._lock, _explained(self.path):
             if not self._db and not regular_files.is_there(self.path):
                 return []
@@ -153,7 +153,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _create(path: Path) -> None:
-    """Made whole under another name, so that of many starters at once nobody meets half a database."""
+    """Created under another name first, so that no other process meets an incomplete database."""
     path.parent.mkdir(parents=True, exist_ok=True)
     keep_out_of_git(path.parent)
     draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
@@ -169,11 +169,10 @@ def _create(path: Path) -> None:
 
 
 def _check(path: Path) -> None:
-    """A file that is not ours is refused before a byte of it could change.
+    """Refuses a foreign file before a byte of it changes.
 
-    SQLite itself looks, and nothing else: whoever else closes a file of SQLite's drops every lock that this process
-    holds on it (POSIX). It looks beside a log, where there is one: after a disk that was full while the log was copied
-    into the file, only both together are whole.
+    Only SQLite itself opens the file: closing it by any other descriptor would drop all POSIX locks of this process. If
+    there is a write-ahead log, it is read too: after a full disk, only both together are complete.
     """
     try:
         [(application, layout, page)] = rows(path, HEAD, ())
@@ -189,7 +188,7 @@ def _check(path: Path) -> None:
 
 
 def _check_end(path: Path, page: int) -> None:
-    """SQLite fills half a page at the end up with zeros; only beside a write-ahead log can such a page be whole."""
+    """SQLite pads an incomplete last page with zeros; such a page is only valid with a write-ahead log."""
     if path.stat().st_size % page and not path.with_name(f"{path.name}-wal").exists():
         raise StateError(Problem("state-corrupt", f"{path} is damaged: it ends within a page"))
 
@@ -211,6 +210,7 @@ def open_backend(url: str, place: Opening) -> Sqlite:
 
 
 def open_sqlite(path: Path, network_allowed: bool = False, mounts: Path = MOUNTS) -> Sqlite:
+    """Raises StateError on a network file system, unless it is allowed. mounts: the system's table of mounts."""
     kind = "" if network_allowed else network(path, mounts)
     if kind:
         raise StateError(Problem("network-filesystem", f"{path} is on {kind}, where SQLite cannot be trusted"))

@@ -1,7 +1,7 @@
-"""An account's quota in SQLite's file, by the clock that all processes of one boot share.
+"""An account's shared limits in the SQLite file, by the monotonic clock of this boot.
 
-What is noted here may be lost with the power: so are then the runs that it was for, and the messages are in the
-journals. Hence no turn waits for the disk.
+They may be lost on a power failure: the runs are lost with it, and the messages are in the journals. So writes are not
+synced.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ CREATE TABLE IF NOT EXISTS messages (
 """
 DAYS = "CREATE TABLE IF NOT EXISTS days (daily TEXT PRIMARY KEY, closed TEXT NOT NULL) WITHOUT ROWID"
 KEPT = 7 * DAY
-# The first message of a day that holds as many as the limit allows. Those of a whole day are never listed.
+# The oldest of the last `limit` messages; the day's messages are never listed.
 OLDEST = "SELECT at FROM messages WHERE daily = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?"
 ADD = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"
 
 
 class SqliteQuota:
+    """A Quota in the SQLite file."""
+
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
-        """db: of its own, in autocommit."""
+        """db: a connection of its own, in autocommit."""
         db.execute("PRAGMA synchronous = NORMAL")
         self._db, self._path = db, path
         self._lock = threading.Lock()
@@ -48,7 +50,7 @@ class SqliteQuota:
 
     def at_work(self, account: str, run: str) -> int:
         with self._writing() as db:
-            now = time.monotonic()  # read when it is this one's turn
+            now = time.monotonic()  # read after the lock
             gone = "DELETE FROM runs WHERE boot <> ? OR seen NOT BETWEEN ? AND ?"
             db.execute(gone, (self._boot, now - AT_WORK, now))
             db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", (account, run, self._boot, now))
@@ -68,7 +70,7 @@ class SqliteQuota:
         with self._writing() as db:
             tomorrow = shift(now, DAYS_END)
             db.execute("DELETE FROM messages WHERE daily = ? AND at < ?", (daily, shift(now, -KEPT)))
-            # What lies further ahead was noted by a clock that was wrong, and would hide a real cap.
+            # Later times were recorded by a wrong clock, and would hide a real cap.
             db.execute("DELETE FROM days WHERE daily = ? AND closed > ?", (daily, tomorrow))
             (closed,) = db.execute("SELECT closed FROM days WHERE daily = ?", (daily,)).fetchone() or ("",)
             if now < closed:
@@ -111,7 +113,7 @@ class SqliteQuota:
 
 
 def _boot() -> str:
-    """Whose monotonic clock this is: of a boot, and of a container's own time where it has one."""
+    """The identity of the monotonic clock: the boot, and the container's time namespace."""
     with contextlib.suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return f"{boot} {Path('/proc/self/ns/time').readlink()}"

@@ -1,8 +1,8 @@
-"""SQLite's file read where this process may not write: nothing is made, changed or removed there, whoever else writes.
+"""Reads the SQLite file without permission to write. Nothing is created, changed or removed there.
 
-Beside a write-ahead log SQLite wants its index, and would make it. A file without a log is read as it is; one with both
-is SQLite's own matter; a log without its index, as a backup may be, is read in a copy. What another user's process
-changed meanwhile is read again.
+SQLite needs the index of a write-ahead log, and would create it. A file without a log is read as it is, one with both
+is left to SQLite, and a log without its index, as in a backup, is read in a copy. A file that another process changed
+meanwhile is read again.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ AS_IT_IS, SHARED = "immutable=1", "mode=ro"
 
 
 def may_write(path: Path) -> bool:
-    """Both, for SQLite makes files beside its own. One that it makes for a reader might then shut its owner out."""
+    """Whether file and folder are writable. SQLite creates files beside it; created for a mere reader, they could
+    lock out the owner."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def rows(path: Path, query: str, values: tuple[str, ...]) -> list[Any]:
-    """Raises sqlite3.Error and OSError."""
+    """The rows of a query. Raises sqlite3.Error and OSError."""
     error: sqlite3.Error = sqlite3.OperationalError("it was changed whenever it was read")
     for _ in range(TRIES):
         before = _seen(path)
@@ -46,12 +47,12 @@ def _read(path: Path, query: str, values: tuple[str, ...], seen: tuple[Any, ...]
         return _asked(path, AS_IT_IS, query, values)
     if index:
         return _asked(path, SHARED, query, values)
-    import shutil  # seldom needed
+    import shutil  # rarely needed
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="reconciler-") as folder:
         for name in _names(path)[:2]:
-            with suppress(FileNotFoundError):  # it was there a moment ago: this is read again
+            with suppress(FileNotFoundError):  # it has just disappeared, so everything is read again
                 shutil.copyfile(path.with_name(name), Path(folder, name))
         return _asked(Path(folder, path.name), "mode=rw", query, values)
 
@@ -67,7 +68,7 @@ def _names(path: Path) -> tuple[str, str, str]:
 
 
 def _seen(path: Path) -> tuple[Any, ...]:
-    """Of each of the three what changes with it; None where it is not there."""
+    """For each of the three files, what changes when it is written; None if it is absent."""
     return tuple(_stamp(path.with_name(name)) for name in _names(path))
 
 

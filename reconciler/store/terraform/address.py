@@ -1,6 +1,7 @@
-"""Where Terraform's protocol is spoken: addresses with `{space}` in them, from the state's URL and TF_HTTP_* variables.
+"""Addresses of Terraform's HTTP protocol, from the state's URL and TF_HTTP_* variables. `{space}` is replaced by a
+name.
 
-Nothing here ever shows what stands before an @ or behind a ?: passwords and tokens stand there.
+User, password and query are never shown: they may hold secrets.
 """
 
 from __future__ import annotations
@@ -18,27 +19,42 @@ SPACE = "{space}"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A URL without user and password. shown: the same without its query."""
+    """A URL with `{space}` in it.
+
+    url: without user and password.
+    shown: also without its query, for messages.
+    """
 
     url: str
     shown: str
 
     @property
     def is_here(self) -> bool:
+        """Whether it is on this machine."""
         return is_loopback(urlsplit(self.url).hostname or "")
 
     def of(self, name: str, query: str = "") -> str:
-        """The document called name. query: `key=value` to be added, as the protocol does with a lock's ID."""
+        """The URL of a document. query: `key=value` to add, such as a lock's ID."""
         url = self.url.replace(SPACE, quote(name, safe=""))
         return url + ("&" if "?" in url else "?") * bool(query) + query
 
     def shown_of(self, name: str) -> str:
+        """The same for messages."""
         return self.shown.replace(SPACE, quote(name, safe=""))
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Of the documents, of their locks, and the methods that each is spoken to with. headers: what lets us in."""
+    """How to reach the server.
+
+    documents: the documents' address.
+    lock: the address that locks.
+    unlock: the address that unlocks.
+    update_method: to write.
+    lock_method: to lock.
+    unlock_method: to unlock.
+    headers: for authentication.
+    """
 
     documents: Address
     lock: Address
@@ -50,11 +66,12 @@ class Addresses:
 
     @property
     def all(self) -> tuple[Address, ...]:
+        """All three addresses."""
         return self.documents, self.lock, self.unlock
 
 
 def addresses(url: str, environ: Mapping[str, str]) -> Addresses:
-    """url: as `--state` gives it; `http:` alone stands for TF_HTTP_ADDRESS. Raises StateError."""
+    """url: as in `--state`; `http:` alone means TF_HTTP_ADDRESS. Raises StateError."""
     alone = url.partition(":")[2] in ("", "//")
     said, whose = (environ.get("TF_HTTP_ADDRESS", ""), "TF_HTTP_ADDRESS") if alone else (url, "the state's address")
     lock = environ.get("TF_HTTP_LOCK_ADDRESS") or said
@@ -98,7 +115,7 @@ def _shown(parts: SplitResult) -> str:
 
 
 def _headers(url: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Basic authentication: user and password of the URL, else of the environment."""
+    """Basic authentication with user and password from the URL, otherwise from the environment."""
     parts = urlsplit(url)
     user = unquote(parts.username or "") or environ.get("TF_HTTP_USERNAME", "")
     password = unquote(parts.password or "") or environ.get("TF_HTTP_PASSWORD", "")

@@ -1,7 +1,7 @@
-"""What an answer of a state server means: done, refused, held by another, or trouble of a moment.
+"""Interprets the answers of a state server: done, refused, locked by another, or temporary trouble.
 
-Trouble is what may be asked again. Unsure is trouble after which the server may have done what it was asked, or may do
-it yet: a timeout is often a gateway's own answer.
+After Trouble the same request may be repeated. After Unsure, a kind of trouble, the server may have done what was
+asked, or may still do it: a timeout is often a gateway's own answer.
 """
 
 from __future__ import annotations
@@ -26,23 +26,27 @@ class Unsure(Trouble):
 
 
 def is_done(reply: Reply | None) -> bool:
+    """Whether the request succeeded."""
     return reply is not None and reply.status in DONE
 
 
 def is_trouble(reply: Reply | Lost) -> bool:
+    """Whether the same request may succeed later."""
     return not reply.lasting if isinstance(reply, Lost) else reply.status in (*NOT_DONE, *UNTOLD)
 
 
 def is_untold(reply: Reply | Lost) -> bool:
+    """Whether the request may have been carried out."""
     return reply.sent if isinstance(reply, Lost) else reply.status in UNTOLD
 
 
 def said(reply: Reply | Lost) -> str:
+    """The answer, for people."""
     return reply.reason if isinstance(reply, Lost) else f"status {reply.status}"
 
 
 def asks_for(reply: Reply | Lost) -> float:
-    """Seconds for which the server wants to be left alone: `Retry-After`, as a number or as a time."""
+    """Seconds to wait, from `Retry-After`: a number or a time."""
     value = "" if isinstance(reply, Lost) else reply.headers.get("retry-after", "")
     with contextlib.suppress(ValueError):
         return max(0.0, float(value)) if value.isdecimal() else _until(value)
@@ -50,10 +54,10 @@ def asks_for(reply: Reply | Lost) -> float:
 
 
 def least_spacing(reply: Reply | Lost, requests: int) -> float:
-    """Seconds from one piece of work to the next, each of so many requests, so that a quota of requests a minute lasts.
+    """Seconds between appends, of so many requests each, to stay within a quota of requests per minute.
 
-    0 without a quota (`RateLimit-Limit`), and while over half of it is left (`RateLimit-Remaining`); then the other
-    half lasts for the minute.
+    0 without a quota (`RateLimit-Limit`), and while over half of it remains (`RateLimit-Remaining`). Below that, the
+    other half must last for the minute.
     """
     headers = {} if isinstance(reply, Lost) else reply.headers
     limit, left = (headers.get(f"ratelimit-{name}", "") for name in ("limit", "remaining"))
@@ -68,7 +72,7 @@ def _until(time: str) -> float:
 
 
 def lock_in_force(reply: Reply) -> dict[str, Any]:
-    """Of a lock, as the server tells it; empty where it does not."""
+    """The lock that the server reports; empty if it reports none."""
     with contextlib.suppress(ValueError, RecursionError):
         found = json.loads(reply.body)
         return found if isinstance(found, dict) else {}
@@ -76,5 +80,5 @@ def lock_in_force(reply: Reply) -> dict[str, Any]:
 
 
 def is_page(body: bytes) -> bool:
-    """Whether it is for a browser: a page to sign in, or of a proxy."""
+    """Whether it is HTML: a sign-in page, or a proxy's error."""
     return body.lstrip().lower().startswith(PAGE)

@@ -1,11 +1,11 @@
-"""What a server of Terraform's protocol keeps for a space: one JSON document, whole at every moment.
+"""The JSON document that a server of Terraform's protocol stores for a space.
 
-Outside stand `serial` and `lineage`, as in Terraform's own files: GitLab keeps each serial once and refuses one that
-it has, which makes its writes a compare-and-set. (Read in its sources, not tried on a real one.) Terraform's `version`
-is left out on purpose: with it, a Terraform that was pointed here would take this for an empty state and write over it.
+`serial` and `lineage` are outside, as in Terraform's own files. GitLab stores each serial once and refuses a repeated
+one, which makes its writes a compare-and-set (read in its sources, not tested on a real server). Terraform's `version`
+is omitted on purpose: otherwise Terraform would take this for an empty state and overwrite it.
 
-Snapshot and entries are packed, as each append sends all of them: `jq -r .reconciler.packed | base64 -d | gunzip` shows
-them. Format 1, which had them as they are, is still read, and becomes format 2 with the next write.
+Checkpoint and entries are compressed, because each append sends all of them: `jq -r .reconciler.packed | base64 -d |
+gunzip` shows them. Format 1, uncompressed, can still be read; the next write makes it format 2.
 """
 
 from __future__ import annotations
@@ -24,14 +24,19 @@ from reconciler.store.terraform.answers import is_page
 
 FORMAT = 2
 CAP = 64 << 20
-"""Bytes of a document, packed or not; what could not be read again is not written either."""
+"""The maximum size of a document in bytes, compressed or not, for reading and writing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """revision: how often it was written. serial: of the last entry. entries: those that are left, up to serial.
+    """A space's document.
 
-    snapshot: (the serial it tells up to, its text).
+    space: its id.
+    revision: how often it was written.
+    lineage: random, for the server.
+    serial: of the last entry.
+    entries: the remaining ones, up to serial.
+    snapshot: (serial, text) of the checkpoint.
     """
 
     space: str
@@ -42,30 +47,34 @@ class Document:
     snapshot: tuple[int, str] | None = None
 
     def after(self, serial: int) -> list[str]:
-        """The entries after serial, of those that are left."""
+        """The remaining entries after serial."""
         return list(self.entries[max(0, serial - self.serial + len(self.entries)) :])
 
     @property
     def tail(self) -> list[str]:
+        """The entries after the checkpoint."""
         return self.after(self.snapshot[0] if self.snapshot else 0)
 
     def appended(self, entries: Sequence[str]) -> Document:
+        """With these entries."""
         return replace(self, serial=self.serial + len(entries), entries=(*self.entries, *entries))
 
     def told(self, serial: int, body: str) -> Document:
-        """With this snapshot, if it is newer than the one there is."""
+        """With this checkpoint, unless the present one is newer."""
         return self if self.snapshot and self.snapshot[0] >= serial else replace(self, snapshot=(serial, body))
 
     def pruned(self, serial: int) -> Document:
-        """Without the entries up to serial that the snapshot tells. The newest stays: it holds the place of all."""
+        """Without entries up to serial that the checkpoint covers. The newest stays, so that earlier serials stay
+        taken."""
         upto = min(serial, self.snapshot[0] if self.snapshot else 0, self.serial - 1)
         return replace(self, entries=tuple(self.after(upto)))
 
     def next(self) -> Document:
+        """With the next revision."""
         return replace(self, revision=self.revision + 1)
 
     def body(self, where: str) -> bytes:
-        """What is sent. where: the address, for messages. Raises StateError for what has outgrown CAP."""
+        """The request's body. where: the address, for messages. Raises StateError above CAP."""
         packed = _packed({"snapshot": self.snapshot, "entries": self.entries}, where)
         ours = {"format": FORMAT, "space": self.space, "serial": self.serial, "packed": packed}
         body = _json({"serial": self.revision, "lineage": self.lineage, "reconciler": ours})
@@ -74,7 +83,7 @@ class Document:
 
 
 def parse_document(body: bytes, space: str, where: str) -> Document:
-    """where: the address, for messages. Raises StateError for whatever is not a document of this space."""
+    """where: the address, for messages. Raises StateError for anything but a document of this space."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -103,14 +112,14 @@ def _check_size(body: bytes, where: str) -> None:
 
 
 def _packed(content: dict[str, object], where: str) -> str:
-    """The same text for the same content: no time stands in it."""
+    """Equal text for equal content: without a timestamp."""
     text = _json(content)
     _check_size(text, where)
     return base64.b64encode(gzip.compress(text, mtime=0)).decode()
 
 
 def _unpacked(packed: str) -> dict[str, Any]:
-    """No more than CAP is ever made of it, whatever it claims. Raises ValueError, TypeError or zlib.error."""
+    """Never decompresses more than CAP. Raises ValueError, TypeError or zlib.error."""
     gunzip = zlib.decompressobj(wbits=31)
     text = gunzip.decompress(base64.b64decode(packed, validate=True), CAP + 1)
     if not gunzip.eof or gunzip.unused_data or len(text) > CAP:
@@ -137,7 +146,7 @@ def _document(data: dict[str, Any], ours: dict[str, Any], content: dict[str, Any
         _check(int, told)
         _check(str, text)
         snapshot = (told, text)
-    # The newest entry is never pruned, and none before the first exists.
+    # The newest entry is never pruned, and there are no more entries than serials.
     if not min(1, ours["serial"]) <= len(entries) <= ours["serial"]:
         raise ValueError("serial and entries do not fit")
     return Document(ours["space"], data["serial"], data["lineage"], ours["serial"], tuple(entries), snapshot)

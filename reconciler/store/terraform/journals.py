@@ -1,24 +1,24 @@
-"""Journals on a server of Terraform's state protocol, such as GitLab's: one JSON document for each space.
+"""Journals on a server of Terraform's state protocol, such as GitLab's: one JSON document per space.
 
-The weakest of all places: the protocol has no compare-and-set. What holds, and what does not:
+This is the weakest backend: the protocol has no compare-and-set.
 
-- Holds, as long as the server gives a lock to one at a time: an append is a compare-and-append, and all or nothing.
-- Holds whatever the server does: a document is read whole as it was written or refused; a writer whose last entry is
-  no longer the newest one appends nothing more; a write whose answer was lost is read back (writing.py).
-- A server in trouble is asked again for a share of a lease's term; then a write of which nobody knows is unknown.
-- Does not hold where a server gives one lock to two, or takes a write from one whose lock was broken: of two writes
-  at once the later one stands, and the earlier one's writer finds out only when it appends again or reads. Until then
-  it may make the call that its vanished entry announced. (A server that keeps each serial once, as GitLab does by its
-  sources, refuses the later write instead.)
-- A lock stays until a person releases it where its holder was killed, and where nobody knows what came of a write: as
-  long as it is held a write that is late cannot meet another one. The refusal says whose it is, and how.
-- What is ready within SPACING goes out in one append, as each takes four requests and carries the whole document. The
-  read under the lock is never left out: it is the fence, and no answer to LOCK tells what others wrote before.
+- Guaranteed if the server grants a lock to one client at a time: append is a compare-and-append, all or nothing.
+- Guaranteed with any server: a modified or truncated document is refused; a writer whose last entry is no longer the
+  newest cannot append; a write whose answer was lost is read back (writing.py).
+- A server in trouble is asked again for a share of a lease's term. After that, an unanswered write is unknown.
+- Not guaranteed if a server grants one lock twice, or accepts a write under a broken lock: the later of two writes
+  replaces the earlier one, whose writer only notices when it appends or reads again. Until then it may make a call
+  whose intent is lost. (A server that stores each serial once, as GitLab does by its sources, refuses the later write.)
+- A lock remains, until a person releases it, if its holder was killed or the result of a write is unknown: a late write
+  then cannot meet another one. The error names the holder and the command.
+- Entries that become ready within SPACING are appended together, because each append takes four requests and sends the
+  whole document. The read under the lock is never skipped: it is the fence, because no answer to LOCK tells what others
+  wrote.
 
-URL: `https://HOST/PATH/{space}`, or `http:` alone for TF_HTTP_ADDRESS; plain http to this machine only. Understood
-are TF_HTTP_ADDRESS, _USERNAME, _PASSWORD, _UPDATE_METHOD, _LOCK_ADDRESS, _LOCK_METHOD, _UNLOCK_ADDRESS and
-_UNLOCK_METHOD. For GitLab: the address `…/projects/ID/terraform/state/{space}`, the same with `/lock` as lock and
-unlock address, POST and DELETE as their methods. Redirects are never followed.
+URL: `https://HOST/PATH/{space}`, or `http:` alone for TF_HTTP_ADDRESS; plain http to this machine only. Variables:
+TF_HTTP_ADDRESS, _USERNAME, _PASSWORD, _UPDATE_METHOD, _LOCK_ADDRESS, _LOCK_METHOD, _UNLOCK_ADDRESS and _UNLOCK_METHOD.
+For GitLab: the address `…/projects/ID/terraform/state/{space}`, the same with `/lock` as lock and unlock address, POST
+and DELETE as their methods. Redirects are never followed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.errors import LostPlace, Problem, StateError
@@ -39,17 +39,20 @@ from reconciler.store.terraform.document import Document, parse_document
 from reconciler.store.terraform.server import READERS, Leeway, StateServer
 from reconciler.store.terraform.writing import PutBack, Sending
 
-# The protocol lists nothing, so the spaces' ids are a journal of their own. No space's id begins with two underscores.
+# The protocol cannot list documents, so the space ids are a document of their own. No space id begins with two
+# underscores.
 INDEX = "__spaces"
 WAIT_SECONDS = 10.0
-# Seconds from one append to a space to the next, once so many went out as soon as they were ready. Each takes four
-# requests and carries the whole document; a person who answers one code waits for none.
+# Seconds between appends to a space, after AT_ONCE appends without a wait. Each takes four requests and sends the whole
+# document; a person who enters one code does not wait.
 SPACING, AT_ONCE = 0.4, 8
 
 Change = Callable[[Document], Document]
 
 
 class Terraform:
+    """A backend on a server of Terraform's protocol."""
+
     def __init__(self, url: str, server: StateServer) -> None:
         self.url = url
         self._server = server
@@ -61,9 +64,9 @@ class Terraform:
     def spaces(self) -> list[str]:
         return [space_id for space_id, _ in self.read_all()]
 
-    def read_all(self) -> Iterator[tuple[str, Read]]:
-        # An id is written down before its first entry, which may then never have come.
-        for found in side_by_side(self._get, sorted(set(self._get(INDEX).entries)), self.at_once):
+    def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
+        # An id is listed before its first entry, which may never have been written.
+        for found in side_by_side(self._get, sorted({*self._get(INDEX).entries} - {*but}), self.at_once):
             if found.serial:
                 yield found.space, self._read(found)
 
@@ -109,13 +112,13 @@ class Terraform:
             self._go_on(name)
 
     def quota(self) -> None:
-        """Nothing here counts for several runs at once."""
+        """Nothing here can count for several runs."""
 
     def close(self) -> None:
         self._server.close()
 
     def _list(self, space_id: str) -> None:
-        with self._listing:  # threads that begin several spaces would only wait for each other's lock there
+        with self._listing:  # threads that begin several spaces would only wait for each other's lock
             if space_id not in self._get(INDEX).entries:
                 self._change(INDEX, lambda index: index if space_id in index.entries else index.appended([space_id]))
                 reached("terraform.listed")
@@ -139,7 +142,7 @@ class Terraform:
             return after
 
     def _go_on(self, name: str) -> None:
-        """From the document that is there, under the next revision that the server has never had."""
+        """Continues from the present document, with the next revision that the server has never stored."""
         leeway = self._server.leeway()
         with self._server.locked(name, leeway) as lock_id:
             before = self._get(name, leeway)
@@ -150,7 +153,7 @@ class Terraform:
                     break
 
     def _check_place(self, found: Document, serial: int) -> None:
-        """The newest entry itself counts, too: it may have been written over at the same serial."""
+        """Compares the newest entry as well: it may have been replaced at the same serial."""
         mine = self._newest.get(found.space, (0, ""))
         if found.serial != serial:
             raise lost_place(found.space, serial)
@@ -175,7 +178,7 @@ def open_backend(url: str, place: Opening) -> Terraform:
 def open_terraform(
     url: str, environ: Mapping[str, str], wait: float = WAIT_SECONDS, tell: Callable[[str], object] = str
 ) -> Terraform:
-    """wait: seconds to wait for others' locks, which are held for milliseconds. tell: takes a line while there is
-    trouble, for a share of RECONCILER_LEASE_TERM at most."""
+    """wait: seconds to wait for others' locks, which are held for milliseconds. tell: called with a line during
+    trouble."""
     at, me = addresses(url, environ), this_process(environ)
     return Terraform(at.documents.shown, StateServer(at, f"{me.who}@{me.host}", wait, term(environ), tell))

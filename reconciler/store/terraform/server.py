@@ -1,8 +1,8 @@
-"""Speaks Terraform's state protocol to one server: GET, POST, LOCK and UNLOCK, with answers told apart.
+"""Speaks Terraform's state protocol to one server: GET, POST, LOCK and UNLOCK.
 
-What may be asked twice is asked again while the server is in trouble: reads, and a lock with the same id. A write is
-sent once a call: whoever sends it again has to know what came of it (writing.py). A lock that is held by somebody else
-is waited for, for a while; none is ever broken.
+During trouble, requests that may be repeated are: reads, and a lock with the same id. A write is sent once per call,
+because its result must be known before it is repeated (writing.py). It waits for a lock held by somebody else, up to a
+limit, and never breaks one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from reconciler.store.terraform.document import CAP
 from reconciler.store.trouble import SHARE, Retries, Trouble
 
 READERS = 32
-"""Documents that are read at once."""
+"""Concurrent reads."""
 HINTS = {
     401: "Check the user and password: in the URL, or TF_HTTP_USERNAME and TF_HTTP_PASSWORD.",
     403: "Ask for the right to write this state; GitLab wants a token with the scope `api`, of a maintainer.",
@@ -46,34 +46,39 @@ HINTS = {
     413: ERRORS["state-too-large"].hint,
 }
 STALLED, WHOLE = 10.0, 30.0
-"""Seconds without a byte after which a request is given up, and seconds that an answer may take as a whole."""
+"""Seconds without a byte before a request is abandoned; seconds for a complete answer."""
 APPEND = 4
-"""Requests of an append."""
+"""Requests per append."""
 Found = TypeVar("Found")
 
 
 class RevisionTaken(StateError):
-    """The server keeps each revision once, and has had this one. It stored nothing."""
+    """The server stores each revision once, and has already stored this one. Nothing was stored now."""
 
 
 class InFlight(StateError):
-    """A write may still arrive, so the lock that it was sent under is not released."""
+    """A write may still arrive, so its lock is not released."""
 
 
 class Leeway(NamedTuple):
-    """What trouble may take of one piece of work, all its requests together. until: by the monotonic clock."""
+    """The time that trouble may take for one piece of work, over all its requests.
+
+    until: by the monotonic clock.
+    tell: called with a line for people.
+    """
 
     until: float
     tell: Callable[[str], object]
 
     def ask(self, attempt: Callable[[], Found]) -> Found:
+        """Repeats the attempt on trouble, until the time is over."""
         return Retries(max(0.0, self.until - time.monotonic()), self.tell).ask(attempt)
 
 
 class StateServer:
-    """who: `user@host`, as others read it in a lock of ours. wait: seconds to wait for others' locks.
+    """One server. who: `user@host`, shown to others in our locks. wait: seconds to wait for others' locks.
 
-    term: of a lease, in seconds. tell: takes a line for a person while there is trouble.
+    term: of a lease, in seconds. tell: called with a line for people during trouble.
     """
 
     def __init__(
@@ -85,11 +90,11 @@ class StateServer:
         self._transports = {
             each.url: self._transport(each, stalled) for each in {each.url: each for each in addresses.all}.values()
         }
-        # A kept connection may turn out closed just when something is sent. What is only read is asked for again.
+        # Only reads reuse connections: one may turn out closed when a request is sent, and reads can be repeated.
         self._reader = self._transport(addresses.documents, stalled, kept=READERS)
-        self.spacing = 0.0  # what the server's quota asks for, in seconds from one append to the next
-        # Ids of our own locks: those asked for without an answer, which may be granted late; and those that we are done
-        # with and may hold still.
+        self.spacing = 0.0  # seconds between appends, from the server's quota
+        # Ids of our own locks: requested without an answer, so they may be granted late; and no longer needed, but
+        # possibly still held.
         self._unsure: set[str] = set()
         self._strays: set[str] = set()
 
@@ -103,14 +108,15 @@ class StateServer:
             transport.close()
 
     def leeway(self) -> Leeway:
+        """A new one, from now."""
         return Leeway(time.monotonic() + SHARE * self._term, self._tell)
 
     def get(self, name: str, leeway: Leeway) -> bytes | None:
-        """The document, or None where there is none."""
+        """The document; None if there is none."""
         return leeway.ask(lambda: self.look(name))
 
     def look(self, name: str) -> bytes | None:
-        """The same, asked once. Raises Trouble where it may be asked again."""
+        """The same, requested once. Raises Trouble if it may be repeated."""
         reply = self._ask("GET", self._at.documents, name)
         if reply.status in (204, 404) or (reply.status == 200 and not reply.body):
             return None
@@ -122,7 +128,7 @@ class StateServer:
         return reply.body
 
     def post(self, name: str, body: bytes, lock_id: str) -> None:
-        """Stored when it returns. Raises Unsure when nobody knows, Trouble or StateError when it certainly is not."""
+        """Returns if it was stored. Raises Unsure if that is unknown, Trouble or StateError if it certainly was not."""
         method = self._at.update_method
         reply = self._ask(method, self._at.documents, name, body, f"ID={lock_id}")
         if reply.status in TAKEN:
@@ -133,9 +139,9 @@ class StateServer:
 
     @contextlib.contextmanager
     def locked(self, name: str, leeway: Leeway) -> Iterator[str]:
-        """Yields the lock's ID. A lock that cannot be released undoes nothing of what was done under it.
+        """Yields the lock's ID. If the lock cannot be released, what was done under it still counts.
 
-        It is not released while a write may be on its way: whoever wrote next would be written over by what comes late.
+        It is not released while a write may still arrive, because a late write would overwrite the next one.
         """
         id = self._lock(name, leeway)
         with contextlib.ExitStack() as stack:
@@ -147,9 +153,9 @@ class StateServer:
                 raise
 
     def release(self, name: str, id: str, leeway: Leeway) -> bool:
-        """Release a lock that somebody left behind, if this very one holds the document. Raises StateError.
+        """Releases a lock that somebody left behind, if this very lock holds the document. Raises StateError.
 
-        Who holds it is asked by asking for it: not every server looks at the id of what it is told to release.
+        The holder is found by requesting the lock, because some servers do not compare the id of a lock to release.
         """
         mine = uuid.uuid4().hex
         reply = leeway.ask(lambda: self._ask_lock(name, mine))
@@ -164,6 +170,7 @@ class StateServer:
         return held == id
 
     def shown(self, name: str) -> str:
+        """The document's address, for messages."""
         return self._at.documents.shown_of(name)
 
     def _lock(self, name: str, leeway: Leeway) -> str:
@@ -178,7 +185,7 @@ class StateServer:
         return id
 
     def _is_ours(self, name: str, id: str, until: float) -> bool:
-        """Whether the lock is granted. One whose answer was lost is held already when it is asked for again."""
+        """Whether the lock is granted. If the answer was lost, a repeated request finds it held by us."""
         try:
             reply = self._ask_lock(name, id)
         except Unsure:
@@ -206,13 +213,14 @@ class StateServer:
         return self._ask(self._at.unlock_method, self._at.unlock, name, self._lock_document(id, name))
 
     def _lock_document(self, id: str, name: str) -> bytes:
-        """Every field has to be there: GitLab refuses a lock that lacks one."""
+        """All fields are required: GitLab refuses a lock without one."""
         created = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         owner = {"ID": id, "Operation": "reconciler append", "Info": "", "Who": self._who, "Version": "1"}
         return json.dumps({**owner, "Created": created, "Path": name}).encode()
 
     def _ask(self, method: str, at: Address, name: str, body: bytes = b"", query: str = "") -> Reply:
-        """Once. Raises Unsure where it may have been done, Trouble where it certainly was not and may be later."""
+        """One request. Raises Unsure if it may have been carried out, Trouble if it certainly was not but may be
+        later."""
         headers = dict(self._at.headers)
         if body:
             headers |= {"content-type": "application/json", "content-md5": content_md5(body)}
@@ -240,7 +248,7 @@ class StateServer:
         return Problem("state-unusable", what, hint=hint)
 
     def _held(self, name: str, reply: Reply) -> StateError:
-        """Tells the holder, as the server gave it, and the way out if that one is gone."""
+        """The error for a lock: its holder, as the server reports it, and how to release it if the holder is gone."""
         told = {key: " ".join(str(value).split())[:80] for key, value in lock_in_force(reply).items()}
         who, operation = told.get("Who") or "somebody", told.get("Operation") or "no operation named"
         what = f"{self.shown(name)} is locked by {who} since {told.get('Created') or 'a time not told'} ({operation}, "
@@ -249,9 +257,9 @@ class StateServer:
 
 
 def _way_out(id: str) -> str:
-    return f"Wait for it to end. If it is gone for good, release this one lock: {releases(id)}" if id else ""
+    return f"Wait for it to end. If it will never return, release this one lock: {releases(id)}" if id else ""
 
 
 def releases(id: str) -> str:
-    """The command by which a person releases a lock."""
+    """The command with which a person releases a lock."""
     return f"reconciler force-unlock {shlex.quote(id)}"

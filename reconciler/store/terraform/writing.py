@@ -1,16 +1,16 @@
-"""One document on its way to the server, under one lock: sent again while that can do no harm, else called unknown.
+"""Writes one document under one lock. It is sent again while that is harmless; otherwise its result is unknown.
 
-What was certainly not stored (429, no connection) is sent again. After an answer that was lost, or says nothing (a
-5xx), the document is read back under the same lock: found as written, it is done; found as before, the very same bytes
-are sent again. What the first write can do late:
+What was certainly not stored (429, no connection) is sent again. After a lost answer or a 5xx, the document is read
+back under the same lock: if it is as written, the write is done; if it is as before, the very same bytes are sent
+again. A first write that arrives late does this:
 
-- While the lock is held: put the same bytes there once more, which changes nothing, as this writer writes nothing else
-  under this lock: each append takes a lock of its own. Servers that keep each revision once refuse the second.
-- After the lock was released: it names that lock. A server that compares it with the lock in force refuses it, as the
-  protocol means it to and GitLab does, with another lock in force or none. Where a server does not, what others wrote
-  meanwhile vanishes; they find out when they append again or read, as where one lock is given to two (journals.py).
+- While the lock is held, it stores the same bytes once more, which changes nothing, because each lock serves one write.
+  Servers that store each revision once refuse it.
+- After the lock was released, it names that lock. A server that compares it with the present lock refuses it, as the
+  protocol intends and GitLab does. On other servers, it overwrites what others wrote meanwhile; they notice when they
+  append or read again, as with a lock granted twice (journals.py).
 
-When time is up before it is known, it is called unknown, and the lock stays: what comes late then meets no other write.
+If the time is over before the result is known, it is unknown, and the lock remains: a late write then meets no other.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from reconciler.store.trouble import Trouble
 
 
 class PutBack(StateError):
-    """The server has had this revision, and gives an older one as the newest. Nothing was stored."""
+    """The server has stored this revision before, but returns an older one as the newest. Nothing was stored now."""
 
 
 class Sending:
-    """before: what was read under this lock. after: what is to be there instead."""
+    """One write. before: as read under this lock. after: what to store."""
 
     def __init__(self, server: StateServer, name: str, before: Document, after: Document, lock_id: str) -> None:
         self._server, self._name, self._lock_id = server, name, lock_id
         self._before, self._after = before, after
         self._body = after.body(server.shown(name))
-        self._doubt = ""  # why an earlier attempt may have been stored, or may yet be
+        self._doubt = ""  # why an earlier attempt may have been stored, or may still be
 
     def send(self, leeway: Leeway) -> None:
-        """Stored when it returns. Raises InFlight where that is unknown, and StateError where it certainly is not."""
+        """Returns if it was stored. Raises InFlight if that is unknown, StateError if it certainly was not."""
         try:
             leeway.ask(self._attempt)
         except Trouble:
@@ -65,7 +65,7 @@ class Sending:
             raise
 
     def _is_there(self) -> bool:
-        """Raises Trouble where the server does not say; and StateError where something else is there."""
+        """Raises Trouble if the server does not answer, StateError if another document is there."""
         try:
             body = self._server.look(self._name)
             found = (

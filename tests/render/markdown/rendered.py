@@ -23,14 +23,17 @@ PLUGINS = (
 # Element -> the attributes it may have, with their values.
 ELEMENTS: dict[str, frozenset[tuple[str, str]]] = {
     **dict.fromkeys(("DOCUMENT_FRAGMENT", "h3", "p", "strong", "ul", "li", "blockquote", "pre"), frozenset()),
-    **dict.fromkeys(("details", "summary"), frozenset()),
+    **dict.fromkeys(("details", "summary", "table", "thead", "tbody", "tr", "th", "td"), frozenset()),
     "code": frozenset(("class", f"language-{language}") for language in ("diff", "sh", "text")),
 }
 # All that may stand outside of code: words, small numbers, and what stands between them.
 _PLAIN = re.compile(r"[A-Za-z0-9 \n()\"'.,;:!?%-]*")
 _ACTIVE = re.compile(r"\b[0-9a-fA-F]{7,}\b|:[A-Za-z0-9_+-]+:|www\.|[A-Za-z]-[0-9]|[!%][A-Za-z0-9\"]", re.ASCII)
 # How the template begins its lines: outside of a fence at the left edge, and inside of one.
-_OUTSIDE = re.compile(r"### |> |- |  - |\*\*|  `{3,}|  reconciler |  `|`{3,}|</?details>$|<summary>|<!-- reconciler:")
+_OUTSIDE = re.compile(
+    r"### |> |\| |and [0-9]+ more$|- |  - |\*\*|  `{3,}|  reconciler |  `|`{3,}"
+    r"|</?details>$|<summary>|<!-- reconciler:"
+)
 _INSIDE = re.compile(r"[+~-] |-/\+ |  ")
 _OPENED = re.compile(r"(`{3,})(?:diff|text)")
 

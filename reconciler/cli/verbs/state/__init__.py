@@ -1,4 +1,4 @@
-"""`reconciler state`: what is recorded. One file for each family of commands; none of them calls the cloud."""
+"""`reconciler state`: commands on recorded state, one file for each group. None of them calls the cloud."""
 
 from __future__ import annotations
 

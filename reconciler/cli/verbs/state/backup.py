@@ -1,4 +1,4 @@
-"""Whole journals of a place: the backup that a change begins with, and what another place lacks of them."""
+"""Complete journals of a backend: the backup before a change, and what another backend lacks of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `reconciler state check` looks at. It writes nothing, and one space that is damaged hides no other."""
+"""The checks of `reconciler state check`. It writes nothing, and one damaged space does not hide the others."""
 
 from __future__ import annotations
 
@@ -58,4 +58,4 @@ def _sound(found: Whole) -> Iterator[str]:
     if run:
         yield held_by("it", run) + (", which is gone" if is_gone(run, this_process(os.environ)) else "")
     if state.moved_to:
-        yield f"closed: it goes on in {state.moved_to}"
+        yield f"closed: it continues in {state.moved_to}"

@@ -1,4 +1,4 @@
-"""`reconciler state list|show|history|check`: all of it only reads."""
+"""`reconciler state list|show|history|check`. They only read."""
 
 from __future__ import annotations
 
@@ -130,14 +130,15 @@ def history(workspace: Workspace, address: str, as_json: bool) -> int:
     """
     from reconciler.runs.find_record import find_record
 
-    if address.partition("/")[0] not in ("", *(state.name for state in workspace.recorded.values())):
+    name = address.partition("/")[0]
+    if name and not workspace.near([name]) and name not in {state.name for state in workspace.recorded.values()}:
         address = find_record(workspace, address).address  # by its key or number alone
     name, _, local = address.partition("/")
     lines = _told(workspace, workspace.chosen([name] if name else []), local, as_json)
     if local and not lines:
         raise UsageError(Problem("unknown-address", "nothing was ever recorded at this address", found=address))
     for line in lines:
-        say(line)
+        say(line, paint=not as_json)
     return 0
 
 

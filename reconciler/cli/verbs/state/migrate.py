@@ -1,7 +1,7 @@
-"""`reconciler state migrate`: all journals to another place, and the old one closed for good.
+"""`reconciler state migrate`: moves all journals to another backend, and closes the old one for good.
 
-Killed anywhere and repeated it comes to the same end: a journal is closed only when the other place was read back
-whole, and what is closed can only be finished where it went.
+It can be killed and repeated: a journal is closed only after its copy was read back, and a closed one can only be
+finished at the same target.
 """
 
 from __future__ import annotations

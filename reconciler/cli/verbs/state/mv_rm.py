@@ -1,4 +1,4 @@
-"""`reconciler state mv|rm`: addresses renamed, contacts moved to another space, records let go. Nothing is called."""
+"""`reconciler state mv|rm`: renames addresses, moves contacts to another space, forgets records. It calls nothing."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def rm(workspace: Workspace, address: str, auto_approve: bool, lock_wait: float)
         record = _unchanged(journals[space.space_id], record)
         backed_up(workspace, journals)
         journals[space.space_id].append(rename_and_move.let_go(record, left))
-    say(f"{escape(address)} is recorded no more. Nothing was called.")
+    say(f"{escape(address)} is no longer recorded. Nothing was called.")
     return 0
 
 
@@ -111,25 +111,23 @@ def _lost(record: Record, left: str) -> list[str]:
 
 def _approve(address: str) -> None:
     if not at_a_terminal():
-        hint = "Say --auto-approve to let it go without being asked."
+        hint = "Give --auto-approve to forget it without being asked."
         raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for the address", hint=hint))
-    complain("\nOnly the address itself is accepted to let go of it.")
-    if ask("  Let go of: ") != address:
+    complain("\nType the address itself to forget it.")
+    if ask("  Address: ") != address:
         hint = "Type the address as it was given."
-        raise ReconcilerError(Problem("not-approved", "nothing was let go", hint=hint))
+        raise ReconcilerError(Problem("not-approved", "nothing was forgotten", hint=hint))
 
 
 def _only(workspace: Workspace, address: str) -> tuple[State, Record]:
     """Raises where several records have this address, as while one of them is being replaced."""
+    recorded = workspace.recorded.values()  # first: whatever is found afterwards is of these
     space, record = find_record(workspace, address)
     same = [
-        other
-        for state in workspace.recorded.values()
-        for other in state.records.values()
-        if f"{state.name}/{other.address}" == address
+        other for state in recorded for other in state.records.values() if f"{state.name}/{other.address}" == address
     ]
     if len(same) > 1:
-        raise StateError(Problem("address-shared", f"{address} stands for {len(same)} records"))
+        raise StateError(Problem("address-shared", f"{address} is the address of {len(same)} records"))
     return space, record
 
 

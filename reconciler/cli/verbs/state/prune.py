@@ -1,4 +1,4 @@
-"""`reconciler state prune`: old entries forgotten, once a snapshot tells what they came to."""
+"""`reconciler state prune`: deletes old entries that a checkpoint covers."""
 
 from __future__ import annotations
 

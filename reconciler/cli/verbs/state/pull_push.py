@@ -1,4 +1,4 @@
-"""`reconciler state pull|push`: whole journals out of a place, and back into one."""
+"""`reconciler state pull|push`: complete journals out of a backend, and back into one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def pull(workspace: Workspace) -> int:
     that is set; `state push` can read it, and so can `sed 1d backup.json | age -d -i KEY`.
     """
     text = pulled(list(transfer.read_wholes(workspace.backend, workspace.witnessed)))
-    say(encryption.encrypt_file_text(text, os.environ, workspace.root).removesuffix("\n"))
+    say(encryption.encrypt_file_text(text, os.environ, workspace.root).removesuffix("\n"), paint=False)
     return 0
 
 

@@ -1,6 +1,6 @@
-"""Moving out of a place that can be read, and no longer written safely: it cannot be closed, and that is said.
+"""Migrates from a backend that can be read but no longer written safely. It cannot be closed, and that is reported.
 
-Nothing here goes on writing there either, as every append asks first whether it is safe.
+Nothing continues to write there either, because every append first checks whether it is safe.
 """
 
 from __future__ import annotations
@@ -75,4 +75,4 @@ def _bring(target: Backend, source: str, lacks: list[tuple[Whole, Whole]], state
 
 def left_open(problem: Problem) -> None:
     say(f"This place was only read, and is not closed, as writing is not safe there: {escape(problem.what)}.")
-    say("See that nobody goes on from it: change RECONCILER_STATE wherever it is set, then take its objects away.")
+    say("See that nobody continues from it: change RECONCILER_STATE wherever it is set, then take its objects away.")

@@ -1,4 +1,5 @@
-"""`reconciler state recover|accept`: what a bad day left is brought home, or taken as it is."""
+"""`reconciler state recover|accept`: appends outcomes from the emergency file, or accepts the present state as
+right."""
 
 from __future__ import annotations
 

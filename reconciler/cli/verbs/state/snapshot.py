@@ -1,4 +1,5 @@
-"""`reconciler state snapshot`: what a trusted job publishes, to plan strangers' branches without secrets."""
+"""`reconciler state snapshot`: writes the published state, with which untrusted branches can be planned without
+secrets."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.terminal import complain, say
+from reconciler.core.model import Project
 from reconciler.core.review.published_state import dump_published, take
 from reconciler.errors import Problem, StateError, UsageError
 from reconciler.revisions import git
@@ -43,10 +45,12 @@ def snapshot(workspace: Workspace, out: Path | None, revision: str) -> int:
     endpoints = {each.endpoint for each in states.values() if each.endpoint} or {workspace.identity}
     if len(endpoints) > 1:
         raise StateError(Problem("other-endpoint", f"the state was recorded against {' and '.join(sorted(endpoints))}"))
-    taken = take(project_at(workspace.root, at), states, at, endpoints.pop(), now())
+    said = workspace.settings
+    whose = Project(str(workspace.root), (), environment=said.environment, account=said.account)
+    taken = take(project_at(workspace.root, at, whose), states, at, endpoints.pop(), now())
     text = json.dumps(dump_published(taken), ensure_ascii=True, indent=1)
     if out is None:
-        say(text)
+        say(text, paint=False)
         return 0
     save(workspace.root / out, text + "\n")
     names = len(taken.resources)

@@ -1,0 +1,255 @@
+"""Recorded state for a command: the backend, and as many spaces of it as the command needs.
+
+What was read is remembered until close(). Nothing here appends.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import ConfigError, Problem, StateError, UsageError
+from reconciler.runs.start import Start
+from reconciler.runtime.gc_pause import paused
+from reconciler.store.filesystem import leads_out
+
+# Imported only when used: `validate`, for example, needs no state.
+if TYPE_CHECKING:
+    from reconciler.config.settings import Settings
+    from reconciler.core.journal.state import State
+    from reconciler.core.journal.tip import Tips
+    from reconciler.store.backend import Backend
+    from reconciler.store.encryption import Encrypted
+    from reconciler.store.safety.emergency import Emergency
+    from reconciler.store.safety.last_seen import Witness
+
+_OF_THE_STATE = ("place", "backend", "witness", "recorded", "witnessed", "_alone", "_near")
+
+
+@dataclass
+class Recorded:
+    """Recorded state, opened and read when first used.
+
+    start: what every command gets.
+    state_url: from --state; None for the configured one.
+    expect: from --expect: a file or an address.
+    environment: whose spaces and settings; None for those of all, which only `validate` looks at.
+    """
+
+    start: Start
+    state_url: str | None = None
+    expect: str | None = None
+    environment: str | None = ""
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.start.root
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The content of reconciler.yaml, without any space. Raises ConfigError."""
+        from reconciler.config.settings import read_settings
+
+        said, problems = read_settings(self.root)
+        if problems:
+            raise ConfigError.of(problems)
+        return said if self.environment is None else said.of(self.environment)
+
+    @cached_property
+    def backend(self) -> Backend:
+        """The backend. Raises StateError while it is being filled: missing entries would look like calls not made."""
+        from reconciler.store.safety import transfer
+
+        transfer.check_filled(self.place)
+        return self.place
+
+    @cached_property
+    def place(self) -> Encrypted:
+        """The backend, even while it is being filled."""
+        from reconciler.store import open_backend
+        from reconciler.store.safety import emergency, last_seen
+
+        start = self.start
+        backend = open_backend(self.place_url, self.root, start.network_allowed, os.environ, tell=start.notify)
+        folder = self.root / last_seen.NAME
+        self._check_within(folder.parent, folder, self.root / emergency.NAME)
+        if os.path.lexists(folder.parent) and not folder.parent.is_dir():
+            raise StateError(Problem("state-unusable", f"{folder.parent} is no folder"))
+        # A closed SQLite database is one file that can be copied.
+        self.start.closing.callback(backend.close)
+        return backend
+
+    @property
+    def place_url(self) -> str:
+        return self.named_place or self.settings.state
+
+    @property
+    def named_place(self) -> str:
+        """The URL that was typed; else the environment's variable, else the one for all; "" for none."""
+        shared, name = os.environ.get("RECONCILER_STATE"), self.environment
+        if self.state_url and self.state_url != shared:
+            return self.state_url
+        variable = f"RECONCILER_STATE_{name.upper().replace('-', '_')}" if name else ""
+        own = os.environ.get(variable)
+        if own is not None and not own.strip():
+            raise UsageError(Problem("empty-variable", f"{variable} is empty"))
+        return own or self.state_url or ""
+
+    @property
+    def state_is_local(self) -> bool:
+        """Whether the state is in local files."""
+        from reconciler.store import FILES
+
+        return self.place_url.partition(":")[0] in FILES
+
+    def close(self) -> None:
+        """Closes the state and forgets what was read, because others may append while a person is asked."""
+        if "place" in self.__dict__:
+            self.place.close()
+        for name in _OF_THE_STATE:
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def emergency(self) -> Emergency:
+        """The emergency file."""
+        from reconciler.store.safety.emergency import NAME, Emergency
+
+        self._check_within(self.root / NAME)
+        return Emergency(self.root / NAME)
+
+    def _check_within(self, *paths: Path) -> None:
+        for path in paths:
+            if leads_out(self.root, path):
+                raise StateError(Problem("file-outside", f"{path} leads out of the repository"))
+
+    @cached_property
+    def witness(self) -> Witness:
+        """The last entries seen by this working copy."""
+        from reconciler.store.safety.last_seen import NAME, Witness
+
+        return Witness(self.root / NAME, self.place.url)
+
+    @cached_property
+    def recorded(self) -> dict[str, State]:
+        """Space id -> state, without those of other environments' accounts.
+
+        Raises StateError if there is less than was seen before, or if the journals continue elsewhere.
+        """
+        from reconciler.store.safety import transfer
+
+        return self._of_account(transfer.still_here(self.witnessed))
+
+    def _of_account(self, states: dict[str, State]) -> dict[str, State]:
+        """Without spaces of other accounts, which share the place; what is declared here stays, to be refused."""
+        account, declared = self.settings.account, self.space_ids.values() if self.settings.account else ()
+        return {id: s for id, s in states.items() if not account or s.account in ("", account) or id in declared}
+
+    @cached_property
+    def witnessed(self) -> dict[str, State]:
+        """The same, including journals that continue elsewhere."""
+        return self._checked(self.found)
+
+    def found(self) -> dict[str, State]:
+        """Space id -> state, unchecked."""
+        from reconciler.store.safety import transfer
+
+        with paused():
+            return transfer.states(self.backend)
+
+    def recorded_of(self, space_id: str) -> State | None:
+        """The state of this space alone, None if nothing is recorded. Other spaces are neither read nor checked.
+
+        Raises StateError as `recorded` does.
+        """
+        from reconciler.store.safety import transfer
+
+        if "recorded" in self.__dict__:
+            return self.recorded.get(space_id)
+        if space_id not in self._alone:
+            states = self._only(lambda: transfer.state(self.backend, space_id), {space_id})
+            self._alone[space_id] = states.get(space_id)
+        return self._alone[space_id]
+
+    def near(self, names: Collection[str]) -> dict[str, State] | None:
+        """Space id -> state of the spaces with these names, and of spaces without a file, which may have had these
+        names.
+
+        None if one of the names is not recorded as declared: then all spaces must be read.
+        """
+        from reconciler.store.safety import transfer
+
+        asked = frozenset(names)
+        if "recorded" in self.__dict__ or not asked <= self.space_ids.keys():
+            return None
+        if asked not in self._near:
+            ids = {name: self.space_ids[name] for name in asked}
+            far = {*self.space_ids.values()} - {*ids.values()}
+            states = self._only(lambda: transfer.states(self.backend, far), {*ids.values()})
+            as_declared = all(id in states and states[id].name == name for name, id in ids.items())
+            self._near[asked] = self._of_account(states) if as_declared else None
+        return self._near[asked]
+
+    @cached_property
+    def _alone(self) -> dict[str, State | None]:
+        return {}
+
+    @cached_property
+    def _near(self) -> dict[frozenset[str], dict[str, State] | None]:
+        return {}
+
+    def _only(self, read: Callable[[], dict[str, State]], ids: Collection[str]) -> dict[str, State]:
+        from reconciler.store.safety import transfer
+
+        try:
+            states = self._checked(read, ids)
+        except StateError:
+            self.recorded  # noqa: B018 - the error of all spaces may be clearer
+            raise
+        return transfer.still_here(states)
+
+    def _checked(self, read: Callable[[], dict[str, State]], only: Collection[str] = ()) -> dict[str, State]:
+        """The states, unless they are older than was seen here or than --expect names.
+
+        only: ids of the spaces that must be present, all if empty; --expect may have their names or lineages.
+        """
+        from reconciler.store.safety.last_seen import check
+
+        # Read before the state, because others append meanwhile.
+        seen, expected = self.witness.seen(), self._expected(self.expect) if self.expect else {}
+        states = read()
+        mine = {*only, *(name for name, id in self.space_ids.items() if id in only)} if only else {*seen, *expected}
+        mine |= {state.lineage for state in states.values()}
+        for tips, where in ((seen, "here before"), (expected, f"by {self.expect}")):
+            check(states, {id: tip for id, tip in tips.items() if mine & {id, tip.lineage}}, where)
+        return states
+
+    def _expected(self, source: str) -> Tips:
+        from reconciler.runs.expected import expected
+
+        return expected(source, self.root, self.place.url)
+
+    @cached_property
+    def space_ids(self) -> dict[str, str]:
+        """Name -> space id, read quickly from the configuration without validation."""
+        from reconciler.config.glance import space_ids
+
+        return space_ids(self.root, self.environment or "")
+
+    def chosen(self, only: Sequence[str]) -> list[State]:
+        """The states of these spaces, or of all. Raises UsageError for an unknown name."""
+        near = self.near(only) if only else None
+        states = self.recorded if near is None else near
+        self.check_names(only, {state.name for state in states.values()})
+        return [state for state in states.values() if not only or state.name in only]
+
+    def check_names(self, only: Sequence[str], known: Collection[str]) -> None:
+        """Raises UsageError for unknown names."""
+        unknown = [name for name in only if name not in known]
+        if unknown:
+            what = "no space of this name is declared or recorded"
+            raise UsageError(*(Problem("unknown-space", what, found=name) for name in unknown))

@@ -1,0 +1,139 @@
+"""The token service of this cloud: exchanges a forge's token for temporary keys, as AssumeRoleWithOIDC does.
+
+Codes and answers are those of the documentation. Only the signature of the token differs: it is an HMAC with a secret
+that both sides are told, so that no key server is needed. Sessions end with the process: a restart revokes them all.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from reconciler.sandbox.http import wire
+from reconciler.sandbox.http.wire import Reply, Request
+from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.world import Role
+
+ACTION, VERSION = "AssumeRoleWithOIDC", "2015-04-01"
+SHORTEST_S, LONGEST_S = 900, 43_200
+_FAIL = "AuthenticationFail"
+_TOKEN = f"{_FAIL}.OIDCToken"
+
+
+@dataclass(slots=True)
+class Session:
+    """Temporary keys. token: of the forge, as its claims. calls: that were signed with them and let in."""
+
+    role: str
+    claims: Mapping[str, Any]
+    secret: str
+    token: str
+    expires: float
+    calls: int = 0
+
+
+class Sessions:
+    """All keys that were given out, by their id. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, Session] = {}
+        self._lock = threading.Lock()
+
+    def secrets(self) -> dict[str, str]:
+        with self._lock:
+            return {key: session.secret for key, session in self._sessions.items()}
+
+    def admit(self, request: Request, now: float) -> None:
+        """After the signature: the token that belongs to the key is there, and both are still valid."""
+        key = request.headers["authorization"].partition("Credential=")[2].partition(",")[0]
+        with self._lock:
+            session = self._sessions.get(key)
+            if session is None:
+                return
+            if request.headers.get("x-acs-security-token", "") != session.token:
+                raise Refusal("InvalidSecurityToken.MismatchWithAccessKey")
+            if now >= session.expires:
+                raise Refusal("InvalidSecurityToken.Expired")
+            session.calls += 1
+
+    def shown(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [
+                {"role": each.role, "claims": dict(each.claims), "calls": each.calls, "expires": each.expires}
+                for each in self._sessions.values()
+            ]
+
+    def assume(self, request: Request, roles: Mapping[str, Role], now: float) -> Reply:
+        try:
+            key, session = _assumed(wire.parameters(request), roles, now)
+        except Refusal as refusal:
+            return wire.replied(refusal.status, refusal.code, {"Code": refusal.code, "Message": refusal.message})
+        with self._lock:
+            self._sessions[key] = session
+        return wire.replied(200, ACTION, _answer(key, session))
+
+
+def _assumed(given: Mapping[str, str], roles: Mapping[str, Role], now: float) -> tuple[str, Session]:
+    role = roles.get(given.get("RoleArn", ""))
+    if role is None or role.provider != given.get("OIDCProviderArn"):
+        raise Refusal(f"{_FAIL}.NoPermission", "There is no permission", 401)
+    duration = given.get("DurationSeconds", "3600")
+    if not duration.isdigit() or not SHORTEST_S <= int(duration) <= LONGEST_S:
+        raise Refusal("InvalidParameter.DurationSeconds")
+    claims = _claims(given.get("OIDCToken", ""), role, now)
+    expires = now + min(int(duration), role.lasts_s or LONGEST_S)
+    session = Session(role.role, claims, secrets.token_hex(16), secrets.token_urlsafe(96), int(expires))
+    return f"STS.{secrets.token_hex(12).upper()}", session
+
+
+def _claims(token: str, role: Role, now: float) -> dict[str, Any]:
+    head, _, signature = token.rpartition(".")
+    try:
+        claims = json.loads(_decoded(head.partition(".")[2]))
+        issuer, audience, subject, expires = (claims[name] for name in ("iss", "aud", "sub", "exp"))
+    except (ValueError, KeyError, TypeError):
+        raise Refusal(f"{_TOKEN}.Invalid", "The Jwt content is invalid that cannot be recognized.", 401) from None
+    expected = hmac.new(role.secret.encode(), head.encode(), hashlib.sha256).digest()
+    if not hmac.compare_digest(expected, _decoded(signature)):
+        raise Refusal(f"{_TOKEN}.InvalidSignature", "OIDC token validate failed: invalid signature.", 401)
+    if expires <= now:
+        raise Refusal(f"{_TOKEN}.Expired", "This JsonWebToken is expired.", 401)
+    if audience != role.audience:
+        raise Refusal(f"{_TOKEN}.AudienceNotMatch", "Invalid audience.", 401)
+    if (issuer, subject) != (role.issuer, role.subject):
+        raise Refusal(f"{_FAIL}.NoPermission", "There is no permission", 401)
+    return dict(claims)
+
+
+def _decoded(part: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except ValueError:
+        return b""
+
+
+def _answer(key: str, session: Session) -> dict[str, Any]:
+    expires = datetime.fromtimestamp(session.expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "Credentials": {
+            "AccessKeyId": key,
+            "AccessKeySecret": session.secret,
+            "SecurityToken": session.token,
+            "Expiration": expires,
+        },
+        "OIDCTokenInfo": {
+            "Issuer": session.claims["iss"],
+            "Subject": session.claims["sub"],
+            "ClientIds": session.claims["aud"],
+            "VerificationInfo": "Success",
+        },
+        "AssumedRoleUser": {"Arn": session.role.replace(":role/", ":assumed-role/"), "AssumedRoleId": key},
+    }

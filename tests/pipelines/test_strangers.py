@@ -1,0 +1,59 @@
+"""The danger that `workflow_run` is warned of: a job with a token that writes, after a stranger's branch was run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.pipelines.runner import ROOT, WORKFLOWS, read
+from tests.pipelines.team import Team
+from tests.stage.cloud import Cloud
+from tests.stage.project import Project
+from tests.stage.repository import SPACE
+from tests.stage.servers.forge import serving
+
+RUNS = "import pathlib; pathlib.Path('{}').touch()\n"
+# What Python, pip, the action or our command would read, were the artifact's folder looked at for it.
+TAKEN_FOR_OURS = ("sitecustomize.py", "usercustomize.py", "identity.py", "variables.py", "httpx.py", "pip.conf")
+SETTINGS = "state: sqlite:stolen.db\nguards: {max_messages: 1000}\n"
+
+
+@pytest.fixture
+def team(project: Project, cloud: Cloud) -> Iterator[Team]:
+    with serving() as forge:
+        yield Team(project, cloud, forge)
+
+
+def test_nothing_of_a_strangers_artifact_runs(team: Team) -> None:
+    """Its plan is read as data; whatever lies beside it, under whatever name, is neither run nor heeded.
+
+    The pull request is found by GitHub's event: no number, key or address of the artifact counts.
+    """
+    pull = team.pull_request("spaces/acme.yaml", SPACE)
+    assert team.hub.call("plan", pull)["plan"].result == "success"
+    pwned = team.project.scratch / "pwned"
+    files = team.hub.artifacts["reconciler-plan"]
+    files |= dict.fromkeys(TAKEN_FOR_OURS, RUNS.format(pwned).encode())
+    files |= {"reconciler.yaml": SETTINGS.encode(), "NR": b"7", "pr_number": b"7", "event.json": b'{"number": 7}'}
+    after = team.after(pull["sha"])
+    after["event"]["workflow_run"]["head_branch"] = f"$(touch {pwned});touch {pwned}"
+    ran = team.hub.call("comment", after)["comment"]
+    assert (ran.result, ran.handed) == ("success", {"GITHUB_TOKEN"}), ran.log
+    assert not pwned.exists()
+    assert len(team.forge.texts(12)) == 1
+    assert team.forge.texts(7) == []
+
+
+def test_a_dangerous_trigger_only_calls() -> None:
+    """Each file that silences the linter names why, has no step of its own, grants no more than a comment needs, and
+    lets the called job reach no cache."""
+    files = [*WORKFLOWS.glob("*.yml"), *(ROOT / "examples").glob("*/.github/workflows/*.yml")]
+    marked = [path for path in files if "dangerous-triggers" in path.read_text("utf-8")]
+    assert [path.relative_to(ROOT).as_posix() for path in marked] == ["examples/github/.github/workflows/comment.yml"]
+    (job,) = read(marked[0])["jobs"].values()
+    assert job.keys() == {"uses", "cache-mode"}
+    assert job["cache-mode"] == "none"
+    (called,) = read(WORKFLOWS / "comment.yml")["jobs"].values()
+    assert called["permissions"] == read(marked[0])["permissions"]
+    assert called["cache-mode"] == "none"
