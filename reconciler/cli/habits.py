@@ -19,7 +19,9 @@ UNSAID = {"compact-warnings"}
 _DESTROY = "Take the blocks out of the YAML and say under `removed:` what becomes of each; then plan and apply."
 _REFRESH = "`plan` compares the YAML with recorded state and reads no cloud; `apply` looks before it calls."
 _INIT = "There is nothing to initialise: write spaces/NAME.yaml as in examples/, then run `reconciler validate`."
-_VARIABLES = "There are no variables: write the values into the YAML of each space."
+_VARIABLES = (
+    "What differs from space to space are the `values:` of a template; `reconciler render` shows what comes of them."
+)
 _WORKSPACE = "Each environment is a folder with its own state: `reconciler -C DIR plan`."
 _REPLACE = (
     "Nothing is replaced by force: `verify ADDRESS --resend` asks for another code, a changed block for the rest."
@@ -42,8 +44,6 @@ VERBS = {
     "get": _INIT,
     "import": "Declare it in the YAML; `reconciler apply --adopt` takes over what exists already.",
     "destroy": _DESTROY,
-    "output": "`reconciler state show ADDRESS` shows one resource, `reconciler state pull` all of them as JSON.",
-    "fmt": "There is no formatter: `reconciler validate` takes any layout.",
     "test": "`reconciler rehearse PLANFILE` tries a saved plan on a local cloud.",
     "refresh": _REFRESH,
     "taint": _REPLACE,

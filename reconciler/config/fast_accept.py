@@ -71,6 +71,11 @@ def _boolean(_: Schema, __: object) -> Rule:
     return lambda value: type(value) is bool
 
 
+def _text_or_list(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
+    listed = _list({"items": schema["items"]}, made)
+    return lambda value: isinstance(value, str) or listed(value)
+
+
 def _list(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
     fits, least, doubles = made(schema["items"]), schema.get("minItems", 0), not schema.get("uniqueItems", False)
 
@@ -116,12 +121,13 @@ def _condition(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
 
 _FURTHER: Mapping[str, _Maker] = {"propertyNames": _names, "if": _condition}
 # (type, required keywords, optional keywords, maker); the first row that covers a schema is used.
-_MAKERS: tuple[tuple[str, set[str], set[str], _Maker], ...] = (
+_MAKERS: tuple[tuple[str | list[str], set[str], set[str], _Maker], ...] = (
     ("string", {"enum"}, set(), _constant),
     ("string", {"const"}, set(), _constant),
     ("string", {"pattern"}, set(), _pattern),
     ("integer", {"minimum", "maximum"}, set(), _integer),
     ("boolean", set(), set(), _boolean),
+    (["string", "array"], {"items"}, set(), _text_or_list),
     ("array", {"items"}, {"minItems", "uniqueItems"}, _list),
     ("object", set(), {"properties", "required", "additionalProperties", "propertyNames", "if", "then"}, _mapping),
 )

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from reconciler.config import files
 from reconciler.config.settings import read_settings
+from reconciler.config.text.nodes import empty, text
 from reconciler.errors import ConfigError
 
+_TEMPLATE = re.compile(rb"^template:", re.MULTILINE)
 _LINE = re.compile(rb"^(space|space_id):[ \t]*([^\s#]+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
 
@@ -22,14 +24,37 @@ def space_ids(root: Path, environment: str = "") -> dict[str, str]:
     """Name -> space id. Files that are unreadable or of another form are left out, and so is what two files say."""
     said, _ = read_settings(root)
     said = said.environments.get(environment, said)
-    pairs = list(_pairs(root, files.find(root, said.patterns)[0]))
+    paths, _ = files.find(root, said.patterns)
+    texts = {path: found for path in paths if (found := _contents(root, path))}
+    filled = {path for path, found in texts.items() if _TEMPLATE.search(found)}
+    pairs = [*_pairs(found for path, found in texts.items() if path not in filled), *_filled(root, filled)]
     names, ids = Counter(name for name, _ in pairs), Counter(id for _, id in pairs)
     return {name: id for name, id in pairs if names[name] == ids[id] == 1}
 
 
-def _pairs(root: Path, paths: list[Path]) -> Iterator[tuple[str, str]]:
-    for path in paths:
-        with suppress(ConfigError, UnicodeDecodeError):
-            found = {name: text.decode().strip("\"'") for name, text in _LINE.findall(files.contents(root, path))}
+def _contents(root: Path, path: Path) -> bytes:
+    with suppress(ConfigError):
+        return files.contents(root, path)
+    return b""
+
+
+def _pairs(texts: Iterable[bytes]) -> Iterator[tuple[str, str]]:
+    for each in texts:
+        with suppress(UnicodeDecodeError):
+            found = {name: value.decode().strip("\"'") for name, value in _LINE.findall(each)}
             if found.keys() == {b"space", b"space_id"}:
                 yield found[b"space"], found[b"space_id"]
+
+
+def _filled(root: Path, paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    if not paths:
+        return
+    from reconciler.config.spaces.build import written_spaces
+    from reconciler.config.templates.use import Templates
+
+    templates = Templates(root)
+    for path in paths:
+        for each in written_spaces(root, path, templates):
+            name, id = (text(each.block or empty(), key) for key in ("space", "space_id"))
+            if name and id:
+                yield name, id

@@ -13,7 +13,7 @@ from reconciler.config.files import DEFAULT, MOST, Pattern, contents, leaves_roo
 from reconciler.errors import ConfigError, Place, Problem
 
 _ENDINGS = (".yaml", ".yml", ".json")
-_SPACE = re.compile(rb"(?m)(?:^|[{,])\s*[\"']?space_id[\"']?\s*:")
+_SPACE = re.compile(rb"(?m)(?:^|[{,])\s*[\"']?(?:space_id|template)[\"']?\s*:")
 
 
 def unread(root: Path, patterns: Sequence[Pattern] | None, read: Collection[Path]) -> Iterator[Problem]:

@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reconciler.config import files, settings
+from reconciler.config.formatting.order import in_order
 from reconciler.config.overlooked_files import unread
+from reconciler.config.schema import load_schema
 from reconciler.config.settings import Settings
-from reconciler.config.spaces.build import Draft, draft
+from reconciler.config.spaces.build import Draft, drafts, written_spaces
+from reconciler.config.templates.use import Templates
 from reconciler.config.text.explain import close
 from reconciler.core.model import Guards, Project, Space
 from reconciler.errors import ConfigError, Place, Problem, UsageError
@@ -62,6 +65,31 @@ def load_project(root: Path, only: Sequence[str] = (), environment: str | None =
     return project._replace(spaces=spaces)
 
 
+def load_files(root: Path, patterns: Sequence[files.Pattern]) -> Project:
+    """The spaces of the files that match these patterns, whatever reconciler.yaml says."""
+    said = Settings(patterns)
+    with gc_pause.paused():
+        sets, warnings = _read(root, [said], [])
+    return _project(root, said, sets[0].spaces, warnings)
+
+
+def rendered(root: Path, environment: str | None = None) -> list[tuple[str, dict[str, Any]]]:
+    """Each space as written after its template is filled in, keys in the schema's order, with its file.
+
+    environment: as for load_project. What cannot be filled in is left out.
+    """
+    said, _ = settings.read_settings(root)
+    templates, schema = Templates(root), load_schema("space")
+    return [
+        (files.relative(root, path), in_order(each.block, schema, schema))
+        for one in said.sets
+        if environment in (None, one.environment)
+        for path in files.find(root, one.patterns)[0]
+        for each in written_spaces(root, path, templates)
+        if each.block is not None
+    ]
+
+
 def load_earlier(root: Path, now: Project) -> Project:
     """The same environment at another revision. now: the project today.
 
@@ -103,26 +131,43 @@ def _sets(root: Path, environment: str | None = None) -> tuple[list[_Set], tuple
     said, problems = settings.read_settings(root)
     if environment is not None and not problems:
         said.of(environment)
-    sets = []
-    for each in said.sets:
+    return _read(root, said.sets, problems)
+
+
+def _read(root: Path, said: Sequence[Settings], problems: list[Problem]) -> tuple[list[_Set], tuple[Problem, ...]]:
+    """problems: those found already. Raises ConfigError."""
+    sets, templates = [], Templates(root)
+    for each in said:
         paths, more = files.find(root, each.patterns)
         problems += more
-        sets.append(_Set(each, paths, [draft(root, path) for path in paths]))
-    drafts = [each for one in sets for each in one.drafts]
-    problems += [*(problem for each in drafts for problem in each.problems), *_across(sets)]
-    if not drafts and not problems:
+        sets.append(_Set(each, paths, [one for path in paths for one in drafts(root, path, templates)]))
+    found = [each for one in sets for each in one.drafts]
+    problems += [*(problem for each in found for problem in each.problems), *_across(sets)]
+    if not found and not problems:
         problems.append(Problem("no-spaces", "there is no space file here", Place("spaces")))
-    read = [path for one in sets for path in one.paths]
-    patterns = [pattern for each in said.sets for pattern in each.patterns or ()]
-    stray = unread(root, None if said.sets[0].patterns is None else patterns, read)
-    warnings = _in_order([*stray, *(warning for each in drafts for warning in each.warnings)])
+    read = {*templates.files, *(path for one in sets for path in one.paths)}
+    patterns = [pattern for each in said for pattern in each.patterns or ()]
+    stray = unread(root, None if said[0].patterns is None else patterns, read)
+    warnings = _in_order([*stray, *(warning for each in found for warning in each.warnings)])
     if problems:
         raise ConfigError.of(_in_order(problems)).with_warnings(warnings)
     return sets, warnings
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: problem.place or Place("")))
+    return tuple(_told_once(sorted(problems, key=lambda problem: problem.place or Place(""))))
+
+
+def _told_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """What is wrong with a template is wrong for all that fill it, and said of the first."""
+    alike: dict[object, list[Problem]] = {}
+    for each in problems:
+        same = each.at(each.place._replace(also=each.place.also.partition("used at")[0])) if each.place else each
+        alike.setdefault(same, []).append(each)
+    for first, *more in alike.values():
+        also = first.place.also if first.place else ""
+        count = f", and {len(more)} more like it" if more and also else ""
+        yield replace(first, what=f"{first.what} ({also}{count})") if also else first
 
 
 def _across(sets: Sequence[_Set]) -> Iterator[Problem]:
@@ -155,7 +200,10 @@ def _twice(
         first, owner = firsts.setdefault(one(key), (key, places)) if key else (key, places)
         if owner is not places:
             hint = _respelled(first, key) if key != first else ""
-            yield Problem(code, f"this {what} is already at {owner[attribute]}", places[attribute], key, hint)
+            here, there = places[attribute], owner[attribute]
+            # If one template line is filled in twice, only the files that use it differ.
+            where = f"{there} ({there.also})" if there.also and there[:3] == here[:3] else str(there)
+            yield Problem(code, f"this {what} is already at {where}", here, key, hint)
 
 
 def _respelled(first: str, key: str) -> str:

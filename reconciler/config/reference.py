@@ -9,7 +9,12 @@ from reconciler.config.fast_accept import Schema
 from reconciler.config.schema import load_schema, resolved
 from reconciler.config.text.explain import as_yaml
 
-FILES = {"space": "a space file", "project": "reconciler.yaml"}
+FILES = {
+    "space": "a space file",
+    "template": "a template",
+    "filled": "a file that fills a template",
+    "project": "reconciler.yaml",
+}
 """Schema name -> the file it describes."""
 
 
@@ -42,13 +47,21 @@ class ConfigKey(NamedTuple):
 
 
 def keys(name: str) -> Iterator[ConfigKey]:
-    """The keys of one schema, grouped by mapping."""
+    """The keys of one schema, grouped by mapping; of templates only those that a space file does not have."""
     schema = load_schema(name)
-    for path, part in _objects(schema, schema, ""):
+    for path, part in _objects(_own(name, schema), schema, ""):
         for key, each in part["properties"].items():
             yield _key(
                 name, f"{path}.{key}".strip("."), _resolved(each, schema), schema, key in part.get("required", ())
             )
+
+
+def _own(name: str, schema: Schema) -> Schema:
+    if name not in ("template", "filled"):
+        return schema
+    part: Schema = schema["definitions"].get("use", schema)
+    known = load_schema("space")["properties"]
+    return {**part, "properties": {key: each for key, each in part["properties"].items() if key not in known}}
 
 
 def _key(file: str, path: str, part: Schema, whole: Schema, required: bool) -> ConfigKey:
@@ -80,6 +93,8 @@ def _objects(part: Schema, whole: Schema, path: str) -> Iterator[tuple[str, Sche
 
 
 def _type(part: Schema, whole: Schema) -> str:
+    if part["type"] == ["string", "array"]:
+        return "text, or list of text"
     if part["type"] == "array":
         return f"list of {_type(_resolved(part['items'], whole), whole)}"
     if "propertyNames" in part:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.config.fast_accept import Schema, accepting
 from reconciler.config.text.explain import explain_violation, misspelt, to_add
-from reconciler.config.text.nodes import Block, Items, Node, place, plain
+from reconciler.config.text.nodes import Block, Items, Node, Where, plain
 from reconciler.errors import Problem
 
 if TYPE_CHECKING:
@@ -74,17 +74,18 @@ class Judge:
     def _property(self, key: str) -> Schema:
         return resolved(self._schema["properties"][key], self._schema["definitions"])
 
-    def problems(self, node: Node, value: Any, file: str, here: int = 0, owner: int | None = None) -> list[Problem]:
+    def problems(self, node: Node, value: Any, at: Where, here: int = 0, owner: int | None = None) -> list[Problem]:
         """All problems of a node.
 
-        value: the node with types, see typed(). here: its mark. owner: the mark of the key above it, which is the place
-            of a missing key.
+        value: the node with types, see typed(). at: the place of a mark. here: its mark. owner: the mark of the key
+            above it, which is the place of a missing key.
         """
         if self.accepts(value):
             return []
-        places = place(file, here), place(file, here if owner is None else owner)
+        places = at(here), at(here if owner is None else owner)
         errors, known = self._validator.iter_errors(value), self._schema.get("properties", {})
-        return list(dict.fromkeys(each for error in errors for each in explain_violation(error, node, *places, known)))
+        found = (each for error in errors for each in explain_violation(error, node, at, *places, known))
+        return list(dict.fromkeys(found))
 
 
 NO_DEFINITIONS: Schema = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def read_settings(root: Path) -> tuple[Settings, list[Problem]]:
     except ConfigError as error:
         return Settings(), list(error.problems)
     said = typed(block, load_schema("project"))
-    judged = judge("project").problems(block, said, SETTINGS)
+    judged = judge("project").problems(block, said, partial(place, SETTINGS))
     judged += [problem for each in _with_state(block) for problem in _state(root, each)]
     judged += _beside_environments(block)
     # After a YAML error, further errors at the same place are noise.

@@ -34,11 +34,13 @@ class Place(NamedTuple):
     file: relative to the project.
     line: from 1.
     column: from 1.
+    also: for a template, the second place in words, such as `filled in at templates/shop.yaml:7:13`.
     """
 
     file: str
     line: int = 1
     column: int = 1
+    also: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

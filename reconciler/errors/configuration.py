@@ -56,9 +56,39 @@ CONFIGURATION: dict[str, Entry] = {
     "template-not-filled": Entry(
         "A template's placeholder was not replaced by a value", "Write the value, or run the template first."
     ),
+    "not-formatted": Entry("A file cannot be formatted without a loss", "Format this file by hand."),
     "text-too-long": Entry("A text is too long", "Nothing here needs more than 10,000 characters."),
     "key-not-text": Entry("A key is no text", "Write a plain name before the colon."),
     "duplicate-key": Entry("A key is given twice", "Remove one; YAML would silently keep the last."),
+    # Config: templates
+    "template-missing": Entry("A file names a template that is not there", "Correct the path: it begins at the file."),
+    "template-name": Entry("A template's name ends in neither .yaml nor .yml", "Rename the template."),
+    "template-nested": Entry(
+        "A template fills another template", "Write its keys out: a template holds `parameters` and a space's keys."
+    ),
+    "template-without-parameters": Entry(
+        "A file is filled as a template, and has no `parameters`",
+        "Add `parameters: {…}` with a name for each `${name}`, `parameters: {}` where there is none.",
+    ),
+    "template-as-space": Entry(
+        "A template is read as a space file",
+        "Move it out of the folder of the space files, or add `template:` if it is to fill one.",
+    ),
+    "placeholder-open": Entry("A placeholder is not closed", "Write `${name}`, or `$${` for the text `${`."),
+    "placeholder-unknown": Entry(
+        "A placeholder names no parameter", "Declare it below `parameters`, or write `$${` for the text `${`."
+    ),
+    "parameter-unused": Entry("A template does not use one of its parameters", "Remove it, or use it."),
+    "value-unwanted": Entry("A value is given that the template has no parameter for", "Remove it."),
+    "value-missing": Entry("A parameter has no value and no default", "Add it below `values`."),
+    "value-not-text": Entry(
+        "A list is to be filled into a text or a key", "Give a text, or use the placeholder alone as a value."
+    ),
+    "key-filled-twice": Entry("Two keys are the same once they are filled in", "Give the parameters different values."),
+    "key-in-both": Entry("A template and the file that fills it have the same key", "Remove one of the two."),
+    "beside-instances": Entry(
+        "A file with `instances` has keys for one space beside them", "Move it into an instance, or into the template."
+    ),
     # Config: structure and values
     "file-empty": Entry(
         "A file is empty, as if all it declared were to be removed", "Restore it, or delete the file if that is meant."

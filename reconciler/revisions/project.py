@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from reconciler.config import files, settings
 from reconciler.config.project import load_earlier
+from reconciler.config.templates.use import ENDINGS
 from reconciler.core.model import Project
 from reconciler.errors import ConfigError, Problem, ReconcilerError
 from reconciler.revisions import git
@@ -27,7 +28,8 @@ def project_at(root: Path, at: str, now: Project) -> Project:
         top = Path(folder).resolve()
         try:
             endings = _endings(_laid_out(top / "settings", root, at, (files.SETTINGS,)))
-            return load_earlier(_laid_out(top / "project", root, at, (files.SETTINGS, *endings)), now)
+            found = _laid_out(top / "project", root, at, (files.SETTINGS, *endings, *ENDINGS))
+            return load_earlier(found, now)
         except ConfigError as error:
             if {problem.code for problem in error.problems} == {"no-spaces"}:
                 return Project(str(root), (), environment=now.environment, account=now.account)

@@ -22,6 +22,7 @@ VERBS = (
     "plan",
     "pending",
     "pending --json",
+    "output",
     "log",
     "spaces",
     "ram-policy apply",

@@ -20,8 +20,9 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 from reconciler.config.fast_accept import accepting
 from reconciler.config.schema import judge, load_schema, typed
 from reconciler.config.spaces import numbering_plans
-from reconciler.config.spaces.build import draft
+from reconciler.config.spaces.build import drafts
 from reconciler.config.spaces.numbers import e164, examined
+from reconciler.config.templates.use import Templates
 from reconciler.config.text import source
 from reconciler.config.text.nodes import Block
 from reconciler.config.text.reader import parse_yaml
@@ -111,7 +112,8 @@ def test_what_the_schema_refuses_is_never_without_a_problem(tmp_path: Path) -> N
         node = parse_yaml(text, "f").node
         if isinstance(node, Block) and not validator.is_valid(typed(node, schema)):
             refused += 1
-            assert draft(tmp_path, write(tmp_path, {"spaces/a.yaml": text}) / "spaces/a.yaml").problems, text
+            path = write(tmp_path, {"spaces/a.yaml": text}) / "spaces/a.yaml"
+            assert [each for each in drafts(tmp_path, path, Templates(tmp_path)) if each.problems], text
     assert refused > 100
 
 

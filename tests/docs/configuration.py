@@ -16,6 +16,16 @@ FILES = {
         "One file for each space (a sub-customer). Any name that ends in `.yaml` or `.yml` will do.",
         "examples/quickstart/spaces/acme.yaml",
     ),
+    "template": (
+        "A template: `templates/*.yaml`",
+        "Wherever it is in the project, a template has `parameters`, and any key of a space file.",
+        "examples/templates/templates/shop.yaml",
+    ),
+    "filled": (
+        "A file that fills a template",
+        "A space file with these keys, and those of a space file that its template lacks.",
+        "examples/templates/spaces/acme.yaml",
+    ),
     "project": (
         "`reconciler.yaml`",
         "Optional, at the root of the project. Without it, each setting has its default.",
@@ -26,10 +36,12 @@ HEAD = """\
 # Configuration
 
 Every key that a space file and `reconciler.yaml` may have, read from [space.schema.json](../schemas/space.schema.json) and
-[project.schema.json](../schemas/project.schema.json). `reconciler validate` checks all of it, and reports every problem at once
-with its file, line and column; what its codes mean is in [errors.md](errors.md).
+[project.schema.json](../schemas/project.schema.json), and those of templates, which [environments.md](environments.md) explains:
+[template.schema.json](../schemas/template.schema.json) and [filled.schema.json](../schemas/filled.schema.json).
+`reconciler validate` checks all of it, and reports every problem at once with its file, line and column; what its codes mean is
+in [errors.md](errors.md).
 
-Both files are YAML. A key that is not listed here is an error, and so is a key that occurs twice. Write phone numbers and country
+All of them are YAML. A key that is not listed here is an error, and so is a key that occurs twice. Write phone numbers and country
 codes in quotes: `reconciler` also reads them without, but other YAML tools take them for numbers. An editor that knows YAML
 schemas completes and checks the keys as you type, once the first line of the file names the schema:
 `# yaml-language-server: $schema=…/schemas/space.schema.json` (`reconciler schema space` prints it).

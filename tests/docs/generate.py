@@ -16,7 +16,7 @@ from tests.docs.configuration import configuration
 from tests.docs.contrary import contrary
 from tests.docs.packages import packages
 from tests.docs.sandbox import sandbox
-from tests.docs.schemas import TYPES, schema
+from tests.docs.schemas import OF_A_SPACE, TYPES, of_a_space, schema
 
 DOCS = Path(__file__).parents[2] / "docs"
 EFFECTS = {
@@ -170,6 +170,7 @@ def _cell(text: str) -> str:
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    **{f"../schemas/{name}.schema.json": partial(of_a_space, name) for name in OF_A_SPACE},
     "configuration.md": configuration,
     "lifecycles.md": lifecycles,
     "cloud.md": operations,

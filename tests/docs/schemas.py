@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from inspect import cleandoc
 from typing import Any
 
 import msgspec
 
+from reconciler.config.schema import load_schema
+from reconciler.config.templates.schemas import filled_schema, template_schema
 from reconciler.core import fields
 from reconciler.core.codec import KnownFacts
 from reconciler.core.journal.entries import About, JournalEntry, Line
@@ -26,6 +28,14 @@ TYPES: dict[str, tuple[str, Any]] = {
     "published-state": ("What `reconciler state snapshot` writes, without its first two names", PublishedState),
     "rehearsal": ("What `reconciler rehearse --json` prints, without its format and exit code", Report),
 }
+
+
+# Those that are made from a space's.
+OF_A_SPACE: dict[str, Callable[[Any], Any]] = {"template": template_schema, "filled": filled_schema}
+
+
+def of_a_space(name: str) -> Iterator[str]:
+    yield from json.dumps(OF_A_SPACE[name](load_schema("space")), indent=1, ensure_ascii=True).splitlines()
 
 
 def schema(name: str) -> Iterator[str]:

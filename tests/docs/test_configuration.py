@@ -23,7 +23,7 @@ def keys(schema: Any) -> Iterator[str]:
             yield from keys(each)
 
 
-@pytest.mark.parametrize("name", ["space", "project"])
+@pytest.mark.parametrize("name", ["space", "template", "filled", "project"])
 def test_every_key_has_its_entry(name: str) -> None:
     """With its type, and whether it is required, optional or has a default."""
     entries = [line for line in PAGE.splitlines() if line.startswith("**`")]

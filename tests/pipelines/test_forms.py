@@ -51,8 +51,9 @@ def test_pre_commit_takes_its_files() -> None:
     config = EXAMPLES / "pre-commit/.pre-commit-config.yaml"
     for verb, file in (("validate-manifest", ROOT / ".pre-commit-hooks.yaml"), ("validate-config", config)):
         subprocess.run([BIN / "pre-commit", verb, file], check=True, capture_output=True)
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    assert [each["id"] for each in yaml.safe_load(config.read_text())["repos"][0]["hooks"]] == [hook["id"]]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    used = [each["id"] for each in yaml.safe_load(config.read_text())["repos"][0]["hooks"]]
+    assert used == [each["id"] for each in reversed(hooks)]
 
 
 # Atlantis publishes no schema. These two hold what its reference pages list, as far as we use it.

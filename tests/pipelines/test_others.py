@@ -14,7 +14,7 @@ from tests.stage.cloud import Cloud
 from tests.stage.project import COMMAND, SUPPORT, Done, Project
 
 ATLANTIS = yaml.safe_load((ROOT / "examples/atlantis/repos.yaml").read_text("utf-8"))["workflows"]["reconciler"]
-(HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+HOOK, FMT = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 
 
 def shell(project: Project, line: str, *shell: str, **env: str | None) -> Done:
@@ -68,6 +68,15 @@ def test_the_hook_needs_no_network_and_no_credentials(project: Project, onboardi
     done = shell(project, f"unshare -rn {words} 2>&1 || exit $?" if _unshares() else words, "sh", "-c", **gone)
     assert done.code == code
     assert HOOK["pass_filenames"] is False
+
+
+def test_the_hook_formats(project: Project) -> None:
+    """pre-commit stops a commit whose files a hook changed; one that was formatted passes."""
+    project.copy(ROOT / "examples/pre-commit")
+    words = " ".join([FMT["entry"], *FMT["args"]])
+    assert shell(project, words, "sh", "-c").out == ""
+    project.write("spaces/other.yaml", "space_id: cams-other\nspace: other\n")
+    assert shell(project, words, "sh", "-c").out == "spaces/other.yaml\n"
 
 
 def _unshares() -> bool:

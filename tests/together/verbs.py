@@ -20,6 +20,7 @@ VERBS: tuple[tuple[str, ...], ...] = (
     ("spaces",),
     ("pending",),
     ("pending", "--json"),
+    ("output",),
     ("log",),
     ("state", "list"),
     ("state", "show", TARGET),

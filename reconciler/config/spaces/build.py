@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from sys import intern
 from typing import Any, cast
@@ -16,8 +17,11 @@ from reconciler.config.files import relative
 from reconciler.config.schema import Judge, judge
 from reconciler.config.spaces import contacts
 from reconciler.config.spaces.numbers import e164, of_new_range, textless
+from reconciler.config.templates.fill import Filled
+from reconciler.config.templates.template import PARAMETERS
+from reconciler.config.templates.use import Templates, fills
 from reconciler.config.text.explain import close
-from reconciler.config.text.nodes import Block, Node, Places, place, placed, section, text
+from reconciler.config.text.nodes import Block, Node, Places, Where, place, placed, section, text
 from reconciler.core.model import Attributes, OnRemove, Resource, Space
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
@@ -44,14 +48,35 @@ class Draft:
     warnings: tuple[Problem, ...] = ()
 
 
-def draft(root: Path, path: Path) -> Draft:
-    """Reads and builds one file."""
+def drafts(root: Path, path: Path, templates: Templates) -> Iterator[Draft]:
+    """Reads and builds the spaces of one file: one, or one for each instance of its template."""
     file = relative(root, path)
+    for each in written_spaces(root, path, templates):
+        yield _built(file, each) if each.block is not None else Draft(Space("", "", file), tuple(each.problems))
+
+
+def written_spaces(root: Path, path: Path, templates: Templates) -> Iterator[Filled]:
+    """As they are written, once their templates are filled in."""
+    file = relative(root, path)
+    at = partial(place, file)
     try:
         block, problems = read_document(root, path)
     except ConfigError as error:
-        return Draft(Space("", "", file), error.problems)
-    builder = _Builder(file, block)
+        yield Filled(None, at, 0, list(error.problems))
+        return
+    if fills(block):
+        for number, each in enumerate(templates.spaces(path, file, block)):
+            yield each._replace(problems=[*each.problems, *([] if number else problems)])
+    elif PARAMETERS in block:
+        what = "this is a template, which is no space itself"
+        yield Filled(None, at, 0, [*problems, Problem("template-as-space", what, at(block.of_key(PARAMETERS)))])
+    else:
+        yield Filled(block, at, 0, problems)
+
+
+def _built(file: str, filled: Filled) -> Draft:
+    assert filled.block is not None
+    builder, problems = _Builder(file, filled.block, filled.at, filled.own), filled.problems
     space = builder.space()
     # After a YAML error, schema errors at the same place are noise.
     refused = {problem.place for problem in problems}
@@ -62,8 +87,11 @@ def draft(root: Path, path: Path) -> Draft:
 class _Builder:
     """Builds one file's space and collects its problems."""
 
-    def __init__(self, file: str, root: Block) -> None:
+    def __init__(self, file: str, root: Block, at: Where, own: int) -> None:
+        """at: what marks mean. own: mark of the space as a whole, for what is missing in it."""
         self._file = file
+        self._at = at
+        self._own = own
         self._root = root
         self._name = text(root, "space") or ""
         self._defaults = section(root, "defaults")
@@ -76,7 +104,7 @@ class _Builder:
     def space(self) -> Space:
         if not self._sound:
             outline = self._outline()
-            self.problems += judge("space").problems(outline, outline, self._file)
+            self.problems += judge("space").problems(outline, outline, self._at, self._own)
         removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
         of_removed = {f"removed {name}": mark for name, mark, *_ in placed(section(self._root, "removed"))}
         self.problems += (*self._removed_and_declared(), *self._moved_to_itself())
@@ -93,14 +121,14 @@ class _Builder:
     def places(self, block: Block, own: int, more: Mapping[str, int] = _NOTHING) -> Places:
         """The places of a block and its values. Blocks with equal keys share their order. own: the block's mark."""
         keys = tuple(block)
-        return Places(self._file, self._orders.setdefault(keys, keys), block.marks, own, more)
+        return Places(self._at, self._orders.setdefault(keys, keys), block.marks, own, more)
 
     def _removed_and_declared(self) -> Iterator[Problem]:
         """Left in the file, such an entry would remove a resource whose block is deleted by accident."""
         declared = [section(self._root, key) for key in ("phone_numbers", "contacts")]
         for name, mark, *_ in placed(section(self._root, "removed")):
             if any(name in each for each in declared):
-                here = place(self._file, mark)
+                here = self._at(mark)
                 yield Problem("removed-and-declared", "this is declared in this file, and removed", here, name)
 
     def _moved_to_itself(self) -> Iterator[Problem]:
@@ -108,7 +136,7 @@ class _Builder:
         moved = section(self._root, "moved")
         if (old := text(moved, "space_id")) and old == text(self._root, "space_id"):
             what = "this is the file's own space_id, and nothing moves from it"
-            yield Problem("moved-nowhere", what, place(self._file, moved.of("space_id")), old)
+            yield Problem("moved-nowhere", what, self._at(moved.of("space_id")), old)
 
     def _outline(self) -> Block:
         """The file without its resources, which are validated one by one."""
@@ -137,7 +165,7 @@ class _Builder:
                 yield self._contact(name, mark, block)
 
     def _judge(self, rule: Judge, node: Node, here: int, owner: int) -> None:
-        self.problems += rule.problems(node, node, self._file, here, owner)
+        self.problems += rule.problems(node, node, self._at, here, owner)
 
     def _number(self, name: str, mark: int, block: Block) -> Resource:
         said = {**self._defaults, **block} if self._defaults else block

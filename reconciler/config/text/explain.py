@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
-from reconciler.config.text.nodes import Block, Node, place
+from reconciler.config.text.nodes import Block, Node, Where
 from reconciler.errors import Place, Problem
 
 if TYPE_CHECKING:
@@ -50,20 +50,20 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def explain_violation(
-    error: ValidationError, root: Node, here: Place, owner: Place, properties: Schema
+    error: ValidationError, root: Node, at: Where, here: Place, owner: Place, properties: Schema
 ) -> Iterator[Problem]:
     """The problems of one violation.
 
-    here: the place of root. owner: the place of a key that is missing in root. properties: those of root, for a
-        condition that names a key without its schema.
+    at: the place of a mark. here: the place of root. owner: the place of a key that is missing in root. properties:
+        those of root, for a condition that names a key without its schema.
     """
-    node, where = _found_at(error, root, here)
+    node, where = _found_at(error, root, at, here)
     if error.validator == "required":
         yield from (
             problem.at(owner) for problem in _missing(error, node, _schema(error).get("properties", properties))
         )
         return
-    yield from _KEYWORDS[str(error.validator)](error, node, where)
+    yield from _KEYWORDS[str(error.validator)](error, node, at, where)
 
 
 def close(word: str, words: Iterable[str]) -> str:
@@ -76,21 +76,21 @@ def close(word: str, words: Iterable[str]) -> str:
     return f"Did you mean `{meant[near[0]]}`?" if near else ""
 
 
-def _found_at(error: ValidationError, root: Node, here: Place) -> tuple[Any, Place]:
+def _found_at(error: ValidationError, root: Node, at: Where, here: Place) -> tuple[Any, Place]:
     """The node at fault, as written in the file, and its place. For a bad name, the name itself."""
     node: Any = root
     for step in error.absolute_path:
-        node, here = node[step], place(here.file, node.of(step))
+        node, here = node[step], at(node.of(step))
     if "propertyNames" in error.absolute_schema_path:
-        return error.instance, place(here.file, node.of_key(error.instance))
+        return error.instance, at(node.of_key(error.instance))
     return node, here
 
 
-def _unknown(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+def _unknown(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
     known = _schema(error)["properties"]
     for key in node:
         if key not in known:
-            here = place(where.file, node.of_key(key))
+            here = at(node.of_key(key))
             yield _suspect(key, here) or Problem(
                 "unknown-key", "unknown key", here, key, close(key, known) or _list(known)
             )
@@ -132,12 +132,12 @@ def as_yaml(value: object) -> str:
     return f'"{text}"' if isinstance(value, str) and text.lstrip("+").isdigit() else text
 
 
-def _type(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
-    wanted = _TYPES[str(error.validator_value)]
+def _type(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
+    wanted = _TYPES[str(error.validator_value)] if isinstance(_wanted(error), str) else "a text or a list of texts"
     yield Problem("wrong-type", f"{_named(error)} must be {wanted}", where, _found(node), _says(error))
 
 
-def _enum(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+def _enum(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
     allowed = _wanted(error)
     if not isinstance(node, str):  # its wrong type is reported already
         return
@@ -145,28 +145,28 @@ def _enum(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
     yield Problem("not-allowed", f"{_named(error)} has a value that is not allowed", where, node, hint)
 
 
-def _pattern(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+def _pattern(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
     if "propertyNames" in error.absolute_schema_path or not error.path:
         yield Problem("bad-name", "this name is not well formed", where, str(node), _rule(error))
     elif not (error.path and error.path[-1] in SPOKEN_FOR):
         yield Problem("bad-value", f"{_named(error)} is not well formed", where, _found(node), _rule(error))
 
 
-def _range(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+def _range(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
     bound = {"minimum": "at least", "maximum": "at most"}[str(error.validator)]
     what = f"{_named(error)} must be {bound} {error.validator_value}"
     yield Problem("out-of-range", what, where, _found(node), _says(error))
 
 
-def _too_few(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+def _too_few(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
     yield Problem("out-of-range", f"{_named(error)} must not be empty", where, "[]", _says(error))
 
 
-def _not_unique(error: ValidationError, node: Any, where: Place) -> Iterator[Problem]:
+def _not_unique(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
     seen: set[str] = set()
     for position, item in enumerate(node):
         if isinstance(item, str) and item in seen:
-            here = place(where.file, node.of(position))
+            here = at(node.of(position))
             yield Problem("not-allowed", f"{_named(error)} has the same value twice", here, item)
         elif isinstance(item, str):
             seen.add(item)
@@ -206,7 +206,7 @@ def _list(words: Iterable[str]) -> str:
     return f"One of: {', '.join(words)}."
 
 
-_KEYWORDS: dict[str, Callable[[ValidationError, Any, Place], Iterator[Problem]]] = {
+_KEYWORDS: dict[str, Callable[[ValidationError, Any, Where, Place], Iterator[Problem]]] = {
     "additionalProperties": _unknown,
     "type": _type,
     "enum": _enum,

@@ -13,10 +13,11 @@ from reconciler.config.text.nodes import Block, Items, Node
 
 _KEY = r"\w[\w.-]{0,99}"
 _QUOTED = r""""[^"\\\n]{0,998}"|'[^'\n]{0,998}'"""
-_PLAIN = r"[\w+(](?:[\w.,:/@+&()' -]{0,998}[\w.,/@+&()'-])?"
+# A path may begin with dots, a placeholder with its dollar.
+_PLAIN = r"(?:\.\.?/)*[\w+($](?:[\w.,:/@+&()'${} -]{0,998}[\w.,/@+&()'${}-])?"
 _WORD = rf"(?:[\w+][\w./@+-]{{0,998}}|{_QUOTED})"
 # Bounded, because a pattern stores each repetition.
-_BRACKETS = rf"\[{_WORD}(?:, {_WORD}){{0,99}}\]|{{{_KEY}: {_WORD}(?:, {_KEY}: {_WORD}){{0,99}}}}"
+_BRACKETS = rf"{{}}|\[\]|\[{_WORD}(?:, {_WORD}){{0,99}}\]|{{{_KEY}: {_WORD}(?:, {_KEY}: {_WORD}){{0,99}}}}"
 # Groups: indent, key, gap after the colon, value. Any other line matches without a group.
 _LINES = re.compile(rf"(?:( *)(?:({_KEY}):(?:( +)({_PLAIN}|{_QUOTED}|{_BRACKETS}))?(?: *| +#.*)|(?:#.*)?)|.+)(?:\n|\Z)")
 _WORDS = re.compile(rf"(?:({_KEY}): )?({_WORD})")
@@ -101,4 +102,4 @@ def _bracketed(value: str, mark: int) -> Items | Block | None:
             block[intern(key)] = text
             marks.append(mark + (found.start(1) << 1) | 1)
         marks.append(mark + (found.start(2) << 1) | plain)
-    return (block or items).marked(marks)
+    return (block if value[0] == "{" else items).marked(marks)

@@ -10,7 +10,7 @@ string without quotes.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Self
 
 from reconciler.errors import Place
@@ -64,6 +64,8 @@ class Items(list["Node"]):
 
 
 Node = str | Block | Items
+Where = Callable[[int], Place]
+"""What a mark means: of a file by itself, or of one that was filled from a template."""
 
 
 def place(file: str, mark: int) -> Place:
@@ -106,16 +108,16 @@ class Places(Mapping[str, Place]):
         defaults.
     """
 
-    __slots__ = ("_file", "_keys", "_marks", "_more", "_own")
+    __slots__ = ("_at", "_keys", "_marks", "_more", "_own")
 
-    def __init__(self, file: str, keys: tuple[str, ...], marks: array[int], own: int, more: Mapping[str, int]) -> None:
-        self._file, self._keys, self._marks, self._own, self._more = file, keys, marks, own, more
+    def __init__(self, at: Where, keys: tuple[str, ...], marks: array[int], own: int, more: Mapping[str, int]) -> None:
+        self._at, self._keys, self._marks, self._own, self._more = at, keys, marks, own, more
 
     def __getitem__(self, key: str) -> Place:
         if not key:
-            return place(self._file, self._own)
+            return self._at(self._own)
         mark = self._marks[2 * self._keys.index(key) + 2] if key in self._keys else self._more[key]
-        return place(self._file, mark)
+        return self._at(mark)
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(("", *self._keys, *self._more)))

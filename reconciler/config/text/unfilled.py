@@ -14,6 +14,7 @@ from reconciler.errors import Place, Problem
 
 # YAML reads these as null if they are not quoted.
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_OTHERS = re.compile(r"\{\{.*?\}\}|\{\{|\}\}")
 _LEFT = re.compile(r"\{\{.*?\}\}|\$\{.*?\}|\{\{|\}\}|\$\{")
 _WORTH_A_LOOK = ("null", "Null", "NULL", "{{", "}}", "${")
 
@@ -23,17 +24,21 @@ def may_hold(source: str) -> bool:
     return any(word[0] in source and word in source for word in _WORTH_A_LOOK)
 
 
-def unfilled(node: Node, file: str, mark: int = 0, name: str = "") -> Iterator[Problem]:
-    """A problem for each such value. name: the value's name; "" if the value must not be shown."""
+def unfilled(node: Node, file: str, mark: int = 0, name: str = "", placeholders: bool = False) -> Iterator[Problem]:
+    """A problem for each such value.
+
+    name: the value's name; "" if the value must not be shown. placeholders: whether `${` is allowed.
+    """
+    marks = _OTHERS if placeholders else _LEFT
     if isinstance(node, Block):
         for key, above, value, below in placed(node):
-            yield from _text(key, file, above, "this key", "Write a name; write one that reads null in quotes.")
-            yield from unfilled(value, file, below, f"`{key}`" if suspected(key) is None else "")
+            yield from _text(key, file, above, marks, "this key", "Write a name; write one that reads null in quotes.")
+            yield from unfilled(value, file, below, f"`{key}`" if suspected(key) is None else "", placeholders)
     elif isinstance(node, Items):
         for position, item in enumerate(node):
-            yield from unfilled(item, file, node.of(position), name)
+            yield from unfilled(item, file, node.of(position), name, placeholders)
     else:
-        yield from _text(node, file, mark, name)
+        yield from _text(node, file, mark, marks, name)
 
 
 def template(here: Place, found: str | None = None) -> Problem:
@@ -48,9 +53,9 @@ def in_line(line: str, number: int, file: str) -> Problem | None:
     return template(Place(file, number + 1, left.start() + 1)) if left else None
 
 
-def _text(text: str, file: str, mark: int, name: str, hint: str = "") -> Iterator[Problem]:
+def _text(text: str, file: str, mark: int, marks: re.Pattern[str], name: str, hint: str = "") -> Iterator[Problem]:
     if plain(mark) and text in NULLS:
         what = f"{name or 'this value'} is null, which is no text"
         yield Problem("null-value", what, place(file, mark), text or None, hint)
-    elif left := _LEFT.search(text):
+    elif left := marks.search(text):
         yield template(place(file, mark), left.group() if name else None)
