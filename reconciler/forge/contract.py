@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from reconciler.core.ci_job import CiJob
 from reconciler.forge.session import Session
 from reconciler.forge.site import Site
 
@@ -40,6 +41,9 @@ class Forge(Protocol):
 
     def pull(self) -> str | WantedPull | None:
         """The pull request that this job is about: its number, or what it is known by. None: nothing tells."""
+
+    def job(self) -> CiJob:
+        """Which commit the job planned or applied, and which run it is: by variables and event alone."""
 
     def number(self, pull: Mapping[str, Any]) -> str:
         """Of what the endpoint `pulls` lists."""

@@ -63,8 +63,9 @@ class Stream:
 
 
 @contextlib.contextmanager
-def stream(out: Say | None, notify: Say, into: Path | None, *kept: Path | None) -> Iterator[Stream]:
-    """What goes wrong in here is part of the stream, too. kept: files that the stream may not take the place of.
+def stream(command: str, out: Say | None, notify: Say, into: Path | None, *kept: Path | None) -> Iterator[Stream]:
+    """What goes wrong in here is part of the stream, too. command: whose stream it is.
+    kept: files that the stream may not take the place of.
 
     Raises UsageError when the file cannot be begun.
     """
@@ -74,13 +75,14 @@ def stream(out: Say | None, notify: Say, into: Path | None, *kept: Path | None) 
     from reconciler.render.documents import events
 
     with contextlib.ExitStack() as stack:
-        first = events.version(now())
+        first = events.version(now(), command)
         told = Stream(out, notify, stack.enter_context(_begun(into, first, kept)) if into else None)
         if out:
             out(first)
         try:
             yield told
         except ReconcilerError as error:
+            told.tell(*(events.diagnostic(problem, now(), "warning") for problem in error.warnings))
             told.tell(*(events.diagnostic(problem, now()) for problem in error.problems))
             raise
 
