@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from reconciler.core.plan.change import Plan
+from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem
 
 
@@ -124,3 +125,25 @@ def _quality(problems: Iterable[Problem], folder: str, warnings: Iterable[Proble
 Shown = Callable[[Iterable[Problem], str, Iterable[Problem]], str]
 PROBLEMS: dict[str, Shown] = {"github": _annotations, "code-quality": _quality}
 """How the problems of a configuration are shown where there is no plan: problems, folder, warnings -> text."""
+
+
+def _failure_text(failure: PlanFailure, folder: str) -> str:
+    from reconciler.render.text import problems
+
+    shown = [problems.problem(each, "warning") for each in failure.warnings]
+    return "\n".join([*shown, *map(problems.problem, failure.problems)])
+
+
+def _failure_summary(failure: PlanFailure, folder: str) -> str:
+    from reconciler.render.markdown.comments import failure_summary
+
+    return failure_summary(failure)
+
+
+FAILURES: dict[str, Callable[[PlanFailure, str], str]] = {
+    "text": _failure_text,
+    "markdown": _failure_summary,
+    "github": lambda failure, folder: _annotations(failure.problems, folder, failure.warnings),
+    "code-quality": lambda failure, folder: _quality(failure.problems, folder, failure.warnings),
+}
+"""How it is shown that there is no plan, and why: failure, folder -> text."""
