@@ -31,6 +31,15 @@ SCHEMAS = {
 BIN = Path(sys.executable).parent
 
 
+def test_the_vendor_takes_the_component(tmp_path: Path) -> None:
+    """Both of its documents: what it takes, and the pipeline."""
+    for number, document in enumerate(yaml.safe_load_all((ROOT / ".gitlab/templates/reconciler.yml").read_text())):
+        (tmp_path / f"{number}.json").write_text(json.dumps(document))
+    words = ["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", *sorted(tmp_path.iterdir())]
+    done = subprocess.run([BIN / "check-jsonschema", *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_the_vendor_takes_it(schema: str) -> None:
     """By the schemas that check-jsonschema carries; nothing is fetched."""
