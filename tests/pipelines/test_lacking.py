@@ -120,9 +120,8 @@ def test_no_secret_is_there_while_pip_installs(tmp_path: Path, pipeline: str) ->
     kept = {"HOME": str(tmp_path), "PIP_INDEX_URL": "http://127.0.0.1:1/pip", "https_proxy": "http://127.0.0.1:1/proxy"}
     given = dict.fromkeys(GIVEN, "secret-canary\nsecond line")
     places = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path), "GITHUB_ACTION_PATH": "/a/b/c"}
-    before = "\n".join(PIPELINE[".reconciler"]["before_script"]).replace(
-        "/tmp/reconciler", str(tmp_path / "reconciler")
-    )
+    places["TMPDIR"] = str(tmp_path)
+    before = "\n".join(PIPELINE[".reconciler"]["before_script"])
     script = INSTALL if pipeline == "github" else before + '\n[ -n "$RECONCILER_STATE" ]'
     env = {**kept, **given, **places, "NUMBERS_REQUIREMENT": "number-reconciler @ file:///wheel.whl"}
     subprocess.run([*BASH, "-c", script], env=env, check=True, timeout=60)
