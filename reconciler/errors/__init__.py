@@ -56,7 +56,9 @@ class Problem:
 
     @property
     def mend(self) -> str:
-        return self.hint or ERRORS[self.code].hint
+        """With the address in place of ADDRESS, so that the command in it can be copied."""
+        hint = self.hint or ERRORS[self.code].hint
+        return hint.replace("ADDRESS", self.address) if self.address else hint
 
     def at(self, place: Place | None) -> Problem:
         return replace(self, place=place)
