@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 
@@ -25,7 +26,7 @@ ENDLESS = 1 << 20  # bytes
 def prompt(challenge: Challenge, problem: Problem | None, held: str) -> Code | None:
     """At a terminal: asks until a code fits its form, or the answer is empty. Nothing is held meanwhile."""
     if problem:
-        complain(problems.problem(problem))
+        complain(problems.problem(replace(problem, address=challenge.address)))
     complain(f"{escape(challenge.address)} {waits_for(challenge, here(sys.stderr), whole=True)}.")
     if held:
         complain(f"  {escape(held)}: the code is submitted when that has ended.")

@@ -67,8 +67,9 @@ class Problem:
 
     @property
     def mend(self) -> str:
-        """How to fix it."""
-        return self.hint or ERRORS[self.code].hint
+        """How to fix it, with the address in place of ADDRESS, so that a command can be copied."""
+        hint = self.hint or ERRORS[self.code].hint
+        return hint.replace("ADDRESS", self.address) if self.address else hint
 
     def at(self, place: Place | None) -> Problem:
         """The same at another place."""

@@ -239,7 +239,7 @@ def _led_back(kind: Kind, record: Record, turn: Turn, step: Step, problem: Probl
         awaited = Problem("review-awaited", problem.what, found=problem.found)
         return turn.stop("paused", awaited, challenge(kind, record, turn.address))
     if step.ask != "code":
-        return turn.stop("failed", replace(problem, hint="The record is put right; apply again."))
+        return turn.stop("failed", replace(problem, hint="The record was corrected: run `reconciler apply` again."))
     what = "the verification does not hold any more, and nothing was sent again"
     lapsed = Problem("verification-lapsed", what, found=problem.found)
     return turn.stop("paused", lapsed, challenge(kind, record, turn.address))
@@ -270,9 +270,10 @@ def _asked_again(turn: Turn, step: Step, parked: bool) -> Problem | None:
         what = f"the cloud refused: {loss.reason}; whether it took the code is unknown, and nothing was sent again"
         return Problem("submission-refused", what, found=loss.message or None)
     problem = explain(operation, loss)
-    hint = "A message may have been sent: answer it, or ask for one more with --resend."
+    again = "`reconciler verify ADDRESS --resend` sends one more"
+    hint = f"A message may have been sent: answer it, or {again}."
     if parked:
-        hint = "A message may have been sent, and too many codes were tried before: ask for one more with --resend."
+        hint = f"A message may have been sent, and too many codes were tried before: {again}."
     return problem if operation == step.operation or loss.stops else replace(problem, hint=hint)
 
 

@@ -62,21 +62,15 @@ def _listed(heads: Sequence[str], row: Sequence[str], width: int) -> Iterator[st
     yield ""
 
 
-def folded(text: str, width: int) -> str:
-    """Lines that are longer than the width continue below, under the beginning of what they are about."""
-    return "\n".join(folded_line for line in text.split("\n") for folded_line in _folded(line, width))
-
-
-def _folded(line: str, width: int) -> Iterator[str]:
+def folded(line: str, width: int) -> list[str]:
+    """A line that is longer than the width continues below, under the beginning of what it is about."""
     if len(line) <= width or _WHOLE.match(line):
-        yield line
-        return
+        return [line]
     found = _LABEL.match(line)
     label = found.group() if found else ""
     hang = len(label) if label.endswith(" ") and len(label) <= width // 2 else len(label) - len(label.lstrip()) + 2
     first, *more = _filled(line[len(label) :], width - hang, width - len(label))
-    yield label + first
-    yield from (" " * hang + each for each in more)
+    return [label + first, *(" " * hang + each for each in more)]
 
 
 def _filled(text: str, width: int, first: int = 0) -> Iterator[str]:

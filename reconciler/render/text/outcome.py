@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from reconciler.core.answer import answered
 from reconciler.core.explain import STOPPED
@@ -107,7 +108,7 @@ def _lines(alike: Sequence[Outcome], now: str, problem: Callable[[Problem], str]
     else:
         yield f"{address}: {outcome.result.replace('_', ' ')}"
     if outcome.problem:
-        yield problem(outcome.problem)
+        yield problem(replace(outcome.problem, address=outcome.address))
 
 
 def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
