@@ -41,7 +41,12 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(?<!-)")
 
 @dataclass(frozen=True, slots=True)
 class CommentBody:
-    """anew: whether it is worth a comment where there is none yet. none: what is said where it is not."""
+    """What a comment says.
+
+    text: the comment.
+    anew: whether it justifies a new comment if there is none yet.
+    none: what is printed if it does not.
+    """
 
     text: str
     anew: bool = True

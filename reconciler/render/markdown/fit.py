@@ -15,9 +15,13 @@ CUT = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """begin, end: what stands around the blocks. blocks: (what it is about, what makes its text, if it is shown).
+    """A part of a document that may be cut.
 
-    gap: `{}` is how many lack. fenced: the language of the code that the blocks are, "" where they are Markdown.
+    begin: text before the blocks.
+    blocks: (subject, function that makes the text if it is shown).
+    end: text after the blocks.
+    gap: the note for omitted blocks; `{}` is their number.
+    fenced: the language of code blocks; "" for Markdown.
     """
 
     begin: str

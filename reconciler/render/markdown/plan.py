@@ -37,7 +37,14 @@ _SIGN = re.compile(r"^( +)([+~-])(?= )", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class CommentSetting:
-    """What may be said beside the plan. notes: sentences. rehearsal: lines, masked already. full: with the calls."""
+    """What may be said besides the plan.
+
+    untrusted: the plan comes from an untrusted job.
+    notes: sentences.
+    rehearsal: lines, already masked.
+    calls_per_second: the configured rate, for the forecast.
+    full: includes the calls.
+    """
 
     untrusted: bool = False
     notes: Sequence[str] = ()

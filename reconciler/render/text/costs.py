@@ -23,7 +23,11 @@ _AGAIN = "Only here: apply needs the same words."
 
 @dataclass(frozen=True)
 class _Lines(Sequence[str]):
-    """Each is made when it is looked at: of thousands that count, ten are shown. of: arguments of line."""
+    """Lines that are made when they are read: of thousands that count, ten are shown.
+
+    of: the arguments of `line`.
+    line: makes one line.
+    """
 
     of: Sequence[tuple[Any, ...]]
     line: Callable[..., str]

@@ -23,7 +23,22 @@ _NOT_OURS = "an event is not as `apply` writes it"
 
 
 class _ChallengeRow(Struct, frozen=True, forbid_unknown_fields=True):
-    """As events.challenge_row() gives it."""
+    """A challenge as events.challenge_row() writes it, with the fields of Challenge.
+
+    address: with the space's name.
+    number: masked.
+    challenge: its kind.
+    operation: the call that consumes the answer.
+    requested_at: None if no message was requested.
+    attempts: codes tried since the last message.
+    messages_sent: how many were, or may have been, sent.
+    in_doubt: it is unknown whether the last message was sent.
+    parked: too many codes were tried.
+    channel: of the last message.
+    reason: what the cloud is working on.
+    open: the address whose link must still be followed.
+    refusal: the last one on record.
+    """
 
     address: fields.Address
     number: str
@@ -41,10 +56,23 @@ class _ChallengeRow(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Resource(Struct, frozen=True):
+    """The resource of an event.
+
+    addr: its address.
+    """
+
     addr: fields.Address
 
 
 class _Hook(Struct, frozen=True):
+    """What an event is about.
+
+    resource: it happened to.
+    action: of the change.
+    result: how the change ended.
+    left: what remains to be cleaned up by hand.
+    """
+
     resource: _Resource
     action: fields.MaybeWord = ""
     result: Result | None = None
@@ -52,7 +80,13 @@ class _Hook(Struct, frozen=True):
 
 
 class _Diagnostic(Struct, frozen=True):
-    """A code is kept as it is: a newer version may have others."""
+    """A problem. Its code may be unknown here, if a newer version wrote it.
+
+    summary: the problem.
+    code: of the error.
+    detail: the hint.
+    address: it is about.
+    """
 
     summary: str = ""
     code: str = ""
@@ -61,6 +95,14 @@ class _Diagnostic(Struct, frozen=True):
 
 
 class _Figures(Struct, frozen=True):
+    """The figures of a summary.
+
+    add: resources added.
+    change: resources changed.
+    remove: resources destroyed.
+    operation: `plan` or `apply`.
+    """
+
     add: fields.Few
     change: fields.Few
     remove: fields.Few
@@ -68,7 +110,16 @@ class _Figures(Struct, frozen=True):
 
 
 class _Event(Struct, frozen=True):
-    """A line of the stream, as far as it is read back."""
+    """A line of the stream, as far as it is read back.
+
+    type: of the event.
+    changes: of a summary.
+    diagnostic: of a problem.
+    challenge: of an open challenge.
+    hook: of a resource's event.
+    result: how the change ended.
+    resume_at: when a daily limit allows it to continue.
+    """
 
     type: str
     changes: _Figures | None = None
