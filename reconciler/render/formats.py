@@ -31,7 +31,7 @@ Renderer = Callable[[Plan, Setting], str]
 
 
 def _digest(plan: Plan) -> Iterator[str]:
-    """What stands below a text, for `apply --digest`: a plan with nothing to do, or only to be read, needs none."""
+    """The line below a text for `apply --digest`; none for a plan without changes, or one that cannot be applied."""
     if plan.changes and not plan.basis:
         yield f"{'Digest:':<14}{plan.digest}"
 

@@ -62,7 +62,7 @@ def job_summary(
 
 
 def apply_comment(outcomes: Sequence[Outcome], key: str, again: Again = as_typed, *, notes: Sequence[str] = ()) -> str:
-    """What became of an apply: its last line, what waits, each with the command that goes on, what went wrong.
+    """The outcome of an apply: its last line, what waits, with the command to continue, what failed.
 
     again: words after `reconciler` -> the whole command line, printed as it is. notes: sentences.
     """
@@ -83,9 +83,9 @@ def pending_comment(
     older_than: float = 0.0,
     total: int = 0,
 ) -> str:
-    """The same of open challenges alone: what waits by recorded state, whoever applied it.
+    """The same for open challenges in recorded state, from any run.
 
-    older_than: seconds, where younger ones were left out. total: with those.
+    older_than: seconds; younger ones are left out. total: including those.
     """
     none = none_waits(older_than, total)
     return f"{marker(key)}\n{outcome.pending(challenges, again, notes, none, _room(key))}"

@@ -31,7 +31,7 @@ class Section:
     fenced: str = ""
 
     def around(self, texts: Sequence[str] = ()) -> tuple[str, str]:
-        """What stands before and after these texts."""
+        """The text before and after these texts."""
         ticks = fence(texts) if self.fenced else ""
         return f"{self.begin}{ticks}{self.fenced}", f"{ticks}{self.end}"
 
@@ -76,7 +76,7 @@ def _ends(
         # What it makes the fences longer is counted for each, so that they fit whichever is longest.
         cost = size(text) + 2 * (len(fence([text])) - len(fence([]))) + (0 if owner in opened else around[owner])
         if cost > room:
-            continue  # this end is stuck; the other one may go on
+            continue  # this end is full; the other one may continue
         room -= cost
         opened.add(owner)
         first, last = (first + 1, last) if side == "front" else (first, last - 1)

@@ -31,13 +31,13 @@ _FIGURES = ("Messages", "Daily limit", "Takes", "Settings")
 # Hexadecimal digits of a hash, which tells accidents from another: nobody who means harm is kept out by it.
 TIP = 16
 LONGEST_TIPS = 8_000
-# A diff is coloured by what stands first in a line.
+# A diff is coloured by the first character of a line.
 _SIGN = re.compile(r"^( +)([+~-])(?= )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class CommentSetting:
-    """What may be said besides the plan.
+    """Additions to the plan in a comment.
 
     untrusted: the plan comes from an untrusted job.
     notes: sentences.
@@ -54,7 +54,7 @@ class CommentSetting:
 
 
 def plan_document(plan: Plan, setting: CommentSetting, room: int) -> str:
-    """room: bytes. What stands before the folded details is bounded by itself and never cut."""
+    """room: bytes. The part before the folded details is bounded, and never cut."""
     heading = f"### {_heading(plan)}"
     before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
     seen = _seen(plan) if not setting.untrusted else []

@@ -40,7 +40,7 @@ class _Lines(Sequence[str]):
 
 
 def below(plan: Plan, cost: Forecast, now: str, full: bool = True) -> Iterator[str]:
-    """What stands under the summary line: all that is ours alone."""
+    """The text below the summary line, which only this program has."""
     for label, lines in costs(plan, cost, now):
         more = [] if full or len(lines) <= LISTED + 1 else [f"and {len(lines) - LISTED} more"]
         yield from block(label, [*lines[:LISTED], *more] if more else lines)
