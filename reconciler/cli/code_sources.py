@@ -68,9 +68,10 @@ def line() -> str | None:
 
 
 def lines() -> Iterator[list[str]]:
-    """The lines that are there, then those that came meanwhile, to the end of input. One too long comes as "?".
+    """The lines that are there, then those that have arrived since, to the end of input. A line that is too long
+    becomes "?".
 
-    What goes on without a line's end is no text, and is read no further.
+    Text without a line end is not a line, and reading stops there.
     """
     rest, endless = b"", 0
     while sys.stdin and endless < ENDLESS and (data := os.read(sys.stdin.fileno(), AT_ONCE)):

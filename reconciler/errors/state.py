@@ -109,7 +109,7 @@ STATE: dict[str, Entry] = {
     "state-newer": Entry(
         "The state was written by a newer version of this program", "Use that version or a newer one."
     ),
-    # State: copied, moved, let go
+    # State: copied, moved, forgotten
     "state-moved": Entry(
         "The state was moved to another place, and this one is closed",
         "Name that place with --state or RECONCILER_STATE; if it was not finished, "

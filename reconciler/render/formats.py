@@ -12,10 +12,13 @@ from reconciler.errors import Problem
 
 
 class Setting(NamedTuple):
-    """What a renderer may want to know besides the plan.
+    """What a renderer may need besides the plan.
 
-    folder: the project's in the repository, "" for its root. full: the text is never compact, and lists
-    the calls of each change. width: columns of the terminal, 0 for any.
+    now: the time, for durations.
+    calls_per_second: the configured rate, for the forecast.
+    folder: the project's folder in the repository; "" for its root.
+    full: text is never shortened, and lists the calls of each change.
+    width: columns of the terminal; 0 for any.
     """
 
     now: str
@@ -29,7 +32,7 @@ Renderer = Callable[[Plan, Setting], str]
 
 
 def _digest(plan: Plan) -> Iterator[str]:
-    """What stands below a text, for `apply --digest`: a plan with nothing to do, or only to be read, needs none."""
+    """The line below a text for `apply --digest`; none for a plan without changes, or one that cannot be applied."""
     if plan.changes and not plan.basis:
         yield f"{'Digest:':<14}{plan.digest}"
 

@@ -125,7 +125,7 @@ def command(
 def _plan(root: Path, planfile: Path, key: str, untrusted: bool, rehearsal: Path | None) -> CommentBody:
     from reconciler.render.markdown.comments import plan_comment
 
-    with contextlib.suppress(OSError):  # what is not there is said where it is read
+    with contextlib.suppress(OSError):  # a missing file is reported where it is read
         outcomes.check_size(root / planfile)
     plan = plan_file.read(root / planfile, root)
     lines = _rehearsed(root / rehearsal, plan.digest) if rehearsal else []

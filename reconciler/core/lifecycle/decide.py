@@ -8,8 +8,8 @@ returns Stop:
     Call   append the intent, make one call that has an effect, append its outcome
     Stop   the outcome: done, paused for a person, blocked, failed, or unknown
 
-The record is what is known for good. The turn is what only this run knows: answers read since the last call, refusals,
-lost answers, the code. For each phase the moves are considered in one order, and the first that applies is taken:
+The record is what is known permanently. The turn is what only this run knows: answers read since the last call,
+refusals, lost answers, the code. For each phase the moves are considered in one order; the first that applies is taken:
 
     1. handle a refusal of the last call       4. stop at a limit of tries
     2. find out what an unanswered call did    5. ask a person for a code or a confirmation

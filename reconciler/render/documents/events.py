@@ -89,7 +89,7 @@ def _resource(address: str) -> dict[str, str]:
 
 
 def progress(kind: str, address: str, detail: str, now: str) -> str:
-    """A line while it is under way, or "" for what is told at the end."""
+    """A line of progress; "" for events that are reported at the end."""
     if kind == "throttled":
         return event("throttled", f"{detail}: too fast for the cloud, waiting", now, "warn", operation=detail)
     if kind not in ("start", "called"):

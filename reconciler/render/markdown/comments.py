@@ -74,7 +74,7 @@ def apply_comment(
     plan: Figures | None = None,
     stamp: str = "",
 ) -> str:
-    """What became of an apply: its last line, what waits, each with the command that goes on, what went wrong.
+    """The outcome of an apply: its last line, what waits, with the command to continue, what failed.
 
     again: words after `reconciler` -> the whole command line, printed as it is. notes: sentences. plan: what has been
     done of it by now, by whichever run, where that is known.
@@ -107,9 +107,9 @@ def pending_comment(
     total: int = 0,
     stamp: str = "",
 ) -> str:
-    """The same of open challenges alone: what waits by recorded state, whoever applied it.
+    """The same for open challenges in recorded state, from any run.
 
-    older_than: seconds, where younger ones were left out. total: with those.
+    older_than: seconds; younger ones are left out. total: including those.
     """
     none = none_waits(older_than, total)
     return _whole(key, stamp, lambda room: outcome.pending(challenges, again, notes, none, room))

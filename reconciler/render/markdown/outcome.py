@@ -65,7 +65,7 @@ def refused(problems: Sequence[Problem], room: int) -> str:
 
 
 def pending(challenges: Sequence[Challenge], again: Again, notes: Sequence[str], none: str, room: int) -> str:
-    """none: what is said where nobody is needed. room: bytes."""
+    """none: the text if nobody is needed. room: bytes."""
     waiting = [_open(each, again) for each in challenges if each.kind != "time"]
     cloud = [_awaited(each) for each in challenges if each.kind == "time"]
     sections = [titled_section(*each) for each in ((TO_GO_ON, waiting), (CLOUD, cloud)) if each[1]]
@@ -88,7 +88,7 @@ def titled_section(begin: str, blocks: Sequence[tuple[str, str]]) -> Section:
 
 
 def _open(challenge: Challenge, again: Again, outcome: Outcome | None = None) -> tuple[str, str]:
-    """The command stands whole in a fence of its own, to be copied."""
+    """The complete command is in its own fence, to be copied."""
     said, whom = waits_for(challenge, ANY_DAY), mask.target(challenge.number)
     about = f"{code(challenge.address)}{'' if whom in said else f' ({code(whom)})'}: {prose(said)}"
     problem = [f"  {refusal(outcome.problem)}", ""] if outcome and outcome.problem else []

@@ -32,14 +32,21 @@ _FIGURES = ("Messages", "Daily limit", "Takes", "Settings")
 # Hexadecimal digits of a hash, which tells accidents from another: nobody who means harm is kept out by it.
 TIP = 16
 LONGEST_TIPS = 8_000
-# A diff is coloured by what stands first in a line: red, green, and orange for `!`. A `~` has no colour.
+# A diff is coloured by the first character of a line: red, green, and orange for `!`. A `~` has no colour.
 _SIGN = re.compile(r"^( +)([+~-])(?= )")
 _COLOUR = {"~": "!"}
 
 
 @dataclass(frozen=True, slots=True)
 class CommentSetting:
-    """What may be said beside the plan. notes: sentences. rehearsal: lines, masked already. full: with the calls."""
+    """Additions to the plan in a comment.
+
+    untrusted: the plan comes from an untrusted job.
+    notes: sentences.
+    rehearsal: lines, already masked.
+    calls_per_second: the configured rate, for the forecast.
+    full: includes the calls.
+    """
 
     untrusted: bool = False
     notes: Sequence[str] = ()
@@ -49,7 +56,7 @@ class CommentSetting:
 
 
 def plan_document(plan: Plan, setting: CommentSetting, room: int) -> str:
-    """room: bytes. What stands before the folded details is bounded by itself and never cut."""
+    """room: bytes. The part before the folded details is bounded, and never cut."""
     heading = f"### {_heading(plan)}"
     before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
     seen = [*_digest(plan), *(_seen(plan) if not setting.untrusted else [])]

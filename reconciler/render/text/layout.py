@@ -13,7 +13,7 @@ NARROW = 72
 _GAP = 2
 # A headline, a summary line, or a command to copy.
 _WHOLE = re.compile(r"  # |Plan: |No changes\.|Apply [a-z]+[:!]|\s*(?:[A-Z_]+=\S+ )*reconciler (?!will )")
-# What stands before a value: `Messages:     `, `      because       `, `  hint: `.
+# The label before a value: `Messages:     `, `      because       `, `  hint: `.
 _LABEL = re.compile(r" {12,}| *(?:\S+(?: \S+)* {2,}|[A-Z][a-z ]+: +|hint: |found: |error\[|warning\[)?")
 _WORD = re.compile(r" *(?:\+[0-9]{1,3} [0-9*]{5,}|[0-9]{2}:[0-9]{2} (?:UTC|\+[0-9:]{5})|[^\s`]|`[^`]*`|`)+")
 """With the spaces before it. A masked number is one, a time with its zone, and a command in backticks."""

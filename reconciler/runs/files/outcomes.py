@@ -23,7 +23,22 @@ _NOT_OURS = "an event is not as `apply` writes it"
 
 
 class _ChallengeRow(Struct, frozen=True, forbid_unknown_fields=True):
-    """As events.challenge_row() gives it."""
+    """A challenge as events.challenge_row() writes it, with the fields of Challenge.
+
+    address: with the space's name.
+    number: masked.
+    challenge: its kind.
+    operation: the call that consumes the answer.
+    requested_at: None if no message was requested.
+    attempts: codes tried since the last message.
+    messages_sent: how many were, or may have been, sent.
+    in_doubt: it is unknown whether the last message was sent.
+    parked: too many codes were tried.
+    channel: of the last message.
+    reason: what the cloud is working on.
+    open: the address whose link must still be followed.
+    refusal: the last one on record.
+    """
 
     address: fields.Address
     number: str
@@ -41,10 +56,23 @@ class _ChallengeRow(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Resource(Struct, frozen=True):
+    """The resource of an event.
+
+    addr: its address.
+    """
+
     addr: fields.Address
 
 
 class _Hook(Struct, frozen=True):
+    """What an event is about.
+
+    resource: it happened to.
+    action: of the change.
+    result: how the change ended.
+    left: what remains to be cleaned up by hand.
+    """
+
     resource: _Resource
     action: fields.MaybeWord = ""
     result: Result | None = None
@@ -73,6 +101,14 @@ class Diagnostic(Struct, frozen=True):
 
 
 class _Figures(Struct, frozen=True):
+    """The figures of a summary.
+
+    add: resources added.
+    change: resources changed.
+    remove: resources destroyed.
+    operation: `plan` or `apply`.
+    """
+
     add: fields.Few
     change: fields.Few
     remove: fields.Few
