@@ -138,7 +138,7 @@ def _outcome(path: Path, workspace: Workspace, key: str) -> CommentBody:
 
     if problems := outcomes.refusal(path):
         return CommentBody(refusal_comment(problems, key))
-    return CommentBody(apply_comment(outcomes.read(path), key, workspace.again))
+    return CommentBody(apply_comment(outcomes.read(path), key, workspace.again, tips=outcomes.tips(path)))
 
 
 def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: str) -> CommentBody:
@@ -146,7 +146,9 @@ def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: 
     from reconciler.render.text.outcome import none_waits
 
     waits = open_challenges(workspace, only, older_than)
-    text = pending_comment(waits.listed, key, workspace.again, older_than=older_than, total=waits.total)
+    text = pending_comment(
+        waits.listed, key, workspace.again, older_than=older_than, total=waits.total, tips=waits.tips
+    )
     return CommentBody(text, anew=bool(waits.listed), none=none_waits(older_than, waits.total))
 
 

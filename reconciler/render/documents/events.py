@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from reconciler import __version__
+from reconciler.core.journal.tip import NOWHERE, Tips
 from reconciler.core.outcome import Challenge, LastRefusal, Outcome
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import count
@@ -63,8 +64,16 @@ def _note(sentence: str, now: str) -> str:
     return event("diagnostic", f"warning: {sentence}", now, "warn", diagnostic=told)
 
 
-def applied(outcomes: Sequence[Outcome], now: str) -> list[str]:
+def applied(outcomes: Sequence[Outcome], now: str, tips: Tips = NOWHERE) -> list[str]:
+    """tips: how far the journals have come, by the names of spaces."""
     lines = [line for outcome in outcomes for line in _outcome(outcome, now)]
+    if tips:
+        told = ", ".join(f"{name} {tip.serial}" for name, tip in tips.items())
+        lines.append(
+            event(
+                "state_seen", f"recorded entries: {told}", now, tips={name: tip._asdict() for name, tip in tips.items()}
+            )
+        )
     counts = tally(outcomes)
     figures = {"add": counts["added"], "change": counts["changed"], "import": 0, "remove": counts["destroyed"]}
     return [*lines, _summary(last_line(outcomes), {**figures, "operation": "apply"}, now)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reconciler.core.journal.tip import NOWHERE, Tips
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.plan.change import Plan
 from reconciler.errors import Problem
@@ -61,12 +62,20 @@ def job_summary(
     return plan_document(plan, CommentSetting(untrusted, notes, rehearsal, calls_per_second, full), JOB_SUMMARY)
 
 
-def apply_comment(outcomes: Sequence[Outcome], key: str, again: Again = as_typed, *, notes: Sequence[str] = ()) -> str:
+def apply_comment(
+    outcomes: Sequence[Outcome],
+    key: str,
+    again: Again = as_typed,
+    *,
+    notes: Sequence[str] = (),
+    tips: Tips = NOWHERE,
+) -> str:
     """What became of an apply: its last line, what waits, each with the command that goes on, what went wrong.
 
-    again: words after `reconciler` -> the whole command line, printed as it is. notes: sentences.
+    again: words after `reconciler` -> the whole command line, printed as it is. notes: sentences. tips: how far the
+    journals have come, by the names of spaces.
     """
-    return f"{marker(key)}\n{outcome.applied(outcomes, again, notes, _room(key))}"
+    return f"{marker(key)}\n{outcome.applied(outcomes, again, notes, tips, _room(key))}"
 
 
 def refusal_comment(problems: Sequence[Problem], key: str) -> str:
@@ -82,13 +91,14 @@ def pending_comment(
     notes: Sequence[str] = (),
     older_than: float = 0.0,
     total: int = 0,
+    tips: Tips = NOWHERE,
 ) -> str:
     """The same of open challenges alone: what waits by recorded state, whoever applied it.
 
     older_than: seconds, where younger ones were left out. total: with those.
     """
     none = none_waits(older_than, total)
-    return f"{marker(key)}\n{outcome.pending(challenges, again, notes, none, _room(key))}"
+    return f"{marker(key)}\n{outcome.pending(challenges, again, notes, none, tips, _room(key))}"
 
 
 def _room(key: str) -> int:

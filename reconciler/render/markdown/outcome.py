@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from reconciler.core.journal.tip import Tips
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.markdown.fit import CUT, Section, bullet, cut_note, fitted, size
 from reconciler.render.markdown.plan import quoted, refusal
+from reconciler.render.markdown.state_seen import state_seen
 from reconciler.render.markdown.words import code, fence, prose
 from reconciler.render.text.outcome import Again, command, last_line, said_instead, stopped, waits_for, when_to_go_on
 from reconciler.render.times import ANY_DAY
@@ -23,8 +25,8 @@ BY_HAND = "**To clean up by hand:**"
 CLOUD = "**Waiting for the cloud, nobody is needed:**"
 
 
-def applied(outcomes: Sequence[Outcome], again: Again, notes: Sequence[str], room: int) -> str:
-    """room: bytes."""
+def applied(outcomes: Sequence[Outcome], again: Again, notes: Sequence[str], tips: Tips, room: int) -> str:
+    """tips: by the names of spaces. room: bytes."""
     asked = [(each.challenge, each) for each in outcomes if each.challenge]
     waiting = [_open(challenge, again, each) for challenge, each in asked if challenge.kind != "time"]
     cloud = [_awaited(challenge, each) for challenge, each in asked if challenge.kind == "time"]
@@ -38,7 +40,8 @@ def applied(outcomes: Sequence[Outcome], again: Again, notes: Sequence[str], roo
     later = when_to_go_on(outcomes, ANY_DAY)
     last, first = last_line(outcomes), [mask.text_with_addresses(line) for line in stopped(outcomes)]
     heading, *more = [*first, last]
-    return _document(prose(heading) if first else heading, [*more, *notes, *([later] if later else [])], sections, room)
+    said = [*more, *notes, *([later] if later else [])]
+    return _document(prose(heading) if first else heading, said, sections, room, state_seen(tips))
 
 
 def refused(problems: Sequence[Problem], room: int) -> str:
@@ -48,19 +51,25 @@ def refused(problems: Sequence[Problem], room: int) -> str:
     )
 
 
-def pending(challenges: Sequence[Challenge], again: Again, notes: Sequence[str], none: str, room: int) -> str:
-    """none: what is said where nobody is needed. room: bytes."""
+def pending(
+    challenges: Sequence[Challenge], again: Again, notes: Sequence[str], none: str, tips: Tips, room: int
+) -> str:
+    """none: what is said where nobody is needed. tips: by the names of spaces. room: bytes."""
     waiting = [_open(each, again) for each in challenges if each.kind != "time"]
     cloud = [_awaited(each) for each in challenges if each.kind == "time"]
     sections = [_section(*each) for each in ((TO_GO_ON, waiting), (CLOUD, cloud)) if each[1]]
-    return _document(f"Waiting for a human: {len(waiting)}" if waiting else none, notes, sections, room)
+    heading = f"Waiting for a human: {len(waiting)}" if waiting else none
+    return _document(heading, notes, sections, room, state_seen(tips))
 
 
-def _document(heading: str, notes: Sequence[str], sections: Sequence[Section], room: int) -> str:
+def _document(
+    heading: str, notes: Sequence[str], sections: Sequence[Section], room: int, last: Sequence[str] = ()
+) -> str:
+    """last: what is never cut, either."""
     front = [f"### {heading}", *quoted(list(map(prose, notes)))]
-    shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
+    shown, missing = fitted(sections, room - sum(map(size, (*front, *last))) - CUT)
     points = bullet("Cut", cut_note(missing, sum(len(section.blocks) for section in sections)))
-    return "\n\n".join([*front, *points, *shown])
+    return "\n\n".join([*front, *points, *shown, *last])
 
 
 def _section(begin: str, blocks: Sequence[tuple[str, str]]) -> Section:

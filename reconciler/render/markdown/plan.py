@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,11 +9,13 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from reconciler.core.journal.tip import Tip
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import forecast
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.markdown.fit import CUT, Section, bullet, capped, cut_note, fitted, size
+from reconciler.render.markdown.state_seen import state_seen
 from reconciler.render.markdown.words import bounded, code, fence, in_html, prose
 from reconciler.render.text.costs import cloud_waits, costs
 from reconciler.render.text.first_line import by_record, first_line, summary
@@ -28,9 +29,6 @@ UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what i
 REHEARSED = 80
 # `2000 (2000 sms)` is no phone number.
 _FIGURES = ("Messages", "Daily limit", "Takes", "Settings")
-# Hexadecimal digits of a hash, which tells accidents from another: nobody who means harm is kept out by it.
-TIP = 16
-LONGEST_TIPS = 8_000
 # A diff is coloured by what stands first in a line.
 _SIGN = re.compile(r"^( +)([+~-])(?= )", re.MULTILINE)
 
@@ -124,14 +122,9 @@ def _rehearsed(lines: Sequence[str]) -> list[str]:
 
 
 def _seen(plan: Plan) -> list[str]:
-    """How far the journals had come of which something is to be done: a file of this line is what --expect takes."""
+    """Of the spaces in which something is to be done."""
     known = [space for space in plan.spaces if space.serial and space.space_id in plan.touched and not plan.basis]
-    tips = {space.name: [space.lineage, space.serial, space.hash[:TIP]] for space in known}
-    line = json.dumps({"": tips}, separators=(",", ":"))
-    if not tips or len(line) > LONGEST_TIPS:  # then the saved plan has them
-        return []
-    summary = f"<summary>State seen, for {in_html('--expect')}</summary>"
-    return [f"<details>\n{summary}\n\n{fence([line])}text\n  {line}\n{fence([line])}\n\n</details>"]
+    return state_seen({space.name: Tip(space.lineage, space.serial, space.hash) for space in known})
 
 
 def _section(plan: Plan, space: SpacePlan, full: bool) -> Section:

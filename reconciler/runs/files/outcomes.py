@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from msgspec.structs import replace
 
 from reconciler.core import codec, fields
+from reconciler.core.journal.tip import Tip, Tips
 from reconciler.core.outcome import Awaits, Challenge, LastRefusal, Outcome, Result
 from reconciler.errors import Problem, UsageError
 from reconciler.kinds.table import Awaited
@@ -67,6 +68,14 @@ class _Figures(Struct, frozen=True):
     operation: str
 
 
+class _Seen(Struct, frozen=True, forbid_unknown_fields=True):
+    """The tip of a journal."""
+
+    lineage: fields.Hexadecimal
+    serial: fields.Whole
+    hash: fields.Digest
+
+
 class _Event(Struct, frozen=True):
     """A line of the stream, as far as it is read back."""
 
@@ -77,6 +86,7 @@ class _Event(Struct, frozen=True):
     hook: _Hook | None = None
     result: Result = "paused"
     resume_at: fields.Time | None = None
+    tips: dict[fields.Name, _Seen] = {}
 
 
 _RESULTS: dict[str, Result] = {"apply_complete": "done", "paused": "paused"}
@@ -98,6 +108,12 @@ def read(path: Path) -> list[Outcome]:
     counts = ("added",) * figures.add + ("changed",) * figures.change + ("destroyed",) * figures.remove
     # The stream has the figures of the whole run only.
     return [replace(outcomes[0], counts=counts), *outcomes[1:]] if outcomes else []
+
+
+def tips(path: Path) -> Tips:
+    """How far the journals had come at its end, by the names of spaces; older programs do not tell."""
+    said = {name: seen for event in _events(path) for name, seen in event.tips.items()}
+    return {name: Tip(seen.lineage, seen.serial, seen.hash) for name, seen in said.items()}
 
 
 def refusal(path: Path) -> list[Problem]:
