@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import structs
@@ -67,20 +67,11 @@ def _note(sentence: str, now: str) -> str:
 def applied(outcomes: Sequence[Outcome], now: str, tips: Tips = NOWHERE) -> list[str]:
     """tips: how far the journals have come, by the names of spaces."""
     lines = [line for outcome in outcomes for line in _outcome(outcome, now)]
-    if tips:
-        told = ", ".join(f"{name} {tip.serial}" for name, tip in tips.items())
-        lines.append(
-            event(
-                "state_seen", f"recorded entries: {told}", now, tips={name: tip._asdict() for name, tip in tips.items()}
-            )
-        )
     counts = tally(outcomes)
     figures = {"add": counts["added"], "change": counts["changed"], "import": 0, "remove": counts["destroyed"]}
-    return [*lines, _summary(last_line(outcomes), {**figures, "operation": "apply"}, now)]
-
-
-def _summary(message: str, changes: Mapping[str, Any], now: str) -> str:
-    return event("change_summary", message, now, changes=changes)
+    seen: dict[str, Any] = {"tips": {name: tip._asdict() for name, tip in tips.items()}} if tips else {}
+    total = {**figures, "operation": "apply"}
+    return [*lines, event("change_summary", last_line(outcomes), now, changes=total, **seen)]
 
 
 def _change(change: Change) -> dict[str, Any]:
