@@ -38,6 +38,7 @@ _PATTERNS = {
     "RecordId": f"phone_number/{_NUMBER}|contact/{_KEY}",
     "Revision": "[0-9a-f]{40}|[0-9a-f]{64}",
     "Digest": "[0-9a-f]{64}",
+    "Hexadecimal": "[0-9a-f]{1,64}",
     "MaybeDigest": "|[0-9a-f]{64}",
     "MaybeAccount": "|[1-9][0-9]{9,19}",
     "MaybeEnvironment": "|[a-z][a-z0-9-]{0,30}",
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     RecordId = str
     Revision = str
     Digest = str
+    Hexadecimal = str
     MaybeDigest = str
     MaybeAccount = str
     MaybeEnvironment = str

@@ -26,6 +26,8 @@ PATIENCE = 3.0
 """Seconds for a call in progress after the first signal; a second signal ends them."""
 WRITING = 1.0
 """Further seconds to write its outcome."""
+LOCKED = 2.5
+"""Seconds for a write when no run handles the signal: it may hold a lock, which a person would have to release."""
 
 FIRST = f"Interrupted: no new call is made; what is under way has {PATIENCE:g} seconds. Once more ends it now."
 AGAIN = "Interrupted again: what is under way is not waited for; its outcome is unknown."
@@ -60,6 +62,10 @@ class Patience:
                     if done := news.get(timeout=None if left == float("inf") else left):
                         return done()
             return otherwise()
+        except KeyboardInterrupt:
+            with contextlib.suppress(Empty):
+                news.get(timeout=LOCKED * (longer > 0))
+            raise
         finally:
             self._waiting.discard(news)
 

@@ -220,7 +220,7 @@ class Recorded:
         from reconciler.store.safety.last_seen import check
 
         # Read before the state, because others append meanwhile.
-        seen, expected = self.witness.seen(), self._expected(self.expect) if self.expect else {}
+        seen, expected = self.witness.seen(), self.expected()
         states = read()
         mine = {*only, *(name for name, id in self.space_ids.items() if id in only)} if only else {*seen, *expected}
         mine |= {state.lineage for state in states.values()}
@@ -228,10 +228,11 @@ class Recorded:
             check(states, {id: tip for id, tip in tips.items() if mine & {id, tip.lineage}}, where)
         return states
 
-    def _expected(self, source: str) -> Tips:
+    def expected(self) -> Tips:
+        """What --expect names, nothing without it. Raises StateError where that cannot be read."""
         from reconciler.runs.expected import expected
 
-        return expected(source, self.root, self.place.url)
+        return expected(self.expect, self.root, self.place.url) if self.expect else {}
 
     @cached_property
     def space_ids(self) -> dict[str, str]:

@@ -50,7 +50,7 @@ def open_backend(
         raise StateError(Problem("state-url-unknown", "it names no file or folder of its own", found=url))
     keys = encryption.keys(environ or {}, root) if keys is None else keys
     module, extra = BACKENDS[scheme]
-    place = Opening(root, network_allowed, environ or {}, tell)
+    place = Opening(root, network_allowed, environ or {}, tell, keys)
     try:
         backend: Backend = import_module(module).open_backend(url, place)
     except ImportError as missing:

@@ -15,6 +15,21 @@ Read = tuple[str | None, list[str]]
 SERVER_HINT = "Check its address, the network and the credentials, and whether the server is up."
 
 
+class Sealing(Protocol):
+    """What encrypts whole texts for its recipients, where there are any, and opens them again."""
+
+    @property
+    def recipients(self) -> Sequence[str]: ...
+
+    def encrypt_bytes(self, content: bytes) -> bytes: ...
+
+    def decrypt_bytes(self, content: bytes, what: str) -> bytes:
+        """what: names the text in messages. Raises StateError."""
+
+    def check_writer(self) -> None:
+        """Raises StateError where what is written could not be read again here, or by everybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """How a backend is opened.
@@ -23,12 +38,14 @@ class Opening:
     network_allowed: a person accepts a network file system.
     environ: has the credentials.
     tell: called with a line for people while the store has trouble.
+    keys: for a backend that encrypts what it stores itself.
     """
 
     root: Path
     network_allowed: bool
     environ: Mapping[str, str]
     tell: Callable[[str], object]
+    keys: Sealing
 
 
 class Backend(Protocol):
@@ -44,6 +61,10 @@ class Backend(Protocol):
     @property
     def at_once(self) -> int:
         """How many threads may usefully read or write here, each in another space; 1 on a local disk."""
+
+    @property
+    def encrypts_itself(self) -> bool:
+        """Whether it encrypts what it stores with the keys of its Opening, many entries as one text."""
 
     def read(self, space_id: str) -> Read:
         """The newest checkpoint and the entries after it."""
@@ -86,6 +107,8 @@ class Backend(Protocol):
 class Plain:
     """Defaults for what most backends do not need."""
 
+    encrypts_itself = False
+
     def gather(self, space_id: str) -> None:
         """Appends are fast: no wait."""
 
@@ -123,6 +146,10 @@ class Around:
     @property
     def at_once(self) -> int:
         return self.inner.at_once
+
+    @property
+    def encrypts_itself(self) -> bool:
+        return self.inner.encrypts_itself
 
     def read(self, space_id: str) -> Read:
         return self.inner.read(space_id)

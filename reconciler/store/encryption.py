@@ -116,6 +116,10 @@ class Encrypted(Around):
         """Whether there are recipients."""
         return bool(self._keys.recipients)
 
+    @property
+    def _by_entry(self) -> Keys:
+        return Keys() if self.inner.encrypts_itself else self._keys
+
     def check_writer(self) -> None:
         """Raises StateError if an append would be refused because of the keys."""
         self._keys.check_writer()
@@ -131,11 +135,11 @@ class Encrypted(Around):
 
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
         self._keys.check_writer()
-        self.inner.append(space_id, serial, [self._keys.encrypt(entry) for entry in entries])
+        self.inner.append(space_id, serial, [self._by_entry.encrypt(entry) for entry in entries])
 
     def snapshot(self, space_id: str, serial: int, body: str) -> None:
         self._keys.check_writer()
-        self.inner.snapshot(space_id, serial, self._keys.encrypt(body))
+        self.inner.snapshot(space_id, serial, self._by_entry.encrypt(body))
 
     def _read(self, space_id: str, snapshot: str | None, entries: Sequence[str]) -> Read:
         opened = None if snapshot is None else self._opened(snapshot, f"the snapshot of {space_id}")
@@ -145,10 +149,13 @@ class Encrypted(Around):
         return [self._opened(entry, f"an entry of {space_id}") for entry in entries]
 
     def _opened(self, text: str, what: str) -> str:
-        if self._keys.recipients and not is_encrypted(text):
-            told = f"{self.url} is not encrypted, and {RECIPIENTS} says it should be"
-            raise StateError(Problem("not-encrypted", told))
+        if self._by_entry.recipients and not is_encrypted(text):
+            raise not_encrypted(self.url)
         return self._keys.decrypt(text, f"{self.url}: {what}", self.url)
+
+
+def not_encrypted(url: str) -> StateError:
+    return StateError(Problem("not-encrypted", f"{url} is not encrypted, and {RECIPIENTS} says it should be"))
 
 
 def is_encrypted(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -24,6 +25,17 @@ def interruptibly(work: Callable[[], Found]) -> Found:
         return work()
     (found,) = _each(lambda _: work(), (None,), 1)
     return found
+
+
+def within(seconds: float, work: Callable[[], Found]) -> Found | None:
+    """What the work comes to, None where it takes longer, and then goes on by itself."""
+    from concurrent.futures import Future
+
+    future: Future[Found] = Future()
+    threading.Thread(target=_work, args=(lambda _: work(), deque([(None, future)])), daemon=True).start()
+    with suppress(TimeoutError):
+        return future.result(seconds)
+    return None
 
 
 def side_by_side(work: Callable[[Given], Found], given: Collection[Given], threads: int) -> Iterator[Found]:

@@ -1,7 +1,8 @@
 """Retries while a store is busy, restarting or unreachable.
 
 Only what may be done twice is retried: reads, lists, a lock with the same id, a write that names its writer. The total
-time stays within a lease's term, because a run that is silent for longer may have lost its lease.
+time stays within a lease's term, because a run that is silent for longer may have lost its lease. A store that was
+never reached is given up soon, because its address may be mistyped.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from reconciler.errors import Problem, StateError
 from reconciler.store.backend import Opening
@@ -21,43 +23,70 @@ SHARE = 0.75
 """The share of a lease's term that trouble may take."""
 QUIET = 1.0
 """Seconds of trouble before a person sees a line, and between two lines."""
+FIRST = 3.0
+"""Seconds of retries while the store was never reached."""
 _backoff = wait_random_exponential(multiplier=0.2, max=5)
 Found = TypeVar("Found")
 
 
 class Trouble(StateError):
-    """Not done, or unknown; the same request may be repeated. after: seconds to wait, as the store asked."""
+    """Not done, or unknown; the same request may be repeated.
 
-    def __init__(self, *problems: Problem, after: float = 0.0) -> None:
+    after: seconds to wait, as the store asked.
+    unreached: there was no connection.
+    """
+
+    def __init__(self, *problems: Problem, after: float = 0.0, unreached: bool = False) -> None:
         super().__init__(*problems)
-        self.after = after
+        self.after, self.unreached = after, unreached
 
 
-class Retries(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Retries:
     """For how long to retry.
 
     seconds: the total time.
     tell: called with a line for people, if it takes longer than QUIET.
+    reached: set once the store was reached by anyone who shares it.
     """
 
     seconds: float
     tell: Callable[[str], object]
+    reached: threading.Event = field(default_factory=threading.Event)
 
     def ask(self, attempt: Callable[[], Found]) -> Found:
         """The attempt's result. Raises the last Trouble when the time is over, other errors at once."""
         retrying = Retrying(
             retry=retry_if_exception_type(Trouble),
             wait=_wait,
-            stop=stop_before_delay(self.seconds),
+            stop=self._is_over,
             before_sleep=self._told,
             reraise=True,
         )
-        return retrying(attempt)
+        found: Found = retrying(self._attempted, attempt)
+        return found
+
+    def _attempted(self, attempt: Callable[[], Found]) -> Found:
+        try:
+            found = attempt()
+        except StateError as error:
+            if not (isinstance(error, Trouble) and error.unreached):
+                self.reached.set()
+            raise
+        self.reached.set()
+        return found
+
+    def _is_over(self, state: RetryCallState) -> bool:
+        return (state.seconds_since_start or 0.0) + state.upcoming_sleep >= self._limit(state)
+
+    def _limit(self, state: RetryCallState) -> float:
+        soon = _trouble(state).unreached and not self.reached.is_set()
+        return min(FIRST, self.seconds) if soon else self.seconds
 
     def _told(self, state: RetryCallState) -> None:
         passed = state.seconds_since_start or 0.0
         if passed >= QUIET:
-            pause, left = state.upcoming_sleep, self.seconds - passed
+            pause, left = state.upcoming_sleep, self._limit(state) - passed
             self.tell(f"{_trouble(state).problems[0].what}. Asked again in {pause:.0f} s, for {left:.0f} s more.")
 
 

@@ -90,8 +90,11 @@ def _reading(store: str, numbers: int, spaces: int, results: Results) -> None:
         bench.run(PUSH.format(numbers), 0.0, ["state", "push", "pulled.json"], 0)
         for seconds in FAR if store not in ("sqlite", "dir") else FAR[:1]:
             bench.run("plan", seconds, ["plan"], 0)
-            bench.run("plan --space", seconds, ["plan", "--space", space], 0)
+            bench.run("plan --space, nothing to do", seconds, ["plan", "--space", "s0000"], 0)
+            bench.run("plan --space, a change", seconds, ["plan", "--space", space], 0)
             bench.run("pending", seconds, ["pending"], 0)
+            bench.run("pending --space", seconds, ["pending", "--space", space], 0)
+            bench.run("state show", seconds, ["state", "show", f"{space}/phone_number/{last.name}"], 0)
             bench.run("verify", seconds, ["verify", f"{space}/phone_number/{last.name}", "--no-input"], 3)
 
 

@@ -256,6 +256,7 @@ EVENT = {
     "hook": {"resource": {"addr": ADDRESS}, "action": "create", "result": "failed", "left": "l"},
     "result": "failed",
     "resume_at": AT,
+    "tips": {"acme": {"lineage": "ab", "serial": 3, "hash": HEX}},
 }
 VALUES: dict[str, tuple[Any, dict[str, Any]]] = {
     **{f"entry {name}": (Line, {"type": name, **entry}) for name, entry in ENTRIES.items()},
@@ -385,6 +386,7 @@ def test_what_nobody_knows_is_refused_by_its_name(value: str) -> None:
             "refusals",
             "gone",
             "forgotten",
+            "tips",
         }:
             continue
         if holder in ("calls", "messages", "expected_messages"):

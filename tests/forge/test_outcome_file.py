@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.core.journal.tip import Tip
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.plan.change import Plan
 from reconciler.errors import Problem, UsageError
@@ -36,6 +37,16 @@ def written(folder: Path, outcomes: list[Outcome]) -> Path:
     path = folder / "apply.jsonl"
     path.write_text("\n".join([events.version(NOW), *events.applied(outcomes, NOW)]) + "\n")
     return path
+
+
+def test_it_tells_how_far_the_journals_had_come(tmp_path: Path) -> None:
+    """By the names of spaces; nothing where an older program wrote it."""
+    path = written(tmp_path, OUTCOMES)
+    assert outcomes.tips(path) == {}
+    tips = {"acme": Tip("ab" * 16, 53, "cd" * 32), "globex": Tip("ef" * 16, 1, "01" * 32)}
+    path.write_text("\n".join(events.applied(OUTCOMES, NOW, tips)) + "\n")
+    assert outcomes.tips(path) == tips
+    assert outcome_text(outcomes.read(path), NOW) == outcome_text(OUTCOMES, NOW)
 
 
 def edited(path: Path, edit: Callable[[dict[str, Any]], object]) -> Path:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.render.markdown.comments import apply_comment
+from reconciler.runs.files import outcomes
 from tests.restore.copies import PLACES, Copy, Restorable
 from tests.stage.cloud import Cloud
 from tests.stage.failing import Failing, codes
@@ -23,7 +25,7 @@ contacts:
   tom: {{email: {email}, title: CEO, message_types: [FaultMessage]}}
 """
 # Beside the state, of the run whose message the state forgets.
-ANCHORS = ("plan.out", "published.json", "seen.json", "comment.md")
+ANCHORS = ("plan.out", "published.json", "seen.json", "comment.md", "outcome.md", "pending.md")
 
 
 @dataclass
@@ -48,12 +50,15 @@ class Drill:
         assert self.run(*APPLY).code == 0
         self.older = self.place.copy()
         repository.commit("spaces/acme.yaml", TOM.format(email=SECOND))
-        assert self.run(*APPLY).code == 3
+        assert self.run(*APPLY, "--json-into", str(self.anchors / "apply.jsonl")).code == 3
         assert self.run("plan", "--out", str(self.anchors / "plan.out")).code == 0
         assert self.run("state", "snapshot", "--out", str(self.anchors / "published.json")).code == 0
         shutil.copy(self.here / ".reconciler/seen.json", self.anchors)
         shown = self.run("show", str(self.anchors / "plan.out"), "--format", "markdown").out
-        (self.anchors / "comment.md").write_text(next(line for line in shown.splitlines() if '{"":' in line))
+        said = apply_comment([], "plan", tips=outcomes.tips(self.anchors / "apply.jsonl"))
+        waits = self.run("pending", "--format", "markdown").out
+        for name, text in (("comment.md", shown), ("outcome.md", said), ("pending.md", waits)):
+            (self.anchors / name).write_text(next(line for line in text.splitlines() if '{"":' in line))
 
     def fresh(self, *words: str) -> Done:
         """In a clone that remembers nothing."""
@@ -95,7 +100,7 @@ def test_whatever_somebody_saw_refuses_what_is_less(drill: Drill) -> None:
     for damage, code in damages(drill):
         damage()
         for name in ANCHORS:
-            for verb in (("plan",), APPLY, ("verify", "acme/contact/tom"), ("pending",)):
+            for verb in (("plan",), APPLY, ("verify", "acme/contact/tom"), ("pending",), ("state", "check")):
                 done = drill.fresh(*verb, "--expect", str(drill.anchors / name))
                 assert (done.code, codes(done.err)) == (1, [code]), (name, verb, done.err)
         for verb in (("apply", "--no-input"), ("plan", "check")):

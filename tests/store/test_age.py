@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from reconciler.store.backend import Backend
 from reconciler.store.encryption import IDENTITY, RECIPIENTS, decrypt_text, encrypt_file_text, is_encrypted, keys
 from tests.programs import needs
 from tests.stage.places import places
+from tests.stage.servers import terraform
 
 ANN, TOM, EVE = (x25519.Identity.generate() for _ in range(3))
 BOTH = f"{ANN.to_public()},{TOM.to_public()}"
@@ -225,3 +228,54 @@ def test_a_missing_package_is_named_with_its_extra(tmp_path: Path) -> None:
     script += "except Exception as error: print(error.problems[0].code, error.problems[0].hint)"
     told = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True)
     assert told.stdout == f"extra-missing {extras.hint('age')}\n"
+
+
+def of_terraform(url: str, recipients: str = BOTH, identity: str = str(ANN)) -> Backend:
+    environ = {**terraform.environment(url), RECIPIENTS: recipients, IDENTITY: identity}
+    return open_backend(f"{url}/{{space}}", Path(), environ=environ)
+
+
+def test_a_document_is_encrypted_as_one(tmp_path: Path) -> None:
+    """Nothing of it can be read at the server; each recipient reads it, and age's own format is what stands there."""
+    with terraform.serving() as (world, url):
+        with closing(of_terraform(url)) as backend:
+            backend.append("s", 0, ["+8613800001234", "other words"])
+            backend.snapshot("s", 1, "+8613800001234 as well")
+        (kept,) = (body for path, body in world.documents.items() if path.endswith("/s"))
+        packed = json.loads(kept)["reconciler"]["packed"]
+        assert gzip.decompress(decrypt(packed.partition("\n")[2].encode(), [TOM])).count(b"+8613800001234") == 2
+        with closing(of_terraform(url, BOTH, str(TOM))) as backend:
+            assert backend.read("s") == ("+8613800001234 as well", ["other words"])
+
+
+def test_without_a_fitting_key_nothing_of_a_document_is_read_or_written() -> None:
+    """No key, or another one; and with a key and no recipients it would be written for all to read."""
+    with terraform.serving() as (world, url):
+        with closing(of_terraform(url)) as backend:
+            backend.append("s", 0, ["a", "b"])
+            backend.snapshot("s", 1, "S1")
+        before = dict(world.documents)
+        for recipients, identity in (("", ""), (str(EVE.to_public()), str(EVE))):
+            with closing(of_terraform(url, recipients, identity)) as backend:
+                assert problem(lambda backend=backend: backend.read("s")).code == "key-missing"  # type: ignore[misc]
+        with closing(of_terraform(url, "", str(ANN))) as backend:
+            assert backend.read("s") == ("S1", ["b"])
+            assert problem(lambda: backend.prune("s", 1)).code == "no-recipient"
+        assert world.documents == before
+
+
+def test_a_document_of_entries_encrypted_one_by_one_goes_on_as_one() -> None:
+    """As an earlier version left it; one that was never encrypted is refused, and stays as it is."""
+    with terraform.serving() as (world, url):
+        with closing(of_terraform(url, "", "")) as backend:
+            backend.append("s", 0, [keys({RECIPIENTS: BOTH}).encrypt("a")])
+            backend.append("plain", 0, ["a"])
+        before = dict(world.documents)
+        with closing(of_terraform(url)) as backend:
+            assert backend.read("s") == (None, ["a"])
+            backend.append("s", 1, ["b"])
+            assert backend.read("s") == (None, ["a", "b"])
+            assert problem(lambda: backend.read("plain")).code == "not-encrypted"
+            assert problem(lambda: backend.append("plain", 1, ["b"])).code == "not-encrypted"
+        changed = {path.rpartition("/")[2] for path, body in world.documents.items() if body != before[path]}
+        assert changed == {"s"}

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from reconciler.store.side_by_side import side_by_side
+from reconciler.store.side_by_side import side_by_side, within
 
 
 def test_in_the_order_given() -> None:
@@ -51,3 +51,18 @@ def test_alone_it_is_done_when_it_is_asked_for(many: int, threads: int) -> None:
     found = side_by_side(work, range(many), threads)
     assert begun == []
     assert (list(found), set(begun) <= {threading.current_thread()}) == (list(range(many)), True)
+
+
+def test_what_takes_too_long_is_left_to_itself() -> None:
+    """None after the time that it is given, and what it came to before that; an error is raised as it is."""
+    began = time.monotonic()
+    assert within(0.05, lambda: time.sleep(0.5)) is None
+    assert time.monotonic() - began < 0.4
+    time.sleep(0.5)
+    assert within(5, lambda: "there") == "there"
+    with pytest.raises(ValueError, match="no"):
+        within(5, lambda: _raise(ValueError("no")))
+
+
+def _raise(error: Exception) -> None:
+    raise error

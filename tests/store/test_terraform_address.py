@@ -15,7 +15,7 @@ import pytest
 from reconciler.errors import StateError
 from reconciler.store import open_backend
 from reconciler.store.terraform.address import addresses
-from reconciler.store.terraform.document import CAP, Document, parse_document
+from reconciler.store.terraform.document import CAP, SEALED, Document, parse_document
 from reconciler.store.terraform.journals import open_terraform
 from tests.programs import needs
 from tests.stage.servers.terraform import environment, serving
@@ -108,7 +108,7 @@ def test_credentials_stand_in_the_url_or_in_the_environment() -> None:
         (b"[]", "state-foreign"),
         (b'{"version":4,"terraform_version":"1.11.4","serial":7,"lineage":"x","resources":[]}', "state-foreign"),
         (edited(space="other"), "state-foreign"),
-        (edited(format=3), "state-newer"),
+        (edited(format=SEALED + 1), "state-newer"),
         (edited(format=1, snapshot=None, entries=["a", 2]), "state-corrupt"),
         (edited(packed=7), "state-corrupt"),
         (edited(packed="????"), "state-corrupt"),

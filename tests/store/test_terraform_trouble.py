@@ -110,6 +110,20 @@ def test_an_interrupt_ends_a_run_whose_state_stalls(world: World, project: Proje
     interrupted(world, project, project.start(*APPLY))
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("nth", [1, 2, 4])
+def test_an_interrupt_leaves_no_lock(world: World, project: Project, method: str, nth: int) -> None:
+    """Whichever request is under way at a slow server, before the run or in it: nobody has to release it by hand."""
+    project.declare("support", "sales")
+    world.spell = Spell(method, "slow", 60.0, nth)
+    running = project.start(*APPLY, before=HEARS)
+    until(lambda: world.spell and world.spell.until, 20)
+    time.sleep(0.2)
+    running.send_signal(signal.SIGINT)
+    assert project.end(running).code == 130
+    assert world.locks == {}
+
+
 @pytest.mark.parametrize("how", ["stall", "503"])
 def test_an_interrupt_ends_a_reading_that_stalls(world: World, failing: Failing, project: Project, how: str) -> None:
     """So it is for what only reads."""

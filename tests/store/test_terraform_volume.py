@@ -7,7 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pyrage import x25519
 
+from reconciler.store.encryption import IDENTITY, RECIPIENTS
 from reconciler.store.terraform.journals import open_terraform
 from tests.heavy import heavy
 from tests.pace.clients import declare, start
@@ -31,6 +33,20 @@ def test_an_apply_groups_and_packs_what_it_writes(tmp_path: Path, numbers: int, 
         _, told = applied.communicate()
         assert applied.returncode == 3, told.decode()
         assert len(cloud.messages()) == numbers
+    assert len(world.heard) <= requests
+    assert world.received + world.sent <= size
+
+
+@pytest.mark.parametrize(("numbers", "requests", "size"), [(25, 130, 0.6 * MB), heavy(100, 250, 3 * MB)])
+def test_what_is_encrypted_costs_hardly_more(tmp_path: Path, numbers: int, requests: int, size: float) -> None:
+    """It is packed before it is encrypted, as one."""
+    folder, key = tmp_path / "project", x25519.Identity.generate()
+    declare(folder, "s", numbers)
+    with serving(gitlab=True) as (world, url), local(code_messages_per_day=0) as cloud:
+        environ = {**environment(url, gitlab=True), RECIPIENTS: str(key.to_public()), IDENTITY: str(key)}
+        applied = start(folder, Where("http:", folder, environ), cloud, *APPLY)
+        _, told = applied.communicate()
+        assert applied.returncode == 3, told.decode()
     assert len(world.heard) <= requests
     assert world.received + world.sent <= size
 

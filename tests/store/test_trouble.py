@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from reconciler.errors import Problem, StateError
-from reconciler.store.trouble import Retries, Trouble
+from reconciler.store import open_backend
+from reconciler.store.backend import SERVER_HINT
+from reconciler.store.trouble import FIRST, Retries, Trouble
+from tests.stage.places import places
 
 
 class Store:
-    """Fails until it is so many seconds old. after: seconds that it asks for."""
+    """Fails until it is so many seconds old. after: seconds that it asks for. unreached: as of Trouble."""
 
-    def __init__(self, seconds: float, after: float = 0.0) -> None:
+    def __init__(self, seconds: float, after: float = 0.0, unreached: bool = False) -> None:
         self.until = time.monotonic() + seconds
-        self.after = after
+        self.after, self.unreached = after, unreached
         self.asked = 0
 
     def __call__(self) -> str:
         self.asked += 1
         if time.monotonic() < self.until:
-            raise Trouble(Problem("state-unusable", "the store answered 503"), after=self.after)
+            raise Trouble(
+                Problem("state-unusable", "the store answered 503"), after=self.after, unreached=self.unreached
+            )
         return "there"
 
 
@@ -54,6 +63,30 @@ def test_a_store_is_left_alone_for_as_long_as_it_asks() -> None:
     with pytest.raises(Trouble):
         Retries(5, str).ask(store)
     assert store.asked == 1
+
+
+def test_what_was_never_reached_is_given_up_soon() -> None:
+    """Nothing listens there, as where a port is mistyped; once reached, it has its whole time whatever asks it."""
+    reached = threading.Event()
+    began = time.monotonic()
+    with pytest.raises(Trouble):
+        Retries(60, str, reached).ask(Store(60, unreached=True))
+    assert time.monotonic() - began <= FIRST
+    Retries(60, str, reached).ask(Store(0))
+    assert Retries(9, str, reached).ask(Store(FIRST + 1, unreached=True)) == "there"
+    assert Retries(9, str).ask(Store(FIRST + 1)) == "there"
+
+
+@pytest.mark.parametrize("name", ["gitlab", "oss", "s3", "terraform"])
+def test_a_mistyped_port_is_told_within_seconds(name: str, tmp_path: Path) -> None:
+    """Of every store that is asked again: with the hint to check the address."""
+    with places()[name](tmp_path) as where:
+        environ = {key: re.sub(r"(127.0.0.1|localhost):[0-9]+", r"\1:9", value) for key, value in where.environ.items()}
+        url = re.sub(r"(127.0.0.1|localhost):[0-9]+", r"\1:9", where.url)
+        began = time.monotonic()
+        with closing(open_backend(url, where.root, environ=environ)) as backend, pytest.raises(StateError) as told:
+            backend.read("acme")
+        assert (time.monotonic() - began < FIRST + 2, told.value.problems[0].hint) == (True, SERVER_HINT)
 
 
 def test_what_is_certain_is_raised_at_once() -> None:

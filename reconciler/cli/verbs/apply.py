@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -16,9 +17,11 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.terminal import at_a_terminal, here, say, worded
 from reconciler.cli.verbs import plan as planning
 from reconciler.core.consent import Consent
+from reconciler.core.journal.tip import NOWHERE, Tips
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import so_far
+from reconciler.errors import StateError
 from reconciler.render.documents import events
 from reconciler.render.text import problems, terraform
 from reconciler.render.text.approval_summary import question, where
@@ -115,16 +118,25 @@ def command(
             approve(person, lambda: _about(workspace, plan))
         shown = Progress(plan, workspace.project.limits.calls_per_second, told)
         interrupted, outcomes, bugs = applied(workspace, reviewed, plan, lock_wait, consent, shown)
+        seen = _seen(workspace, plan)
         workspace.close()
         if person and not interrupted and not bugs:
             interrupted, outcomes = ask_all(workspace, outcomes, code_sources.prompt)
         outcomes = [*outcomes, *(Outcome(str(each.address), "plan", "failed", each) for each in reviewed.left_out)]
-        told.tell(*events.applied(outcomes, now(), so_far(reviewed, outcomes)))
+        told.tell(*events.applied(outcomes, now(), so_far(reviewed, outcomes), seen))
         if not told.to_stdout:
             say(outcome_text(outcomes, here(), workspace.again, PROBLEMS[compat], full))
     if bugs:
         raise bugs[0]
     return INTERRUPTED if interrupted else exit_code({outcome.result for outcome in outcomes})
+
+
+def _seen(workspace: Workspace, plan: Plan) -> Tips:
+    """How far this run has brought the journals that it wrote to, by the names of spaces, as far as remembered here."""
+    with contextlib.suppress(StateError):
+        seen = workspace.witness.seen()
+        return {name: seen[id] for id, name in plan.touched.items() if id in seen}
+    return NOWHERE
 
 
 def _about(workspace: Workspace, plan: Plan) -> tuple[str, str]:

@@ -155,8 +155,8 @@ def _outcome(path: Path, workspace: Workspace, key: str, untrusted: bool) -> Com
         return _failed(plan_stream.why_no_plan(path), key, untrusted)
     if problems := outcomes.refusal(path):
         return CommentBody(partial(refusal_comment, problems, key))
-    whole = outcomes.done_of_plan(path)
-    return CommentBody(partial(apply_comment, outcomes.read(path), key, workspace.again, plan=whole))
+    done, tips = outcomes.done_of_plan(path), outcomes.tips(path)
+    return CommentBody(partial(apply_comment, outcomes.read(path), key, workspace.again, plan=done, tips=tips))
 
 
 def _failed(failure: PlanFailure, key: str, untrusted: bool) -> CommentBody:
@@ -170,7 +170,15 @@ def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: 
     from reconciler.render.text.outcome import none_waits
 
     waits = open_challenges(workspace, only, older_than)
-    text = partial(pending_comment, waits.listed, key, workspace.again, older_than=older_than, total=waits.total)
+    text = partial(
+        pending_comment,
+        waits.listed,
+        key,
+        workspace.again,
+        older_than=older_than,
+        total=waits.total,
+        tips=waits.tips,
+    )
     return CommentBody(text, bool(waits.listed), none_waits(older_than, waits.total), by_the_record=True)
 
 

@@ -72,7 +72,7 @@ def _markdown(waits: OpenChallenges, again: Again) -> str:
 
     # A reminder reminds nobody of what needs nobody.
     listed = [*waits.listed, *([] if waits.older_than else waits.cloud)]
-    return pending_comment(listed, "pending", again, older_than=waits.older_than, total=waits.total)
+    return pending_comment(listed, "pending", again, older_than=waits.older_than, total=waits.total, tips=waits.tips)
 
 
 FORMATS: dict[str, Callable[[OpenChallenges, Again], str]] = {"text": _text, "json": _json, "markdown": _markdown}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from reconciler.core.journal.state import State
@@ -24,11 +25,17 @@ class Tip(NamedTuple):
 
 Tips = Mapping[str, Tip]
 """By space id, or by name where ids are not published."""
+NOWHERE: Tips = MappingProxyType({})
 
 
 def tips_of(states: Iterable[State]) -> dict[str, Tip]:
     """Space id -> tip, of the journals that have entries."""
     return {state.space_id: Tip(state.lineage, state.serial, state.hash) for state in states if state.serial}
+
+
+def tips_by_name(states: Iterable[State]) -> dict[str, Tip]:
+    """The same by name, for what is read by more people than know ids."""
+    return {state.name: tip for state in states for tip in tips_of([state]).values()}
 
 
 def short_of(tips: Tips, states: Mapping[str, State], seen: str) -> Iterator[Problem]:

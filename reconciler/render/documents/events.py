@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from reconciler import __version__
+from reconciler.core.journal.tip import NOWHERE, Tips
 from reconciler.core.outcome import Challenge, LastRefusal, Outcome
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import count
@@ -66,16 +67,23 @@ def _note(sentence: str, now: str) -> str:
     return event("diagnostic", f"warning: {sentence}", now, "warn", diagnostic=told)
 
 
-def applied(outcomes: Sequence[Outcome], now: str, plan: Mapping[str, int] | None = None) -> list[str]:
-    """plan: what has been done of the plan by now, by whichever run: figures as count() gives them."""
+def applied(
+    outcomes: Sequence[Outcome], now: str, plan: Mapping[str, int] | None = None, tips: Tips = NOWHERE
+) -> list[str]:
+    """plan: what has been done of the plan so far, by any run: figures as count() gives them.
+
+    tips: space name -> how far its journal has come.
+    """
     lines = [line for outcome in outcomes for line in _outcome(outcome, now)]
     counts = tally(outcomes)
     figures = {"add": counts["added"], "change": counts["changed"], "import": 0, "remove": counts["destroyed"]}
     total = {**figures, "operation": "apply"}
-    whole: dict[str, Any] = (
-        {"plan": {"add": plan["add"], "change": plan["change"], "remove": plan["destroy"]}} if plan else {}
-    )
-    return [*lines, event("change_summary", last_line(outcomes), now, changes=total, **whole)]
+    more: dict[str, Any] = {}
+    if plan:
+        more["plan"] = {"add": plan["add"], "change": plan["change"], "remove": plan["destroy"]}
+    if tips:
+        more["tips"] = {name: tip._asdict() for name, tip in tips.items()}
+    return [*lines, event("change_summary", last_line(outcomes), now, changes=total, **more)]
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from reconciler.core.journal.tip import NOWHERE, Tips
 from reconciler.core.outcome import Challenge, Figures, Outcome
 from reconciler.core.plan.change import Plan
 from reconciler.core.review.failure import PlanFailure
@@ -72,14 +73,17 @@ def apply_comment(
     *,
     notes: Sequence[str] = (),
     plan: Figures | None = None,
+    tips: Tips = NOWHERE,
     stamp: str = "",
 ) -> str:
     """The outcome of an apply: its last line, what waits, with the command to continue, what failed.
 
-    again: words after `reconciler` -> the whole command line, printed as it is. notes: sentences. plan: what has been
-    done of it by now, by whichever run, where that is known.
+    again: words after `reconciler` -> the whole command line, printed as it is.
+    notes: sentences.
+    plan: what has been done of the plan so far, by any run; None if that is unknown.
+    tips: space name -> how far its journal has come.
     """
-    return _whole(key, stamp, lambda room: outcome.applied(outcomes, again, notes, room, plan))
+    return _whole(key, stamp, lambda room: outcome.applied(outcomes, again, notes, room, plan, tips))
 
 
 def refusal_comment(problems: Sequence[Problem], key: str, *, stamp: str = "") -> str:
@@ -105,6 +109,7 @@ def pending_comment(
     notes: Sequence[str] = (),
     older_than: float = 0.0,
     total: int = 0,
+    tips: Tips = NOWHERE,
     stamp: str = "",
 ) -> str:
     """The same for open challenges in recorded state, from any run.
@@ -112,7 +117,7 @@ def pending_comment(
     older_than: seconds; younger ones are left out. total: including those.
     """
     none = none_waits(older_than, total)
-    return _whole(key, stamp, lambda room: outcome.pending(challenges, again, notes, none, room))
+    return _whole(key, stamp, lambda room: outcome.pending(challenges, again, notes, none, room, tips))
 
 
 def _whole(key: str, stamp: str, document: Callable[[int], str]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
+from reconciler.core.journal.tip import NOWHERE, Tips
 from reconciler.core.outcome import Challenge, Figures, Outcome
 from reconciler.errors import Problem
 from reconciler.render import mask
@@ -13,6 +14,7 @@ from reconciler.render.escape import escape
 from reconciler.render.markdown.columns import command_in_columns
 from reconciler.render.markdown.fit import CUT, Section, bullet, cut_note, fitted, size
 from reconciler.render.markdown.plan import quoted, refusal
+from reconciler.render.markdown.state_seen import state_seen
 from reconciler.render.markdown.words import code, fence, prose
 from reconciler.render.text.outcome import Again, command, last_line, said_instead, stopped, waits_for, when_to_go_on
 from reconciler.render.times import ANY_DAY
@@ -26,9 +28,14 @@ CLOUD = "**Waiting for the cloud, nobody is needed:**"
 
 
 def applied(
-    outcomes: Sequence[Outcome], again: Again, notes: Sequence[str], room: int, plan: Figures | None = None
+    outcomes: Sequence[Outcome],
+    again: Again,
+    notes: Sequence[str],
+    room: int,
+    plan: Figures | None = None,
+    tips: Tips = NOWHERE,
 ) -> str:
-    """room: bytes. plan: what has been done of the plan by now, where more than this run did it."""
+    """room: bytes. plan: what has been done of the plan so far, if more than this run did it. tips: by space name."""
     asked = [(each.challenge, each) for each in outcomes if each.challenge]
     waiting = [_open(challenge, again, each) for challenge, each in asked if challenge.kind != "time"]
     cloud = [_awaited(challenge, each) for challenge, each in asked if challenge.kind == "time"]
@@ -42,7 +49,8 @@ def applied(
     later = when_to_go_on(outcomes, ANY_DAY)
     last, first = last_line(outcomes), [mask.text_with_addresses(line) for line in stopped(outcomes)]
     heading, *more = [*first, *_with_earlier(last, plan)]
-    return document(prose(heading) if first else heading, [*more, *notes, *([later] if later else [])], sections, room)
+    said = [*more, *notes, *([later] if later else [])]
+    return document(prose(heading) if first else heading, said, sections, room, last=state_seen(tips))
 
 
 def _with_earlier(last: str, plan: Figures | None) -> list[str]:
@@ -64,22 +72,30 @@ def refused(problems: Sequence[Problem], room: int) -> str:
     )
 
 
-def pending(challenges: Sequence[Challenge], again: Again, notes: Sequence[str], none: str, room: int) -> str:
-    """none: the text if nobody is needed. room: bytes."""
+def pending(
+    challenges: Sequence[Challenge], again: Again, notes: Sequence[str], none: str, room: int, tips: Tips = NOWHERE
+) -> str:
+    """none: the text if nobody is needed. room: bytes. tips: by space name."""
     waiting = [_open(each, again) for each in challenges if each.kind != "time"]
     cloud = [_awaited(each) for each in challenges if each.kind == "time"]
     sections = [titled_section(*each) for each in ((TO_GO_ON, waiting), (CLOUD, cloud)) if each[1]]
-    return document(f"Waiting for a human: {len(waiting)}" if waiting else none, notes, sections, room)
+    heading = f"Waiting for a human: {len(waiting)}" if waiting else none
+    return document(heading, notes, sections, room, last=state_seen(tips))
 
 
 def document(
-    heading: str, notes: Sequence[str], sections: Sequence[Section], room: int, before: Sequence[str] = ()
+    heading: str,
+    notes: Sequence[str],
+    sections: Sequence[Section],
+    room: int,
+    before: Sequence[str] = (),
+    last: Sequence[str] = (),
 ) -> str:
-    """notes: sentences. before: Markdown, quoted above them. room: bytes."""
+    """notes: sentences. before: Markdown, quoted above them. last: Markdown that is not cut, either. room: bytes."""
     front = [f"### {heading}", *quoted([*before, *map(prose, notes)])]
-    shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
+    shown, missing = fitted(sections, room - sum(map(size, (*front, *last))) - CUT)
     points = bullet("Cut", cut_note(missing, sum(len(section.blocks) for section in sections)))
-    return "\n\n".join([*front, *points, *shown])
+    return "\n\n".join([*front, *points, *shown, *last])
 
 
 def titled_section(begin: str, blocks: Sequence[tuple[str, str]]) -> Section:

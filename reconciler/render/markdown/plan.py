@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,12 +9,14 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from reconciler.core.journal.tip import Tip
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import forecast
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.markdown.columns import in_columns
 from reconciler.render.markdown.fit import CUT, Section, bullet, capped, cut_note, fitted, size
+from reconciler.render.markdown.state_seen import folded, state_seen
 from reconciler.render.markdown.words import bounded, code, fence, in_html, prose
 from reconciler.render.text.costs import cloud_waits, costs
 from reconciler.render.text.first_line import by_record, first_line, summary
@@ -29,9 +30,6 @@ UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what i
 REHEARSED = 80
 # `2000 (2000 sms)` is no phone number.
 _FIGURES = ("Messages", "Daily limit", "Takes", "Settings")
-# Hexadecimal digits of a hash, which tells accidents from another: nobody who means harm is kept out by it.
-TIP = 16
-LONGEST_TIPS = 8_000
 # A diff is coloured by the first character of a line: red, green, and orange for `!`. A `~` has no colour.
 _SIGN = re.compile(r"^( +)([+~-])(?= )")
 _COLOUR = {"~": "!"}
@@ -137,25 +135,13 @@ def _rehearsed(lines: Sequence[str]) -> list[str]:
 
 def _digest(plan: Plan) -> list[str]:
     """Of a plan that can be applied: for `apply --digest`."""
-    return [_folded("Digest, for", "apply --digest", plan.digest)] if plan.changes and not plan.basis else []
+    return [folded("Digest, for", "apply --digest", plan.digest)] if plan.changes and not plan.basis else []
 
 
 def _seen(plan: Plan) -> list[str]:
-    """How far the journals had come of which something is to be done: a file of these lines is what --expect takes."""
+    """Of the spaces in which something is to be done."""
     known = [space for space in plan.spaces if space.serial and space.space_id in plan.touched and not plan.basis]
-    tips = [
-        f"{json.dumps(space.name)}:{json.dumps([space.lineage, space.serial, space.hash[:TIP]], separators=(',', ':'))}"
-        for space in known
-    ]
-    text = "".join(['{"":{', ",\n  ".join(tips), "}}"])
-    if not tips or len(text) > LONGEST_TIPS:  # then the saved plan has them
-        return []
-    return [_folded("State seen, for", "--expect", text)]
-
-
-def _folded(what: str, option: str, text: str) -> str:
-    summary, ticks = f"<summary>{what} {in_html(option)}</summary>", fence([text])
-    return f"<details>\n{summary}\n\n{ticks}text\n  {text}\n{ticks}\n\n</details>"
+    return state_seen({space.name: Tip(space.lineage, space.serial, space.hash) for space in known})
 
 
 def _section(plan: Plan, space: SpacePlan, full: bool) -> Section:

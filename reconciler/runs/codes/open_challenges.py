@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from reconciler.core.journal.tip import Tips, tips_by_name
 from reconciler.core.outcome import Challenge
 from reconciler.core.plan.challenge import challenge, last_refusal
 from reconciler.kinds import KINDS
@@ -22,6 +23,7 @@ class OpenChallenges:
     older_than: seconds; younger ones are not listed.
     total: of those that wait for a person, including younger ones.
     held: who holds the spaces that are held.
+    tips: of the spaces with listed challenges, by name.
     """
 
     listed: Sequence[Challenge]
@@ -29,6 +31,7 @@ class OpenChallenges:
     older_than: float
     total: int
     held: Sequence[str] = ()
+    tips: Tips = field(default_factory=dict)
 
 
 def open_challenges(workspace: Workspace, only: Sequence[str], older_than: float = 0.0) -> OpenChallenges:
@@ -39,7 +42,10 @@ def open_challenges(workspace: Workspace, only: Sequence[str], older_than: float
     human = [each for each in listed if each.kind != "time"]
     cloud = [each for each in listed if each.kind == "time"]
     held = [who for state in workspace.chosen(only) if (who := holder(state))]
-    return OpenChallenges(human, cloud, older_than, sum(each.kind != "time" for each, _ in found), held)
+    total = sum(each.kind != "time" for each, _ in found)
+    spaces = {each.address.partition("/")[0] for each in human}
+    tips = tips_by_name(state for state in workspace.chosen(only) if state.name in spaces)
+    return OpenChallenges(human, cloud, older_than, total, held, tips)
 
 
 def _at(moment: str) -> float:

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from msgspec.structs import replace
 
 from reconciler.core import codec, fields
+from reconciler.core.journal.tip import Tip, Tips
 from reconciler.core.outcome import Awaits, Challenge, Figures, LastRefusal, Outcome, Result
 from reconciler.errors import Problem, UsageError
 from reconciler.kinds.table import Awaited
@@ -115,6 +116,14 @@ class _Figures(Struct, frozen=True):
     operation: str = ""
 
 
+class _Seen(Struct, frozen=True, forbid_unknown_fields=True):
+    """The tip of a journal."""
+
+    lineage: fields.Hexadecimal
+    serial: fields.Whole
+    hash: fields.Digest
+
+
 class Event(Struct, frozen=True):
     """A line of the stream, as far as it is read back."""
 
@@ -127,6 +136,7 @@ class Event(Struct, frozen=True):
     hook: _Hook | None = None
     result: Result = "paused"
     resume_at: fields.Time | None = None
+    tips: dict[fields.Name, _Seen] = {}
 
 
 _RESULTS: dict[str, Result] = {"apply_complete": "done", "paused": "paused"}
@@ -154,6 +164,12 @@ def done_of_plan(path: Path) -> Figures | None:
     """What has been done of the plan so far, by any run; None if an older program wrote the stream."""
     plan = next((event.plan for event in stream_events(path) if event.plan), None)
     return Figures(plan.add, plan.change, plan.remove) if plan else None
+
+
+def tips(path: Path) -> Tips:
+    """Space name -> how far its journal had come at the end; empty if an older program wrote the stream."""
+    said = {name: seen for event in stream_events(path) for name, seen in event.tips.items()}
+    return {name: Tip(seen.lineage, seen.serial, seen.hash) for name, seen in said.items()}
 
 
 def refusal(path: Path) -> list[Problem]:

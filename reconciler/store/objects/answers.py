@@ -46,6 +46,7 @@ class Failure:
     fields: of the answer, such as Code and Region.
     after: seconds to wait before the next request, as the store asked.
     lasting: without an answer: trying again will not help.
+    unreached: there was no connection.
     """
 
     status: int = 0
@@ -53,6 +54,7 @@ class Failure:
     fields: Mapping[str, str] = field(default_factory=dict)
     after: float = 0.0
     lasting: bool = False
+    unreached: bool = False
 
     @property
     def code(self) -> str:
@@ -96,7 +98,9 @@ def in_words(where: str, action: str, failure: Failure) -> StateError:
         return StateError(Problem("state-not-safe", f"{where}: {failure}"))
     hint = _BUSY_HINT if failure.status and failure.is_momentary else SERVER_HINT
     problem = Problem("state-unusable", f"{where}: {failure}", hint=hint)
-    return Trouble(problem, after=failure.after) if failure.is_momentary else StateError(problem)
+    if not failure.is_momentary:
+        return StateError(problem)
+    return Trouble(problem, after=failure.after, unreached=failure.unreached)
 
 
 def no_store(where: str) -> StateError:

@@ -38,6 +38,7 @@ KEYS = (
 )
 # Network errors that trying again will not help.
 _LASTING = ("Name or service not known", "certificate verify failed", "WRONG_VERSION_NUMBER")
+_UNREACHED = ("Connection refused", "ConnectTimeoutError", "No route to host")
 REGIONS = ("OSS_REGION", "ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION")
 
 
@@ -134,7 +135,8 @@ def _failure(error: Exception) -> Failure:
         headers = cause.headers or {}
         return Failure(int(cause.status_code), fields=_fields(cause), after=seconds_asked(headers))
     lasting = any(words in str(cause) for words in _LASTING)
-    return Failure(why=type(cause).__name__ if isinstance(cause, Exception) else str(cause), lasting=lasting)
+    why = type(cause).__name__ if isinstance(cause, Exception) else str(cause)
+    return Failure(why=why, lasting=lasting, unreached=any(words in str(cause) for words in _UNREACHED))
 
 
 def _fields(error: ServiceError) -> dict[str, str]:

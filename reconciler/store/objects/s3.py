@@ -57,12 +57,13 @@ OTHERS = (
     "AWS_METADATA_ENDPOINT",
 )
 _STATUS = re.compile(r"status code: ([0-9]{3})")
+REFUSED = "ConnectionRefused"
 # (text in obstore's error, our words, whether trying again will not help)
 _REASONS = (
     ("Name or service not known", "the name of its server is not found", True),
     ("ertificate", "its certificate is not trusted", True),
     ("InvalidContentType", "its server does not speak TLS", True),
-    ("ConnectionRefused", "nothing listens at its port", False),
+    (REFUSED, "nothing listens at its port", False),
     ("TimedOut", "none in time", False),
 )
 Found = TypeVar("Found")
@@ -163,7 +164,7 @@ def _failure(error: Exception) -> Failure:
         return Failure(int(status[1]), fields=fields(told))
     for words, why, lasting in _REASONS:
         if words in quoted:
-            return Failure(why=why, lasting=lasting)
+            return Failure(why=why, lasting=lasting, unreached=words == REFUSED)
     return Failure(why=told.partition("<")[0].partition("\n")[0].rpartition(" - ")[2].rstrip(" :"))
 
 

@@ -5,7 +5,9 @@ one, which makes its writes a compare-and-set (read in its sources, not tested o
 is omitted on purpose: otherwise Terraform would take this for an empty state and overwrite it.
 
 Checkpoint and entries are compressed, because each append sends all of them: `jq -r .reconciler.packed | base64 -d |
-gunzip` shows them. Format 1, uncompressed, can still be read; the next write makes it format 2.
+gunzip` shows them. With recipients they are then encrypted as one text (format 3): encrypted entries cannot be
+compressed, and each would repeat the header for all recipients. Format 1, uncompressed, and format 2 with entries
+encrypted one by one can still be read; the next write uses the present format.
 """
 
 from __future__ import annotations
@@ -20,11 +22,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.errors import Problem, StateError
+from reconciler.store.backend import Sealing
+from reconciler.store.encryption import Keys, is_encrypted, not_encrypted
 from reconciler.store.terraform.answers import is_page
 
-FORMAT = 2
+FORMAT, SEALED = 2, 3
 CAP = 64 << 20
 """The maximum size of a document in bytes, compressed or not, for reading and writing."""
+NO_KEYS = Keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,10 @@ class Document:
         """The entries after the checkpoint."""
         return self.after(self.snapshot[0] if self.snapshot else 0)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (*self.entries, self.snapshot[1]) if self.snapshot else self.entries
+
     def appended(self, entries: Sequence[str]) -> Document:
         """With these entries."""
         return replace(self, serial=self.serial + len(entries), entries=(*self.entries, *entries))
@@ -73,16 +82,21 @@ class Document:
         """With the next revision."""
         return replace(self, revision=self.revision + 1)
 
-    def body(self, where: str) -> bytes:
-        """The request's body. where: the address, for messages. Raises StateError above CAP."""
+    def body(self, where: str, keys: Sealing = NO_KEYS) -> bytes:
+        """The request's body. where: the address, for messages. Raises StateError above CAP.
+
+        If it is encrypted, each call gives another one.
+        """
         packed = _packed({"snapshot": self.snapshot, "entries": self.entries}, where)
-        ours = {"format": FORMAT, "space": self.space, "serial": self.serial, "packed": packed}
+        text = (keys.encrypt_bytes(packed) if keys.recipients else base64.b64encode(packed)).decode()
+        format = SEALED if keys.recipients else FORMAT
+        ours = {"format": format, "space": self.space, "serial": self.serial, "packed": text}
         body = _json({"serial": self.revision, "lineage": self.lineage, "reconciler": ours})
         _check_size(body, where)
         return body
 
 
-def parse_document(body: bytes, space: str, where: str) -> Document:
+def parse_document(body: bytes, space: str, where: str, keys: Sealing = NO_KEYS) -> Document:
     """where: the address, for messages. Raises StateError for anything but a document of this space."""
     try:
         data = json.loads(body)
@@ -91,14 +105,18 @@ def parse_document(body: bytes, space: str, where: str) -> Document:
     ours = data.get("reconciler") if isinstance(data, dict) else None
     if not isinstance(ours, dict):
         raise StateError(Problem("state-foreign", f"{where} holds something else than a journal of reconciler"))
-    if isinstance(ours.get("format"), int) and ours["format"] > FORMAT:
+    if isinstance(ours.get("format"), int) and ours["format"] > SEALED:
         raise StateError(Problem("state-newer", f"{where} has format {ours['format']}, newer than this program reads"))
     if ours.get("space") != space:
         raise StateError(Problem("state-foreign", f"{where} holds the journal of another space"))
     try:
-        return _document(data, ours, ours if ours["format"] == 1 else _unpacked(ours["packed"]))
-    except (KeyError, TypeError, ValueError, RecursionError, zlib.error):
+        content = ours if ours["format"] == 1 else _unpacked(_opened(ours, where, keys))
+        found = _document(data, ours, content)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError, zlib.error):
         raise StateError(Problem("state-corrupt", f"{where} is not as it was written")) from None
+    if keys.recipients and ours["format"] != SEALED and not all(map(is_encrypted, found.texts)):
+        raise not_encrypted(where)
+    return found
 
 
 def _json(value: object) -> bytes:
@@ -111,17 +129,24 @@ def _check_size(body: bytes, where: str) -> None:
         raise StateError(Problem("state-too-large", what))
 
 
-def _packed(content: dict[str, object], where: str) -> str:
-    """Equal text for equal content: without a timestamp."""
+def _opened(ours: dict[str, Any], where: str, keys: Sealing) -> bytes:
+    """The compressed text. Raises StateError if no key opens it."""
+    if ours["format"] == SEALED:
+        return keys.decrypt_bytes(ours["packed"].encode(), where)
+    return base64.b64decode(ours["packed"], validate=True)
+
+
+def _packed(content: dict[str, object], where: str) -> bytes:
+    """Equal bytes for equal content: without a timestamp."""
     text = _json(content)
     _check_size(text, where)
-    return base64.b64encode(gzip.compress(text, mtime=0)).decode()
+    return gzip.compress(text, mtime=0)
 
 
-def _unpacked(packed: str) -> dict[str, Any]:
+def _unpacked(packed: bytes) -> dict[str, Any]:
     """Never decompresses more than CAP. Raises ValueError, TypeError or zlib.error."""
     gunzip = zlib.decompressobj(wbits=31)
-    text = gunzip.decompress(base64.b64decode(packed, validate=True), CAP + 1)
+    text = gunzip.decompress(packed, CAP + 1)
     if not gunzip.eof or gunzip.unused_data or len(text) > CAP:
         raise ValueError("cut short, or too large")
     content: dict[str, Any] = json.loads(text)

@@ -31,11 +31,11 @@ from dataclasses import replace
 
 from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.runtime.failpoints import reached
-from reconciler.store.backend import Opening, Read, lost_place
+from reconciler.store.backend import Opening, Read, Sealing, lost_place
 from reconciler.store.lease import term, this_process
 from reconciler.store.side_by_side import side_by_side
 from reconciler.store.terraform.address import addresses
-from reconciler.store.terraform.document import Document, parse_document
+from reconciler.store.terraform.document import NO_KEYS, Document, parse_document
 from reconciler.store.terraform.server import READERS, Leeway, StateServer
 from reconciler.store.terraform.writing import PutBack, Sending
 
@@ -51,11 +51,16 @@ Change = Callable[[Document], Document]
 
 
 class Terraform:
-    """A backend on a server of Terraform's protocol."""
+    """A backend on a server of Terraform's protocol.
 
-    def __init__(self, url: str, server: StateServer) -> None:
+    keys: each space's document is encrypted with them; the list of spaces is not encrypted.
+    """
+
+    encrypts_itself = True
+
+    def __init__(self, url: str, server: StateServer, keys: Sealing = NO_KEYS) -> None:
         self.url = url
-        self._server = server
+        self._server, self._keys = server, keys
         self.at_once = READERS
         self._listing = threading.Lock()
         self._newest: dict[str, tuple[int, str]] = {}
@@ -125,10 +130,17 @@ class Terraform:
 
     def _get(self, name: str, leeway: Leeway | None = None) -> Document:
         body = self._server.get(name, leeway or self._server.leeway())
-        return Document(name) if body is None else parse_document(body, name, self._server.shown(name))
+        if body is None:
+            return Document(name)
+        return parse_document(body, name, self._server.shown(name), self._keys_of(name))
+
+    def _keys_of(self, name: str) -> Sealing:
+        return NO_KEYS if name == INDEX else self._keys
 
     def _change(self, name: str, change: Change) -> Document:
         """One read, check and write under one lock."""
+        keys = self._keys_of(name)
+        keys.check_writer()
         leeway = self._server.leeway()
         with self._server.locked(name, leeway) as lock_id:
             reached("terraform.locked")
@@ -137,19 +149,21 @@ class Terraform:
             if after == before:
                 return before
             after = after.next()
-            Sending(self._server, name, before, after, lock_id).send(leeway)
+            Sending(self._server, name, before, after, lock_id, keys).send(leeway)
             reached("terraform.stored")
             return after
 
     def _go_on(self, name: str) -> None:
         """Continues from the present document, with the next revision that the server has never stored."""
+        keys = self._keys_of(name)
+        keys.check_writer()
         leeway = self._server.leeway()
         with self._server.locked(name, leeway) as lock_id:
             before = self._get(name, leeway)
             for power in range(32 if before.revision else 0):
                 after = replace(before, revision=before.revision + (1 << power))
                 with contextlib.suppress(PutBack):
-                    Sending(self._server, name, before, after, lock_id).send(leeway)
+                    Sending(self._server, name, before, after, lock_id, keys).send(leeway)
                     break
 
     def _check_place(self, found: Document, serial: int) -> None:
@@ -172,13 +186,17 @@ def _checked(space_id: str) -> str:
 
 
 def open_backend(url: str, place: Opening) -> Terraform:
-    return open_terraform(url, place.environ, tell=place.tell)
+    return open_terraform(url, place.environ, tell=place.tell, keys=place.keys)
 
 
 def open_terraform(
-    url: str, environ: Mapping[str, str], wait: float = WAIT_SECONDS, tell: Callable[[str], object] = str
+    url: str,
+    environ: Mapping[str, str],
+    wait: float = WAIT_SECONDS,
+    tell: Callable[[str], object] = str,
+    keys: Sealing = NO_KEYS,
 ) -> Terraform:
     """wait: seconds to wait for others' locks, which are held for milliseconds. tell: called with a line during
     trouble."""
     at, me = addresses(url, environ), this_process(environ)
-    return Terraform(at.documents.shown, StateServer(at, f"{me.who}@{me.host}", wait, term(environ), tell))
+    return Terraform(at.documents.shown, StateServer(at, f"{me.who}@{me.host}", wait, term(environ), tell), keys)

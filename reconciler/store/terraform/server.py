@@ -11,6 +11,7 @@ import contextlib
 import json
 import random
 import shlex
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from reconciler.errors import ERRORS, Problem, StateError
 from reconciler.net.http import PROXY_ASKS, Auth, Lost, Reply, Transport
 from reconciler.store.backend import SERVER_HINT
 from reconciler.store.content_md5 import content_md5
+from reconciler.store.side_by_side import within
 from reconciler.store.terraform.address import Address, Addresses
 from reconciler.store.terraform.answers import (
     TAKEN,
@@ -49,6 +51,8 @@ STALLED, WHOLE = 10.0, 30.0
 """Seconds without a byte before a request is abandoned; seconds for a complete answer."""
 APPEND = 4
 """Requests per append."""
+ENDING = 1.5
+"""Seconds that an interrupted command waits for a server."""
 Found = TypeVar("Found")
 
 
@@ -60,19 +64,25 @@ class InFlight(StateError):
     """A write may still arrive, so its lock is not released."""
 
 
+class InterruptedInFlight(KeyboardInterrupt):
+    """The same, because a person ended the command."""
+
+
 class Leeway(NamedTuple):
     """The time that trouble may take for one piece of work, over all its requests.
 
     until: by the monotonic clock.
     tell: called with a line for people.
+    reached: see Retries.
     """
 
     until: float
     tell: Callable[[str], object]
+    reached: threading.Event
 
     def ask(self, attempt: Callable[[], Found]) -> Found:
         """Repeats the attempt on trouble, until the time is over."""
-        return Retries(max(0.0, self.until - time.monotonic()), self.tell).ask(attempt)
+        return Retries(max(0.0, self.until - time.monotonic()), self.tell, self.reached).ask(attempt)
 
 
 class StateServer:
@@ -86,6 +96,7 @@ class StateServer:
     ) -> None:
         self._at, self._who, self._wait = addresses, who, wait
         self._term, self._tell = term, tell
+        self._reached = threading.Event()
         stalled = min(STALLED, max(2.0, term / 6))
         self._transports = {
             each.url: self._transport(each, stalled) for each in {each.url: each for each in addresses.all}.values()
@@ -109,7 +120,7 @@ class StateServer:
 
     def leeway(self) -> Leeway:
         """A new one, from now."""
-        return Leeway(time.monotonic() + SHARE * self._term, self._tell)
+        return Leeway(time.monotonic() + SHARE * self._term, self._tell, self._reached)
 
     def get(self, name: str, leeway: Leeway) -> bytes | None:
         """The document; None if there is none."""
@@ -148,8 +159,13 @@ class StateServer:
             stack.callback(self._unlock, name, id, leeway)
             try:
                 yield id
-            except (InFlight, KeyboardInterrupt):
+            except (InFlight, InterruptedInFlight):
                 stack.pop_all()
+                raise
+            except KeyboardInterrupt:
+                stack.pop_all()
+                with contextlib.suppress(StateError):
+                    within(ENDING, lambda: self._ask_unlock(name, id))
                 raise
 
     def release(self, name: str, id: str, leeway: Leeway) -> bool:
@@ -229,7 +245,8 @@ class StateServer:
         self.spacing = least_spacing(reply, APPEND)
         if is_trouble(reply) or (isinstance(reply, Lost) and reply.sent and method != "GET"):
             kind = Unsure if is_untold(reply) else Trouble
-            raise kind(self._problem(method, at, name, reply), after=asks_for(reply))
+            unreached = isinstance(reply, Lost) and not reply.sent
+            raise kind(self._problem(method, at, name, reply), after=asks_for(reply), unreached=unreached)
         if isinstance(reply, Lost):
             raise self._failed(method, at, name, reply)
         return reply

@@ -11,15 +11,28 @@ again. A first write that arrives late does this:
   append or read again, as with a lock granted twice (journals.py).
 
 If the time is over before the result is known, it is unknown, and the lock remains: a late write then meets no other.
+The same applies if a person interrupts the command while the write is under way and it is not found at once.
 """
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 from reconciler.errors import Problem, StateError
-from reconciler.store.backend import lost_place
+from reconciler.store.backend import Sealing, lost_place
+from reconciler.store.side_by_side import within
 from reconciler.store.terraform.answers import Unsure
 from reconciler.store.terraform.document import Document, parse_document
-from reconciler.store.terraform.server import InFlight, Leeway, RevisionTaken, StateServer, releases
+from reconciler.store.terraform.server import (
+    ENDING,
+    InFlight,
+    InterruptedInFlight,
+    Leeway,
+    RevisionTaken,
+    StateServer,
+    releases,
+)
 from reconciler.store.trouble import Trouble
 
 
@@ -28,18 +41,25 @@ class PutBack(StateError):
 
 
 class Sending:
-    """One write. before: as read under this lock. after: what to store."""
+    """One write. before: as read under this lock. after: what to store. keys: to encrypt it with."""
 
-    def __init__(self, server: StateServer, name: str, before: Document, after: Document, lock_id: str) -> None:
-        self._server, self._name, self._lock_id = server, name, lock_id
+    def __init__(
+        self, server: StateServer, name: str, before: Document, after: Document, lock_id: str, keys: Sealing
+    ) -> None:
+        self._server, self._name, self._lock_id, self._keys = server, name, lock_id, keys
         self._before, self._after = before, after
-        self._body = after.body(server.shown(name))
+        self._body = after.body(server.shown(name), keys)
         self._doubt = ""  # why an earlier attempt may have been stored, or may still be
+        self._is_out = False  # an attempt is under way
 
     def send(self, leeway: Leeway) -> None:
         """Returns if it was stored. Raises InFlight if that is unknown, StateError if it certainly was not."""
         try:
             leeway.ask(self._attempt)
+        except KeyboardInterrupt:
+            if (self._is_out or self._doubt) and not self._arrives():
+                raise InterruptedInFlight from None
+            raise
         except Trouble:
             if not self._doubt:
                 raise
@@ -49,7 +69,7 @@ class Sending:
         if self._doubt and self._is_there():
             return
         try:
-            self._server.post(self._name, self._body, self._lock_id)
+            self._post()
         except Unsure as unsure:
             self._doubt = unsure.problems[0].what
             raise
@@ -64,6 +84,27 @@ class Sending:
                 raise self._unknown(refused.problems[0].what) from None
             raise
 
+    def _post(self) -> None:
+        self._is_out = True
+        try:
+            self._server.post(self._name, self._body, self._lock_id)
+        except StateError:
+            self._is_out = False
+            raise
+        self._is_out = False
+
+    def _arrives(self) -> bool:
+        """Whether it is found there, looking for a moment."""
+        until = time.monotonic() + ENDING
+        with contextlib.suppress(StateError):
+            return bool(within(ENDING, lambda: self._comes_before(until)))
+        return False
+
+    def _comes_before(self, until: float) -> bool:
+        while not (found := self._is_there()) and time.monotonic() < until:
+            time.sleep(0.1)
+        return found
+
     def _is_there(self) -> bool:
         """Raises Trouble if the server does not answer, StateError if another document is there."""
         try:
@@ -71,7 +112,7 @@ class Sending:
             found = (
                 Document(self._name)
                 if body is None
-                else parse_document(body, self._name, self._server.shown(self._name))
+                else parse_document(body, self._name, self._server.shown(self._name), self._keys)
             )
         except Trouble:
             raise

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from reconciler.core.ci_job import CiJob
+from reconciler.core.journal.tip import Tip
 from reconciler.core.outcome import Challenge, Figures, Outcome
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
@@ -66,6 +67,7 @@ def documents(plans: Mapping[str, Plan]) -> dict[str, str]:
         "failed": failed(),
         "complete": apply_comment([replace(DONE, left="the number stays registered in the space")], KEY),
         "pending": pending_comment(WAITING, "nudge"),
+        "pending-seen": pending_comment(WAITING[:1], "nudge", tips={"acme": Tip("ab" * 16, 53, "cd" * 32)}),
         "nothing-waits": pending_comment([], "nudge"),
         "none-waits-longer": pending_comment([], "nudge", older_than=172_800, total=4),
         "apply-refused": refusal_comment([PARKED, dataclasses.replace(REFUSED, address="acme/contact/ann")], KEY),

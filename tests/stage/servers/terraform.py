@@ -45,7 +45,8 @@ class Fault:
 class Spell:
     """Trouble with all requests of a method, for some seconds from the nth on.
 
-    how: `cut` and `stall` answer nothing, at once and never; else a status. With ` done` the request is done first.
+    how: `cut` and `stall` answer nothing, at once and never; `slow` acts and answers half a second late; else a status.
+    With ` done` the request is done first.
     retry_after: what is said besides.
     """
 
@@ -178,6 +179,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _cast(self, spell: Spell, parts: SplitResult, body: bytes) -> None:
         how, _, done = spell.how.partition(" ")
+        if how == "slow":
+            time.sleep(0.5)
+            return self._answer(*self.server.world.answer(self.command, parts.path, parts.query, body))
         if done:
             self.server.world.answer(self.command, parts.path, parts.query, body)
         if how.isdecimal():

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from reconciler.core.journal.complete import Whole
+from reconciler.core.journal.tip import Tips
 from reconciler.errors import Problem, StateError
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
 from reconciler.runs.workspace import Workspace
 from reconciler.store.lease import held_by, is_gone, this_process
-from reconciler.store.safety import transfer
+from reconciler.store.safety import last_seen, transfer
 
 T = TypeVar("T")
 
@@ -20,7 +21,10 @@ T = TypeVar("T")
 def examined(workspace: Workspace) -> tuple[list[str], list[Problem]]:
     """A line for each space, and all that is wrong."""
     problems: list[Problem] = []
-    seen = _tried(workspace.witness.seen, problems) or {}  # first: another run may move on both meanwhile
+    # First: another run may move on both meanwhile.
+    seen: Tips = _tried(workspace.witness.seen, problems) or {}
+    expected = _tried(workspace.expected, problems) or {}
+    named = {id: name for name, id in workspace.space_ids.items()}
     _tried(lambda: transfer.check_filled(workspace.place), problems)
     _tried(workspace.emergency.check, problems)
     lines, states = [], {}
@@ -33,8 +37,10 @@ def examined(workspace: Workspace) -> tuple[list[str], list[Problem]]:
             states[space_id] = found.state
             problems += transfer.halves([found])
         else:
-            seen = {id: tip for id, tip in seen.items() if id != space_id}
-    _tried(lambda: workspace.witness.check(states, seen), problems)
+            damaged = {space_id, named.get(space_id)}
+            seen, expected = ({id: tip for id, tip in tips.items() if id not in damaged} for tips in (seen, expected))
+    _tried(lambda: last_seen.check(states, seen, "here before"), problems)
+    _tried(lambda: last_seen.check(states, expected, f"by {workspace.expect}"), problems)
     return lines or ["Nothing is recorded."], problems
 
 

@@ -158,13 +158,14 @@ def _told(workspace: Workspace, spaces: Sequence[State], local: str, as_json: bo
 
 
 @click.command("check")
+@options.expect
 @options.workspace
 def check(workspace: Workspace) -> int:
     """Read every journal completely and check it, space by space. Writes nothing; exits 1 if anything is wrong.
 
     Checks that no entry is missing or edited; that the checkpoint agrees with the entries; that this program can
-    continue every record; that the journal is not older than this working copy has seen; and that no outcome waits for
-    `state recover`.
+    continue every record; that the journal is not older than this working copy has seen, or than --expect tells; and
+    that no outcome waits for `state recover`.
     """
     from reconciler.cli.verbs.state.check import examined
 
