@@ -16,7 +16,7 @@ from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.markdown.columns import in_columns
 from reconciler.render.markdown.fit import CUT, Section, bullet, capped, cut_note, fitted, size
-from reconciler.render.markdown.state_seen import folded, state_seen
+from reconciler.render.markdown.state_seen import folded_details, state_seen
 from reconciler.render.markdown.words import bounded, code, fence, in_html, prose
 from reconciler.render.text.costs import cloud_waits, costs
 from reconciler.render.text.first_line import by_record, first_line, summary
@@ -135,7 +135,7 @@ def _rehearsed(lines: Sequence[str]) -> list[str]:
 
 def _digest(plan: Plan) -> list[str]:
     """Of a plan that can be applied: for `apply --digest`."""
-    return [folded("Digest, for", "apply --digest", plan.digest)] if plan.changes and not plan.basis else []
+    return [folded_details("Digest, for", "apply --digest", plan.digest)] if plan.changes and not plan.basis else []
 
 
 def _seen(plan: Plan) -> list[str]:

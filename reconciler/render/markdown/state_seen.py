@@ -19,9 +19,9 @@ def state_seen(tips: Tips) -> list[str]:
     )
     if not tips or len(line) > LONGEST:
         return []
-    return [folded("State seen, for", "--expect", line)]
+    return [folded_details("State seen, for", "--expect", line)]
 
 
-def folded(what: str, option: str, text: str) -> str:
+def folded_details(what: str, option: str, text: str) -> str:
     summary, ticks = f"<summary>{what} {in_html(option)}</summary>", fence([text])
     return f"<details>\n{summary}\n\n{ticks}text\n  {text}\n{ticks}\n\n</details>"
