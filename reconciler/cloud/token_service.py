@@ -1,7 +1,7 @@
-"""What the cloud's token service said against a role that a pipeline wants to assume (AssumeRoleWithOIDC).
+"""Why the cloud's token service refused a role that a pipeline wants to assume (AssumeRoleWithOIDC).
 
-The official chain wraps the answer in a sentence. Only the code is taken from it: what else the answer says may hold a
-token. It must never show the rest.
+The official chain's exception contains the whole answer. Only the code is taken from it, because the rest may contain a
+token.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ HINTS = {
 
 
 def refusal(said: str) -> Iterator[Problem]:
-    """said: the official chain's exception. Nothing where the token service did not answer, or was not asked."""
+    """said: the text of the official chain's exception. Nothing if the token service did not answer, or was not
+    asked."""
     if found := _REFUSED.search(said):
         code = found[2] or f"HTTP {found[1]}"
         hint = HINTS.get(code, "See the token service's error codes, and docs/credentials.md.")

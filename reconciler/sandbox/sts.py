@@ -1,7 +1,7 @@
 """The token service of this cloud: exchanges a forge's token for temporary keys, as AssumeRoleWithOIDC does.
 
-Codes and answers are those of the documentation. Only the signature of the token differs: it is an HMAC with a secret
-that both sides are told, so that no key server is needed. Sessions end with the process: a restart revokes them all.
+Codes and answers are those of the documentation. Only the signature of the token differs: it is an HMAC with a shared
+secret, so that no key server is needed. Sessions end with the process: a restart revokes all of them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,15 @@ _TOKEN = f"{_FAIL}.OIDCToken"
 
 @dataclass(slots=True)
 class Session:
-    """Temporary keys. token: of the forge, as its claims. calls: that were signed with them and let in."""
+    """Temporary keys.
+
+    role: ARN of the role.
+    claims: of the forge's token.
+    secret: the access key secret.
+    token: the security token.
+    expires: world seconds.
+    calls: accepted calls that were signed with these keys.
+    """
 
     role: str
     claims: Mapping[str, Any]
@@ -41,18 +49,20 @@ class Session:
 
 
 class Sessions:
-    """All keys that were given out, by their id. Safe between threads."""
+    """All temporary keys, by access key id. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
     def secrets(self) -> dict[str, str]:
+        """Access key id -> secret."""
         with self._lock:
             return {key: session.secret for key, session in self._sessions.items()}
 
     def admit(self, request: Request, now: float) -> None:
-        """After the signature: the token that belongs to the key is there, and both are still valid."""
+        """After the signature: checks that the key's token is present, and that both are still valid. Raises
+        Refusal."""
         key = request.headers["authorization"].partition("Credential=")[2].partition(",")[0]
         with self._lock:
             session = self._sessions.get(key)
@@ -65,6 +75,7 @@ class Sessions:
             session.calls += 1
 
     def shown(self) -> list[dict[str, Any]]:
+        """As JSON values, without secrets."""
         with self._lock:
             return [
                 {"role": each.role, "claims": dict(each.claims), "calls": each.calls, "expires": each.expires}
@@ -72,6 +83,7 @@ class Sessions:
             ]
 
     def assume(self, request: Request, roles: Mapping[str, Role], now: float) -> Reply:
+        """Answers AssumeRoleWithOIDC."""
         try:
             key, session = _assumed(wire.parameters(request), roles, now)
         except Refusal as refusal:

@@ -139,9 +139,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Who may assume it: tokens of this issuer, for this audience, of this subject, signed with this secret.
+    """A role that a forge's token may assume.
 
-    lasts_s: how long its keys are valid at most; 0: as long as is asked for.
+    role: its ARN.
+    provider: ARN of the identity provider.
+    issuer: the token must have.
+    audience: the token must have.
+    subject: the token must have.
+    secret: that signs the token.
+    lasts_s: how long its keys are valid at most; 0: as long as requested.
     """
 
     role: str
@@ -171,6 +177,7 @@ class World:
     sent: (daily limit, day) -> messages.
     watch: the invariants.
     drawn: subject -> how often it was drawn.
+    roles: by ARN.
     """
 
     settings: Settings

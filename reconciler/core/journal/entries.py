@@ -23,7 +23,8 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: random.
     verb: that opened it, such as `apply`.
-    who, host: the user and the machine.
+    who: the user.
+    host: the machine's name.
     pid: its process id.
     boot: the host's boot id: with the pid it identifies the process.
     started: when the process started, as the system reports it.
@@ -265,20 +266,8 @@ class Forgotten(About, frozen=True, tag="forgotten"):
     aside: bool = False
 
 
-Line = (
-    Opened
-    | RunOpened
-    | Alive
-    | RunClosed
-    | Moved
-    | Declared
-    | Carried
-    | Entered
-    | Asked
-    | Answered
-    | Settled
-    | Forgotten
-)
+_OfARecord = Declared | Carried | Entered | Asked | Answered | Settled | Forgotten
+Line = Opened | RunOpened | Alive | RunClosed | Moved | _OfARecord
 
 
 @cache

@@ -71,6 +71,8 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     refusals: what guards refused.
     warnings: possible mistakes in the configuration.
     left_out: why some spaces are missing.
+    account: id of the account that it is for; "" for any.
+    environment: its name; "" without environments.
     """
 
     format: fields.Whole

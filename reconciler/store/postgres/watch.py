@@ -1,4 +1,5 @@
-"""Gives up on a server that neither answers nor hangs up: its own time limits only work while it is alive."""
+"""Gives up on a server that neither answers nor hangs up: the time limits inside the server only work while it is
+alive."""
 
 from __future__ import annotations
 
