@@ -21,7 +21,7 @@ from reconciler.core.journal.state import State
 from reconciler.core.rehearsal.report import Report
 from reconciler.core.review.published_state import PublishedState
 from reconciler.core.review.saved import SavedPlan
-from reconciler.runs.files.outcomes import _Event as Event
+from reconciler.runs.files.outcomes import Event
 
 AT, HEX = "2026-11-20T10:31:00.000Z", "ab" * 32
 NUMBER = "+8613800001234"

@@ -15,20 +15,21 @@ Note:         Compared with what revision COMMIT declares, as if all of it were 
 CHANGED = """\
 reconciler will perform the following actions:
 
+  Resource            Number or e-mail  Action  Messages  Needs
+  globex/contact/tom  tim@example.com   update  1 email   links followed
+
   # globex/contact/tom will be updated in-place
   ~ contact tom
     ~ email         tom@example.com -> tim@example.com
       because       email changed
-      calls         1. UpdateMessageContact
-                    2. SendEmailVerificationForMessageContact 1 email to tim@example.com, none if confirmed already
-                    3. GetMessageContact                      after it is confirmed out of band
 
 Plan: 0 to add, 1 to change, 0 to destroy.
 
 Messages:     at most 1 (1 email)
-People:       tom follows the links sent (globex/contact/tom)
+People:       tom must follow the links sent (globex/contact/tom)
 Takes:        under a second, plus waiting for people
 Settings:     max_messages 20, max_delete_percent 30, allowed_countries any
+Calls:        3, --full lists them
 Spaces:       globex (cams-globex)
 """
 

@@ -21,6 +21,10 @@ Note:         Compared with a snapshot of recorded state, taken just now at revi
 CHANGED = """\
 reconciler will perform the following actions:
 
+  Resource                 Number or e-mail  Action  Messages  Needs
+  acme/phone_number/sales  +86 138****1235   create  1 sms     code
+  globex/contact/tom       tom@example.com   resume  none      links followed
+
   # acme/phone_number/sales will be created
   + phone number +86 138****1235
       onboarding    register
@@ -28,10 +32,6 @@ reconciler will perform the following actions:
       method        sms
       locale        en_US
       because       it is new in the YAML
-      calls         1. AddChatappPhoneNumber
-                    2. GetChatappVerifyCode                   1 sms to +86 138****1235, none if verified already
-                    3. ChatappVerifyAndRegister               after the code is typed, not if verified already
-                    or ChatappPhoneNumberRegister             if verified without being registered
 
   # globex/contact/tom will be created
   > resumes: link requested HH:MM UTC, waiting for it
@@ -40,16 +40,16 @@ reconciler will perform the following actions:
       title         CEO
       message_types FaultMessage
       because       it was begun and is not finished
-      calls         1. GetMessageContact                      after it is confirmed out of band
 
 Plan: 2 to add, 0 to change, 0 to destroy.
 
 Messages:     at most 1 (1 sms)
 Skipped:      globex/contact/tom: one was sent HH:MM UTC; --resend asks for another
 People:       someone with phone +86 138****1235 must read out a code (acme/phone_number/sales)
-              tom follows the links sent (globex/contact/tom)
+              tom must follow the links sent (globex/contact/tom)
 Takes:        under a second, plus waiting for people
 Settings:     max_messages 20, max_delete_percent 30, allowed_countries any
+Calls:        5, --full lists them
 Spaces:       acme (cams-e2e)
               globex (cams-globex)
 """

@@ -26,9 +26,12 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int = 0) -
     """
     columns = list(zip(heads, *rows, strict=True))
     natural = [max(map(len, column)) for column in columns]
+    room = width - _GAP * len(heads)
+    if not width or (width >= NARROW and sum(natural) <= room):
+        line = "".join(f"{'':{_GAP}}{{:<{each}}}" for each in natural).format
+        return [line(*row).rstrip() for row in (heads, *rows)]
     least = [max(map(len, _words(" ".join(column)))) for column in columns]
-    room = width - _GAP * len(heads) if width else sum(natural)
-    if width and (width < NARROW or sum(least) > room):
+    if width < NARROW or sum(least) > room:
         return [line for row in rows for line in _listed(heads, row, width)][:-1]
     widths = _shrunk(natural, least, room)
     return [line for row in (heads, *rows) for line in _side_by_side(row, widths)]

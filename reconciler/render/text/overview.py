@@ -14,14 +14,15 @@ from reconciler.render import mask
 from reconciler.render.escape import cut, escape
 
 HEADS = ("Resource", "Number or e-mail", "Action", "Messages", "Needs")
-LISTED = 20
+LISTED, AT_MOST = 20, 100
 _ACTIONS = {"delete": "destroy"}
 
 
 def overview(plan: Plan, full: bool = False) -> tuple[list[tuple[str, ...]], int]:
-    """Cells as HEADS has them, escaped and masked; and how many rows were left out. full: none are."""
-    rows = [_row(change) for change in islice(plan.changes, None if full else LISTED)]
-    return rows, 0 if full else max(0, sum(1 for _ in plan.changes) - LISTED)
+    """Cells as HEADS has them, escaped and masked; and how many rows were left out: all are below. full: more rows."""
+    most = AT_MOST if full else LISTED
+    rows = [_row(change) for change in islice(plan.changes, most)]
+    return rows, max(0, sum(1 for _ in plan.changes) - most)
 
 
 def _row(change: Change) -> tuple[str, ...]:
