@@ -64,6 +64,7 @@ class Chain:
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self._environ = environ
         self._providers: dict[str, Any] = {}
+        self._last: dict[str, Key] = {}
         self._lock = threading.Lock()
 
     def get(self, product: Product) -> Key:
@@ -84,9 +85,13 @@ class Chain:
                     found.get_security_token() or "",
                 )
             except Exception as error:  # noqa: BLE001 - the chain raises errors of many libraries
+                if profile in self._last:
+                    # A quarter of an hour before the end: these are still valid, and the cloud says when they are not.
+                    return self._last[profile]
                 raise self._missing(profile, f"{error}") from None
-        if not usable(key):
-            raise self._missing(profile)
+            if not usable(key):
+                raise self._missing(profile)
+            self._last[profile] = key
         return key
 
     def _missing(self, profile: str, said: str = "") -> CloudError:

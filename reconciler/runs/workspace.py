@@ -20,7 +20,7 @@ from reconciler.runs.recorded import Recorded
 # Imported only when used: `validate`, for example, needs no state.
 if TYPE_CHECKING:
     from reconciler.cloud.client import Cloud
-    from reconciler.cloud.credentials import Credentials
+    from reconciler.cloud.credentials import Chain, Credentials
     from reconciler.core.exchange import Watch
     from reconciler.store.backend import Backend
     from reconciler.store.journal import Journal
@@ -132,9 +132,13 @@ class Workspace(Recorded):
 
     def signer(self, products: Sequence[Product]) -> Credentials:
         """The credentials, checked now and not during the run. Raises CloudError."""
+        for product in products:
+            self._chain.get(product)
+        return self._chain
+
+    @cached_property
+    def _chain(self) -> Chain:
+        """One for the run, so that a role is taken once."""
         from reconciler.cloud.credentials import Chain
 
-        chain = Chain(os.environ)
-        for product in products:
-            chain.get(product)
-        return chain
+        return Chain(os.environ)

@@ -95,6 +95,20 @@ def test_sessions_are_renewed_in_the_midst_of_an_apply(team: Team, cloud: Cloud,
     assert len(cloud.messages()) == 1
 
 
+def test_a_renewal_that_fails_stops_no_apply(team: Team, cloud: Cloud, service: Tokens) -> None:
+    """The forge gives one token and no other, and it expires: the keys are used for as long as the cloud takes them."""
+    service.lasts_s, service.most = 3.0, 1
+    trust(cloud, APPLIES, PRODUCTION, lasts_s=902)
+    cloud.tell("faults", operation="*", fault="delay:2.5", times=20)
+    team.pull_request("spaces/acme.yaml", SPACE)
+    ran = team.hub.call("apply", team.merge(), INPUTS, team.secrets)
+    assert ran["apply"].outputs == {"paused": "true"}, ran["apply"].log
+    used = [session for session in sessions(cloud) if session["calls"]]
+    assert sum(session["calls"] for session in used) == len(cloud.calls())
+    assert used[-1]["claims"]["jti"] == used[0]["claims"]["jti"]
+    assert len(cloud.messages()) == 1
+
+
 @pytest.mark.parametrize(("role", "subject"), [(APPLIES, BRANCH), (READS, PRODUCTION)], ids=["subject", "role"])
 def test_a_role_that_does_not_trust_the_job_is_said(team: Team, cloud: Cloud, role: str, subject: str) -> None:
     """Another subject, another role: nothing is called, and what the token service said is shown."""

@@ -39,12 +39,16 @@ ISSUER = "https://token.actions.githubusercontent.com"
 
 @dataclass
 class Tokens:
-    """A forge's service. lasts_s: how long a token is valid. asked: audiences, in order. failing: so many 503 first."""
+    """A forge's service. lasts_s: how long a token is valid. asked: audiences, in order.
+
+    failing: so many requests are answered 503 first. most: after so many tokens, all are.
+    """
 
     url: str = ""
     subject: str = "repo:acme/phones:environment:production"
     lasts_s: float = 300.0
     failing: int = 0
+    most: int = 1000
     asked: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -65,8 +69,8 @@ class Tokens:
         if headers.get("Authorization") != f"bearer {BEARER}" or urlsplit(path).path != "/token":
             return 401, {}
         with self.lock:
-            if self.failing:
-                self.failing -= 1
+            if self.failing or len(self.asked) == self.most:
+                self.failing = max(0, self.failing - 1)
                 return 503, {}
             query = parse_qs(urlsplit(path).query)
             assert query["api-version"] == ["2.0"]
