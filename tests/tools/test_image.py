@@ -37,7 +37,7 @@ def test_hadolint_is_awake(tool: Any, tmp_path: Path) -> None:
 
 
 def test_it_runs_as_nobody_special() -> None:
-    """By its number, so that a cluster can see that it is not root; the program is what is started and what is asked."""
+    """By its number, so that a cluster can see that it is not root; the program is what is started and asked."""
     last = dict(steps(FILE.read_text("utf-8").rpartition("\nFROM ")[2].partition("\n")[2]))
     assert last["USER"] == "10001"
     assert json.loads(last["ENTRYPOINT"]) == ["reconciler"]
