@@ -18,7 +18,8 @@ from typing import Any
 
 import pexpect
 
-COMMAND = str(Path(sys.executable).with_name("reconciler"))
+COMMAND = os.environ.get("RECONCILER_TESTS_COMMAND") or str(Path(sys.executable).with_name("reconciler"))
+"""The program under test: of this environment, or another copy, such as an installed wheel."""
 ROOT = Path(__file__).parents[2]
 QUICKSTART = ROOT / "examples/quickstart"
 APPLY = ("apply", "--auto-approve", "--no-input")

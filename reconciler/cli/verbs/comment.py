@@ -34,7 +34,7 @@ Examples:
   reconciler comment github plan.out --untrusted          for a plan from an untrusted branch
   reconciler comment gitlab --outcome apply.jsonl          what waits after an apply
   reconciler comment gitlab --outcome plan.jsonl           why there is no plan
-  reconciler comment github --pending --older-than 2d --pull 12 --key "nudge-$(date +%F)"
+  reconciler comment github --pending --older-than 2d --pull 12 --key nudge
 
 \b
 GitHub: GITHUB_TOKEN, GITHUB_REPOSITORY; `permissions: pull-requests: write` is enough.
@@ -172,7 +172,7 @@ def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: 
     waits = open_challenges(workspace, only, older_than)
     text = partial(
         pending_comment,
-        waits.listed,
+        [*waits.listed, *waits.cloud],
         key,
         workspace.again,
         older_than=older_than,

@@ -70,8 +70,7 @@ def _json(waits: OpenChallenges, again: Again) -> str:
 def _markdown(waits: OpenChallenges, again: Again) -> str:
     from reconciler.render.markdown.comments import pending_comment
 
-    # A reminder reminds nobody of what needs nobody.
-    listed = [*waits.listed, *([] if waits.older_than else waits.cloud)]
+    listed = [*waits.listed, *waits.cloud]
     return pending_comment(listed, "pending", again, older_than=waits.older_than, total=waits.total, tips=waits.tips)
 
 

@@ -24,6 +24,9 @@ NOTHING_DONE = "Apply refused: nothing was done"
 WHY = "**Why:**"
 NOT_DONE = "**Not done:**"
 BY_HAND = "**To clean up by hand:**"
+REFUSED = "**Refused by the cloud, until somebody removes the cause:**"
+REVIEWED = "**Being reviewed, nobody is needed:**"
+REVIEWS = ("account", "name")
 CLOUD = "**Waiting for the cloud, nobody is needed:**"
 
 
@@ -76,10 +79,15 @@ def pending(
     challenges: Sequence[Challenge], again: Again, notes: Sequence[str], none: str, room: int, tips: Tips = NOWHERE
 ) -> str:
     """none: the text if nobody is needed. room: bytes. tips: by space name."""
-    waiting = [_open(each, again) for each in challenges if each.kind != "time"]
-    cloud = [_awaited(each) for each in challenges if each.kind == "time"]
-    sections = [titled_section(*each) for each in ((TO_GO_ON, waiting), (CLOUD, cloud)) if each[1]]
-    heading = f"Waiting for a human: {len(waiting)}" if waiting else none
+    human = [each for each in challenges if each.kind != "time"]
+    rows = (
+        (TO_GO_ON, [_open(each, again) for each in human if each.kind != "refusal"]),
+        (REFUSED, [_open(each, again) for each in human if each.kind == "refusal"]),
+        (REVIEWED, [_awaited(each) for each in challenges if each.kind == "time" and each.reason in REVIEWS]),
+        (CLOUD, [_awaited(each) for each in challenges if each.kind == "time" and each.reason not in REVIEWS]),
+    )
+    sections = [titled_section(*each) for each in rows if each[1]]
+    heading = f"Waiting for a human: {len(human)}" if human else none
     return document(heading, notes, sections, room, last=state_seen(tips))
 
 

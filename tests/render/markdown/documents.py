@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from reconciler.core.ci_job import CiJob
 from reconciler.core.journal.tip import Tip
-from reconciler.core.outcome import Challenge, Figures, Outcome
+from reconciler.core.outcome import Challenge, Figures, LastRefusal, Outcome
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
 from reconciler.core.review.failure import PlanFailure
@@ -36,6 +36,13 @@ WAITING = (
     replace(CODE, address="acme/phone_number/desk", number="+6281234567890", parked=True, attempts=3),
     replace(CODE, address="globex/phone_number/bought", number="+6581234567", requested_at="", channel=""),
     LINKS,
+)
+SAID = LastRefusal("AddChatappPhoneNumber", "Number.Taken", 400, "<b>taken</b>", SENT, 2, True, "Ask who has it.")
+NUDGED = (
+    *WAITING[:2],
+    replace(CODE, kind="refusal", operation="AddChatappPhoneNumber", requested_at="", refusal=SAID),
+    replace(CODE, address="acme/phone_number/named", kind="time", operation="QueryChatappPhoneNumbers", reason="name"),
+    replace(CODE, address="acme/phone_number/soon", kind="time", operation="QueryChatappPhoneNumbers", reason=""),
 )
 PARKED = Problem("parked", "3 codes were tried since the last message", address=WAITING[2].address)
 REFUSED = Problem("permission-denied", "AddMessageContact was refused: NoPermission", found="<b>no</b>")
@@ -68,6 +75,7 @@ def documents(plans: Mapping[str, Plan]) -> dict[str, str]:
         "complete": apply_comment([replace(DONE, left="the number stays registered in the space")], KEY),
         "pending": pending_comment(WAITING, "nudge"),
         "pending-seen": pending_comment(WAITING[:1], "nudge", tips={"acme": Tip("ab" * 16, 53, "cd" * 32)}),
+        "nudge": pending_comment(NUDGED, "nudge", older_than=172_800, total=5, stamp=stamp_line(CiJob(run="77"), SENT)),
         "nothing-waits": pending_comment([], "nudge"),
         "none-waits-longer": pending_comment([], "nudge", older_than=172_800, total=4),
         "apply-refused": refusal_comment([PARKED, dataclasses.replace(REFUSED, address="acme/contact/ann")], KEY),
