@@ -40,7 +40,6 @@ OPTIONS = {
     "backend-config": "Say where state is kept: `--state URL`, RECONCILER_STATE, or `state:` in reconciler.yaml.",
 }
 VERBS = {
-    "init": _INIT,
     "get": _INIT,
     "import": "Declare it in the YAML; `reconciler apply --adopt` takes over what exists already.",
     "destroy": _DESTROY,
