@@ -121,7 +121,8 @@ def test_templates_are_compared_once_they_are_filled_in(project: Project) -> Non
 
 def test_environments_go_by_their_names(project: Project) -> None:
     """Wherever their files are."""
-    environments = "environments:\n  live: {spaces: [production/*.yml]}\n  trial: {spaces: [staging/*.yaml]}\n"
+    live = 'live: {spaces: production/*.yml, account: "1234567890123456"}'
+    environments = f'environments:\n  {live}\n  trial: {{spaces: staging/*.yaml, account: "6543210987654321"}}\n'
     project.write("reconciler.yaml", environments)
     diff(project, OTHER)
     shown = TEXT.replace("staging", "trial").replace("production", "live")
