@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 
@@ -25,7 +26,7 @@ ENDLESS = 1 << 20  # bytes
 def prompt(challenge: Challenge, problem: Problem | None, held: str) -> Code | None:
     """At a terminal: asks until a code fits its form, or the answer is empty. Nothing is held meanwhile."""
     if problem:
-        complain(problems.problem(problem))
+        complain(problems.problem(replace(problem, address=challenge.address)))
     complain(f"{escape(challenge.address)} {waits_for(challenge, here(sys.stderr), whole=True)}.")
     if held:
         complain(f"  {escape(held)}: the code is submitted when that has ended.")
@@ -67,9 +68,10 @@ def line() -> str | None:
 
 
 def lines() -> Iterator[list[str]]:
-    """The lines that are there, then those that came meanwhile, to the end of input. One too long comes as "?".
+    """The lines that are there, then those that have arrived since, to the end of input. A line that is too long
+    becomes "?".
 
-    What goes on without a line's end is no text, and is read no further.
+    Text without a line end is not a line, and reading stops there.
     """
     rest, endless = b"", 0
     while sys.stdin and endless < ENDLESS and (data := os.read(sys.stdin.fileno(), AT_ONCE)):

@@ -133,7 +133,7 @@ def group(context: click.Context, directory: str, network_allowed: bool, no_colo
 
 
 def _end_like_an_interrupt() -> None:
-    """Whoever ends this with SIGTERM or Ctrl-\\, or closes its terminal, finds terminal and state as after Ctrl-C."""
+    r"""After SIGTERM, Ctrl-\, or a closed terminal, terminal and state are as after Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup says otherwise
             signal.signal(number, signal.default_int_handler)
@@ -157,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         release(stream)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-        signal.signal(number, signal.SIG_IGN)  # all is told: Python's own end is not to be told as well
+        signal.signal(number, signal.SIG_IGN)  # everything is printed: Python must not add a message
     gc.freeze()  # at its end the interpreter looks for garbage in all there is, which takes as long as a small plan
     sys.exit(code)
 
@@ -185,12 +185,12 @@ def run_command(arguments: Sequence[str]) -> int:
         return _misused(error)
     except BrokenPipeError:
         return UNREAD
-    except Exception as error:  # noqa: BLE001 - the last resort: what is no refusal is said to be a bug
+    except Exception as error:  # noqa: BLE001 - the last resort: any other exception is reported as a bug
         return _failed(error)
 
 
 def _misused(error: click.ClickException) -> int:
-    """Whoever types a code where none belongs finds it in no log."""
+    """A code typed in the wrong place must not appear in a log."""
     import re
 
     shown = io.StringIO()

@@ -198,9 +198,9 @@ def lock_wait(default: str) -> Decorator:
 
 
 def chosen_form(context: click.Context, json_is: str) -> str:
-    """The form that --json, --format or --compat asked for; what was typed counts before the environment.
+    """The format chosen by --json, --format or --compat; an option takes precedence over the environment.
 
-    json_is: the form that --json stands for. Raises click.UsageError when two of them were typed.
+    json_is: the format of --json. Raises click.UsageError if two of them were typed.
     """
     given = {name: context.params.get(name) for name in ("form", "as_json", "compat")}
     said = [name for name, value in given.items() if value]

@@ -35,7 +35,7 @@ def ask(text: str, hidden: bool = False) -> str:
 
 @contextmanager
 def _heard() -> Iterator[None]:
-    """Whoever started this may have ignored signals, as a script's `trap` does: a person at a prompt counts more."""
+    """A script may ignore signals by `trap`; at a prompt, a person's signal takes precedence."""
     ignored = [each for each in (signal.SIGINT, signal.SIGQUIT) if signal.getsignal(each) is signal.SIG_IGN]
     for each in ignored:
         signal.signal(each, signal.default_int_handler)

@@ -16,8 +16,8 @@ _STYLES: list[tuple[re.Pattern[str], dict[str, Any]]] = [
     (re.compile(begins), style)
     for begins, style in (
         (r"  # .*|Plan: .*|No changes\..*|Apply complete!.*|  Resource .*", {"bold": True}),
-        (r"  \+", {"fg": "green"}),
-        (r"  ~|    ~", {"fg": "yellow"}),
+        (r"  \+(?= )", {"fg": "green"}),
+        (r"  ~(?= )|    ~(?= )", {"fg": "yellow"}),
         (r"  -(?= )|-/\+", {"fg": "red"}),
         (r"  [.>](?= )|  hint:", {"fg": "cyan"}),
         (r"(?:error|refused)\[[^]]*\]|Error:|Apply failed:.*|Irreversible:.*", {"fg": "red", "bold": True}),
@@ -35,8 +35,32 @@ def columns(stream: TextIO | None) -> int:
 
 def fitted(text: str, stream: TextIO, environ: Mapping[str, str]) -> str:
     width = columns(stream)
-    shown = folded(text, width) if width else text
-    return painted(shown) if colourful(bool(width), environ) else shown
+    paints = colourful(bool(width), environ)
+    return "\n".join(_fitted(text.split("\n"), width, paints)) if width or paints else text
+
+
+def _fitted(lines: list[str], width: int, paints: bool) -> Iterator[str]:
+    """What continues a line that is painted to its end is painted like it."""
+    style: dict[str, Any] = {}
+    for line in lines:
+        style, end = (
+            (style, len(line)) if style and line.startswith(_CONTINUED) else _style(line) if paints else ({}, 0)
+        )
+        is_whole = end == len(line)
+        first, *more = folded(line, width) if width else [line]
+        yield _painted(first[:end], style) + first[end:]
+        yield from (_painted(each, style) if is_whole else each for each in more)
+        style = style if is_whole else {}
+
+
+def _style(line: str) -> tuple[dict[str, Any], int]:
+    """How a line is painted, and up to where."""
+    found = ((style, match.end()) for begins, style in _STYLES if (match := begins.match(line)))
+    return next(found, ({}, 0))
+
+
+def _painted(text: str, style: dict[str, Any]) -> str:
+    return click.style(text, **style) if text and style else text
 
 
 def is_own(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
@@ -51,20 +75,3 @@ def colourful(is_terminal: bool, environ: Mapping[str, str]) -> bool:
     if environ.get("FORCE_COLOR"):
         return True
     return is_terminal and environ.get("TERM") != "dumb" and not environ.get("CI")
-
-
-def painted(text: str) -> str:
-    return "\n".join(_painted(text.split("\n")))
-
-
-def _painted(lines: list[str]) -> Iterator[str]:
-    """What continues a line that is painted to its end is painted like it."""
-    style: dict[str, Any] = {}
-    for line in lines:
-        before, style, end = style, {}, len(line)
-        if line.startswith(_CONTINUED):
-            style = before
-        elif found := next(((each, match) for begins, each in _STYLES if (match := begins.match(line))), None):
-            style, end = found[0], found[1].end()
-        yield (click.style(line[:end], **style) if style else line[:end]) + line[end:]
-        style = style if end == len(line) else {}

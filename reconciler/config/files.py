@@ -28,7 +28,7 @@ def relative(root: Path, path: Path) -> str:
 
 
 def find(root: Path, patterns: Sequence[Pattern] | None) -> tuple[list[Path], list[Problem]]:
-    """The space files of the patterns, each once, sorted; None stands for the default folder."""
+    """The space files of the patterns, each once, sorted; None means the default folder."""
     problems = [problem for pattern in patterns or () if (problem := _refused(*pattern))]
     said = [pattern for pattern in patterns or () if not _refused(*pattern)]
     found = [_glob(root, pattern) for pattern in (DEFAULT if patterns is None else [text for text, _ in said])]

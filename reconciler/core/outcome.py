@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -99,6 +99,14 @@ class Outcome(Struct, frozen=True):
     resume_at: str = ""
     left: str = ""
     counts: tuple[str, ...] = ()
+
+
+class Figures(NamedTuple):
+    """How many resources have been added, changed and destroyed."""
+
+    added: int
+    changed: int
+    destroyed: int
 
 
 # Of several outcomes, the first in this order decides the exit code.

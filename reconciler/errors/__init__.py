@@ -1,4 +1,4 @@
-"""Every error a user can meet: its code, what it means, how to mend it.
+"""Every error a user can meet: its code, what it means, how to fix it.
 
 ReconcilerError             exit 1   carries one or more Problems, all of them shown
 ├── ConfigError             exit 1   the YAML, its files, its values
@@ -7,7 +7,7 @@ ReconcilerError             exit 1   carries one or more Problems, all of them s
 ├── CloudError              exit 1   credentials, network, an answer that cannot be used
 ├── Locked                  exit 4   another run holds the space
 ├── Stale                   exit 5   the saved plan no longer fits
-├── Refused                 exit 6   a guard said no
+├── Refused                 exit 6   a guard refused the plan
 └── UsageError              exit 64  the command line
 
 A problem is a value: it can be collected, sorted, rendered. Raising is for the edge of a command.
@@ -67,8 +67,9 @@ class Problem:
 
     @property
     def mend(self) -> str:
-        """How to fix it."""
-        return self.hint or ERRORS[self.code].hint
+        """How to fix it, with the address in place of ADDRESS, so that a command can be copied."""
+        hint = self.hint or ERRORS[self.code].hint
+        return hint.replace("ADDRESS", self.address) if self.address else hint
 
     def at(self, place: Place | None) -> Problem:
         """The same at another place."""

@@ -66,7 +66,7 @@ CLOUD: dict[str, Entry] = {
     ),
     "refused-often": Entry(
         "The cloud refused the same thing as often as is safe in a day",
-        "Remove the cause that the cloud names; then wait, or ask with --resend.",
+        "Remove the cause that the cloud names; then wait, or run `reconciler verify ADDRESS --resend`.",
     ),
     "waits-for-review": Entry(
         "The cloud reviews a display name or an account first",
@@ -74,7 +74,8 @@ CLOUD: dict[str, Entry] = {
     ),
     "cannot-reach": Entry("A call was not sent", "Check the network, the proxy and the endpoint, then run again."),
     "unknown-answer": Entry(
-        "A call was sent, and what came of it is not known", "Run again: what can be looked up is looked up first."
+        "A call was sent, and what came of it is not known",
+        "Run the same command again: what can be looked up is looked up first.",
     ),
     "sandbox-port-taken": Entry("The sandbox cannot listen on its port", "Name another port, or 0 for any free one."),
     "sandbox-data-unusable": Entry("The sandbox cannot keep its data here", "Name a folder you may write to."),

@@ -97,10 +97,10 @@ CONFIGURATION: dict[str, Entry] = {
     "not-a-mapping": Entry("A file does not begin with `key: value`", "Write one `key: value` a line."),
     "unknown-key": Entry("An unknown key", "Remove it, or correct its spelling."),
     "missing-key": Entry("A required key is missing", "Add it."),
-    "wrong-type": Entry("A value has the wrong type", "See the schema."),
+    "wrong-type": Entry("A value has the wrong type", "See `reconciler explain KEY`."),
     "not-allowed": Entry("A value is none of those allowed", "Use one of those listed in the schema."),
     "out-of-range": Entry("A number or a list is too small or too large", "See the schema for its bounds."),
-    "bad-value": Entry("A value is not well formed", "See the schema."),
+    "bad-value": Entry("A value is not well formed", "See `reconciler explain KEY`."),
     "bad-name": Entry("A name is not well formed", "Use a-z, 0-9, dot, dash and underscore, at most 63."),
     "credential-in-config": Entry(
         "The configuration contains what looks like a credential or a code",

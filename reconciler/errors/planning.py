@@ -19,40 +19,65 @@ PLANNING: dict[str, Entry] = {
         "A name under `removed:` was never recorded in its space", "Correct its spelling, or remove the line."
     ),
     "space-left-out": Entry(
-        "Something moves to or from a space that cannot be planned", "Correct the errors of that space, and plan again."
+        "Something moves to or from a space that cannot be planned",
+        "Correct the errors of that space, then run `reconciler plan` again.",
     ),
-    "move-first": Entry("A move is not finished, and is to be taken back", "Apply the move first, then move it back."),
-    "removal-first": Entry("What is being removed is declared in another space", "Apply the removal first."),
-    "move-needs-both": Entry("A number moves between spaces, and only one of them is planned", "Plan both spaces."),
+    "move-first": Entry(
+        "A move is not finished, and is to be taken back",
+        "Run `reconciler apply` for the move first, then move it back.",
+    ),
+    "removal-first": Entry(
+        "What is being removed is declared in another space", "Run `reconciler apply` for the removal first."
+    ),
+    "move-needs-both": Entry(
+        "A number moves between spaces, and only one of them is planned",
+        "Plan both: `reconciler plan --space ONE,OTHER`.",
+    ),
     "no-such-way-out": Entry("A removal is asked for that this kind of resource does not know", "Say another one."),
     # Guards
-    "too-many-messages": Entry("More messages would be sent than the guard allows", "Raise guards.max_messages."),
-    "too-much-deleted": Entry("More would be removed than the guard allows", "Raise guards.max_delete_percent."),
+    "too-many-messages": Entry(
+        "More messages would be sent than the guard allows",
+        "Allow it once with --allow-messages N, or raise guards.max_messages.",
+    ),
+    "too-much-deleted": Entry(
+        "More would be removed than the guard allows",
+        "Allow it once with --allow-deletes PERCENT, or raise guards.max_delete_percent.",
+    ),
     "country-not-allowed": Entry(
         "A number's country is not among those allowed", "Add its country code to guards.allowed_countries."
     ),
     # Plans
     "no-such-plan": Entry("There is no plan at this path", "Make one with `reconciler plan --out FILE`."),
-    "plan-unreadable": Entry("A file holds no plan that can be read", "Make a new plan."),
+    "plan-unreadable": Entry("A file holds no plan that can be read", "Run `reconciler plan --out FILE` again."),
     "plan-newer": Entry(
-        "The plan was made by a newer version of this program", "Use that version, or make a new plan."
+        "The plan was made by a newer version of this program",
+        "Use that version, or run `reconciler plan --out FILE` again.",
     ),
     "plan-other-version": Entry(
-        "The plan was made by another version of this program", "Use that version, or make a new plan."
+        "The plan was made by another version of this program",
+        "Use that version, or run `reconciler plan --out FILE` again.",
     ),
-    "plan-edited": Entry("The plan file was changed after it was made", "Make a new plan, and review it."),
-    "plan-stale": Entry("The recorded state has changed since the plan was made", "Make a new plan, and review it."),
+    "plan-edited": Entry(
+        "The plan file was changed after it was made", "Run `reconciler plan --out FILE` again, and review it."
+    ),
+    "plan-stale": Entry(
+        "The recorded state has changed since the plan was made",
+        "Run `reconciler plan --out FILE` again, and review it.",
+    ),
     "plan-other-config": Entry(
         "The plan was made from another configuration",
-        "Check out the configuration it was made from, or make a new plan.",
+        "Check out the configuration it was made from, or run `reconciler plan --out FILE` again.",
     ),
-    "plan-other-endpoint": Entry("The plan was made for another cloud", "Make a new plan for this one."),
+    "plan-other-endpoint": Entry(
+        "The plan was made for another cloud", "Run `reconciler plan --out FILE` for this one."
+    ),
     "plan-other-account": Entry(
-        "The plan was made for another account", "Choose the environment that it was made for, or make a new plan."
+        "The plan was made for another account",
+        "Choose its environment, or run `reconciler plan --out FILE` for this one.",
     ),
     "plan-not-recorded": Entry(
         "A plan that was not made from recorded state can only be read",
-        "Plan with the recorded state, as a trusted job does, and apply that plan.",
+        "Run `reconciler plan --out FILE` with the recorded state, as a trusted job does, and apply that plan.",
     ),
     "rehearsal-unreadable": Entry(
         "The report of a rehearsal cannot be read", "Make one: `reconciler rehearse PLANFILE --json`."
@@ -62,15 +87,22 @@ PLANNING: dict[str, Entry] = {
         "Rehearse this plan: `reconciler rehearse PLANFILE --json`.",
     ),
     "settings-changed": Entry(
-        "A setting of reconciler.yaml is not as it was", "Look whether that is meant: what is applied next goes by it."
+        "A setting of reconciler.yaml is not as it was", "Check that it is meant: the next apply uses it."
     ),
     "plan-other-digest": Entry(
-        "What there is to do is not what was reviewed", "Review the plan of this moment, and name its digest."
+        "What there is to do is not what was reviewed",
+        "Run `reconciler plan`, review it, and give the digest that it prints.",
     ),
-    "plan-other-lineage": Entry("The plan was made against another journal", "Name that state, or make a new plan."),
-    "outside-plan": Entry("A call is needed that the plan does not show", "Make a new plan, and review it."),
+    "plan-other-lineage": Entry(
+        "The plan was made against another journal",
+        "Name that state with --state, or run `reconciler plan --out FILE` again.",
+    ),
+    "outside-plan": Entry(
+        "A call is needed that the plan does not show", "Run `reconciler plan --out FILE` again, and review it."
+    ),
     "waits-for-move": Entry(
-        "A record is kept until what moves is ready in its new space", "Finish it there, then apply again."
+        "A record is kept until what moves is ready in its new space",
+        "Finish it there, then run `reconciler apply` again.",
     ),
     "cannot-write": Entry("A file cannot be written", "Name another path, or change its permissions."),
     "stream-cut": Entry(

@@ -55,16 +55,27 @@ RUNS: dict[str, Entry] = {
         "An outcome could not be written anywhere", "Repair the disk, then run the command that was printed."
     ),
     "bad-term": Entry("The lease's term is no such time", "Leave RECONCILER_LEASE_TERM out, or say seconds."),
-    "wrong-run": Entry("The run to unlock is not the one that holds the space", "Give the id that the refusal names."),
-    "locked": Entry("Another run is at work in this space", "Wait for it to end, or give --lock-wait a duration."),
+    "wrong-run": Entry(
+        "The run to unlock is not the one that holds the space",
+        "Give the run's id: `reconciler spaces --status` shows it.",
+    ),
+    "locked": Entry(
+        "Another run is at work in this space",
+        "Wait for it to end, or add `--lock-wait 10m`; `reconciler spaces --status` shows who holds it.",
+    ),
     "lost-place": Entry(
         "Another run has taken this one's place", "Look at `reconciler log`, then run again: nothing done is repeated."
     ),
-    "interrupted": Entry("The run was stopped before this was done", "Run again: nothing that is done is repeated."),
-    "approval-needed": Entry(
-        "Nobody could be asked for approval", "Review a saved plan and apply it, or say --auto-approve."
+    "interrupted": Entry(
+        "The run was stopped before this was done", "Run the same command again: nothing that is done is repeated."
     ),
-    "not-approved": Entry("The plan was not approved", "Only the literal `yes` approves."),
+    "approval-needed": Entry(
+        "Nobody could be asked for approval",
+        "Review a saved plan and run `reconciler apply PLANFILE`, or add --auto-approve.",
+    ),
+    "not-approved": Entry(
+        "The plan was not approved", "Run `reconciler apply` again and type `yes`; nothing else approves."
+    ),
     # Resources
     "no-account": Entry(
         "The space has no approved WhatsApp Business Account",
@@ -72,7 +83,7 @@ RUNS: dict[str, Entry] = {
     ),
     "already-there": Entry(
         "Something is there already that this journal did not create",
-        "Apply with --adopt to take it over, or remove it from the cloud.",
+        "Run `reconciler apply --adopt` to take it over, or remove it from the cloud.",
     ),
     "status-unclear": Entry(
         "The cloud lists it with a status that says nothing certain",
@@ -88,11 +99,11 @@ RUNS: dict[str, Entry] = {
     ),
     "review-awaited": Entry(
         "The cloud has to look at something before this is done",
-        "Nobody is needed: the next apply looks again, and continues when it is approved.",
+        "Nobody is needed: `reconciler apply` looks again, and continues when it is approved.",
     ),
     "review-over": Entry(
         "A review that was waited for is over",
-        "Apply again: the plan shows what comes next.",
+        "Run `reconciler apply` again: the plan shows what comes next.",
     ),
     "already-there-differs": Entry(
         "Something is there already, with values other than those declared",
@@ -121,17 +132,19 @@ RUNS: dict[str, Entry] = {
     ),
     "metered-out": Entry(
         "Registering or deregistering was tried as often as is safe",
-        "Apply again at the time named: tries are metered.",
+        "Run `reconciler apply` again at the time named: tries are metered.",
     ),
     # People and codes
     "daily-limit": Entry(
-        "No more messages may be sent for now", "Apply again at the time named: nothing that is done is repeated."
+        "No more messages may be sent for now",
+        "Run `reconciler apply` again at the time named: nothing that is done is repeated.",
     ),
     "code-malformed": Entry(
         "What was given is no code", "Give the six digits; a dash or spaces between them are fine."
     ),
     "code-refused": Entry(
-        "The code was not accepted", "Check it and try again; where it came by a message, --resend sends a new one."
+        "The code was not accepted",
+        "Check it and try again; where it came by a message, `reconciler verify ADDRESS --resend` sends a new one.",
     ),
     "submission-refused": Entry(
         "The cloud refused a code without saying that it is wrong",
@@ -139,9 +152,11 @@ RUNS: dict[str, Entry] = {
     ),
     "verification-lapsed": Entry(
         "A verified number was not registered in time",
-        "A verification holds for 14 days. Ask for a new code with --resend: it sends one message.",
+        "A verification holds for 14 days. `reconciler verify ADDRESS --resend` sends one message with a new code.",
     ),
-    "parked": Entry("Too many codes were tried", "Ask for a new one with --resend: it sends one message."),
+    "parked": Entry(
+        "Too many codes were tried", "Run `reconciler verify ADDRESS --resend`: it sends one message with a new code."
+    ),
     "nothing-to-resend": Entry("No message can be sent again at this point", "See `reconciler pending`."),
     "already-ready": Entry("There is nothing to answer any more", "See `reconciler state show ADDRESS`."),
     "challenge-changed": Entry(
@@ -152,7 +167,9 @@ RUNS: dict[str, Entry] = {
     "unknown-word": Entry(
         "Nothing is called so", "Give an error's code, a key of the YAML, or an address from `reconciler state list`."
     ),
-    "ambiguous-address": Entry("Several resources have this key", "Name one of them by its whole address."),
+    "ambiguous-address": Entry(
+        "Several resources have this key", "Give its whole address; `reconciler state list` prints them."
+    ),
     "unknown-address": Entry("Nothing is recorded at this address", "See `reconciler state list` for what is."),
     # Command line
     "demo-failed": Entry("The demo did not go as it should", "This is a bug: please report it with what was printed."),
@@ -160,7 +177,7 @@ RUNS: dict[str, Entry] = {
     "no-pace-elsewhere": Entry(
         "Calls without a pace are for a sandbox only", "Set limits.calls_per_second to 10 or less."
     ),
-    "resend-one": Entry("Several answers, and one more message for whom?", "Say `verify ADDRESS --resend`."),
+    "resend-one": Entry("Several answers, and one more message for whom?", "Run `reconciler verify ADDRESS --resend`."),
     "bug": Entry("A bug in this program", "Report it with the file named; it holds no values, only places."),
     "protected-environment": Entry(
         "Consent to a protected environment names it", "Type --environment NAME on the same command line."
@@ -168,5 +185,5 @@ RUNS: dict[str, Entry] = {
     "empty-variable": Entry(
         "A variable that names where state is kept is empty", "Set it, or unset it: a pipeline lacks a secret here."
     ),
-    "unknown-space": Entry("No space of this name is declared", "See spaces/ for the names there are."),
+    "unknown-space": Entry("No space of this name is declared", "`reconciler spaces` prints the names."),
 }

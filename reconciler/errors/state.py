@@ -109,7 +109,7 @@ STATE: dict[str, Entry] = {
     "state-newer": Entry(
         "The state was written by a newer version of this program", "Use that version or a newer one."
     ),
-    # State: copied, moved, let go
+    # State: copied, moved, forgotten
     "state-moved": Entry(
         "The state was moved to another place, and this one is closed",
         "Name that place with --state or RECONCILER_STATE; if it was not finished, "
@@ -126,7 +126,10 @@ STATE: dict[str, Entry] = {
         "A copy is older than what is recorded",
         "A journal is never rolled back: to continue from an older copy, push it to an empty backend and use that.",
     ),
-    "pull-unreadable": Entry("A file is no whole document of `state pull`", "Pull again, or use another backup."),
+    "pull-unreadable": Entry(
+        "A file is no whole document of `state pull`",
+        "Run `reconciler state pull > FILE` again, or use another backup.",
+    ),
     "same-place": Entry("The state is to be moved to where it is", "Name another place with --to."),
     "address-unfit": Entry(
         "An address does not fit what is recorded",
@@ -134,10 +137,12 @@ STATE: dict[str, Entry] = {
     ),
     "address-taken": Entry("An address is already in use", "Choose another one."),
     "address-shared": Entry(
-        "Several records have one address, as while one is replaced", "Apply first: then one of them is left."
+        "Several records have one address, as while one is replaced",
+        "Run `reconciler apply` first: then one of them is left.",
     ),
     "number-migrates": Entry(
-        "A number changes its space by migration only", "Move its block to the other space's file, and plan."
+        "A number changes its space by migration only",
+        "Move its block to the other space's file, then run `reconciler plan`.",
     ),
     "other-environment": Entry(
         "A number or contact is recorded in a space of another environment",

@@ -1,7 +1,7 @@
 """Applies a plan: changes run concurrently, a removal before its replacement, the old record of a move last.
 
-It decides nothing: plan() has said what each change is, decide() says how each resource continues. Anybody can run the
-same plan again: it does what is left.
+It decides nothing: plan() decides what each change is, decide() how each resource continues. Anybody can run the same
+plan again: it does what is left.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class SharedReads:
 
 
 class Stopping(threading.Event):
-    """Set when no further call may be made. interrupted: because a person said so."""
+    """Set when no further call may be made. interrupted: by a person."""
 
     interrupted = False
 

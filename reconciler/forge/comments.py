@@ -5,6 +5,7 @@ Somebody else's comment with our marker is ignored, and no comment is ever delet
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -51,22 +52,22 @@ class Thread:
     number: str
     mine: str
 
-    def put(self, marker: str, text: str, anew: bool = True) -> Written | None:
+    def put(self, marker: str, text: str, anew: bool = True, passing: re.Pattern[str] | None = None) -> Written | None:
         """Updates our newest comment that begins with the marker, or creates one. text: its first line is the marker.
 
-        anew: whether one may be created; otherwise None is returned if there is none.
+        anew: whether one may be created; otherwise None is returned if there is none. passing: what makes no
+            difference to the existing comment, such as the time.
         """
         if len(text) > self.forge.longest:
             what = f"{len(text)} characters, and {self.forge.site.forge} takes {self.forge.longest}"
             raise CloudError(Problem("comment-too-long", what))
         found = self._newest(marker)
         if found:
-            return self._updated(found, marker, text)
+            same = _plain(found["body"], passing) == _plain(text, passing)
+            return self._written("unchanged", found) if same else self._updated(found, marker, text)
         return self._created(marker, text) if anew else None
 
     def _updated(self, found: Comment, marker: str, text: str) -> Written:
-        if _plain(found["body"]) == _plain(text):
-            return self._written("unchanged", found)
         reply = self.session.answer("update", None, {"body": text}, number=self.number, id=str(found["id"]))
         if isinstance(reply, Reply) and reply.status in (404, 410):
             return self._replaced(found, reply, marker, text)
@@ -143,6 +144,7 @@ def _is_comment(row: Any) -> bool:
     return isinstance(row, dict) and type(row.get("id")) is int and isinstance(row.get("body"), str)
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, passing: re.Pattern[str] | None) -> str:
     """For comparison: a forge may change line ends, or remove trailing blank lines."""
-    return text.replace("\r\n", "\n").rstrip()
+    kept = text.replace("\r\n", "\n").rstrip()
+    return passing.sub("", kept) if passing else kept

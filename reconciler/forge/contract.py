@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from reconciler.core.ci_job import CiJob
 from reconciler.forge.session import Session
 from reconciler.forge.site import Site
 
@@ -44,6 +45,9 @@ class Forge(Protocol):
 
     def pull(self) -> str | WantedPull | None:
         """The job's pull request: its number, or how to find it. None if unknown."""
+
+    def job(self) -> CiJob:
+        """Which commit the job planned or applied, and which run it is: by variables and event alone."""
 
     def number(self, pull: Mapping[str, Any]) -> str:
         """The number of a pull request listed by the endpoint `pulls`."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.core.ci_job import CiJob, ci_job
 from reconciler.forge.contract import WantedPull
 from reconciler.forge.session import Session
 from reconciler.forge.site import Endpoint, Environ, Site, address, inside, is_commit, number, setting, token
@@ -61,6 +62,20 @@ class GitHub:
             return _merged(run.get("head_sha")) if run.get("event") == "push" else _newest(run)
         scheduled = self._environ.get("GITHUB_EVENT_NAME") == "schedule"  # then the newest commit is irrelevant
         return None if scheduled else _merged(self._environ.get("GITHUB_SHA"))
+
+    def job(self) -> CiJob:
+        """After another workflow, that one's run: it is what made the plan."""
+        event = _event(self._environ.get("GITHUB_EVENT_PATH", ""))
+        run, pull = event.get("workflow_run"), event.get("pull_request")
+        if isinstance(run, dict):
+            pulls = run.get("pull_requests") or [{}]
+            return ci_job(run.get("head_sha"), inside(pulls[0], "base.sha"), run.get("id"), run.get("html_url"))
+        number = self._environ.get("GITHUB_RUN_ID", "")
+        here = "/".join(self._environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY"))
+        url = f"{here}/actions/runs/{number}"
+        if isinstance(pull, dict):
+            return ci_job(inside(pull, "head.sha"), inside(pull, "base.sha"), number, url)
+        return ci_job(self._environ.get("GITHUB_SHA"), event.get("before"), number, url)
 
     def number(self, pull: Mapping[str, Any]) -> str:
         return number(str(pull.get("number"))) or ""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from reconciler.core.ci_job import CiJob, ci_job
 from reconciler.forge.contract import WantedPull
 from reconciler.forge.session import Session
 from reconciler.forge.site import Endpoint, Environ, Site, address, is_commit, number, setting, token
@@ -49,6 +50,13 @@ class GitLab:
         query = {"state": "merged", "order_by": "updated_at", "sort": "desc", "per_page": "100"}
         became = ("merge_commit_sha", "squash_commit_sha", "sha")
         return WantedPull(query, became, commit, f"merge request was merged as {commit[:12]}", SIDES)
+
+    def job(self) -> CiJob:
+        """Of a merge request the newest commit of its branch, also where the pipeline runs on a merged result."""
+        known = self._environ.get
+        commit = known("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or known("CI_COMMIT_SHA")
+        base = known("CI_MERGE_REQUEST_DIFF_BASE_SHA") or known("CI_COMMIT_BEFORE_SHA")
+        return ci_job(commit, base, known("CI_PIPELINE_ID"), known("CI_PIPELINE_URL"))
 
     def number(self, pull: Mapping[str, Any]) -> str:
         return number(str(pull.get("iid"))) or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.errors import CloudError, Problem
 from reconciler.forge.contract import Forge, WantedPull
@@ -11,16 +11,27 @@ from reconciler.forge.session import Session
 from reconciler.forge.site import inside
 
 
-def find_pull(forge: Forge, session: Session, wanted: WantedPull) -> str | None:
-    """The number; None if there is none. Raises CloudError if several match."""
+class FoundPull(NamedTuple):
+    """A pull request.
+
+    number: at its forge.
+    base: the commit that it is to be merged into; "" if the forge does not say.
+    """
+
+    number: str
+    base: str
+
+
+def find_pull(forge: Forge, session: Session, wanted: WantedPull) -> FoundPull | None:
+    """None if there is none. Raises CloudError if several match."""
     rows = session.value("pulls", wanted.query)
     fits = [row for row in rows if isinstance(row, dict) and _fits(row, wanted)] if isinstance(rows, list) else []
     fits = [row for row in fits if _inside(row, wanted)] or fits
-    numbers = [forge.number(row) for row in fits if forge.number(row)]
-    if len(numbers) > 1:
-        what = f"{forge.site.whose}: several fit ({', '.join(numbers[:5])}), and one is meant"
+    found = [FoundPull(number, str(inside(row, "base.sha") or "")) for row in fits if (number := forge.number(row))]
+    if len(found) > 1:
+        what = f"{forge.site.whose}: several fit ({', '.join(each.number for each in found[:5])}), and one is meant"
         raise CloudError(Problem("no-pull-request", what, hint="Say which with --pull NUMBER."))
-    return numbers[0] if numbers else None
+    return found[0] if found else None
 
 
 def _fits(row: Mapping[str, Any], wanted: WantedPull) -> bool:

@@ -268,7 +268,7 @@ CONTACT = Kind(
         "retired": Step(
             "DeleteMessageContact", wire.contact, {"ok": GONE, "deleting": "deleting"}, already=ABSENT, says=_deleting
         ),
-        # The directory completes the deletion by itself; the next run reads the status again.
+        # The directory completes the deletion; the next run reads the status again.
         "deleting": Step(
             "GetMessageContactDeletionStatus",
             wire.contact,

@@ -98,7 +98,7 @@ class Look:
     learn: facts, the answer's data -> facts to record.
     shared: one answer serves all resources of the space during a run, except where a newer one than a call is needed.
     after: a read to make first. Its data are added to this answer, under its operation's name.
-    shows: facts, the answer's data -> what people are told about the finding.
+    shows: facts, the answer's data -> the finding, for people.
     needed: facts -> false if there is nothing to read.
     """
 
@@ -186,7 +186,7 @@ class Kind:
     review: the phase that waits for a review by the cloud. The fact `before_review` is the phase to continue at.
     needs: facts without which no call can be made.
     shown: attributes that a plan shows of a new resource, in order.
-    bought: the code comes from whoever bought the number; no message is sent.
+    bought: the code comes from the buyer of the number; no message is sent.
     world: space id, phase, facts, door -> rows for a rehearsal, by the tables of sandbox/seeding.py.
     """
 

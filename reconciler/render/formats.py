@@ -7,14 +7,18 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from reconciler.core.plan.change import Plan
+from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem
 
 
 class Setting(NamedTuple):
-    """What a renderer may want to know besides the plan.
+    """What a renderer may need besides the plan.
 
-    folder: the project's in the repository, "" for its root. full: the text is never compact, and lists
-    the calls of each change. width: columns of the terminal, 0 for any.
+    now: the time, for durations.
+    calls_per_second: the configured rate, for the forecast.
+    folder: the project's folder in the repository; "" for its root.
+    full: text is never shortened, and lists the calls of each change.
+    width: columns of the terminal; 0 for any.
     """
 
     now: str
@@ -28,7 +32,7 @@ Renderer = Callable[[Plan, Setting], str]
 
 
 def _digest(plan: Plan) -> Iterator[str]:
-    """What stands below a text, for `apply --digest`: a plan with nothing to do, or only to be read, needs none."""
+    """The line below a text for `apply --digest`; none for a plan without changes, or one that cannot be applied."""
     if plan.changes and not plan.basis:
         yield f"{'Digest:':<14}{plan.digest}"
 
@@ -124,3 +128,25 @@ def _quality(problems: Iterable[Problem], folder: str, warnings: Iterable[Proble
 Shown = Callable[[Iterable[Problem], str, Iterable[Problem]], str]
 PROBLEMS: dict[str, Shown] = {"github": _annotations, "code-quality": _quality}
 """How the problems of a configuration are shown where there is no plan: problems, folder, warnings -> text."""
+
+
+def _failure_text(failure: PlanFailure, folder: str) -> str:
+    from reconciler.render.text import problems
+
+    shown = [problems.problem(each, "warning") for each in failure.warnings]
+    return "\n".join([*shown, *map(problems.problem, failure.problems)])
+
+
+def _failure_summary(failure: PlanFailure, folder: str) -> str:
+    from reconciler.render.markdown.comments import failure_summary
+
+    return failure_summary(failure)
+
+
+FAILURES: dict[str, Callable[[PlanFailure, str], str]] = {
+    "text": _failure_text,
+    "markdown": _failure_summary,
+    "github": lambda failure, folder: _annotations(failure.problems, folder, failure.warnings),
+    "code-quality": lambda failure, folder: _quality(failure.problems, folder, failure.warnings),
+}
+"""How it is shown that there is no plan, and why: failure, folder -> text."""

@@ -64,8 +64,11 @@ class Stream:
 
 
 @contextlib.contextmanager
-def stream(out: Say | None, notify: Say, into: Path | None, *kept: Path | None) -> Iterator[Stream]:
-    """The event stream during a command, including its error. kept: files that it may not overwrite.
+def stream(command: str, out: Say | None, notify: Say, into: Path | None, *kept: Path | None) -> Iterator[Stream]:
+    """The event stream during a command, including its error.
+
+    command: its name.
+    kept: files that it may not overwrite.
 
     Raises UsageError if the file cannot be created.
     """
@@ -75,13 +78,14 @@ def stream(out: Say | None, notify: Say, into: Path | None, *kept: Path | None) 
     from reconciler.render.documents import events
 
     with contextlib.ExitStack() as stack:
-        first = events.version(now())
+        first = events.version(now(), command)
         told = Stream(out, notify, stack.enter_context(_begun(into, first, kept)) if into else None)
         if out:
             out(first)
         try:
             yield told
         except ReconcilerError as error:
+            told.tell(*(events.diagnostic(problem, now(), "warning") for problem in error.warnings))
             told.tell(*(events.diagnostic(problem, now()) for problem in error.problems))
             raise
 

@@ -142,7 +142,7 @@ class Contrary:
         return Settings().changed({name: value for change in changes for name, value in change.items()})
 
     def __str__(self) -> str:
-        """One line: only the unkind answers."""
+        """One line: only the unfavourable answers."""
         unkind = [f"{name}={answer}" for name, answer in self.drawn.items() if answer != next(iter(DIMENSIONS[name]))]
         return " ".join([f"seed {self.seed}:", *unkind])
 
@@ -154,6 +154,6 @@ def draw(seed: int) -> Contrary:
 
 
 def _one(random: Random, answers: Answers) -> str:
-    """Half of the draws are kind: if everything is unkind at once, little is seen of each."""
+    """Half of the draws are kind: if every answer is unfavourable, little is seen of each."""
     kind, *others = answers
     return random.choice((kind, random.choice(others)))

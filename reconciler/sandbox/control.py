@@ -1,6 +1,6 @@
 """What tests and people can change and see under /_sandbox. API calls never get here.
 
-TOLD: path -> function that changes the world and is recorded. It takes the world and the body and returns the answer.
+`TOLD`: path -> function that changes the world and is recorded. It takes the world and the body and returns the answer.
 It raises ValueError before anything has changed.
 """
 

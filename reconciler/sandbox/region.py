@@ -58,7 +58,7 @@ class Call:
 class Told:
     """A command from outside.
 
-    path: a key of control.TOLD.
+    path: a key of `control.TOLD`.
     body: its JSON.
     at: real seconds.
     """

@@ -20,7 +20,7 @@ from reconciler.store.lease import term
 SHARE = 0.75
 """The share of a lease's term that trouble may take."""
 QUIET = 1.0
-"""Seconds of trouble before people are told, and between two lines."""
+"""Seconds of trouble before a person sees a line, and between two lines."""
 _backoff = wait_random_exponential(multiplier=0.2, max=5)
 Found = TypeVar("Found")
 

@@ -132,7 +132,7 @@ def test_only_keeps_the_spaces_named(told: Told, tmp_path: Path) -> None:
         load_project(tmp_path, ["othr", "good", "zzz"])
     assert [(problem.code, problem.found, problem.mend) for problem in caught.value.problems] == [
         ("unknown-space", "othr", "Did you mean `other`?"),
-        ("unknown-space", "zzz", "See spaces/ for the names there are."),
+        ("unknown-space", "zzz", "`reconciler spaces` prints the names."),
     ]
     assert told({"spaces/b.yaml": ""}).startswith("error[file-empty] spaces/b.yaml:1:1:")
 

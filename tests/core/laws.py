@@ -10,6 +10,7 @@ from reconciler.core.plan.route import route
 from reconciler.errors import ERRORS
 from reconciler.kinds.table import GONE, START, Kind, Look, Step, nothing_shown
 from reconciler.operations import OPERATIONS, Effect
+from reconciler.refusals import Meaning
 
 Law = Callable[[Kind], Iterator[str]]
 
@@ -119,6 +120,15 @@ def nothing_is_done_on_an_unclear_status(kind: Kind) -> Iterator[str]:
             yield f"{step.operation}: is called whatever the number is listed as"
 
 
+def a_review_is_waited_for(kind: Kind) -> Iterator[str]:
+    """What may be refused while a display name is reviewed leads to where the record waits for that."""
+    for phase, step in kind.steps.items():
+        operation = OPERATIONS.get(step.operation)
+        reviewed = operation and any(each.meaning is Meaning.REVIEWING for each in operation.refusals)
+        if reviewed and "in_review" not in step.leads:
+            yield f"{phase}: {step.operation} may be refused for a review, and nothing waits for that"
+
+
 def what_waits_for_time_says_for_what(kind: Kind) -> Iterator[str]:
     for phase, step in kind.steps.items():
         if (step.ask == "time") != bool(step.awaits(FACTS)):
@@ -158,6 +168,7 @@ LAWS: tuple[Law, ...] = (
     messages_move_the_phase,
     messages_say_to_whom,
     codes_are_asked_for,
+    a_review_is_waited_for,
     lost_answers_can_be_settled,
     creations_are_looked_for,
     nothing_is_done_on_an_unclear_status,

@@ -76,6 +76,15 @@ def test_no_message_waits_longer_than_the_pace() -> None:
             assert 0.04 < time.monotonic() - began < 2
 
 
+def test_the_wait_for_an_answer_is_the_time_between_two_calls() -> None:
+    """At one call a second, a message waits a second for the answer to the one before, not two."""
+    budget = Budget(Limits(calls_per_second=1))
+    with budget.turn("codes"):
+        began = time.monotonic()
+        with budget.turn("codes"):
+            assert 0.9 < time.monotonic() - began < 1.9
+
+
 def test_what_was_answered_holds_nobody_up() -> None:
     """Once the one before is answered, the next message goes at once, however slow the pace."""
     budget = Budget(Limits(calls_per_second=1))

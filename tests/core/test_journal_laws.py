@@ -377,3 +377,10 @@ def test_no_field_is_without_a_check(lines: list[str]) -> None:
             state = fold(SPACE, lines[:at])
             with pytest.raises(StateError):
                 state.advance(seal(state, {**entry, field: ODD}))
+
+
+def test_a_line_has_one_form() -> None:
+    """Keys in order, no blanks, text as people write it; a number that JSON has not is no entry."""
+    assert canonical({"b": "王 é", "a": [1, None]}) == '{"a":[1,null],"b":"王 é"}'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical(float("nan"))

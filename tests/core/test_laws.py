@@ -40,6 +40,7 @@ BROKEN: dict[Law, Kind] = {
     laws.messages_move_the_phase: broken("added", leads={"ok": "added"}),
     laws.messages_say_to_whom: broken("added", sends=lambda facts: ("", "")),
     laws.codes_are_asked_for: broken("code_requested", ask="confirmation"),
+    laws.a_review_is_waited_for: broken("code_requested", leads={"ok": "registered"}),
     laws.lost_answers_can_be_settled: broken("declared", lost=()),
     laws.creations_are_looked_for: broken("declared", before=()),
     laws.nothing_is_done_on_an_unclear_status: broken("added", before=()),

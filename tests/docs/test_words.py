@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import tokenize
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ import pytest
 
 from reconciler.cli.main import VERBS, group
 from tests.docs.generate import DOCS
+from tests.house.imports import sources
 
 ROOT = DOCS.parent
 PAGES = sorted(
@@ -110,6 +113,21 @@ def test_a_sentence_is_found() -> None:
     """The law can fail: also in a text with values, and not for a docstring."""
     module = '"""What stands here."""\nx = f"{y} stands in {z}"\ny = "it was told"\n'
     assert [bool(list(retired(text))) for text in sentences(module)] == [True, True]
+
+
+def prose(text: str) -> Iterator[str]:
+    """The docstrings and the comments of a module, without the names that begin the lines about fields."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield re.sub(r"\b[a-z_]+: ", "", node.value.value)
+    tokens = tokenize.generate_tokens(StringIO(text).readline)
+    yield from (token.string for token in tokens if token.type == tokenize.COMMENT)
+
+
+def test_no_docstring_and_no_comment_has_a_retired_word() -> None:
+    """The code speaks as its pages do."""
+    found = {path: [each for part in prose(text) for each in retired(part)] for path, text in sources().items()}
+    assert {path: each for path, each in found.items() if each} == {}
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_a_resource_is_explained(project: Project, cloud: Cloud) -> None:
     waiting = done.out
     assert "\n  recorded    code_requested, " in waiting
     assert "\n  messages    1 sent\n  state       waits for the code sent by sms " in waiting
-    assert "\n  to go on    reconciler verify acme/phone_number/support\n" in waiting
+    assert "\n  continue    reconciler verify acme/phone_number/support\n" in waiting
     assert waiting.endswith("\nMessages: none\n")
     calls = len(cloud.calls())
     assert project.run("explain", "+8613800001234").out == waiting

@@ -15,8 +15,8 @@ BELOW = """\
 Plan: 5 to add, 0 to change, 0 to destroy.
 
 Messages:     at most 5 (2 email, 3 sms)
-People:       whoever is near +86 138****1234 types its code (acme/phone_number/support)
-              whoever is near +62 812****7890 types its code (acme/phone_number/sales)
+People:       someone with phone +86 138****1234 must read out a code (acme/phone_number/support)
+              someone with phone +62 812****7890 must read out a code (acme/phone_number/sales)
               tom follows the links sent (acme/contact/tom)
               whoever has the purchase code of +65 812****4567 types its code (globex/phone_number/hotline)
               王小明 follows the links sent (globex/contact/王小明)
@@ -131,7 +131,7 @@ def test_a_plan_after_a_pause_resumes_and_is_a_change(project: Project, cloud: C
         "Plan: 1 to add, 0 to change, 0 to destroy.\n\n"
         "Messages:     none\n"
         "Skipped:      acme/phone_number/support: one was sent HH:MM UTC; --resend asks for another\n"
-        "People:       whoever is near +86 138****1234 types its code (acme/phone_number/support)\n"
+        "People:       someone with phone +86 138****1234 must read out a code (acme/phone_number/support)\n"
         "Takes:        under a second, plus waiting for people\n"
         "Settings:     max_messages 20, max_delete_percent 30, allowed_countries any\n"
         "Recorded:     acme (cams-e2e): 1 resource, last changed just now\n"

@@ -25,20 +25,26 @@ def test_a_plan_of_hundreds_is_compact(project: Project, cloud: Cloud) -> None:
     plan = project.run("plan", "--out", "plan.out")
     heads = "".join(f"  # acme/phone_number/n{index:03} will be created\n" for index in range(101))
     people = [
-        f"whoever is near +86 138****{index:04} types its code (acme/phone_number/n{index:03})" for index in range(10)
+        f"someone with phone +86 138****{index:04} must read out a code (acme/phone_number/n{index:03})"
+        for index in range(10)
     ]
     asked = "\n              ".join([*people, "and 91 more"])
+    rows = "".join(
+        f"  acme/phone_number/n{index:03}  +86 138****{index:04}   create  1 sms     code\n" for index in range(20)
+    )
+    table = f"  Resource                Number or e-mail  Action  Messages  Needs\n{rows}  and 81 more, below\n"
     assert plan.out.rpartition("Digest:")[0] == (
-        f"reconciler will perform the following actions:\n\n{heads}\n"
+        f"reconciler will perform the following actions:\n\n{table}\n{heads}\n"
         "Compact, as there are many: --full shows each with its values, its reason and its calls.\n\n"
         "Plan: 101 to add, 0 to change, 0 to destroy.\n\n"
         f"Messages:     at most 101 (101 sms)\nPeople:       {asked}\n"
         "Takes:        20 seconds, plus waiting for people\n"
         "Settings:     max_messages 1000, max_delete_percent 30, allowed_countries any\n"
+        "Calls:        404, --full lists them\n"
         "Recorded:     acme (cams-e2e): nothing yet\n"
     )
     full = project.run("plan", "--full").out
-    assert (full.count("because       it is new in the YAML"), full.count("whoever is near")) == (101, 101)
+    assert (full.count("because       it is new in the YAML"), full.count("someone with phone")) == (101, 101)
     assert project.run("show", "plan.out", "--full").out == full
     assert project.run("show", "plan.out").out == plan.out
     declare(project, 100)

@@ -59,4 +59,5 @@ def number(name: str, environ: Mapping[str, str]) -> str | None:
     if not isinstance(known, WantedPull):
         return known
     with contextlib.closing(Session(forge.site)) as session:
-        return find_pull(forge, session, known)
+        found = find_pull(forge, session, known)
+        return found.number if found else None

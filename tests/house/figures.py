@@ -18,6 +18,7 @@ from statistics import median
 from tests.house.imports import ROOT, arrows, sources
 
 INSIDE = (("cli", "runs"), ("cli",), ("runs",), ("core",), ("store",))
+_RECORD = re.compile(r"\b(dataclass|NamedTuple|Struct)\b")
 Arrow = tuple[str, str]
 Row = tuple[str, str]
 
@@ -37,7 +38,7 @@ def figures(root: Path) -> Iterator[Row]:
     yield "public docstrings", _share(has for text in files.values() for has in _documented(text))
     yield (
         "fields of dataclasses and tuples, documented",
-        _share(has for text in files.values() for has in _fields(text)),
+        _share(has for text in files.values() for _, has in fields(text)),
     )
     yield "lines with a comment", f"{sum(map(_comments, files.values())):,}"
     tests = [path.read_text("utf-8") for path in (root / "tests").rglob("*.py")]
@@ -103,20 +104,16 @@ def _documented(text: str) -> Iterator[bool]:
             yield bool(ast.get_docstring(node))
 
 
-def _fields(text: str) -> Iterator[bool]:
-    """Of each field of a dataclass, a named tuple or a struct: whether a line of the docstring begins `name: `."""
+def fields(text: str) -> Iterator[tuple[str, bool]]:
+    """Each field of a dataclass, a named tuple or a struct, and whether a line of the docstring begins `name: `."""
     for node in ast.walk(ast.parse(text)):
-        marks = [*node.decorator_list, *node.bases] if isinstance(node, ast.ClassDef) else []
-        if isinstance(node, ast.ClassDef) and re.search(
-            r"\b(dataclass|NamedTuple|Struct)\b", " ".join(map(ast.unparse, marks))
+        if isinstance(node, ast.ClassDef) and _RECORD.search(
+            " ".join(map(ast.unparse, (*node.decorator_list, *node.bases)))
         ):
             doc = ast.get_docstring(node) or ""
-            names = (
-                each.target.id
-                for each in node.body
-                if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and each.target.id[0] != "_"
-            )
-            yield from (re.search(rf"^{name}: ", doc, re.MULTILINE) is not None for name in names)
+            targets = (each.target for each in node.body if isinstance(each, ast.AnnAssign))
+            names = (each.id for each in targets if isinstance(each, ast.Name) and not each.id.startswith("_"))
+            yield from ((f"{node.name}.{name}", bool(re.search(rf"^{name}: ", doc, re.MULTILINE))) for name in names)
 
 
 def _share(found: Iterable[bool]) -> str:

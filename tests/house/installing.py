@@ -24,7 +24,7 @@ TOOLS = re.compile(
 QUIETLY = ("--quiet", "--disable-pip-version-check")
 # By a bare name, in a requirement or not: it is a stranger's.
 BARE = re.compile(r"(?<![\w./-])reconciler(\[[\w,]*\]|[=~<>]=)")
-VARIABLE = re.compile(r"\bNUMBERS_REQUIREMENT: ([^\"\s|].*)$", re.MULTILINE)
+VARIABLE = re.compile(r"\b(?:NUMBERS_REQUIREMENT|requirement): ([^\"\s|].*)$", re.MULTILINE)
 HOOK = re.compile(r"- repo: (\S+)\s+rev: (\S+)")
 USES = re.compile(r"uses: (example/reconciler)/\S+@(\S+)")
 INCLUDED = re.compile(r"project: (example/reconciler)\b,?\s+ref: ([^\s,]+)")

@@ -12,6 +12,7 @@ import pytest
 from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.types import TYPES
+from tests.house.figures import fields
 from tests.house.imports import ROOT, arrows, broken, circle, imports, module, owner, rooms, sources
 
 TOP = {"pyproject.toml", "README.md", "reconciler", "schemas", "examples", "tests", "docs", "CHANGELOG.md", "LICENSE"}
@@ -190,6 +191,11 @@ def test_a_public_name_has_one_meaning() -> None:
 def test_files_stay_small() -> None:
     """No file of the package has more than 300 lines."""
     assert [path for path, text in sources().items() if text.count("\n") > 300] == []
+
+
+def test_every_field_is_documented() -> None:
+    """One a line, `name: …`, in the docstring of its dataclass, named tuple or struct."""
+    assert [f"{path}: {name}" for path, text in sources().items() for name, has in fields(text) if not has] == []
 
 
 def test_the_top_level_is_what_was_chosen() -> None:

@@ -98,8 +98,16 @@ BUGS: dict[str, tuple[Change, *tuple[str, ...]]] = {
         "tests/badday/test_state.py::test_damage_is_refused_by_name[an entry edited]",
     ),
     "the endpoint not checked": (
-        instead("Journal.check_endpoint", "self.state.endpoint and self.state.endpoint != endpoint", "False"),
+        instead("Journal.check_cloud", "self.state.endpoint and self.state.endpoint != endpoint", "False"),
         f"{_LEASE}::test_a_journal_stays_with_its_cloud",
+    ),
+    "a journal of another account": (
+        instead("Journal.check_cloud", "account and self.state.account not in ('', account)", "False"),
+        f"{_LEASE}::test_a_journal_stays_in_its_account",
+    ),
+    "credentials of another account": (
+        instead("account.check_accounts", "belongs != account", "False"),
+        "tests/e2e/test_environments.py::test_credentials_of_another_account_call_nothing",
     ),
     "a stale plan accepted": (
         instead("staleness._change", "record.version != version", "record.version < version"),

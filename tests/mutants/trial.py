@@ -72,7 +72,8 @@ class Copy:
         began = time.monotonic()
         code, said = self.run(bug.by)
         seconds = time.monotonic() - began
-        failed = [line.split()[1] for line in said.splitlines() if line.startswith("FAILED ")]
+        # A module that cannot even be imported has caught the bug, too.
+        failed = [line.split()[1] for line in said.splitlines() if line.startswith(("FAILED ", "ERROR tests/"))]
         failed += [f"{test}, without an end" for test in _HUNG.findall(said)[-1:]]
         if code == FAILED and failed:
             return Caught(bug, failed[0], seconds)

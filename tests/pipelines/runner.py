@@ -217,7 +217,7 @@ class _Machine:
 
     def download(self, given: Row) -> bool:
         folder = Path(given["path"])
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         for name, data in self.hub.artifacts.get(given["name"], {}).items():
             (folder / name).write_bytes(data)
         return given["name"] in self.hub.artifacts

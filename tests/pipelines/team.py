@@ -30,7 +30,7 @@ class Team:
         base = self.repository.git("rev-parse", "main")
         self.repository.git("checkout", "--quiet", "-B", "branch", "main")
         sha = self.repository.commit(name, text)
-        self.forge.pulls = [{"number": 12, "state": "open", "head": {"sha": sha}}]
+        self.forge.pulls = [{"number": 12, "state": "open", "head": {"sha": sha}, "base": {"sha": base}}]
         return {
             "sha": sha,
             "ref": "refs/pull/12/merge",
@@ -40,6 +40,7 @@ class Team:
     def after(self, sha: str) -> Row:
         head = {"full_name": "eve/phones", "owner": {"login": "eve"}}
         run = {"event": "pull_request", "conclusion": "success", "head_sha": sha, "head_branch": "branch", "id": 5}
+        run["html_url"] = "https://git.example.com/acme/phones/actions/runs/5"
         return {"sha": self.main, "event": {"workflow_run": {**run, "head_repository": head}}}
 
     def merge(self) -> Row:

@@ -31,6 +31,18 @@ SCHEMAS = {
 BIN = Path(sys.executable).parent
 
 
+def test_the_vendor_takes_the_component(tmp_path: Path) -> None:
+    """Both of its documents: what it takes, and the pipeline as it is with the defaults."""
+    text = (ROOT / ".gitlab/templates/reconciler.yml").read_text("utf-8")
+    inputs = next(yaml.safe_load_all(text))["spec"]["inputs"]
+    filled = re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: str(inputs[found[1]]["default"]), text)
+    for number, document in enumerate(yaml.safe_load_all(filled)):
+        (tmp_path / f"{number}.json").write_text(json.dumps(document))
+    words = ["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", *sorted(tmp_path.iterdir())]
+    done = subprocess.run([BIN / "check-jsonschema", *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_the_vendor_takes_it(schema: str) -> None:
     """By the schemas that check-jsonschema carries; nothing is fetched."""

@@ -15,6 +15,7 @@ from tests.stage.project import SUPPORT, Project
 from tests.stage.repository import SPACE
 from tests.stage.servers.forge import Forge, serving
 
+RUN = "https://git.example.com/acme/phones/actions/runs/5"
 NOT_REFUSED = {"changes": "true", "refused": "false"}
 
 
@@ -91,11 +92,21 @@ def test_the_next_plan_is_made_against_the_snapshot(team: Team) -> None:
 
 
 def test_a_mistake_is_annotated_where_it_stands(team: Team) -> None:
-    """A plan that cannot be made fails the job, says file and line, and leaves nothing to comment on."""
+    """A plan that cannot be made fails the job, says file and line, and replaces yesterday's in the comment."""
+    planned = team.pull_request("spaces/acme.yaml", SPACE)
+    team.hub.call("plan", planned)
+    team.hub.call("comment", team.after(planned["sha"]))
+    team.hub.artifacts.clear()
     wrong = team.pull_request("spaces/acme.yaml", SPACE.replace("register", "regster"))
-    planned = team.hub.call("plan", wrong)["plan"]
-    assert (planned.result, team.hub.artifacts) == ("failure", {})
-    assert "\n::error file=spaces/acme.yaml,line=4,col=" in planned.log
+    failed = team.hub.call("plan", wrong)["plan"]
+    assert (failed.result, list(team.hub.artifacts)) == ("failure", ["reconciler-no-plan"])
+    assert "\n::error file=spaces/acme.yaml,line=4,col=" in failed.log
+    assert failed.summary.startswith("### Plan failed, 1 problem: nothing is planned\n")
+    assert team.hub.call("comment", team.after(wrong["sha"]))["comment"].result == "success"
+    (text,) = team.forge.texts(12)
+    assert "### Plan failed, 1 problem: nothing is planned\n" in text
+    assert f"commit `{wrong['sha'][:12]}` on base `{team.main[:12]}`, [run `5`]({RUN})" in text
+    assert "`spaces/acme.yaml:4:" in text and "untrusted" in text
 
 
 HOSTILE = (
@@ -200,11 +211,31 @@ def test_a_plan_that_leaves_a_space_out_is_a_plan(team: Team) -> None:
     assert "other" in text
 
 
-def test_without_a_plan_there_is_no_comment(team: Team) -> None:
-    """A job that failed before it had a plan left nothing: no comment, and no second red job."""
+def test_without_a_word_the_comment_says_so(team: Team) -> None:
+    """A job that failed before it began to plan left nothing: the comment leads to its run; no second job is red."""
     pull = team.pull_request("spaces/acme.yaml", SPACE)
     ran = team.hub.call("comment", team.after(pull["sha"]))["comment"]
-    assert (ran.result, team.forge.texts(12)) == ("success", [])
+    assert ran.result == "success"
+    (text,) = team.forge.texts(12)
+    assert "### Plan failed: nothing is planned\n" in text
+    assert f"[run `5`]({RUN})" in text
+
+
+def test_after_the_merge_there_is_a_comment_of_every_plan(team: Team, cloud: Cloud) -> None:
+    """Also of one that cannot be made any more, and of one that finds nothing left to do."""
+    team.pull_request("spaces/acme.yaml", SPACE)
+    merged = team.merge()
+    ran = team.hub.call("apply", merged, secrets={**team.secrets, "RECONCILER_STATE_READ": "nothing:like-it"})
+    assert (ran["plan"].result, ran["apply"].result, ran["comment"].result) == ("failure", "skipped", "success")
+    assert "### Plan failed" in team.forge.texts(12)[0]
+    team.hub.artifacts.clear()
+    assert team.hub.call("apply", merged, secrets=team.secrets)["apply"].outputs == {"paused": "true"}
+    team.project.run("verify", "acme/phone_number/support", given=cloud.code(SUPPORT), RECONCILER_STATE=team.state)
+    team.hub.artifacts.clear()
+    ran = team.hub.call("apply", merged, secrets=team.secrets)
+    assert (ran["apply"].result, ran["comment"].result) == ("skipped", "success")
+    (text,) = team.forge.texts(12)
+    assert "### No changes. Your infrastructure matches the configuration.\n" in text
 
 
 def test_a_matrix_comes_out_as_an_output(team: Team) -> None:

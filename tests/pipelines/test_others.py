@@ -30,6 +30,7 @@ def shell(project: Project, line: str, *shell: str, **env: str | None) -> Done:
 def atlantis(project: Project, stage: str) -> list[Done]:
     """The stage's steps until one fails, as Atlantis does."""
     files = {"PLANFILE": str(project.scratch / "default.tfplan"), "SHOWFILE": str(project.scratch / "default.json")}
+    files |= {"USER_NAME": "ben", "PULL_NUM": "12"}
     done: list[Done] = []
     for step in ATLANTIS[stage]["steps"]:
         command = step["run"] if isinstance(step["run"], str) else step["run"]["command"]
@@ -55,6 +56,7 @@ def test_atlantis_goes_on_with_the_same_plan(project: Project, cloud: Cloud) -> 
     (ended,) = atlantis(project, "apply")
     assert (ended.code, ended.out) == (0, "Apply complete! Resources: 0 added, 0 changed, 0 destroyed.\n")
     assert len(cloud.messages()) == 1
+    assert "ben@pull-12" in project.run("log").out
 
 
 @pytest.mark.parametrize(("onboarding", "code"), [("register", 0), ("regster", 1)])

@@ -66,7 +66,7 @@ class Repository:
         git(self._author, "checkout", "--quiet", "-B", branch)
         for name, text in files.items():
             self.project.write(name, text)
-        git(self._author, "add", "--all", "spaces")
+        git(self._author, "add", "--", *files)
         git(self._author, "commit", "--quiet", "--message=change")
         git(self._author, "push", "--quiet", "origin", branch)
 
@@ -76,6 +76,9 @@ class Repository:
         git(self._author, "merge", "--quiet", "--no-ff", "--message=merge", branch)
         git(self._author, "push", "--quiet", "origin", "main")
         return git(self._author, "rev-parse", "HEAD")
+
+    def head(self, branch: str) -> str:
+        return git(self.origin, "rev-parse", branch)
 
     def clone(self, who: str, host: str, branch: str = "main", state: bool = False, keys: bool = False) -> Machine:
         """A fresh one. state: whether recorded state can be read there. keys: whether the cloud can be called."""

@@ -62,7 +62,42 @@ def test_the_whole_way(thread: Thread, cloud: Cloud) -> None:
         ("verify", "bob", "laptop", ""),
         ("apply", "pipeline", "run-2", digest),
     ]
-    told(thread)
+    told(thread, "history")
+
+
+GUARD = {"reconciler.yaml": "guards: {max_messages: 1}\n"}
+MISTAKEN = PUSHES[0].replace("register", "regster")
+
+
+def test_a_plan_for_every_push(thread: Thread, cloud: Cloud) -> None:
+    """What cannot be planned takes the place of yesterday's plan, and says why and where; a guard's refusal is red and
+    says why; each names its commit and its run; a push that is well again is planned again. All in one comment."""
+    trusted = recorded(thread.repository, cloud)
+    thread.repository.push(GUARD)
+    plans = (
+        ("planned", PUSHES[0], {}, 2),
+        ("mistaken", MISTAKEN, {}, 1),
+        ("without-a-base", PUSHES[0], {"--against": "ab" * 20}, 64),
+        ("refused", PUSHES[1], {}, 6),
+        ("planned-again", PUSHES[0], {}, 2),
+    )
+    for host, text, basis, code in plans:
+        thread.repository.push({"spaces/acme.yaml": text + "# " + host + "\n"}, "branch")
+        stranger = thread.repository.clone("eve", host, "branch")
+        stranger.take("snapshot.json", trusted)
+        words = [word for option in (basis or {"--state": "snapshot.json"}).items() for word in option]
+        made = ("--out", "plan.out", "--json-into", "plan.jsonl", "--detailed-exitcode")
+        done = stranger.run("plan", *words, *made)
+        assert done.code == code, (host, done.err)
+        planned = (stranger.folder / "plan.out").is_file()
+        thread.write(stranger, *(["plan.out"] if planned else ["--outcome", "plan.jsonl"]), "--untrusted")
+        if not planned:
+            annotated = stranger.run("show", "--outcome", "plan.jsonl", "--format", "github").out
+            assert annotated.startswith("::error file=")
+            summary = stranger.run("show", "--outcome", "plan.jsonl", "--format", "markdown").out
+            assert summary.splitlines()[0] in thread.forge.texts(12)[0]
+    thread.write(stranger, "--no-plan", "--untrusted")
+    told(thread, "pushes")
 
 
 def recorded(repository: Repository, cloud: Cloud) -> Machine:
@@ -123,11 +158,11 @@ def runs(machine: Machine) -> list[tuple[str, str, str, str]]:
     return [(run["verb"], run["who"], run["host"], run["plan"]) for run in opened]
 
 
-def told(thread: Thread) -> None:
+def told(thread: Thread, story: str) -> None:
     """All that the comment ever said, whole. `UPDATE=1 pytest` writes the file anew, to be reviewed."""
-    history = "\n".join(thread.history)
+    history, golden = "\n".join(thread.history), GOLDEN / f"{story}-{thread.name}.md"
     if os.environ.get("UPDATE"):
-        GOLDEN.write_text(history, "utf-8")
-    assert history == GOLDEN.read_text("utf-8")
+        golden.write_text(history, "utf-8")
+    assert history == golden.read_text("utf-8")
     update = "PUT" if thread.forge.gitlab else "PATCH"
     assert thread.writes == ["POST", *[update] * (len(thread.history) - 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -10,12 +11,15 @@ from tests.pull_request.machines import Machine, Repository
 from tests.stage.project import Done
 from tests.stage.servers.forge import WHO, Forge
 
-GOLDEN = Path(__file__).parent / "golden/history.md"
+GOLDEN = Path(__file__).parent / "golden"
+SITE = "https://git.example.com"
 _PASSING = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "DIGEST"),
     (re.compile(r'"[0-9a-f]{32}",(?=[0-9]+,)'), '"LINEAGE",'),
     (re.compile(r'(?<=,)"[0-9a-f]{16}"(?=\])'), '"HASH"'),
     (re.compile(r"(?<=revision `)[0-9a-f]{12}\b"), "COMMIT"),
+    (re.compile(r"(?<=on base `)[0-9a-f]{12}\b"), "BASE"),
+    (re.compile(r"(?<=commit `)[0-9a-f]{12}\b"), "HEAD"),
     (re.compile(r"\b(?:20[0-9]{2}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}\b"), "HH:MM"),
 )
 
@@ -53,10 +57,27 @@ class Thread:
         """What the forge tells a job of a pull request, or one of the main branch."""
         gitlab = self.forge.gitlab
         if not merged:
-            return {"CI_MERGE_REQUEST_IID": "12"} if gitlab else {"GITHUB_REF": "refs/pull/12/merge"}
+            return self._of_pull() | self._run()
         known = {"iid": 12, "state": "merged"} if gitlab else {"number": 12, "state": "closed"}
         self.forge.pulls = [{**known, "merge_commit_sha": merged, "merged_at": "2026-11-20T10:31:00Z"}]
-        return {"CI_COMMIT_SHA": merged} if gitlab else {"GITHUB_SHA": merged, "GITHUB_REF": "refs/heads/main"}
+        known = {"CI_COMMIT_SHA": merged} if gitlab else {"GITHUB_SHA": merged, "GITHUB_REF": "refs/heads/main"}
+        return known | self._run()
+
+    def _of_pull(self) -> dict[str, str]:
+        head, base = self.repository.head("branch"), self.repository.head("main")
+        if self.forge.gitlab:
+            request = {"CI_MERGE_REQUEST_IID": "12", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
+            return {**request, "CI_COMMIT_SHA": head}
+        event = self.repository.project.scratch / "event.json"
+        event.write_text(json.dumps({"pull_request": {"number": 12, "head": {"sha": head}, "base": {"sha": base}}}))
+        return {"GITHUB_REF": "refs/pull/12/merge", "GITHUB_EVENT_PATH": str(event)}
+
+    def _run(self) -> dict[str, str]:
+        """Each run has a number of its own."""
+        run = str(101 + len(self.history))
+        if self.forge.gitlab:
+            return {"CI_PIPELINE_ID": run, "CI_PIPELINE_URL": f"{SITE}/acme/phones/-/pipelines/{run}"}
+        return {"GITHUB_RUN_ID": run, "GITHUB_SERVER_URL": SITE}
 
     def command(self, address: str) -> tuple[str, ...]:
         """What the comment tells to type for this address, without the program's name."""

@@ -12,7 +12,7 @@ from tests.stage.project import APPLY
 STRICT, LOOSE = "guards: {max_messages: 1}\n", "guards: {max_messages: 50}\n"
 WARNING = (
     "warning[settings-changed] max_messages 50 is new in this branch: it is 1 at revision COMMIT, which counts here\n"
-    "  hint: Look whether that is meant: what is applied next goes by it.\n"
+    "  hint: Check that it is meant: the next apply uses it.\n"
 )
 REFUSAL = "refused[too-many-messages] up to 2 messages would be sent, and max_messages is 1\n"
 
@@ -120,9 +120,9 @@ def test_what_changed_since_the_last_apply(repository: Scene) -> None:
     assert plan.out.rpartition("last changed ")[2].partition("\n")[2].partition("Digest:")[0] == (
         "\n"
         "warning[settings-changed] max_messages is 6, and was 5 when globex was applied last\n"
-        "  hint: Look whether that is meant: what is applied next goes by it.\n"
+        "  hint: Check that it is meant: the next apply uses it.\n"
         "warning[settings-changed] allowed_countries is any, and was 86 when globex was applied last\n"
-        "  hint: Look whether that is meant: what is applied next goes by it.\n"
+        "  hint: Check that it is meant: the next apply uses it.\n"
     )
     after = json.loads(repository.run("plan", "--format", "json").out)["reconciler"]
     assert after["digest"] != before["digest"]

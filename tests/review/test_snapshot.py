@@ -46,7 +46,7 @@ Plan: 2 to add, 0 to change, 0 to destroy.
 
 Messages:     at most 1 (1 sms)
 Skipped:      globex/contact/tom: one was sent HH:MM UTC; --resend asks for another
-People:       whoever is near +86 138****1235 types its code (acme/phone_number/sales)
+People:       someone with phone +86 138****1235 must read out a code (acme/phone_number/sales)
               tom follows the links sent (globex/contact/tom)
 Takes:        under a second, plus waiting for people
 Settings:     max_messages 20, max_delete_percent 30, allowed_countries any

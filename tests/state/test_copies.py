@@ -142,7 +142,7 @@ def test_a_spoilt_document_is_refused(scene: Scene, name: str) -> None:
     spoil, what = SPOILT[name]
     spoil(document)
     scene.project.write("b.json", json.dumps(document))
-    hint = "  hint: Pull again, or use another backup.\n"
+    hint = "  hint: Run `reconciler state pull > FILE` again, or use another backup.\n"
     assert scene.said("state", "push", "b.json", *NEW) == (1, "", f"error[pull-unreadable] {what}\n{hint}")
     assert not (scene.root / "team.db").exists()
 
@@ -161,7 +161,7 @@ def test_what_is_no_file_is_refused(scene: Scene) -> None:
         "",
         (
             "error[pull-unreadable] nowhere.json cannot be read: No such file or directory\n"
-            "  hint: Pull again, or use another backup.\n"
+            "  hint: Run `reconciler state pull > FILE` again, or use another backup.\n"
         ),
     )
 

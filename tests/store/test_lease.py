@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.core.journal.entries import Run
 from reconciler.errors import Locked, LostPlace, StateError
@@ -196,6 +197,20 @@ def test_several_spaces_are_had_together_or_not_at_all(tmp_path: Path) -> None:
         raise AssertionError("never entered")
     assert journal(tmp_path, "a").state.run is None
     assert journal(tmp_path, "c").state.serial == 0
+
+
+def test_a_journal_stays_in_its_account(tmp_path: Path) -> None:
+    """The first run that knows the account gives it to the journal; one of another is refused, one of none is not."""
+    accounts = ("", "1" * 16, "", "2" * 16, "1" * 16)
+    for account in accounts:
+        mine, opened = replace(run(ME), account=account), journal(tmp_path)
+        if account == accounts[3]:
+            with pytest.raises(StateError, match="recorded in account 1"):
+                take(opened, mine, "acme", "loopback", ME)
+        else:
+            with held({"s": (opened, "acme")}, mine, "loopback", ME, 0):
+                pass
+    assert journal(tmp_path).state.account == "1" * 16
 
 
 def test_a_journal_stays_with_its_cloud(tmp_path: Path) -> None:

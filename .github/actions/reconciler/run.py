@@ -79,7 +79,8 @@ class Step:
 
     def run(self) -> None:
         if self.command == "plan":
-            self.plan.unlink(missing_ok=True)  # of an earlier step
+            for file in (self.plan, self.events):
+                file.unlink(missing_ok=True)  # of an earlier step
         with silenced():
             self.code, text = self.reconciler(self.words())
             # The result and all else go through one pipe, so that nothing overtakes the end of the silence.
@@ -126,13 +127,18 @@ class Step:
         if self.planned:
             print(self.quietly("show", str(self.plan), "--format", "github"), end="")
         elif self.command == "plan":
-            problems = self.quietly("validate", "--format", "github", expected=1)
-            print("".join(f"{line}\n" for line in problems.splitlines() if line.startswith("::error ")), end="")
+            print(self._failure("github"), end="")
+
+    def _failure(self, form: str) -> str:
+        """Why there is no plan, as its stream tells it."""
+        return self.quietly("show", "--outcome", str(self.events), "--format", form) if self.events.is_file() else ""
 
     def summary(self) -> str:
         text = self.stdout.read_text("utf-8")
         if self.planned:
             return self.quietly("show", str(self.plan), "--format", "markdown") or indented(text)
+        if self.command == "plan":
+            return self._failure("markdown") or f"### Plan failed: exit code {self.code}\n"
         if self.command == "apply":
             waits = self.quietly("pending", "--format", "markdown") if self.code == PAUSED else ""
             return waits + indented(text)

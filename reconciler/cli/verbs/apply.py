@@ -18,6 +18,7 @@ from reconciler.cli.verbs import plan as planning
 from reconciler.core.consent import Consent
 from reconciler.core.outcome import Outcome, exit_code
 from reconciler.core.plan.change import Plan
+from reconciler.core.plan.forecast import so_far
 from reconciler.render.documents import events
 from reconciler.render.text import problems, terraform
 from reconciler.render.text.approval_summary import question, where
@@ -96,11 +97,8 @@ def command(
         raise click.UsageError("PLANFILE says what to apply: leave --digest and --changed-since out.")
     person = at_a_terminal() and not no_input
     kept = workspace.root / planfile if planfile else None
-    events_out = partial(say, paint=False) if as_json else None
-    with (
-        worded(compat),
-        stream(events_out, workspace.start.notify, workspace.root / into if into else None, kept) as told,
-    ):
+    out, file = partial(say, paint=False) if as_json else None, workspace.root / into if into else None
+    with worded(compat), stream("apply", out, workspace.start.notify, file, kept) as told:
         base = stand_in.base_of(workspace.root, guards_of, workspace.project) if guards_of else None
         if kept:
             reviewed, plan = from_file(workspace, kept)
@@ -121,7 +119,7 @@ def command(
         if person and not interrupted and not bugs:
             interrupted, outcomes = ask_all(workspace, outcomes, code_sources.prompt)
         outcomes = [*outcomes, *(Outcome(str(each.address), "plan", "failed", each) for each in reviewed.left_out)]
-        told.tell(*events.applied(outcomes, now()))
+        told.tell(*events.applied(outcomes, now(), so_far(reviewed, outcomes)))
         if not told.to_stdout:
             say(outcome_text(outcomes, here(), workspace.again, PROBLEMS[compat], full))
     if bugs:

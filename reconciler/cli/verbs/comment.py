@@ -9,20 +9,23 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
 
 from reconciler.cli import options
 from reconciler.cli.terminal import complain, say
+from reconciler.core.ci_job import CiJob, ci_job
+from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem, Stale, UsageError
 from reconciler.render.escape import escape
 from reconciler.runs.codes.open_challenges import open_challenges
-from reconciler.runs.files import outcomes
+from reconciler.runs.files import outcomes, plan_stream
 from reconciler.runs.files import plan as plan_file
-from reconciler.runs.workspace import Workspace
+from reconciler.runs.workspace import Workspace, now
 from reconciler.runtime import regular_files
 
 EPILOG = """\b
@@ -30,6 +33,7 @@ Examples:
   reconciler comment github plan.out
   reconciler comment github plan.out --untrusted          for a plan from an untrusted branch
   reconciler comment gitlab --outcome apply.jsonl          what waits after an apply
+  reconciler comment gitlab --outcome plan.jsonl           why there is no plan
   reconciler comment github --pending --older-than 2d --pull 12 --key "nudge-$(date +%F)"
 
 \b
@@ -41,11 +45,15 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(?<!-)")
 
 @dataclass(frozen=True, slots=True)
 class CommentBody:
-    """anew: whether it is worth a comment where there is none yet. none: what is said where it is not."""
+    """text: makes it, given the stamp. anew: whether it is worth a comment where there is none yet.
 
-    text: str
+    none: what is said where it is not. by_the_record: it is about no commit, and of no run more than of another.
+    """
+
+    text: Callable[..., str]
     anew: bool = True
     none: str = ""
+    by_the_record: bool = False
 
 
 @click.command("comment", epilog=EPILOG)
@@ -57,8 +65,12 @@ class CommentBody:
     "--rehearsal", type=click.Path(path_type=Path), metavar="FILE", help="Show what `rehearse --json` printed, too."
 )
 @options.option(
-    "--outcome", type=click.Path(path_type=Path), metavar="FILE", help="What `apply --json-into FILE` wrote."
+    "--outcome",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What `apply --json-into FILE` wrote, or `plan` where it made no plan.",
 )
+@options.option("--no-plan", is_flag=True, help="Say that the job has left no plan, and nothing that tells why.")
 @options.option("--pending", is_flag=True, help="What waits for a person, from recorded state.")
 @options.option(
     "--older-than", type=options.Duration(), metavar="DURATION", help="With --pending: only what has waited longer."
@@ -76,6 +88,7 @@ def command(
     untrusted: bool,
     rehearsal: Path | None,
     outcome: Path | None,
+    no_plan: bool,
     pending: bool,
     older_than: float | None,
     pull: int | None,
@@ -89,8 +102,8 @@ def command(
     """
     if not _KEY.fullmatch(key):
         raise UsageError(Problem("comment-key", "the key is not well formed", found=key))
-    if [bool(planfile), bool(outcome), pending].count(True) != 1:
-        raise click.UsageError("Give one of PLANFILE, --outcome FILE and --pending.")
+    if [bool(planfile), bool(outcome), no_plan, pending].count(True) != 1:
+        raise click.UsageError("Give one of PLANFILE, --outcome FILE, --no-plan and --pending.")
     if older_than is not None and not pending:
         raise click.UsageError("--older-than goes with --pending.")
     if older_than is not None and key == "plan":
@@ -100,7 +113,9 @@ def command(
     if planfile:
         document = _plan(workspace.root, planfile, key, untrusted, rehearsal)
     elif outcome:
-        document = _outcome(workspace.root / outcome, workspace, key)
+        document = _outcome(workspace.root / outcome, workspace, key, untrusted)
+    elif no_plan:
+        document = _failed(PlanFailure(), key, untrusted)
     else:
         document = _pending(workspace, only, older_than or 0.0, key)
     say(_commented(forge, document, str(pull) if pull else None, author))
@@ -110,11 +125,11 @@ def command(
 def _plan(root: Path, planfile: Path, key: str, untrusted: bool, rehearsal: Path | None) -> CommentBody:
     from reconciler.render.markdown.comments import plan_comment
 
-    with contextlib.suppress(OSError):  # what is not there is said where it is read
+    with contextlib.suppress(OSError):  # a missing file is reported where it is read
         outcomes.check_size(root / planfile)
     plan = plan_file.read(root / planfile, root)
     lines = _rehearsed(root / rehearsal, plan.digest) if rehearsal else []
-    return CommentBody(plan_comment(plan, key, untrusted=untrusted, rehearsal=lines))
+    return CommentBody(partial(plan_comment, plan, key, untrusted=untrusted, rehearsal=lines))
 
 
 def _rehearsed(path: Path, digest: str) -> list[str]:
@@ -133,12 +148,21 @@ def _rehearsed(path: Path, digest: str) -> list[str]:
     return report_lines(report)
 
 
-def _outcome(path: Path, workspace: Workspace, key: str) -> CommentBody:
+def _outcome(path: Path, workspace: Workspace, key: str, untrusted: bool) -> CommentBody:
     from reconciler.render.markdown.comments import apply_comment, refusal_comment
 
+    if plan_stream.is_of_plan(path):
+        return _failed(plan_stream.why_no_plan(path), key, untrusted)
     if problems := outcomes.refusal(path):
-        return CommentBody(refusal_comment(problems, key))
-    return CommentBody(apply_comment(outcomes.read(path), key, workspace.again))
+        return CommentBody(partial(refusal_comment, problems, key))
+    whole = outcomes.done_of_plan(path)
+    return CommentBody(partial(apply_comment, outcomes.read(path), key, workspace.again, plan=whole))
+
+
+def _failed(failure: PlanFailure, key: str, untrusted: bool) -> CommentBody:
+    from reconciler.render.markdown.comments import failure_comment
+
+    return CommentBody(partial(failure_comment, failure, key, untrusted=untrusted))
 
 
 def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: str) -> CommentBody:
@@ -146,8 +170,8 @@ def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: 
     from reconciler.render.text.outcome import none_waits
 
     waits = open_challenges(workspace, only, older_than)
-    text = pending_comment(waits.listed, key, workspace.again, older_than=older_than, total=waits.total)
-    return CommentBody(text, anew=bool(waits.listed), none=none_waits(older_than, waits.total))
+    text = partial(pending_comment, waits.listed, key, workspace.again, older_than=older_than, total=waits.total)
+    return CommentBody(text, bool(waits.listed), none_waits(older_than, waits.total), by_the_record=True)
 
 
 def _commented(name: str, document: CommentBody, pull: str | None, author: str | None) -> str:
@@ -159,17 +183,28 @@ def _commented(name: str, document: CommentBody, pull: str | None, author: str |
     if known is None:
         raise UsageError(Problem("no-pull-request", "neither the command line nor the environment names one"))
     with contextlib.closing(Session(forge.site)) as session:
+        job = forge.job()
         if isinstance(known, WantedPull):
-            number = find_pull(forge, session, known)
-            if number is None:
+            found = find_pull(forge, session, known)
+            if found is None:
                 return f"Nothing commented: no {known.what}."
+            number, job = found.number, ci_job(job.commit, job.base or found.base, job.run, job.url)
         else:
             number = known
         mine = author or forge.me(session)
-        marker = document.text.partition("\n")[0]
-        written = Thread(forge, session, number, mine).put(marker, document.text, document.anew)
+        text, passing = _stamped(document, job)
+        marker = text.partition("\n")[0]
+        written = Thread(forge, session, number, mine).put(marker, text, document.anew, passing)
     if written is None:
         return f"Nothing commented: {document.none[:1].lower()}{document.none[1:]}"
     if written.author != mine:
         complain(f"warning: the token wrote as {escape(written.author)}: give --author, or another comment is written")
     return f"{written.action.capitalize()} comment {written.id} on {forge.site.whose}, number {number}."
+
+
+def _stamped(document: CommentBody, job: CiJob) -> tuple[str, re.Pattern[str]]:
+    """The whole text, and what of it makes no difference to the comment that is there."""
+    from reconciler.render.markdown.stamp import TIME, WHOLE, stamp_line
+
+    about = replace(job, commit="", base="") if document.by_the_record else job
+    return document.text(stamp=stamp_line(about, now())), WHOLE if document.by_the_record else TIME

@@ -108,7 +108,7 @@ def _type(change: Change, code: str, person: bool) -> None:
             raise KeyboardInterrupt
         if ended == 0:
             return
-    # Whoever runs this may leave one for later: then the demo answers for them.
+    # A person may skip a code: then the demo enters it.
     with _typing(code):
         _run(0, "verify", change.address)
 

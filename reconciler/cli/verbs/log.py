@@ -57,7 +57,7 @@ def _by_time(lines: Iterable[tuple[Entry, str]]) -> Iterator[tuple[str, str]]:
 
 
 def read(workspace: Workspace, space: State) -> list[dict[str, Any]]:
-    """The entries that are left, oldest first: what was pruned is told by no log any more."""
+    """The remaining entries, oldest first; pruned ones are gone."""
     return [parse(line, space.space_id) for line in workspace.backend.history(space.space_id)]
 
 

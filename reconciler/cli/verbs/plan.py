@@ -101,7 +101,7 @@ def command(
     kept = start.root / out if out else None
     out_of = partial(say, paint=False) if form == "events" else None
     file = start.root / into if into else None
-    with paused(once=True), worded(compat), stream(out_of, start.notify, file, kept) as told:
+    with paused(once=True), worded(compat), stream("plan", out_of, start.notify, file, kept) as told:
         base = base_of(start.root, guards_of, workspace.project) if guards_of else None
         made = make(workspace, only, since or "", against or "", consent, base)
         if kept:

@@ -95,7 +95,7 @@ def _exports(cloud: Sandbox) -> str:
 
 
 def _announce(path: Path, text: str) -> None:
-    """Whoever waits for the file finds it complete; it holds a key, so it is for its owner."""
+    """The file is complete as soon as it exists. It contains a key, so only its owner can read it."""
     try:
         regular_files.is_there(path)
         write_whole(path, text)

@@ -22,20 +22,39 @@ Examples:
   reconciler show plan.out
   reconciler show --json plan.out | conftest test -
   reconciler show --format code-quality plan.out > codequality.json
+  reconciler show --outcome plan.jsonl --format markdown      why there is no plan
 """
 
 
 @click.command("show", epilog=EPILOG)
-@click.argument("file", type=click.Path(path_type=Path), metavar="PLANFILE")
+@click.argument("file", type=click.Path(path_type=Path), metavar="PLANFILE", required=False)
+@options.option(
+    "--outcome",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="In place of PLANFILE: what `plan --json-into FILE` wrote where it made no plan.",
+)
 @options.full
 @options.as_document
 @options.format(FORMATS)
 @options.compat
 @click.pass_context
-def command(context: click.Context, file: Path, full: bool, as_json: bool, form: str | None, compat: str | None) -> int:
+def command(
+    context: click.Context,
+    file: Path | None,
+    outcome: Path | None,
+    full: bool,
+    as_json: bool,
+    form: str | None,
+    compat: str | None,
+) -> int:
     """Show a saved plan, with numbers masked; --json prints it in full, in the shape that policies read."""
     start: Start = context.obj
     form = options.chosen_form(context, "json")
+    if outcome and not file:
+        return _failed(start.root, start.root / outcome, form)
+    if outcome or not file:
+        raise click.UsageError("Give one of PLANFILE and --outcome FILE.")
     with paused(once=True):
         with worded(compat):
             plan = plan_file.read(start.root / file, start.root)
@@ -43,4 +62,15 @@ def command(context: click.Context, file: Path, full: bool, as_json: bool, form:
         setting = Setting(at, folder=folder(start.root, os.environ), full=full, width=columns(sys.stdout))
         for part in parts(form, plan, setting):
             say(part, paint=form in FOR_EYES)
+    return 0
+
+
+def _failed(root: Path, path: Path, form: str) -> int:
+    """Why there is no plan, in the forms that have one for it."""
+    from reconciler.render.formats import FAILURES
+    from reconciler.runs.files import plan_stream
+
+    if form not in FAILURES:
+        raise click.UsageError(f"--outcome has no form {form}: {', '.join(FAILURES)}.")
+    say(FAILURES[form](plan_stream.why_no_plan(path), folder(root, os.environ)), paint=form in FOR_EYES)
     return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from reconciler.cli import code_sources, completion, options
@@ -60,7 +62,7 @@ def _told(workspace: Workspace, outcome: Outcome, is_malformed: bool = False) ->
     address = escape(outcome.address)
     problem = malformed() if is_malformed else outcome.problem
     if problem:
-        complain(problems.problem(problem))
+        complain(problems.problem(replace(problem, address=outcome.address)))
     if outcome.result == "done":
         say(f"{address}: {'removed' if outcome.action == 'delete' else 'ready'}.")
         return 0

@@ -107,7 +107,7 @@ class RunClosed(JournalEntry, frozen=True, tag="run_closed"):
 
 
 class Moved(JournalEntry, frozen=True, tag="moved"):
-    """The journal is closed for good and continues elsewhere.
+    """The journal is closed permanently and continues elsewhere.
 
     to: the URL of the new place.
     """

@@ -2,7 +2,7 @@
 
 Theory of operation. A journal is a write-ahead log, one JSON object per line. Before a call its intent is appended,
 after the answer its outcome. A process killed in between leaves an intent without an outcome: that call's effect is
-unknown, and the next run finds it in `Record.intents`. State is computed from the lines, and never stored by itself,
+unknown, and the next run finds it in `Record.intents`. State is computed from the lines. It is never stored,
 except as a checkpoint (snapshot.py) from which folding continues.
 
     State() ── advance(line 1) ──> State, serial 1 ── advance(line 2) ──> State, serial 2 …
@@ -243,7 +243,7 @@ def digest(text: str) -> str:
 
 
 def moved(state: State) -> Problem:
-    """The error for writing to a journal that was closed for good."""
+    """The error for writing to a journal that was closed permanently."""
     return Problem("state-moved", f"{state.name}: its journal continues in {state.moved_to}")
 
 

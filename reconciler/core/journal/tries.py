@@ -38,4 +38,6 @@ def refused_until(record: Record, operation: str, now: str) -> str:
 def metered_out(address: str, again: str) -> Problem:
     """The error for too many registrations. again: when another one is allowed."""
     what = f"{address}: registering was tried {METERED_TRIES} times in 72 hours; again after {again}"
-    return Problem("metered-out", what, hint="Allow one more try with --allow-metered.", address=address)
+    return Problem(
+        "metered-out", what, hint="Allow one more try with `reconciler apply --allow-metered`.", address=address
+    )

@@ -8,8 +8,8 @@ returns Stop:
     Call   append the intent, make one call that has an effect, append its outcome
     Stop   the outcome: done, paused for a person, blocked, failed, or unknown
 
-The record is what is known for good. The turn is what only this run knows: answers read since the last call, refusals,
-lost answers, the code. For each phase the moves are considered in one order, and the first that applies is taken:
+The record is what is known permanently. The turn is what only this run knows: answers read since the last call,
+refusals, lost answers, the code. For each phase the moves are considered in one order; the first that applies is taken:
 
     1. handle a refusal of the last call       4. stop at a limit of tries
     2. find out what an unanswered call did    5. ask a person for a code or a confirmation
@@ -207,14 +207,11 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
         return
     operation, refusal = turn.refused
     problem = explain(operation, refusal)
-    reviewing = isinstance(refusal, Error) and refusal.meaning is Meaning.REVIEWING
     if operation != step.operation:
         yield _led_back(kind, record, turn, step, problem) if turn.back else turn.stop("failed", problem)
-    if reviewing and "in_review" in step.leads:
+    if isinstance(refusal, Error) and refusal.meaning is Meaning.REVIEWING:
         learned = {"before_review": record.phase}
         yield Write(settled(kind, record, step, "in_review", learned, "the display name is not approved"), back=True)
-    if reviewing:
-        yield turn.stop("paused", problem, challenge(kind, record, turn.address))
     if isinstance(refusal, Error) and step.api.effect is Effect.CONSUME and not refusal.about_the_caller:
         if refusal.meaning is Meaning.WRONG_CODE:
             return
@@ -242,7 +239,7 @@ def _led_back(kind: Kind, record: Record, turn: Turn, step: Step, problem: Probl
         awaited = Problem("review-awaited", problem.what, found=problem.found)
         return turn.stop("paused", awaited, challenge(kind, record, turn.address))
     if step.ask != "code":
-        return turn.stop("failed", replace(problem, hint="The record is put right; apply again."))
+        return turn.stop("failed", replace(problem, hint="The record was corrected: run `reconciler apply` again."))
     what = "the verification does not hold any more, and nothing was sent again"
     lapsed = Problem("verification-lapsed", what, found=problem.found)
     return turn.stop("paused", lapsed, challenge(kind, record, turn.address))
@@ -273,9 +270,10 @@ def _asked_again(turn: Turn, step: Step, parked: bool) -> Problem | None:
         what = f"the cloud refused: {loss.reason}; whether it took the code is unknown, and nothing was sent again"
         return Problem("submission-refused", what, found=loss.message or None)
     problem = explain(operation, loss)
-    hint = "A message may have been sent: answer it, or ask for one more with --resend."
+    again = "`reconciler verify ADDRESS --resend` sends one more"
+    hint = f"A message may have been sent: answer it, or {again}."
     if parked:
-        hint = "A message may have been sent, and too many codes were tried before: ask for one more with --resend."
+        hint = f"A message may have been sent, and too many codes were tried before: {again}."
     return problem if operation == step.operation or loss.stops else replace(problem, hint=hint)
 
 

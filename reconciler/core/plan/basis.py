@@ -8,7 +8,7 @@ from reconciler.core import fields
 
 
 class Basis(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What stands in for recorded state.
+    """What a plan uses instead of recorded state.
 
     revision: the commit, in hex, whose configuration is assumed to be recorded.
     taken_at: when the published state was written that gives the phases. "" without one: then everything declared

@@ -201,7 +201,7 @@ class Plan(Struct, frozen=True, dict=True):
     endpoint: the cloud, as journals record it.
     spaces: in the order of the configuration.
     refusals: what a guard will refuse when it is applied.
-    basis: what stands in for recorded state; None for a plan that can be applied.
+    basis: what is used instead of recorded state; None for a plan that can be applied.
     since: why it is empty, if only changed spaces were asked for.
     warnings: possible mistakes in the configuration.
     allowed: what guards would refuse without the consent given for this run; never saved.

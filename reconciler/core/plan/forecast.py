@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from reconciler.core.outcome import Outcome
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.route import PlannedCall
 from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
+
+_FIGURES = {"added": "add", "changed": "change", "destroyed": "destroy"}
 
 
 class Days(NamedTuple):
@@ -71,6 +76,21 @@ def count(plan: Plan) -> dict[str, int]:
     ends = Counter("destroy" if removal.door else "forget" for removal in gone)
     added = actions["create"] + actions["replace"]
     return {"add": added, "change": actions["update"], "destroy": ends["destroy"], "forget": ends["forget"]}
+
+
+def so_far(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """The same figures, of what has been done of the plan by now, also by earlier runs and by `verify`.
+
+    outcomes: of the run that has just ended; what it had not to touch was done before.
+    """
+    unfinished = {outcome.address for outcome in outcomes if outcome.result != "done"}
+    spaces = tuple(
+        replace(space, changes=tuple(each for each in space.changes if each.address not in unfinished))
+        for space in plan.spaces
+    )
+    done = count(replace(plan, spaces=spaces))
+    partly = Counter(_FIGURES[name] for outcome in outcomes if outcome.address in unfinished for name in outcome.counts)
+    return {name: number + partly[name] for name, number in done.items()}
 
 
 def _days(plan: Plan) -> Iterator[Days]:

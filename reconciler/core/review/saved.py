@@ -64,7 +64,7 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     digest: of the plan; a file with another one is refused.
     endpoint: the cloud, as journals record it.
     spaces: the planned ones.
-    basis: what stands in for recorded state; null for a plan that can be applied.
+    basis: what is used instead of recorded state; null for a plan that can be applied.
     since: why it is empty, if only changed spaces were asked for.
     settings: in force, by name.
     sent: daily limit -> messages of the last 24 hours.

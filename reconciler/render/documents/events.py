@@ -29,6 +29,8 @@ _ACTIONS = {
     "forget": "remove",
     "move": "move",
 }
+# As the stream calls it -> as core counts it.
+_COUNTED = {"add": "add", "change": "change", "remove": "destroy"}
 
 
 def event(type: str, message: str, now: str, level: str = "info", **more: Any) -> str:
@@ -43,8 +45,9 @@ def event(type: str, message: str, now: str, level: str = "info", **more: Any) -
     return json.dumps(body, ensure_ascii=True)
 
 
-def version(now: str) -> str:
-    return event("version", f"reconciler {__version__}", now, reconciler=__version__, ui="1.2")
+def version(now: str, command: str = "plan") -> str:
+    """The stream's first line. command: whose it is, `plan` or `apply`."""
+    return event("version", f"reconciler {__version__}", now, reconciler=__version__, ui="1.2", command=command)
 
 
 def planned(plan: Plan, now: str) -> list[str]:
@@ -63,15 +66,16 @@ def _note(sentence: str, now: str) -> str:
     return event("diagnostic", f"warning: {sentence}", now, "warn", diagnostic=told)
 
 
-def applied(outcomes: Sequence[Outcome], now: str) -> list[str]:
+def applied(outcomes: Sequence[Outcome], now: str, plan: Mapping[str, int] | None = None) -> list[str]:
+    """plan: what has been done of the plan by now, by whichever run: figures as count() gives them."""
     lines = [line for outcome in outcomes for line in _outcome(outcome, now)]
     counts = tally(outcomes)
     figures = {"add": counts["added"], "change": counts["changed"], "import": 0, "remove": counts["destroyed"]}
-    return [*lines, _summary(last_line(outcomes), {**figures, "operation": "apply"}, now)]
-
-
-def _summary(message: str, changes: Mapping[str, Any], now: str) -> str:
-    return event("change_summary", message, now, changes=changes)
+    total = {**figures, "operation": "apply"}
+    whole: dict[str, Any] = (
+        {"plan": {"add": plan["add"], "change": plan["change"], "remove": plan["destroy"]}} if plan else {}
+    )
+    return [*lines, event("change_summary", last_line(outcomes), now, changes=total, **whole)]
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -85,7 +89,7 @@ def _resource(address: str) -> dict[str, str]:
 
 
 def progress(kind: str, address: str, detail: str, now: str) -> str:
-    """A line while it is under way, or "" for what is told at the end."""
+    """A line of progress; "" for events that are reported at the end."""
     if kind == "throttled":
         return event("throttled", f"{detail}: too fast for the cloud, waiting", now, "warn", operation=detail)
     if kind not in ("start", "called"):

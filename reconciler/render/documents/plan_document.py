@@ -237,7 +237,7 @@ class Ours(Struct, frozen=True):
     refusals: what guards refuse.
     warnings: possible mistakes in the configuration.
     left_out: why some spaces are missing.
-    basis: what stands in for recorded state.
+    basis: what is used instead of recorded state.
     since: why it is empty, if only changed spaces were asked for.
     settings: in force, by name.
     sent: daily limit -> messages of the last 24 hours.

@@ -7,14 +7,17 @@ never markup.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.outcome import Challenge, Figures, Outcome
 from reconciler.core.plan.change import Plan
+from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem
 from reconciler.render.markdown import outcome
+from reconciler.render.markdown.failure import failure_document
 from reconciler.render.markdown.plan import CommentSetting
 from reconciler.render.markdown.plan import plan_document as plan_document
+from reconciler.render.markdown.stamp import stamped
 from reconciler.render.text.outcome import Again, as_typed, none_waits
 
 COMMENT = 60_000
@@ -37,15 +40,16 @@ def plan_comment(
     rehearsal: Sequence[str] = (),
     calls_per_second: int = 10,
     full: bool = False,
+    stamp: str = "",
 ) -> str:
     """At most COMMENT bytes, without a last line break.
 
-    untrusted: say that an untrusted branch made it. notes: sentences, beside those
-    that the plan has of its own. rehearsal: lines of a report, masked already. full: with the
-    calls of each change.
+    untrusted: say that an untrusted branch made it. notes: sentences, beside those that the plan has of its own.
+    rehearsal: lines of a report, masked already. full: with the calls of each change.
+    stamp: as stamp_line() makes it, of whatever comment; "" for none.
     """
     setting = CommentSetting(untrusted, notes, rehearsal, calls_per_second, full)
-    return f"{marker(key)}\n{plan_document(plan, setting, _room(key))}"
+    return _whole(key, stamp, lambda room: plan_document(plan, setting, room))
 
 
 def job_summary(
@@ -61,17 +65,36 @@ def job_summary(
     return plan_document(plan, CommentSetting(untrusted, notes, rehearsal, calls_per_second, full), JOB_SUMMARY)
 
 
-def apply_comment(outcomes: Sequence[Outcome], key: str, again: Again = as_typed, *, notes: Sequence[str] = ()) -> str:
-    """What became of an apply: its last line, what waits, each with the command that goes on, what went wrong.
+def apply_comment(
+    outcomes: Sequence[Outcome],
+    key: str,
+    again: Again = as_typed,
+    *,
+    notes: Sequence[str] = (),
+    plan: Figures | None = None,
+    stamp: str = "",
+) -> str:
+    """The outcome of an apply: its last line, what waits, with the command to continue, what failed.
 
-    again: words after `reconciler` -> the whole command line, printed as it is. notes: sentences.
+    again: words after `reconciler` -> the whole command line, printed as it is. notes: sentences. plan: what has been
+    done of it by now, by whichever run, where that is known.
     """
-    return f"{marker(key)}\n{outcome.applied(outcomes, again, notes, _room(key))}"
+    return _whole(key, stamp, lambda room: outcome.applied(outcomes, again, notes, room, plan))
 
 
-def refusal_comment(problems: Sequence[Problem], key: str) -> str:
+def refusal_comment(problems: Sequence[Problem], key: str, *, stamp: str = "") -> str:
     """Of an apply that was refused before it began: why."""
-    return f"{marker(key)}\n{outcome.refused(problems, _room(key))}"
+    return _whole(key, stamp, lambda room: outcome.refused(problems, room))
+
+
+def failure_comment(failure: PlanFailure, key: str, *, untrusted: bool = False, stamp: str = "") -> str:
+    """In place of a plan: why there is none."""
+    return _whole(key, stamp, lambda room: failure_document(failure, untrusted, room))
+
+
+def failure_summary(failure: PlanFailure) -> str:
+    """The same for the summary of the job itself, at most JOB_SUMMARY bytes."""
+    return failure_document(failure, False, JOB_SUMMARY)
 
 
 def pending_comment(
@@ -82,14 +105,17 @@ def pending_comment(
     notes: Sequence[str] = (),
     older_than: float = 0.0,
     total: int = 0,
+    stamp: str = "",
 ) -> str:
-    """The same of open challenges alone: what waits by recorded state, whoever applied it.
+    """The same for open challenges in recorded state, from any run.
 
-    older_than: seconds, where younger ones were left out. total: with those.
+    older_than: seconds; younger ones are left out. total: including those.
     """
     none = none_waits(older_than, total)
-    return f"{marker(key)}\n{outcome.pending(challenges, again, notes, none, _room(key))}"
+    return _whole(key, stamp, lambda room: outcome.pending(challenges, again, notes, none, room))
 
 
-def _room(key: str) -> int:
-    return COMMENT - len(marker(key).encode()) - 1
+def _whole(key: str, stamp: str, document: Callable[[int], str]) -> str:
+    """document: room in bytes -> Markdown that begins with its heading."""
+    room = COMMENT - len(marker(key).encode()) - 1 - len(stamp.encode()) - 2
+    return f"{marker(key)}\n{stamped(document(room), stamp)}"

@@ -15,9 +15,13 @@ CUT = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """begin, end: what stands around the blocks. blocks: (what it is about, what makes its text, if it is shown).
+    """A part of a document that may be cut.
 
-    gap: `{}` is how many lack. fenced: the language of the code that the blocks are, "" where they are Markdown.
+    begin: text before the blocks.
+    blocks: (subject, function that makes the text if it is shown).
+    end: text after the blocks.
+    gap: the note for omitted blocks; `{}` is their number.
+    fenced: the language of code blocks; "" for Markdown.
     """
 
     begin: str
@@ -27,7 +31,7 @@ class Section:
     fenced: str = ""
 
     def around(self, texts: Sequence[str] = ()) -> tuple[str, str]:
-        """What stands before and after these texts."""
+        """The text before and after these texts."""
         ticks = fence(texts) if self.fenced else ""
         return f"{self.begin}{ticks}{self.fenced}", f"{ticks}{self.end}"
 
@@ -72,7 +76,7 @@ def _ends(
         # What it makes the fences longer is counted for each, so that they fit whichever is longest.
         cost = size(text) + 2 * (len(fence([text])) - len(fence([]))) + (0 if owner in opened else around[owner])
         if cost > room:
-            continue  # this end is stuck; the other one may go on
+            continue  # this end is full; the other one may continue
         room -= cost
         opened.add(owner)
         first, last = (first + 1, last) if side == "front" else (first, last - 1)

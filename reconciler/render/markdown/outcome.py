@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.outcome import Challenge, Figures, Outcome
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.escape import escape
+from reconciler.render.markdown.columns import command_in_columns
 from reconciler.render.markdown.fit import CUT, Section, bullet, cut_note, fitted, size
 from reconciler.render.markdown.plan import quoted, refusal
 from reconciler.render.markdown.words import code, fence, prose
@@ -23,59 +25,76 @@ BY_HAND = "**To clean up by hand:**"
 CLOUD = "**Waiting for the cloud, nobody is needed:**"
 
 
-def applied(outcomes: Sequence[Outcome], again: Again, notes: Sequence[str], room: int) -> str:
-    """room: bytes."""
+def applied(
+    outcomes: Sequence[Outcome], again: Again, notes: Sequence[str], room: int, plan: Figures | None = None
+) -> str:
+    """room: bytes. plan: what has been done of the plan by now, where more than this run did it."""
     asked = [(each.challenge, each) for each in outcomes if each.challenge]
     waiting = [_open(challenge, again, each) for challenge, each in asked if challenge.kind != "time"]
     cloud = [_awaited(challenge, each) for challenge, each in asked if challenge.kind == "time"]
     failed = [(each.address, _failed(each)) for each in outcomes if each.result != "done" and not each.challenge]
     by_hand = [(each.address, f"- {code(each.address)}: {prose(each.left)}") for each in outcomes if each.left]
     sections = [
-        _section(*each)
+        titled_section(*each)
         for each in ((TO_GO_ON, waiting), (CLOUD, cloud), (NOT_DONE, failed), (BY_HAND, by_hand))
         if each[1]
     ]
     later = when_to_go_on(outcomes, ANY_DAY)
     last, first = last_line(outcomes), [mask.text_with_addresses(line) for line in stopped(outcomes)]
-    heading, *more = [*first, last]
-    return _document(prose(heading) if first else heading, [*more, *notes, *([later] if later else [])], sections, room)
+    heading, *more = [*first, *_with_earlier(last, plan)]
+    return document(prose(heading) if first else heading, [*more, *notes, *([later] if later else [])], sections, room)
+
+
+def _with_earlier(last: str, plan: Figures | None) -> list[str]:
+    """The last line with the figures of the whole plan, and a sentence with those of this run, where they differ."""
+    found = re.search(r"[0-9]+ added, [0-9]+ changed, [0-9]+ destroyed", last)
+    whole_plan = f"{plan.added} added, {plan.changed} changed, {plan.destroyed} destroyed" if plan else ""
+    if plan is None or found is None or found[0] == whole_plan:
+        return [last]
+    return [
+        last.replace(found[0], whole_plan),
+        f"This run: {found[0]}; the rest was done by earlier runs of the plan, or by `verify`.",
+    ]
 
 
 def refused(problems: Sequence[Problem], room: int) -> str:
     """room: bytes."""
-    return _document(
-        NOTHING_DONE, [], [_section(WHY, [(each.address or each.code, _why(each)) for each in problems])], room
+    return document(
+        NOTHING_DONE, [], [titled_section(WHY, [(each.address or each.code, _why(each)) for each in problems])], room
     )
 
 
 def pending(challenges: Sequence[Challenge], again: Again, notes: Sequence[str], none: str, room: int) -> str:
-    """none: what is said where nobody is needed. room: bytes."""
+    """none: the text if nobody is needed. room: bytes."""
     waiting = [_open(each, again) for each in challenges if each.kind != "time"]
     cloud = [_awaited(each) for each in challenges if each.kind == "time"]
-    sections = [_section(*each) for each in ((TO_GO_ON, waiting), (CLOUD, cloud)) if each[1]]
-    return _document(f"Waiting for a human: {len(waiting)}" if waiting else none, notes, sections, room)
+    sections = [titled_section(*each) for each in ((TO_GO_ON, waiting), (CLOUD, cloud)) if each[1]]
+    return document(f"Waiting for a human: {len(waiting)}" if waiting else none, notes, sections, room)
 
 
-def _document(heading: str, notes: Sequence[str], sections: Sequence[Section], room: int) -> str:
-    front = [f"### {heading}", *quoted(list(map(prose, notes)))]
+def document(
+    heading: str, notes: Sequence[str], sections: Sequence[Section], room: int, before: Sequence[str] = ()
+) -> str:
+    """notes: sentences. before: Markdown, quoted above them. room: bytes."""
+    front = [f"### {heading}", *quoted([*before, *map(prose, notes)])]
     shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
     points = bullet("Cut", cut_note(missing, sum(len(section.blocks) for section in sections)))
     return "\n\n".join([*front, *points, *shown])
 
 
-def _section(begin: str, blocks: Sequence[tuple[str, str]]) -> Section:
+def titled_section(begin: str, blocks: Sequence[tuple[str, str]]) -> Section:
     made = [(name, partial(str, text)) for name, text in blocks]
     return Section(f"{begin}\n", made, "", "- and {} more, left out here")
 
 
 def _open(challenge: Challenge, again: Again, outcome: Outcome | None = None) -> tuple[str, str]:
-    """The command stands whole in a fence of its own, to be copied."""
+    """The complete command is in its own fence, to be copied."""
     said, whom = waits_for(challenge, ANY_DAY), mask.target(challenge.number)
     about = f"{code(challenge.address)}{'' if whom in said else f' ({code(whom)})'}: {prose(said)}"
     problem = [f"  {refusal(outcome.problem)}", ""] if outcome and outcome.problem else []
     said = "" if outcome else said_instead(challenge, ANY_DAY)
     problem += [f"  {prose(said)}", ""] if said else []
-    line = escape(command(challenge, again))
+    line = command_in_columns(escape(command(challenge, again))).replace("\n", "\n  ")
     ticks = fence([line])
     return challenge.address, "\n".join([f"- {about}", "", *problem, f"  {ticks}sh", f"  {line}", f"  {ticks}"])
 

@@ -14,6 +14,7 @@ from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import forecast
 from reconciler.errors import Problem
 from reconciler.render import mask
+from reconciler.render.markdown.columns import in_columns
 from reconciler.render.markdown.fit import CUT, Section, bullet, capped, cut_note, fitted, size
 from reconciler.render.markdown.words import bounded, code, fence, in_html, prose
 from reconciler.render.text.costs import cloud_waits, costs
@@ -31,13 +32,21 @@ _FIGURES = ("Messages", "Daily limit", "Takes", "Settings")
 # Hexadecimal digits of a hash, which tells accidents from another: nobody who means harm is kept out by it.
 TIP = 16
 LONGEST_TIPS = 8_000
-# A diff is coloured by what stands first in a line.
-_SIGN = re.compile(r"^( +)([+~-])(?= )", re.MULTILINE)
+# A diff is coloured by the first character of a line: red, green, and orange for `!`. A `~` has no colour.
+_SIGN = re.compile(r"^( +)([+~-])(?= )")
+_COLOUR = {"~": "!"}
 
 
 @dataclass(frozen=True, slots=True)
 class CommentSetting:
-    """What may be said beside the plan. notes: sentences. rehearsal: lines, masked already. full: with the calls."""
+    """Additions to the plan in a comment.
+
+    untrusted: the plan comes from an untrusted job.
+    notes: sentences.
+    rehearsal: lines, already masked.
+    calls_per_second: the configured rate, for the forecast.
+    full: includes the calls.
+    """
 
     untrusted: bool = False
     notes: Sequence[str] = ()
@@ -47,11 +56,11 @@ class CommentSetting:
 
 
 def plan_document(plan: Plan, setting: CommentSetting, room: int) -> str:
-    """room: bytes. What stands before the folded details is bounded by itself and never cut."""
+    """room: bytes. The part before the folded details is bounded, and never cut."""
     heading = f"### {_heading(plan)}"
     before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
-    seen = _seen(plan) if not setting.untrusted else []
-    before += _table(plan)
+    seen = [*_digest(plan), *(_seen(plan) if not setting.untrusted else [])]
+    before += [*_stopped(plan), *_table(plan)]
     front = [heading, *before, "\n".join(points), *after, *seen]
     sections = [_section(plan, space, setting.full) for space in plan.spaces if space.shown]
     shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
@@ -89,22 +98,25 @@ def _cells(row: Sequence[str]) -> list[str]:
     return [text.replace("|", "\\|") for text in (code(address), code(whom), *map(prose, words))]
 
 
+def _stopped(plan: Plan) -> list[str]:
+    """Why it cannot be applied as it is: before all else."""
+    refused = bullet("Refused", list(map(refusal, plan.refusals)))
+    lines = [*refused, *bullet("Left out", list(map(refusal, plan.left_out)))]
+    return ["\n".join(lines)] if lines else []
+
+
 def _points(plan: Plan, setting: CommentSetting) -> list[str]:
     return [line for lines in _summed(plan, setting) for line in lines]
 
 
 def _summed(plan: Plan, setting: CommentSetting) -> Iterator[list[str]]:
-    if changes := plan.changes:
+    if plan.changes:
         for label, lines in costs(plan, forecast(plan, setting.calls_per_second), ANY_DAY):
             yield bullet(label, lines, partial(prose, hide=str if label in _FIGURES else mask.text))
     else:
         yield bullet("Waiting", cloud_waits(plan), prose)
     yield bullet("Warned", list(map(refusal, plan.warnings)))
-    yield bullet("Refused", list(map(refusal, plan.refusals)))
-    yield bullet("Left out", list(map(refusal, plan.left_out)))
     yield bullet("Unchanged", _unchanged(plan))
-    if changes and not plan.basis:
-        yield bullet("Digest", [code(plan.digest)])
 
 
 def refusal(problem: Problem) -> str:
@@ -119,19 +131,31 @@ def _unchanged(plan: Plan) -> list[str]:
 
 
 def _rehearsed(lines: Sequence[str]) -> list[str]:
-    shown = [f"  {bounded(line, str)}" for line in lines[:REHEARSED]]
+    shown = [in_columns(f"  {bounded(line, str)}") for line in lines[:REHEARSED]]
     return ["**Rehearsal**", "\n".join([f"{fence(shown)}text", *shown, fence(shown)])] if shown else []
 
 
+def _digest(plan: Plan) -> list[str]:
+    """Of a plan that can be applied: for `apply --digest`."""
+    return [_folded("Digest, for", "apply --digest", plan.digest)] if plan.changes and not plan.basis else []
+
+
 def _seen(plan: Plan) -> list[str]:
-    """How far the journals had come of which something is to be done: a file of this line is what --expect takes."""
+    """How far the journals had come of which something is to be done: a file of these lines is what --expect takes."""
     known = [space for space in plan.spaces if space.serial and space.space_id in plan.touched and not plan.basis]
-    tips = {space.name: [space.lineage, space.serial, space.hash[:TIP]] for space in known}
-    line = json.dumps({"": tips}, separators=(",", ":"))
-    if not tips or len(line) > LONGEST_TIPS:  # then the saved plan has them
+    tips = [
+        f"{json.dumps(space.name)}:{json.dumps([space.lineage, space.serial, space.hash[:TIP]], separators=(',', ':'))}"
+        for space in known
+    ]
+    text = "".join(['{"":{', ",\n  ".join(tips), "}}"])
+    if not tips or len(text) > LONGEST_TIPS:  # then the saved plan has them
         return []
-    summary = f"<summary>State seen, for {in_html('--expect')}</summary>"
-    return [f"<details>\n{summary}\n\n{fence([line])}text\n  {line}\n{fence([line])}\n\n</details>"]
+    return [_folded("State seen, for", "--expect", text)]
+
+
+def _folded(what: str, option: str, text: str) -> str:
+    summary, ticks = f"<summary>{what} {in_html(option)}</summary>", fence([text])
+    return f"<details>\n{summary}\n\n{ticks}text\n  {text}\n{ticks}\n\n</details>"
 
 
 def _section(plan: Plan, space: SpacePlan, full: bool) -> Section:
@@ -147,4 +171,8 @@ def _section(plan: Plan, space: SpacePlan, full: bool) -> Section:
 
 
 def _block(change: Change, full: bool) -> str:
-    return _SIGN.sub(r"\2\1", "\n".join(map(bounded, change_lines(change, ANY_DAY, full))))
+    return "\n".join(in_columns(_signed(bounded(line))) for line in change_lines(change, ANY_DAY, full))
+
+
+def _signed(line: str) -> str:
+    return _SIGN.sub(lambda found: _COLOUR.get(found[2], found[2]) + found[1], line)

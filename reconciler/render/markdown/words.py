@@ -18,7 +18,7 @@ Hide = Callable[[str], str]
 
 WIDTH = 200
 _OPENING, _CLOSING = r"[(\"']*", r"[)\"'.,;:!?]*"
-# What stands in backticks already is one.
+# Text in backticks is one token.
 _TOKENS = re.compile(rf"{_OPENING}`[^`]+`{_CLOSING}(?!\S)|\S+")
 _TOKEN = re.compile(rf"({_OPENING})(?:`([^`]+)`|(.*?))({_CLOSING})")
 _WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*|[0-9]{1,6}|%|")
@@ -61,7 +61,7 @@ def prose(text: str, hide: Hide = mask.text) -> str:
 
 
 def _parted(token: str) -> tuple[str, str, str]:
-    """(before, what is to be code, after); a plain word stands before, and nothing is to be code."""
+    """(text before, text to show as code, text after). A plain word is all before."""
     found = _TOKEN.fullmatch(token)
     assert found
     opening, quoted, core, closing = found.groups()

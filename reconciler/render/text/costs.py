@@ -23,7 +23,11 @@ _AGAIN = "Only here: apply needs the same words."
 
 @dataclass(frozen=True)
 class _Lines(Sequence[str]):
-    """Each is made when it is looked at: of thousands that count, ten are shown. of: arguments of line."""
+    """Lines that are made when they are read: of thousands that count, ten are shown.
+
+    of: the arguments of `line`.
+    line: makes one line.
+    """
 
     of: Sequence[tuple[Any, ...]]
     line: Callable[..., str]
@@ -36,7 +40,7 @@ class _Lines(Sequence[str]):
 
 
 def below(plan: Plan, cost: Forecast, now: str, full: bool = True) -> Iterator[str]:
-    """What stands under the summary line: all that is ours alone."""
+    """The text below the summary line, which only this program has."""
     for label, lines in costs(plan, cost, now):
         more = [] if full or len(lines) <= LISTED + 1 else [f"and {len(lines) - LISTED} more"]
         yield from block(label, [*lines[:LISTED], *more] if more else lines)

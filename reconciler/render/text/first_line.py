@@ -11,7 +11,7 @@ NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 
 
 def first_line(plan: Plan) -> str:
-    """Escaped. `No changes.` is never said where something waits by the record, or is left out: figures of nothing."""
+    """Escaped. If something waits, or is left out, it has figures, and not `No changes.`."""
     if plan.changes or (plan.since and plan.since.waiting) or plan.left_out:
         return summary(plan)
     if plan.since:

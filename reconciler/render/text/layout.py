@@ -13,7 +13,7 @@ NARROW = 72
 _GAP = 2
 # A headline, a summary line, or a command to copy.
 _WHOLE = re.compile(r"  # |Plan: |No changes\.|Apply [a-z]+[:!]|\s*(?:[A-Z_]+=\S+ )*reconciler (?!will )")
-# What stands before a value: `Messages:     `, `      because       `, `  hint: `.
+# The label before a value: `Messages:     `, `      because       `, `  hint: `.
 _LABEL = re.compile(r" {12,}| *(?:\S+(?: \S+)* {2,}|[A-Z][a-z ]+: +|hint: |found: |error\[|warning\[)?")
 _WORD = re.compile(r" *(?:\+[0-9]{1,3} [0-9*]{5,}|[0-9]{2}:[0-9]{2} (?:UTC|\+[0-9:]{5})|[^\s`]|`[^`]*`|`)+")
 """With the spaces before it. A masked number is one, a time with its zone, and a command in backticks."""
@@ -62,21 +62,15 @@ def _listed(heads: Sequence[str], row: Sequence[str], width: int) -> Iterator[st
     yield ""
 
 
-def folded(text: str, width: int) -> str:
-    """Lines that are longer than the width continue below, under the beginning of what they are about."""
-    return "\n".join(folded_line for line in text.split("\n") for folded_line in _folded(line, width))
-
-
-def _folded(line: str, width: int) -> Iterator[str]:
+def folded(line: str, width: int) -> list[str]:
+    """A line that is longer than the width continues below, under the beginning of what it is about."""
     if len(line) <= width or _WHOLE.match(line):
-        yield line
-        return
+        return [line]
     found = _LABEL.match(line)
     label = found.group() if found else ""
     hang = len(label) if label.endswith(" ") and len(label) <= width // 2 else len(label) - len(label.lstrip()) + 2
     first, *more = _filled(line[len(label) :], width - hang, width - len(label))
-    yield label + first
-    yield from (" " * hang + each for each in more)
+    return [label + first, *(" " * hang + each for each in more)]
 
 
 def _filled(text: str, width: int, first: int = 0) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from reconciler.core.answer import answered
 from reconciler.core.explain import STOPPED
@@ -85,7 +86,7 @@ def tally(outcomes: Sequence[Outcome]) -> Counter[str]:
 
 
 def _alike(outcomes: Sequence[Outcome], full: bool) -> list[list[Outcome]]:
-    """Those that went wrong in the very same way together, at the place of the first; the others each by itself."""
+    """Outcomes with the same failure together, at the place of the first; all others separately."""
     together: dict[object, list[Outcome]] = {}
     for place, outcome in enumerate(outcomes):
         said = outcome.problem
@@ -107,13 +108,13 @@ def _lines(alike: Sequence[Outcome], now: str, problem: Callable[[Problem], str]
     else:
         yield f"{address}: {outcome.result.replace('_', ' ')}"
     if outcome.problem:
-        yield problem(outcome.problem)
+        yield problem(replace(outcome.problem, address=outcome.address))
 
 
 def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
-    """`the code sent by sms at 10:31 to +86 138****1234`, or what else a challenge waits for.
+    """`the code sent by sms at 10:31 to +86 138****1234`, or whatever else a challenge waits for.
 
-    whole: with the number in full, for whoever is asked at a terminal.
+    whole: with the full number, for the person at the terminal.
     """
     whom = escape(challenge.number if whole else mask.target(challenge.number))
     if challenge.kind == "refusal" and challenge.refusal:
@@ -144,12 +145,12 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
 
 
 def _amid(at: str) -> str:
-    """A moment with an age after its comma has another one where the sentence goes on."""
+    """A time with an age after its comma gets another comma if the sentence continues."""
     return f"{at}," if "," in at else at
 
 
 def _tries_left(challenge: Challenge) -> str:
-    """Said once one was spent."""
+    """Shown once a try was used."""
     left = CODES_PER_MESSAGE - challenge.attempts
     return f"; {left} of {CODES_PER_MESSAGE} tries left" if 0 < challenge.attempts < CODES_PER_MESSAGE else ""
 

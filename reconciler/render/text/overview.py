@@ -1,4 +1,4 @@
-"""What stands in front of a plan's details: a row for each resource. One set of rows for terminals and comments."""
+"""The table in front of a plan's details, a row for each resource. Terminals and comments use the same rows."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def _more(alike: int) -> str:
 
 
 def problem(each: Problem, severity: str = "error", own: bool = False) -> str:
-    """own: only who wrote the files reads it. Then what is said of a place in one of them hides no number of it."""
+    """own: only the author of the files reads it. Then numbers in the text at a place of these files are not masked."""
     whole = own and each.place is not None
     place = f"{escape(str(each.place))}: " if each.place else ""
     what = each.what if whole else mask.text_with_addresses(each.what)

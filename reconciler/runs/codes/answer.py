@@ -1,4 +1,4 @@
-"""Submits a person's code or confirmation: one run each, whoever asked for it and wherever it came from.
+"""Submits a person's code or confirmation: one run each, for any person and from any source.
 
 Nothing is held while a person is asked: no lease, no open state. First comes the code, then the lease, then the
 comparison of what is waited for with what was asked about.
@@ -34,9 +34,10 @@ from reconciler.store.lease import holder
 
 Typed = Sequence[tuple[Challenge, Code | None]]
 Asker = Callable[[Challenge, Problem | None, str], Code | None]
-"""What a person answers, or None for later; KeyboardInterrupt for no more.
+"""Asks a person: the challenge, why it is asked again, the run that holds the space -> the code, or None for later.
 
-The problem: why it is asked again. The text: whose run goes on."""
+KeyboardInterrupt ends all questions.
+"""
 
 
 def answer(workspace: Workspace, address: str, ask: Asker, resend: bool, lock_wait: float) -> Outcome:

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from msgspec.structs import replace
 
 from reconciler.core import codec, fields
-from reconciler.core.outcome import Awaits, Challenge, LastRefusal, Outcome, Result
+from reconciler.core.outcome import Awaits, Challenge, Figures, LastRefusal, Outcome, Result
 from reconciler.errors import Problem, UsageError
 from reconciler.kinds.table import Awaited
 from reconciler.runtime import regular_files
@@ -23,7 +23,22 @@ _NOT_OURS = "an event is not as `apply` writes it"
 
 
 class _ChallengeRow(Struct, frozen=True, forbid_unknown_fields=True):
-    """As events.challenge_row() gives it."""
+    """A challenge as events.challenge_row() writes it, with the fields of Challenge.
+
+    address: with the space's name.
+    number: masked.
+    challenge: its kind.
+    operation: the call that consumes the answer.
+    requested_at: None if no message was requested.
+    attempts: codes tried since the last message.
+    messages_sent: how many were, or may have been, sent.
+    in_doubt: it is unknown whether the last message was sent.
+    parked: too many codes were tried.
+    channel: of the last message.
+    reason: what the cloud is working on.
+    open: the address whose link must still be followed.
+    refusal: the last one on record.
+    """
 
     address: fields.Address
     number: str
@@ -41,38 +56,73 @@ class _ChallengeRow(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Resource(Struct, frozen=True):
+    """The resource of an event.
+
+    addr: its address.
+    """
+
     addr: fields.Address
 
 
 class _Hook(Struct, frozen=True):
+    """What an event is about.
+
+    resource: it happened to.
+    action: of the change.
+    result: how the change ended.
+    left: what remains to be cleaned up by hand.
+    """
+
     resource: _Resource
     action: fields.MaybeWord = ""
     result: Result | None = None
     left: str = ""
 
 
-class _Diagnostic(Struct, frozen=True):
+class _Start(Struct, frozen=True):
+    line: fields.Few = 1
+    column: fields.Few = 1
+
+
+class _Range(Struct, frozen=True):
+    filename: str
+    start: _Start = _Start()
+
+
+class Diagnostic(Struct, frozen=True):
     """A code is kept as it is: a newer version may have others."""
 
+    severity: str = ""
     summary: str = ""
     code: str = ""
     detail: str = ""
     address: str = ""
+    range: _Range | None = None
 
 
 class _Figures(Struct, frozen=True):
+    """The figures of a summary.
+
+    add: resources added.
+    change: resources changed.
+    remove: resources destroyed.
+    operation: `plan` or `apply`.
+    """
+
     add: fields.Few
     change: fields.Few
     remove: fields.Few
-    operation: str
+    operation: str = ""
 
 
-class _Event(Struct, frozen=True):
+class Event(Struct, frozen=True):
     """A line of the stream, as far as it is read back."""
 
     type: str
+    command: str = ""
     changes: _Figures | None = None
-    diagnostic: _Diagnostic | None = None
+    plan: _Figures | None = None
+    diagnostic: Diagnostic | None = None
     challenge: _ChallengeRow | None = None
     hook: _Hook | None = None
     result: Result = "paused"
@@ -85,19 +135,25 @@ _BEGUN = ("apply_start", "apply_progress", "apply_errored", "challenge_open", *_
 
 def read(path: Path) -> list[Outcome]:
     """The outcomes in a file. Raises UsageError if it is absent, too large, not such a stream, or incomplete."""
-    events = list(_events(path))
+    events = list(stream_events(path))
     ends = [event.changes for event in events if event.type == "change_summary"]
     if not (ends and ends[-1] and ends[-1].operation == "apply"):
         hint = "It was refused, or killed: see its job, and `reconciler pending` for what waits."
-        raise _bad(path, "the stream ends before an apply did", hint)
+        raise refused_stream(path, "the stream ends before an apply did", hint)
     figures = ends[-1]
     try:
         outcomes = list(_outcomes(events))
     except (TypeError, ValueError, AttributeError):
-        raise _bad(path, _NOT_OURS) from None
+        raise refused_stream(path, _NOT_OURS) from None
     counts = ("added",) * figures.add + ("changed",) * figures.change + ("destroyed",) * figures.remove
     # The stream has the figures of the whole run only.
     return [replace(outcomes[0], counts=counts), *outcomes[1:]] if outcomes else []
+
+
+def done_of_plan(path: Path) -> Figures | None:
+    """What has been done of the plan so far, by any run; None if an older program wrote the stream."""
+    plan = next((event.plan for event in stream_events(path) if event.plan), None)
+    return Figures(plan.add, plan.change, plan.remove) if plan else None
 
 
 def refusal(path: Path) -> list[Problem]:
@@ -105,7 +161,7 @@ def refusal(path: Path) -> list[Problem]:
 
     Diagnostics before the plan's figures are about the plan; after them, there may be nothing else.
     """
-    events = [event for event in _events(path) if event.type != "version"]
+    events = [event for event in stream_events(path) if event.type != "version"]
     figures = [place for place, event in enumerate(events, 1) if event.type == "change_summary"]
     told = events[figures[-1] if figures else 0 :]
     if any(event.type in _BEGUN for event in events) or any(event.type != "diagnostic" for event in told):
@@ -113,15 +169,15 @@ def refusal(path: Path) -> list[Problem]:
     return [problem for problem in (_problem(event.diagnostic) for event in told) if problem]
 
 
-def _events(path: Path) -> Iterator[_Event]:
-    decode = codec.decoder(_Event).decode
+def stream_events(path: Path) -> Iterator[Event]:
+    decode = codec.decoder(Event).decode
     for line in _text(path).splitlines():
         try:
             yield decode(line)
         except msgspec.ValidationError as error:
-            raise _bad(path, f"{_NOT_OURS}{codec.where(error)}") from None
+            raise refused_stream(path, f"{_NOT_OURS}{codec.where(error)}") from None
         except (ValueError, RecursionError):
-            raise _bad(path, "a line is not JSON, or was cut") from None
+            raise refused_stream(path, "a line is not JSON, or was cut") from None
 
 
 def _text(path: Path) -> str:
@@ -129,9 +185,9 @@ def _text(path: Path) -> str:
         check_size(path)
         return regular_files.text(path, SIZE)
     except OSError as error:
-        raise _bad(path, str(error.strerror)) from None
+        raise refused_stream(path, str(error.strerror)) from None
     except UnicodeDecodeError:
-        raise _bad(path, "it is not UTF-8") from None
+        raise refused_stream(path, "it is not UTF-8") from None
 
 
 def check_size(path: Path) -> None:
@@ -142,7 +198,7 @@ def check_size(path: Path) -> None:
         raise UsageError(Problem("document-too-large", what))
 
 
-def _outcomes(events: Iterable[_Event]) -> Iterator[Outcome]:
+def _outcomes(events: Iterable[Event]) -> Iterator[Outcome]:
     """A problem is written just before the event of its resource."""
     problem: Problem | None = None
     for event in events:
@@ -152,7 +208,7 @@ def _outcomes(events: Iterable[_Event]) -> Iterator[Outcome]:
         problem = _problem(event.diagnostic) if event.type == "diagnostic" else None
 
 
-def _outcome(event: _Event) -> Outcome | None:
+def _outcome(event: Event) -> Outcome | None:
     if event.type == "challenge_open":
         challenge = _challenge(event.challenge)
         return Outcome(challenge.address, "", event.result, challenge=challenge)
@@ -172,7 +228,7 @@ def _challenge(row: _ChallengeRow | None) -> Challenge:
     return Challenge(**{**said, "kind": row.challenge, "requested_at": row.requested_at or ""})
 
 
-def _problem(row: _Diagnostic | None) -> Problem | None:
+def _problem(row: Diagnostic | None) -> Problem | None:
     """None for a note."""
     return (
         Problem(row.code, row.summary, hint=row.detail, address=row.address)
@@ -181,5 +237,5 @@ def _problem(row: _Diagnostic | None) -> Problem | None:
     )
 
 
-def _bad(path: Path, why: str, hint: str = "") -> UsageError:
+def refused_stream(path: Path, why: str, hint: str = "") -> UsageError:
     return UsageError(Problem("outcome-unreadable", f"{path}: {why}", hint=hint))

@@ -1,4 +1,4 @@
-"""Makes a plan from the configuration and recorded state, or from what stands in for it. It cannot call a cloud."""
+"""Makes a plan from recorded state, or from what a plan uses instead of it. It cannot call a cloud."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def make(
 ) -> Plan:
     """Makes a plan.
 
-    since: a revision; only spaces changed after it are planned. against: a revision that stands in for recorded state.
-        base: its guards count as well; those of what stands in always do.
+    since: a revision; only spaces changed after it are planned. against: a revision to use instead of recorded state.
+        base: its guards count as well; those of `against` always do.
     """
     workspace.check_pace(workspace.project.limits)
     workspace.emergency.check()  # otherwise every apply of the plan would be refused
@@ -47,10 +47,11 @@ def make(
 
 
 def _nothing_to_do(workspace: Workspace, only: Sequence[str], base: Base | None) -> Plan | None:
-    """The plan of spaces in which all is done and recorded, made without the others; None where there is more to it.
+    """The plan of spaces in which everything is done and recorded, made without reading the others; None if there is
+    more to do.
 
-    What stands in other spaces says how a change is made, which messages are left for it, and what a guard says of it:
-    it makes none where all that is declared is recorded.
+    Other spaces only matter for how a change is made, its messages and its guards. There is no change if everything
+    declared is recorded.
     """
     states = workspace.near(only)
     declared = {space.name for space in workspace.project.spaces}

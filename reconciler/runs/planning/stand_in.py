@@ -1,4 +1,5 @@
-"""Stands in for recorded state that may not be read: published state, or what another revision declares."""
+"""What a plan uses instead of recorded state that may not be read: published state, or another revision's
+configuration."""
 
 from __future__ import annotations
 

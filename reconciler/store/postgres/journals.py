@@ -1,7 +1,7 @@
 """Journals in PostgreSQL. The primary key (space, serial) makes append a compare-and-append.
 
-Rows of entries are never removed, so whoever inserts entry n + 1 found n as the newest. If another one was written
-meanwhile, whatever the delay, the insertion violates the primary key.
+Rows of entries are never removed, so a writer that inserts entry n + 1 found n as the newest. If another one was
+written meanwhile, whatever the delay, the insertion violates the primary key.
 """
 
 from __future__ import annotations

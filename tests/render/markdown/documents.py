@@ -7,12 +7,22 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.ci_job import CiJob
+from reconciler.core.outcome import Challenge, Figures, Outcome
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
-from reconciler.errors import Problem
-from reconciler.render.markdown.comments import apply_comment, pending_comment, plan_comment, refusal_comment
+from reconciler.core.review.failure import PlanFailure
+from reconciler.errors import Place, Problem
+from reconciler.render.markdown.comments import (
+    apply_comment,
+    failure_comment,
+    pending_comment,
+    plan_comment,
+    refusal_comment,
+)
+from reconciler.render.markdown.stamp import stamp_line
 from tests.render.formats.plans import NOW
+from tests.render.markdown.rendered import JOB
 
 KEY = "plan"
 LATER, SENT = "2026-11-21T00:00:00.000Z", f"{NOW[:10]}T08:59:00.000Z"
@@ -28,6 +38,16 @@ WAITING = (
 )
 PARKED = Problem("parked", "3 codes were tried since the last message", address=WAITING[2].address)
 REFUSED = Problem("permission-denied", "AddMessageContact was refused: NoPermission", found="<b>no</b>")
+FAILED = PlanFailure(
+    (
+        Problem(
+            "bad-value", "<b>onboarding</b> is not one of these", Place("spaces/acme.yaml", 4, 17), hint="Choose one."
+        ),
+        Problem("unknown-revision", "abc1234 is not in this repository", hint="Fetch @everyone."),
+    ),
+    (Problem("settings-changed", "max_messages was 20 and is 40", Place("reconciler.yaml"), hint="Look at it."),),
+)
+WIDE = ("word " * 30, "y" * 180, "王" * 60)
 REHEARSAL = [
     "Calls:        3",
     "              1 AddChatappPhoneNumber",
@@ -49,6 +69,12 @@ def documents(plans: Mapping[str, Plan]) -> dict[str, str]:
         "nothing-waits": pending_comment([], "nudge"),
         "none-waits-longer": pending_comment([], "nudge", older_than=172_800, total=4),
         "apply-refused": refusal_comment([PARKED, dataclasses.replace(REFUSED, address="acme/contact/ann")], KEY),
+        "stamped": plan_comment(plans["new"], KEY, stamp=stamp_line(JOB, SENT)),
+        "plan-failed": failure_comment(FAILED, KEY, untrusted=True, stamp=stamp_line(JOB, SENT)),
+        "no-plan": failure_comment(PlanFailure(), KEY, stamp=stamp_line(CiJob(run="77"), SENT)),
+        "no-plan-needed": failure_comment(PlanFailure(none_needed=True), KEY, stamp=stamp_line(CiJob(), SENT)),
+        "complete-with-earlier": apply_comment([DONE], KEY, plan=Figures(3, 1, 1), stamp=stamp_line(JOB, SENT)),
+        "wide": plan_comment(wide(plans["new"]), KEY),
         "none-changed": none_changed(0),
         "none-changed-one-waits": none_changed(1),
         "same-revision": plan_comment(Plan("loopback", basis=Basis("ab" * 20)), KEY),
@@ -64,6 +90,14 @@ def untrusted(plan: Plan) -> str:
 def none_changed(waiting: int) -> str:
     """Whatever the revision is called, it is no markup."""
     return plan_comment(Plan("loopback", since=Unchanged("<b>@main</b>", 2, waiting)), KEY)
+
+
+def wide(plan: Plan) -> Plan:
+    """Names that are broken between words, within a word, and where a character takes two columns."""
+    (space,) = plan.spaces
+    facts = {**(space.changes[0].after or {})}
+    changes = [replace(space.changes[0], after={**facts, "display_name": name}) for name in WIDE]
+    return replace(plan, spaces=(replace(space, changes=tuple(changes)),))
 
 
 def many_spaces(plan: Plan) -> Plan:

@@ -15,15 +15,22 @@ from typing import Any
 import html5lib
 import mistune
 from markdown_it import MarkdownIt
+from rich.cells import cell_len
+
+from reconciler.core.ci_job import CiJob
+from reconciler.render.markdown.columns import COLUMNS
 
 PLUGINS = (
     *("strikethrough", "footnotes", "table", "url", "task_lists", "def_list", "abbr", "mark", "insert"),
     *("superscript", "subscript", "math", "ruby", "spoiler"),
 )
+# Whose run a stamp leads to: the only link there is.
+JOB = CiJob("ab" * 20, "cd" * 20, "12345678901", "https://git.example.com/acme/phones/actions/runs/12345678901")
 # Element -> the attributes it may have, with their values.
 ELEMENTS: dict[str, frozenset[tuple[str, str]]] = {
     **dict.fromkeys(("DOCUMENT_FRAGMENT", "h3", "p", "strong", "ul", "li", "blockquote", "pre"), frozenset()),
     **dict.fromkeys(("details", "summary", "table", "thead", "tbody", "tr", "th", "td"), frozenset()),
+    "a": frozenset({("href", JOB.url)}),
     "code": frozenset(("class", f"language-{language}") for language in ("diff", "sh", "text")),
 }
 # All that may stand outside of code: words, small numbers, and what stands between them.
@@ -32,9 +39,9 @@ _ACTIVE = re.compile(r"\b[0-9a-fA-F]{7,}\b|:[A-Za-z0-9_+-]+:|www\.|[A-Za-z]-[0-9
 # How the template begins its lines: outside of a fence at the left edge, and inside of one.
 _OUTSIDE = re.compile(
     r"### |> |\| |and [0-9]+ more$|- |  - |\*\*|  `{3,}|  reconciler |  `|`{3,}"
-    r"|</?details>$|<summary>|<!-- reconciler:"
+    r"|</?details>$|<summary>|<!-- reconciler:|`[0-9: -]{16}` UTC"
 )
-_INSIDE = re.compile(r"[+~-] |-/\+ |  ")
+_INSIDE = re.compile(r"[+!-] |-/\+ |  ")
 _OPENED = re.compile(r"(`{3,})(?:diff|text)")
 
 
@@ -66,6 +73,13 @@ def wrong(text: str) -> Iterator[str]:
         yield from _elements(tree)
         yield from _outside(tree)
     yield from _lines(text)
+    yield from _wide(text)
+
+
+def _wide(text: str) -> Iterator[str]:
+    """Code that a reader would have to scroll sideways for."""
+    for block in re.findall(r"^ *(`{3,})(?:diff|text|sh)\n(.*?)\n *\1$", text, re.MULTILINE | re.DOTALL):
+        yield from (f"{len(line)} columns: {line!a}" for line in block[1].split("\n") if cell_len(line) > COLUMNS)
 
 
 def _elements(tree: Any) -> Iterator[str]:

@@ -19,7 +19,7 @@ from tests.render.markdown.rendered import wrong
 GOLDEN = Path(__file__).parent / "golden"
 HERE = sorted(path.stem for path in GOLDEN.iterdir())
 # Made anew with each journal.
-_DIGEST = re.compile('(?<=[*] `)[0-9a-f]{64}|(?<=")[0-9a-f-]{16,}(?=")')
+_DIGEST = re.compile('(?<=^  )[0-9a-f]{64}$|(?<=")[0-9a-f-]{16,}(?=")', re.MULTILINE)
 
 
 @pytest.fixture(scope="module")

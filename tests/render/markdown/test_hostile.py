@@ -49,7 +49,10 @@ def test_what_leaves_its_place_is_noticed() -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("whoever is near +86 138****1234 types its code", "whoever is near `+86 138****1234` types its code"),
+        (
+            "someone with phone +86 138****1234 must read out a code",
+            "someone with phone `+86 138****1234` must read out a code",
+        ),
         ("2 messages (1 sms, 1 email)", "2 messages (1 sms, 1 email)"),
         (
             "tom@example.com follows the links (acme/contact/tom)",

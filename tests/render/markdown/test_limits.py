@@ -23,9 +23,11 @@ from reconciler.render.markdown.comments import (
     plan_comment,
 )
 from reconciler.render.markdown.fit import Section, fitted
+from reconciler.render.markdown.stamp import stamp_line
+from tests.render.formats.plans import NOW
 from tests.render.markdown import hostile
 from tests.render.markdown.documents import CODE, KEY
-from tests.render.markdown.rendered import parsed, wrong
+from tests.render.markdown.rendered import JOB, parsed, wrong
 
 MANY = 6_000
 _CUT = re.compile(r"^- \*\*Cut:\*\* (\d+) of (\d+) are not shown here, from `(.*)` to `(.*)`\.$", re.MULTILINE)
@@ -115,11 +117,12 @@ def test_the_front_is_bounded_by_itself() -> None:
         plan = Plan("x", tuple(hostile._space(Random(seed), text) for seed in range(60)))
         plan = replace(plan, refusals=tuple(hostile.problem(Random(seed), text) for seed in range(30)))
         said = [f"{number}{wide}" for number in range(30)]
-        comment = plan_comment(plan, KEY, untrusted=True, notes=said, rehearsal=[wide] * 200)
+        comment = plan_comment(
+            plan, KEY, untrusted=True, notes=said, rehearsal=[wide] * 200, stamp=stamp_line(JOB, NOW)
+        )
         assert len(comment.encode()) <= COMMENT
-        assert [
-            label for label in ("Messages", "People", "Refused", "Cut", "Digest") if f"**{label}:**" not in comment
-        ] == []
+        assert [label for label in ("Messages", "People", "Refused", "Cut") if f"**{label}:**" not in comment] == []
+        assert "Digest, for" in comment
         assert list(wrong(comment)) == []
 
 

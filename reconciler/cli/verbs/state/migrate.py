@@ -1,4 +1,4 @@
-"""`reconciler state migrate`: moves all journals to another backend, and closes the old one for good.
+"""`reconciler state migrate`: moves all journals to another backend, and closes the old one permanently.
 
 It can be killed and repeated: a journal is closed only after its copy was read back, and a closed one can only be
 finished at the same target.

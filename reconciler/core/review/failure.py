@@ -1,0 +1,20 @@
+"""Why there is no plan: what a comment and a job's summary say in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reconciler.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFailure:
+    """problems: each reason; none where nothing tells. warnings: what the files say besides that may be a mistake.
+
+    none_needed: it did not fail, there was nothing to do.
+    """
+
+    problems: Sequence[Problem] = ()
+    warnings: Sequence[Problem] = ()
+    none_needed: bool = False
