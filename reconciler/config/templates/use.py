@@ -28,7 +28,7 @@ class Templates:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._read: dict[PurePosixPath, Template | ConfigError] = {}
-        self._named: dict[tuple[str, str], Template] = {}  # by folder, and what is said there
+        self._named: dict[tuple[str, str], Template] = {}  # by folder, and the name used there
 
     @property
     def files(self) -> set[Path]:
