@@ -18,7 +18,7 @@ DENIED = {"input": "--no-input"}
 UNSAID = {"compact-warnings"}
 _DESTROY = "Take the blocks out of the YAML and say under `removed:` what becomes of each; then plan and apply."
 _REFRESH = "`plan` compares the YAML with recorded state and reads no cloud; `apply` looks before it calls."
-_INIT = "There is nothing to initialise: write spaces/NAME.yaml as in examples/, then run `reconciler validate`."
+_INIT = "There is nothing to fetch: `reconciler init` writes the first files of a project."
 _VARIABLES = (
     "What differs from space to space are the `values:` of a template; `reconciler render` shows what comes of them."
 )
@@ -40,7 +40,6 @@ OPTIONS = {
     "backend-config": "Say where state is kept: `--state URL`, RECONCILER_STATE, or `state:` in reconciler.yaml.",
 }
 VERBS = {
-    "init": _INIT,
     "get": _INIT,
     "import": "Declare it in the YAML; `reconciler apply --adopt` takes over what exists already.",
     "destroy": _DESTROY,

@@ -29,6 +29,7 @@ UNREAD, USAGE, BUG, INTERRUPTED = 1, 64, 70, 130
 # Section of --help -> name -> (module below reconciler.cli.verbs, what --help says of it)
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Everyday": {
+        "init": ("init", "Write the first files of a project."),
         "validate": ("validate", "Check the YAML: every problem at once, no network."),
         "plan": ("plan", "Show what apply would do, its messages, and who is needed."),
         "apply": ("apply", "Make the calls of a plan, and pause where a person is needed."),
@@ -41,7 +42,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Review": {
         "show": ("show", "Show a saved plan."),
         "comment": ("comment", "Write a plan, or what waits, as one comment on a pull request."),
-        "diff": ("diff", "Compare two sets of space files by what they mean."),
+        "diff": ("diff", "Compare two environments, or two sets of space files."),
         "rehearse": ("rehearse", "Try a saved plan on a local cloud, with every code typed."),
         "spaces": ("spaces", "List the spaces, those a branch changed, or who holds them."),
     },

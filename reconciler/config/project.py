@@ -159,7 +159,7 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def _told_once(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """What is wrong with a template is wrong for all that fill it, and said of the first."""
+    """A template's problem is a problem of all its users: it is reported once, for the first."""
     alike: dict[object, list[Problem]] = {}
     for each in problems:
         same = each.at(each.place._replace(also=each.place.also.partition("used at")[0])) if each.place else each

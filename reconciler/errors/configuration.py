@@ -7,6 +7,7 @@ from reconciler.errors.entry import Entry
 CONFIGURATION: dict[str, Entry] = {
     # Config: files
     "file-missing": Entry("A file that the configuration needs is not there", "Create it, or correct the path."),
+    "file-exists": Entry("A file that is to be written exists", "Move it away, or write the rest by hand."),
     "file-outside": Entry(
         "A path leads out of the repository", "Keep configuration and local state below the repository's root."
     ),

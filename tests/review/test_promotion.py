@@ -119,6 +119,17 @@ def test_templates_are_compared_once_they_are_filled_in(project: Project) -> Non
     assert diff(project, filled).out == "No differences.\n"
 
 
+def test_environments_go_by_their_names(project: Project) -> None:
+    """Wherever their files are."""
+    live = 'live: {spaces: production/*.yml, account: "1234567890123456"}'
+    environments = f'environments:\n  {live}\n  trial: {{spaces: staging/*.yaml, account: "6543210987654321"}}\n'
+    project.write("reconciler.yaml", environments)
+    diff(project, OTHER)
+    shown = TEXT.replace("staging", "trial").replace("production", "live")
+    done = project.run("diff", "trial", "live")
+    assert (done.code, done.out, done.err) == (0, shown, "")
+
+
 def test_what_cannot_be_read_is_not_compared(project: Project) -> None:
     """A folder that is not there, one outside, and files with problems: each is told, and nothing is compared."""
     assert diff(project, "space: {").err.startswith("error[yaml-syntax] production/acme.yml:")

@@ -14,9 +14,9 @@ from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
 Examples:
-  reconciler diff environments/staging environments/production
+  reconciler diff staging production
+  reconciler diff staging production --format markdown
   reconciler diff 'old/*.yaml' 'new/*.yaml' --identities
-  reconciler diff environments/staging environments/production --format markdown
 """
 
 
@@ -39,22 +39,31 @@ def command(
 ) -> int:
     """Print what A declares that B does not, what B declares that A does not, and what they declare differently.
 
-    A and B are folders, files or patterns below the project's folder. Spaces are compared by name and resources by
-    address, once templates are filled in: order, comments and layout do not count. Two environments never share a
-    space id or a phone number, so these are compared only with --identities.
+    A and B are environments of reconciler.yaml, or folders, files or patterns below the project's folder. Spaces are
+    compared by name and resources by address, after templates are filled in: order, comments and layout do not count.
+    Two environments never share a space id or a phone number, so these are compared only with --identities.
     """
     from reconciler.core.review.promotion import what_differs
     from reconciler.render.documents.promotion import FORMS
 
     form = options.chosen_form(context, "json")
-    root = Workspace(context.obj).root
-    found = what_differs(_declared(root, left), _declared(root, right), identities)
+    workspace = Workspace(context.obj)
+    found = what_differs(_declared(workspace, left), _declared(workspace, right), identities)
     say(FORMS[form](found, left, right), paint=form == "text")
     return 1 if exit_code and found else 0
 
 
-def _declared(root: Path, named: str) -> Project:
-    """What stands in a folder, or in the files of a pattern. Raises ConfigError where it has problems."""
+def _declared(workspace: Workspace, named: str) -> Project:
+    """The spaces of an environment, of a folder, or of the files that match a pattern. Raises ConfigError."""
+    from reconciler.config.project import load_project
+    from reconciler.config.settings import read_settings
+
+    if named in read_settings(workspace.root)[0].environments:
+        return load_project(workspace.root, environment=named)
+    return _in_files(workspace.root, named)
+
+
+def _in_files(root: Path, named: str) -> Project:
     from reconciler.config.files import DEFAULT
     from reconciler.config.project import load_files
     from reconciler.errors import Place

@@ -24,21 +24,23 @@ Examples:
 @click.command("render", epilog=EPILOG)
 @click.argument("names", metavar="[SPACE]...", nargs=-1, shell_complete=completion.spaces)
 @options.as_document
+@options.environment
 @click.pass_context
-def command(context: click.Context, names: Sequence[str], as_json: bool) -> int:
+def command(context: click.Context, names: Sequence[str], as_json: bool, environment: str | None) -> int:
     """Print each space as its file would be without a template, as YAML; of all, or of those that are named.
 
+    Without --environment those of all environments are printed.
     What can be filled in is printed also where something is wrong with it; then the problems follow, and the exit
     code is 1.
     """
     from reconciler.config.project import rendered
 
-    workspace, problems = Workspace(context.obj), tuple[Problem, ...]()
+    workspace, problems = Workspace(context.obj, environment=environment), tuple[Problem, ...]()
     try:
         workspace.project  # noqa: B018 - what is wrong with it
     except ConfigError as error:
         problems = error.problems
-    spaces = rendered(workspace.root)
+    spaces = rendered(workspace.root, environment)
     known = [block.get("space") for _, block in spaces]
     if unknown := [name for name in names if name not in known]:
         what = "no space of this name is declared"

@@ -18,7 +18,8 @@ from reconciler.errors import ConfigError, Place, Problem
 def all_files(root: Path) -> list[Path]:
     """reconciler.yaml, the space files, and the templates that they fill."""
     said, _ = settings.read_settings(root)
-    spaces, templates = files.find(root, said.patterns)[0], Templates(root)
+    spaces = sorted({path for one in said.sets for path in files.find(root, one.patterns)[0]})
+    templates = Templates(root)
     for path in spaces:
         list(written_spaces(root, path, templates))
     own = [root / files.SETTINGS] if (root / files.SETTINGS).exists() else []

@@ -13,10 +13,19 @@ Lines = list[str]
 
 
 class _Entry(NamedTuple):
+    """A key of a mapping, with its lines. Lines count from 0.
+
+    key: its name.
+    value: below the key.
+    mark: of the value.
+    lead: the first line of the comments above the key.
+    line: of the key.
+    """
+
     key: str
     value: Node
     mark: int
-    lead: int  # the first line of what stands above the key and belongs to it
+    lead: int
     line: int
 
 
@@ -60,7 +69,7 @@ def _entries(lines: Lines, block: Block, begin: int, column: int) -> list[_Entry
         line = place("", above).line - 1
         first = found[-1].line + 1 if found else begin
         lead = _lead(lines, line, first, column)
-        if begin == 0 and not found:  # what stands on top, down to an empty line, is about the file
+        if begin == 0 and not found:  # comments on top, down to an empty line, are about the file
             lead = max((at + 1 for at in range(lead, line) if not lines[at].strip()), default=line)
         found.append(_Entry(key, value, mark, lead, line))
     return found

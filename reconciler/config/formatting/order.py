@@ -12,7 +12,7 @@ Order = Callable[[str], int]
 
 
 def under_key(part: Schema, key: str, whole: Schema) -> Schema:
-    """The schema of what stands under a key; an empty one where none is known."""
+    """The schema of the value under a key; an empty one for an unknown key."""
     found: Any = part.get("properties", {}).get(key, part.get("additionalProperties"))
     found = found if isinstance(found, dict) else {}
     name = found.get("$ref", "").rpartition("/")[2]

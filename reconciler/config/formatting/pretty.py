@@ -71,7 +71,7 @@ def _restyle(node: Any, part: Schema, whole: Schema, in_brackets: bool = False) 
     inside = in_brackets or (isinstance(node, CommentedMap | CommentedSeq) and bool(node.fa.flow_style()))
     for at, each in _held(node):
         under = under_key(part, at, whole) if isinstance(at, str) else {}
-        # Whether a whole number stands in quotes makes a difference to the schema.
+        # The schema refuses a whole number in quotes.
         if under.get("type") not in ("integer", "boolean"):
             node[at] = _quoted(each, inside)
         _restyle(each, under, whole, inside)

@@ -46,5 +46,5 @@ _Dumper.add_representer(str, _text)
 def yaml_text(value: Mapping[str, Any]) -> str:
     """A mapping of mappings, lists and texts as YAML, its keys in the order that they have."""
     text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100_000)
-    # What no editor shows stands within quotes, where an escape means the same.
+    # Invisible characters are within quotes, where an escape means the same.
     return "".join(each if each == "\n" or each.isprintable() else f"\\U{ord(each):08x}" for each in text)

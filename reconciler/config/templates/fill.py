@@ -13,7 +13,13 @@ from reconciler.errors import Place, Problem
 
 
 class Filled(NamedTuple):
-    """One space. block: None where it cannot be filled. at: what marks mean. own: the mark of the whole."""
+    """One space, filled in.
+
+    block: None if it cannot be filled in.
+    at: the place of a mark.
+    own: the mark of the whole space.
+    problems: all that were found.
+    """
 
     block: Block | None
     at: Where
@@ -78,7 +84,7 @@ def fill(template: Template, block: Block, file: str, used: int, own: int) -> Fi
 
 
 def _joined(body: Block, added: Block, own: int, filling: Filling, deeper: bool = True) -> Block:
-    """The template's and the file's own: sections are joined, and nothing is said twice."""
+    """The template's and the file's own keys: sections are joined, and no key is in both."""
     made, marks = Block(body), list(body.marks)
     marks[0] = own
     for key, above, value, below in placed(added):

@@ -14,9 +14,10 @@ OPEN = "${"
 
 
 class Hole(NamedTuple):
-    """A text with placeholders. parts: text and name of a parameter in turn, a text first and last.
+    """A text with placeholders.
 
-    takes_any: whether it is exactly one placeholder, and no key: it becomes the value as it is, also a list.
+    parts: text and parameter name in turn; the first and the last are texts.
+    takes_any: whether it is exactly one placeholder, and no key: it becomes the value unchanged, also a list.
     """
 
     parts: tuple[str, ...]

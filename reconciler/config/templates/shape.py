@@ -11,7 +11,12 @@ from reconciler.errors import Problem
 
 
 class Filling(NamedTuple):
-    """What one space is filled with. at: what marks mean. problems: what went wrong on the way, to be added to."""
+    """One space's values, while they are filled in.
+
+    values: by parameter.
+    at: the place of a mark.
+    problems: those found on the way are added.
+    """
 
     values: Mapping[str, Node]
     at: Where

@@ -1,4 +1,4 @@
-"""A template: a file with `parameters`, and around them a space file in which `${name}` stands for what differs."""
+"""A template: a file with `parameters`, and around them a space file in which `${name}` marks what differs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,13 @@ USES = ("template", "values", "instances")
 
 
 class Parameter(NamedTuple):
-    """mark: of its name. default: None where each file has to give a value."""
+    """A parameter of a template.
+
+    mark: of its name.
+    default: None if each file must give a value.
+    default_mark: of the default, or of the name if there is none.
+    description: for those who fill it in; "" for none.
+    """
 
     mark: int
     default: Node | None
@@ -36,9 +42,14 @@ class Parameter(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """body: what it says of a space. shape: how that is filled, None where nothing is.
+    """A template without problems of its own.
 
-    in_texts: parameters that stand within a text or a key -> mark of the first such place.
+    file: its name, relative to the project.
+    parameters: by name.
+    body: the keys of a space, with placeholders.
+    shape: how the body is filled in; None if it has no placeholders.
+    holes: by mark.
+    in_texts: parameters that are used within a text or a key -> mark of the first such place.
     """
 
     file: str

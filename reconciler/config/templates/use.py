@@ -28,7 +28,7 @@ class Templates:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._read: dict[PurePosixPath, Template | ConfigError] = {}
-        self._named: dict[tuple[str, str], Template] = {}  # by folder, and what is said there
+        self._named: dict[tuple[str, str], Template] = {}  # by folder, and the name used there
 
     @property
     def files(self) -> set[Path]:
@@ -89,7 +89,7 @@ def _used(place: Place | None, here: Place) -> Place | None:
 def _beside_instances(block: Block, at: Where) -> Iterator[Problem]:
     for key in block if "instances" in block else ():
         if key not in ("template", "instances"):
-            what = "this is said of one space, beside `instances`, which are many"
+            what = "this key is for one space, but the file has `instances`"
             yield Problem("beside-instances", what, at(block.of_key(key)), key)
 
 

@@ -65,7 +65,7 @@ class Items(list["Node"]):
 
 Node = str | Block | Items
 Where = Callable[[int], Place]
-"""What a mark means: of a file by itself, or of one that was filled from a template."""
+"""The place of a mark: in one file, or in a file or its template."""
 
 
 def place(file: str, mark: int) -> Place:

@@ -13,8 +13,12 @@ Side = Literal["left", "right", "both"]
 
 
 class Difference(NamedTuple):
-    """address: of a resource, or a space's name. side: which of the two has it. values: name, left, right, of what
-    differs where both have it; None stands for absent."""
+    """A resource or a space that two sets of spaces do not declare alike.
+
+    address: of a resource, or a space's name.
+    side: which of the two sets has it.
+    values: (name, left, right) of each value that differs; None for an absent one.
+    """
 
     address: str
     side: Side

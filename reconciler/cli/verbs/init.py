@@ -1,0 +1,119 @@
+"""`reconciler init`: the first files of a project, in an empty folder or a repository that has none yet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.terminal import at_a_terminal, say
+from reconciler.errors import Problem, UsageError
+from reconciler.render.escape import escape
+from reconciler.runs.workspace import Workspace
+
+EPILOG = """\b
+Examples:
+  reconciler init                                  asks for what it needs
+  reconciler init --space acme --space-id cams-kei8s9d0 --number +8613800001234 --display-name "Acme Support"
+  reconciler init --space acme --space-id cams-1 --environments trial --account 1234567890123456
+"""
+
+
+@click.command("init", epilog=EPILOG)
+@options.option("--space", metavar="NAME", help="The first customer, as addresses name it, such as acme.")
+@options.option("--space-id", "ids", metavar="ID", multiple=True, help="Its id in the cloud; one for each environment.")
+@options.option(
+    "--number", "numbers", metavar="NUMBER", multiple=True, help="A phone number; one for each environment."
+)
+@options.option("--display-name", metavar="TEXT", help="The name that people see in WhatsApp.")
+@options.option("--environments", metavar="NAME,…", default="", help="Environments with spaces of their own.")
+@options.option("--account", "accounts", metavar="ID", multiple=True, help="Account id; one for each environment.")
+@options.no_input
+@click.pass_context
+def command(
+    context: click.Context,
+    space: str | None,
+    ids: Sequence[str],
+    numbers: Sequence[str],
+    display_name: str | None,
+    environments: str,
+    accounts: Sequence[str],
+    no_input: bool,
+) -> int:
+    """Write reconciler.yaml, a first space, the schemas for editors, and a line of .gitignore.
+
+    What no option gives is asked for at a terminal. A file that exists is never written over.
+    """
+    from reconciler.config.formatting.begin import FirstSpace, first_files
+    from reconciler.config.project import load_project
+
+    ask = _asked if at_a_terminal() and not no_input else _lacking
+    names = [name.strip() for name in environments.split(",")] if environments else [""]
+    space = space or ask("--space", "Name of the first customer, such as acme")
+    _well_formed([space, *filter(None, names)])
+    spaces: list[FirstSpace] = []
+    for at, name in enumerate(names):
+        whose = f" in {name}" if name else ""
+        account = (_at(accounts, at) or ask("--account", f"Account id of {name}")) if name else ""
+        id = _at(ids, at) or ask("--space-id", f"CustSpaceId of {space}{whose}, from the console")
+        number = _at(numbers, at) or ask("", f"Phone number{whose}, such as +8613800001234; empty for none")
+        shown = (display_name or ask("--display-name", "Name that people see in WhatsApp")) if number else ""
+        spaces.append(FirstSpace(name, account, space, id, number, shown))
+    workspace, files = Workspace(context.obj), first_files(spaces)
+    _write(workspace.root, files)
+    say(_next(workspace, files, names[0]))
+    load_project(workspace.root)  # reports a bad answer with its place
+    return 0
+
+
+def _at(given: Sequence[str], at: int) -> str:
+    return given[at] if at < len(given) else ""
+
+
+def _well_formed(names: Sequence[str]) -> None:
+    """Before any becomes the name of a file. Raises UsageError."""
+    from reconciler.config.schema import judge
+
+    if wrong := [name for name in names if not judge("space").fits("space", name)]:
+        raise UsageError(*(Problem("bad-name", "this name is not well formed", found=name) for name in wrong))
+
+
+def _asked(option: str, question: str) -> str:
+    from reconciler.cli.prompt import ask
+
+    while not (answer := ask(f"{question}: ").strip()) and option:
+        continue
+    return answer
+
+
+def _lacking(option: str, question: str) -> str:
+    if not option:
+        return ""
+    raise click.UsageError(f"There is no terminal to ask at: give {option}.")
+
+
+def _write(root: Path, files: Mapping[str, str]) -> None:
+    """All of them or none. Raises UsageError for those that exist."""
+    from reconciler.config.formatting.begin import IGNORED
+    from reconciler.runs.files.write import save
+
+    if there := [name for name in files if os.path.lexists(root / name)]:
+        raise UsageError(*(Problem("file-exists", "this file is already there", found=name) for name in there))
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        save(root / name, text)
+    ignore = root / ".gitignore"
+    lines = ignore.read_text("utf-8") if ignore.exists() else ""
+    if IGNORED not in lines.splitlines():
+        save(ignore, f"{lines}{'' if not lines or lines.endswith(chr(10)) else chr(10)}{IGNORED}{chr(10)}")
+
+
+def _next(workspace: Workspace, files: Iterable[str], environment: str) -> str:
+    """The three commands that come next. `sandbox --env` makes the last two safe to try."""
+    chosen = [f"--environment={environment}"] if environment else []
+    commands = ["validate"], ["plan", *chosen, "--out", "plan.out"], ["apply", *chosen, "plan.out"]
+    written = [f"Wrote {escape(name)}" for name in files]
+    return "\n".join([*written, "", "Next:", *(f"  {workspace.again(*each)}" for each in commands)])

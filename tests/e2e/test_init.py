@@ -1,0 +1,113 @@
+"""`init`: from an empty folder to a project that is valid, formatted, and known to editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.stage.project import Project
+
+SAID = ("init", "--space", "acme", "--space-id", "cams-acme", "--number", "+8613800001234", "--display-name", "Acme")
+ENVIRONMENTS = (
+    *("init", "--space", "acme", "--environments", "trial,live", "--space-id", "cams-1", "--space-id", "cams-2"),
+    *("--account", "1234567890123456", "--account", "6543210987654321", "--no-input"),
+)
+WROTE = """\
+Wrote reconciler.yaml
+Wrote spaces/acme.yaml
+Wrote schemas/space.schema.json
+Wrote schemas/template.schema.json
+Wrote schemas/filled.schema.json
+Wrote schemas/project.schema.json
+
+Next:
+  reconciler validate
+  reconciler plan --out plan.out
+  reconciler apply plan.out
+"""
+SPACE = """\
+# yaml-language-server: $schema=../schemas/space.schema.json
+space: acme
+space_id: cams-acme
+phone_numbers:
+  support:
+    number: "+8613800001234"
+    onboarding: register
+    display_name: Acme
+"""
+SETTINGS = """\
+# yaml-language-server: $schema=./schemas/project.schema.json
+guards:
+  max_messages: 20
+environments:
+  trial:
+    spaces: environments/trial/*.yaml
+    account: "1234567890123456"
+  live:
+    spaces: environments/live/*.yaml
+    account: "6543210987654321"
+"""
+
+
+@pytest.fixture
+def empty(project: Project) -> Project:
+    for path in (*project.root.glob("spaces/*"), *project.root.glob("*.yaml")):
+        path.unlink()
+    return project
+
+
+def written(root: Path) -> set[str]:
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+
+
+def test_a_project_begins(empty: Project) -> None:
+    """What options give is asked of nobody; the files are valid and formatted, and the next commands work."""
+    done = empty.run(*SAID)
+    assert (done.code, done.out, done.err) == (0, WROTE, "")
+    assert (empty.root / "spaces/acme.yaml").read_text() == SPACE
+    assert (empty.root / ".gitignore").read_text() == ".reconciler/\n"
+    assert empty.run("validate").out == "Valid: 1 space, 1 resource.\n"
+    assert (empty.run("fmt", "--check").code, empty.run("fmt", "--check").out) == (0, "")
+    assert empty.run("plan", "--out", "plan.out").code == 0
+
+
+def test_a_project_begins_with_environments(empty: Project) -> None:
+    """Each has a folder, an account, and a space of its own."""
+    assert empty.run(*ENVIRONMENTS).code == 0
+    assert (empty.root / "reconciler.yaml").read_text() == SETTINGS
+    assert {"environments/trial/acme.yaml", "environments/live/acme.yaml"} <= written(empty.root)
+    assert empty.run("validate").code == 0
+    assert empty.run("fmt", "--check").code == 0
+
+
+def test_nothing_is_written_over(empty: Project) -> None:
+    """Each file that exists is named, and none is written; a .gitignore gets one line more, once."""
+    empty.write("schemas/space.schema.json", "{}")
+    empty.write(".gitignore", "*.log")
+    before = written(empty.root)
+    done = empty.run(*SAID)
+    assert (done.code, done.out) == (64, "")
+    assert done.err.startswith("error[file-exists] this file is already there\n  found: schemas/space.schema.json\n")
+    assert written(empty.root) == before
+    (empty.root / "schemas/space.schema.json").unlink()
+    assert empty.run(*SAID).code == 0
+    assert (empty.root / ".gitignore").read_text() == "*.log\n.reconciler/\n"
+
+
+def test_a_name_is_no_path(empty: Project) -> None:
+    """What could lead out of the folder is refused before anything is written."""
+    before = written(empty.root)
+    for name in ("../acme", "a/b", ""):
+        assert empty.run("init", "--space", name, "--space-id", "x", "--no-input").code == 64
+    assert empty.run(*ENVIRONMENTS[:3], "--environments", "../up", *ENVIRONMENTS[5:]).code == 64
+    assert written(empty.root) == before
+
+
+def test_without_a_terminal_what_lacks_is_named(empty: Project) -> None:
+    """And nothing is written."""
+    before = written(empty.root)
+    done = empty.run("init", "--space", "acme")
+    assert (done.code, done.out) == (64, "")
+    assert done.err.endswith("Error: There is no terminal to ask at: give --space-id.\n")
+    assert written(empty.root) == before
