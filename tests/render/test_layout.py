@@ -63,3 +63,12 @@ def test_a_label_keeps_its_column() -> None:
     for whole in (f"  # {long}will be created", f"Plan: {long}", f"  reconciler verify {long}"):
         assert folded(whole, 60) == [whole]
     assert "`reconciler apply a b`" in " | ".join(folded(f"{long[:50]} `reconciler apply a b` {long}", 60))
+
+
+def test_a_wide_character_takes_two_columns() -> None:
+    """Names are Chinese as often as not: what is beside them stays in its column."""
+    assert table(("Resource", "Needs"), [("acme/contact/张伟", "nobody"), ("acme/contact/tom", "code")], 80) == [
+        "  Resource           Needs",
+        "  acme/contact/张伟  nobody",
+        "  acme/contact/tom   code",
+    ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from unicodedata import east_asian_width
 
 NARROW = 72
 """Columns below which a table's cells are listed under one another."""
@@ -25,16 +26,25 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int = 0) -
     Where the cells do not fit side by side even when they are wrapped, each row is listed as `head: cell` lines.
     """
     columns = list(zip(heads, *rows, strict=True))
-    natural = [max(map(len, column)) for column in columns]
+    natural = [max(map(_cells, column)) for column in columns]
     room = width - _GAP * len(heads)
     if not width or (width >= NARROW and sum(natural) <= room):
-        line = "".join(f"{'':{_GAP}}{{:<{each}}}" for each in natural).format
-        return [line(*row).rstrip() for row in (heads, *rows)]
-    least = [max(map(len, _words(" ".join(column)))) for column in columns]
+        return [_padded(row, natural) for row in (heads, *rows)]
+    least = [max(map(_cells, _words(" ".join(column)))) for column in columns]
     if width < NARROW or sum(least) > room:
         return [line for row in rows for line in _listed(heads, row, width)][:-1]
     widths = _shrunk(natural, least, room)
     return [line for row in (heads, *rows) for line in _side_by_side(row, widths)]
+
+
+def _padded(texts: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (f"{'':{_GAP}}{text}{'':{width - _cells(text)}}" for text, width in zip(texts, widths, strict=True))
+    return "".join(padded).rstrip()
+
+
+def _cells(text: str) -> int:
+    """How many columns a text takes: a Chinese character two."""
+    return len(text) if text.isascii() else sum(1 + (east_asian_width(char) in "WF") for char in text)
 
 
 def _words(text: str) -> list[str]:
@@ -53,7 +63,7 @@ def _side_by_side(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
     cells = [list(_filled(cell, width)) for cell, width in zip(row, widths, strict=True)]
     for place in range(max(map(len, cells))):
         texts = (cell[place] if place < len(cell) else "" for cell in cells)
-        yield "".join(f"{'':{_GAP}}{text:<{width}}" for text, width in zip(texts, widths, strict=True)).rstrip()
+        yield _padded(list(texts), widths)
 
 
 def _listed(heads: Sequence[str], row: Sequence[str], width: int) -> Iterator[str]:
@@ -67,7 +77,7 @@ def _listed(heads: Sequence[str], row: Sequence[str], width: int) -> Iterator[st
 
 def folded(line: str, width: int) -> list[str]:
     """A line that is longer than the width continues below, under the beginning of what it is about."""
-    if len(line) <= width or _WHOLE.match(line):
+    if _cells(line) <= width or _WHOLE.match(line):
         return [line]
     found = _LABEL.match(line)
     label = found.group() if found else ""
@@ -80,7 +90,7 @@ def _filled(text: str, width: int, first: int = 0) -> Iterator[str]:
     """At least one line. first: the width of the first one, where it is another. Spaces between words are kept."""
     line, room = "", first or width
     for word in _WORD.findall(text):
-        if line and len(line) + len(word) > room:
+        if line and _cells(line) + _cells(word) > room:
             yield line
             line, room = "", width
         line += word if line else word.lstrip()
