@@ -116,8 +116,8 @@ def _open(challenge: Challenge, again: Again, outcome: Outcome | None = None) ->
     said, whom = waits_for(challenge, ANY_DAY), mask.target(challenge.number)
     about = f"{code(challenge.address)}{'' if whom in said else f' ({code(whom)})'}: {prose(said)}"
     problem = [f"  {refusal(outcome.problem)}", ""] if outcome and outcome.problem else []
-    said = "" if outcome else said_instead(challenge, ANY_DAY)
-    problem += [f"  {prose(said)}", ""] if said else []
+    if instead := "" if outcome else said_instead(challenge, ANY_DAY):
+        about += f". {prose(instead)}"  # on the same line: data begins none
     line = command_in_columns(escape(command(challenge, again))).replace("\n", "\n  ")
     ticks = fence([line])
     return challenge.address, "\n".join([f"- {about}", "", *problem, f"  {ticks}sh", f"  {line}", f"  {ticks}"])
