@@ -102,7 +102,12 @@ class Outcome(Struct, frozen=True):
 
 
 class Figures(NamedTuple):
-    """How many resources have been added, changed and destroyed."""
+    """Counts of resources.
+
+    added: created, or registered.
+    changed: updated.
+    destroyed: removed from the cloud.
+    """
 
     added: int
     changed: int

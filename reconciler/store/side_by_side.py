@@ -28,7 +28,7 @@ def interruptibly(work: Callable[[], Found]) -> Found:
 
 
 def within(seconds: float, work: Callable[[], Found]) -> Found | None:
-    """What the work comes to, None where it takes longer, and then goes on by itself."""
+    """The result of the work; None if it takes longer: it then continues in the background."""
     from concurrent.futures import Future
 
     future: Future[Found] = Future()

@@ -45,9 +45,12 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(?<!-)")
 
 @dataclass(frozen=True, slots=True)
 class CommentBody:
-    """text: makes it, given the stamp. anew: whether it is worth a comment where there is none yet.
+    """The content of a comment.
 
-    none: what is said where it is not. by_the_record: it is about no commit, and of no run more than of another.
+    text: a function that makes it, given the stamp.
+    anew: whether it justifies a new comment if there is none yet.
+    none: the line to print if it does not.
+    by_the_record: it is about recorded state, not about a commit or a run.
     """
 
     text: Callable[..., str]

@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 
 COLUMNS = 90
-# What a line that goes on is moved in by: below the column that the line had come to, if it leaves room.
+# The indent of a continued line: the column of its last field, if that leaves room.
 _COLUMN = re.compile(r"\S {2,}(?=\S)")
 _DEEPEST, _MORE = 44, 2
 _GOES_ON = "↳ "
-"""No line is begun by what a configuration says: bots read lines, whatever stands around them."""
+"""A mark before continued text: no line may begin with text from a configuration, since bots read lines."""
 _WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|\S)+""")
 
 

@@ -81,17 +81,37 @@ class _Hook(Struct, frozen=True):
 
 
 class _Start(Struct, frozen=True):
+    """A place in a file.
+
+    line: from 1.
+    column: from 1.
+    """
+
     line: fields.Few = 1
     column: fields.Few = 1
 
 
 class _Range(Struct, frozen=True):
+    """A place in the configuration.
+
+    filename: relative to the project.
+    start: its beginning.
+    """
+
     filename: str
     start: _Start = _Start()
 
 
 class Diagnostic(Struct, frozen=True):
-    """A code is kept as it is: a newer version may have others."""
+    """A problem. Its code may be unknown here, if a newer version wrote it.
+
+    severity: `error` or `warning`.
+    summary: the problem.
+    code: of the error.
+    detail: the hint.
+    address: it is about.
+    range: its place.
+    """
 
     severity: str = ""
     summary: str = ""
@@ -117,7 +137,12 @@ class _Figures(Struct, frozen=True):
 
 
 class _Seen(Struct, frozen=True, forbid_unknown_fields=True):
-    """The tip of a journal."""
+    """The tip of a journal.
+
+    lineage: the journal's identity.
+    serial: of its last entry.
+    hash: of its last entry.
+    """
 
     lineage: fields.Hexadecimal
     serial: fields.Whole
@@ -125,7 +150,19 @@ class _Seen(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Event(Struct, frozen=True):
-    """A line of the stream, as far as it is read back."""
+    """A line of the stream, as far as it is read back.
+
+    type: of the event.
+    command: that wrote the stream, of its first line.
+    changes: of a summary.
+    plan: done of the whole plan so far, of a summary.
+    diagnostic: of a problem.
+    challenge: of an open challenge.
+    hook: of a resource's event.
+    result: how the change ended.
+    resume_at: when a daily limit allows it to continue.
+    tips: space name -> tip of its journal, of a summary.
+    """
 
     type: str
     command: str = ""
