@@ -117,7 +117,12 @@ class _Figures(Struct, frozen=True):
 
 
 class _Seen(Struct, frozen=True, forbid_unknown_fields=True):
-    """The tip of a journal."""
+    """The tip of a journal.
+
+    lineage: of the journal.
+    serial: of its last entry.
+    hash: of its last entry, SHA-256 in hex.
+    """
 
     lineage: fields.Hexadecimal
     serial: fields.Whole
