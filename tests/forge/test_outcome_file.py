@@ -44,7 +44,7 @@ def test_it_tells_how_far_the_journals_had_come(tmp_path: Path) -> None:
     path = written(tmp_path, OUTCOMES)
     assert outcomes.tips(path) == {}
     tips = {"acme": Tip("ab" * 16, 53, "cd" * 32), "globex": Tip("ef" * 16, 1, "01" * 32)}
-    path.write_text("\n".join(events.applied(OUTCOMES, NOW, tips)) + "\n")
+    path.write_text("\n".join(events.applied(OUTCOMES, NOW, tips=tips)) + "\n")
     assert outcomes.tips(path) == tips
     assert outcome_text(outcomes.read(path), NOW) == outcome_text(OUTCOMES, NOW)
 
