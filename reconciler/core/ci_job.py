@@ -12,10 +12,12 @@ _URL = re.compile(r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._~-]+)+")
 
 @dataclass(frozen=True, slots=True)
 class CiJob:
-    """Each is "" where it is not known, or not in its form.
+    """Each is "" if it is not known, or not in its form.
 
-    commit: the newest of what was planned or applied, in hex. base: the commit that it goes onto. run: the number of
-    the workflow run or pipeline. url: that run's page.
+    commit: the newest of what was planned or applied, in hex.
+    base: the commit that it goes onto.
+    run: the number of the workflow run or pipeline.
+    url: that run's page.
     """
 
     commit: str = ""

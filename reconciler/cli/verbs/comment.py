@@ -45,9 +45,12 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(?<!-)")
 
 @dataclass(frozen=True, slots=True)
 class CommentBody:
-    """text: makes it, given the stamp. anew: whether it is worth a comment where there is none yet.
+    """What a comment says, and when it is worth one.
 
-    none: what is said where it is not. by_the_record: it is about no commit, and of no run more than of another.
+    text: makes the Markdown, given the stamp.
+    anew: whether it may be a new comment, if there is none yet.
+    none: the sentence if nothing was commented.
+    by_the_record: it is about no commit, and of no run more than of another.
     """
 
     text: Callable[..., str]

@@ -10,8 +10,10 @@ from reconciler.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class PlanFailure:
-    """problems: each reason; none where nothing tells. warnings: what the files say besides that may be a mistake.
+    """Why there is no plan.
 
+    problems: each reason; none if nothing tells it.
+    warnings: what the files have that may be a mistake.
     none_needed: it did not fail, there was nothing to do.
     """
 
