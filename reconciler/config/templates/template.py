@@ -77,7 +77,7 @@ def read_template(root: Path, path: Path) -> Template:
     if not problems:
         parameters = {name: _parameter(mark, said) for name, mark, said, _ in placed(declared)}
         in_texts = _in_texts(holes)
-        problems += [*_misused(holes, parameters, at), *_unused(holes, parameters, at)]
+        problems += [*_misplaced(holes, parameters, at), *_unused(holes, parameters, at)]
         problems += _lists_in_texts(parameters, in_texts, at)
     if problems:
         raise ConfigError.of(problems)
@@ -130,7 +130,7 @@ def _in_texts(holes: Holes) -> dict[str, int]:
     return found
 
 
-def _misused(holes: Holes, parameters: Collection[str], at: Where) -> Iterator[Problem]:
+def _misplaced(holes: Holes, parameters: Collection[str], at: Where) -> Iterator[Problem]:
     return misused({mark & ~OWN: hole for mark, hole in holes.items()}, parameters, at)
 
 
