@@ -32,7 +32,8 @@ class Scene:
         assert self.failing(*APPLY, "--space", "acme").code == 3
 
     def terminal(self, *arguments: str) -> pexpect.spawn:
-        return self.failing.project.terminal(*arguments)
+        """Wide and without colours: what is waited for stands on one line."""
+        return self.failing.project.terminal(*arguments, columns=200, NO_COLOR="1")
 
     def intended(self, operation: str) -> int:
         """How many calls of it were begun."""
