@@ -62,7 +62,7 @@ class CommentBody:
 @click.command("comment", epilog=EPILOG)
 @click.argument("forge", type=click.Choice(["github", "gitlab"]))
 @click.argument("planfile", type=click.Path(path_type=Path), required=False)
-@options.option("--key", default="plan", show_default=True, help="Which comment: there is one for each key.")
+@options.option("--key", help="Which comment: there is one for each key.  [default: plan, or plan-ENVIRONMENT]")
 @options.option("--untrusted", is_flag=True, help="Say that the plan comes from an untrusted branch.")
 @options.option(
     "--rehearsal", type=click.Path(path_type=Path), metavar="FILE", help="Show what `rehearse --json` printed, too."
@@ -87,7 +87,7 @@ def command(
     workspace: Workspace,
     forge: str,
     planfile: Path | None,
-    key: str,
+    key: str | None,
     untrusted: bool,
     rehearsal: Path | None,
     outcome: Path | None,
@@ -103,14 +103,16 @@ def command(
     The comment begins with a hidden marker that contains its key. Only comments of the token's account are considered,
     and nothing is written if the comment would not change.
     """
+    plan = "-".join(filter(None, ("plan", workspace.environment)))
+    key = key or plan
     if not _KEY.fullmatch(key):
         raise UsageError(Problem("comment-key", "the key is not well formed", found=key))
     if [bool(planfile), bool(outcome), no_plan, pending].count(True) != 1:
         raise click.UsageError("Give one of PLANFILE, --outcome FILE, --no-plan and --pending.")
     if older_than is not None and not pending:
         raise click.UsageError("--older-than goes with --pending.")
-    if older_than is not None and key == "plan":
-        raise click.UsageError("--older-than would leave things out of the comment `plan`: give --key nudge.")
+    if older_than is not None and key == plan:
+        raise click.UsageError(f"--older-than would leave things out of the comment `{plan}`: give --key nudge.")
     if rehearsal and (untrusted or not planfile):
         raise click.UsageError("--rehearsal goes with a PLANFILE, and not with --untrusted: rehearse the plan here.")
     if planfile:
@@ -121,7 +123,7 @@ def command(
         document = _failed(PlanFailure(), key, untrusted)
     else:
         document = _pending(workspace, only, older_than or 0.0, key)
-    say(_commented(forge, document, str(pull) if pull else None, author))
+    say(_commented(forge, document, str(pull) if pull else None, author, workspace.environment or ""))
     return 0
 
 
@@ -185,7 +187,7 @@ def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: 
     return CommentBody(text, bool(waits.listed), none_waits(older_than, waits.total), by_the_record=True)
 
 
-def _commented(name: str, document: CommentBody, pull: str | None, author: str | None) -> str:
+def _commented(name: str, document: CommentBody, pull: str | None, author: str | None, environment: str) -> str:
     """What was done, in a sentence."""
     from reconciler.forge import FORGES, Session, Thread, WantedPull, find_pull
 
@@ -203,7 +205,7 @@ def _commented(name: str, document: CommentBody, pull: str | None, author: str |
         else:
             number = known
         mine = author or forge.me(session)
-        text, passing = _stamped(document, job)
+        text, passing = _stamped(document, job, environment)
         marker = text.partition("\n")[0]
         written = Thread(forge, session, number, mine).put(marker, text, document.anew, passing)
     if written is None:
@@ -213,9 +215,9 @@ def _commented(name: str, document: CommentBody, pull: str | None, author: str |
     return f"{written.action.capitalize()} comment {written.id} on {forge.site.whose}, number {number}."
 
 
-def _stamped(document: CommentBody, job: CiJob) -> tuple[str, re.Pattern[str]]:
+def _stamped(document: CommentBody, job: CiJob, environment: str) -> tuple[str, re.Pattern[str]]:
     """The whole text, and what of it makes no difference to the comment that is there."""
     from reconciler.render.markdown.stamp import TIME, WHOLE, stamp_line
 
     about = replace(job, commit="", base="") if document.by_the_record else job
-    return document.text(stamp=stamp_line(about, now())), WHOLE if document.by_the_record else TIME
+    return document.text(stamp=stamp_line(about, now(), environment)), WHOLE if document.by_the_record else TIME

@@ -241,6 +241,8 @@ class Ours(Struct, frozen=True):
     since: why it is empty, if only changed spaces were asked for.
     settings: in force, by name.
     sent: daily limit -> messages of the last 24 hours.
+    account: id of the account that it is for.
+    environment: its name.
     """
 
     format: int
@@ -258,6 +260,8 @@ class Ours(Struct, frozen=True):
     since: Values | UnsetType = UNSET
     settings: Values | UnsetType = UNSET
     sent: Mapping[str, int] | UnsetType = UNSET
+    account: str | UnsetType = UNSET
+    environment: str | UnsetType = UNSET
 
 
 class PlanDocument(Struct, frozen=True):

@@ -110,6 +110,8 @@ def _ours(plan: Plan, now: str, calls_per_second: int) -> Ours:
         since=structs.asdict(plan.since) if plan.since else UNSET,
         settings=plan.settings or UNSET,
         sent=plan.sent or UNSET,
+        account=plan.account or UNSET,
+        environment=plan.environment or UNSET,
     )
 
 

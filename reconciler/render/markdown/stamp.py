@@ -16,11 +16,12 @@ WHOLE = re.compile(rf"^{_TIME}.*$", re.MULTILINE)
 """A whole stamp, for a comment that each run of a schedule writes."""
 
 
-def stamp_line(job: CiJob, at: str) -> str:
-    """One line. at: the moment, in UTC as it is recorded."""
+def stamp_line(job: CiJob, at: str, environment: str = "") -> str:
+    """One line. at: the moment, in UTC as it is recorded. environment: its name; "" for none."""
     base = f" on base {code(job.base[:SHORT])}" if job.base else ""
     commit = f"commit {code(job.commit[:SHORT])}{base}" if job.commit else ""
-    return ", ".join(filter(None, [prose(moment(at, ANY_DAY)), commit, _run(job)]))
+    within = f"environment {code(environment)}" if environment else ""
+    return ", ".join(filter(None, [prose(moment(at, ANY_DAY)), within, commit, _run(job)]))
 
 
 def _run(job: CiJob) -> str:

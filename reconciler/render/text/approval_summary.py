@@ -7,6 +7,7 @@ from collections.abc import Collection
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import forecast
 from reconciler.render.escape import escape
+from reconciler.render.text.costs import environment_line
 from reconciler.render.times import counted
 
 
@@ -18,6 +19,7 @@ def where(plan: Plan, urls: Collection[str], state: str) -> str:
     final = len(forecast(plan).irreversible)
     lines = [
         f"Cloud:        {f'SANDBOX ({hosts})' if _is_sandbox(plan) else hosts}",
+        *([f"Environment:  {environment_line(plan)}"] if plan.account else []),
         f"Spaces:       {named}",
         f"Recorded in:  {escape(state)}",
         *([f"Irreversible: {counted(final, 'step')}"] if final else []),
@@ -30,7 +32,9 @@ def question(plan: Plan) -> str:
     sent = sum(forecast(plan).messages.values())
     messages = f"up to {counted(sent, 'message')}" if sent else "no messages"
     changes = counted(sum(1 for _ in plan.changes), "resource")
-    return f"Send {messages} and change {changes} on {'SANDBOX' if _is_sandbox(plan) else escape(plan.endpoint)}?"
+    cloud = "SANDBOX" if _is_sandbox(plan) else escape(plan.endpoint)
+    within = f", environment {plan.environment}" if plan.environment else ""
+    return f"Send {messages} and change {changes} on {cloud}{within}?"
 
 
 def _is_sandbox(plan: Plan) -> bool:

@@ -63,6 +63,7 @@ def guarded(plan: Plan, full: bool = True) -> Iterator[str]:
 
 def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, Sequence[str]]]:
     """Label and lines, none where there is nothing to say. Escaped, numbers masked."""
+    yield "Environment", [environment_line(plan)] if plan.account else []
     yield "Messages", [messages_line(cost)]
     yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at]
     yield "Waiting", cloud_waits(plan)
@@ -71,6 +72,11 @@ def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, Sequence[
     yield "Takes", [_least(cost) + ("" if not cost.people else ", plus waiting for people")]
     yield "Irreversible", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible]
     yield "Settings", [escape(settings_line(plan.settings))] if plan.settings else []
+
+
+def environment_line(plan: Plan) -> str:
+    """Its name, and the account: digits enough to tell two apart."""
+    return ", ".join(filter(None, (plan.environment, f"account {plan.account}")))
 
 
 def _put_off(name: str, limit: int, today: int, later: int, days: int) -> str:
