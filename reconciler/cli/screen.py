@@ -9,8 +9,6 @@ from typing import Any, TextIO
 
 import click
 
-from reconciler.render.text.layout import folded
-
 # What of a line is painted -> how. Errors, what cannot be undone and what needs a person can be seen from afar.
 _STYLES: list[tuple[re.Pattern[str], dict[str, Any]]] = [
     (re.compile(begins), style)
@@ -26,6 +24,12 @@ _STYLES: list[tuple[re.Pattern[str], dict[str, Any]]] = [
     )
 ]
 _CONTINUED = " " * 14
+
+
+def _folded(line: str, width: int) -> list[str]:
+    from reconciler.render.text.layout import folded  # what a pipe does not need
+
+    return folded(line, width)
 
 
 def columns(stream: TextIO | None) -> int:
@@ -47,7 +51,7 @@ def _fitted(lines: list[str], width: int, paints: bool) -> Iterator[str]:
             (style, len(line)) if style and line.startswith(_CONTINUED) else _style(line) if paints else ({}, 0)
         )
         is_whole = end == len(line)
-        first, *more = folded(line, width) if width else [line]
+        first, *more = _folded(line, width) if width else [line]
         yield _painted(first[:end], style) + first[end:]
         yield from (_painted(each, style) if is_whole else each for each in more)
         style = style if is_whole else {}

@@ -9,17 +9,19 @@ from __future__ import annotations
 import contextlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from reconciler.core.journal.tip import Tip, Tips
 from reconciler.core.plan.change import Plan
-from reconciler.core.review.published_state import PublishedState, load_published
 from reconciler.errors import Problem, StateError
 from reconciler.net.loopback import is_loopback
 from reconciler.runs.files import plan as plan_file
 from reconciler.runtime import regular_files
 from reconciler.store.safety.last_seen import name_of_place, seen_from
+
+if TYPE_CHECKING:
+    from reconciler.core.review.published_state import PublishedState
 
 SIZE = 64 << 20
 ANYWHERE = ""
@@ -31,6 +33,8 @@ def expected(source: str, root: Path, place: str) -> Tips:
     content = _fetched(source) if "://" in source else _read(root / source)
     if content.lstrip()[:1] != b"{":  # a saved plan is compressed
         return of_plan(plan_file.parsed(content, source, root))
+    from reconciler.core.review.published_state import load_published
+
     try:
         found = json.loads(content)
         if "reconciler_snapshot" in found:
