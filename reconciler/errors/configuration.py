@@ -29,7 +29,10 @@ CONFIGURATION: dict[str, Entry] = {
     "beside-environments": Entry(
         "A key belongs in the environments", "Write it below each environment, and remove it here."
     ),
-    "no-spaces": Entry("No space is declared", "Add spaces/NAME.yaml, or say in reconciler.yaml where they are."),
+    "no-spaces": Entry(
+        "No space is declared",
+        "Run `reconciler init` to begin one, add spaces/NAME.yaml, or say in reconciler.yaml where they are.",
+    ),
     # Config: YAML
     "not-utf8": Entry("A file is not UTF-8", "Save it as UTF-8."),
     "not-utf8-utf16": Entry("A file is UTF-16 or UTF-32", "Save it as UTF-8."),
