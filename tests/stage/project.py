@@ -181,8 +181,10 @@ class Project:
 _ASKING = re.compile(
     r"^[^ :]+ (?:waits for|a code may have been sent) [^\n]*\n(?:  [^\n]*\n)*?(?=  6-digit)", re.MULTILINE
 )
-# At a terminal a problem of a file is shown with the number that stands there.
-_OWN = re.compile(r"^(?:error|warning)\[[^]]*\] \S+:\d+:\d+: [^\n]*\n(?:  [^\n]*\n)*", re.MULTILINE)
+# At a terminal a number is shown where it was typed, and in a problem of a file as it is there.
+_OWN = re.compile(
+    r"^(?:error|warning)\[[^]]*\] \S+:\d+:\d+: [^\n]*\n(?:  [^\n]*\n)*|^Phone number, [^\n]*\n", re.MULTILINE
+)
 _NUMBER = re.compile(r"\+?[0-9]{7,}")
 
 
