@@ -182,6 +182,10 @@ RUNS: dict[str, Entry] = {
     "protected-environment": Entry(
         "Consent to a protected environment names it", "Type --environment NAME on the same command line."
     ),
+    "unknown-source": Entry(
+        "It is unknown where a pipeline can install this program from",
+        "Give --source https://HOST/OWNER/NAME@COMMIT, with the commit's 40 hexadecimal digits.",
+    ),
     "empty-variable": Entry(
         "A variable that names where state is kept is empty", "Set it, or unset it: a pipeline lacks a secret here."
     ),

@@ -28,6 +28,16 @@ def hint(extra: str) -> str:
     return f"Run: {shlex.join([sys.executable, '-m', 'pip', 'install', *words])}"
 
 
+def installed_from() -> str:
+    """`URL@COMMIT` of the repository that this copy was installed from; "" for any other."""
+    try:
+        direct = _direct(distribution(NAME)) or {}
+    except PackageNotFoundError:
+        return ""
+    commit = direct.get("vcs_info", {}).get("commit_id")
+    return f"{direct['url']}@{commit}" if commit else ""
+
+
 def _words(extra: str) -> list[str]:
     """The requirement for pip; empty if it is not known."""
     try:

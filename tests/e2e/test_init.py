@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stage.project import Project
+from tests.stage.project import ROOT, Project
 
 SAID = ("init", "--space", "acme", "--space-id", "cams-acme", "--number", "+8613800001234", "--display-name", "Acme")
 ENVIRONMENTS = (
@@ -111,3 +111,33 @@ def test_without_a_terminal_what_lacks_is_named(empty: Project) -> None:
     assert (done.code, done.out) == (64, "")
     assert done.err.endswith("Error: There is no terminal to ask at: give --space-id.\n")
     assert written(empty.root) == before
+
+
+EXAMPLE = "0123456789abcdef0123456789abcdef01234567"
+SOURCE = "https://git.acme.example/tools/reconciler"
+COMMIT = "89abcdef0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("forge", "names"),
+    [
+        ("github", [f".github/workflows/{name}.yml" for name in ("apply", "comment", "nudge", "plan")]),
+        ("gitlab", [".gitlab-ci.yml"]),
+    ],
+)
+def test_pipelines_are_those_of_the_examples(empty: Project, forge: str, names: list[str]) -> None:
+    """Word for word, but for where the program comes from, which has to be a repository and a commit."""
+    words = (*SAID, "--pipeline", forge)
+    for source in ("", "number-reconciler", f"{SOURCE}@main", f"{SOURCE}@{COMMIT[:12]}"):
+        done = empty.run(*words, "--source", source)
+        assert (done.code, "error[unknown-source]" in done.err, written(empty.root)) == (64, True, set())
+    assert empty.run(*words, "--source", f"{SOURCE}.git@{COMMIT}").code == 0
+    assert {name for name in written(empty.root) if name.startswith((".github", ".gitlab"))} == set(names)
+    for name in names:
+        text, example = (empty.root / name).read_text(), (ROOT / "examples" / forge / name).read_text()
+        assert (
+            text.replace(COMMIT, EXAMPLE)
+            .replace("tools/reconciler", "example/reconciler")
+            .replace("git.acme.example", "git.example.com")
+            == example
+        )

@@ -13,12 +13,14 @@ from reconciler.cli.terminal import at_a_terminal, say
 from reconciler.errors import Problem, UsageError
 from reconciler.render.escape import escape
 from reconciler.runs.workspace import Workspace
+from reconciler.store import extras
 
 EPILOG = """\b
 Examples:
   reconciler init                                  asks for what it needs
   reconciler init --space acme --space-id cams-kei8s9d0 --number +8613800001234 --display-name "Acme Support"
   reconciler init --space acme --space-id cams-1 --environments trial --account 1234567890123456
+  reconciler init --pipeline github --source https://github.com/acme/reconciler@0123456789abcdef0123456789abcdef01234567
 """
 
 
@@ -31,6 +33,12 @@ Examples:
 @options.option("--display-name", metavar="TEXT", help="The name that people see in WhatsApp.")
 @options.option("--environments", metavar="NAME,…", default="", help="Environments with spaces of their own.")
 @options.option("--account", "accounts", metavar="ID", multiple=True, help="Account id; one for each environment.")
+@options.option("--pipeline", type=click.Choice(["github", "gitlab"]), help="Pipeline files, too.")
+@options.option(
+    "--source",
+    metavar="URL@COMMIT",
+    help="Where pipelines install this program from.  [default: as this copy was]",
+)
 @options.no_input
 @click.pass_context
 def command(
@@ -41,9 +49,11 @@ def command(
     display_name: str | None,
     environments: str,
     accounts: Sequence[str],
+    pipeline: str | None,
+    source: str | None,
     no_input: bool,
 ) -> int:
-    """Write reconciler.yaml, a first space, the schemas for editors, and a line of .gitignore.
+    """Write reconciler.yaml, a first space, the schemas for editors, a line of .gitignore, and pipelines if wanted.
 
     What no option gives is asked for at a terminal. A file that exists is never written over.
     """
@@ -62,11 +72,22 @@ def command(
         number = _at(numbers, at) or ask("", f"Phone number{whose}, such as +8613800001234; empty for none")
         shown = (display_name or ask("--display-name", "Name that people see in WhatsApp")) if number else ""
         spaces.append(FirstSpace(name, account, space, id, number, shown))
-    workspace, files = Workspace(context.obj), first_files(spaces)
+    workspace = Workspace(context.obj)
+    files = {**first_files(spaces), **(_pipelines(pipeline, source) if pipeline else {})}
     _write(workspace.root, files)
     say(_next(workspace, files, names[0]))
     load_project(workspace.root)  # reports a bad answer with its place
     return 0
+
+
+def _pipelines(forge: str, source: str | None) -> dict[str, str]:
+    from reconciler.config.formatting.pipelines import pipeline_files, well_formed
+
+    source = source or extras.installed_from()
+    if not well_formed(source):
+        what = "a pipeline installs this program from a repository and a commit, and this copy does not know its own"
+        raise UsageError(Problem("unknown-source", what, found=source or None))
+    return pipeline_files(forge, source)
 
 
 def _at(given: Sequence[str], at: int) -> str:
