@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,10 +96,18 @@ def forge() -> Iterator[Forge]:
 
 @pytest.fixture(scope="session")
 def runner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program; Node.js is beside it, in `node`."""
     home = tmp_path_factory.mktemp("gitlab-ci-local")
     (package,) = [line for line in TOOL.read_text().splitlines() if not line.startswith("#")]
-    words = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(home), package]
-    subprocess.run(words, check=True, timeout=300, capture_output=True)
+    node = home / "node/bin"
+    npm = [node / "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", home, package]
+    for words in (
+        [sys.executable, "-m", "venv", node.parent],
+        [node / "python", "-m", "pip", "install", "--quiet", "-r", TOOL.with_name("nodejs.txt")],
+        npm,
+    ):
+        env = {**os.environ, "PATH": f"{node}:{os.environ['PATH']}"}
+        subprocess.run(words, check=True, timeout=300, capture_output=True, env=env)
     return home / "node_modules/.bin/gitlab-ci-local"
 
 
@@ -113,7 +123,7 @@ def repository(project: Project) -> Repository:
 
 
 @pytest.mark.heavy
-@needs("npm", "rsync")
+@needs("rsync")
 def test_gitlab_ci_local_plans_a_merge_request(project: Project, repository: Repository, runner: Path) -> None:
     """Without a secret: the plan and its reports, against the base revision, as no snapshot is published yet."""
     with serving(gitlab=True) as forge:
@@ -128,7 +138,7 @@ def test_gitlab_ci_local_plans_a_merge_request(project: Project, repository: Rep
 
 
 @pytest.mark.heavy
-@needs("npm", "rsync")
+@needs("rsync")
 def test_gitlab_ci_local_runs_the_pipeline(
     project: Project, cloud: Cloud, repository: Repository, forge: Forge, runner: Path
 ) -> None:
@@ -154,5 +164,6 @@ def pipeline(runner: Path, project: Project, variables: dict[str, str]) -> subpr
     words = [str(runner), "--force-shell-executor", "--shell-isolation", "--no-color"]
     words += ["--ignore-predefined-vars", ",".join(name for name in variables if name.startswith("CI_"))]
     words += [word for name, value in variables.items() for word in ("--variable", f"{name}={value}")]
-    env = {**project.environment, "PATH": f"{Path(COMMAND).parent}:{project.environment['PATH']}"}
+    path = (str(Path(COMMAND).parent), str(runner.parents[2] / "node/bin"), project.environment["PATH"])
+    env = {**project.environment, "PATH": ":".join(path)}
     return subprocess.run(words, cwd=project.root, env=env, capture_output=True, text=True, timeout=240)
