@@ -40,7 +40,7 @@ from reconciler.runtime.failpoints import reached
 from reconciler.runtime.gc_pause import paused
 from reconciler.store.backend import Backend
 from reconciler.store.safety import transfer
-from reconciler.store.safety.emergency import Emergency, Kept, printed
+from reconciler.store.safety.emergency import Emergency, printed, to_keep
 
 # A checkpoint is due after 50 entries, or one entry for every 20 records. The cost of each entry is thus constant, and
 # reading the entries after a checkpoint is fast compared with reading the checkpoint.
@@ -186,10 +186,7 @@ class Journal:
     def rescue(self, entry: Mapping[str, Any], cause: StateError) -> StateError:
         """Puts an outcome that cannot be appended in the emergency file, otherwise in the message. Returns the error
         to raise."""
-        record = self.state.records[entry["id"]]
-        intent = record.intents.get(entry["operation"])
-        said = {name: value for name, value in entry.items() if name != "id"}
-        kept = Kept(self.space_id, record.address, entry["operation"], intent.at if intent else "", said)
+        kept = to_keep(self.space_id, self.state.records[entry["id"]], entry)
         why = cause.problems[0].what
         try:
             self._emergency.keep(kept)

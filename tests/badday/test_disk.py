@@ -16,6 +16,7 @@ ADD, SEND, REGISTER = "AddChatappPhoneNumber", "GetChatappVerifyCode", "ChatappV
 ADDRESS = "acme/phone_number/support"
 # The writes of a first apply of one number: which one comes when.
 INTENT, OUTCOME, LAST = 3, 4, 7
+EMAIL, PHONE = "tom@example.com", "+8613911111234"
 OUTCOME_OF_CODE = 3
 WAITING = """error[emergency-waiting] .reconciler-emergency.jsonl holds 1 outcome(s) the journal lacks ({operation})
   hint: Run `reconciler state recover`, then continue.
@@ -83,6 +84,25 @@ def test_what_is_kept_holds_no_number_and_no_code(failing: Failing, project: Pro
     assert failing("state", "recover").code == 0
     assert failing(*APPLY).out.startswith("No changes.")
     assert cloud.changes() == [ADD, SEND, REGISTER]
+
+
+@pytest.mark.parametrize("write", range(5, 13))
+def test_what_is_kept_holds_no_address_of_a_contact(
+    failing: Failing, project: Project, cloud: Cloud, write: int
+) -> None:
+    """Neither phone nor e-mail, whichever write fails; once it is recovered, each link was sent once."""
+    contact = f"{{email: {EMAIL}, phone: '{PHONE}', title: CEO, message_types: [FaultMessage]}}"
+    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\ncontacts: {{tom: {contact}}}\n")
+    failing(*APPLY, at=f"sqlite.before {write} raise:ENOSPC")
+    kept = failing.kept.read_text() if failing.kept.exists() else ""
+    assert [hidden for hidden in (EMAIL, PHONE, PHONE[1:]) if hidden in kept] == []
+    assert failing("state", "recover").code == 0
+    assert failing(*APPLY).code == 3
+    for target in (EMAIL, PHONE):
+        cloud.tell("confirm", to=target)
+    assert failing(*APPLY).code == 0
+    assert len(cloud.messages()) == 2
+    assert failing("plan", "--detailed-exitcode").code == 0
 
 
 def test_bringing_home_may_be_killed_anywhere_and_repeated(failing: Failing, project: Project, cloud: Cloud) -> None:

@@ -26,6 +26,8 @@ NAME = ".reconciler-emergency.jsonl"
 LARGEST = 64 << 20
 # Fields removed before an outcome is stored, so that it contains no phone number.
 _LEFT_OUT = {"id": "contact/x", "at": "2026-01-01T00:00:00.000Z"}
+SHOWN = 6
+"""Shorter texts of a record, such as `sms`, may be in a message of the cloud."""
 # O_NONBLOCK: do not wait if somebody put a pipe there.
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -38,6 +40,7 @@ class Kept(NamedTuple):
     operation: the call.
     asked_at: the time of its intent.
     entry: the outcome, without id and time.
+    same: learned fact -> fact of the record that has the same text. Such texts are not stored.
     """
 
     space_id: str
@@ -45,6 +48,7 @@ class Kept(NamedTuple):
     operation: str
     asked_at: str
     entry: Mapping[str, Any]
+    same: Mapping[str, str] = {}
 
 
 class Emergency(NamedTuple):
@@ -110,6 +114,32 @@ class Emergency(NamedTuple):
         self.path.unlink(missing_ok=True)
 
 
+def to_keep(space_id: str, record: Record, entry: Mapping[str, Any]) -> Kept:
+    """An outcome without the record's own texts, such as a phone number or an e-mail address."""
+    intent, texts = record.intents.get(entry["operation"]), _texts(record)
+    learned = entry.get("learned") or {}
+    same = {name: texts[text] for name, text in learned.items() if isinstance(text, str) and text in texts}
+    said = {name: value for name, value in entry.items() if name != "id"}
+    if same:
+        said["learned"] = {name: value for name, value in learned.items() if name not in same}
+    for text in texts:
+        if len(text) >= SHOWN and said.get("message"):
+            said["message"] = said["message"].replace(text, "…").replace(text.lstrip("+"), "…")
+    return Kept(space_id, record.address, entry["operation"], intent.at if intent else "", said, same)
+
+
+def complete(kept: Kept, record: Record) -> dict[str, Any]:
+    """The entry to append. record: as the intent left it, so it still has what was not stored."""
+    entry = {**kept.entry, "id": record.id}
+    if kept.same:
+        entry["learned"] = {**kept.entry["learned"], **{name: record.facts[fact] for name, fact in kept.same.items()}}
+    return entry
+
+
+def _texts(record: Record) -> dict[str, str]:
+    return {value: name for name, value in record.facts.items() if isinstance(value, str) and value}
+
+
 def unanswered(records: Iterable[Record], kept: Kept) -> Iterator[Record]:
     """The record that is still as the call's intent left it. One that has changed since is left alone."""
     for record in records:
@@ -132,7 +162,8 @@ def read(line: str) -> Kept:
         row = json.loads(line)
         said = row.pop("digest")
         kept = Kept(**row)
-        if said == _digest(kept) and kept.entry["type"] == "outcome" and checked({**_LEFT_OUT, **kept.entry}):
+        sound = kept.entry["type"] == "outcome" and checked({**_LEFT_OUT, **kept.entry})
+        if said == _digest(kept) and sound and all(isinstance(fact, str) for fact in kept.same.values()):
             return kept
     raise StateError(Problem("emergency-unreadable", "an emergency line is not as it was written"))
 
@@ -152,10 +183,14 @@ def from_printed(word: str) -> Kept:
 
 def _line(kept: Kept) -> str:
     """One line of ASCII with its own hash: a truncated or edited outcome must not be recorded."""
-    return json.dumps({**kept._asdict(), "digest": _digest(kept)}, sort_keys=True)
+    return json.dumps({**_row(kept), "digest": _digest(kept)}, sort_keys=True)
 
 
 def _digest(kept: Kept) -> str:
     from reconciler.core.journal.state import canonical, digest
 
-    return digest(canonical(kept._asdict()))
+    return digest(canonical(_row(kept)))
+
+
+def _row(kept: Kept) -> dict[str, Any]:
+    return {name: value for name, value in kept._asdict().items() if name != "same" or value}

@@ -63,7 +63,7 @@ def _brought_home(workspace: Workspace, kept: emergency.Kept, wait: float) -> st
     with leased(workspace, "recover", {kept.space_id: name}, workspace.identity, wait) as (journals, results):
         journal = journals[kept.space_id]
         for record in emergency.unanswered(journal.state.records.values(), kept):
-            journal.append({**kept.entry, "id": record.id})
+            journal.append(emergency.complete(kept, record))
             results[kept.space_id] = {"recovered": 1}
             return "recovered"
     return "was settled otherwise meanwhile"
