@@ -32,6 +32,12 @@ def space_ids(root: Path, environment: str = "") -> dict[str, str]:
     return {name: id for name, id in pairs if names[name] == ids[id] == 1}
 
 
+def ids_elsewhere(root: Path, environment: str) -> set[str]:
+    """Ids of the spaces that the other environments declare."""
+    said, _ = read_settings(root)
+    return {id for name in said.environments if name != environment for id in space_ids(root, name).values()}
+
+
 def _contents(root: Path, path: Path) -> bytes:
     with suppress(ConfigError):
         return files.contents(root, path)

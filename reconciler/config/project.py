@@ -93,22 +93,23 @@ def rendered(root: Path, environment: str | None = None) -> list[tuple[str, dict
 def load_earlier(root: Path, now: Project) -> Project:
     """The same environment at another revision. now: the project today.
 
-    An environment counts if it had the name, or declared one of today's spaces: the guards are the strictest of these,
-    so neither a new name nor a move to another environment relaxes them.
+    An environment counts if it had the name, one of today's spaces, or today's account, if the named one had not; if
+    none does, all count. Of these the guards are the strictest, and the spaces are those that no other
+    environment declares today: neither a new name nor another environment relaxes guards or hides a removal.
     """
     with gc_pause.paused():
         sets, warnings = _sets(root)
     ids = {space.space_id for space in now.spaces}
     named = [one for one in sets if one.settings.environment in ("", now.environment)]
-    moved = [one for one in sets if one not in named and ids & one.ids]
-    judges = [one.settings for one in named + moved] or [
-        one.settings for one in sets if one.settings.account == now.account
-    ]
-    spaces = [space for one in named for space in one.spaces]
-    spaces += [space for one in moved for space in one.spaces if space.space_id in ids]
-    said = (judges or [Settings()])[0]
-    guards = reduce(Guards.stricter, (each.guards for each in judges), said.guards)
-    said = replace(said, guards=guards, environment=now.environment, account=now.account)
+    known = any(one.settings.account == now.account for one in named)
+    counts = [
+        one
+        for one in sets
+        if one in named or ids & one.ids or (now.account and not known and one.settings.account == now.account)
+    ] or sets
+    guards = reduce(Guards.stricter, (one.settings.guards for one in counts))
+    said = replace(counts[0].settings, guards=guards, environment=now.environment, account=now.account)
+    spaces = [space for one in counts for space in one.spaces if space.space_id not in now.elsewhere]
     return _project(root, said, spaces, warnings)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reconciler.store.safety.emergency import Emergency
     from reconciler.store.safety.last_seen import Witness
 
-_OF_THE_STATE = ("place", "backend", "witness", "recorded", "witnessed", "_alone", "_near")
+_OF_THE_STATE = ("place", "backend", "witness", "recorded", "everywhere", "witnessed", "_alone", "_near")
 
 
 @dataclass
@@ -136,18 +136,35 @@ class Recorded:
 
     @cached_property
     def recorded(self) -> dict[str, State]:
-        """Space id -> state, without those of other environments' accounts.
+        """Space id -> state, without those of other environments.
 
         Raises StateError if there is less than was seen before, or if the journals continue elsewhere.
         """
+        return self._of_environment(self.everywhere)
+
+    @cached_property
+    def everywhere(self) -> dict[str, State]:
+        """The same, with those of other environments that share the place."""
         from reconciler.store.safety import transfer
 
-        return self._of_account(transfer.still_here(self.witnessed))
+        return transfer.still_here(self.witnessed)
 
-    def _of_account(self, states: dict[str, State]) -> dict[str, State]:
-        """Without spaces of other accounts, which share the place; what is declared here stays, to be refused."""
-        account, declared = self.settings.account, self.space_ids.values() if self.settings.account else ()
-        return {id: s for id, s in states.items() if not account or s.account in ("", account) or id in declared}
+    def _of_environment(self, states: dict[str, State]) -> dict[str, State]:
+        """Without spaces that another environment declares, and those of another account that none does."""
+        if not self.environment:
+            return states
+        account, mine, others = self.settings.account, {*self.space_ids.values()}, self._elsewhere
+        return {
+            id: state
+            for id, state in states.items()
+            if id in mine or (id not in others and state.account in ("", account))
+        }
+
+    @cached_property
+    def _elsewhere(self) -> set[str]:
+        from reconciler.config.glance import ids_elsewhere
+
+        return ids_elsewhere(self.root, self.environment or "")
 
     @cached_property
     def witnessed(self) -> dict[str, State]:
@@ -172,7 +189,7 @@ class Recorded:
             return self.recorded.get(space_id)
         if space_id not in self._alone:
             states = self._only(lambda: transfer.state(self.backend, space_id), {space_id})
-            self._alone[space_id] = states.get(space_id)
+            self._alone[space_id] = self._of_environment(states).get(space_id)
         return self._alone[space_id]
 
     def near(self, names: Collection[str]) -> dict[str, State] | None:
@@ -191,7 +208,7 @@ class Recorded:
             far = {*self.space_ids.values()} - {*ids.values()}
             states = self._only(lambda: transfer.states(self.backend, far), {*ids.values()})
             as_declared = all(id in states and states[id].name == name for name, id in ids.items())
-            self._near[asked] = self._of_account(states) if as_declared else None
+            self._near[asked] = self._of_environment(states) if as_declared else None
         return self._near[asked]
 
     @cached_property

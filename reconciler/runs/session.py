@@ -9,11 +9,12 @@ from typing import Any
 
 from reconciler.core.answer import Answer, NotSent
 from reconciler.core.consent import NONE, Consent
+from reconciler.core.journal.state import State
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.budget import Budget, Count, LateCount, OwnCount
 from reconciler.core.times import stamp
-from reconciler.errors import CloudError
+from reconciler.errors import CloudError, StateError
 from reconciler.executor.drive import Caller, Hands, Tell, silent
 from reconciler.operations import Product
 from reconciler.runs.account import check_accounts
@@ -21,7 +22,7 @@ from reconciler.runs.circuit_breaker import circuit_breaker
 from reconciler.runs.interrupt import Interrupt, Patient
 from reconciler.runs.lease import leased
 from reconciler.runs.workspace import Workspace, now
-from reconciler.store.journal import Journal
+from reconciler.store.journal import Journal, other_account
 from reconciler.store.lease import Results
 from reconciler.store.quota import AccountCount, Quota
 
@@ -57,7 +58,10 @@ def run(
         cloud = stack.enter_context(contextlib.closing(workspace.cloud(limits, signer, throttled, quota)))
         interrupt = Interrupt(workspace.start.alert)
         patient = Patient(workspace.backend, interrupt.patience)
-        with leased(workspace, verb, spaces, workspace.identity, wait, plan, patient) as (journals, results):
+        said = workspace.settings
+        account, asked = said.account, "cams" in products or (bool(products) and said.contacts_account == said.account)
+        leases = leased(workspace, verb, spaces, workspace.identity, wait, plan, patient, account, asked)
+        with leases as (journals, results):
             call = interrupt.patient(circuit_breaker(_careful(cloud.call)))
             count = LateCount(lambda: _count(workspace, quota, journals))
             hands = Hands(
@@ -77,7 +81,8 @@ def run(
 def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Journal]) -> Count:
     """The count of the day's messages, with those on record in all spaces."""
     now_held = {space_id: journal.state for space_id, journal in journals.items()}
-    states = {**workspace.recorded, **now_held}.values()
+    account = workspace.settings.account
+    states = [each for each in {**workspace.everywhere, **now_held}.values() if each.account in ("", account)]
     sent = [message for state in states for message in state.messages]
     capped = [(at, daily) for state in states for daily, at in state.capped.items()]
     name = f"{workspace.identity} {workspace.settings.account}".rstrip()
@@ -85,8 +90,14 @@ def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Jou
 
 
 @contextlib.contextmanager
-def reading(workspace: Workspace, limits: Limits, products: Sequence[Product]) -> Iterator[Reader]:
-    """A function that reads the cloud without a lease, within the shared rate limit."""
+def reading(workspace: Workspace, state: State, products: Sequence[Product]) -> Iterator[Reader]:
+    """A function that reads the cloud for a space without its lease, within the shared rate limit.
+
+    Raises StateError if the space is another account's.
+    """
+    limits, account = workspace.settings.limits, workspace.settings.account
+    if state.account not in ("", account):
+        raise StateError(other_account(state, account))
     check_accounts(workspace, limits, products)
     with (
         _quota(workspace) as quota,

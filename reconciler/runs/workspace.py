@@ -61,7 +61,12 @@ class Workspace(Recorded):
         before = ["-C", str(self.root)] if self.root != Path() else []
         said = {"--environment": self.environment, "--state": self.state_url, "--endpoint": self.endpoint_url}
         known = {name: f"RECONCILER_{name[2:].upper()}" for name in said}
-        typed = {name: url for name, url in said.items() if url and os.environ.get(known[name]) != url}
+        # The environment is always repeated: the line may be typed elsewhere, as from a comment.
+        typed = {
+            name: url
+            for name, url in said.items()
+            if url and (name == "--environment" or os.environ.get(known[name]) != url)
+        }
         # A URL that may contain a password is not repeated.
         after = [f"{name}={url}" for name, url in typed.items() if "@" not in url and "?" not in url]
         return shlex.join(["reconciler", *before, *arguments, *after])

@@ -251,11 +251,19 @@ class Journal:
             self.backend.snapshot(self.space_id, self.state.serial, dump_state(self.state))
             self._snapshot_at = self.state.serial
 
-    def check_cloud(self, endpoint: str, account: str = "") -> None:
-        """Raises StateError if the journal was recorded against another cloud or account. account: "" for any."""
+    def check_cloud(self, endpoint: str, account: str | None = None) -> None:
+        """Raises StateError if the journal was recorded against another cloud or account.
+
+        account: that the configuration names, "" if it names none; None if no call is made.
+        """
         if self.state.endpoint and self.state.endpoint != endpoint:
             what = f"{self.state.name}: recorded against {self.state.endpoint}, and this is {endpoint}"
             raise StateError(Problem("other-endpoint", what))
-        if account and self.state.account not in ("", account):
-            what = f"{self.state.name}: recorded in account {self.state.account}, and this is {account}"
-            raise StateError(Problem("other-account", what))
+        if account is not None and self.state.account not in ("", account):
+            raise StateError(other_account(self.state, account))
+
+
+def other_account(state: State, account: str) -> Problem:
+    """The error for a journal of another account than the configuration names; "" if it names none."""
+    here = f"this is {account}" if account else "reconciler.yaml names none"
+    return Problem("other-account", f"{state.name}: recorded in account {state.account}, and {here}")

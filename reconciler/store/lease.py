@@ -159,7 +159,7 @@ def take(
 ) -> None:
     """Opens the run. Raises Locked if another run holds the space for longer than `wait` seconds."""
     for state in free(journal, name, endpoint, me, wait, monotonic, sleep):
-        journal.check_cloud(endpoint, run.account)
+        journal.check_cloud(endpoint, run.account or None)
         with contextlib.suppress(LostPlace):
             journal.open_run(run, name, endpoint, state.run.id if state.run else "")
             return

@@ -184,3 +184,45 @@ def test_what_stands_beside_environments(both: Project) -> None:
         "error[beside-environments",
         "error[bad-value",
     ]
+
+
+def test_one_account_on_one_place(both: Project, cloud: Cloud) -> None:
+    """Two environments of one account: neither lists, answers, resends to or forgets what only the other declares."""
+    both.write("reconciler.yaml", SETTINGS.replace(PRODUCTION, STAGING))
+    both.write("environments/staging/acme.yaml", "space: desk\nspace_id: cams-stag\n")
+    shared = {"RECONCILER_STATE": "dir:shared", "RECONCILER_ENVIRONMENT": "staging"}
+    assert both.run(*APPLY, "--environment", "production", **shared).code == 3
+    number = "acme/phone_number/support"
+    assert both.run("pending", **shared).out == "Nothing waits for a human.\n"
+    assert both.run("output", "--json", **shared).out.count("cams-prod") == 0
+    for words in (("verify", number), ("verify", number, "--resend"), ("state", "rm", "--auto-approve", number)):
+        assert code_of(both.run(*words, given="123456", **shared)) == "unknown-address", words
+    assert both.run("apply", "--auto-approve", **shared).out.startswith("No changes.")
+    assert len(cloud.messages()) == 1
+    typed = both.run("verify", number, "--environment", "production", given=cloud.code(SALES), **shared)
+    assert typed.code == 0
+
+
+def test_only_a_run_that_asked_gives_a_journal_its_account(both: Project, cloud: Cloud) -> None:
+    """Not what tidies up: a journal that has no account yet is not taken for this environment's."""
+    both.write("reconciler.yaml", "spaces: [environments/production/*.yaml]\n")
+    state = "--state=dir:shared"
+    assert both.run(*APPLY, state).code == 3
+    both.write("reconciler.yaml", SETTINGS)
+    for words in (("prune", "--keep-days", "0"), ("migrate", "--to", "dir:moved")):
+        assert both.run("state", *words, state, "--environment", "staging").code == 0
+    cloud.tell("settings", account=PRODUCTION)
+    moved = ("--state=dir:moved", "--environment", "production")
+    assert both.run("verify", "acme/phone_number/support", *moved, given=cloud.code(SALES)).code == 0
+    assert both.run("plan", *moved).out.startswith("No changes.")
+
+
+def test_an_account_that_is_named_no_more(both: Project, cloud: Cloud) -> None:
+    """A journal that has one is not gone on with where reconciler.yaml names none: a branch cannot switch that off."""
+    assert both.run(*APPLY, "--environment", "staging").code == 3
+    both.write("reconciler.yaml", "spaces: [environments/staging/*.yaml]\n")
+    calls, state = len(cloud.calls()), "--state=sqlite:.reconciler/staging/state.db"
+    for words in (("plan",), APPLY, ("verify", "acme/phone_number/support")):
+        done = both.run(*words, state, given=cloud.code(SUPPORT))
+        assert (done.code, code_of(done), "names none" in done.err) == (1, "other-account", True)
+    assert len(cloud.calls()) == calls

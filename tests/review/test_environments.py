@@ -6,7 +6,7 @@ import pytest
 
 from tests.review.scene import Scene
 from tests.stage.cloud import Cloud
-from tests.stage.project import SALES, SUPPORT, Project, registered
+from tests.stage.project import DESK, SALES, SUPPORT, Project, registered
 
 ACCOUNT = "1234567890123456"
 SETTINGS = f"""environments:
@@ -88,3 +88,39 @@ def test_a_plan_against_another_revision(scene: Scene) -> None:
     assert done.out.startswith("No changes.")
     assert scene.run("spaces", "--changed-since", "main", "--environment", "production").out == "acme\n"
     assert scene.run("spaces", "--changed-since", "main", "--environment", "trial").out == ""
+
+
+def test_an_account_that_changes_hands_relaxes_nothing(scene: Scene) -> None:
+    """An environment that takes over another's account is judged as that one, too."""
+    other = SETTINGS.replace(ACCOUNT, "6543210987654321", 1)
+    scene.project.write("reconciler.yaml", other)
+    scene.project.write("environments/production/acme.yaml", ACME)
+    scene.commit()
+    scene.git("branch", "--quiet", "--force", "main", "branch")
+    scene.project.write("reconciler.yaml", SETTINGS)
+    two = registered("a", SALES) + registered("b", DESK)
+    scene.project.write("environments/trial/desk.yaml", f"space: desk\nspace_id: cams-desk\nphone_numbers:\n{two}")
+    assert refused(scene, "trial")
+
+
+def test_without_environments_nothing_is_hidden(scene: Scene) -> None:
+    """A branch that drops them all is judged by the strictest, and its removals show."""
+    scene.git("stash", "--quiet")
+    for path in scene.root.glob("environments/*/*.yaml"):
+        path.unlink()
+    (scene.root / "reconciler.yaml").unlink()
+    two = registered("a", SALES) + registered("b", DESK)
+    scene.project.write("spaces/new.yaml", f"space: new\nspace_id: cams-new\nphone_numbers:\n{two}")
+    done = scene.run("plan", "--against", "main")
+    assert (done.code, "too-many-messages" in done.out, "acme/phone_number/support" in done.out) == (6, True, True)
+
+
+def test_a_new_name_hides_no_removal(scene: Scene) -> None:
+    """A customer's file that goes with the old name is gone, and shown."""
+    scene.project.write("environments/production/globex.yaml", ACME.replace("acme", "globex").replace(SUPPORT, DESK))
+    scene.commit()
+    scene.git("branch", "--quiet", "--force", "main", "branch")
+    scene.project.write("reconciler.yaml", SETTINGS.replace("  production:", "  live:"))
+    (scene.root / "environments/production/globex.yaml").unlink()
+    done = scene.run("plan", "--against", "main", "--environment", "live")
+    assert (done.code, "globex/phone_number/support" in done.out) == (6, True)

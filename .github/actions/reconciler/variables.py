@@ -1,7 +1,7 @@
 """The variables that a command gets: the step's own, without those that are empty, and the input's lines.
 
 GitHub gives the empty string for a secret that is not set, which the backends' libraries would take for a value. An
-empty RECONCILER_STATE stays, and is refused: nothing may stand for a state that is missing.
+empty RECONCILER_STATE, also of an environment, stays and is refused: nothing may replace a state that is missing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class WrongLine(Exception):
 
 def set_by(environ: Mapping[str, str]) -> dict[str, str]:
     """Raises WrongLine."""
-    given = {name: value for name, value in environ.items() if value or name == KEPT_EMPTY or not _ours(name)}
+    given = {name: value for name, value in environ.items() if value or name.startswith(KEPT_EMPTY) or not _ours(name)}
     return {**given, **dict(_lines(environ.get("ACTION_VARIABLES", "")))}
 
 

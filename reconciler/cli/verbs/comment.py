@@ -158,6 +158,8 @@ def _outcome(path: Path, workspace: Workspace, key: str, untrusted: bool) -> Com
 
     if plan_stream.is_of_plan(path):
         return _failed(plan_stream.why_no_plan(path), key, untrusted)
+    if untrusted:
+        raise outcomes.refused_stream(path, "an untrusted branch has no outcome: this is not the stream of a plan")
     if problems := outcomes.refusal(path):
         return CommentBody(partial(refusal_comment, problems, key))
     done, tips = outcomes.done_of_plan(path), outcomes.tips(path)

@@ -17,6 +17,7 @@ from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
 from reconciler.runs.planning.guards import consented
 from reconciler.runs.planning.stand_in import stand_in
 from reconciler.runs.workspace import Workspace, now
+from reconciler.store.journal import other_account
 
 
 def make(
@@ -40,7 +41,7 @@ def make(
         return consented(workspace, plan, consent, states, base)
     if only and not since and (nothing := _nothing_to_do(workspace, only, base)):
         return nothing
-    states = _own(workspace, workspace.recorded)
+    states = _own(workspace, workspace.everywhere)
     plan = made(workspace, states, workspace.identity, only, since, base)
     plan = consented(workspace, plan, consent, states, base)
     return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
@@ -71,21 +72,27 @@ def _own(workspace: Workspace, recorded: States) -> States:
     Raises StateError for a space of another cloud or account, and for a resource that such a space has recorded.
     """
     project, endpoint = workspace.project, workspace.identity
-    for state in recorded.values():
+    declared, own = {space.space_id for space in project.spaces}, ("", project.account)
+    others = [
+        state
+        for id, state in recorded.items()
+        if id in project.elsewhere or (project.environment and id not in declared and state.account not in own)
+    ]
+    away = {state.space_id for state in others}
+    mine = {id: state for id, state in recorded.items() if id not in away}
+    for state in mine.values():
         if state.endpoint != endpoint:
             what = f"{state.name}: recorded against {state.endpoint}, and this is {endpoint}"
             raise StateError(Problem("other-endpoint", what))
-        if project.account and state.account not in ("", project.account):
-            what = f"{state.name}: recorded in account {state.account}, and this is {project.account}"
-            raise StateError(Problem("other-account", what))
-    others = [state for state in recorded.values() if state.space_id in project.elsewhere]
+        if state.account not in own:
+            raise StateError(other_account(state, project.account))
     wanted = {identity(each): each for space in project.spaces for each in space.resources} if others else {}
     for state in others:
         for id in wanted.keys() & state.records.keys():
             there = f"{state.name}/{state.records[id].address}"
             what = f"{wanted[id].address} is recorded as {there} of another environment"
             raise StateError(Problem("other-environment", what, wanted[id].place))
-    return {id: state for id, state in recorded.items() if id not in project.elsewhere}
+    return mine
 
 
 def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
