@@ -29,7 +29,7 @@ States = Mapping[str, State]
 
 
 class Planned(NamedTuple):
-    """What pairing one resource may need to know about the others.
+    """What the change of one resource may depend on beyond its own pair: other spaces and their records.
 
     states: by space id.
     elsewhere: resources recorded in another space.
@@ -48,8 +48,8 @@ def plan(
 ) -> Plan:
     """Plans all spaces, or those named in `only`.
 
-    states: of every space in the backend, by space id. now: for guards that count over time; the plan itself does not
-        depend on it. base: its guards count as well.
+    states: of every space in the backend, by space id. now: for the messages of the last 24 hours and for guards. The
+        changes and the digest do not depend on it. base: its guards count as well.
 
     A space with a change that no operation can make is left out, with those that exchange resources with it. Raises
     ConfigError with all such changes if no space is left. What a guard refuses is in the plan.
@@ -139,7 +139,7 @@ def _change(space: Space, pair: Pair, world: Planned) -> Change | Problem | None
 
 
 def _put_back(space: Space, desired: Resource, pair: Pair, world: Planned) -> Change | None:
-    """Restores a record set aside, if it is declared as before and was not created in another way meanwhile."""
+    """Restores a record that was set aside, if it is declared as before. It replaces one of another onboarding."""
     state, id = world.states.get(space.space_id), identity(desired)
     aside = state.aside.get(id) if state else None
     if state is None or aside is None or unusable(aside) or desired.kind != aside.kind:
@@ -149,8 +149,8 @@ def _put_back(space: Space, desired: Resource, pair: Pair, world: Planned) -> Ch
     change = compared(desired, aside)
     if not isinstance(change, Change) or change.differences or change.removal:
         return None
-    doubt = "; what was begun otherwise may be there as well" if pair.record and pair.record.intents else ""
-    reason = f"declared again before anything came of it otherwise{doubt}"
+    doubt = "; what another onboarding began may exist as well" if pair.record and pair.record.intents else ""
+    reason = f"declared again as before, so it continues where it stopped{doubt}"
     change = replace(change, reason=reason, version=state.version(id), carried=(space.space_id, id))
     return _displacing(space, change, pair.displaced) if pair.displaced else change
 
@@ -174,7 +174,10 @@ def _gone_from_file(space: Space, record: Record, world: Planned) -> Change | Pr
 
 
 def _unfinished_move(record: Record, old: Record | None, came_from: str, here: str) -> bool:
-    """Whether the old record of a moved resource remains; not if that record is the newer one, on a move back."""
+    """Whether a resource moved here, and its older record is still in the other space.
+
+    False if the other record is the newer one: then the resource has moved back there.
+    """
     if old is None or record.facts.get("moved_from") != came_from:
         return False
     return old.facts.get("moved_from") != here or _moves(old) < _moves(record)
