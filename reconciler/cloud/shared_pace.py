@@ -1,4 +1,4 @@
-"""The rate limit shared by all runs on an account: each run uses an equal share. No call waits for another run.
+"""The rate limit shared by all runs that use one access key: each uses an equal share. No call waits for another run.
 
 A run reports every half second that it makes calls, and learns how many runs do. If its information is a second old, it
 asks before the next call. A new run therefore waits one second, after which all others have reduced their share. The

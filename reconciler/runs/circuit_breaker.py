@@ -21,8 +21,9 @@ First = Callable[[], None] | None
 def circuit_breaker(call: Caller) -> Caller:
     """Stops one operation, or all, for the run; everything else continues.
 
-    Missing permissions and unlisted codes stop their operation; credentials, the clock and the network stop all. Calls
-    that wait for the rate limit at that moment are not sent.
+    A missing permission or three unlisted codes stop their operation. Credentials, the clock, a product that is not
+    activated, or three calls in a row that were not sent stop all. Calls that wait for the rate limit at that moment
+    are not sent.
     """
     refused: dict[str, Error | NotSent] = {}
     unreached, unlisted = Counter[str](), Counter[str]()

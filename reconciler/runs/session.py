@@ -41,9 +41,10 @@ def run(
     consent: Consent = NONE,
     tell: Tell = silent,
 ) -> Iterator[tuple[dict[str, Journal], Hands, Results]]:
-    """A run with its leases. Yields journals by space id, the hands, and the dictionary for the run's results.
+    """A run with its leases. Yields the journals by space id, what the executor is given for the run (`Hands`), and the
+    dictionary for the run's results.
 
-    spaces: id -> name. wait: seconds for the leases. tell: reports progress.
+    spaces: id -> name. wait: seconds for the leases. plan: digest of the plan; "" without one. tell: reports progress.
     """
     workspace.emergency.check()
     with contextlib.ExitStack() as stack:
@@ -75,7 +76,7 @@ def run(
 
 
 def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Journal]) -> Count:
-    """The count of the day's messages, with those on record in all spaces."""
+    """Counts the messages of the last 24 hours, beginning with those recorded in all spaces."""
     now_held = {space_id: journal.state for space_id, journal in journals.items()}
     states = {**workspace.recorded, **now_held}.values()
     sent = [message for state in states for message in state.messages]
@@ -105,7 +106,7 @@ def _quota(workspace: Workspace) -> Iterator[Quota | None]:
 
 
 def _careful(call: Caller) -> Caller:
-    """Credentials that fail during a run fail before anything is sent, so that is an answer."""
+    """If the credentials fail during a run, returns NotSent instead of raising CloudError."""
 
     def careful(operation: str, params: Mapping[str, Any], first: First) -> Answer:
         try:
