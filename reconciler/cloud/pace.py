@@ -86,37 +86,39 @@ class LocalPace:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._limit, self._guard = limit, threading.Lock()
+        self._limit, self._mutex = limit, threading.Lock()
         self._runs: defaultdict[str, int] = defaultdict(lambda: 1)
-        self._buckets: defaultdict[tuple[str, str], _Bucket] = defaultdict(lambda: _Bucket(limit, monotonic, sleep))
+        self._paces: defaultdict[tuple[str, str], _OperationPace] = defaultdict(
+            lambda: _OperationPace(limit, monotonic, sleep)
+        )
 
     @contextmanager
     def take(self, access_key_id: str, operation: str) -> Iterator[Callable[[], None]]:
-        bucket = self._bucket(access_key_id, operation)
-        slot, before = bucket.take()
+        pace = self._pace_of(access_key_id, operation)
+        slot, before = pace.take()
         try:
-            yield lambda: bucket.ready(slot, before)
+            yield lambda: pace.ready(slot, before)
         finally:
-            bucket.answered(slot)
+            pace.answered(slot)
 
     def throttled(self, access_key_id: str, operation: str) -> None:
-        self._bucket(access_key_id, operation).throttled()
+        self._pace_of(access_key_id, operation).throttled()
 
     def shared_among(self, access_key_id: str, runs: int) -> None:
         """Sets the share to limit / runs, rounded down, and at least one call a second."""
-        with self._guard:
+        with self._mutex:
             self._runs[access_key_id] = runs
-            for (account, _), bucket in self._buckets.items():
-                bucket.share = self._share(account)
+            for (account, _), pace in self._paces.items():
+                pace.share = self._share(account)
 
     def close(self) -> None:
         pass
 
-    def _bucket(self, access_key_id: str, operation: str) -> _Bucket:
-        with self._guard:
-            bucket = self._buckets[access_key_id, operation]
-            bucket.share = self._share(access_key_id)
-            return bucket
+    def _pace_of(self, access_key_id: str, operation: str) -> _OperationPace:
+        with self._mutex:
+            pace = self._paces[access_key_id, operation]
+            pace.share = self._share(access_key_id)
+            return pace
 
     def _share(self, access_key_id: str) -> int:
         return max(1, self._limit // self._runs[access_key_id])
@@ -136,18 +138,18 @@ class _Slot:
     answered: float | None = None
 
 
-class _Bucket:
+class _OperationPace:
     """The calls of one operation. share: the part of the limit that this process may use, in calls a second."""
 
     def __init__(self, limit: int, monotonic: Callable[[], float], sleep: Callable[[float], object]) -> None:
         self._limit, self._monotonic, self._sleep = limit, monotonic, sleep
         self.share = limit
-        self._turn, self._guard = FairLock(), threading.Lock()
+        self._turn, self._mutex = FairLock(), threading.Lock()
         self._slots: deque[_Slot] = deque(maxlen=limit)
         self._answers = 0
         self._shortest = float("inf")
-        self._even = float("-inf")  # when the next call may start, by even spacing
-        self._slow, self._since = float(limit), float("-inf")
+        self._next_start = float("-inf")  # when the next call may start, by even spacing
+        self._slowed_rate, self._slowed_at = float(limit), float("-inf")
 
     def take(self) -> tuple[_Slot, _Slot | None]:
         """Waits in turn, then until the call may start. The slot's start is the time after waiting.
@@ -161,8 +163,8 @@ class _Bucket:
             slot, before = _Slot(now, now), self._before()
             spacing = 1 / self._rate(now)
             # A start that is late by less than the spacing does not delay the next one.
-            on_time = now - self._even < spacing
-            self._even = (self._even if on_time else now) + spacing
+            on_time = now - self._next_start < spacing
+            self._next_start = (self._next_start if on_time else now) + spacing
             self._slots.append(slot)
             return slot, before
 
@@ -173,26 +175,26 @@ class _Bucket:
         slot.sent = self._monotonic()
 
     def answered(self, slot: _Slot) -> None:
-        with self._guard:
+        with self._mutex:
             slot.answered = self._monotonic()
             self._answers += 1
             self._shortest = min(self._shortest, slot.answered - slot.sent)
 
     def throttled(self) -> None:
         """Halves the rate, once per burst of such answers."""
-        with self._guard:
+        with self._mutex:
             now = self._monotonic()
-            if now - self._since >= WINDOW:
+            if now - self._slowed_at >= WINDOW:
                 full = self._limit / self.share
-                self._slow, self._since = max(self._rate(now) * full / 2, self._limit * LOWEST), now
+                self._slowed_rate, self._slowed_at = max(self._rate(now) * full / 2, self._limit * LOWEST), now
 
     def _rate(self, now: float) -> float:
-        recovered = max(0.0, now - self._since - HOLD) / RECOVERY
-        return min(float(self._limit), self._slow + self._limit * recovered) * self.share / self._limit
+        recovered = max(0.0, now - self._slowed_at - HOLD) / RECOVERY
+        return min(float(self._limit), self._slowed_rate + self._limit * recovered) * self.share / self._limit
 
     def _wait(self, now: float) -> float:
         """Seconds to sleep before checking again; 0 or less if the next call may start."""
-        even, before = self._even - now, self._before()
+        even, before = self._next_start - now, self._before()
         if even > 0 or before is None:
             return even
         lately = (each.sent - each.start for each in self._slots if each.answered is not None)

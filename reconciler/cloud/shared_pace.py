@@ -62,7 +62,7 @@ class SharedPace:
     ) -> None:
         self._shared, self._own, self._monotonic, self._sleep = shared, own, monotonic, sleep
         self._run = os.urandom(8).hex()
-        self._guard = threading.Lock()
+        self._mutex = threading.Lock()
         self._news: dict[str, _News] = {}
 
     @contextmanager
@@ -91,7 +91,7 @@ class SharedPace:
                 self._shared.leave(_account(access_key_id), self._run)
 
     def _hear(self, access_key_id: str) -> None:
-        with self._guard:
+        with self._mutex:
             news = self._news.setdefault(access_key_id, _News())
         age = self._monotonic() - news.at
         # One thread asks; the others continue as long as the information is recent enough.

@@ -15,7 +15,7 @@ from reconciler.executor.drive import Caller
 EVERYTHING, UNREACHED, UNLISTED = "*", 3, 3
 _REFUSES = ("permission-denied", "credentials-refused", "clock-skew", "not-activated")
 
-First = Callable[[], None] | None
+BeforeSend = Callable[[], None] | None
 
 
 def circuit_breaker(call: Caller) -> Caller:
@@ -28,13 +28,13 @@ def circuit_breaker(call: Caller) -> Caller:
     refused: dict[str, Error | NotSent] = {}
     unreached, unlisted = Counter[str](), Counter[str]()
 
-    def begin(operation: str, first: First) -> None:
+    def begin(operation: str, first: BeforeSend) -> None:
         if operation in refused:
             raise _Stopped
         if first:
             first()
 
-    def once(operation: str, params: Mapping[str, Any], first: First) -> Answer:
+    def once(operation: str, params: Mapping[str, Any], first: BeforeSend) -> Answer:
         known = refused.get(operation) or refused.get(EVERYTHING)
         if known:
             return known

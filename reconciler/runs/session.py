@@ -25,7 +25,7 @@ from reconciler.store.journal import Journal
 from reconciler.store.lease import Results
 from reconciler.store.quota import AccountCount, Quota
 
-First = Callable[[], None] | None
+BeforeSend = Callable[[], None] | None
 Reader = Callable[[str, Mapping[str, Any]], Answer]
 
 
@@ -59,7 +59,7 @@ def run(
         interrupt = Interrupt(workspace.start.alert)
         patient = Patient(workspace.backend, interrupt.patience)
         with leased(workspace, verb, spaces, workspace.identity, wait, plan, patient) as (journals, results):
-            call = interrupt.patient(circuit_breaker(_careful(cloud.call)))
+            call = interrupt.patient(circuit_breaker(_answering(cloud.call)))
             count = LateCount(lambda: _count(workspace, quota, journals))
             hands = Hands(
                 call,
@@ -93,7 +93,7 @@ def reading(workspace: Workspace, limits: Limits, products: Sequence[Product]) -
         _quota(workspace) as quota,
         contextlib.closing(workspace.cloud(limits, workspace.signer(products), shared=quota)) as cloud,
     ):
-        call = _careful(cloud.call)
+        call = _answering(cloud.call)
         yield lambda operation, params: call(operation, params, None)
 
 
@@ -105,16 +105,16 @@ def _quota(workspace: Workspace) -> Iterator[Quota | None]:
         yield quota
 
 
-def _careful(call: Caller) -> Caller:
+def _answering(call: Caller) -> Caller:
     """If the credentials fail during a run, returns NotSent instead of raising CloudError."""
 
-    def careful(operation: str, params: Mapping[str, Any], first: First) -> Answer:
+    def answering(operation: str, params: Mapping[str, Any], first: BeforeSend) -> Answer:
         try:
             return call(operation, params, first)
         except CloudError as error:
             return NotSent(error.problems[0].what)
 
-    return careful
+    return answering
 
 
 def tallied(outcomes: Sequence[Outcome]) -> dict[str, int]:

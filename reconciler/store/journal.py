@@ -93,7 +93,7 @@ class Journal:
         self.space_id = space_id
         self._emergency = emergency
         self._now = now
-        self._turn, self._writing = threading.Condition(), False
+        self._condition, self._writing = threading.Condition(), False
         self._waiting: list[_Batch] = []
         self._run = ""
         self._closed = ""
@@ -119,9 +119,9 @@ class Journal:
         led: list[_Batch] = []
         leads = False
         try:
-            with self._turn:
+            with self._condition:
                 self._waiting.append(mine)
-                self._turn.wait_for(lambda: mine.done or not self._writing)
+                self._condition.wait_for(lambda: mine.done or not self._writing)
                 if leads := not mine.done:  # the first thread that finds nobody writing writes for all that wait
                     self._writing = True
             led = self._gathered() if leads else []
@@ -136,19 +136,19 @@ class Journal:
 
     def _gathered(self) -> list[_Batch]:
         self.backend.gather(self.space_id)
-        with self._turn:
+        with self._condition:
             led, self._waiting = self._waiting, []
         return led
 
     def _hand_over(self, batches: list[_Batch]) -> None:
-        with self._turn:
+        with self._condition:
             for batch in batches:
                 batch.done = True
             self._waiting = [
                 batch for batch in self._waiting if not batch.done
             ]  # if this thread was interrupted while waiting
             self._writing = False
-            self._turn.notify_all()
+            self._condition.notify_all()
 
     def _attempt(self, batches: list[_Batch]) -> None:
         error: Exception | None = None

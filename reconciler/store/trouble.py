@@ -1,9 +1,9 @@
 """Retries while a store is busy, restarting or unreachable.
 
 Only requests that are safe to repeat are retried: reads, lists, lock and unlock with the same id, a create whose
-content identifies its writer, and a write that is read back before it is repeated (terraform/writing.py). The total time stays
-within a lease's term, because a run that is silent for longer may have lost its lease. A store that was never reached
-is given up soon, because its URL may be mistyped.
+content identifies its writer, and a write that is read back before it is repeated (terraform/writing.py). The total
+time stays within a lease's term, because a run that is silent for longer may have lost its lease. A store that was
+never reached is given up soon, because its URL may be mistyped.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ class Terraform:
 
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
         if serial == 0:
-            self._list(_checked(space_id))
+            self._add_to_index(_checked(space_id))
 
         def append(found: Document) -> Document:
             self._check_place(found, serial)
@@ -115,7 +115,7 @@ class Terraform:
 
     def accept(self) -> None:
         for name in (INDEX, *sorted(set(self._get(INDEX).entries))):
-            self._go_on(name)
+            self._rewrite(name)
 
     def quota(self) -> None:
         """Nothing here can count for several runs."""
@@ -123,7 +123,7 @@ class Terraform:
     def close(self) -> None:
         self._server.close()
 
-    def _list(self, space_id: str) -> None:
+    def _add_to_index(self, space_id: str) -> None:
         with self._listing:  # threads that begin several spaces would only wait for each other's lock
             if space_id not in self._get(INDEX).entries:
                 self._change(INDEX, lambda index: index if space_id in index.entries else index.appended([space_id]))
@@ -154,7 +154,7 @@ class Terraform:
             reached("terraform.stored")
             return after
 
-    def _go_on(self, name: str) -> None:
+    def _rewrite(self, name: str) -> None:
         """Writes the present document again with a higher revision, because the server refuses a revision that it has
         stored before: tries +1, +2, +4 … until one is accepted. Revision 0 needs none."""
         keys = self._keys_of(name)
