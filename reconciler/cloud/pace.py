@@ -108,8 +108,8 @@ class LocalPace:
         """Sets the share to limit / runs, rounded down, and at least one call a second."""
         with self._mutex:
             self._runs[access_key_id] = runs
-            for (account, _), pace in self._paces.items():
-                pace.share = self._share(account)
+            for (key_id, _), pace in self._paces.items():
+                pace.share = self._share(key_id)
 
     def close(self) -> None:
         pass
