@@ -1,7 +1,8 @@
 """The client: one operation in, one answer out. It does not raise for anything that the cloud or the network does.
 
-It never decides what to call, and repeats only what retry.py allows. Before anything is sent it raises CloudError
-without credentials, and ValueError for parameters that the table does not know.
+It never decides what to call. retry.py decides what is repeated; one exception: a call that was refused for an expired
+token is repeated once with a renewed key (`_attempt`). It raises ValueError for an operation or parameter that the
+table does not list, and CloudError if there are no usable credentials; these are read before each attempt.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ _FORM = "application/x-www-form-urlencoded"
 
 Pairs = list[tuple[str, str]]
 BELIEVED = timedelta(days=366)
-"""A cloud's time that is further off is ignored: one wrong answer must not close years of daily limits."""
+"""A Date header that differs by more than this from the local clock is ignored: one wrong answer could otherwise block
+messages for years."""
 
 
 class Cloud:
@@ -56,10 +58,10 @@ class Cloud:
         read_timeout: float = 30.0,
         watch: Watch | None = None,
     ) -> None:
-        """on_throttle: called with the operation and the seconds until the next attempt. sleep: by default ends early
-        at stop().
+        """on_throttle: called with the operation and the seconds until the next attempt. sleep: waits some seconds; by
+        default, a wait between attempts ends at stop(), and one for the rate limit of this process does not.
 
-        shared: knows the other runs on this account, if the backend supports it. watch: called with each exchange.
+        shared: knows the other runs with this access key, if the backend supports it. watch: called with each exchange.
         """
         self._endpoints, self._credentials, self._limits = dict(endpoints), credentials, limits
         self._now, self._monotonic, self._on_throttle = now, monotonic, on_throttle
@@ -76,10 +78,11 @@ class Cloud:
         }
 
     def call(self, operation: str, params: Mapping[str, Any], first: Callable[[], None] | None = None) -> Answer:
-        """Calls one operation. Raises CloudError without credentials, ValueError for unknown parameters.
+        """Calls one operation. Raises CloudError without usable credentials, ValueError for an unknown operation or
+        parameter.
 
         params: by their names on the wire; lists and booleans as such, None for absent. first: called once, when the
-            rate limit lets the call go and before anything is sent; if it raises, nothing is sent.
+            rate limit admits the call, before anything is sent; if it raises, nothing is sent.
         """
         row = OPERATIONS.get(operation)
         if row is None:
@@ -106,7 +109,10 @@ class Cloud:
                 self._ahead = ahead
 
     def stop(self) -> None:
-        """Sends nothing more. Calls in progress are read to their end; waiting calls return at once."""
+        """Sends nothing more. Answers to requests already sent are still read.
+
+        A call that waits between attempts returns at once, one that waits for the rate limit when its turn comes.
+        """
         self._stopped.set()
 
     def close(self) -> None:
@@ -175,7 +181,7 @@ def slowed(answer: Answer) -> TypeGuard[Error | Unknown]:
 
 
 class _Once:
-    """Calls the action the first time only, also if it failed."""
+    """Calls the action at most once; it is not repeated, even if it raised."""
 
     def __init__(self, action: Callable[[], None] | None) -> None:
         self._action = action
@@ -191,7 +197,8 @@ def _shown(row: Operation, pairs: Pairs) -> Pairs:
 
 
 def _hiding(row: Operation, pairs: Pairs, key: Key) -> Callable[[str], str]:
-    """A refused signature is answered with the whole signed text: removes the token and the code, in any grouping."""
+    """A function that removes the access key secret, the token and the typed code from a text, even if there are
+    separators in the code. The cloud answers a wrong signature with the text that was signed."""
     typed = [re.findall("[0-9A-Za-z]", value) for name, value in pairs if name in row.secret]
     parts = [*map(re.escape, filter(None, (key.secret, key.token)))]
     parts += ["(?:[^0-9A-Za-z]|%2[0-9a-fA-F]){0,3}".join(each) for each in typed if each]

@@ -11,13 +11,13 @@ class FairLock:
     """A context manager. A waiter that is interrupted leaves the queue."""
 
     def __init__(self) -> None:
-        self._guard = threading.Lock()
+        self._mutex = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
 
     def __enter__(self) -> None:
         mine = threading.Lock()
         mine.acquire()
-        with self._guard:
+        with self._mutex:
             self._waiting.append(mine)
             if self._waiting[0] is mine:
                 mine.release()
@@ -33,7 +33,7 @@ class FairLock:
         self._leave(self._waiting[0])
 
     def _leave(self, mine: threading.Lock) -> None:
-        with self._guard:
+        with self._mutex:
             held = self._waiting[0] is mine
             self._waiting.remove(mine)
             if held and self._waiting:

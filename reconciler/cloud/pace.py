@@ -1,23 +1,25 @@
-"""The rate limit of calls: a token bucket without bursts, for each access key and operation.
+"""The rate limit of calls, for each access key and operation: even spacing and a sliding window, without bursts.
 
 Theory of operation. A call is started, sent, and answered. It waits for two things:
 
-- Even spacing: calls start 1/rate seconds apart, first come first served.
-- The window: call n is sent only WINDOW seconds after call n - limit was answered.
+- Even spacing: starts are scheduled 1/rate seconds apart, first come first served. A start that is late by less than
+  that does not delay the next ones.
+- The window: call n is not sent until WINDOW seconds, less correction (1), after call n - share was answered. `share`
+  is the limit, or this process's part of it.
 
-Invariant: no window of one second contains limit + 1 calls. The server counts a call at some moment between its sending
-and its answer, so it counts call n more than a second after call n - limit. Exception: a call without an answer is only
-waited for until WINDOW + PATIENCE after its sending.
+Invariant: no window of one second contains share + 1 calls. The server counts a call at some moment between its sending
+and its answer, so it counts call n more than a second after call n - share. Exception: if call n - share is still
+unanswered WINDOW + PATIENCE seconds after it was sent, call n is sent anyway.
 
 Two corrections keep the rate near the limit. (1) A request and an answer take time on the way, so the shortest round
 trip seen, less SLACK, is subtracted from the window; only after enough answers. (2) The intent is written between start
-and sending, so a call starts earlier by the shortest time that this took lately, and waits for the rest of the window
-before it is sent.
+and sending. So a call may start before its window is over, by the shortest time from start to sending among the last
+calls; it waits for the rest just before it is sent.
 
 After throttling the rate is halved, held for HOLD seconds, and then rises to the limit within RECOVERY seconds.
 
 client.py enters take() around every attempt, including repeated ones, and calls throttled() for such answers. With
-several runs on one account, shared_pace.py sets the share of the limit that this process may use.
+several runs that use one access key, shared_pace.py sets the share of the limit that this process may use.
 """
 
 from __future__ import annotations
@@ -35,9 +37,9 @@ from reconciler.cloud.fair_lock import FairLock
 WINDOW = 1.0
 SLACK = 0.015
 PATIENCE = 0.1  # seconds beyond the window to wait for an unanswered call
-GLANCE = 0.01  # seconds between checks
+GLANCE = 0.01  # seconds between checks whether the earlier call was answered
 HOLD, RECOVERY = 5.0, 30.0  # seconds at the lower rate after throttling; seconds to rise from zero to the limit
-LOWEST = 1 / 16
+LOWEST = 1 / 16  # the lowest rate after throttling, as a part of the limit
 
 
 class Pace(Protocol):
@@ -46,7 +48,7 @@ class Pace(Protocol):
     def take(self, access_key_id: str, operation: str) -> AbstractContextManager[Callable[[], None]]:
         """Entering waits until the call may start; leaving means that it was answered, or never will be.
 
-        Yields a function to call just before sending.
+        Yields a function to call just before sending: it waits for the rest of the window.
         """
         ...
 
@@ -84,37 +86,39 @@ class LocalPace:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._limit, self._guard = limit, threading.Lock()
+        self._limit, self._mutex = limit, threading.Lock()
         self._runs: defaultdict[str, int] = defaultdict(lambda: 1)
-        self._buckets: defaultdict[tuple[str, str], _Bucket] = defaultdict(lambda: _Bucket(limit, monotonic, sleep))
+        self._paces: defaultdict[tuple[str, str], _OperationPace] = defaultdict(
+            lambda: _OperationPace(limit, monotonic, sleep)
+        )
 
     @contextmanager
     def take(self, access_key_id: str, operation: str) -> Iterator[Callable[[], None]]:
-        bucket = self._bucket(access_key_id, operation)
-        slot, before = bucket.take()
+        pace = self._pace_of(access_key_id, operation)
+        slot, before = pace.take()
         try:
-            yield lambda: bucket.ready(slot, before)
+            yield lambda: pace.ready(slot, before)
         finally:
-            bucket.answered(slot)
+            pace.answered(slot)
 
     def throttled(self, access_key_id: str, operation: str) -> None:
-        self._bucket(access_key_id, operation).throttled()
+        self._pace_of(access_key_id, operation).throttled()
 
     def shared_among(self, access_key_id: str, runs: int) -> None:
-        """Uses one of so many equal shares of the limit: whole calls a second, at least one."""
-        with self._guard:
+        """Sets the share to limit / runs, rounded down, and at least one call a second."""
+        with self._mutex:
             self._runs[access_key_id] = runs
-            for (account, _), bucket in self._buckets.items():
-                bucket.share = self._share(account)
+            for (key_id, _), pace in self._paces.items():
+                pace.share = self._share(key_id)
 
     def close(self) -> None:
         pass
 
-    def _bucket(self, access_key_id: str, operation: str) -> _Bucket:
-        with self._guard:
-            bucket = self._buckets[access_key_id, operation]
-            bucket.share = self._share(access_key_id)
-            return bucket
+    def _pace_of(self, access_key_id: str, operation: str) -> _OperationPace:
+        with self._mutex:
+            pace = self._paces[access_key_id, operation]
+            pace.share = self._share(access_key_id)
+            return pace
 
     def _share(self, access_key_id: str) -> int:
         return max(1, self._limit // self._runs[access_key_id])
@@ -134,23 +138,23 @@ class _Slot:
     answered: float | None = None
 
 
-class _Bucket:
+class _OperationPace:
     """The calls of one operation. share: the part of the limit that this process may use, in calls a second."""
 
     def __init__(self, limit: int, monotonic: Callable[[], float], sleep: Callable[[float], object]) -> None:
         self._limit, self._monotonic, self._sleep = limit, monotonic, sleep
         self.share = limit
-        self._turn, self._guard = FairLock(), threading.Lock()
+        self._turn, self._mutex = FairLock(), threading.Lock()
         self._slots: deque[_Slot] = deque(maxlen=limit)
         self._answers = 0
         self._shortest = float("inf")
-        self._even = float("-inf")  # when the next call may start, by even spacing
-        self._slow, self._since = float(limit), float("-inf")
+        self._next_start = float("-inf")  # when the next call may start, by even spacing
+        self._slowed_rate, self._slowed_at = float(limit), float("-inf")
 
     def take(self) -> tuple[_Slot, _Slot | None]:
         """Waits in turn, then until the call may start. The slot's start is the time after waiting.
 
-        Also returns the slot that must be outside of this call's window.
+        Also returns the slot of call n - share, which must be outside of this call's window.
         """
         with self._turn:
             while (wait := self._wait(self._monotonic())) > 0:
@@ -158,9 +162,9 @@ class _Bucket:
             now = self._monotonic()
             slot, before = _Slot(now, now), self._before()
             spacing = 1 / self._rate(now)
-            # A slightly late start does not delay the next one.
-            on_time = now - self._even < spacing
-            self._even = (self._even if on_time else now) + spacing
+            # A start that is late by less than the spacing does not delay the next one.
+            on_time = now - self._next_start < spacing
+            self._next_start = (self._next_start if on_time else now) + spacing
             self._slots.append(slot)
             return slot, before
 
@@ -171,26 +175,26 @@ class _Bucket:
         slot.sent = self._monotonic()
 
     def answered(self, slot: _Slot) -> None:
-        with self._guard:
+        with self._mutex:
             slot.answered = self._monotonic()
             self._answers += 1
             self._shortest = min(self._shortest, slot.answered - slot.sent)
 
     def throttled(self) -> None:
         """Halves the rate, once per burst of such answers."""
-        with self._guard:
+        with self._mutex:
             now = self._monotonic()
-            if now - self._since >= WINDOW:
+            if now - self._slowed_at >= WINDOW:
                 full = self._limit / self.share
-                self._slow, self._since = max(self._rate(now) * full / 2, self._limit * LOWEST), now
+                self._slowed_rate, self._slowed_at = max(self._rate(now) * full / 2, self._limit * LOWEST), now
 
     def _rate(self, now: float) -> float:
-        recovered = max(0.0, now - self._since - HOLD) / RECOVERY
-        return min(float(self._limit), self._slow + self._limit * recovered) * self.share / self._limit
+        recovered = max(0.0, now - self._slowed_at - HOLD) / RECOVERY
+        return min(float(self._limit), self._slowed_rate + self._limit * recovered) * self.share / self._limit
 
     def _wait(self, now: float) -> float:
         """Seconds to sleep before checking again; 0 or less if the next call may start."""
-        even, before = self._even - now, self._before()
+        even, before = self._next_start - now, self._before()
         if even > 0 or before is None:
             return even
         lately = (each.sent - each.start for each in self._slots if each.answered is not None)
@@ -200,7 +204,7 @@ class _Bucket:
         return self._slots[-self.share] if len(self._slots) >= self.share else None
 
     def _window(self, before: _Slot, now: float) -> float:
-        """Seconds until the call that follows `before` by the share may be sent."""
+        """Seconds until call n may be sent. before: call n - share."""
         if before.answered is None:
             return min(before.sent + WINDOW + PATIENCE - now, max(before.sent + WINDOW - now, GLANCE))
         return before.answered + WINDOW - self._allowance() - now

@@ -1,9 +1,11 @@
 """Which calls are repeated, by their effect class. A message is never sent twice on a guess.
 
-A throttled call was certainly not executed, so every class waits and repeats it. A call without an answer may have been
-executed, so only reads and unmetered idempotent calls are repeated. After HTTP 429 with an unlisted code, creations are
-repeated as well, because they are found again by their key. Everything else returns as it is; the caller reads what
-happened, or asks a person.
+A call answered with `Error(throttled)` counts as not executed, so every class waits and repeats it; client.py turns a
+throttling answer that is not trusted into `Unknown` first. A call with an unknown result may have been executed, so
+only reads are repeated, and idempotent calls that Meta does not count (`Operation.metered`). After HTTP 429 with an
+unlisted code, creations are repeated as well: if one of them was executed, a read finds the resource by its key. Of
+calls that were not sent, only reads are repeated. Everything else returns as it is; the caller reads what happened, or
+asks a person.
 """
 
 from __future__ import annotations
@@ -13,13 +15,14 @@ from collections.abc import Callable
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
+from reconciler.errors import CloudError
 from reconciler.operations import Effect, Operation
 
 # Numbers of calls, including the first.
 THROTTLED = {Effect.READ: 8, Effect.IDEMPOTENT: 8, Effect.CREATE: 8, Effect.NOTIFY: 3, Effect.CONSUME: 2}
 LOST = 4
 UNREACHED = 3
-BUDGET = 15.0  # seconds after the first call in which lost or unsent calls are repeated
+BUDGET = 15.0  # seconds after the first call in which unknown or unsent calls are repeated
 LONGEST = 60.0  # seconds; a longer requested wait ends the attempts
 
 _backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
@@ -60,7 +63,12 @@ def repeat(
     start, answers = monotonic(), list[Answer]()
 
     def once() -> Answer:
-        answers.append(attempt())
+        try:
+            answers.append(attempt())
+        except CloudError as error:  # credentials that fail between two attempts settle nothing of the first
+            if not answers:
+                raise
+            answers.append(NotSent(error.problems[0].what))
         return answers[-1]
 
     def again(state: RetryCallState) -> bool:
@@ -81,10 +89,10 @@ def repeat(
 
 
 def conclusion(answers: list[Answer]) -> Answer:
-    """The last answer, unless an earlier one was lost and the last one does not settle its effect."""
+    """The last answer if it is a success or no answer was unknown; otherwise the first unknown one."""
     doubt = next((answer for answer in answers if isinstance(answer, Unknown)), None)
     last = answers[-1]
-    settled = isinstance(last, Ok)  # a refusal may mean that the lost call was executed
+    settled = isinstance(last, Ok)  # a refusal may mean that the unknown call was executed
     return last if settled or doubt is None else doubt
 
 

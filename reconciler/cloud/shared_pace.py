@@ -1,4 +1,4 @@
-"""The rate limit shared by all runs on an account: each run uses an equal share. No call waits for another run.
+"""The rate limit shared by all runs that use one access key: each uses an equal share. No call waits for another run.
 
 A run reports every half second that it makes calls, and learns how many runs do. If its information is a second old, it
 asks before the next call. A new run therefore waits one second, after which all others have reduced their share. The
@@ -62,7 +62,7 @@ class SharedPace:
     ) -> None:
         self._shared, self._own, self._monotonic, self._sleep = shared, own, monotonic, sleep
         self._run = os.urandom(8).hex()
-        self._guard = threading.Lock()
+        self._mutex = threading.Lock()
         self._news: dict[str, _News] = {}
 
     @contextmanager
@@ -91,7 +91,7 @@ class SharedPace:
                 self._shared.leave(_account(access_key_id), self._run)
 
     def _hear(self, access_key_id: str) -> None:
-        with self._guard:
+        with self._mutex:
             news = self._news.setdefault(access_key_id, _News())
         age = self._monotonic() - news.at
         # One thread asks; the others continue as long as the information is recent enough.

@@ -74,7 +74,7 @@ def load_files(root: Path, patterns: Sequence[files.Pattern]) -> Project:
 
 
 def rendered(root: Path, environment: str | None = None) -> list[tuple[str, dict[str, Any]]]:
-    """Each space as written after its template is filled in, keys in the schema's order, with its file.
+    """(file, content) of each space: its YAML after its template was filled in, keys in the schema's order.
 
     environment: as for load_project. What cannot be filled in is left out.
     """
@@ -160,7 +160,7 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def _told_once(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """A template's problem is a problem of all its users: it is reported once, for the first."""
+    """A problem in a template is a problem of each file that uses it: it is reported once, for the first."""
     alike: dict[object, list[Problem]] = {}
     for each in problems:
         same = each.at(each.place._replace(also=each.place.also.partition("used at")[0])) if each.place else each
@@ -172,7 +172,8 @@ def _told_once(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _across(sets: Sequence[_Set]) -> Iterator[Problem]:
-    """Names of spaces are an environment's own; a directory of contacts is its account's."""
+    """Problems across files: the name of a space must be unique in its environment, the name of a contact in its
+    account's directory, space ids and phone numbers everywhere."""
     spaces = [space for one in sets for space in one.spaces]
     directories: dict[str, list[Space]] = {}
     for one in sets:

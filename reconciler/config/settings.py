@@ -1,6 +1,6 @@
 """reconciler.yaml: where the spaces and the state are, and the limits of a run; of each environment, if it has some.
 
-A pull request must not be able to point state, calls or files outside the repository.
+A pull request must not be able to redirect the state or the calls, or to have files outside the repository read.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ from reconciler.operations import CloudSite
 
 STATE = "sqlite:.reconciler/state.db"
 _LOCAL = re.compile(r"(sqlite|dir):(?!//)")
+_NO_ENVIRONMENTS = "reconciler.yaml has no environments"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings of an environment, or of a project without environments. Only used if there is no problem.
+    """Settings of an environment, or of a project without environments.
+
+    If the file has problems, all but `patterns` have their defaults, and load_project raises ConfigError.
 
     patterns: of the space files; None for the default folder.
     state: URL of the journals.
@@ -35,9 +38,9 @@ class Settings:
     limits: limits of calls and messages.
     site: the account's site.
     account: id of the account that the credentials must belong to; "" for any.
-    contacts_account: the same of the credentials for message contacts.
+    contacts_account: the same for the credentials for message contacts; `account` by default.
     environment: its name; "" without environments.
-    protect: whether consent needs the environment's name on the same command line.
+    protect: whether consent options such as --adopt are refused unless --environment is on the same command line.
     environments: name -> settings, of all environments.
     """
 
@@ -56,10 +59,10 @@ class Settings:
         """Settings of one environment. Raises UsageError for an unknown one, and for "" if there are some."""
         if environment in self.environments or not (environment or self.environments):
             return replace(self.environments.get(environment, self), environments=self.environments)
-        names = ", ".join(self.environments) or "none"
+        names = ", ".join(self.environments)
         if not environment:
             raise UsageError(Problem("no-environment", f"reconciler.yaml has the environments {names}"))
-        what = f"reconciler.yaml has no such environment, but {names}"
+        what = f"reconciler.yaml has no such environment; it has: {names}" if names else _NO_ENVIRONMENTS
         hint = close(environment, list(self.environments))
         raise UsageError(Problem("unknown-environment", what, found=environment, hint=hint))
 
@@ -70,7 +73,8 @@ class Settings:
 
 
 def read_settings(root: Path) -> tuple[Settings, list[Problem]]:
-    """The settings and all their problems; the defaults if the file is absent or unreadable.
+    """The settings and all problems found. If the file is absent or has any problem, the settings are the defaults,
+    except `patterns`, which are read where possible.
 
     They are those outside of environments; `Settings.of` gives an environment's.
     """
@@ -112,7 +116,8 @@ def _environments(block: Block) -> Iterator[tuple[str, Block]]:
 
 
 def _environment(name: str, said: Mapping[str, Any], block: Block, refused: Collection[Place | None]) -> Settings:
-    """Settings that an environment lacks are those outside of environments; guards and limits are merged by key."""
+    """The site and accounts that an environment does not set are those outside of environments; guards and limits are
+    merged by key. Its spaces, state and protection are its own."""
     own = said.get("environments", {}).get(name, {})
     merged = {key: {**said.get(key, {}), **own.get(key, {})} for key in ("guards", "limits")}
     whole = {"state": f"sqlite:.reconciler/{name}/state.db", **said, **own, **merged}
@@ -132,7 +137,7 @@ def _patterns(block: Block, refused: Collection[Place | None]) -> Sequence[Patte
 
 
 def _beside_environments(block: Block) -> Iterator[Problem]:
-    """Keys that only environments have."""
+    """Problems: if there are environments, `spaces` and `state` may only be set inside them."""
     for key in ("spaces", "state"):
         if section(block, "environments") and key in block:
             what = f"`{key}` is beside `environments`, each of which has its own"

@@ -44,20 +44,20 @@ def apply(plan: Plan, journals: Mapping[str, Recorder], hands: Hands, walk: Walk
         the given order.
     """
     changes = [(space.space_id, change) for space in plan.spaces for change in space.changes]
-    first = [pair for pair in changes if not _waits(pair[1])]
-    last = [pair for pair in changes if _waits(pair[1])]
+    first = [pair for pair in changes if not _runs_last(pair[1])]
+    last = [pair for pair in changes if _runs_last(pair[1])]
     found: dict[int, Outcome] = {}
     for batch in (first, last):
-        outcomes = walk(lambda pair: _guarded(pair[1], journals, pair[0], hands), batch)
+        outcomes = walk(lambda pair: _caught(pair[1], journals, pair[0], hands), batch)
         found.update({id(pair[1]): outcome for pair, outcome in zip(batch, outcomes, strict=True)})
     return [found[id(change)] for _, change in changes]
 
 
-def _waits(change: Change) -> bool:
+def _runs_last(change: Change) -> bool:
     return bool(change.removal and change.removal.after)
 
 
-def _guarded(change: Change, journals: Mapping[str, Recorder], space_id: str, hands: Hands) -> Outcome:
+def _caught(change: Change, journals: Mapping[str, Recorder], space_id: str, hands: Hands) -> Outcome:
     if hands.stop.is_set():
         return Outcome(change.address, change.action, "not_started")
     hands.tell("start", change.address, change.action)
@@ -65,7 +65,7 @@ def _guarded(change: Change, journals: Mapping[str, Recorder], space_id: str, ha
         outcome = _change(change, journals, space_id, hands)
     except ReconcilerError as error:
         hands.stop.set()  # the journal cannot be written, so nothing else may be called
-        result: Result = "unknown" if _in_doubt(change, journals[space_id]) else "failed"
+        result: Result = "unknown" if _has_open_call(change, journals[space_id]) else "failed"
         outcome = Outcome(change.address, change.action, result, error.problems[0])
     except Exception as bug:  # noqa: BLE001 - reported after all outcomes
         hands.stop.set()
@@ -77,7 +77,7 @@ def _guarded(change: Change, journals: Mapping[str, Recorder], space_id: str, ha
     return outcome
 
 
-def _in_doubt(change: Change, journal: Recorder) -> bool:
+def _has_open_call(change: Change, journal: Recorder) -> bool:
     """Whether a call was made without a recorded outcome. A call whose intent could not be written was not made."""
     ids = (change.id, change.removal.id) if change.removal else (change.id,)
     return any(record.intents for record in map(journal.record, ids) if record)
@@ -121,7 +121,7 @@ def _allowed(change: Change) -> frozenset[str]:
 def _remove(
     change: Change, removal: Removal, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands
 ) -> Outcome:
-    """Idempotent: a record that an earlier run of this plan removed is absent, or newer than the plan."""
+    """Idempotent: if an earlier run of this plan removed the record, there is none, or a newer one made since."""
     record = journal.record(removal.id)
     if record is None or (record.version != removal.version and record.door != "delete"):
         return Outcome(change.address, change.action, "done")
@@ -155,13 +155,14 @@ def _is_halfway(record: Record) -> bool:
 
 
 def how_far(record: Record) -> str:
-    """A restored record that is forgotten again without progress is forgotten for good: somebody wants to start
-    over."""
+    """The progress of a record, to compare. A restored record that is forgotten again without progress is not set aside
+    a second time: somebody wants to start over."""
     return f"{record.phase} {record.messages_sent} {record.attempts}"
 
 
 def _has_arrived(record: Record | None, old: Record) -> bool:
-    """A contact has moved with its record. A number has moved when it is ready, or begun if it was not ready before."""
+    """A contact has arrived once its record is there. A number has arrived once it is ready there; if it was not ready
+    in the old space, once it is begun there."""
     if record is None or TYPES[record.type].directory_wide:
         return record is not None
     kind, was = KINDS[record.kind], KINDS[old.kind]

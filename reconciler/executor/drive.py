@@ -1,7 +1,7 @@
 """Takes one resource from move to move. decide() says what comes next, settle() what an answer means.
 
-The intent before a call and the outcome after it are each durable before the next move. A code is held in memory for
-one turn only.
+The intent before a call and the outcome after it are each durable before the next move. A code is kept in memory while
+reads are made, and dropped after the next call or entry.
 """
 
 from __future__ import annotations
@@ -53,25 +53,25 @@ def silent(event: str, address: str, detail: str) -> None:
 class SharedReads:
     """Reads whose answer, good or bad, serves a whole space. The first one asks, the others wait for its answer.
 
-    Begins and ends are counted, so that nobody gets an answer that was requested before the call it must report on.
-    Several resources that each need an answer newer than their own call share the next one.
+    A logical clock numbers the start and the end of each read, and the end of each call. A resource that needs an
+    answer newer than its own call gets one that was requested after that call ended; several resources share it.
     """
 
     def __init__(self) -> None:
         self._answers: dict[str, tuple[int, int, Answer]] = {}
         self._locks: dict[str, threading.Lock] = {}
-        self._guard = threading.Lock()
+        self._mutex = threading.Lock()
         self._count = 0
 
     def tick(self) -> int:
-        """The next number of the count."""
-        with self._guard:
+        """The next number of the logical clock."""
+        with self._mutex:
             self._count += 1
             return self._count
 
     def get(self, key: str, since: int, read: Callable[[], Answer]) -> tuple[Answer, int]:
-        """The answer of a read that began after `since`, and when it arrived, by the count."""
-        with self._guard:
+        """The answer of a read that began after `since`, and when it arrived, by the logical clock."""
+        with self._mutex:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
             begun, had, answer = self._answers.get(key, (-1, -1, Ok()))
@@ -88,18 +88,18 @@ class Stopping(threading.Event):
     interrupted = False
 
     def interrupt(self) -> bool:
-        """Returns whether it was interrupted before. Safe in a signal handler: takes no lock, wakes no waiter."""
+        """Notes a signal; returns whether there was one before. Safe in a signal handler: it does not set the event."""
         before, self.interrupted = self.interrupted, True
         return before
 
 
 Caller = Callable[[str, Mapping[str, Any], Callable[[], None] | None], Answer]
-"""Operation, parameters, and what to do once the rate limit lets the call go, before anything is sent."""
+"""Operation, parameters, and what to do once the rate limit admits the call, before anything is sent."""
 
 
 @dataclass(slots=True)
 class Hands:
-    """Everything with an effect outside this process.
+    """What a run gives the executor besides journals: the cloud, clocks, limits, consent, progress, the stop signal.
 
     call: makes a request to the cloud.
     now: this machine's time, as in entries.
@@ -126,7 +126,7 @@ class Hands:
 
 
 class NotNow(Exception):
-    """A call must not be made now because a daily limit is reached. until: when it may."""
+    """A daily limit is reached: ours before a call, or the cloud's, by the answer to one. until: when it ends."""
 
     def __init__(self, until: str) -> None:
         super().__init__(until)
@@ -137,7 +137,7 @@ def drive(id: str, turn: Turn, journal: Recorder, hands: Hands, allowed: Collect
     """Makes moves until the resource is done, waits for a person, or cannot continue. It asks nobody: a code comes with
     the turn.
 
-    allowed: the operations that the plan shows.
+    allowed: the operations that may be called; for a change, those that its plan shows. Reads around calls always may.
     """
     while True:
         record = journal.record(id)
@@ -189,7 +189,7 @@ def _read(hands: Hands, turn: Turn, asked: Read) -> tuple[Answer, int]:
 
 
 def _call(kind: Kind, id: str, address: str, call: Call, journal: Recorder, hands: Hands) -> Answer:
-    """Writes the intent when the rate limit lets the call go, so that no intent stays open while a call waits.
+    """Writes the intent once the rate limit admits the call, so that no intent stays open while a call waits.
 
     If the intent cannot be written the call is not made. An outcome that cannot be written goes to the emergency file.
     """

@@ -15,7 +15,7 @@ from reconciler.kinds.looks import (
     STATUS,
     UNCLEAR,
 )
-from reconciler.kinds.registered import DEREGISTER, reviewing
+from reconciler.kinds.registered import DEREGISTER, IN_REVIEW, reviewing
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import Facts, Kind, Params, Step
 
@@ -91,7 +91,7 @@ MIGRATED = Kind(
         "initiated": STAYS,
         "code_requested": STAYS,
         "verified": STAYS,
-        "reviewing": STAYS,
+        "reviewing": IN_REVIEW,
         "registered": "the number stays registered in the space",
         "retired": "the number may still be registered in the space",
     },

@@ -24,6 +24,8 @@ from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import GONE, Facts, Kind, Params, Step, still_waiting
 
 STAYS = "the number stays in the space, not registered; remove it in the console"
+# Of a number whose registration was accepted. During a review before that, `left` is asked for the phase before it.
+IN_REVIEW = "the number stays registered in the space, and may not be in service yet"
 DEREGISTER = Step(
     "ChatappPhoneNumberDeregister",
     wire.number_in_space,
@@ -113,7 +115,8 @@ REGISTERED = Kind(
             stuck=(LAPSED,),
             back={"lapsed": "code_requested", "unasked": "added"},
         ),
-        # Registered does not mean in service: the review of the display name or the account may take days.
+        # A number waits here for the review of its account or display name, or after its registration for coming into
+        # service. That may take days. The phase `registered` means in service.
         "reviewing": reviewing("added"),
         "retired": DEREGISTER,
     },
@@ -135,7 +138,7 @@ REGISTERED = Kind(
         "added": STAYS,
         "code_requested": STAYS,
         "verified": STAYS,
-        "reviewing": STAYS,
+        "reviewing": IN_REVIEW,
         "registered": "the number stays registered in the space",
         "retired": "the number may still be registered in the space",
     },

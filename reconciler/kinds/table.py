@@ -2,16 +2,17 @@
 
 Theory of operation. A resource's record is in exactly one phase of its kind, and each phase has at most one step that
 leaves it. A step is one operation of the cloud, with the reads before it, what it needs from a person, and the phase
-that each answer leads to. Creating, updating, deleting and resuming only begin in different phases of the same table.
-An interrupted run therefore resumes like any other: the phase alone tells what comes next.
+that each answer leads to. Creating, updating, deleting and resuming use the same table; they differ only in the phase
+at which they begin. An interrupted run therefore resumes like any other: the record alone tells what comes next, by its
+phase, facts, open intents and refusals.
 
     declared ── AddChatappPhoneNumber ──> added ── GetChatappVerifyCode ──> code_requested ── … ──> registered
         └── exists in the cloud, --adopt ─────^                                └── needs a code from a person
 
 A function turns an answer into a word (`ok`, `found`, `waiting`, …). `leads` maps the word to the next phase, `stops`
-maps it to an error. The empty word decides nothing: then the next look is read, or the call is made. If a call gets no
-answer, the operation's effect class (operations.py) says whether it may be repeated, and the reads in `lost` find out
-what it did.
+maps it to an error. After a read, the empty word decides nothing: the next read follows, or the call. After a call, it
+means that the result is unknown. If the result of a call is unknown, the operation's effect class (operations.py) says
+whether it may be repeated, and the reads in `lost` find out what it did.
 
 Invariants, checked by tests/core/laws.py: every phase can be left or is an end; every word leads to a phase of the
 table or to an error; a step sends a message if and only if its operation notifies somebody.
@@ -36,7 +37,8 @@ Row = dict[str, Any]
 Awaited = Literal["", "account", "name", "service", "deletion"]
 
 START, GONE = "declared", "gone"
-# Facts learned from answers and moves; all others are declared in the YAML.
+# Facts learned from answers, or written when a resource changes its space or is restored. Others are declared in the
+# YAML, except `was`, which a record has only during its removal.
 LEARNED = frozenset(
     {
         "contact_id",
@@ -90,7 +92,7 @@ def no_message(facts: Facts) -> tuple[str, str]:
 # Compared by identity, as functions are.
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """A read that may make a step unnecessary, forbid it, or find out what an unanswered call did.
+    """A read that may make a step unnecessary, forbid it, or find out what a call with an unknown result did.
 
     operation: its name in operations.py.
     request: facts -> the request's parameters.
@@ -128,14 +130,14 @@ class Step:
     ask: what the step needs: a code, a confirmation, or only time; "" for nothing.
     needed: facts -> false if this step does not apply to the resource.
     before: reads to make first.
-    lost: reads that find out what an unanswered call did.
+    lost: reads that find out what a call with an unknown result did.
     says: facts, the answer's data -> a word of `leads` or `stops`; "" if the answer decides nothing.
     learn: facts, the answer's data -> facts to record.
     sends: facts -> channel and recipient of the message; both "" if none is sent.
     already: codes of refusals that mean the result is already there.
     unless: for people, when the call is skipped.
     stuck: reads that find out why a refused or waiting step makes no progress.
-    back: word -> the earlier phase that the resource is really in.
+    back: word -> the phase that the resource is really in, by the reads of `stuck`: an earlier one, or "gone".
     awaits: facts -> what the cloud is working on, if the step needs only time.
     """
 
@@ -176,18 +178,20 @@ class Kind:
     ready: the phase in which the resource is as declared.
     steps: phase -> the step that leaves it.
     left: phase -> what remains to be done by hand if a record in it is forgotten.
-    ways_out: phase -> the phase at which an operation that removes the resource starts.
+    ways_out: phase -> the phase to put the record in, so that the next step removes the resource from the cloud. From
+        a phase that is missing here, no operation removes it.
     resend: phase -> the phases whose steps send its message again; the first that still can is taken.
     changed: the phase at which an update starts; "" if no operation can update it.
-    anew: facts before and after an update -> facts that must be learned again.
+    anew: recorded facts, declared facts -> learned facts that the update resets, with their new values.
     fixed: attributes that cannot be changed without replacing the resource.
     updated: attributes that an update changes.
     in_space: whether the ready number belongs to the space.
     review: the phase that waits for a review by the cloud. The fact `before_review` is the phase to continue at.
     needs: facts without which no call can be made.
     shown: attributes that a plan shows of a new resource, in order.
-    bought: the code comes from the buyer of the number; no message is sent.
-    world: space id, phase, facts, door -> rows for a rehearsal, by the tables of sandbox/seeding.py.
+    bought: the code came with the purchase of the number; no message is sent.
+    world: space id, phase, facts, door -> what the sandbox must contain for a rehearsal to start in this phase: table
+        of sandbox/seeding.py -> its row.
     """
 
     name: str

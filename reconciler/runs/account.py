@@ -1,4 +1,4 @@
-"""Whose credentials a run uses: asked before its first call, where the configuration names an account."""
+"""Checks with GetCallerIdentity, before a run's other calls, that the credentials belong to the configured account."""
 
 from __future__ import annotations
 

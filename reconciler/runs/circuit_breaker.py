@@ -15,25 +15,26 @@ from reconciler.executor.drive import Caller
 EVERYTHING, UNREACHED, UNLISTED = "*", 3, 3
 _REFUSES = ("permission-denied", "credentials-refused", "clock-skew", "not-activated")
 
-First = Callable[[], None] | None
+BeforeSend = Callable[[], None] | None
 
 
 def circuit_breaker(call: Caller) -> Caller:
     """Stops one operation, or all, for the run; everything else continues.
 
-    Missing permissions and unlisted codes stop their operation; credentials, the clock and the network stop all. Calls
-    that wait for the rate limit at that moment are not sent.
+    A missing permission or three unlisted codes stop their operation. Credentials, the clock, a product that is not
+    activated, or three calls in a row that were not sent stop all. Calls that wait for the rate limit at that moment
+    are not sent.
     """
     refused: dict[str, Error | NotSent] = {}
     unreached, unlisted = Counter[str](), Counter[str]()
 
-    def begin(operation: str, first: First) -> None:
+    def begin(operation: str, first: BeforeSend) -> None:
         if operation in refused:
             raise _Stopped
         if first:
             first()
 
-    def once(operation: str, params: Mapping[str, Any], first: First) -> Answer:
+    def once(operation: str, params: Mapping[str, Any], first: BeforeSend) -> Answer:
         known = refused.get(operation) or refused.get(EVERYTHING)
         if known:
             return known

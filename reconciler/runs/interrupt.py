@@ -31,7 +31,7 @@ LOCKED = 2.5
 
 FIRST = f"Interrupted: no new call is made; what is under way has {PATIENCE:g} seconds. Once more ends it now."
 AGAIN = "Interrupted again: what is under way is not waited for; its outcome is unknown."
-First = Callable[[], None] | None
+BeforeSend = Callable[[], None] | None
 T = TypeVar("T")
 Inbox = SimpleQueue[tuple[Callable[[], Any], SimpleQueue[Any]]]
 _idle: list[Inbox] = []
@@ -134,7 +134,7 @@ class Interrupt:
     def patient(self, call: Caller) -> Caller:
         """An abandoned call has an unknown answer."""
 
-        def patient(operation: str, params: Mapping[str, Any], first: First) -> Answer:
+        def patient(operation: str, params: Mapping[str, Any], first: BeforeSend) -> Answer:
             return self.patience.wait_for(
                 lambda: call(operation, params, first), lambda: Unknown("interrupted before the answer came")
             )

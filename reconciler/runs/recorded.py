@@ -35,9 +35,10 @@ class Recorded:
     """Recorded state, opened and read when first used.
 
     start: what every command gets.
-    state_url: from --state; None for the configured one.
-    expect: from --expect: a file or an address.
-    environment: whose spaces and settings; None for those of all, which only `validate` looks at.
+    state_url: from --state or RECONCILER_STATE; None for the configured one.
+    expect: from --expect: a file or a URL.
+    environment: name of the environment whose spaces and settings are used; "" without environments; None for all of
+        them, as `validate` needs.
     """
 
     start: Start
@@ -52,7 +53,7 @@ class Recorded:
 
     @cached_property
     def settings(self) -> Settings:
-        """The content of reconciler.yaml, without any space. Raises ConfigError."""
+        """The settings in reconciler.yaml. No space file is read. Raises ConfigError."""
         from reconciler.config.settings import read_settings
 
         said, problems = read_settings(self.root)
@@ -62,7 +63,8 @@ class Recorded:
 
     @cached_property
     def backend(self) -> Backend:
-        """The backend. Raises StateError while it is being filled: missing entries would look like calls not made."""
+        """The backend. Raises StateError while journals are still being copied into it: an entry that is not copied
+        yet would look like a call that was never made."""
         from reconciler.store.safety import transfer
 
         transfer.check_filled(self.place)
@@ -70,7 +72,7 @@ class Recorded:
 
     @cached_property
     def place(self) -> Encrypted:
-        """The backend, even while it is being filled."""
+        """The backend, even while journals are still being copied into it."""
         from reconciler.store import open_backend
         from reconciler.store.safety import emergency, last_seen
 
@@ -80,7 +82,7 @@ class Recorded:
         self._check_within(folder.parent, folder, self.root / emergency.NAME)
         if os.path.lexists(folder.parent) and not folder.parent.is_dir():
             raise StateError(Problem("state-unusable", f"{folder.parent} is no folder"))
-        # A closed SQLite database is one file that can be copied.
+        # Closed when the command ends: SQLite then leaves one file, which can be copied.
         self.start.closing.callback(backend.close)
         return backend
 
@@ -90,7 +92,8 @@ class Recorded:
 
     @property
     def named_place(self) -> str:
-        """The URL that was typed; else the environment's variable, else the one for all; "" for none."""
+        """The URL from --state; else from RECONCILER_STATE_NAME of the chosen environment; else from RECONCILER_STATE;
+        else ""."""
         shared, name = os.environ.get("RECONCILER_STATE"), self.environment
         if self.state_url and self.state_url != shared:
             return self.state_url
@@ -168,7 +171,10 @@ class Recorded:
 
     @cached_property
     def witnessed(self) -> dict[str, State]:
-        """The same, including journals that continue elsewhere."""
+        """Space id -> state of all spaces in the backend, of other accounts and of moved journals too.
+
+        Raises StateError if there is less than was seen before.
+        """
         return self._checked(self.found)
 
     def found(self) -> dict[str, State]:
@@ -196,7 +202,8 @@ class Recorded:
         """Space id -> state of the spaces with these names, and of spaces without a file, which may have had these
         names.
 
-        None if one of the names is not recorded as declared: then all spaces must be read.
+        None if the caller must use `recorded` instead: all spaces have been read already, a name is not declared, or a
+        space is not recorded under its name.
         """
         from reconciler.store.safety import transfer
 
@@ -230,9 +237,11 @@ class Recorded:
         return transfer.still_here(states)
 
     def _checked(self, read: Callable[[], dict[str, State]], only: Collection[str] = ()) -> dict[str, State]:
-        """The states, unless they are older than was seen here or than --expect names.
+        """The states. Raises StateError if a journal is behind the last entry seen in this working copy or given by
+        --expect.
 
-        only: ids of the spaces that must be present, all if empty; --expect may have their names or lineages.
+        only: ids of the spaces to check; empty for every space seen or expected. --expect may list a space by its name
+            or lineage.
         """
         from reconciler.store.safety.last_seen import check
 
@@ -246,7 +255,7 @@ class Recorded:
         return states
 
     def expected(self) -> Tips:
-        """What --expect names, nothing without it. Raises StateError where that cannot be read."""
+        """The last entries given by --expect, none without it. Raises StateError if they cannot be read."""
         from reconciler.runs.expected import expected
 
         return expected(self.expect, self.root, self.place.url) if self.expect else {}

@@ -26,7 +26,7 @@ from reconciler.store.journal import Journal, other_account
 from reconciler.store.lease import Results
 from reconciler.store.quota import AccountCount, Quota
 
-First = Callable[[], None] | None
+BeforeSend = Callable[[], None] | None
 Reader = Callable[[str, Mapping[str, Any]], Answer]
 
 
@@ -42,9 +42,10 @@ def run(
     consent: Consent = NONE,
     tell: Tell = silent,
 ) -> Iterator[tuple[dict[str, Journal], Hands, Results]]:
-    """A run with its leases. Yields journals by space id, the hands, and the dictionary for the run's results.
+    """A run with its leases. Yields the journals by space id, what the executor is given for the run (`Hands`), and the
+    dictionary for the run's results.
 
-    spaces: id -> name. wait: seconds for the leases. tell: reports progress.
+    spaces: id -> name. wait: seconds for the leases. plan: digest of the plan; "" without one. tell: reports progress.
     """
     workspace.emergency.check()
     with contextlib.ExitStack() as stack:
@@ -62,7 +63,7 @@ def run(
         account, asked = said.account, "cams" in products or (bool(products) and said.contacts_account == said.account)
         leases = leased(workspace, verb, spaces, workspace.identity, wait, plan, patient, account, asked)
         with leases as (journals, results):
-            call = interrupt.patient(circuit_breaker(_careful(cloud.call)))
+            call = interrupt.patient(circuit_breaker(_answering(cloud.call)))
             count = LateCount(lambda: _count(workspace, quota, journals))
             hands = Hands(
                 call,
@@ -79,7 +80,7 @@ def run(
 
 
 def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Journal]) -> Count:
-    """The count of the day's messages, with those on record in all spaces."""
+    """Counts the messages of the last 24 hours, beginning with those recorded in all spaces."""
     now_held = {space_id: journal.state for space_id, journal in journals.items()}
     account = workspace.settings.account
     states = [each for each in {**workspace.everywhere, **now_held}.values() if each.account in ("", account)]
@@ -103,7 +104,7 @@ def reading(workspace: Workspace, state: State, products: Sequence[Product]) -> 
         _quota(workspace) as quota,
         contextlib.closing(workspace.cloud(limits, workspace.signer(products), shared=quota)) as cloud,
     ):
-        call = _careful(cloud.call)
+        call = _answering(cloud.call)
         yield lambda operation, params: call(operation, params, None)
 
 
@@ -115,16 +116,16 @@ def _quota(workspace: Workspace) -> Iterator[Quota | None]:
         yield quota
 
 
-def _careful(call: Caller) -> Caller:
-    """Credentials that fail during a run fail before anything is sent, so that is an answer."""
+def _answering(call: Caller) -> Caller:
+    """If the credentials fail during a run, returns NotSent instead of raising CloudError."""
 
-    def careful(operation: str, params: Mapping[str, Any], first: First) -> Answer:
+    def answering(operation: str, params: Mapping[str, Any], first: BeforeSend) -> Answer:
         try:
             return call(operation, params, first)
         except CloudError as error:
             return NotSent(error.problems[0].what)
 
-    return careful
+    return answering
 
 
 def tallied(outcomes: Sequence[Outcome]) -> dict[str, int]:

@@ -5,17 +5,16 @@ writes. With group commit, everything that threads have ready while one write is
 
     batches ── check each alone ──> seal (serial, hash) ──> backend.append(serial) ──> state.advance(line)
 
-A journal has three conditions. Before open_run() it is only read. During a run it is appended to. After a failed
-append, after another run took its place, or after close_run(), it is lost: it appends nothing more, unless open_run()
-succeeds again.
+A Journal object is in one of three states. Before open_run() it only reads; during a run it appends; after a failed
+write, a takeover by another run, or close_run(), it refuses every append, until open_run() succeeds again.
 
 Invariants:
 
 - append() returns only after its entries are durable; entries of one call are written together or not at all.
 - Fencing: a run that lost its lease cannot append, and the executor makes no call whose intent was not appended.
-- An entry that could not be read back fails alone, before it is written.
+- If an entry could not be read back, its append() fails before anything is written; those of other threads do not.
 - After `run_closed` or `moved`, nothing of the same writer follows, not even from the same write.
-- An outcome that cannot be appended is not dropped: rescue() puts it in the emergency file, or in the error message.
+- An outcome that cannot be appended is not dropped: rescue() saves it to the emergency file, or else in the hint.
 
 lease.py opens and closes runs, executor/drive.py appends intents and outcomes, runs/ reads.
 """
@@ -42,8 +41,8 @@ from reconciler.store.backend import Backend
 from reconciler.store.safety import transfer
 from reconciler.store.safety.emergency import Emergency, printed, to_keep
 
-# A checkpoint is due after 50 entries, or one entry for every 20 records. The cost of each entry is thus constant, and
-# reading the entries after a checkpoint is fast compared with reading the checkpoint.
+# close_run() writes a checkpoint if max(50, records / 20) entries follow the last one. So checkpoints have a constant
+# amortised cost per entry, and reading the entries after a checkpoint is fast compared with reading the checkpoint.
 SNAPSHOT_EVERY, RECORDS_PER_ENTRY = 50, 20
 TAKEN = "Another run has taken this one's place. Run `reconciler state recover`, then look at `reconciler log`."
 
@@ -94,10 +93,10 @@ class Journal:
         self.space_id = space_id
         self._emergency = emergency
         self._now = now
-        self._turn, self._writing = threading.Condition(), False
+        self._condition, self._writing = threading.Condition(), False
         self._waiting: list[_Batch] = []
         self._run = ""
-        self._lost = ""
+        self._closed = ""
         self.appended = threading.Event()
         self.state = State(space_id)
         self.reread()
@@ -120,9 +119,9 @@ class Journal:
         led: list[_Batch] = []
         leads = False
         try:
-            with self._turn:
+            with self._condition:
                 self._waiting.append(mine)
-                self._turn.wait_for(lambda: mine.done or not self._writing)
+                self._condition.wait_for(lambda: mine.done or not self._writing)
                 if leads := not mine.done:  # the first thread that finds nobody writing writes for all that wait
                     self._writing = True
             led = self._gathered() if leads else []
@@ -137,19 +136,19 @@ class Journal:
 
     def _gathered(self) -> list[_Batch]:
         self.backend.gather(self.space_id)
-        with self._turn:
+        with self._condition:
             led, self._waiting = self._waiting, []
         return led
 
     def _hand_over(self, batches: list[_Batch]) -> None:
-        with self._turn:
+        with self._condition:
             for batch in batches:
                 batch.done = True
             self._waiting = [
                 batch for batch in self._waiting if not batch.done
             ]  # if this thread was interrupted while waiting
             self._writing = False
-            self._turn.notify_all()
+            self._condition.notify_all()
 
     def _attempt(self, batches: list[_Batch]) -> None:
         error: Exception | None = None
@@ -163,20 +162,20 @@ class Journal:
     def _write(self, batches: list[_Batch]) -> None:
         if self.state.moved_to:
             raise StateError(moved(self.state))
-        if self._lost:
-            raise LostPlace(Problem("lost-place", self._lost))
+        if self._closed:
+            raise LostPlace(Problem("lost-place", self._closed))
         lines = self._sealed([entry for batch in batches for entry in batch.entries])
         self._pass("append.before", batches)
         reached("write.before")
         try:
             self.backend.append(self.space_id, self.state.serial, lines)
         except StateError as error:
-            self._lost = error.problems[0].what  # whether it was written is unknown, so nothing may follow
+            self._closed = error.problems[0].what  # whether it was written is unknown, so nothing may follow
             raise
         for line in lines:
             self.state.advance(line)
         if _ends(batches[-1]):
-            self._lost = f"{self.space_id}: this run is closed; nothing more is written or called"
+            self._closed = f"{self.space_id}: this run is closed; nothing more is written or called"
         self._pass("append.after", batches)
 
     def _pass(self, place: str, batches: list[_Batch]) -> None:
@@ -184,8 +183,8 @@ class Journal:
             reached(f"{place}:{batch.entries[0]['type']}")
 
     def rescue(self, entry: Mapping[str, Any], cause: StateError) -> StateError:
-        """Puts an outcome that cannot be appended in the emergency file, otherwise in the message. Returns the error
-        to raise."""
+        """Saves an outcome, which could not be appended, to the emergency file; if that fails as well, the error's
+        hint contains it. Returns the error to raise."""
         kept = to_keep(self.space_id, self.state.records[entry["id"]], entry)
         why = cause.problems[0].what
         try:
@@ -228,7 +227,7 @@ class Journal:
     def open_run(self, run: Run, name: str, endpoint: str, taken_from: str = "") -> None:
         """Takes the lease. The first run of a space also fixes its lineage and endpoint. taken_from: the run that it
         replaces."""
-        self._lost = ""
+        self._closed = ""
         self._run = run.id
         entry = {"type": "run_opened", "name": name, "holder": to_builtins(run), "taken_from": taken_from}
         if self.state.serial:

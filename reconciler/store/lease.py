@@ -17,8 +17,8 @@ Invariants:
   with this pid and start time. If that cannot be read, the term decides.
 - Leases on several spaces are taken in sorted order, so that two runs cannot wait for each other.
 
-runs/lease.py calls held() around every command that appends; held() takes the leases, keeps them with heartbeats, and
-closes them.
+runs/lease.py enters held() for each space of a command, in sorted order; held() takes the lease, keeps it with
+heartbeats, and closes it. A rehearsal enters held() itself; only `force-unlock` opens a run without it.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def is_gone(run: Run, me: Holder, processes: Path = PROCESSES) -> bool:
     """Whether a run's process provably does not exist: same host, same boot, and no process with its pid and start
     time.
 
-    That a process cannot be seen proves nothing.
+    If /proc does not show the process, that proves nothing; then signal 0 tells.
     """
     if not (run.boot and run.started) or (run.host, run.boot) != (me.host, me.boot):
         return False
@@ -174,8 +174,8 @@ def free(
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Iterator[State]:
-    """Yields the state each time that no run holds the space. Raises Locked if one does for longer than `wait`
-    seconds."""
+    """Yields the state each time that the lease can be taken: no run is open, or the open one has expired or its
+    process is gone. Raises Locked if that takes longer than `wait` seconds."""
     asked = seen = monotonic()
     state, serial = journal.state, -1
     while True:

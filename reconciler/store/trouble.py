@@ -1,8 +1,9 @@
 """Retries while a store is busy, restarting or unreachable.
 
-Only what may be done twice is retried: reads, lists, a lock with the same id, a write that names its writer. The total
+Only requests that are safe to repeat are retried: reads, lists, lock and unlock with the same id, a create whose
+content identifies its writer, and a write that is read back before it is repeated (terraform/writing.py). The total
 time stays within a lease's term, because a run that is silent for longer may have lost its lease. A store that was
-never reached is given up soon, because its address may be mistyped.
+never reached is given up soon, because its URL may be mistyped.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Found = TypeVar("Found")
 
 
 class Trouble(StateError):
-    """Not done, or unknown; the same request may be repeated.
+    """A temporary failure: the request was not executed, or that is unknown. It is safe to repeat.
 
     after: seconds to wait, as the store asked.
     unreached: there was no connection.
@@ -47,7 +48,7 @@ class Retries:
 
     seconds: the total time.
     tell: called with a line for people, if it takes longer than QUIET.
-    reached: set once the store was reached by anyone who shares it.
+    reached: set once the store has answered; shared by all requests of one backend.
     """
 
     seconds: float
@@ -87,7 +88,7 @@ class Retries:
         passed = state.seconds_since_start or 0.0
         if passed >= QUIET:
             pause, left = state.upcoming_sleep, self._limit(state) - passed
-            self.tell(f"{_trouble(state).problems[0].what}. Asked again in {pause:.0f} s, for {left:.0f} s more.")
+            self.tell(f"{_trouble(state).problems[0].what}. Retrying in {pause:.0f} s, for up to {left:.0f} s.")
 
 
 def retries(place: Opening) -> Retries:

@@ -80,7 +80,7 @@ def test_force_unlock_wants_the_right_run(failing: Failing, project: Project, cl
     assert re.fullmatch(
         r"error\[wrong-run\] run 0123456789ab holds nothing; "
         r"acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run [a-p]{12}\)\n"
-        r"  hint: Give the id that the refusal names\.\n",
+        r"  hint: Give the run's id: `reconciler spaces --status` shows it\.\n",
         refused.err,
     ), refused.err
     assert project.end(holder).code == 3

@@ -64,7 +64,7 @@ def test_every_part_measures_what_it_says(part: str) -> None:
         "step": set(results.ratios) == {"step at 10 / at 5"},
         "apply": [done.refused for done in results.journeys.values()] == [0] and len(results.seconds) == 1,
         "review": set(results.review) == {*STEPS, TO_FIRST_CALL} and OURS in results.sizes,
-        "stores": {store for store, _ in results.stores} == set(SHELVES) and len(results.stores) == 6 * len(SHELVES),
+        "stores": {store for store, _ in results.stores} == set(SHELVES) and len(results.stores) == 9 * len(SHELVES),
         "plan": len(results.plans) == 3 and all(len(runs) >= 2 for runs in results.plans.values()),
     }
     assert found[part]

@@ -10,6 +10,7 @@ from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.model import Limits
+from reconciler.errors import CloudError, Problem
 from reconciler.operations import OPERATIONS, VERSIONS, Product
 from reconciler.refusals import Meaning
 from tests.cloud.conftest import KEY, Client
@@ -94,6 +95,29 @@ def test_an_expired_token_is_renewed_once(client: Client, keys: tuple[str, str],
         outcome = client(server.url, credentials=credentials).call("GetChatappVerifyCode", {})
     assert isinstance(outcome, Error)
     assert [received.headers["x-acs-accesskey-id"] for received in server.received] == used
+
+
+class Gone(Renewed):
+    """Gives a key once, and then none."""
+
+    def get(self, product: Product) -> Key:
+        if not self.keys:
+            raise CloudError(Problem("no-credentials", "no credentials were found"))
+        return self.keys.pop(0)
+
+
+@pytest.mark.parametrize(("operation", "status"), [("AddChatappPhoneNumber", 429), ("UpdateMessageContact", 500)])
+def test_credentials_that_fail_between_two_attempts_settle_nothing(client: Client, operation: str, status: int) -> None:
+    """What the first attempt did stays unknown; where they fail before it, nothing was sent."""
+    with Server(answer(status, Code="Unlisted"), answer(200, Code="OK")) as server:
+        row = OPERATIONS[operation]
+        params = dict.fromkeys(row.required, "x")
+        outcome = client(server.url, credentials=Gone(Key("one", "the-secret"))).call(operation, params)
+        assert isinstance(outcome, Unknown)
+        assert len(server.received) == 1
+        with pytest.raises(CloudError):
+            client(server.url, credentials=Gone()).call(operation, params)
+        assert len(server.received) == 1
 
 
 def test_a_refused_time_shows_the_skew(client: Client) -> None:

@@ -250,8 +250,17 @@ CHALLENGE = {
 }
 EVENT = {
     "type": "challenge_open",
+    "command": "apply",
+    "plan": {"add": 1, "change": 1, "remove": 1},
     "changes": {"add": 1, "change": 1, "remove": 1, "operation": "apply"},
-    "diagnostic": {"summary": "s", "code": "c", "detail": "d", "address": "a"},
+    "diagnostic": {
+        "severity": "error",
+        "summary": "s",
+        "code": "c",
+        "detail": "d",
+        "address": "a",
+        "range": {"filename": "f", "start": {"line": 1, "column": 1}},
+    },
     "challenge": CHALLENGE,
     "hook": {"resource": {"addr": ADDRESS}, "action": "create", "result": "failed", "left": "l"},
     "result": "failed",
@@ -334,7 +343,7 @@ def _parent(path: str) -> str:
 # Texts that may be anything, as people, clouds and file systems write them.
 FREE = frozenset(
     """
-    space_id lineage endpoint run taken_from to why left code request_id message reason summary hint file version since
+    space_id lineage endpoint run taken_from to why left code request_id message reason summary hint file filename version since
     hash moved_to name plan changed_by id verb who host boot started config advice what world detail address number
     open display_name email contact_id asked_phone asked_email put_back phone_number_id moved_from of_a_later_kind
     previous operation Method type

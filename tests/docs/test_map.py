@@ -82,7 +82,7 @@ def test_every_file_and_name_is_there(text: str) -> None:
     [
         ("`core/plan/make.py` (`plan`)", []),
         ("`core/plan/mike.py` (`plan`)", ["core/plan/mike.py"]),
-        ("`core/plan/make.py` (`Planned.states`, `plan`; or `planned`)", ["core/plan/make.py planned"]),
+        ("`core/plan/make.py` (`Context.states`, `plan`; or `planned`)", ["core/plan/make.py planned"]),
         ("`core/code.py` (`Code.fill`, `Code.spill`)", ["core/code.py Code.spill"]),
         ("`schemas/space.schema.json` (`onboarding`, `offboarding`)", ["schemas/space.schema.json offboarding"]),
         ("a folder like `kinds/`, not `cousins/`", ["cousins/"]),

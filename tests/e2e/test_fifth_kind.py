@@ -117,7 +117,7 @@ def program(tmp_path: Path, cloud: Cloud) -> Program:
 def test_a_new_kind_goes_from_yaml_to_ready(program: Program, cloud: Cloud) -> None:
     """Validated, planned, commented, rehearsed, applied, verified, recorded, removed: no other file knows of it."""
     assert program.run(0, "validate") == "Valid: 1 space, 1 resource.\n"
-    shown = program.run(0, "plan", "--out", "plan.out")
+    shown = program.run(0, "plan", "--full", "--out", "plan.out")
     assert re.findall(r"^ {6}(onboarding|display_name|lender) +(.*)$", shown, re.MULTILINE) == [
         ("onboarding", "lent"),
         ("display_name", "Acme"),

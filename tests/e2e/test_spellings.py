@@ -87,7 +87,7 @@ def test_a_phone_declared_in_both_spellings_is_declared_twice(project: Project, 
     told = zip(words(declared), words(1 - declared), strict=True)
     what = [
         f"error[number-twice] spaces/acme.yaml:{44 + at}:17: "
-        f"this phone number stands at spaces/acme.yaml:{4 + at}:17 already\n"
+        f"this phone number is already at spaces/acme.yaml:{4 + at}:17\n"
         f"  hint: It is the same phone, there {first} and here {second}: keep one of the two.\n"
         for at, (first, second) in enumerate(told)
     ]

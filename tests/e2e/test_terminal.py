@@ -205,11 +205,13 @@ def test_a_pipe_sees_colour_only_when_forced(project: Project) -> None:
 
 
 def test_a_narrow_terminal_loses_nothing(project: Project, cloud: Cloud) -> None:
-    """At 40 columns the plan is the same text, for tools as for people, and an apply still ends."""
+    """At 40 columns the plan has the same words in the same order, and an apply still ends."""
     project.declare("support", "sales")
     person = project.terminal("plan", columns=40, NO_COLOR="1")
     assert finished(person) == 0
-    assert person.logfile_read.getvalue().replace("\r\n", "\n") == project.run("plan").out
+    shown, whole = person.logfile_read.getvalue(), project.run("plan").out
+    assert shown[shown.index("  # acme") :].split() == whole[whole.index("  # acme") :].split()
+    assert max(map(len, shown.splitlines())) <= 40
     person = project.terminal("apply", "--auto-approve", columns=40)
     typed(person, CODE, "")
     typed(person, CODE, "")

@@ -64,9 +64,9 @@ def test_longer_trouble_is_told_and_waited_for(world: World, failing: Failing, p
     world.spell = Spell("LOCK", "503", 4.0, nth=2)
     done = failing(*APPLY)
     assert done.code == 3
-    told = [line for line in done.err.splitlines() if "Asked again in" in line]
+    told = [line for line in done.err.splitlines() if "Retrying in" in line]
     assert told
-    assert all("cannot be used as state: LOCK: status 503. Asked again in" in line for line in told)
+    assert all("cannot be used as state: LOCK: status 503. Retrying in" in line for line in told)
 
 
 def test_a_server_is_left_alone_for_as_long_as_it_asks(world: World, failing: Failing, project: Project) -> None:

@@ -51,7 +51,7 @@ def test_longer_trouble_is_told_and_ends() -> None:
     assert time.monotonic() - began <= 2
     Retries(9, told.append).ask(Store(4))
     assert told
-    assert {line.partition(" Asked again in ")[0] for line in told} == {"the store answered 503."}
+    assert {line.partition(" Retrying in ")[0] for line in told} == {"the store answered 503."}
 
 
 def test_a_store_is_left_alone_for_as_long_as_it_asks() -> None:

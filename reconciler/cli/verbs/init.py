@@ -31,7 +31,7 @@ Examples:
     "--number", "numbers", metavar="NUMBER", multiple=True, help="A phone number; one for each environment."
 )
 @options.option("--display-name", metavar="TEXT", help="The name that people see in WhatsApp.")
-@options.option("--environments", metavar="NAME,…", default="", help="Environments with spaces of their own.")
+@options.option("--environments", metavar="NAME,...", default="", help="Environments with spaces of their own.")
 @options.option("--account", "accounts", metavar="ID", multiple=True, help="Account id; one for each environment.")
 @options.option("--pipeline", type=click.Choice(["github", "gitlab"]), help="Pipeline files, too.")
 @options.option(

@@ -4,20 +4,19 @@ Theory of operation. executor/drive.py calls decide(kind, record, turn), a pure 
 returns Stop:
 
     Read   make one read; the turn remembers the answer
-    Write  append one entry that puts the record in another phase without a call
+    Write  append one entry without a call; mostly it puts the record in another phase
     Call   append the intent, make one call that has an effect, append its outcome
-    Stop   the outcome: done, paused for a person, blocked, failed, or unknown
+    Stop   how the change ended: done, paused, blocked, failed, or unknown
 
-The record is what is known permanently. The turn is what only this run knows: answers read since the last call,
-refusals, lost answers, the code. For each phase the moves are considered in one order; the first that applies is taken:
+The record is what is known permanently. The turn is what only this run knows: answers read since the last call or
+entry, refusals, unknown answers, the code. For each phase the moves are considered in one order, and the first that
+applies is taken: (1) skip a step that does not apply; (2) handle a refusal of the last call; (3) find out what a call
+with an unknown result did; (4) make the reads that come before; (5) stop at a limit of this program; (6) ask a person;
+(7) stop after too many unknown answers; (8) call.
 
-    1. handle a refusal of the last call       4. stop at a limit of tries
-    2. find out what an unanswered call did    5. ask a person for a code or a confirmation
-    3. make the reads that come before         6. call
-
-Invariants: an unanswered call that sends a message is never repeated here; a creation is made only if a read did not
-find the resource; what was found is adopted only if its absence was on record before, or with consent. All of it
-follows from the table and the operation's effect class: this module names no kind and no operation.
+Invariants: a message that may have been sent is never sent again here; a creation is made only if a read did not find
+the resource; what was found is adopted only if its absence was on record before, or with consent. All of it follows
+from the table and the operation's effect class: this module names no kind and no operation.
 """
 
 from __future__ import annotations
@@ -49,6 +48,7 @@ def decide(kind: Kind, record: Record, turn: Turn) -> Move:
     if record.phase in kind.ends:
         return turn.stop("done")
     step = kind.steps[record.phase]
+    # A step whose message was refused is simply called again.
     if turn.resend and not may_be_asked_again(kind, record):
         return _resend(kind, record, turn)
     return next(_moves(kind, record, turn, step))
@@ -90,7 +90,8 @@ def _may_lag(record: Record, now: str) -> bool:
 
 
 def _after_lost_answers(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
-    """A creation that was refused and is absent is no longer in doubt: it may be made again with other values."""
+    """The move after too many unknown answers. A creation that got an unlisted code, and whose resource no read found,
+    is closed as not made; a later run may make it with other values. Any other call stays unknown."""
     if step.api.effect is Effect.CREATE and loss.code:
         if step.operation in record.intents:
             return Write(not_there(record, step))
@@ -99,7 +100,8 @@ def _after_lost_answers(record: Record, turn: Turn, step: Step, loss: Unknown) -
 
 
 def _stopped_by_limit(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
-    """Stops before a call that the cloud counts, if one more could exceed its limit and nobody consented."""
+    """Stops at a limit of this program: registrations in 72 hours, unless a person allows one more; refusals in 24
+    hours of a registration, or of a message, unless a person asks to resend that."""
     again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
     if again and step.ask:
         yield turn.stop("blocked", metered_out(turn.address, again), challenge(kind, record, turn.address))
@@ -121,10 +123,8 @@ def _refused_often(record: Record, step: Step, later: str) -> Problem:
 
 
 def _lost_answers(step: Step, losses: list[Unknown]) -> int:
-    """How many lost answers end the run. Metered calls, and creations that got an untrusted answer, are not repeated at
-    all.
-
-    A step that takes a code has no such limit, because a person types each code.
+    """After how many unknown answers this run makes the call for this resource no more: 1 for metered calls and for
+    creations that got an unlisted code, otherwise 2. A step that takes a code has no limit: a person types each code.
     """
     if step.api.effect is Effect.CONSUME:
         return len(losses) + 1
@@ -133,15 +133,16 @@ def _lost_answers(step: Step, losses: list[Unknown]) -> int:
 
 
 def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
-    """Sends one more message, by the first of the kind's senders that still has something to send. The phase stays."""
+    """Sends one more message, by the first step in `Kind.resend` whose reads do not say that it is unnecessary."""
     phases = kind.resend.get(record.phase, ())
     if not phases:
         problem = Problem("nothing-to-resend", "no message was sent for this, so none can be sent again")
         return turn.stop("failed", problem)
     for phase in phases:
         step = kind.steps[phase]
-        anywhere = replace(step, leads={word: to if to == kind.review else "" for word, to in step.leads.items()})
-        move = next(_looked(kind, record, turn, anywhere, step.before, step.unless), None)
+        # A word that leads on becomes a Write with the phase "".
+        probe = replace(step, leads={word: to if to == kind.review else "" for word, to in step.leads.items()})
+        move = next(_looked(kind, record, turn, probe, step.before, step.unless), None)
         if move is None:
             return _call(record, turn, replace(step, leads={"ok": record.phase}))
         if isinstance(move, Read | Stop):
@@ -155,7 +156,7 @@ def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
 def _looked(
     kind: Kind, record: Record, turn: Turn, step: Step, looks: tuple[Look, ...], why: str, newer: bool = False
 ) -> Iterator[Move]:
-    """The moves for some looks. newer: they must be made after a call of this run, if there was one."""
+    """The moves for some looks. newer: shared answers must be requested after this run's last call for the record."""
     facts = known(record, turn, step)
     for look in looks:
         if not look.needed(facts):
@@ -227,7 +228,7 @@ def _refused(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Mov
 
 
 def _stuck(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
-    """The moves of reads that may lead a refused or waiting record back to an earlier phase."""
+    """The moves of reads that may put a refused or waiting record in the phase that the cloud reports."""
     led = replace(step, leads=step.back)
     for move in _looked(kind, record, turn, led, step.stuck, "not so in the cloud", newer=True):
         yield replace(move, back=True) if isinstance(move, Write) else move
@@ -251,14 +252,14 @@ def _itself(step: Step) -> Look:
 
 def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Stop:
     waits = challenge(kind, record, turn.address)
-    problem = _asked_again(turn, step, waits.parked)
+    problem = _why_asked_again(turn, step, waits.parked)
     if waits.parked and (problem is None or problem.code == "code-refused"):
         sure = " that was sent for certain" if waits.in_doubt else ""
         problem = Problem("parked", f"{record.attempts} codes were tried since the last message{sure}")
     return turn.stop("paused", problem, waits)
 
 
-def _asked_again(turn: Turn, step: Step, parked: bool) -> Problem | None:
+def _why_asked_again(turn: Turn, step: Step, parked: bool) -> Problem | None:
     if turn.refused and isinstance(turn.refused[1], Error):
         refusal = turn.refused[1]
         said = f"{answered(refusal.status, refusal.code)} {refusal.message}".strip()

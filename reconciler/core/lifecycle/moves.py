@@ -27,11 +27,11 @@ class Turn:
     allow_metered: consent to one more metered call.
     resend: a person asked for one more message.
     code: typed and not used yet.
-    seen: operation -> answer of a read since the last call.
+    seen: operation -> answer of a read since the last call or entry.
     read_at: operation -> when that read was made: a number counted by drive.SharedReads, not a time.
     called_at: when the last call of this run returned, by the same count; 0 before the first call.
     refused: (operation, answer) of the last call, if it was refused or not sent.
-    back: that refusal led the record back to an earlier phase, the one that the cloud reports.
+    back: after that refusal the record was put in the phase that the cloud reports.
     reviewed: the resource waited for a review, and the review is over.
     sent: the last call certainly sent a message. The status was read just before it, so it need not be read again yet.
     lost: (operation, answer) of each call without a certain answer.
@@ -63,7 +63,7 @@ class Turn:
         return replace(self, now=now, seen={}, code=None, resend=False, refused=None, back=False, sent=False)
 
     def written(self, now: str, back: bool, reviewed: bool = False) -> Turn:
-        """The turn after an entry. back: the entry led the record back after a refusal."""
+        """The turn after an entry. back: as in Write."""
         turn = self.moved(now)
         return replace(turn, refused=self.refused if back else None, back=back, reviewed=self.reviewed or reviewed)
 
@@ -113,7 +113,7 @@ class Write:
     """Append one entry.
 
     entry: its fields.
-    back: it leads the record back after a refusal, so this run does not try the refused call again.
+    back: it puts the record in the phase that the cloud reports, so this run does not make a refused call again.
     """
 
     entry: dict[str, Any]

@@ -39,9 +39,9 @@ class Removal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     key: its number or name.
     version: of the record.
     reason: for people.
-    door: the phase at which an operation starts to remove it; "" if it is only forgotten.
+    door: the phase that the record is put in, so that its next step removes the resource; "" if it is only forgotten.
     left: what remains to be cleaned up by hand.
-    after: (space id, record id) that must be ready first.
+    after: (space id, record id) of the moved resource, which must have arrived there before this record is forgotten.
     refused: on_remove forbids it.
     """
 
@@ -65,8 +65,8 @@ class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     key: its number or name.
     action: what happens.
     reason: for people.
-    before: recorded facts; None for a new resource.
-    after: declared facts; None for a removal.
+    before: recorded facts, of the displaced record if there is one; None if there is nothing to compare with.
+    after: the facts that it will have, declared and learned; None for a removal.
     on_remove: as declared.
     differences: (attribute, before, after).
     previous: the address before a rename or move.
@@ -75,11 +75,12 @@ class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     in_doubt: it is unknown whether that message was sent.
     parked: too many codes were tried.
     refusal: the last one on record.
-    door: the phase at which an update starts.
-    learned: facts to be learned again by an update.
+    door: the phase that the record is put in when the change is declared: where an update begins, or the phase to
+        return to; "" leaves it.
+    learned: learned facts that this change sets, such as those that an update resets, or where a number moved from.
     version: of the record.
     removal: of the record that goes away.
-    carried: (space id, record id) of a record that moves between journals.
+    carried: (space id, record id) of the record to continue with: one of another space, or one set aside in this space.
     """
 
     address: fields.Address
@@ -120,7 +121,7 @@ class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 
     @cached_property
     def calls(self) -> tuple[PlannedCall, ...]:
-        """The calls ahead: from its phase, or from where an update starts, to the end of its kind's table."""
+        """The calls ahead: from its phase, or from `door`, to the end of its kind's table."""
         if not (self.door or self.phase or self.action in ("create", "replace")):
             return ()
         return route(KINDS[self.kind], self.door or self.phase or START, {**(self.after or {}), **self.learned})
@@ -227,7 +228,7 @@ class Plan(Struct, frozen=True, dict=True):
 
     @property
     def without_consent(self) -> Plan:
-        """With the refusals that only consent avoids."""
+        """The plan as it would be without this run's consent: what only the consent allows is refused."""
         return replace(self, refusals=(*self.refusals, *self.allowed), allowed=())
 
     @cached_property
@@ -255,7 +256,11 @@ class Plan(Struct, frozen=True, dict=True):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 in hex over all that the plan covers, except what changes with time alone."""
+        """SHA-256 in hex of what the plan would do, and to what: endpoint, account, basis, `since`, settings; of each
+        space its name, id, lineage, config, and changes with their calls.
+
+        Refusals, warnings, counts and serials are not covered.
+        """
         whole = hashlib.sha256(encode([self.endpoint, self.basis, self.since, self.settings or None]))
         whole.update(self.account.encode())
         for space in self.spaces:

@@ -28,8 +28,8 @@ from reconciler.kinds.types import TYPES
 States = Mapping[str, State]
 
 
-class Planned(NamedTuple):
-    """What pairing one resource may need to know about the others.
+class Context(NamedTuple):
+    """What the change of one resource may depend on beyond its own pair: other spaces and their records.
 
     states: by space id.
     elsewhere: resources recorded in another space.
@@ -48,16 +48,16 @@ def plan(
 ) -> Plan:
     """Plans all spaces, or those named in `only`.
 
-    states: of every space in the backend, by space id. now: for guards that count over time; the plan itself does not
-        depend on it. base: its guards count as well.
+    states: of every space in the backend, by space id. now: for the messages of the last 24 hours and for guards. The
+        changes and the digest do not depend on it. base: its guards count as well.
 
     A space with a change that no operation can make is left out, with those that exchange resources with it. Raises
     ConfigError with all such changes if no space is left. What a guard refuses is in the plan.
     """
     spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
     declared = wanted(project.spaces)
-    world = Planned(states, elsewhere(states.values(), declared), declared, {space.space_id for space in spaces})
-    found = {space.space_id: _changes(space, world) for space in spaces}
+    context = Context(states, elsewhere(states.values(), declared), declared, {space.space_id for space in spaces})
+    found = {space.space_id: _changes(space, context) for space in spaces}
     wrong = {space.space_id: [*_problems(space, found[space.space_id], states)] for space in spaces}
     left_out = {id: problems for id, problems in wrong.items() if problems}
     left_out |= joined(left_out, found)
@@ -120,27 +120,27 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
     )
 
 
-def _changes(space: Space, world: Planned) -> list[Change | Problem]:
-    state = world.states.get(space.space_id)
-    found = (_change(space, pair, world) for pair in pairs(space, state, world.elsewhere, world.wanted))
+def _changes(space: Space, context: Context) -> list[Change | Problem]:
+    state = context.states.get(space.space_id)
+    found = (_change(space, pair, context) for pair in pairs(space, state, context.elsewhere, context.wanted))
     return [change for change in found if change is not None]
 
 
-def _change(space: Space, pair: Pair, world: Planned) -> Change | Problem | None:
+def _change(space: Space, pair: Pair, context: Context) -> Change | Problem | None:
     if pair.desired is None:
         assert pair.record
-        return _gone_from_file(space, pair.record, world)
-    desired = _moving_in(pair.desired, pair, world)
-    if found := _put_back(space, desired, pair, world):
+        return _gone_from_file(space, pair.record, context)
+    desired = _moving_in(pair.desired, pair, context)
+    if found := _put_back(space, desired, pair, context):
         return found
     if pair.record is None:
-        return _create(space, desired, pair, world)
+        return _create(space, desired, pair, context)
     return compared(desired, pair.record)
 
 
-def _put_back(space: Space, desired: Resource, pair: Pair, world: Planned) -> Change | None:
-    """Restores a record set aside, if it is declared as before and was not created in another way meanwhile."""
-    state, id = world.states.get(space.space_id), identity(desired)
+def _put_back(space: Space, desired: Resource, pair: Pair, context: Context) -> Change | None:
+    """Restores a record that was set aside, if it is declared as before. It replaces one of another onboarding."""
+    state, id = context.states.get(space.space_id), identity(desired)
     aside = state.aside.get(id) if state else None
     if state is None or aside is None or unusable(aside) or desired.kind != aside.kind:
         return None
@@ -149,22 +149,22 @@ def _put_back(space: Space, desired: Resource, pair: Pair, world: Planned) -> Ch
     change = compared(desired, aside)
     if not isinstance(change, Change) or change.differences or change.removal:
         return None
-    doubt = "; what was begun otherwise may be there as well" if pair.record and pair.record.intents else ""
-    reason = f"declared again before anything came of it otherwise{doubt}"
+    doubt = "; what another onboarding began may exist as well" if pair.record and pair.record.intents else ""
+    reason = f"declared again as before, so it continues where it stopped{doubt}"
     change = replace(change, reason=reason, version=state.version(id), carried=(space.space_id, id))
     return _displacing(space, change, pair.displaced) if pair.displaced else change
 
 
-def _gone_from_file(space: Space, record: Record, world: Planned) -> Change | Problem | None:
-    target, at = world.wanted.get(record.id), f"{space.name}/{record.address}"
+def _gone_from_file(space: Space, record: Record, context: Context) -> Change | Problem | None:
+    target, at = context.wanted.get(record.id), f"{space.name}/{record.address}"
     if target is None:
         return removed(space, record)
-    if target.space_id not in world.planned:
+    if target.space_id not in context.planned:
         what = f"{at} moves to {target.name}, which is not planned"
         return Problem("move-needs-both", what, address=at)
     arrived = TYPES[record.type].directory_wide or record.phase == KINDS[record.kind].ready
     if arrived and _unfinished_move(
-        record, _records(world, target.space_id).get(record.id), target.space_id, space.space_id
+        record, _records(context, target.space_id).get(record.id), target.space_id, space.space_id
     ):
         what = f"{at}: its move here from {target.name} is not finished"
         return Problem("move-first", what, address=at)
@@ -174,7 +174,10 @@ def _gone_from_file(space: Space, record: Record, world: Planned) -> Change | Pr
 
 
 def _unfinished_move(record: Record, old: Record | None, came_from: str, here: str) -> bool:
-    """Whether the old record of a moved resource remains; not if that record is the newer one, on a move back."""
+    """Whether a resource moved here, and its older record is still in the other space.
+
+    False if the other record is the newer one: then the resource has moved back there.
+    """
     if old is None or record.facts.get("moved_from") != came_from:
         return False
     return old.facts.get("moved_from") != here or _moves(old) < _moves(record)
@@ -184,14 +187,14 @@ def _moves(record: Record) -> int:
     return int(record.facts.get("moves", 0))
 
 
-def _records(world: Planned, space_id: str) -> Mapping[str, Record]:
-    return world.states[space_id].records if space_id in world.states else {}
+def _records(context: Context, space_id: str) -> Mapping[str, Record]:
+    return context.states[space_id].records if space_id in context.states else {}
 
 
-def _create(space: Space, desired: Resource, pair: Pair, world: Planned) -> Change | Problem:
+def _create(space: Space, desired: Resource, pair: Pair, context: Context) -> Change | Problem:
     source = pair.elsewhere[0] if pair.elsewhere else ""
-    name = world.states[source].name if source else ""
-    if source and source not in world.planned:
+    name = context.states[source].name if source else ""
+    if source and source not in context.planned:
         what = f"{desired.address} moves here from {name}, which is not planned"
         return Problem("move-needs-both", what, desired.place, address=desired.address)
     change = Change(
@@ -204,7 +207,7 @@ def _create(space: Space, desired: Resource, pair: Pair, world: Planned) -> Chan
         desired.attributes,
         desired.on_remove,
         learned={"moved_from": source, "moves": _moves(pair.elsewhere[1]) + 1} if pair.elsewhere else {},
-        version=world.states[space.space_id].version(identity(desired)) if space.space_id in world.states else 0,
+        version=context.states[space.space_id].version(identity(desired)) if space.space_id in context.states else 0,
     )
     if pair.elsewhere and TYPES[desired.type].directory_wide:
         return _carry(change, pair.elsewhere, name)
@@ -219,7 +222,7 @@ def _displacing(space: Space, change: Change, record: Record) -> Change:
     return replace(change, action="replace", removal=displaced(space, record), before=record.facts)
 
 
-def _moving_in(desired: Resource, pair: Pair, world: Planned) -> Resource:
+def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:
     """A number that is ready in another space arrives by migration: anything else would be an outage."""
     if pair.elsewhere is None or TYPES[desired.type].directory_wide:
         return desired

@@ -84,7 +84,7 @@ def headline(change: Change) -> str:
     if change.action == "move":
         return f"  # {escape(change.previous or '')} has moved to {escape(change.address)}"
     if change.is_kept:
-        return f"  # {escape(change.address)} is was removed from the YAML, and its removal is refused"
+        return f"  # {escape(change.address)} was removed from the YAML, and its removal is refused"
     return f"  # {escape(change.address)} {HEADLINES[change.action]}"
 
 

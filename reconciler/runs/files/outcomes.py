@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct, structs
@@ -113,7 +114,7 @@ class Diagnostic(Struct, frozen=True):
     range: its place.
     """
 
-    severity: str = ""
+    severity: Literal["", "error", "warning"] = ""
     summary: str = ""
     code: str = ""
     detail: str = ""
@@ -165,7 +166,7 @@ class Event(Struct, frozen=True):
     """
 
     type: str
-    command: str = ""
+    command: fields.MaybeWord = ""
     changes: _Figures | None = None
     plan: _Figures | None = None
     diagnostic: Diagnostic | None = None

@@ -9,13 +9,14 @@ This is the weakest backend: the protocol has no compare-and-set.
 - Not guaranteed if a server grants one lock twice, or accepts a write under a broken lock: the later of two writes
   replaces the earlier one, whose writer only notices when it appends or reads again. Until then it may make a call
   whose intent is lost. (A server that stores each serial once, as GitLab does by its sources, refuses the later write.)
-- A lock remains, until a person releases it, if its holder was killed or the result of a write is unknown: a late write
-  then cannot meet another one. The error names the holder and the command.
+- A lock remains, until a person releases it, if its holder was killed or the result of a write is unknown, so that a
+  write that arrives late cannot overwrite a newer one. The error names the holder and the command.
 - Entries that become ready within SPACING are appended together, because each append takes four requests and sends the
   whole document. The read under the lock is never skipped: it is the fence, because no answer to LOCK tells what others
   wrote.
 
-URL: `https://HOST/PATH/{space}`, or `http:` alone for TF_HTTP_ADDRESS; plain http to this machine only. Variables:
+URL: `https://HOST/PATH/{space}`. The URL `http:`, without a host, means: use TF_HTTP_ADDRESS. http:// is accepted for
+loopback addresses only. Variables:
 TF_HTTP_ADDRESS, _USERNAME, _PASSWORD, _UPDATE_METHOD, _LOCK_ADDRESS, _LOCK_METHOD, _UNLOCK_ADDRESS and _UNLOCK_METHOD.
 For GitLab: the address `…/projects/ID/terraform/state/{space}`, the same with `/lock` as lock and unlock address, POST
 and DELETE as their methods. Redirects are never followed.
@@ -93,7 +94,7 @@ class Terraform:
 
     def append(self, space_id: str, serial: int, entries: Sequence[str]) -> None:
         if serial == 0:
-            self._list(_checked(space_id))
+            self._add_to_index(_checked(space_id))
 
         def append(found: Document) -> Document:
             self._check_place(found, serial)
@@ -114,7 +115,7 @@ class Terraform:
 
     def accept(self) -> None:
         for name in (INDEX, *sorted(set(self._get(INDEX).entries))):
-            self._go_on(name)
+            self._rewrite(name)
 
     def quota(self) -> None:
         """Nothing here can count for several runs."""
@@ -122,7 +123,7 @@ class Terraform:
     def close(self) -> None:
         self._server.close()
 
-    def _list(self, space_id: str) -> None:
+    def _add_to_index(self, space_id: str) -> None:
         with self._listing:  # threads that begin several spaces would only wait for each other's lock
             if space_id not in self._get(INDEX).entries:
                 self._change(INDEX, lambda index: index if space_id in index.entries else index.appended([space_id]))
@@ -153,8 +154,9 @@ class Terraform:
             reached("terraform.stored")
             return after
 
-    def _go_on(self, name: str) -> None:
-        """Continues from the present document, with the next revision that the server has never stored."""
+    def _rewrite(self, name: str) -> None:
+        """Writes the present document again with a higher revision, because the server refuses a revision that it has
+        stored before: tries +1, +2, +4 … until one is accepted. Revision 0 needs none."""
         keys = self._keys_of(name)
         keys.check_writer()
         leeway = self._server.leeway()
