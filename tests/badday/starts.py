@@ -19,7 +19,7 @@ SECONDS = 2.0
 LOCKED = re.compile(
     r"error\[locked\] acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run [a-p]{12}\)\n"
     r"  hint: Wait for it to end, or add `--lock-wait 10m`; "
-    r"`reconciler spaces --status` shows who holds which space\.\n"
+    r"`reconciler spaces --status` shows who holds it\.\n"
 )
 
 

@@ -343,10 +343,10 @@ def _parent(path: str) -> str:
 # Texts that may be anything, as people, clouds and file systems write them.
 FREE = frozenset(
     """
-    space_id lineage endpoint run taken_from to why left code request_id message reason summary hint file filename version since
+    space_id lineage endpoint run taken_from to why left code request_id message reason summary hint file version since
     hash moved_to name plan changed_by id verb who host boot started config advice what world detail address number
     open display_name email contact_id asked_phone asked_email put_back phone_number_id moved_from of_a_later_kind
-    previous operation Method type
+    previous operation Method type filename
     """.split()  # noqa: SIM905 - a list of words
 )
 
