@@ -35,7 +35,12 @@ ALLOWS = (
         metavar="CODE",
         help="Add to guards.allowed_countries, this once.",
     ),
-    option("--allow-metered", consent=True, is_flag=True, help="Try registering once more within 72 hours."),
+    option(
+        "--allow-metered",
+        consent=True,
+        is_flag=True,
+        help="Allow one more try to register or deregister a number after three in the last 72 hours.",
+    ),
 )
 
 

@@ -78,7 +78,7 @@ expect = option(
     "--expect",
     metavar="FILE|URL",
     callback=_source,
-    help="Refuse a state that holds less than this saw: a saved plan, a published state, or a seen.json.",
+    help="Refuse a state that is older than the one that FILE shows: a saved plan, published state, or a seen.json.",
 )
 
 
@@ -170,7 +170,12 @@ changed_since = option(
     help="Only spaces that were changed since the branch left REV.",
 )
 against = option("--against", metavar="REV", callback=_named, help="Compare with what REV declares, and read no state.")
-guards_of = option("--guards-of", metavar="REV", callback=_named, help="Go by the guards that REV has, too.")
+guards_of = option(
+    "--guards-of",
+    metavar="REV",
+    callback=_named,
+    help="Also apply the guards of the commit where this branch left REV.",
+)
 as_document = option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 as_json = option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 json_into = option(
@@ -183,7 +188,7 @@ json_into = option(
 compat = option(
     "--compat", type=click.Choice(["terraform"]), help="Text in Terraform's wording, for tools that search it."
 )
-full = option("--full", is_flag=True, help="Every line, also where many are alike.")
+full = option("--full", is_flag=True, help="Show every line, with nothing shortened or grouped.")
 no_input = option("--no-input", is_flag=True, help="Ask nothing, even at a terminal.")
 
 

@@ -107,11 +107,13 @@ CONFIGURATION: dict[str, Entry] = {
     "bad-name": Entry("A name is not well formed", "Use a-z, 0-9, dot, dash and underscore, at most 63."),
     "credential-in-config": Entry(
         "The configuration contains what looks like a credential or a code",
-        "Remove it; if it was ever committed, replace it. Credentials come from the environment, codes from a prompt.",
+        "Remove it; if it was ever committed, replace it. Credentials come from environment variables, codes from a "
+        "prompt.",
     ),
     "endpoint-in-config": Entry(
         "The configuration names a host",
-        "Remove it: configuration is text from a pull request, so only flags and the environment set where calls go.",
+        "Remove it: configuration is text from a pull request, so only options and environment variables set where API "
+        "calls go.",
     ),
     "command-in-config": Entry(
         "The configuration names a command",
@@ -140,7 +142,7 @@ CONFIGURATION: dict[str, Entry] = {
     ),
     "range-new": Entry(
         "A number is accepted as written, because of `range: new`",
-        "Compare it with its source once more: a mistyped number is somebody's phone, too.",
+        "Compare it with its source once more: a mistyped number is also somebody's phone.",
     ),
     "range-known": Entry("A number has `range: new`, but its range is known", "Remove `range: new`."),
     "contact-name": Entry(

@@ -12,7 +12,8 @@ STATE: dict[str, Entry] = {
     ),
     "bucket-url": Entry(
         "The URL of a state in a bucket cannot be used",
-        "Write it as s3://BUCKET/PREFIX or oss://BUCKET/PREFIX; credentials and endpoint come from the environment.",
+        "Write it as s3://BUCKET/PREFIX or oss://BUCKET/PREFIX; credentials and endpoint come from environment "
+        "variables.",
     ),
     "bucket-endpoint": Entry(
         "The endpoint of a bucket cannot be used",
@@ -120,7 +121,7 @@ STATE: dict[str, Entry] = {
         "Run the same `state migrate` or `state push` again; to give it up, run `reconciler state accept`.",
     ),
     "state-differs": Entry(
-        "Two journals of one space tell different stories", "Name an empty place, or the one it belongs to."
+        "Two journals of one space have different entries", "Name an empty place, or the one it belongs to."
     ),
     "state-older": Entry(
         "A copy is older than what is recorded",

@@ -53,10 +53,11 @@ class Thread:
     mine: str
 
     def put(self, marker: str, text: str, anew: bool = True, passing: re.Pattern[str] | None = None) -> Written | None:
-        """Updates our newest comment that begins with the marker, or creates one. text: its first line is the marker.
+        """Updates our newest comment whose first line is the marker, or creates one.
 
-        anew: whether one may be created; otherwise None is returned if there is none. passing: what makes no
-            difference to the existing comment, such as the time.
+        text: of the comment; its first line is the marker.
+        anew: whether one may be created; otherwise None is returned if there is none.
+        passing: text to ignore when the new comment is compared with the old one, such as the time.
         """
         if len(text) > self.forge.longest:
             what = f"{len(text)} characters, and {self.forge.site.forge} takes {self.forge.longest}"
@@ -74,7 +75,8 @@ class Thread:
         return self._written("updated", self._comment(self.session.parsed(reply)))
 
     def _replaced(self, gone: Comment, reply: Reply, marker: str, text: str) -> Written:
-        """Somebody deleted it meanwhile. If it is there and cannot be updated, that is a refusal."""
+        """After 404 or 410: if the comment is really gone, creates a new one. If it is still there, raises the
+        answer as a refusal."""
         left = self._newest(marker)
         if left:
             raise self.session.refused(reply)
@@ -120,7 +122,8 @@ class Thread:
         raise CloudError(Problem("forge-unreachable", what))
 
     def _page(self, number: int) -> tuple[list[Comment], bool]:
-        """Comments, oldest first, and whether there are more. An incomplete page may not be the last."""
+        """Comments, oldest first, and whether there are more. A page with fewer comments than requested
+        is not necessarily the last one."""
         query = {**self.forge.order, "per_page": self.forge.page, "page": number}
         reply = self.session.answer("comments", query, number=self.number)
         rows = self.session.parsed(reply)

@@ -18,7 +18,7 @@ ASKS = "GetCallerIdentity"
 
 def check_accounts(workspace: Workspace, limits: Limits, products: Sequence[Product]) -> None:
     """Raises CloudError where the credentials of a product belong to another account than reconciler.yaml names, and
-    where that cannot be found out. A product can have credentials, and contacts an account, of their own."""
+    where that cannot be determined. A product can have credentials, and contacts an account, of their own."""
     said = workspace.settings
     wanted = {"cams": said.account, "resourcedirectorymaster": said.contacts_account}
     signer = workspace.signer(products)

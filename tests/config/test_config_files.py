@@ -122,7 +122,7 @@ def test_no_space_at_all_is_an_error(tmp_path: Path) -> None:
     """A wrong folder must not look like a project from which everything was removed."""
     assert lines(tmp_path) == (
         "error[no-spaces] spaces:1:1: there is no space file here\n"
-        "  hint: Add spaces/NAME.yaml, or say in reconciler.yaml where they are.\n"
+        "  hint: Run `reconciler init` to begin one, add spaces/NAME.yaml, or say in reconciler.yaml where they are.\n"
     )
 
 

@@ -46,8 +46,8 @@ codes in quotes: `reconciler` also reads them without, but other YAML tools take
 schemas completes and checks the keys as you type, once the first line of the file names the schema:
 `# yaml-language-server: $schema=…/schemas/space.schema.json` (`reconciler schema space` prints it).
 
-Credentials, endpoints, proxies and commands have no key. They come from the environment and the command line, because anybody
-who opens a pull request can change these files.
+Credentials, endpoints, proxies and commands have no key. They come from environment variables and the command line, because
+anybody who opens a pull request can change these files.
 """
 
 

@@ -38,8 +38,8 @@ def lifecycles() -> Iterator[str]:
     yield "# Lifecycles"
     yield ""
     yield "A kind is a table: each phase has one step that leads out of it. These diagrams and lists are generated from the tables in"
-    yield "`reconciler/kinds/`, which plan, apply and the tests use, too. A step with an entry under *asks* waits for a person. Reads"
-    yield "under *read before* come before the call; if the answer to a call is lost, the reads in the last column tell what it did."
+    yield "`reconciler/kinds/`, which plan, apply and the tests also use. A step with an entry under *asks* waits for a person. Reads"
+    yield "under *read before* come before the call; if the answer to a call is lost, the reads in the last column show what it did."
     for kind in KINDS.values():
         yield from ("", *_kind(kind))
 

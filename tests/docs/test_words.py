@@ -51,6 +51,9 @@ RETIRED = {
     r"\baccepted to\b": "type `yes`",
     r"\bleft by hand\b": "to clean up by hand",
     r"\blooked at by\b": "checked by",
+    r"\bfound out\b": "detected, determined",
+    r"\bfor who\b": "for somebody who",
+    r"\bkept to\b": "respected",
 }
 CODE = re.compile(r"`[^`\n]*`")
 SQL = re.compile(r"\s*(SELECT|INSERT|CREATE|UPDATE|DELETE|WITH)\b")

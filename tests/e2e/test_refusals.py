@@ -48,10 +48,11 @@ def test_a_refused_plan_is_saved_and_ends_in_6(project: Project, cloud: Cloud) -
     assert allowed.out.splitlines()[-4:-1] == [
         "",
         "allowed[too-many-messages] up to 2 messages would be sent, and max_messages is 1",
-        "  hint: Only here: apply needs the same words.",
+        "  hint: This consent is not saved: give apply the same options.",
     ]
     assert allowed.err == (
-        "Saved to plan.out; `reconciler apply plan.out` does this and no more, with the same consent.\n"
+        "Saved to plan.out; `reconciler apply plan.out` does this and no more, "
+        "if you give it the same consent options.\n"
     )
     refused(project.run("apply", "plan.out", "--no-input"), "too-many-messages")
     assert project.run("apply", "plan.out", "--no-input", *words).code == 3

@@ -33,7 +33,7 @@ NUMBERS = (
     f"  found: +1 900****0123\n{VOICE}"
     "warning[range-new] spaces/acme.yaml:9:17: acme/phone_number/new: no numbering plan known here has this number\n"
     "  found: +86 ****0000\n"
-    "  hint: Compare it with its source once more: a mistyped number is somebody's phone, too.\n"
+    "  hint: Compare it with its source once more: a mistyped number is also somebody's phone.\n"
     "warning[range-known] spaces/acme.yaml:10:19: acme/phone_number/known: its range is known by now\n"
     "  found: +86 138****1234\n  hint: Remove `range: new`.\n"
 )

@@ -91,7 +91,7 @@ class Step:
     def _keep(self, text: str) -> None:
         """Outcomes that the journal could not take, as lines of a file or as words that were printed: for an artifact.
 
-        None of them holds a number or a code.
+        None of them holds a phone number, an e-mail address or a code.
         """
         words = re.findall(r"reconciler state recover --line ([A-Za-z0-9_=-]+)", text)
         with contextlib.suppress(OSError):

@@ -132,7 +132,8 @@ def command(
 
 
 def _seen(workspace: Workspace, plan: Plan) -> Tips:
-    """How far this run has brought the journals that it wrote to, by the names of spaces, as far as remembered here."""
+    """Space name -> tip (last entry) of each journal that this run may have written to, if this working copy remembers
+    it."""
     with contextlib.suppress(StateError):
         seen = workspace.witness.seen()
         return {name: seen[id] for id, name in plan.touched.items() if id in seen}
@@ -140,7 +141,7 @@ def _seen(workspace: Workspace, plan: Plan) -> Tips:
 
 
 def _about(workspace: Workspace, plan: Plan) -> tuple[str, str]:
-    """Nothing is held while a person is asked; credentials that are missing are found out before that."""
+    """Nothing is held while a person is asked; missing credentials are detected before that."""
     used = products(plan)
     workspace.signer(used)
     urls, state = [workspace.endpoints[each] for each in used], workspace.place.url

@@ -65,15 +65,17 @@ class CommentBody:
 @options.option("--key", help="Which comment: there is one for each key.  [default: plan, or plan-ENVIRONMENT]")
 @options.option("--untrusted", is_flag=True, help="Say that the plan comes from an untrusted branch.")
 @options.option(
-    "--rehearsal", type=click.Path(path_type=Path), metavar="FILE", help="Show what `rehearse --json` printed, too."
+    "--rehearsal", type=click.Path(path_type=Path), metavar="FILE", help="Also show what `rehearse --json` printed."
 )
 @options.option(
     "--outcome",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="What `apply --json-into FILE` wrote, or `plan` where it made no plan.",
+    help="The event stream that `apply --json-into FILE` wrote, or `plan --json-into FILE` when no plan could be made.",
 )
-@options.option("--no-plan", is_flag=True, help="Say that the job has left no plan, and nothing that tells why.")
+@options.option(
+    "--no-plan", is_flag=True, help="Write that there is no plan, if the job left neither a plan nor an event stream."
+)
 @options.option("--pending", is_flag=True, help="What waits for a person, from recorded state.")
 @options.option(
     "--older-than", type=options.Duration(), metavar="DURATION", help="With --pending: only what has waited longer."
@@ -149,7 +151,7 @@ def _rehearsed(path: Path, digest: str) -> list[str]:
     except (ValueError, RecursionError):
         raise UsageError(Problem("rehearsal-unreadable", f"{path} is not what `rehearse --json` prints")) from None
     if report.digest != digest:
-        raise Stale(Problem("rehearsal-of-another", f"{path} tells of another plan than this one"))
+        raise Stale(Problem("rehearsal-of-another", f"{path} is about another plan"))
     return report_lines(report)
 
 
@@ -196,7 +198,7 @@ def _commented(name: str, document: CommentBody, pull: str | None, author: str |
     forge = FORGES[name](os.environ)
     known = pull or forge.pull()
     if known is None:
-        raise UsageError(Problem("no-pull-request", "neither the command line nor the environment names one"))
+        raise UsageError(Problem("no-pull-request", "neither the command line nor an environment variable names one"))
     with contextlib.closing(Session(forge.site)) as session:
         job = forge.job()
         if isinstance(known, WantedPull):

@@ -23,7 +23,7 @@ Examples:
 @click.command("diff", epilog=EPILOG)
 @click.argument("left", metavar="A")
 @click.argument("right", metavar="B")
-@options.option("--identities", is_flag=True, help="Compare space ids and phone numbers, too.")
+@options.option("--identities", is_flag=True, help="Also compare space ids and phone numbers.")
 @options.option("--exit-code", is_flag=True, help="Exit 1 when there are differences.")
 @options.as_document
 @options.format(("text", "markdown", "json"))

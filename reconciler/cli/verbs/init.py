@@ -23,17 +23,17 @@ Examples:
   reconciler init --pipeline github --source https://github.com/acme/reconciler@0123456789abcdef0123456789abcdef01234567
 """
 
+_EACH = "repeat the option for each environment, in the order of --environments"
+
 
 @click.command("init", epilog=EPILOG)
 @options.option("--space", metavar="NAME", help="The first customer, as addresses name it, such as acme.")
-@options.option("--space-id", "ids", metavar="ID", multiple=True, help="Its id in the cloud; one for each environment.")
-@options.option(
-    "--number", "numbers", metavar="NUMBER", multiple=True, help="A phone number; one for each environment."
-)
+@options.option("--space-id", "ids", metavar="ID", multiple=True, help=f"Its id in the cloud; {_EACH}.")
+@options.option("--number", "numbers", metavar="NUMBER", multiple=True, help=f"A phone number; {_EACH}.")
 @options.option("--display-name", metavar="TEXT", help="The name that people see in WhatsApp.")
 @options.option("--environments", metavar="NAME,...", default="", help="Environments with spaces of their own.")
-@options.option("--account", "accounts", metavar="ID", multiple=True, help="Account id; one for each environment.")
-@options.option("--pipeline", type=click.Choice(["github", "gitlab"]), help="Pipeline files, too.")
+@options.option("--account", "accounts", metavar="ID", multiple=True, help=f"Account id; {_EACH}.")
+@options.option("--pipeline", type=click.Choice(["github", "gitlab"]), help="Also write pipeline files.")
 @options.option(
     "--source",
     metavar="URL@COMMIT",
@@ -55,7 +55,7 @@ def command(
 ) -> int:
     """Write reconciler.yaml, a first space, the schemas for editors, a line of .gitignore, and pipelines if wanted.
 
-    What no option gives is asked for at a terminal. A file that exists is never written over.
+    At a terminal, it asks for each value that no option gives. A file that exists is never written over.
     """
     from reconciler.config.formatting.begin import FirstSpace, first_files
     from reconciler.config.project import load_project

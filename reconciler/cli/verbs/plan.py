@@ -121,7 +121,7 @@ def _use(made: Plan, apply: str) -> str:
         return "it can be read, and not be applied"
     if made.refusals:
         return "apply refuses it, for the reasons above"
-    return f"`{apply}` does this and no more{', with the same consent' if made.allowed else ''}"
+    return f"`{apply}` does this and no more{', if you give it the same consent options' if made.allowed else ''}"
 
 
 def show(made: Plan, form: str, workspace: Workspace, told: Stream, full: bool = False) -> None:

@@ -237,7 +237,7 @@ class Answered(About, frozen=True, tag="outcome"):
 
 
 class Settled(About, frozen=True, tag="settled"):
-    """A read made a call unnecessary, or found out what an unanswered call did.
+    """A read made a call unnecessary, or showed what an unanswered call did.
 
     operation: the call.
     phase: the phase it led to.

@@ -18,7 +18,7 @@ from reconciler.render.text.outcome import AWAITED
 from reconciler.render.times import age, counted, moment, span
 
 LISTED = 10
-_AGAIN = "Only here: apply needs the same words."
+_AGAIN = "This consent is not saved: give apply the same options."
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, Sequence[
 
 
 def environment_line(plan: Plan) -> str:
-    """Its name, and the account: digits enough to tell two apart."""
+    """Its name, and the account's whole id."""
     return ", ".join(filter(None, (plan.environment, f"account {plan.account}")))
 
 
