@@ -1,4 +1,4 @@
-"""The rate limit of calls, for each access key and operation: even spacing and a sliding window, without bursts.
+"""The rate limit of calls, for each account and operation: even spacing and a sliding window, without bursts.
 
 Theory of operation. A call is started, sent, and answered. It waits for two things:
 
@@ -19,7 +19,7 @@ calls; it waits for the rest just before it is sent.
 After throttling the rate is halved, held for HOLD seconds, and then rises to the limit within RECOVERY seconds.
 
 client.py enters take() around every attempt, including repeated ones, and calls throttled() for such answers. With
-several runs that use one access key, shared_pace.py sets the share of the limit that this process may use.
+several runs on one account, shared_pace.py sets the share of the limit that this process may use.
 """
 
 from __future__ import annotations
@@ -45,14 +45,15 @@ LOWEST = 1 / 16  # the lowest rate after throttling, as a part of the limit
 class Pace(Protocol):
     """What a client needs of a rate limit."""
 
-    def take(self, access_key_id: str, operation: str) -> AbstractContextManager[Callable[[], None]]:
+    def take(self, caller: str, operation: str) -> AbstractContextManager[Callable[[], None]]:
         """Entering waits until the call may start; leaving means that it was answered, or never will be.
 
+        caller: id of the account, or of the access key if that is unknown.
         Yields a function to call just before sending: it waits for the rest of the window.
         """
         ...
 
-    def throttled(self, access_key_id: str, operation: str) -> None:
+    def throttled(self, caller: str, operation: str) -> None:
         """The cloud reported too many calls: slow down for a while."""
         ...
 
@@ -65,11 +66,11 @@ class Unlimited:
     """No rate limit."""
 
     @contextmanager
-    def take(self, access_key_id: str, operation: str) -> Iterator[Callable[[], None]]:
+    def take(self, caller: str, operation: str) -> Iterator[Callable[[], None]]:
         """Does not wait."""
         yield lambda: None
 
-    def throttled(self, access_key_id: str, operation: str) -> None:
+    def throttled(self, caller: str, operation: str) -> None:
         pass
 
     def close(self) -> None:
@@ -77,7 +78,7 @@ class Unlimited:
 
 
 class LocalPace:
-    """The rate limit of one process. limit: calls a second, for each access key and operation."""
+    """The rate limit of one process. limit: calls a second, for each account and operation."""
 
     def __init__(
         self,
@@ -93,35 +94,35 @@ class LocalPace:
         )
 
     @contextmanager
-    def take(self, access_key_id: str, operation: str) -> Iterator[Callable[[], None]]:
-        pace = self._pace_of(access_key_id, operation)
+    def take(self, caller: str, operation: str) -> Iterator[Callable[[], None]]:
+        pace = self._pace_of(caller, operation)
         slot, before = pace.take()
         try:
             yield lambda: pace.ready(slot, before)
         finally:
             pace.answered(slot)
 
-    def throttled(self, access_key_id: str, operation: str) -> None:
-        self._pace_of(access_key_id, operation).throttled()
+    def throttled(self, caller: str, operation: str) -> None:
+        self._pace_of(caller, operation).throttled()
 
-    def shared_among(self, access_key_id: str, runs: int) -> None:
+    def shared_among(self, caller: str, runs: int) -> None:
         """Sets the share to limit / runs, rounded down, and at least one call a second."""
         with self._mutex:
-            self._runs[access_key_id] = runs
+            self._runs[caller] = runs
             for (key_id, _), pace in self._paces.items():
                 pace.share = self._share(key_id)
 
     def close(self) -> None:
         pass
 
-    def _pace_of(self, access_key_id: str, operation: str) -> _OperationPace:
+    def _pace_of(self, caller: str, operation: str) -> _OperationPace:
         with self._mutex:
-            pace = self._paces[access_key_id, operation]
-            pace.share = self._share(access_key_id)
+            pace = self._paces[caller, operation]
+            pace.share = self._share(caller)
             return pace
 
-    def _share(self, access_key_id: str) -> int:
-        return max(1, self._limit // self._runs[access_key_id])
+    def _share(self, caller: str) -> int:
+        return max(1, self._limit // self._runs[caller])
 
 
 @dataclass(slots=True)

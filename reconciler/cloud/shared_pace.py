@@ -1,4 +1,4 @@
-"""The rate limit shared by all runs that use one access key: each uses an equal share. No call waits for another run.
+"""The rate limit shared by all runs on one account: each uses an equal share. No call waits for another run.
 
 A run reports every half second that it makes calls, and learns how many runs do. If its information is a second old, it
 asks before the next call. A new run therefore waits one second, after which all others have reduced their share. The
@@ -66,18 +66,18 @@ class SharedPace:
         self._news: dict[str, _News] = {}
 
     @contextmanager
-    def take(self, access_key_id: str, operation: str) -> Iterator[Callable[[], None]]:
-        self._hear(access_key_id)
-        with self._own.take(access_key_id, operation) as ready:
+    def take(self, caller: str, operation: str) -> Iterator[Callable[[], None]]:
+        self._hear(caller)
+        with self._own.take(caller, operation) as ready:
 
             def now_ready() -> None:
-                self._hear(access_key_id)  # after a long wait the information may be old
+                self._hear(caller)  # after a long wait the information may be old
                 ready()
 
             yield now_ready
 
-    def throttled(self, access_key_id: str, operation: str) -> None:
-        self._own.throttled(access_key_id, operation)
+    def throttled(self, caller: str, operation: str) -> None:
+        self._own.throttled(caller, operation)
 
     def close(self) -> None:
         """Reports the end of this run, if that is quick; otherwise the run counts as gone shortly after."""
@@ -86,36 +86,36 @@ class SharedPace:
         leaving.join(PARTING)
 
     def _leave(self) -> None:
-        for access_key_id in self._news:
+        for caller in self._news:
             with suppress(StateError):
-                self._shared.leave(_account(access_key_id), self._run)
+                self._shared.leave(_account(caller), self._run)
 
-    def _hear(self, access_key_id: str) -> None:
+    def _hear(self, caller: str) -> None:
         with self._mutex:
-            news = self._news.setdefault(access_key_id, _News())
+            news = self._news.setdefault(caller, _News())
         age = self._monotonic() - news.at
         # One thread asks; the others continue as long as the information is recent enough.
         if age < FRESH or not news.asking.acquire(blocking=age >= STALE):
             return
         try:
             if self._monotonic() - news.at >= FRESH:
-                self._ask(access_key_id, news)
+                self._ask(caller, news)
         finally:
             news.asking.release()
 
-    def _ask(self, access_key_id: str, news: _News) -> None:
-        account = _account(access_key_id)
+    def _ask(self, caller: str, news: _News) -> None:
+        account = _account(caller)
         with suppress(StateError):
             if not news.runs and self._shared.at_work(account, self._run) > 1:
                 self._sleep(STALE)
             asked = self._monotonic()
             news.runs.append(self._shared.at_work(account, self._run))
-            self._own.shared_among(access_key_id, max(news.runs))
+            self._own.shared_among(caller, max(news.runs))
             news.at = asked
             return
         news.at = self._monotonic()  # not reachable: do not ask again for a while
 
 
-def _account(access_key_id: str) -> str:
+def _account(caller: str) -> str:
     """A digest, so that the shared count does not contain the access key id."""
-    return hashlib.sha256(access_key_id.encode()).hexdigest()[:16]
+    return hashlib.sha256(caller.encode()).hexdigest()[:16]

@@ -124,7 +124,15 @@ class Workspace(Recorded):
         from reconciler.cloud.client import Cloud
 
         self.check_pace(limits)
-        return Cloud(self.endpoints, signer, limits, on_throttle=on_throttle, shared=shared, watch=self._watch)
+        return Cloud(
+            self.endpoints,
+            signer,
+            limits,
+            on_throttle=on_throttle,
+            shared=shared,
+            watch=self._watch,
+            account=self.settings.account,
+        )
 
     @property
     def _watch(self) -> Watch | None:

@@ -6,9 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from reconciler.cloud.credentials import Given, Key
 from reconciler.cloud.pace import LocalPace
 from reconciler.cloud.shared_pace import SharedPace
+from reconciler.core.answer import Ok
+from reconciler.core.model import Limits
 from reconciler.errors import Problem, StateError
+from tests.cloud.conftest import Client
+from tests.cloud.loopback import OK, Server
 
 SECOND = 1 - 1e-9
 KEY, OPERATION = "LTAI-test", "GetChatappVerifyCode"
@@ -111,3 +116,28 @@ def test_whoever_ends_says_so(clock: Clock) -> None:
     starts(pace, clock, 1)
     pace.close()
     assert keeper.left == 1
+
+
+class Names(Keeper):
+    """Notes whose runs it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.names: set[str] = set()
+
+    def at_work(self, account: str, run: str) -> int:
+        self.names.add(account)
+        return super().at_work(account, run)
+
+
+@pytest.mark.parametrize(("account", "names"), [("1234567890123456", 1), ("", 2)])
+def test_an_account_is_one_whatever_signs(client: Client, account: str, names: int) -> None:
+    """A person's key, a pipeline's session and the one that renews it share a rate where the account is known."""
+    keeper = Names()
+    with Server(OK, OK) as server:
+        for key in ("of-a-person", "of-a-session"):
+            cloud = client(
+                server.url, credentials=Given(Key(key, "s")), shared=keeper, account=account, limits=Limits()
+            )
+            assert isinstance(cloud.call("QueryChatappBindWaba", {}), Ok)
+    assert len(keeper.names) == names
