@@ -79,7 +79,7 @@ class Recorded:
         start = self.start
         backend = open_backend(self.place_url, self.root, start.network_allowed, os.environ, tell=start.notify)
         folder = self.root / last_seen.NAME
-        self._check_within(folder.parent, folder, self.root / emergency.NAME)
+        self._check_within(folder.parent, folder, self.root / emergency.name_for(self.environment or ""))
         if os.path.lexists(folder.parent) and not folder.parent.is_dir():
             raise StateError(Problem("state-unusable", f"{folder.parent} is no folder"))
         # Closed when the command ends: SQLite then leaves one file, which can be copied.
@@ -120,10 +120,11 @@ class Recorded:
     @cached_property
     def emergency(self) -> Emergency:
         """The emergency file."""
-        from reconciler.store.safety.emergency import NAME, Emergency
+        from reconciler.store.safety.emergency import Emergency, name_for
 
-        self._check_within(self.root / NAME)
-        return Emergency(self.root / NAME)
+        path = self.root / name_for(self.environment or "")
+        self._check_within(path)
+        return Emergency(path)
 
     def _check_within(self, *paths: Path) -> None:
         for path in paths:

@@ -21,6 +21,7 @@ from reconciler.config.templates.template import read_template
 from reconciler.config.text.nodes import Block
 from reconciler.config.text.reader import parse_yaml
 from reconciler.core.plan.space_digest import space_digest
+from reconciler.errors import ConfigError
 from tests.config.telling import GOOD, lines, write
 from tests.docs.schemas import OF_A_SPACE, of_a_space
 
@@ -204,3 +205,16 @@ def test_editors_complete_the_values_of_a_template(tmp_path: Path) -> None:
     validator = Draft7Validator(schema)
     assert validator.is_valid(json.loads(json.dumps(parse_yaml(MANY, "f").node)))
     assert not validator.is_valid(json.loads(json.dumps(parse_yaml(MANY.replace("locale", "lang"), "f").node)))
+
+
+def test_a_text_stays_short_however_it_is_filled(tmp_path: Path) -> None:
+    """Its length is counted before it is made: a few lines cannot fill the memory. A name too long is no file."""
+    write(tmp_path, {"templates/shop.yaml": "parameters: {a: {}}\nspace: acme\nspace_id: '" + "${a}" * 2000 + "'\n"})
+    write(tmp_path, {"spaces/acme.yaml": f"template: ../templates/shop.yaml\nvalues: {{a: {'x' * 9_000}}}\n"})
+    with pytest.raises(ConfigError) as refused:
+        load_project(tmp_path)
+    assert [each.code for each in refused.value.problems if each.code == "text-too-long"] == ["text-too-long"]
+    write(tmp_path, {"spaces/acme.yaml": f"template: ../templates/{'x' * 300}.yaml\nvalues: {{a: b}}\nspace_id: c\n"})
+    with pytest.raises(ConfigError) as refused:
+        load_project(tmp_path)
+    assert [each.code for each in refused.value.problems] == ["template-missing"]

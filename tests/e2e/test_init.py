@@ -141,3 +141,16 @@ def test_pipelines_are_those_of_the_examples(empty: Project, forge: str, names: 
             .replace("git.acme.example", "git.example.com")
             == example
         )
+
+
+@pytest.mark.parametrize("name", ["spaces", "schemas", ".gitignore"])
+def test_no_link_is_followed_out(empty: Project, tmp_path: Path, name: str) -> None:
+    """A folder or a file that leads out of the project is named, and nothing is written, there or here."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file").write_text("mine\n")
+    (empty.root / name).symlink_to(outside / "file" if name == ".gitignore" else outside)
+    done = empty.run(*SAID)
+    assert (done.code, "error[file-outside]" in done.err) == (64, True)
+    assert {path.name: path.read_text() for path in outside.iterdir()} == {"file": "mine\n"}
+    assert not (empty.root / "reconciler.yaml").exists()

@@ -95,7 +95,7 @@ class Step:
         """
         words = re.findall(r"reconciler state recover --line ([A-Za-z0-9_=-]+)", text)
         with contextlib.suppress(OSError):
-            words.append((self._folder / ".reconciler-emergency.jsonl").read_text("ascii"))
+            words += [each.read_text("ascii") for each in self._folder.glob(".reconciler-emergency*.jsonl")]
         if any(words):
             self.emergency.write_text("\n".join(words), "ascii")
 

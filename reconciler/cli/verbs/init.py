@@ -13,7 +13,11 @@ from reconciler.cli.terminal import at_a_terminal, say
 from reconciler.errors import Problem, UsageError
 from reconciler.render.escape import escape
 from reconciler.runs.workspace import Workspace
+from reconciler.runtime import regular_files
 from reconciler.store import extras
+from reconciler.store.filesystem import leads_out
+
+LARGEST = 1 << 20
 
 EPILOG = """\b
 Examples:
@@ -123,11 +127,16 @@ def _write(root: Path, files: Mapping[str, str]) -> None:
 
     if there := [name for name in files if os.path.lexists(root / name)]:
         raise UsageError(*(Problem("file-exists", "this file is already there", found=name) for name in there))
+    ignore = root / ".gitignore"
+    if out := [name for name in (*files, ignore.name) if leads_out(root, root / name)]:
+        raise UsageError(*(Problem("file-outside", "a link leads out of the project", found=name) for name in out))
+    try:
+        lines = regular_files.text(ignore, LARGEST) if os.path.lexists(ignore) else ""
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(Problem("file-unreadable", "this file cannot be read", found=ignore.name)) from None
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         save(root / name, text)
-    ignore = root / ".gitignore"
-    lines = ignore.read_text("utf-8") if ignore.exists() else ""
     if IGNORED not in lines.splitlines():
         save(ignore, f"{lines}{'' if not lines or lines.endswith(chr(10)) else chr(10)}{IGNORED}{chr(10)}")
 

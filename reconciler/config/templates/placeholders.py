@@ -27,6 +27,10 @@ class Hole(NamedTuple):
     def names(self) -> tuple[str, ...]:
         return self.parts[1::2]
 
+    def length(self, values: Mapping[str, Node]) -> int:
+        """Of the filled text, in characters."""
+        return sum(len(values[part]) if number % 2 else len(part) for number, part in enumerate(self.parts))
+
     def filled(self, values: Mapping[str, Node]) -> Node:
         if self.takes_any:
             return values[self.parts[1]]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from reconciler.config.templates.placeholders import Hole, hole
+from reconciler.config.text.limits import LONGEST
 from reconciler.config.text.nodes import Block, Items, Node, Where, placed
 from reconciler.errors import Problem
 
@@ -35,7 +36,17 @@ def shape(node: Node, mark: int, holes: Holes) -> Shape | None:
     if isinstance(node, Items):
         return _items(node, holes)
     found = _noted(node, mark, holes, False)
-    return (lambda filling: found.filled(filling.values)) if found else None
+    return (lambda filling: _text(found, mark, filling)) if found else None
+
+
+def _text(found: Hole, mark: int, filling: Filling) -> Node:
+    """The filled text; its length is counted before it is made."""
+    length = found.length(filling.values)
+    if length <= LONGEST or found.takes_any:
+        return found.filled(filling.values)
+    what = f"a text of {length:,} characters, once it is filled in; at most {LONGEST:,} are read"
+    filling.problems.append(Problem("text-too-long", what, filling.at(mark)))
+    return ""
 
 
 def _noted(text: str, mark: int, holes: Holes, is_key: bool) -> Hole | None:

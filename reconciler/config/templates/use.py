@@ -66,7 +66,7 @@ class Templates:
             raise ConfigError(Problem("file-outside", "the template's path leads out of the repository", here, named))
         if found.suffix not in ENDINGS:
             raise ConfigError(Problem("template-name", "a template's name ends in .yaml or .yml", here, named))
-        if not (self._root / found).exists():
+        if not _exists(self._root / found):
             raise ConfigError(Problem("template-missing", f"there is no file {found}", here, named))
         return self._once(found, here)
 
@@ -104,3 +104,10 @@ def _instances(template: Template, block: Block, file: str) -> Iterator[Filled]:
             named = Block({"space": name, **made}).marked([made.marks[0], mark, mark, *made.marks[1:]])
             found = found._replace(block=named)
         yield found
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no file system takes
+        return False

@@ -21,12 +21,12 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from reconciler.config.text.limits import LONGEST
 from reconciler.config.text.nodes import Block, Items, Node, place
 from reconciler.config.text.syntax import DEEPEST, explain_syntax, too_deep
 from reconciler.config.text.unfilled import template
 from reconciler.errors import Place, Problem
 
-LONGEST = 10_000
 # libyaml is ten times faster; if PyYAML was built without it, its own parser gives the same result.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

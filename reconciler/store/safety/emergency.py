@@ -32,6 +32,11 @@ SHOWN = 6
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
+def name_for(environment: str) -> str:
+    """The file's name; each environment has its own, as it has its own state. environment: "" without them."""
+    return f".reconciler-emergency-{environment}.jsonl" if environment else NAME
+
+
 class Kept(NamedTuple):
     """An outcome in the emergency file. It contains no phone number, so it may be printed.
 
