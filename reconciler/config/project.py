@@ -123,7 +123,7 @@ def _load(root: Path, environment: str | None) -> Project:
 
 def _project(root: Path, said: Settings, spaces: Iterable[Space], warnings: tuple[Problem, ...]) -> Project:
     named = tuple(sorted(spaces, key=lambda space: space.name))
-    whose = said.environment, said.account
+    whose = said.environment, said.account, said.contacts_account if said.contacts_account != said.account else ""
     return Project(str(root), named, said.state, said.guards, said.limits, warnings, *whose)
 
 

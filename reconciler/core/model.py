@@ -132,6 +132,7 @@ class Project(NamedTuple):
     warnings: possible mistakes, each with the address it is about, if there is one.
     environment: the chosen one; "" without environments.
     account: id of its account; "" for any.
+    contacts_account: id of the account that keeps message contacts, if it is another one; else "".
     elsewhere: ids of the spaces that other environments declare.
     """
 
@@ -143,4 +144,5 @@ class Project(NamedTuple):
     warnings: tuple[Problem, ...] = ()
     environment: str = ""
     account: str = ""
+    contacts_account: str = ""
     elsewhere: frozenset[str] = frozenset()

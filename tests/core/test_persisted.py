@@ -188,6 +188,7 @@ PLAN = {
     },
     "sent": {"d": 1},
     "account": "1234567890123456",
+    "contacts_account": "6543210987654321",
     "environment": "staging",
     **dict.fromkeys(("refusals", "warnings", "left_out"), NOTICES),
 }

@@ -226,3 +226,14 @@ def test_an_account_that_is_named_no_more(both: Project, cloud: Cloud) -> None:
         done = both.run(*words, state, given=cloud.code(SUPPORT))
         assert (done.code, code_of(done), "names none" in done.err) == (1, "other-account", True)
     assert len(cloud.calls()) == calls
+
+
+def test_another_account_of_contacts_is_another_plan(both: Project, cloud: Cloud) -> None:
+    """Whose directory keeps the contacts is part of a plan, and is shown where it is not the account itself."""
+    assert both.run("plan", "--environment", "staging", "--out", "plan.out").code == 0
+    both.write(
+        "reconciler.yaml", SETTINGS.replace(f'"{STAGING}"', f'"{STAGING}"\n    contacts_account: "{PRODUCTION}"')
+    )
+    assert f"contacts in account {PRODUCTION}" in both.run("plan", "--environment", "staging").out
+    done = both.run("apply", "plan.out", "--no-input", "--environment", "staging")
+    assert (done.code, code_of(done), cloud.calls()) == (5, "plan-other-account", [])

@@ -210,6 +210,7 @@ class Plan(Struct, frozen=True, dict=True):
     sent: daily limit -> messages of the last 24 hours, for the forecast.
     left_out: why some spaces are missing, each problem with its address.
     account: id of the account that it is for; "" for any.
+    contacts_account: the same of message contacts, if it is another one; else "".
     environment: its name; "" without environments.
     """
 
@@ -224,6 +225,7 @@ class Plan(Struct, frozen=True, dict=True):
     sent: Mapping[str, int] = {}
     left_out: tuple[Problem, ...] = ()
     account: str = ""
+    contacts_account: str = ""
     environment: str = ""
 
     @property
@@ -262,7 +264,7 @@ class Plan(Struct, frozen=True, dict=True):
         Refusals, warnings, counts and serials are not covered.
         """
         whole = hashlib.sha256(encode([self.endpoint, self.basis, self.since, self.settings or None]))
-        whole.update(self.account.encode())
+        whole.update(self.account.encode() + self.contacts_account.encode())
         for space in self.spaces:
             whole.update(encode([space.name, space.space_id, space.lineage, space.config]))
             for change in space.changes:

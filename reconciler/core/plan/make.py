@@ -77,6 +77,7 @@ def plan(
         sent=sent,
         left_out=tuple(problems),
         account=project.account,
+        contacts_account=project.contacts_account,
         environment=project.environment,
     )
     found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))

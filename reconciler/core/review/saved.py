@@ -72,6 +72,7 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     warnings: possible mistakes in the configuration.
     left_out: why some spaces are missing.
     account: id of the account that it is for; "" for any.
+    contacts_account: the same of message contacts, if it is another one; else "".
     environment: its name; "" without environments.
     """
 
@@ -88,6 +89,7 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     warnings: tuple[Notice, ...] = ()
     left_out: tuple[Notice, ...] = ()
     account: fields.MaybeAccount = ""
+    contacts_account: fields.MaybeAccount = ""
     environment: fields.MaybeEnvironment = ""
 
     @property
@@ -104,6 +106,7 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
             sent=self.sent,
             left_out=_problems(self.left_out),
             account=self.account,
+            contacts_account=self.contacts_account,
             environment=self.environment,
         )
 
@@ -136,6 +139,7 @@ def dump_plan(plan: Plan) -> bytes:
         warnings,
         left_out,
         plan.account,
+        plan.contacts_account,
         plan.environment,
     )
     return codec.encode(saved, sort=False)

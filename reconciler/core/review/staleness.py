@@ -24,18 +24,23 @@ def staleness(
     spaces: Mapping[str, Space],
     endpoint: str,
     changed: LastChange = lambda space_id, id, version: "",
-    account: str = "",
+    accounts: tuple[str, str] = ("", ""),
 ) -> Iterator[Problem]:
     """Why the plan may not be applied; nothing if it may. spaces: as declared now, by id."""
     if plan.endpoint != endpoint:
         yield Problem("plan-other-endpoint", f"the plan is for {plan.endpoint}, and this is {endpoint}")
-    if plan.account != account:
+    if (plan.account, plan.contacts_account) != accounts:
         label = f"the environment {plan.environment}, " if plan.environment else ""
-        what = f"the plan is for {label}account {plan.account or 'any'}, and this is {account or 'any'}"
+        its, ours = (_named(*each) for each in ((plan.account, plan.contacts_account), accounts))
+        what = f"the plan is for {label}{its}, and this is {ours}"
         yield Problem("plan-other-account", what)
     for planned in plan.spaces:
         state, space = states.get(planned.space_id), spaces.get(planned.space_id)
         yield from _space(planned, plan.digest, state, space, changed)
+
+
+def _named(account: str, contacts: str) -> str:
+    return f"account {account or 'any'}" + (f" with contacts in {contacts}" if contacts else "")
 
 
 def _space(

@@ -76,7 +76,8 @@ def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, Sequence[
 
 def environment_line(plan: Plan) -> str:
     """Its name, and the account's whole id."""
-    return ", ".join(filter(None, (plan.environment, f"account {plan.account}")))
+    contacts = f"contacts in account {plan.contacts_account}" if plan.contacts_account else ""
+    return ", ".join(filter(None, (plan.environment, f"account {plan.account}", contacts)))
 
 
 def _put_off(name: str, limit: int, today: int, later: int, days: int) -> str:

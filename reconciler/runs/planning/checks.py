@@ -18,8 +18,9 @@ from reconciler.runs.workspace import Workspace
 def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -> None:
     """Raises Stale with all reasons."""
     changed = functools.partial(_last_change, workspace)
+    accounts = workspace.project.account, workspace.project.contacts_account
     stale = [
-        *staleness(plan, states, _declared(workspace), workspace.identity, changed, workspace.settings.account),
+        *staleness(plan, states, _declared(workspace), workspace.identity, changed, accounts),
         *other_settings(plan.settings or {}, workspace.project),
     ]
     if stale:

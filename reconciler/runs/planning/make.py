@@ -116,6 +116,7 @@ def made(
             warnings=warnings,
             settings=in_force(workspace.project),
             account=workspace.project.account,
+            contacts_account=workspace.project.contacts_account,
             environment=workspace.project.environment,
         )
     workspace.check_names(names, declared_or_recorded(workspace, states))
