@@ -143,6 +143,12 @@ def test_pipelines_are_those_of_the_examples(empty: Project, forge: str, names: 
         )
 
 
+def test_pipelines_know_no_environments(empty: Project) -> None:
+    """Said before anything is written."""
+    done = empty.run(*ENVIRONMENTS, "--pipeline", "github", "--source", f"{SOURCE}@{COMMIT}")
+    assert (done.code, "know no environments" in done.err, written(empty.root)) == (64, True, set())
+
+
 @pytest.mark.parametrize("name", ["spaces", "schemas", ".gitignore"])
 def test_no_link_is_followed_out(empty: Project, tmp_path: Path, name: str) -> None:
     """A folder or a file that leads out of the project is named, and nothing is written, there or here."""

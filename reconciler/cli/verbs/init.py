@@ -64,6 +64,8 @@ def command(
     from reconciler.config.formatting.begin import FirstSpace, first_files
     from reconciler.config.project import load_project
 
+    if pipeline and environments:
+        raise click.UsageError("The pipelines that --pipeline writes know no environments: leave one of the two out.")
     ask = _asked if at_a_terminal() and not no_input else _lacking
     names = [name.strip() for name in environments.split(",")] if environments else [""]
     space = space or ask("--space", "Name of the first customer, such as acme")
