@@ -102,7 +102,7 @@ BUGS: dict[str, tuple[Change, *tuple[str, ...]]] = {
         f"{_LEASE}::test_a_journal_stays_with_its_cloud",
     ),
     "a journal of another account": (
-        instead("Journal.check_cloud", "account and self.state.account not in ('', account)", "False"),
+        instead("Journal.check_cloud", "account is not None and self.state.account not in ('', account)", "False"),
         f"{_LEASE}::test_a_journal_stays_in_its_account",
     ),
     "credentials of another account": (
