@@ -6,7 +6,7 @@ What was read is remembered until close(). Nothing here appends.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,18 @@ if TYPE_CHECKING:
     from reconciler.store.safety.last_seen import Witness
 
 _OF_THE_STATE = ("place", "backend", "witness", "recorded", "everywhere", "witnessed", "_alone", "_near")
+
+
+def owned(
+    states: Mapping[str, State], declared: Collection[str], elsewhere: Collection[str], account: str
+) -> dict[str, State]:
+    """Space id -> state of an environment's spaces: those it declares, and those that no environment declares and no
+    other account has. declared, elsewhere: ids of the spaces of this environment, and of the others."""
+    return {
+        id: state
+        for id, state in states.items()
+        if id in declared or (id not in elsewhere and state.account in ("", account))
+    }
 
 
 @dataclass
@@ -157,12 +169,7 @@ class Recorded:
         """Without spaces that another environment declares, and those of another account that none does."""
         if not self.environment:
             return states
-        account, mine, others = self.settings.account, {*self.space_ids.values()}, self._elsewhere
-        return {
-            id: state
-            for id, state in states.items()
-            if id in mine or (id not in others and state.account in ("", account))
-        }
+        return owned(states, {*self.space_ids.values()}, self._elsewhere, self.settings.account)
 
     @cached_property
     def _elsewhere(self) -> set[str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.core.journal.record import Record
 from reconciler.errors import StateError
-from reconciler.store.safety.emergency import Emergency, Kept, from_printed, printed
+from reconciler.store.safety.emergency import Emergency, Kept, complete, from_printed, printed, to_keep
 
 OUTCOME = {"type": "outcome", "operation": "AddMessageContact", "result": "unknown", "code": "OK", "request_id": "r"}
 ASKED = "2026-11-20T10:00:00.000Z"
@@ -79,3 +80,29 @@ def test_a_link_in_its_place_is_not_followed(emergency: Emergency) -> None:
         emergency.waiting()
     assert [each.what for each in refused.value.problems] == [f"{emergency.path} cannot be read: it is a link"]
     assert elsewhere.read_text() == ""
+
+
+TOM = Record("contact/tom", "contact/tom", "contact", "tom", "added", {"email": "tom@example.com", "title": "CEO"})
+SENT = {
+    "type": "outcome",
+    "id": "contact/tom",
+    "operation": "SendEmailVerificationForMessageContact",
+    "result": "ok",
+    "phase": "asked",
+    "learned": {"asked_email": "tom@example.com", "to_ask": []},
+    "final": False,
+    "message": "Sent to tom@example.com.",
+}
+
+
+def test_what_the_record_has_is_not_kept() -> None:
+    """An address is named, not written; with the record it is whole again, but for the cloud's own sentence."""
+    kept = to_keep("cams-acme", TOM, SENT)
+    assert "tom@example.com" not in str(kept)
+    assert complete(from_printed(printed(kept)), TOM) == {**SENT, "message": "Sent to …."}
+
+
+def test_a_line_that_names_what_no_record_has_is_refused() -> None:
+    """Whoever wrote it: its hash is no secret."""
+    with pytest.raises(StateError, match="not as it was written"):
+        complete(KEPT._replace(same={"asked_email": "nothing"}), TOM)

@@ -16,6 +16,7 @@ from reconciler.errors import ConfigError, Problem, StateError
 from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
 from reconciler.runs.planning.guards import consented
 from reconciler.runs.planning.stand_in import stand_in
+from reconciler.runs.recorded import owned
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.journal import other_account
 
@@ -72,19 +73,14 @@ def _own(workspace: Workspace, recorded: States) -> States:
     Raises StateError for a space of another cloud or account, and for a resource that such a space has recorded.
     """
     project, endpoint = workspace.project, workspace.identity
-    declared, own = {space.space_id for space in project.spaces}, ("", project.account)
-    others = [
-        state
-        for id, state in recorded.items()
-        if id in project.elsewhere or (project.environment and id not in declared and state.account not in own)
-    ]
-    away = {state.space_id for state in others}
-    mine = {id: state for id, state in recorded.items() if id not in away}
+    declared = {space.space_id for space in project.spaces}
+    mine = owned(recorded, declared, project.elsewhere, project.account) if project.environment else recorded
+    others = [state for id, state in recorded.items() if id not in mine]
     for state in mine.values():
         if state.endpoint != endpoint:
             what = f"{state.name}: recorded against {state.endpoint}, and this is {endpoint}"
             raise StateError(Problem("other-endpoint", what))
-        if state.account not in own:
+        if state.account not in ("", project.account):
             raise StateError(other_account(state, project.account))
     wanted = {identity(each): each for space in project.spaces for each in space.resources} if others else {}
     for state in others:

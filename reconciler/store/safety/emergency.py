@@ -134,10 +134,18 @@ def to_keep(space_id: str, record: Record, entry: Mapping[str, Any]) -> Kept:
 
 
 def complete(kept: Kept, record: Record) -> dict[str, Any]:
-    """The entry to append. record: as the intent left it, so it still has what was not stored."""
+    """The entry to append. record: as the intent left it, so it still has what was not stored.
+
+    Raises StateError for a line that names a fact which the record has not.
+    """
     entry = {**kept.entry, "id": record.id}
+    if set(kept.same.values()) - record.facts.keys():
+        raise StateError(Problem("emergency-unreadable", "an emergency line is not as it was written"))
     if kept.same:
-        entry["learned"] = {**kept.entry["learned"], **{name: record.facts[fact] for name, fact in kept.same.items()}}
+        entry["learned"] = {
+            **(kept.entry.get("learned") or {}),
+            **{name: record.facts[fact] for name, fact in kept.same.items()},
+        }
     return entry
 
 
