@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from random import Random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import to_builtins
 from msgspec.structs import replace
@@ -25,6 +25,7 @@ from reconciler.kinds import KINDS
 from reconciler.render.text.plan import plan_text
 from tests.core.worlds import (
     ENDPOINT,
+    NUMBERS,
     SPACES,
     States,
     World,
@@ -136,7 +137,17 @@ def test_every_change_says_why(world: World) -> None:
         assert all(change.address in plan_text(made, NOW) for change in made.changes)
 
 
+def number(space: str, kind: str) -> Resource:
+    """The first number, as this space declares it."""
+    return Resource(space, "phone_number", "support", kind, NUMBERS[0], {"number": NUMBERS[0]})
+
+
+BOUGHT, SERVING = number("globex", "prevalidated"), number("acme", "register")
+IN_ACME = {space_id("acme"): state("acme", {identity(SERVING): record(SERVING, "registered", 3)})}
+
+
 @unhurried
+@example({"acme": (), "globex": (BOUGHT,)}, IN_ACME, "globex")
 @given(shelves(), states(), st.sampled_from(SPACES))
 def test_where_nothing_is_to_be_done_other_spaces_change_nothing(
     found: Mapping[str, tuple[Resource, ...]], others: States, name: str

@@ -224,8 +224,12 @@ def _displacing(space: Space, change: Change, record: Record) -> Change:
 
 
 def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:
-    """A number that is ready in another space arrives by migration: anything else would be an outage."""
-    if pair.elsewhere is None or TYPES[desired.type].directory_wide:
+    """A number that is ready in another space arrives by migration: anything else would be an outage.
+
+    Unless it is ready here as well, as declared.
+    """
+    own = pair.record and pair.record.kind == desired.kind and pair.record.phase == KINDS[desired.kind].ready
+    if pair.elsewhere is None or own or TYPES[desired.type].directory_wide:
         return desired
     record = pair.elsewhere[1]
     kind = KINDS[record.kind]
