@@ -6,11 +6,18 @@ import time
 from collections.abc import Generator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.leaks import standing
 from tests.programs import refused
 
 pytest_plugins = ["tests.stage.fixtures"]
+# A commit's run draws the same examples every time, so that it fails for what changed; `python -m tests.full laws` draws
+# others.
+settings.register_profile("commit", derandomize=True)
+settings.register_profile("thorough", max_examples=1_000, deadline=None)
+settings.load_profile("commit")
+
 GRACE = 5.0
 """Seconds in which what is ending may end."""
 

@@ -33,6 +33,7 @@ SUITES: dict[str, tuple[str, int, str]] = {
     "interrupts": ("tests.together.interrupts", 500, "signals at each prompt, beside other work"),
     "pace": ("tests.pace.full", 500, "numbers, a call of each operation, by one, two and five clients"),
     "journey": ("tests.pace.full_journey", 1000, "numbers from declared to ready, with a code each"),
+    "laws": ("tests.fuzz.laws", 20, "seeds, a thousand drawn examples of every law with each"),
     "config": ("tests.fuzz.config", 1_000_000, "config files: by grammar, mutated, bytes"),
     "written": ("tests.fuzz.written", 1_000_000, "plans, journals and kept outcomes harmed"),
     "cut": ("tests.fuzz.cut", 40, "parts into which all cuts are divided; any number cuts at every byte"),
