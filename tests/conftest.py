@@ -12,8 +12,8 @@ from tests.leaks import standing
 from tests.programs import refused
 
 pytest_plugins = ["tests.stage.fixtures"]
-# A commit's run draws the same examples every time, so that it fails for what changed; `python -m tests.full laws` draws
-# others.
+# A commit's run draws the same examples every time, so that it fails for what changed. `python -m tests.full laws`
+# draws others.
 settings.register_profile("commit", derandomize=True)
 settings.register_profile("thorough", max_examples=1_000, deadline=None)
 settings.load_profile("commit")
