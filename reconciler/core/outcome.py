@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from reconciler.core import fields
 from reconciler.errors import Problem
+from reconciler.kinds.table import Awaited
 
 Awaits = Literal["code", "confirmation", "time", "refusal"]
 Result = Literal["done", "paused", "blocked", "failed", "unknown", "not_started"]
@@ -50,7 +51,7 @@ class Challenge(Struct, frozen=True):
     in_doubt: it is unknown whether the last message was sent.
     parked: too many codes were tried.
     channel: of the last message.
-    reason: what the cloud is working on, if only time is needed.
+    reason: what the cloud is working on, or a person in a browser, if only time is needed.
     refusal: the last one on record.
     id: the record's.
     message: serial of the last message's intent, 0 for none.
@@ -67,7 +68,7 @@ class Challenge(Struct, frozen=True):
     in_doubt: bool = False
     parked: bool = False
     channel: str = ""
-    reason: Literal["", "account", "name", "service", "deletion"] = ""
+    reason: Awaited = ""
     refusal: LastRefusal | None = None
     id: str = ""
     message: int = 0

@@ -81,6 +81,10 @@ RUNS: dict[str, Entry] = {
         "The space has no approved WhatsApp Business Account",
         "Bind one by embedded signup and wait for its approval; no message was sent.",
     ),
+    "not-verified": Entry(
+        "Embedded signup put the number into its space, and it is not verified",
+        "Verify it in the browser and apply again, or write `onboarding: register`: then a code goes to its phone.",
+    ),
     "already-there": Entry(
         "Something is there already that this journal did not create",
         "Run `reconciler apply --adopt` to take it over, or remove it from the cloud.",

@@ -27,6 +27,11 @@ def _verified(facts: Facts, answer: Data) -> str:
     return "verified" if wire.data(answer).get("CodeVerificationStatus") == "VERIFIED" else ""
 
 
+def verified(facts: Facts, answer: Data) -> str:
+    """Any other status than VERIFIED is none: documents disagree on the others."""
+    return "ok" if _verified(facts, answer) else "unverified"
+
+
 def _row(facts: Facts, answer: Data) -> Data | None:
     """The number's row from the sync, otherwise from the listing.
 
@@ -131,6 +136,12 @@ def _found(facts: Facts, answer: Data) -> str:
     return {"in": "connected", "out": "found", "waiting": "found"}.get(_service(row), "unclear")
 
 
+def _signed_up(facts: Facts, answer: Data) -> str:
+    """Whether the space has the number: its onboarding says that not this program has put it there."""
+    word = _found(facts, answer)
+    return "ok" if word == "found" else word
+
+
 def _arriving(facts: Facts, answer: Data) -> str:
     """Whether the migration was started. A number that is out of service in this space may still be migrated to it.
 
@@ -199,6 +210,7 @@ RELEASED = Look(LISTING, wire.in_space, _released, shared=True, after=SYNC)
 LAPSED = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _lapsed, after=SYNC)
 FOUND = Look(LISTING, wire.in_space, _found, shared=True, after=SYNC, shows=_called)
 ARRIVING = Look(LISTING, wire.in_space, _arriving, shared=True, after=SYNC, shows=listed)
+SIGNED_UP = Look(LISTING, wire.in_space, _signed_up, shared=True, after=SYNC, shows=_called)
 ACCOUNT_REVIEWED = Look(
     "QueryChatappBindWaba", wire.in_space, _account_reviewed, _over, shared=True, needed=_for_account
 )

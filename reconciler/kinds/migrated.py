@@ -70,7 +70,7 @@ MIGRATED = Kind(
             stuck=(LAPSED,),
             back={"lapsed": "code_requested", "unasked": "initiated"},
         ),
-        "reviewing": reviewing("initiated"),
+        "reviewing": reviewing("declared", "initiated", "code_requested"),
         "retired": DEREGISTER,
     },
     resend={"code_requested": ("initiated",)},

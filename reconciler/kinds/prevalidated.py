@@ -1,10 +1,16 @@
-"""A number bought together with a purchase code, which is exchanged for the id used in embedded signup. It has no
-space yet."""
+"""A number bought together with a purchase code, which is exchanged for the id used in embedded signup.
+
+Two kinds: `prevalidated` ends at the id, and has no space yet. `prevalidated_embedded` continues: it waits until a
+person has used the id in embedded signup, then the number is registered as any number that was signed up in a browser.
+"""
 
 from __future__ import annotations
 
-from reconciler.kinds import wire
+from reconciler.kinds import embedded, wire
+from reconciler.kinds.rehearsal_rows import numbers
 from reconciler.kinds.table import Data, Facts, Kind, Params, Step
+
+YOURS = "the purchased number stays yours"
 
 
 def _exchange(facts: Facts) -> Params:
@@ -20,18 +26,33 @@ def _given(facts: Facts, answer: Data) -> str:
     return "ok" if wire.text(wire.data(answer), "PhoneNumberId") else ""
 
 
+# No read tells whether the code was accepted if the answer was lost, so `lost` is empty: the code is asked for again.
+EXCHANGE = Step("GetPreValidatePhoneId", _exchange, {"ok": "identified"}, ask="code", says=_given, learn=_id)
+
 PREVALIDATED = Kind(
     name="prevalidated",
     type="phone_number",
     ready="identified",
-    steps={
-        # No read tells whether the code was accepted if the answer was lost, so `lost` is empty: the code is asked for
-        # again.
-        "declared": Step("GetPreValidatePhoneId", _exchange, {"ok": "identified"}, ask="code", says=_given, learn=_id),
-    },
-    left={"identified": "the purchased number stays yours"},
+    steps={"declared": EXCHANGE},
+    left={"identified": YOURS},
     in_space=False,
+    turns={"prevalidated_embedded": {"identified": "identified"}, "embedded": {"identified": "declared"}},
     needs=wire.CALLED,
     shown=("display_name",),
     bought=True,
+)
+PREVALIDATED_EMBEDDED = Kind(
+    name="prevalidated_embedded",
+    type="phone_number",
+    ready="registered",
+    steps={"declared": EXCHANGE, **embedded.signing_up("identified")},
+    left={"identified": YOURS, **embedded.LEFT},
+    ways_out=embedded.WAYS_OUT,
+    fixed=frozenset({"display_name"}),
+    review="reviewing",
+    turns={"prevalidated": {"identified": "identified"}, **embedded.TURNS},
+    needs=wire.CALLED,
+    shown=("display_name",),
+    bought=True,
+    world=numbers(embedded.STANDINGS),
 )

@@ -37,10 +37,10 @@ DEREGISTER = Step(
 )
 
 
-def reviewing(first: str) -> Step:
+def reviewing(*before: str) -> Step:
     """The step that waits for a review by the cloud.
 
-    first: the phase of a number that is in the space and for which no code was requested yet.
+    before: the phases before `verified` that a review may interrupt.
     """
     return Step(
         LISTING,
@@ -48,9 +48,7 @@ def reviewing(first: str) -> Step:
         {
             "ok": "registered",
             "waiting": "reviewing",
-            "declared": "declared",
-            first: first,
-            "code_requested": "code_requested",
+            **{phase: phase for phase in before},
             "approved": "verified",
         },
         {**NO_ACCOUNT, **UNCLEAR, "declined": "display-name-declined"},
@@ -117,7 +115,7 @@ REGISTERED = Kind(
         ),
         # A number waits here for the review of its account or display name, or after its registration for coming into
         # service. That may take days. The phase `registered` means in service.
-        "reviewing": reviewing("added"),
+        "reviewing": reviewing("declared", "added", "code_requested"),
         "retired": DEREGISTER,
     },
     resend={"code_requested": ("added",)},

@@ -34,7 +34,7 @@ Facts = Mapping[str, Any]
 Data = Mapping[str, Any]
 Params = dict[str, Any]
 Row = dict[str, Any]
-Awaited = Literal["", "account", "name", "service", "deletion"]
+Awaited = Literal["", "account", "name", "service", "deletion", "signup"]
 
 START, GONE = "declared", "gone"
 # Facts learned from answers, or written when a resource changes its space or is restored. Others are declared in the
@@ -138,7 +138,8 @@ class Step:
     unless: for people, when the call is skipped.
     stuck: reads that find out why a refused or waiting step makes no progress.
     back: word -> the phase that the resource is really in, by the reads of `stuck`: an earlier one, or "gone".
-    awaits: facts -> what the cloud is working on, if the step needs only time.
+    awaits: facts -> what the cloud is working on, if the step needs only time; `signup`: what a person does in a
+        browser, which the cloud shows afterwards.
     """
 
     operation: str
@@ -187,6 +188,8 @@ class Kind:
     updated: attributes that an update changes.
     in_space: whether the ready number belongs to the space.
     review: the phase that waits for a review by the cloud. The fact `before_review` is the phase to continue at.
+    turns: another onboarding -> phase here -> the phase at which a record continues in that kind's table, if its
+        onboarding is changed to it. From a phase that is missing, the record is replaced.
     needs: facts without which no call can be made.
     shown: attributes that a plan shows of a new resource, in order.
     bought: the code came with the purchase of the number; no message is sent.
@@ -207,6 +210,7 @@ class Kind:
     updated: frozenset[str] = frozenset()
     in_space: bool = True
     review: str = ""
+    turns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     needs: frozenset[str] = frozenset()
     shown: tuple[str, ...] = ()
     bought: bool = False

@@ -131,7 +131,8 @@ def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = Non
     with _sandbox(limits, contrary) as sandbox, contextlib.closing(_client(sandbox, limits)) as cloud:
         visitor = Visitor(sandbox.url)
         visitor.settings(SETTINGS if contrary is None else UNPACED)
-        people = People(visitor, _seeded(visitor, stage), _addresses(stage.plan), contrary is not None)
+        spaces = {name: id for id, name in stage.plan.touched.items()}
+        people = People(visitor, spaces, _seeded(visitor, stage), _addresses(stage.plan), contrary is not None)
         world = str(visitor.world().get("line", ""))
         ledger = CallLedger(limits.calls_per_second)
         outcomes = _played(stage, cloud, people, ledger, visitor)

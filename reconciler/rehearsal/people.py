@@ -18,14 +18,21 @@ REVIEW_S = 86_400.0  # a contrary sandbox reviews for days
 class People:
     """Everybody who answers.
 
-    codes: number -> code received before. links: contact's address -> recipients of its links. pauses: address -> the
-        first challenge that each change stopped at, in order.
+    spaces: name -> id. codes: number -> code received before. links: contact's address -> recipients of its links.
+    pauses: address -> the first challenge that each change stopped at, in order.
     """
 
     def __init__(
-        self, visitor: Visitor, codes: Mapping[str, str], links: Mapping[str, Sequence[str]], contrary: bool = False
+        self,
+        visitor: Visitor,
+        spaces: Mapping[str, str],
+        codes: Mapping[str, str],
+        links: Mapping[str, Sequence[str]],
+        contrary: bool = False,
     ) -> None:
-        self._visitor, self._codes, self._links, self._contrary = visitor, dict(codes), links, contrary
+        self._visitor, self._spaces, self._codes = visitor, spaces, dict(codes)
+        self._links, self._contrary = links, contrary
+        self._signed_up: set[str] = set()
         self.pauses: dict[str, Challenge] = {}
         self._typed: set[tuple[str, str]] = set()
 
@@ -48,11 +55,19 @@ class People:
         for challenge in challenges:
             if challenge.kind == "confirmation":
                 self._follow(challenge.address)
-        reviewed = any(challenge.kind == "time" for challenge in challenges)
+            if challenge.reason == "signup":
+                self._sign_up(challenge)
+        reviewed = any(challenge.kind == "time" and challenge.reason != "signup" for challenge in challenges)
         if reviewed:
             self._visitor.advance(REVIEW_S if self._contrary else DELETION_S)
         waited = self._wait(min((each.resume_at for each in outcomes if each.resume_at), default=""), now)
         return waited + (REVIEW_S if reviewed and self._contrary else 0.0)
+
+    def _sign_up(self, challenge: Challenge) -> None:
+        space = self._spaces[challenge.address.partition("/")[0]]
+        if challenge.number not in self._signed_up:
+            self._visitor.sign_up(challenge.number, space)
+        self._signed_up.add(challenge.number)
 
     def _follow(self, address: str) -> None:
         for to in self._links.get(address, ()):

@@ -14,6 +14,7 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.plan.change import Plan
 from reconciler.kinds import KINDS
+from reconciler.kinds.table import START
 
 Row = dict[str, Any]
 
@@ -23,6 +24,7 @@ def seed(states: Mapping[str, State], plan: Plan) -> Row:
     records = [(state, record) for state in states.values() for record in state.records.values()]
     sent = {(daily, at) for state in states.values() for at, daily in state.messages}
     found = [row for state, record in records for row in _rows(state, record, states)]
+    found += _signed_up(plan)
     return {
         "numbers": [row for table, row in found if table == "numbers"],
         "contacts": [row for table, row in found if table == "contacts"],
@@ -36,6 +38,16 @@ def _rows(state: State, record: Record, states: Mapping[str, State]) -> Iterator
     if kind.row.directory_wide or not _has_left(state, record, states):
         phase = kind.reached(record.phase, record.facts)
         yield from kind.world(state.space_id, phase, record.facts, record.door).items()
+
+
+def _signed_up(plan: Plan) -> Iterator[tuple[str, Row]]:
+    """What a plan begins with waiting for: a person has done it in a browser."""
+    for space in plan.spaces:
+        for change in space.changes:
+            kind, facts = KINDS[change.kind], change.after or {}
+            step = kind.steps.get(change.door or change.phase or START) if facts else None
+            if step and step.awaits(facts) == "signup":
+                yield from kind.world(space.space_id, step.leads["ok"], facts, "").items()
 
 
 def _has_left(state: State, record: Record, states: Mapping[str, State]) -> bool:

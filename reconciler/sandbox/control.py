@@ -55,6 +55,18 @@ def number(world: World, body: Body) -> Answer:
     return _SETUP[state](world, to, space)
 
 
+def sign_up(world: World, body: Body) -> Answer:
+    """Somebody signs a number up in the browser: the space has it, verified, and not registered."""
+    to, space, name = text(body, "number"), text(body, "space"), body.get("display_name", "")
+    if not possible(to) or not isinstance(name, str):
+        raise ValueError("number must be E.164, such as +8613800001234, and display_name a text")
+    if world.holders(to) or to in world.elsewhere:
+        raise ValueError("the number is in a space, or at another provider")
+    world.purchases.pop(to, None)
+    world.space(space).numbers[to] = Number(to, world.new_id(), name, verified_at=world.now, named_at=world.now)
+    return {}
+
+
 def space(world: World, body: Body) -> Answer:
     """Sets the review status of a space's account."""
     name, account = text(body, "space"), text(body, "account", tuple(_ACCOUNTS))
@@ -186,6 +198,7 @@ _SETUP: dict[str, Callable[[World, str, str], Answer]] = {
 TOLD: dict[str, Callable[[World, Body], Answer]] = {
     "confirm": confirm,
     "numbers": number,
+    "signups": sign_up,
     "spaces": space,
     "clock": clock,
     "allow": allow,

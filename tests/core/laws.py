@@ -113,7 +113,9 @@ def nothing_is_done_on_an_unclear_status(kind: Kind) -> Iterator[str]:
     """What sends a code to a number, or registers it, reads the listing first and stops at what says nothing."""
     for step in kind.steps.values():
         operation = OPERATIONS.get(step.operation)
-        if kind.type != "phone_number" or operation is None or step.leads.get("ok") == GONE or not kind.in_space:
+        if kind.type != "phone_number" or operation is None or step.leads.get("ok") == GONE:
+            continue
+        if "CustSpaceId" not in operation.parameters:
             continue
         told = any(look.shows is not nothing_shown for look in step.before)
         if operation.effect is not Effect.READ and not (told and "unclear" in step.stops):

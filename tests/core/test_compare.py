@@ -45,7 +45,8 @@ def changed(kind: str, attribute: str) -> Change | Problem | None:
 
 def test_what_is_compared_belongs_to_a_kind() -> None:
     """Numbers that live in a space keep their display name; a contact can be changed in all but its name."""
-    assert set(attributes("fixed")) == {("register", "display_name"), ("migrate", "display_name")}
+    onboardings = ("register", "migrate", "embedded", "prevalidated_embedded")
+    assert set(attributes("fixed")) == {(each, "display_name") for each in onboardings}
     assert {name for name, _ in attributes("updated")} == {"contact"}
 
 

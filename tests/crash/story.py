@@ -32,6 +32,7 @@ phone_numbers:
   one: {{number: "{register}", onboarding: register, display_name: One, on_remove: deregister}}
   two: {{number: "{migrate}", onboarding: migrate}}
   three: {{number: "{bought}", onboarding: prevalidated}}
+  four: {{number: "{signed_up}", onboarding: embedded}}
 contacts:
   tom: {{email: tom@example.com, phone: "{phone}", title: CEO, message_types: [FaultMessage]}}
 """
@@ -40,6 +41,7 @@ space_id: {space_id}
 phone_numbers:
   deux: {{number: "{migrate}", onboarding: migrate}}
   three: {{number: "{bought}", onboarding: prevalidated}}
+  four: {{number: "{signed_up}", onboarding: embedded}}
 contacts:
   tom: {{email: tom@example.com, phone: "{other_phone}", title: Other, message_types: [FaultMessage]}}
 """
@@ -47,7 +49,7 @@ THIRD = """space: acme
 space_id: {space_id}
 phone_numbers:
   deux: {{number: "{migrate}", onboarding: migrate}}
-removed: {{tom: delete, three: forget}}
+removed: {{tom: delete, three: forget, four: deregister}}
 """
 NUMBERS = itertools.count(10_000_000 + (os.getpid() % 500) * 100_000)
 
@@ -112,11 +114,12 @@ class Story:
 
     def _declare(self) -> None:
         base = next(NUMBERS)
-        names = ("register", "migrate", "bought", "phone", "other_phone")
+        names = ("register", "migrate", "bought", "phone", "other_phone", "signed_up")
         self.numbers = {name: f"+86{138 - n}{base:08}" for n, name in enumerate(names)}
         self.space_id = f"cams-{base}"
         self.phone, self.bought = self.numbers["phone"], self.numbers["bought"]
         self.purchase_code = self.cloud.purchase(self.bought)
+        self.cloud.tell("signups", number=self.numbers["signed_up"], space=self.space_id)
 
     def _write(self, chapter: str) -> None:
         self.phone = self.numbers["phone" if chapter == FIRST else "other_phone"]

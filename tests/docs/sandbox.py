@@ -37,6 +37,7 @@ The examples below use `$RECONCILER_ENDPOINT`:
 curl -s $RECONCILER_ENDPOINT/_sandbox/inbox | jq -r '.messages[-1].code'                       # the newest code
 curl -s $RECONCILER_ENDPOINT/_sandbox/confirm --json '{"to": "tom@example.com"}'               # Tom follows his link
 curl -s $RECONCILER_ENDPOINT/_sandbox/numbers --json '{"number": "+6581234567", "state": "prevalidated"}' # buy a number
+curl -s $RECONCILER_ENDPOINT/_sandbox/signups --json '{"number": "+6581234567", "space": "cams-glo4x7q2"}' # sign it up in the browser
 ```
 
 ## Endpoints
@@ -58,6 +59,10 @@ POST: dict[str, tuple[dict[str, Any], str]] = {
     "numbers": (
         {"number": "+6581234567", "state": "prevalidated"},
         "Sets a number up. `state`: `elsewhere` (another provider has it, to be migrated), `prevalidated` (bought; answers with its `purchase_code`), `verified` or `unverified` (in the `space` that is named)",
+    ),
+    "signups": (
+        {"number": "+8613800009999", "space": "cams-kei8s9d0"},
+        "Somebody signs a number up in the browser: the space has it from then on, verified and not registered; `display_name` may be named",
     ),
     "spaces": (
         {"space": "cams-kei8s9d0", "account": "pending"},

@@ -6,7 +6,7 @@ from tests.stage.project import Project, finished
 
 
 def test_the_demo_plays_everybody_without_a_terminal(project: Project) -> None:
-    """All four kinds become ready, the last plan is empty, every call was planned, and nothing is left behind."""
+    """All kinds become ready, the last plan is empty, every call was planned, and nothing is left behind."""
     done = project.run("demo")
     assert done.code == 0
     assert done.out.count(": ready.") == 5

@@ -87,7 +87,7 @@ class Program:
             "from reconciler.kinds.lent import LENT\nfrom reconciler.kinds.table",
         )
         schema = self.home / "schemas/space.schema.json"
-        changed(schema, '["register", "migrate", "prevalidated"]', '["register", "migrate", "prevalidated", "lent"]')
+        changed(schema, '["register", "migrate", "embedded", ', '["register", "migrate", "lent", "embedded", ')
         attribute = '"lender": { "description": "Who lends it.", "type": "string", "pattern": "^[A-Za-z]+$" },\n'
         changed(schema, '        "range": {\n', f'        {attribute}        "range": {{\n')
         (self.root / "spaces").mkdir(parents=True)

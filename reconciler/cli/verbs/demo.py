@@ -39,7 +39,7 @@ Examples:
 
 @click.command("demo", epilog=EPILOG)
 def command() -> int:
-    """Plan, apply, pause, verify, finish: all four kinds of resources, on a local cloud, in a scratch folder."""
+    """Plan, apply, pause, verify, finish: all kinds of resources, on a local cloud, in a scratch folder."""
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as scratch, Sandbox() as cloud:
         folder = Path(scratch) / "customers"
         shutil.copytree(_quickstart(), folder)

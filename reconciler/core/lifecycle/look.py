@@ -16,6 +16,7 @@ STOPPED_BY = {
     "unclear": "the cloud lists it with a status that says nothing",
     "nameless": "the cloud lists it without an id",
     "declined": "the display name was declined",
+    "unverified": "the cloud lists it, and lists it as not verified",
     "elsewhere": "it waits for an address other than those declared",
     "changed": "its values in the cloud are not those of the record",
     "sent": "a changed address of it waits to be confirmed already, by a change that is not in this state",

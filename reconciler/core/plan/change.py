@@ -24,6 +24,7 @@ from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 from reconciler.kinds.types import TypeName
+from reconciler.operations import Effect
 
 Action = Literal["create", "update", "replace", "delete", "forget", "move"]
 Elsewhere = tuple[str, fields.RecordId]
@@ -135,10 +136,11 @@ class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 
     @property
     def waits(self) -> bool:
-        """Whether it only waits for the cloud to finish."""
+        """Whether it only waits for the cloud to finish, and nothing but reads follows."""
         if not self.phase or self.removal or self.previous or self.differences or self.door or self.carried:
             return False
-        return bool(self.calls) and self.calls[0].ask == "time"
+        then = (call.effect for call in self.calls if not call.only_if)
+        return bool(self.calls) and self.calls[0].ask == "time" and set(then) == {Effect.READ.value}
 
     @property
     def is_refused(self) -> bool:

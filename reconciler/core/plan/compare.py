@@ -42,6 +42,8 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
     untouched = record.phase == START and not record.intents
     if not untouched:
         desired = _as_recorded(desired, record)
+    if record.door != "delete" and (phase := kind.turns.get(desired.kind, {}).get(record.phase)):
+        return _turned(desired, record, phase)
     if record.door == "delete" or (_other_way(desired, record, kind) and not untouched):
         return _replaced(desired, record)
     if untouched:
@@ -179,6 +181,17 @@ def _replaced(desired: Resource, record: Record) -> Change:
     return replace(change, action="replace", reason=reason, removal=halfway(desired.space, record, reason))
 
 
+def _turned(desired: Resource, record: Record, phase: str) -> Change | Problem:
+    """Continues in the table of the new onboarding: the number is where that one would have brought it."""
+    change = compared(desired, replace(record, kind=desired.kind, phase=phase))
+    if isinstance(change, Problem):
+        return change
+    if change is None:
+        change = replace(_base(desired, record, desired.kind), after=record.facts)
+    reason = f"onboarding changed from {record.kind} to {desired.kind}; it continues, nothing is repeated"
+    return replace(change, reason=reason, door=phase)
+
+
 def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:
     return desired.kind != record.kind and not (kind.in_space and record.phase == kind.ready)
 
@@ -187,10 +200,18 @@ def _found(desired: Resource, record: Record, kind: Kind) -> tuple[Difference, .
     """The differences. A fixed value counts only if declared and recorded: a migrated number has a name that nobody
     declared."""
     compared = _COMPARED[kind.name]
+    if _awaits_signup(record, kind):
+        return ()
     if [*map(record.facts.get, compared)] == [*map(desired.attributes.get, compared)]:
         return ()
     names = kind.updated | {n for n in kind.fixed if desired.attributes.get(n) and record.facts.get(n)}
     return differences(_only(record.facts, names), _only(desired.attributes, names))
+
+
+def _awaits_signup(record: Record, kind: Kind) -> bool:
+    """Then nothing that is declared has been sent anywhere yet."""
+    step = kind.steps.get(record.phase)
+    return step is not None and step.awaits(record.facts) == "signup"
 
 
 def _only(facts: Attributes, names: frozenset[str]) -> Attributes:

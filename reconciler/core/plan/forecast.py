@@ -140,7 +140,7 @@ def legs(plan: Plan) -> tuple[Counter[str], Counter[str]]:
     """Calls by operation: of the next run, which ends where people must act, and of the runs after that."""
     now, later = Counter[str](), Counter[str]()
     for shape, times in Counter(map(_shape, plan.changes)).items():
-        before = tuple(takewhile(lambda call: not call[2], shape))
+        before = tuple(takewhile(lambda call: call[2] in ("", "time"), shape))
         asks = shape[len(before) :]
         # The run reads whether a person still has to act, except for a code that it has just requested.
         looked = [asks[0][1]] if asks and (asks[0][2] != "code" or not before) else []

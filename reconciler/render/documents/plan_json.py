@@ -56,7 +56,11 @@ REASONS = {
 def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> str:
     """One line, without its end."""
     shown = [(change, _resource_change(space, change)) for space in plan.spaces for change in space.shown]
-    waiting = [Deferred(_deferred(change), shape) for change, shape in shown if any(call.ask for call in change.calls)]
+    waiting = [
+        Deferred(_deferred(change), shape)
+        for change, shape in shown
+        if any(call.ask not in ("", "time") for call in change.calls)
+    ]
     present = [shape for _, shape in shown if shape.change.after is not None]
     provider = {"reconciler": {"name": "reconciler", "full_name": PROVIDER}}
     document = PlanDocument(

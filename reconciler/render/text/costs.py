@@ -14,7 +14,7 @@ from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.text import problems
 from reconciler.render.text.notes import notes
-from reconciler.render.text.outcome import AWAITED
+from reconciler.render.text.outcome import AWAITED, UNATTENDED
 from reconciler.render.times import age, counted, moment, span
 
 LISTED = 10
@@ -112,7 +112,7 @@ def _awaited(change: Change) -> str:
     reason = kind.steps[change.phase].awaits(facts)
     then = [call.operation for call in change.calls if call.only_if and reason == "name"]
     once = f", and {' and '.join(then)} follows when it is approved" if then else ""
-    return f"{escape(change.address)}: {AWAITED[reason]}; nobody is needed, apply looks again{once}"
+    return f"{escape(change.address)}: {AWAITED[reason]}{UNATTENDED[reason]}, apply looks again{once}"
 
 
 def _skipped(change: Change, now: str) -> str:

@@ -32,7 +32,9 @@ AWAITED = {
     "name": "the review of its display name",
     "service": "the cloud to put it in service",
     "deletion": "the cloud to finish deleting",
+    "signup": "embedded signup in the browser to put it into the space",
 }
+UNATTENDED = {reason: "" if reason == "signup" else "; nobody is needed" for reason in AWAITED}
 
 Again = Callable[..., str]
 """Words after `reconciler` -> the whole command line."""
@@ -121,7 +123,7 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
         return refused_line(challenge.refusal, now)
     if challenge.kind == "time":
         said = f"; {refused_line(challenge.refusal, now)}" if challenge.refusal else ""
-        return f"waits for {AWAITED[challenge.reason]}; nobody is needed{said}"
+        return f"waits for {AWAITED[challenge.reason]}{UNATTENDED[challenge.reason]}{said}"
     if challenge.kind == "confirmation":
         sent = f" sent {_amid(moment(challenge.requested_at, now))}" if challenge.requested_at else ""
         said = f"the cloud answered {_answered(challenge.refusal)}; " if challenge.refusal else ""

@@ -42,6 +42,7 @@ _ASKED = {
     "code": "after the code is typed",
     "confirmation": "after it is confirmed out of band",
     "time": "until the cloud has finished",
+    "signup": "once embedded signup has put it into the space",
 }
 
 
@@ -190,7 +191,8 @@ def _call(call: PlannedCall, number: int) -> str:
 
 @lru_cache(256)  # most calls of a plan are the same few, but for whom a message goes to
 def _call_row(call: PlannedCall, number: int) -> str:
-    notes = [_ASKED[call.ask]] if call.ask else []
+    ask = "signup" if call.ask == "time" and not call.only_if else call.ask
+    notes = [_ASKED[ask]] if ask else []
     if call.channel:
         notes.append(f"1 {escape(call.channel)} to {call.to}")
     if call.only_if:

@@ -25,6 +25,10 @@ class Visitor:
         bought = self._post("numbers", {"number": number, "space": "", "state": "prevalidated"})
         return str(bought["purchase_code"])
 
+    def sign_up(self, number: str, space: str) -> None:
+        """Signs a number up in the browser: it is in the space then, and verified."""
+        self._post("signups", {"number": number, "space": space})
+
     def recorded(self, body: dict[str, Any]) -> dict[str, str]:
         """Sets up the world as seeding.py describes; returns number -> code that is waited for."""
         return dict(self._post("recorded", body)["codes"])

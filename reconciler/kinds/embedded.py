@@ -1,0 +1,91 @@
+"""A number that embedded signup, in a browser, has added to the space and verified. No message is sent."""
+
+from __future__ import annotations
+
+from reconciler.kinds import wire
+from reconciler.kinds.looks import (
+    ACCOUNT,
+    CONNECTED,
+    DIFFERS,
+    LAPSED,
+    LISTING,
+    NO_ACCOUNT,
+    SERVING,
+    SIGNED_UP,
+    UNCLEAR,
+    UNNAMED,
+    verified,
+)
+from reconciler.kinds.registered import DEREGISTER, IN_REVIEW, reviewing
+from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
+from reconciler.kinds.table import Kind, Step, still_waiting
+
+STAYS = "the number stays in the space, not registered; remove it in the console"
+
+
+def signing_up(start: str) -> dict[str, Step]:
+    """The steps of a number that a person signs up in a browser: sync, status, register, in service.
+
+    start: the phase in which the space may not have the number yet.
+    """
+    return {
+        start: Step(
+            LISTING,
+            wire.in_space,
+            {"ok": "added", "waiting": start, "connected": "registered"},
+            UNCLEAR | DIFFERS,
+            ask="time",
+            before=(SIGNED_UP,),
+            says=still_waiting,
+            awaits=lambda facts: "signup",
+        ),
+        "added": Step(
+            "GetPhoneNumberVerificationStatus",
+            wire.number_in_space,
+            {"ok": "verified", "connected": "registered", "in_review": "reviewing"},
+            {**NO_ACCOUNT, **UNCLEAR, "unverified": "not-verified"},
+            before=(ACCOUNT, SERVING),
+            says=verified,
+        ),
+        "verified": Step(
+            "ChatappPhoneNumberRegister",
+            wire.number_in_space,
+            {"ok": "reviewing", "connected": "registered", "in_review": "reviewing"},
+            UNCLEAR,
+            before=(UNNAMED,),
+            lost=(CONNECTED,),
+            unless="connected already",
+            stuck=(LAPSED,),
+            back={"unasked": "added"},
+        ),
+        "reviewing": reviewing("added"),
+        "retired": DEREGISTER,
+    }
+
+
+LEFT = {
+    "added": STAYS,
+    "verified": STAYS,
+    "reviewing": IN_REVIEW,
+    "registered": "the number stays registered in the space",
+    "retired": "the number may still be registered in the space",
+}
+WAYS_OUT = {"reviewing": "retired", "registered": "retired", "retired": "retired"}
+# Not verified after all: the number is in the space, so a code is all that is missing.
+TURNS = {"register": {"added": "added", "verified": "verified"}}
+STANDINGS = {"added": Standing("PENDING", verified=True), "verified": Standing("PENDING", verified=True), **IN_SERVICE}
+
+EMBEDDED = Kind(
+    name="embedded",
+    type="phone_number",
+    ready="registered",
+    steps=signing_up("declared"),
+    ways_out=WAYS_OUT,
+    fixed=frozenset({"display_name"}),
+    review="reviewing",
+    turns=TURNS,
+    needs=wire.CALLED,
+    shown=("display_name",),
+    world=numbers(STANDINGS),
+    left=LEFT,
+)
