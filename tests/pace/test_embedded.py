@@ -1,0 +1,58 @@
+"""A space of numbers that were signed up in a browser: into service in one apply, at the pace of the cloud."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.heavy import heavy
+from tests.pace.clients import most, start
+from tests.stage.cloud import Cloud, local
+from tests.stage.places import places
+from tests.stage.project import APPLY
+
+PACE = 10
+# At full size it is held to 2 % of the least time; a few numbers, on a busy machine, to less.
+SIZES = [pytest.param(30, 1.5, id="few"), heavy(200, 1.02, id="200")]
+_numbers = count(20_000_000)
+
+
+@pytest.mark.parametrize(("numbers", "within"), SIZES)
+def test_a_space_comes_into_service_in_one_apply(numbers: int, within: float, tmp_path: Path) -> None:
+    """No message, one status and one registration a number, no call refused, and no second holds eleven of one."""
+    with local() as cloud, places()["sqlite"](tmp_path) as where:
+        _declare(tmp_path / "project", cloud, numbers)
+        process = start(tmp_path / "project", where, cloud, *APPLY)
+        _, told = process.communicate()
+        assert process.returncode == 0, told.decode()
+        calls, truth = cloud.calls(), cloud.see("world")["truth"]["numbers"]
+        assert (cloud.messages(), cloud.violations()) == ([], [])
+    made = Counter(call["operation"] for call in calls)
+    assert made["GetPhoneNumberVerificationStatus"] == made["ChatappPhoneNumberRegister"] == numbers
+    assert made["ChatappSyncPhoneNumber"] == made["QueryChatappPhoneNumbers"] <= numbers + 2
+    assert {call["result"] for call in calls} == {"OK"}
+    assert {row["status"] for row in truth} == {"CONNECTED"}
+    assert max(most(_times(calls, operation)) for operation in made) <= PACE
+    least = (numbers - 1) / PACE
+    times = _times(calls, "ChatappPhoneNumberRegister")
+    assert times[-1] - _times(calls)[0] <= within * least, (times[0] - _times(calls)[0], times[-1] - times[0])
+
+
+def _declare(folder: Path, cloud: Cloud, numbers: int) -> None:
+    (folder / "spaces").mkdir(parents=True)
+    rows = []
+    for n in range(numbers):
+        number = f"+86138{next(_numbers):08}"
+        cloud.tell("signups", number=number, space="cams-one")
+        rows.append(f'  n{n}: {{number: "{number}", onboarding: embedded}}\n')
+    text = f"space: one\nspace_id: cams-one\nphone_numbers:\n{''.join(rows)}"
+    (folder / "spaces/space.yaml").write_text(text)
+
+
+def _times(calls: list[dict[str, str]], operation: str = "") -> list[float]:
+    named = [call for call in calls if operation in ("", call["operation"])]
+    return sorted(datetime.fromisoformat(call["at"]).timestamp() for call in named)
