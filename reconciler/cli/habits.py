@@ -43,7 +43,6 @@ VERBS = {
     "get": _INIT,
     "import": "Declare it in the YAML; `reconciler apply --adopt` takes over what exists already.",
     "destroy": _DESTROY,
-    "test": "`reconciler rehearse PLANFILE` tries a saved plan on a local cloud.",
     "refresh": _REFRESH,
     "taint": _REPLACE,
     "untaint": _REPLACE,

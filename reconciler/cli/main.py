@@ -44,6 +44,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "comment": ("comment", "Write a plan, or what waits, as one comment on a pull request."),
         "diff": ("diff", "Compare two environments, or two sets of space files."),
         "rehearse": ("rehearse", "Try a saved plan on a local cloud, with every code typed."),
+        "test": ("test", "Try scenarios of your own on a local cloud."),
         "spaces": ("spaces", "List the spaces, those a branch changed, or who holds them."),
     },
     "State": {

@@ -14,6 +14,7 @@ FILES = {
     "template": "a template",
     "filled": "a file that fills a template",
     "project": "reconciler.yaml",
+    "scenario": "a scenario file",
 }
 """Schema name -> the file it describes."""
 
@@ -88,6 +89,8 @@ def _objects(part: Schema, whole: Schema, path: str) -> Iterator[tuple[str, Sche
         yield path, part
     for key, each in part.get("properties", {}).items():
         yield from _objects(_resolved(each, whole), whole, f"{path}.{key}".strip("."))
+    if isinstance(part.get("items"), dict):
+        yield from _objects(_resolved(part["items"], whole), whole, path)
     if isinstance(part.get("additionalProperties"), dict):
         yield from _objects(_resolved(part["additionalProperties"], whole), whole, f"{path}.NAME")
 
@@ -108,8 +111,9 @@ def _default(part: Schema) -> str:
 
 def _rule(part: Schema, whole: Schema) -> str:
     if part["type"] == "array":
-        size = "At least one, each once." if part.get("minItems") else "Each once."
-        return f"{size} {_rule(_resolved(part['items'], whole), whole)}".rstrip()
+        size = " ".join(["At least one."] * ("minItems" in part) + ["Each once."] * ("uniqueItems" in part))
+        size = size.replace("one. Each", "one, each")
+        return f"{size} {_rule(_resolved(part['items'], whole), whole)}".strip()
     if "propertyNames" in part:
         said = str(_resolved(part["propertyNames"], whole)["patternErrorMessage"])
         return f"Each name: {said[0].lower()}{said[1:]}"
@@ -122,7 +126,8 @@ def _example(key: str, part: Schema, whole: Schema) -> str:
     """A line of YAML with the first example, otherwise the default or the first allowed value."""
     if part["type"] == "array":
         inner = _resolved(part["items"], whole)
-        return f"`{key}: [{as_yaml([*inner.get('examples', ()), *inner.get('enum', ())][0])}]`"
+        given = [*inner.get("examples", ()), *inner.get("enum", ())]
+        return f"`{key}: [{as_yaml(given[0])}]`" if given else ""
     defaults = [part["default"]] if "default" in part else []
     found = [*part.get("examples", ()), *defaults, *part.get("enum", ())]
     return f"`{key}: {as_yaml(found[0])}`" if found else ""

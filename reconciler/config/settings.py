@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from reconciler.config.document import read_document
 from reconciler.config.files import SETTINGS, Pattern, leaves_root
@@ -42,6 +42,7 @@ class Settings:
     environment: its name; "" without environments.
     protect: whether consent options such as --adopt are refused unless --environment is on the same command line.
     environments: name -> settings, of all environments.
+    scenarios: patterns of the scenario files; None for the default folder.
     """
 
     patterns: Sequence[Pattern] | None = None
@@ -54,6 +55,7 @@ class Settings:
     environment: str = ""
     protect: bool = False
     environments: Mapping[str, Settings] = field(default_factory=dict)
+    scenarios: Sequence[Pattern] | None = None
 
     def of(self, environment: str) -> Settings:
         """Settings of one environment. Raises UsageError for an unknown one, and for "" if there are some."""
@@ -96,7 +98,7 @@ def read_settings(root: Path) -> tuple[Settings, list[Problem]]:
     environments = {
         name: _environment(name, {} if problems else said, each, refused) for name, each in _environments(block)
     }
-    return replace(found, environments=environments), problems
+    return replace(found, environments=environments, scenarios=_patterns(block, refused, "scenarios")), problems
 
 
 def _settings(said: Mapping[str, Any], patterns: Sequence[Pattern] | None) -> Settings:
@@ -125,12 +127,14 @@ def _environment(name: str, said: Mapping[str, Any], block: Block, refused: Coll
     return replace(found, environment=name, protect=own.get("protect", False))
 
 
-def _patterns(block: Block, refused: Collection[Place | None]) -> Sequence[Pattern] | None:
-    spaces = block.get("spaces")
-    if isinstance(spaces, str):
-        said = [(spaces, place(SETTINGS, block.of("spaces")))]
-    elif isinstance(spaces, Items):
-        said = [(each, place(SETTINGS, spaces.of(n))) for n, each in enumerate(spaces) if isinstance(each, str)]
+def _patterns(
+    block: Block, refused: Collection[Place | None], key: Literal["spaces", "scenarios"] = "spaces"
+) -> Sequence[Pattern] | None:
+    written = block.get(key)
+    if isinstance(written, str):
+        said = [(written, place(SETTINGS, block.of(key)))]
+    elif isinstance(written, Items):
+        said = [(each, place(SETTINGS, written.of(n))) for n, each in enumerate(written) if isinstance(each, str)]
     else:
         return None
     return [pattern for pattern in said if pattern[1] not in refused]

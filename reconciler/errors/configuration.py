@@ -33,6 +33,18 @@ CONFIGURATION: dict[str, Entry] = {
         "No space is declared",
         "Run `reconciler init` to begin one, add spaces/NAME.yaml, or say in reconciler.yaml where they are.",
     ),
+    # Config: scenarios
+    "no-scenarios": Entry(
+        "There is no scenario to test", "Add scenarios/NAME.yaml, or name the files: `reconciler test FILE`."
+    ),
+    "scenario-unknown-word": Entry("A scenario names something that there is not", "Correct its spelling."),
+    "scenario-matches-nothing": Entry(
+        "A line of a scenario is about nothing that a space file declares",
+        "Correct the address; if other files declared what is recorded, name them under `recorded_in`.",
+    ),
+    "scenario-cloud": Entry(
+        "A scenario changes the sandbox in a way that it refuses", "See docs/sandbox.md for its settings and faults."
+    ),
     # Config: YAML
     "not-utf8": Entry("A file is not UTF-8", "Save it as UTF-8."),
     "not-utf8-utf16": Entry("A file is UTF-16 or UTF-32", "Save it as UTF-8."),

@@ -16,6 +16,7 @@ from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.code import Code
 from reconciler.core.consent import NONE, Consent
+from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Limits
 from reconciler.core.outcome import Challenge, Outcome
@@ -24,9 +25,9 @@ from reconciler.core.plan.change import Plan
 from reconciler.core.rehearsal.report import Report
 from reconciler.core.times import stamp
 from reconciler.errors import Problem
-from reconciler.executor.apply import WORKERS, apply
+from reconciler.executor.apply import WORKERS, Placed, apply
 from reconciler.executor.drive import Hands
-from reconciler.executor.submit import submit
+from reconciler.executor.submit import resume, submit
 from reconciler.kinds.types import TYPES
 from reconciler.operations import VERSIONS
 from reconciler.rehearsal.memory_copy import ENDPOINT, Copy, moved_here
@@ -42,6 +43,7 @@ from reconciler.store.safety.emergency import NAME, Emergency
 ROUNDS = 60
 """The maximum of rounds in which people answer and the plan is applied again: daily limits may take that many days."""
 TERM = 60.0
+ME = Holder("rehearsal", "rehearsal", 0, "", "")
 SEEDED_AT_ONCE = 1000
 # Codes do not expire here, and the rate is computed.
 UNPACED = {"watched_calls_per_second": 0}
@@ -59,7 +61,8 @@ class Stage:
     folder: an empty one, for the emergency file.
     now: the time.
     consent: as for an apply.
-    journals: the copies, by space id.
+    journals: the copies, by space id; those of an earlier stage are continued.
+    at_once: how many changes are applied concurrently.
     """
 
     plan: Plan
@@ -70,17 +73,19 @@ class Stage:
     now: Callable[[], str]
     consent: Consent = NONE
     journals: dict[str, Journal] = field(default_factory=dict)
+    at_once: int = WORKERS
 
     def __post_init__(self) -> None:
         self.states = {id: moved_here(state) for id, state in self.states.items()}
         backend, kept = Copy(self.states), Emergency(self.folder / NAME)
-        ids = {*self.plan.touched, *self.states}
-        self.journals = {id: Journal(backend, id, self.now, kept) for id in sorted(ids)}
+        ids = {*self.plan.touched, *self.states} - self.journals.keys()
+        more = {id: Journal(backend, id, self.now, kept) for id in sorted(ids)}
+        self.journals = {**self.journals, **more}
 
     def applied(self, cloud: Cloud) -> list[Outcome]:
         """Applies the plan once, in a run of its own."""
         with self._run(cloud, "apply", self.digest) as hands:
-            outcomes = apply(self.plan, {id: self.journals[id] for id in self.plan.touched}, hands)
+            outcomes = apply(self.plan, {id: self.journals[id] for id in self.plan.touched}, hands, self._walk)
         if hands.bugs:
             raise hands.bugs[0]
         return outcomes
@@ -93,14 +98,24 @@ class Stage:
             waits, code = typed
             return submit(waits, Code(code), spaces[waits.address.partition("/")[0]], hands)
 
-        with self._run(cloud, "verify", "") as hands, ThreadPoolExecutor(WORKERS) as pool:
+        with self._run(cloud, "verify", "") as hands, ThreadPoolExecutor(self.at_once) as pool:
             list(pool.map(work, codes))
 
+    def resent(self, cloud: Cloud, space_id: str, record: Record) -> Outcome:
+        """Asks for another message, in a run of its own."""
+        journal = self.journals[space_id]
+        with self._run(cloud, "verify", "", {space_id: journal.state.name}) as hands:
+            return resume(record.id, f"{journal.state.name}/{record.address}", journal, hands, resend=True)
+
+    def _walk(self, work: Callable[[Placed], Outcome], changes: Sequence[Placed]) -> list[Outcome]:
+        with ThreadPoolExecutor(self.at_once) as pool:
+            return list(pool.map(work, changes))
+
     @contextlib.contextmanager
-    def _run(self, cloud: Cloud, verb: str, digest: str) -> Iterator[Hands]:
-        me = Holder("rehearsal", "rehearsal", 0, "", "")
-        leases = {id: (self.journals[id], name) for id, name in self.plan.touched.items()}
-        with held(leases, me.run(verb, self.now(), TERM, digest), ENDPOINT, me, 0.0):
+    def _run(self, cloud: Cloud, verb: str, digest: str, spaces: Mapping[str, str] | None = None) -> Iterator[Hands]:
+        """spaces: id -> name of those that are leased; None for those of the plan."""
+        leases = {id: (self.journals[id], name) for id, name in (spaces or self.plan.touched).items()}
+        with held(leases, ME.run(verb, self.now(), TERM, digest), ENDPOINT, ME, 0.0):
             yield Hands(
                 cloud.call,
                 self.now,
@@ -128,11 +143,11 @@ def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = Non
     guards: what would stop apply; reported, but ignored. contrary: the seed of a contrary sandbox; None for a kind one.
     """
     limits = stage.limits
-    with _sandbox(limits, contrary) as sandbox, contextlib.closing(_client(sandbox, limits)) as cloud:
+    with local_cloud(limits, contrary) as sandbox, contextlib.closing(local_client(sandbox, limits)) as cloud:
         visitor = Visitor(sandbox.url)
         visitor.settings(SETTINGS if contrary is None else UNPACED)
         spaces = {name: id for id, name in stage.plan.touched.items()}
-        people = People(visitor, spaces, _seeded(visitor, stage), _addresses(stage.plan), contrary is not None)
+        people = People(visitor, spaces, seeded(visitor, stage), recipients(stage.plan), contrary is not None)
         world = str(visitor.world().get("line", ""))
         ledger = CallLedger(limits.calls_per_second)
         outcomes = _played(stage, cloud, people, ledger, visitor)
@@ -157,21 +172,21 @@ def _played(stage: Stage, cloud: Cloud, people: People, ledger: CallLedger, visi
     return outcomes
 
 
-def _sandbox(limits: Limits, contrary: int | None) -> Sandbox:
-    """A contrary sandbox has its own caps."""
+def local_cloud(limits: Limits, contrary: int | None) -> Sandbox:
+    """A sandbox that does not wait. A contrary one, drawn from this seed, has its own caps."""
     if contrary is not None:
         return Sandbox(calls_per_second=0, contrary=contrary)
     return Sandbox(0, None, 0, limits.contact_messages_per_day, limits.code_messages_per_day)
 
 
-def _client(sandbox: Sandbox, limits: Limits) -> Cloud:
+def local_client(sandbox: Sandbox, limits: Limits) -> Cloud:
     """Signs with the sandbox's key, whatever the environment contains."""
     key = Given(Key(sandbox.access_key_id, sandbox.access_key_secret))
     return Cloud(dict.fromkeys(VERSIONS, sandbox.url), key, limits._replace(calls_per_second=0))
 
 
-def _seeded(visitor: Visitor, stage: Stage) -> dict[str, str]:
-    """Number -> code that is waited for."""
+def seeded(visitor: Visitor, stage: Stage) -> dict[str, str]:
+    """Fills the sandbox from a stage. Returns number -> code that is waited for."""
     codes: dict[str, str] = {}
     for part in _parts(seed(stage.states, stage.plan)):
         codes |= visitor.recorded(part)
@@ -185,7 +200,7 @@ def _parts(body: dict[str, list[object]]) -> Iterator[dict[str, list[object]]]:
         yield {name: rows[start : start + SEEDED_AT_ONCE] for name, rows in body.items()}
 
 
-def _addresses(plan: Plan) -> dict[str, list[str]]:
+def recipients(plan: Plan) -> dict[str, list[str]]:
     """Contact's address in the plan -> recipients of its links."""
     linked = (change for change in plan.changes if TYPES[change.type].proof == "link")
     facts = {change.address: change.after or change.before or {} for change in linked}

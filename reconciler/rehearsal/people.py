@@ -57,6 +57,11 @@ class People:
                 self._follow(challenge.address)
             if challenge.reason == "signup":
                 self._sign_up(challenge)
+        return self.pass_time(outcomes, now)
+
+    def pass_time(self, outcomes: Sequence[Outcome], now: str) -> float:
+        """Waits for reviews and daily limits. Returns the seconds until they allow the next round."""
+        challenges = [outcome.challenge for outcome in outcomes if outcome.challenge]
         reviewed = any(challenge.kind == "time" and challenge.reason != "signup" for challenge in challenges)
         if reviewed:
             self._visitor.advance(REVIEW_S if self._contrary else DELETION_S)

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.core.model import Resource, Space
+from reconciler.rehearsal.past import Past
 from reconciler.store import open_backend
 from reconciler.store.safety.emergency import NAME, Emergency
 from tests.bench.rows import Row
-from tests.stage.recorded import Past, record
+from tests.stage.recorded import record
 
 MODEL = Row("n-model", "+8613899999999", "register", "Model", "forget")
 _ADDED = ("serial", "previous", "at", "run")

@@ -31,13 +31,19 @@ FILES = {
         "Optional, at the root of the project. Without it, each setting has its default.",
         "examples/team/reconciler.yaml",
     ),
+    "scenario": (
+        "A scenario file: `scenarios/*.yaml`",
+        "What `reconciler test` tries, as [testing.md](testing.md) explains.",
+        "examples/environments/scenarios/first-customers.yaml",
+    ),
 }
 HEAD = """\
 # Configuration
 
 Every key that a space file and `reconciler.yaml` may have, read from [space.schema.json](../schemas/space.schema.json) and
 [project.schema.json](../schemas/project.schema.json), and those of templates, which [environments.md](environments.md) explains:
-[template.schema.json](../schemas/template.schema.json) and [filled.schema.json](../schemas/filled.schema.json).
+[template.schema.json](../schemas/template.schema.json) and [filled.schema.json](../schemas/filled.schema.json). Scenario files
+have theirs too: [scenario.schema.json](../schemas/scenario.schema.json).
 `reconciler validate` checks all of it, and reports every problem at once with its file, line and column; what its codes mean is
 in [errors.md](errors.md).
 

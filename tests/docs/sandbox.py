@@ -42,7 +42,7 @@ curl -s $RECONCILER_ENDPOINT/_sandbox/signups --json '{"number": "+6581234567", 
 
 ## Endpoints
 
-They belong to the sandbox, not to the cloud: `reconciler` calls none of them, apart from `demo` and `rehearse`, which act for the people.
+They belong to the sandbox, not to the cloud: `reconciler` calls none of them, apart from `demo`, `rehearse` and `test`, which act for the people.
 Answers are JSON. A body is a JSON object. A request with a mistake is answered 400 with `{"error": …}`, and changes nothing.
 Requests from another host or origin are answered 403, so that no other web page can use them.
 """

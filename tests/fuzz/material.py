@@ -15,12 +15,13 @@ from reconciler.core.journal.state import State, digest
 from reconciler.core.model import Project
 from reconciler.core.plan.make import plan
 from reconciler.core.review import saved
+from reconciler.rehearsal.past import Past
 from reconciler.store import open_backend
 from reconciler.store.safety import emergency, last_seen
 from reconciler.store.safety.emergency import Emergency, Kept
 from reconciler.store.safety.last_seen import Witness
 from tests.stage.leased import ENDPOINT
-from tests.stage.recorded import Past, record
+from tests.stage.recorded import record
 
 __all__ = ["ENDPOINT", "NOW", "Material", "material", "resealed"]
 

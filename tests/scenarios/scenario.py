@@ -25,7 +25,7 @@ from typing import Any
 
 import yaml
 
-from tests.stage.recorded import Past
+from reconciler.rehearsal.past import Past
 
 CASES = Path(__file__).parent / "cases"
 NOW = "2026-11-20T10:31"

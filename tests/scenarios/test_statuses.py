@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.rehearsal.past import Past
 from tests.scenarios.player import Then, staged
 from tests.scenarios.scenario import Apply, Given, Run, Scenario
-from tests.stage.recorded import Past
 
 SUPPORT, SALES = "acme/phone_number/support", "acme/phone_number/sales"
 CONFIG = {

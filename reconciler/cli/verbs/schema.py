@@ -12,7 +12,8 @@ from reconciler.config.files import leaves_root
 from reconciler.errors import Problem, UsageError
 from reconciler.runs.workspace import Workspace
 
-NAMES = ("space", "template", "filled", "project", "plan", "saved-plan", "journal", "published-state", "rehearsal")
+OF_YAML = ("space", "template", "filled", "project", "scenario")
+NAMES = (*OF_YAML, "plan", "saved-plan", "journal", "published-state", "rehearsal")
 EPILOG = """\b
 Examples:
   reconciler schema space > .space.schema.json
@@ -24,9 +25,9 @@ Examples:
 @click.argument("name", metavar="NAME|TEMPLATE")
 @click.pass_context
 def command(context: click.Context, name: str) -> int:
-    """Print a JSON Schema: of a space file, a template, a file that fills one, and reconciler.yaml (space, template,
-    filled, project: draft-07, as editors read it); of a plan's JSON, a saved plan, a journal entry, published state or
-    a rehearsal's report (plan, saved-plan, journal, published-state, rehearsal: 2020-12).
+    """Print a JSON Schema: of a space file, a template, a file that fills one, reconciler.yaml and a scenario (space,
+    template, filled, project, scenario: draft-07, as editors read it); of a plan's JSON, a saved plan, a journal
+    entry, published state or a rehearsal's report (plan, saved-plan, journal, published-state, rehearsal: 2020-12).
 
     With the path of a template it is that of the files that fill it: an editor completes their values.
     """

@@ -10,7 +10,7 @@ from reconciler.config.files import SETTINGS
 from reconciler.config.formatting.quotes import yaml_text
 from reconciler.config.schema import source
 
-SCHEMAS = ("space", "template", "filled", "project")
+SCHEMAS = ("space", "template", "filled", "project", "scenario")
 FOLDER = "schemas"
 IGNORED = ".reconciler/"
 """Local state, and what a working copy has seen: never committed."""

@@ -29,6 +29,14 @@ class Visitor:
         """Signs a number up in the browser: it is in the space then, and verified."""
         self._post("signups", {"number": number, "space": space})
 
+    def number(self, number: str, space: str, state: str) -> None:
+        """Sets a number up. state: verified or unverified in the space, or elsewhere."""
+        self._post("numbers", {"number": number, "space": space, "state": state})
+
+    def account(self, space: str, account: str) -> None:
+        """Sets the review status of a space's account."""
+        self._post("spaces", {"space": space, "account": account})
+
     def recorded(self, body: dict[str, Any]) -> dict[str, str]:
         """Sets up the world as seeding.py describes; returns number -> code that is waited for."""
         return dict(self._post("recorded", body)["codes"])

@@ -1,0 +1,1 @@
+"""Plays the scenarios of `reconciler test` against a local cloud."""
