@@ -95,7 +95,7 @@ _NUMBER = ("CustSpaceId", "PhoneNumber")
 _RD: Product = "resourcedirectorymaster"
 _R, _I, _K, _N, _C = Effect.READ, Effect.IDEMPOTENT, Effect.CREATE, Effect.NOTIFY, Effect.CONSUME
 _CODES: Literal["code_messages_per_day"] = "code_messages_per_day"
-_CONTACTS: Literal["contact_messages_per_day"] = "contact_messages_per_day"
+OF_CONTACTS: Literal["contact_messages_per_day"] = "contact_messages_per_day"
 _CONTACT_FIELDS = ("EmailAddress", "MessageTypes", "Name", "PhoneNumber", "Title")
 
 
@@ -198,7 +198,7 @@ OPERATIONS: dict[str, Operation] = {
             _RD,
             _N,
             ("ContactId", "PhoneNumber"),
-            daily=_CONTACTS,
+            daily=OF_CONTACTS,
             refusals=refusals.LINKS,
         ),
         Operation(
@@ -206,7 +206,7 @@ OPERATIONS: dict[str, Operation] = {
             _RD,
             _N,
             ("ContactId", "EmailAddress"),
-            daily=_CONTACTS,
+            daily=OF_CONTACTS,
             refusals=refusals.LINKS,
         ),
         Operation(

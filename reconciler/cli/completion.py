@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from reconciler.runs.workspace import Workspace
@@ -33,7 +34,9 @@ def _workspace(context: click.Context, closing: ExitStack) -> Workspace:
     from reconciler.runs.workspace import Workspace
 
     start = Start(Path(context.find_root().params["directory"] or ""), _silent, _silent, closing)
-    return Workspace(start, context.params.get("state"), environment=context.params.get("environment"))
+    typed = context.get_parameter_source("state") is ParameterSource.COMMANDLINE
+    place = context.params.get("state") if typed else None
+    return Workspace(start, place, environment=context.params.get("environment"))
 
 
 def _silent(line: str) -> None:

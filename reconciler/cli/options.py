@@ -26,6 +26,10 @@ class ConsentOption(click.Option):
     """Lets something happen that would not otherwise."""
 
 
+class ConsentVerb(click.Command):
+    """Changes what is recorded, and asks nobody."""
+
+
 def option(*names: str, consent: bool = False, **more: Any) -> Decorator:
     """consent: the option lets something happen that would not otherwise; no environment may say it."""
     long = next(name for name in names if name.startswith("--"))
@@ -117,19 +121,27 @@ def workspace_of(
     """Raises UsageError where consent was given to a protected environment that was not typed beside it."""
     from reconciler.runs.workspace import Workspace  # what --help does not need
 
-    workspace = Workspace(start, state, expect, environment or "", endpoint)
     context = click.get_current_context()
-    typed = context.get_parameter_source("environment") is ParameterSource.COMMANDLINE
-    if environment and not typed and (given := _consents(context)) and workspace.settings.protect:
-        what = f"{given[0]} was given, and {environment} is protected"
+
+    def typed(name: str) -> bool:
+        return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+    # A variable of an environment, or of a product, comes before the one for all, and after what was typed.
+    places = (url if typed(name) else None for name, url in (("state", state), ("endpoint", endpoint)))
+    workspace = Workspace(start, next(places), expect, environment or "", next(places))
+    if environment and not typed("environment") and (given := _consents(context)) and workspace.settings.protect:
+        what = f"{given[0]}, and {environment} is protected"
         raise UsageError(Problem("protected-environment", what, hint=f"Add --environment {environment} beside it."))
     return workspace
 
 
 def _consents(context: click.Context) -> list[str]:
-    """The options of consent that were typed."""
+    """How consent was given: by the verb itself, or by options that were typed."""
+    if isinstance(context.command, ConsentVerb):
+        return [f"`{context.command_path.partition(' ')[2]}` changes what is recorded"]
     options = {str(each.name): each.opts[0] for each in context.command.params if isinstance(each, ConsentOption)}
-    return [word for name, word in options.items() if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    given = (name for name in options if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
+    return [f"{options[name]} was given" for name in given]
 
 
 def workspace(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -57,17 +57,17 @@ class Cloud:
         shared: SharedAccount | None = None,
         read_timeout: float = 30.0,
         watch: Watch | None = None,
-        account: str = "",
+        accounts: Mapping[Product, str] | None = None,
     ) -> None:
         """on_throttle: called with the operation and the seconds until the next attempt. sleep: waits some seconds; by
         default, a wait between attempts ends at stop(), and one for the rate limit of this process does not.
 
         shared: knows the other runs of the account, if the backend supports it. watch: called with each exchange.
-        account: its id; "" if it is unknown: then each access key counts as an account of its own.
+        accounts: ids, by product; without one, or with "", each access key counts as an account of its own.
         """
         self._endpoints, self._credentials, self._limits = dict(endpoints), credentials, limits
         self._now, self._monotonic, self._on_throttle = now, monotonic, on_throttle
-        self._watch, self._account = watch, account
+        self._watch, self._accounts = watch, dict(accounts or {})
         self._stopped = threading.Event()
         self._ahead = timedelta()
         self._sleep = sleep or self._stopped.wait
@@ -134,7 +134,7 @@ class Cloud:
         return answer
 
     def _once(self, row: Operation, pairs: Pairs, key: Key, begin: Callable[[], None]) -> Answer:
-        with self._pace.take(self._account or key.id, row.name) as ready:
+        with self._pace.take(self._accounts.get(row.product) or key.id, row.name) as ready:
             if self._stopped.is_set():
                 return NotSent("stopped before it was sent")
             begin()
@@ -166,7 +166,7 @@ class Cloud:
     def _judged(self, row: Operation, answer: Answer, key: Key) -> Answer:
         if not slowed(answer):
             return answer
-        self._pace.throttled(self._account or key.id, row.name)
+        self._pace.throttled(self._accounts.get(row.product) or key.id, row.name)
         # Not documented: System.LimitControl, unlike Throttling*, might come after a message was sent or a code was
         # accepted.
         trusted = self._limits.throttled_means_not_sent or answer.code != "System.LimitControl"

@@ -108,9 +108,10 @@ def load_earlier(root: Path, now: Project) -> Project:
         if one in named or ids & one.ids or (now.account and not known and one.settings.account == now.account)
     ] or sets
     guards = reduce(Guards.stricter, (one.settings.guards for one in counts))
-    said = replace(counts[0].settings, guards=guards, environment=now.environment, account=now.account)
+    before = (named or counts)[0].settings
+    said = replace(before, guards=guards, environment=now.environment, account=now.account)
     spaces = [space for one in counts for space in one.spaces if space.space_id not in now.elsewhere]
-    return _project(root, said, spaces, warnings)
+    return _project(root, said, spaces, warnings)._replace(further=_further(before, sets))
 
 
 def _load(root: Path, environment: str | None) -> Project:
@@ -118,7 +119,19 @@ def _load(root: Path, environment: str | None) -> Project:
     mine = [one for one in sets if environment in (None, one.settings.environment)]
     others = (one.ids for one in sets if environment is not None and one.settings.environment != environment)
     found = _project(root, mine[0].settings, [space for one in mine for space in one.spaces], warnings)
-    return found._replace(elsewhere=frozenset().union(*others))
+    return found._replace(elsewhere=frozenset().union(*others), further=_further(mine[0].settings, sets))
+
+
+def _further(said: Settings, sets: Sequence[_Set]) -> dict[str, str]:
+    environments = ", ".join(filter(None, (one.settings.environment for one in sets)))
+    return {
+        "environments": environments or "none",
+        "account": said.account or "any",
+        "contacts_account": said.contacts_account if said.contacts_account != said.account else "as account",
+        "site": said.site,
+        "state": said.state,
+        "protect": str(said.protect).lower(),
+    }
 
 
 def _project(root: Path, said: Settings, spaces: Iterable[Space], warnings: tuple[Problem, ...]) -> Project:

@@ -134,6 +134,7 @@ class Project(NamedTuple):
     account: id of its account; "" for any.
     contacts_account: id of the account that keeps message contacts, if it is another one; else "".
     elsewhere: ids of the spaces that other environments declare.
+    further: other settings by name, as text: whose cloud it is, where its state is, what is protected.
     """
 
     root: str
@@ -146,3 +147,4 @@ class Project(NamedTuple):
     account: str = ""
     contacts_account: str = ""
     elsewhere: frozenset[str] = frozenset()
+    further: Mapping[str, str] = {}

@@ -122,5 +122,9 @@ PLANNING: dict[str, Entry] = {
         "A file is no snapshot that `state snapshot` wrote",
         "Publish it again with `reconciler state snapshot --out FILE`.",
     ),
+    "snapshot-of-another": Entry(
+        "A snapshot is of another environment or account",
+        "Choose its environment, or publish this one's with `reconciler state snapshot --out FILE`.",
+    ),
     "snapshot-newer": Entry("The snapshot was taken by a newer version of this program", "Use that version."),
 }

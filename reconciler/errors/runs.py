@@ -193,5 +193,9 @@ RUNS: dict[str, Entry] = {
     "empty-variable": Entry(
         "A variable that names where state is kept is empty", "Set it, or unset it: a pipeline lacks a secret here."
     ),
+    "unknown-variable": Entry(
+        "A variable names the state of an environment that there is not",
+        "Correct its name, or unset it; --state names a place whatever the variables say.",
+    ),
     "unknown-space": Entry("No space of this name is declared", "`reconciler spaces` prints the names."),
 }

@@ -19,8 +19,7 @@ ASKS = "GetCallerIdentity"
 def check_accounts(workspace: Workspace, limits: Limits, products: Sequence[Product]) -> None:
     """Raises CloudError where the credentials of a product belong to another account than reconciler.yaml names, and
     where that cannot be determined. A product can have credentials, and contacts an account, of their own."""
-    said = workspace.settings
-    wanted = {"cams": said.account, "resourcedirectorymaster": said.contacts_account}
+    wanted = workspace.accounts
     signer = workspace.signer(products)
     found: dict[Key, str] = {}
     for product in products:

@@ -28,17 +28,21 @@ ANYWHERE = ""
 """The place of tips that belong to the present state, as in a comment."""
 
 
-def expected(source: str, root: Path, place: str) -> Tips:
-    """The last entries in a source. source: a file or an address. place: the state's URL. Raises StateError."""
+def expected(source: str, root: Path, place: str, environment: str = "", account: str = "") -> Tips:
+    """The last entries in a source. source: a file or an address. place: the state's URL. environment, account: whose
+    published state it must be. Raises StateError."""
     content = _fetched(source) if "://" in source else _read(root / source)
     if content.lstrip()[:1] != b"{":  # a saved plan is compressed
         return of_plan(plan_file.parsed(content, source, root))
-    from reconciler.core.review.published_state import load_published
+    from reconciler.core.review.published_state import load_published, of_another
 
     try:
         found = json.loads(content)
         if "reconciler_snapshot" in found:
-            return of_published(load_published(found, source))
+            published = load_published(found, source)
+            if whose := of_another(published, environment, account):
+                raise StateError(Problem("expect-elsewhere", f"{source} is of {whose}"))
+            return of_published(published)
         return _of_memory(found, source, place)
     except (ValueError, TypeError, AttributeError, RecursionError):
         what = f"{source} is no saved plan, no published state and no memory of a state"

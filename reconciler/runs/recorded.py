@@ -6,13 +6,14 @@ What was read is remembered until close(). Nothing here appends.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ConfigError, Problem, StateError, UsageError
+from reconciler.runs.place import named_by
 from reconciler.runs.start import Start
 from reconciler.runtime.gc_pause import paused
 from reconciler.store.filesystem import leads_out
@@ -47,7 +48,7 @@ class Recorded:
     """Recorded state, opened and read when first used.
 
     start: what every command gets.
-    state_url: from --state or RECONCILER_STATE; None for the configured one.
+    state_url: as typed behind --state; None for the one that a variable or reconciler.yaml names.
     expect: from --expect: a file or a URL.
     environment: name of the environment whose spaces and settings are used; "" without environments; None for all of
         them, as `validate` needs.
@@ -104,16 +105,8 @@ class Recorded:
 
     @property
     def named_place(self) -> str:
-        """The URL from --state; else from RECONCILER_STATE_NAME of the chosen environment; else from RECONCILER_STATE;
-        else ""."""
-        shared, name = os.environ.get("RECONCILER_STATE"), self.environment
-        if self.state_url and self.state_url != shared:
-            return self.state_url
-        variable = f"RECONCILER_STATE_{name.upper().replace('-', '_')}" if name else ""
-        own = os.environ.get(variable)
-        if own is not None and not own.strip():
-            raise UsageError(Problem("empty-variable", f"{variable} is empty"))
-        return own or self.state_url or ""
+        """The URL that --state or a variable names; else ""."""
+        return self.state_url or named_by(os.environ, self.environment or "", lambda: self.settings.environments)
 
     @property
     def state_is_local(self) -> bool:
@@ -132,9 +125,20 @@ class Recorded:
     @cached_property
     def emergency(self) -> Emergency:
         """The emergency file."""
-        from reconciler.store.safety.emergency import Emergency, name_for
+        from reconciler.store.safety.emergency import name_for
 
-        path = self.root / name_for(self.environment or "")
+        return self._emergency(self.root / name_for(self.environment or ""))
+
+    @property
+    def emergencies(self) -> Iterator[Emergency]:
+        """The emergency files of all environments, also of former ones, that are there."""
+        from reconciler.store.safety.emergency import NAMES
+
+        return map(self._emergency, sorted(self.root.glob(NAMES)))
+
+    def _emergency(self, path: Path) -> Emergency:
+        from reconciler.store.safety.emergency import Emergency
+
         self._check_within(path)
         return Emergency(path)
 
@@ -266,7 +270,9 @@ class Recorded:
         """The last entries given by --expect, none without it. Raises StateError if they cannot be read."""
         from reconciler.runs.expected import expected
 
-        return expected(self.expect, self.root, self.place.url) if self.expect else {}
+        if not self.expect:
+            return {}
+        return expected(self.expect, self.root, self.place.url, self.environment or "", self.settings.account)
 
     @cached_property
     def space_ids(self) -> dict[str, str]:

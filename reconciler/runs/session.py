@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.core.answer import Answer, NotSent
 from reconciler.core.consent import NONE, Consent
@@ -16,7 +16,7 @@ from reconciler.core.plan.budget import Budget, Count, LateCount, OwnCount
 from reconciler.core.times import stamp
 from reconciler.errors import CloudError, StateError
 from reconciler.executor.drive import Caller, Hands, Tell, silent
-from reconciler.operations import Product
+from reconciler.operations import OF_CONTACTS, Product
 from reconciler.runs.account import check_accounts
 from reconciler.runs.circuit_breaker import circuit_breaker
 from reconciler.runs.interrupt import Interrupt, Patient
@@ -25,6 +25,9 @@ from reconciler.runs.workspace import Workspace, now
 from reconciler.store.journal import Journal, other_account
 from reconciler.store.lease import Results
 from reconciler.store.quota import AccountCount, Quota
+
+if TYPE_CHECKING:
+    from reconciler.config.settings import Settings
 
 BeforeSend = Callable[[], None] | None
 Reader = Callable[[str, Mapping[str, Any]], Answer]
@@ -80,14 +83,30 @@ def run(
 
 
 def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Journal]) -> Count:
-    """Counts the messages of the last 24 hours, beginning with those recorded in all spaces."""
-    now_held = {space_id: journal.state for space_id, journal in journals.items()}
-    account = workspace.settings.account
-    states = [each for each in {**workspace.everywhere, **now_held}.values() if each.account in ("", account)]
-    sent = [message for state in states for message in state.messages]
-    capped = [(at, daily) for state in states for daily, at in state.capped.items()]
-    name = f"{workspace.identity} {workspace.settings.account}".rstrip()
-    return AccountCount(quota, name, sent, capped) if quota else OwnCount(sent, capped)
+    """Counts the messages of the last 24 hours, beginning with those recorded in all spaces of the account; those to
+    contacts by the account that keeps the contacts."""
+    states = {**workspace.everywhere, **{space_id: journal.state for space_id, journal in journals.items()}}.values()
+    settings = workspace.settings
+
+    def here(state: State, daily: str) -> bool:
+        return state.account == "" or state.account in _accounts(settings, daily)
+
+    sent = [(at, daily) for state in states for at, daily in state.messages if here(state, daily)]
+    capped = [(at, daily) for state in states for daily, at in state.capped.items() if here(state, daily)]
+    if not quota:
+        return OwnCount(sent, capped)
+    return AccountCount(quota, lambda daily: f"{workspace.identity} {_sender(settings, daily)}".rstrip(), sent, capped)
+
+
+def _sender(settings: Settings, daily: str) -> str:
+    """The account whose messages a daily limit counts."""
+    return settings.contacts_account if daily == OF_CONTACTS else settings.account
+
+
+def _accounts(settings: Settings, daily: str) -> set[str]:
+    """Accounts of the environments that share this one's count."""
+    shared = (one.account for one in settings.sets if _sender(one, daily) == _sender(settings, daily))
+    return {settings.account, *shared}
 
 
 @contextlib.contextmanager

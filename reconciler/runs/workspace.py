@@ -51,7 +51,7 @@ OWN_ENDPOINT: dict[Product, str] = {
 class Workspace(Recorded):
     """Everything a command works with. Parts are opened when first used: a command without configuration reads none.
 
-    endpoint_url: from --endpoint; None for the default.
+    endpoint_url: as typed behind --endpoint; None for those that variables name, or the default.
     """
 
     endpoint_url: str | None = None
@@ -59,16 +59,10 @@ class Workspace(Recorded):
     def again(self, *arguments: str) -> str:
         """A command line that continues from here, with the options of this one."""
         before = ["-C", str(self.root)] if self.root != Path() else []
-        said = {"--environment": self.environment, "--state": self.state_url, "--endpoint": self.endpoint_url}
-        known = {name: f"RECONCILER_{name[2:].upper()}" for name in said}
         # The environment is always repeated: the line may be typed elsewhere, as from a comment.
-        typed = {
-            name: url
-            for name, url in said.items()
-            if url and (name == "--environment" or os.environ.get(known[name]) != url)
-        }
+        said = {"--environment": self.environment, "--state": self.state_url, "--endpoint": self.endpoint_url}
         # A URL that may contain a password is not repeated.
-        after = [f"{name}={url}" for name, url in typed.items() if "@" not in url and "?" not in url]
+        after = [f"{name}={url}" for name, url in said.items() if url and "@" not in url and "?" not in url]
         return shlex.join(["reconciler", *before, *arguments, *after])
 
     @property
@@ -96,9 +90,9 @@ class Workspace(Recorded):
         """Product -> URL. An option applies to all products; among variables, the product's own takes precedence."""
         from reconciler.cloud.endpoints import endpoints
 
-        typed = self.endpoint_url and self.endpoint_url != os.environ.get("RECONCILER_ENDPOINT")
-        own = {} if typed else {product: os.environ.get(name) for product, name in OWN_ENDPOINT.items()}
-        return endpoints(self.endpoint_url, own=own, site=self.settings.site)
+        own = {} if self.endpoint_url else {product: os.environ.get(name) for product, name in OWN_ENDPOINT.items()}
+        shared = self.endpoint_url or os.environ.get("RECONCILER_ENDPOINT")
+        return endpoints(shared, own=own, site=self.settings.site)
 
     @cached_property
     def identity(self) -> str:
@@ -131,8 +125,14 @@ class Workspace(Recorded):
             on_throttle=on_throttle,
             shared=shared,
             watch=self._watch,
-            account=self.settings.account,
+            accounts=self.accounts,
         )
+
+    @property
+    def accounts(self) -> dict[Product, str]:
+        """Product -> id of the account that its calls are for, "" for any; STS answers for each."""
+        said = self.settings
+        return {"cams": said.account, "resourcedirectorymaster": said.contacts_account}
 
     @property
     def _watch(self) -> Watch | None:

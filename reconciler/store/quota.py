@@ -5,7 +5,7 @@ Time limits use the server's clock; clocks of two machines are never compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 # After so many seconds without a renewal, a run no longer makes calls.
@@ -45,13 +45,14 @@ class Quota(Protocol):
 class AccountCount:
     """The count of one account in a Quota. Satisfies the core's Count.
 
+    account: daily limit -> the account that it counts.
     sent, capped: (time, daily limit) of the messages and of the cloud's refusals on record.
     """
 
     def __init__(
         self,
         quota: Quota,
-        account: str,
+        account: Callable[[str], str],
         sent: Iterable[tuple[str, str]] = (),
         capped: Iterable[tuple[str, str]] = (),
     ) -> None:
@@ -74,4 +75,4 @@ class AccountCount:
         self._quota.close_day(self._name(daily), now)
 
     def _name(self, daily: str) -> str:
-        return f"{self._account} {daily}"
+        return f"{self._account(daily)} {daily}"

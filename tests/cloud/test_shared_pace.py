@@ -137,7 +137,7 @@ def test_an_account_is_one_whatever_signs(client: Client, account: str, names: i
     with Server(OK, OK) as server:
         for key in ("of-a-person", "of-a-session"):
             cloud = client(
-                server.url, credentials=Given(Key(key, "s")), shared=keeper, account=account, limits=Limits()
+                server.url, credentials=Given(Key(key, "s")), shared=keeper, accounts={"cams": account}, limits=Limits()
             )
             assert isinstance(cloud.call("QueryChatappBindWaba", {}), Ok)
     assert len(keeper.names) == names

@@ -205,6 +205,8 @@ SEEN = {
     "to_ask": ["phone"],
 }
 PUBLISHED = {"revision": "ab" * 20, "endpoint": "loopback", "taken_at": AT, "elsewhere": 1} | {
+    "environment": "staging",
+    "account": "1234567890123456",
     "spaces": [
         {
             "name": "acme",
@@ -215,7 +217,7 @@ PUBLISHED = {"revision": "ab" * 20, "endpoint": "loopback", "taken_at": AT, "els
             "resources": [SEEN],
             "hash": HEX,
         },
-    ]
+    ],
 }
 WHOM = "+86 138****1234"
 REPORT = {

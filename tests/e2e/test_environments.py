@@ -8,7 +8,7 @@ import pytest
 
 from tests.stage.cloud import Cloud
 from tests.stage.plans import unpacked
-from tests.stage.project import APPLY, SALES, SUPPORT, Project, registered
+from tests.stage.project import APPLY, GLOBEX, SALES, SUPPORT, Project, registered
 
 STAGING, PRODUCTION = "1234567890123456", "6543210987654321"
 SETTINGS = f"""guards: {{max_messages: 9}}
@@ -237,3 +237,62 @@ def test_another_account_of_contacts_is_another_plan(both: Project, cloud: Cloud
     assert f"contacts in account {PRODUCTION}" in both.run("plan", "--environment", "staging").out
     done = both.run("apply", "plan.out", "--no-input", "--environment", "staging")
     assert (done.code, code_of(done), cloud.calls()) == (5, "plan-other-account", [])
+
+
+@pytest.mark.parametrize("place", ["dir:shared", "sqlite:shared.db"])
+def test_one_directory_of_contacts_has_one_limit(both: Project, cloud: Cloud, place: str) -> None:
+    """Messages to contacts are counted for the account that keeps them, whichever environment asks."""
+    common = f'contacts_account: "{STAGING}"\nlimits: {{contact_messages_per_day: 1}}\n'
+    both.write("reconciler.yaml", common + SETTINGS.replace(STAGING, "3" * 16))
+    for name, contact in (("staging", "tom"), ("production", "ann")):
+        text = GLOBEX.replace("globex", f"{name}-globex").replace("tom", contact)
+        both.write(f"environments/{name}/acme.yaml", text)
+    for name in ("staging", "production"):
+        assert both.run(*APPLY, "--environment", name, f"--state={place}").code == 3
+        assert len(cloud.messages()) == 1
+
+
+def test_a_place_that_is_typed_counts(both: Project) -> None:
+    """--state comes before the environment's variable, also where it is the very value of RECONCILER_STATE."""
+    variables = {"RECONCILER_STATE": "dir:shared", "RECONCILER_STATE_STAGING": "dir:own"}
+    staging = ("--environment", "staging")
+    assert both.run(*APPLY, *staging, "--state", "dir:shared", **variables).code == 3
+    assert ((both.root / "shared").exists(), (both.root / "own").exists()) == (True, False)
+    assert both.run("pending", *staging, **variables).out == "Nothing waits for a human.\n"
+
+
+def test_a_mistyped_variable_means_no_other_place(both: Project) -> None:
+    """Of a pipeline's runner, whose own folder has no state: everything would be sent again."""
+    for environment, code in (("staging", "unknown-variable"), ("production", "")):
+        variables = {"RECONCILER_STATE_STAGIN": "dir:a", "RECONCILER_STATE_PRODUCTION": "dir:b"}
+        assert code_of(both.run("plan", "--environment", environment, **variables)) == code
+    variables = {"RECONCILER_STATE_STAGIN": "dir:a", "RECONCILER_STATE_READ": "dir:b"}
+    done = both.run("plan", "--environment", "staging", **variables)
+    assert done.err.startswith(
+        "error[unknown-variable] RECONCILER_STATE_STAGIN is set, and no environment has this name; "
+        "RECONCILER_STATE_STAGING is not set\n"
+    )
+    assert both.run("plan", "--environment", "staging", "--state", "dir:c", **variables).code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("push", "x.json"), ("accept",), ("prune",), ("mv", "acme/contact/a", "acme/contact/b")],
+    ids=lambda words: words[0],
+)
+def test_what_changes_records_is_consent(both: Project, words: tuple[str, ...]) -> None:
+    """In a protected environment such a verb needs the name beside it, as an option of consent does."""
+    done = both.run("state", *words, RECONCILER_ENVIRONMENT="production")
+    assert (done.code, done.err.splitlines()[0]) == (
+        64,
+        f"error[protected-environment] `state {words[0]}` changes what is recorded, and production is protected",
+    )
+    assert code_of(both.run("state", *words, RECONCILER_ENVIRONMENT="staging")) != "protected-environment"
+    assert code_of(both.run("state", *words, "--environment", "production")) != "protected-environment"
+
+
+@pytest.mark.parametrize("name", ["", "-staging", "-former"])
+def test_each_emergency_file_is_validated(both: Project, name: str) -> None:
+    """Whatever environment it is of, also one that is gone."""
+    both.write(f".reconciler-emergency{name}.jsonl", "no line of ours\n")
+    assert code_of(both.run("validate")) == "emergency-unreadable"

@@ -124,3 +124,40 @@ def test_a_new_name_hides_no_removal(scene: Scene) -> None:
     (scene.root / "environments/production/globex.yaml").unlink()
     done = scene.run("plan", "--against", "main", "--environment", "live")
     assert (done.code, "globex/phone_number/support" in done.out) == (6, True)
+
+
+def test_what_another_environment_published(scene: Scene) -> None:
+    """It plans nothing here, although the names in it are the same, and is expected of no other state."""
+    scene.project.write("environments/production/acme.yaml", ACME)
+    scene.project.write("environments/trial/acme.yaml", ACME.replace("cams-acme", "cams-trial").replace(SUPPORT, SALES))
+    scene.commit()
+    taken = ("state", "snapshot", "--out", "trial.json", "--environment", "trial")
+    assert scene.run(*taken).code == 0
+    assert "Plan: 1 to add" in scene.run("plan", "--state", "trial.json", "--environment", "trial").out
+    for words, code in (("--state", "snapshot-of-another"), ("--expect", "expect-elsewhere")):
+        done = scene.run("plan", words, "trial.json", "--environment", "production")
+        assert (done.code, done.err.startswith(f"error[{code}]")) == (1, True)
+        assert "the environment trial" in done.err
+    scene.project.write("reconciler.yaml", SETTINGS.replace(ACCOUNT, "6543210987654321"))
+    done = scene.run("plan", "--state", "trial.json", "--environment", "trial")
+    assert (done.code, "account ****3456, and this is ****4321" in done.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now"),
+    [
+        ("account", f'"{ACCOUNT}"\n    guards: {{max_messages: 1}}', '"6543210987654321"'),
+        ("contacts_account", "guards: {max_messages: 1}", 'contacts_account: "6543210987654321"'),
+        ("protect", "guards: {max_messages: 1}", "protect: true"),
+        ("site", "guards: {max_messages: 1}", "site: international"),
+        ("state", "guards: {max_messages: 1}", "state: dir:journals"),
+        ("environments", "  production:", "  live:"),
+    ],
+)
+def test_whatever_a_branch_changes_is_said(scene: Scene, name: str, was: str, now: str) -> None:
+    """Not only its limits: whose cloud it is, where its state is, what is protected, which environments there are."""
+    assert "settings-changed" not in scene.run("plan", "--against", "main", "--environment", "trial").out
+    scene.project.write("reconciler.yaml", SETTINGS.replace(was, now))
+    environment = "live" if name == "environments" else "production"
+    done = scene.run("plan", "--against", "main", "--environment", environment)
+    assert done.out.count(f"warning[settings-changed] {name} ") == 1

@@ -24,7 +24,10 @@ from tests.core.worlds import ENDPOINT, World, project, shelves, worlds
 lawful = settings(unhurried, max_examples=40)
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 OTHERS: tuple[Any, ...] = (None, "\u202e", -1, [], {}, True)
-ALWAYS = {"reconciler_snapshot", "digest", "revision", "endpoint", "taken_at", "elsewhere", "spaces"}
+ALWAYS = {"reconciler_snapshot", "digest", "revision", "endpoint", "taken_at", "elsewhere", "spaces"} | {
+    "environment",
+    "account",
+}
 OF_SPACES = {"name", "lineage", "serial", "changed_at", "undeclared", "resources", "hash"}
 OF_RESOURCES = {
     "address",

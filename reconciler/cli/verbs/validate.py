@@ -65,7 +65,8 @@ def _found(workspace: Workspace) -> tuple[Problems, Problems]:
     except ConfigError as error:
         problems, warnings = list(error.problems), error.warnings
     try:
-        workspace.emergency.waiting()
+        for each in workspace.emergencies:
+            each.waiting()
     except (ConfigError, StateError) as error:
         problems += error.problems
     return tuple(problems), warnings

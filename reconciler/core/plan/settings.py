@@ -52,6 +52,9 @@ def settings_changed(project: Project, base: Base | None, states: Iterable[State
             here = ", which counts here" if name in _GUARDS and counts[name] == was else ""
             at = f"is {_said(was)} at revision {base.revision[:12]}{here}"
             yield Problem("settings-changed", f"{name} {_said(now[name])} is new in this branch: it {at}")
+        for name, was in _differing(project.further, base.project.further):
+            what = f"{name} {project.further[name]} is new in this branch: it is {was} at revision {base.revision[:12]}"
+            yield Problem("settings-changed", what)
         return
     for last in sorted(states, key=lambda state: (str(state.settings.get("at", "")), state.name))[-1:]:
         for name, was in _differing(now, last.settings):

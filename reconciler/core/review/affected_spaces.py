@@ -46,7 +46,8 @@ def _digests(project: Project) -> dict[str, str]:
 
 
 def _settings(project: Project) -> tuple[object, ...]:
-    return project.state, project.guards, project.limits
+    whose = (project.further.get(name) for name in ("account", "contacts_account", "site"))
+    return project.state, project.guards, project.limits, *whose
 
 
 def _exchanges(before: Project, after: Project) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """Published state: each declared resource's phase, without numbers or ids. Pure.
 
-It names only what its revision declares: no number, no e-mail address, no id of the cloud, and no hash of these,
-because a number can be found from its hash by trying all numbers. The hash of a journal's last entry is safe: it covers
-random ids and times. Other records are only counted.
+It names only what its revision declares: no number, no e-mail address, no id of a resource or space, and no hash of
+these, because a number can be found from its hash by trying all numbers. The hash of a journal's last entry is safe: it
+covers random ids and times. Other records are only counted.
 """
 
 from __future__ import annotations
@@ -87,6 +87,8 @@ class PublishedState(Struct, frozen=True, forbid_unknown_fields=True):
     taken_at: when it was written.
     elsewhere: the number of records in other spaces.
     spaces: those that the revision declares.
+    environment: its name; "" without environments. Older programs published none.
+    account: id of its account, as reconciler.yaml names it; "" if it names none. Older programs published none.
     """
 
     revision: fields.Revision
@@ -94,6 +96,8 @@ class PublishedState(Struct, frozen=True, forbid_unknown_fields=True):
     taken_at: fields.Time
     elsewhere: fields.Whole
     spaces: tuple[SeenSpace, ...]
+    environment: fields.MaybeEnvironment | UnsetType = UNSET
+    account: fields.MaybeAccount | UnsetType = UNSET
 
     @property
     def resources(self) -> dict[str, Seen]:
@@ -109,7 +113,19 @@ def take(project: Project, states: Mapping[str, State], revision: str, endpoint:
     beside = sum(len(state.records) for id, state in states.items() if id not in declared)
     found = [(space, states.get(space.space_id) or State(space.space_id)) for space in project.spaces]
     spaces = tuple(_space(space, state, moving, asked) for space, state in found)
-    return PublishedState(revision, endpoint, now, beside, spaces)
+    return PublishedState(revision, endpoint, now, beside, spaces, project.environment, project.account)
+
+
+def of_another(snapshot: PublishedState, environment: str, account: str) -> str:
+    """Whose published state it is, if it is of another environment or account than this; "" if it is not.
+
+    What was published before there were environments, or accounts, may be anybody's.
+    """
+    if snapshot.environment not in (UNSET, "", environment):
+        return f"the environment {snapshot.environment}, and this is {environment or 'none'}"
+    if snapshot.account not in (UNSET, "", account):
+        return f"account {snapshot.account}, and this is {account or 'any'}"
+    return ""
 
 
 def _space(space: Space, state: State, elsewhere: Elsewhere, wanted: Wanted) -> SeenSpace:

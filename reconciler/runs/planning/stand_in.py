@@ -52,12 +52,16 @@ def _declared(workspace: Workspace, against: str) -> Found:
 
 def _published(workspace: Workspace, seen: PublishedState) -> Found:
     from reconciler.core.review import assumed_state
+    from reconciler.core.review.published_state import of_another
     from reconciler.revisions import git
     from reconciler.revisions.project import project_at
 
+    project = workspace.project
+    if whose := of_another(seen, project.environment, project.account):
+        raise StateError(Problem("snapshot-of-another", f"the snapshot is of {whose}"))
     root = workspace.root
     at = git.commit(root, seen.revision)
-    declared, behind = project_at(root, at, workspace.project), not git.contains(root, seen.revision)
+    declared, behind = project_at(root, at, project), not git.contains(root, seen.revision)
     return assumed_state.as_seen(declared, seen), seen.endpoint, assumed_state.basis(seen, behind), Base(at, declared)
 
 

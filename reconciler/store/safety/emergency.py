@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.core.journal.record import Record
 
 NAME = ".reconciler-emergency.jsonl"
+NAMES = ".reconciler-emergency*.jsonl"
 LARGEST = 64 << 20
 # Fields removed before an outcome is stored, so that it contains no phone number.
 _LEFT_OUT = {"id": "contact/x", "at": "2026-01-01T00:00:00.000Z"}

@@ -33,7 +33,7 @@ Examples:
 """
 
 
-@click.command("mv", epilog=MV)
+@click.command("mv", cls=options.ConsentVerb, epilog=MV)
 @click.argument("old", shell_complete=completion.addresses)
 @click.argument("new")
 @options.lock_wait("0s")

@@ -29,7 +29,7 @@ Examples:
 """
 
 
-@click.command("prune", epilog=EPILOG)
+@click.command("prune", cls=options.ConsentVerb, epilog=EPILOG)
 @options.option(
     "--keep-days",
     type=click.IntRange(0, 36500),

@@ -49,7 +49,7 @@ def pull(workspace: Workspace) -> int:
     return 0
 
 
-@click.command("push", epilog=PUSH)
+@click.command("push", cls=options.ConsentVerb, epilog=PUSH)
 @click.argument("file", type=click.Path(path_type=Path))
 @options.workspace
 def push(workspace: Workspace, file: Path) -> int:

@@ -69,7 +69,7 @@ def _brought_home(workspace: Workspace, kept: emergency.Kept, wait: float) -> st
     return "was settled otherwise meanwhile"
 
 
-@click.command("accept")
+@click.command("accept", cls=options.ConsentVerb)
 @options.workspace
 def accept(workspace: Workspace) -> int:
     """Accept the state as it is now, although this working copy has seen a newer one: it was restored on purpose.
