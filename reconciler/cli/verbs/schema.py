@@ -12,7 +12,18 @@ from reconciler.config.files import leaves_root
 from reconciler.errors import Problem, UsageError
 from reconciler.runs.workspace import Workspace
 
-NAMES = ("space", "template", "filled", "project", "plan", "saved-plan", "journal", "published-state", "rehearsal")
+NAMES = (
+    "space",
+    "template",
+    "filled",
+    "project",
+    "plan",
+    "saved-plan",
+    "journal",
+    "published-state",
+    "check",
+    "rehearsal",
+)
 EPILOG = """\b
 Examples:
   reconciler schema space > .space.schema.json
@@ -25,8 +36,8 @@ Examples:
 @click.pass_context
 def command(context: click.Context, name: str) -> int:
     """Print a JSON Schema: of a space file, a template, a file that fills one, and reconciler.yaml (space, template,
-    filled, project: draft-07, as editors read it); of a plan's JSON, a saved plan, a journal entry, published state or
-    a rehearsal's report (plan, saved-plan, journal, published-state, rehearsal: 2020-12).
+    filled, project: draft-07, as editors read it); of a plan's JSON, a saved plan, a journal entry, published state,
+    what `check` found, or a rehearsal's report (plan, saved-plan, journal, published-state, check, rehearsal: 2020-12).
 
     With the path of a template it is that of the files that fill it: an editor completes their values.
     """
