@@ -37,6 +37,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "fmt": ("fmt", "Format the YAML: one order of keys, one way of quoting."),
         "render": ("render", "Print the space files that come of templates."),
         "pending": ("pending", "List what waits for a person."),
+        "check": ("check", "Ask the cloud whether what is ready is still in service."),
         "explain": ("explain", "Explain an error's code, a key of the YAML, or a resource."),
     },
     "Review": {

@@ -82,6 +82,7 @@ PLANNING: dict[str, Entry] = {
     "rehearsal-unreadable": Entry(
         "The report of a rehearsal cannot be read", "Make one: `reconciler rehearse PLANFILE --json`."
     ),
+    "check-unreadable": Entry("What `check` found cannot be read", "Make it again: `reconciler check --json > FILE`."),
     "rehearsal-of-another": Entry(
         "A rehearsal is shown beside the plan that it rehearsed",
         "Rehearse this plan: `reconciler rehearse PLANFILE --json`.",

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.kinds import wire
+from reconciler.kinds.contact_readings import contact_readings
 from reconciler.kinds.contact_rows import contact_row
 from reconciler.kinds.spelling import same_phone
 from reconciler.kinds.table import GONE, Data, Facts, Kind, Look, Params, Step
@@ -290,4 +291,5 @@ CONTACT = Kind(
     needs=frozenset({"name", "email", "title", "message_types"}),
     shown=("email", "phone", "title", "message_types"),
     world=contact_row,
+    observed=contact_readings(LISTED),
 )

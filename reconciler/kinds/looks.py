@@ -32,7 +32,7 @@ def verified(facts: Facts, answer: Data) -> str:
     return "ok" if _verified(facts, answer) else "unverified"
 
 
-def _row(facts: Facts, answer: Data) -> Data | None:
+def number_row(facts: Facts, answer: Data) -> Data | None:
     """The number's row from the sync, otherwise from the listing.
 
     Rows write a number with or without its plus, and sometimes in another spelling of the same phone.
@@ -45,13 +45,13 @@ def _row(facts: Facts, answer: Data) -> Data | None:
 
 def listed(facts: Facts, answer: Data) -> str:
     """The number's status exactly as the listing writes it, for people; "" if it is not listed."""
-    row = _row(facts, answer)
+    row = number_row(facts, answer)
     return "" if row is None else str(row.get("Status") or "no status")
 
 
 def _called(facts: Facts, answer: Data) -> str:
     """The listed status, with the display name if that differs from the declared one."""
-    name, there = facts.get("display_name"), (_row(facts, answer) or {}).get("VerifiedName")
+    name, there = facts.get("display_name"), (number_row(facts, answer) or {}).get("VerifiedName")
     if not (name and isinstance(there, str) and there) or wire.same_text(there, name):
         return listed(facts, answer)
     points = difference(there, name)
@@ -60,7 +60,7 @@ def _called(facts: Facts, answer: Data) -> str:
 
 def _named(facts: Facts, answer: Data) -> str:
     """The listed status, with the review status of the display name."""
-    row = _row(facts, answer) or {}
+    row = number_row(facts, answer) or {}
     said = ", ".join(f"{field} {row[field]}" for field in ("NameStatus", "NewNameStatus") if row.get(field))
     return f"{listed(facts, answer)}, {said}" if said else listed(facts, answer)
 
@@ -80,7 +80,7 @@ def _serving(arriving: bool) -> Callable[[Facts, Data], str]:
     this space."""
 
     def says(facts: Facts, answer: Data) -> str:
-        row = _row(facts, answer)
+        row = number_row(facts, answer)
         if row is None:
             return ""
         usual = {"in": "connected", "": "unclear", "migrating": "" if arriving else "unclear"}
@@ -94,7 +94,7 @@ def _unnamed(arriving: bool) -> Callable[[Facts, Data], str]:
     serving = _serving(arriving)
 
     def says(facts: Facts, answer: Data) -> str:
-        row = _row(facts, answer)
+        row = number_row(facts, answer)
         waits = row is not None and _service(row) == "waiting" and _name_review(row) == "waiting"
         return serving(facts, answer) or ("in_review" if waits else "")
 
@@ -102,7 +102,7 @@ def _unnamed(arriving: bool) -> Callable[[Facts, Data], str]:
 
 
 def _connected(facts: Facts, answer: Data) -> str:
-    row = _row(facts, answer)
+    row = number_row(facts, answer)
     return "connected" if row is not None and _service(row) == "in" else ""
 
 
@@ -111,7 +111,7 @@ def _released(facts: Facts, answer: Data) -> str:
     released."""
     if not isinstance(answer.get("PhoneNumbers"), list):
         return ""
-    row = _row(facts, answer)
+    row = number_row(facts, answer)
     return "ok" if row is None or _service(row) == "out" else ""
 
 
@@ -127,7 +127,7 @@ def _lapsed(facts: Facts, answer: Data) -> str:
 
 
 def _found(facts: Facts, answer: Data) -> str:
-    row = _row(facts, answer)
+    row = number_row(facts, answer)
     if row is None or wire.text(row, "Status") in LEFT:
         return ""
     name, there = facts.get("display_name"), row.get("VerifiedName")
@@ -148,7 +148,7 @@ def _arriving(facts: Facts, answer: Data) -> str:
     A number that is listed but not migrating was only added, unless it was not listed when this program started the
     migration.
     """
-    row = _row(facts, answer)
+    row = number_row(facts, answer)
     if row is None:
         return ""
     if wire.text(row, "Status") in ("PENDING", "UNVERIFIED"):
@@ -184,7 +184,7 @@ def _account_reviewed(facts: Facts, answer: Data) -> str:
 def _name_reviewed(facts: Facts, answer: Data) -> str:
     """Done once the number is in service. A registration refused for its display name is repeated when the name is
     approved."""
-    row, before = _row(facts, answer), facts.get("before_review")
+    row, before = number_row(facts, answer), facts.get("before_review")
     if row is None:
         return "waiting"
     if _service(row) in ("in", ""):

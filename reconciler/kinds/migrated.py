@@ -15,6 +15,7 @@ from reconciler.kinds.looks import (
     STATUS,
     UNCLEAR,
 )
+from reconciler.kinds.readings import number_readings
 from reconciler.kinds.registered import DEREGISTER, IN_REVIEW, reviewing
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import Facts, Kind, Params, Step
@@ -87,6 +88,7 @@ MIGRATED = Kind(
             **IN_SERVICE,
         }
     ),
+    observed=number_readings(arriving=("initiated", "code_requested")),
     left={
         "initiated": STAYS,
         "code_requested": STAYS,

@@ -20,6 +20,7 @@ from reconciler.kinds.looks import (
     UNNAMED,
     awaited,
 )
+from reconciler.kinds.readings import number_readings
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import GONE, Facts, Kind, Params, Step, still_waiting
 
@@ -132,6 +133,7 @@ REGISTERED = Kind(
             **IN_SERVICE,
         }
     ),
+    observed=number_readings(added=("added", "code_requested")),
     left={
         "added": STAYS,
         "code_requested": STAYS,

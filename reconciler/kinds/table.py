@@ -23,9 +23,9 @@ docs/lifecycles.md and the RAM policy are generated from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from reconciler.kinds.types import TYPES, ResourceType, TypeName
 from reconciler.operations import OPERATIONS, Operation
@@ -35,6 +35,10 @@ Data = Mapping[str, Any]
 Params = dict[str, Any]
 Row = dict[str, Any]
 Awaited = Literal["", "account", "name", "service", "deletion", "signup"]
+Verdict = Literal[
+    "", "as_recorded", "changed", "gone", "in_another_space", "verified_elsewhere", "running_out", "unknown"
+]
+"""What a reading says of a record. A failed read and an unlisted status are `unknown`."""
 
 START, GONE = "declared", "gone"
 # Facts learned from answers, or written when a resource changes its space or is restored. Others are declared in the
@@ -119,6 +123,35 @@ class Look:
         return (self.after, self) if self.after else (self,)
 
 
+class Finding(NamedTuple):
+    """What the cloud reports of one aspect of a resource, compared with the record.
+
+    aspect: for people and documents, such as `status`.
+    verdict: `as_recorded`, or how it differs; "" if nothing is recorded of it.
+    found: as the cloud writes it.
+    recorded: what is recorded, if that differs.
+    """
+
+    aspect: str
+    verdict: Verdict
+    found: str
+    recorded: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """A read that compares a record with the cloud, outside of a run. The first one finds out whether it is there.
+
+    look: the read. Its `says` and `learn` are not used.
+    reads: facts, the answer's data -> the readings.
+    phases: where it is made.
+    """
+
+    look: Look
+    reads: Callable[[Facts, Data], Iterable[Finding]]
+    phases: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """The way out of a phase: one operation, what it needs from a person, where its answers lead.
@@ -195,6 +228,7 @@ class Kind:
     bought: the code came with the purchase of the number; no message is sent.
     world: space id, phase, facts, door -> what the sandbox must contain for a rehearsal to start in this phase: table
         of sandbox/seeding.py -> its row.
+    observed: what `check` reads; without any, no operation reads the resource.
     """
 
     name: str
@@ -215,6 +249,7 @@ class Kind:
     shown: tuple[str, ...] = ()
     bought: bool = False
     world: Callable[[str, str, Facts, str], Mapping[str, Row]] = nothing_held
+    observed: tuple[Observation, ...] = ()
 
     def reached(self, phase: str, facts: Facts) -> str:
         """The phase reached, not counting a review: then it is the phase before the review."""

@@ -16,7 +16,7 @@ from reconciler.core.plan.budget import Budget, Count, LateCount, OwnCount
 from reconciler.core.times import stamp
 from reconciler.errors import CloudError, StateError
 from reconciler.executor.drive import Caller, Hands, Tell, silent
-from reconciler.operations import OF_CONTACTS, Product
+from reconciler.operations import OF_CONTACTS, OPERATIONS, Effect, Product
 from reconciler.runs.account import check_accounts
 from reconciler.runs.circuit_breaker import circuit_breaker
 from reconciler.runs.interrupt import Interrupt, Patient
@@ -110,21 +110,33 @@ def _accounts(settings: Settings, daily: str) -> set[str]:
 
 
 @contextlib.contextmanager
-def reading(workspace: Workspace, state: State, products: Sequence[Product]) -> Iterator[Reader]:
-    """A function that reads the cloud for a space without its lease, within the shared rate limit.
+def reading(workspace: Workspace, states: Sequence[State], products: Sequence[Product]) -> Iterator[Reader]:
+    """A function that reads the cloud for spaces without their leases, within the shared rate limit. It can call
+    nothing that has an effect.
 
-    Raises StateError if the space is another account's.
+    Raises StateError if a space is another account's.
     """
     limits, account = workspace.settings.limits, workspace.settings.account
-    if state.account not in ("", account):
-        raise StateError(other_account(state, account))
+    for state in states:
+        if state.account not in ("", account):
+            raise StateError(other_account(state, account))
     check_accounts(workspace, limits, products)
     with (
-        _quota(workspace) as quota,
+        _shared_pace(workspace) as quota,
         contextlib.closing(workspace.cloud(limits, workspace.signer(products), shared=quota)) as cloud,
     ):
-        call = _answering(cloud.call)
-        yield lambda operation, params: call(operation, params, None)
+        yield read_only(_answering(cloud.call))
+
+
+def read_only(call: Caller) -> Reader:
+    """Passes reads on, and raises ValueError for any other operation before anything is sent."""
+
+    def read(operation: str, params: Mapping[str, Any]) -> Answer:
+        if OPERATIONS[operation].effect is not Effect.READ:
+            raise ValueError(f"{operation} is no read")
+        return call(operation, params, None)
+
+    return read
 
 
 @contextlib.contextmanager
@@ -132,6 +144,16 @@ def _quota(workspace: Workspace) -> Iterator[Quota | None]:
     """The account's shared count, if the backend has one."""
     quota = workspace.backend.quota()
     with contextlib.closing(quota) if quota else contextlib.nullcontext():
+        yield quota
+
+
+@contextlib.contextmanager
+def _shared_pace(workspace: Workspace) -> Iterator[Quota | None]:
+    """The same for reads, which need no right to write to the state: without it, the rate limit is this run's own."""
+    with contextlib.ExitStack() as stack:
+        quota = None
+        with contextlib.suppress(StateError):
+            quota = stack.enter_context(_quota(workspace))
         yield quota
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 from reconciler.sandbox import seeding
 from reconciler.sandbox.contacts import confirmations, directory
+from reconciler.sandbox.contacts.console import on_contact
 from reconciler.sandbox.numbers import listing
+from reconciler.sandbox.numbers.console import on_number
 from reconciler.sandbox.numbers.telephone import possible
 from reconciler.sandbox.world import Answer, Code, Message, Number, Purchase, Role, World, moment, shown
 
@@ -81,6 +83,15 @@ def clock(world: World, body: Body) -> Answer:
         raise ValueError("advance_s must be a number of seconds, 0 or more")
     world.offset += seconds
     return {"offset_s": world.offset}
+
+
+def console(world: World, body: Body) -> Answer:
+    """Somebody changes a number or a contact in the console, whatever is recorded of it."""
+    try:
+        (on_number if "number" in body else on_contact)(world, body)
+    except KeyError as missing:
+        raise ValueError(f"{missing.args[0]} is missing") from None
+    return {}
 
 
 def allow(world: World, body: Body) -> Answer:
@@ -206,4 +217,5 @@ TOLD: dict[str, Callable[[World, Body], Answer]] = {
     "roles": role,
     "followed": followed,
     "recorded": seeding.recorded,
+    "console": console,
 }

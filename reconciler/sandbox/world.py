@@ -49,6 +49,7 @@ class Number:
     code: the last one sent.
     since: when it got this status.
     named_at: when its name's review began; long ago if there is none.
+    shown: fields of its row in the listing that show another value than the true one.
     """
 
     number: str
@@ -59,6 +60,7 @@ class Number:
     code: Code | None = None
     since: float = float("-inf")
     named_at: float = float("-inf")
+    shown: dict[str, str] = field(default_factory=dict)
 
     def become(self, status: str, now: float) -> None:
         """Changes the status."""

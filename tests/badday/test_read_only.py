@@ -22,6 +22,7 @@ VERBS = (
     "plan",
     "pending",
     "pending --json",
+    "check",
     "output",
     "log",
     "spaces",

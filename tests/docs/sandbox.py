@@ -101,6 +101,10 @@ POST: dict[str, tuple[dict[str, Any], str]] = {
         {"numbers": [], "contacts": [], "purchases": ["+6581234567"], "sent": []},
         "Sets up a world as a journal records it, as `rehearse` does; answers with the codes that are waited for",
     ),
+    "console": (
+        {"contact": "Tom", "do": "update", "fields": {"Title": "CEO"}},
+        "Somebody works in the console. `do` to a `number`: `deregister`, `remove`, `move` (to a `space`), `rename` (to a `name`), `verify`, `connect`, `show` (fields of its `row` in the listing); to a `contact`: `remove`, `update` (`fields`), `confirm`",
+    ),
     "followed": ({}, "Where only a redirect leads (the fault `redirect`): the ledger counts a violation"),
 }
 # Fault -> what the call meets.

@@ -16,6 +16,7 @@ from reconciler.core import fields
 from reconciler.core.codec import KnownFacts
 from reconciler.core.journal.entries import About, JournalEntry, Line
 from reconciler.core.rehearsal.report import Report
+from reconciler.core.review.checked import CheckReport
 from reconciler.core.review.published_state import PublishedState
 from reconciler.core.review.saved import SavedPlan
 from reconciler.render.documents.plan_document import PlanDocument
@@ -26,6 +27,7 @@ TYPES: dict[str, tuple[str, Any]] = {
     "saved-plan": ("A saved plan, as `gunzip` opens it", SavedPlan),
     "journal": ("A journal entry, as it is kept, and `reconciler state pull` prints it", Line),
     "published-state": ("What `reconciler state snapshot` writes, without its first two names", PublishedState),
+    "check": ("What `reconciler check --json` prints, without its format and exit code", CheckReport),
     "rehearsal": ("What `reconciler rehearse --json` prints, without its format and exit code", Report),
 }
 

@@ -71,6 +71,7 @@ def test_reading(narrow: Project) -> None:
     for arguments in (
         *(("plan", "--format", form) for form in ("text", "terraform", "markdown", "code-quality", "github")),
         ("pending",),
+        ("check",),
         ("log",),
         ("state", "list"),
         ("state", "show", CONTACT),

@@ -62,6 +62,8 @@ def _story(project: Project, cloud: Cloud, columns: int) -> Iterator[str]:
     yield _seen(project, columns, "apply", answers=[("Type yes: ", "yes"), (SKIP, ""), (SKIP, "")])
     yield _seen(project, columns, "plan")
     yield _seen(project, columns, "pending")
+    cloud.tell("console", number=DESK, do="rename", name="Acme Help")
+    yield _seen(project, columns, "check")
     project.write("spaces/acme.yaml", MISTAKES)
     yield _seen(project, columns, "validate")
 

@@ -246,3 +246,28 @@ def test_a_rehearsal_beside_the_forecast(job: Job) -> None:
     assert SALES.removeprefix("+86") not in job.text
     job.project.write("try.json", "{}")
     assert job.comment("plan.out", "--rehearsal", "try.json").code == 5
+
+
+def test_what_is_not_as_recorded(job: Job, cloud: Cloud) -> None:
+    """First in the comment, also where nobody is waited for; brought up to date when it is as recorded again."""
+    planned(job)
+    assert apply(job) == 3
+    assert job.project.run("verify", "acme/phone_number/support", given=cloud.code(SUPPORT)).code == 0
+    key = ("--pending", "--key", "nudge", "--checked", "check.json")
+    for status, said, found in (("OFFLINE", "Created", True), ("CONNECTED", "Updated", False)):
+        cloud.tell("console", number=SUPPORT, do="show", row={"Status": status})
+        checked = job.project.run("check", "--json")
+        assert checked.code == (2 if found else 0)
+        job.project.write("check.json", checked.out)
+        assert job.comment(*key).out.startswith(said)
+        assert ("**Not as recorded, by `reconciler check`:**" in job.text) == found
+        assert ("- `acme/phone_number/support` gone: `OFFLINE`" in job.text) == found
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"format": 2}', '{"format": 1, "resources": []}', "\ud800"])
+def test_what_check_did_not_print(job: Job, text: str) -> None:
+    """It is refused: nothing is copied into a comment."""
+    job.project.root.joinpath("check.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    done = job.comment("--pending", "--checked", "check.json")
+    assert (done.code, "error[check-unreadable]" in done.err) == (64, True)
+    assert job.comment("--no-plan", "--checked", "check.json").code == 64

@@ -20,6 +20,7 @@ SENDING = {action(name) for name, row in OPERATIONS.items() if row.effect is Eff
 CHANGING = {action(name) for name, row in OPERATIONS.items() if row.effect is not Effect.READ}
 ROLES: dict[str, dict[str, Any]] = {
     "plan": policy("plan"),
+    "check": policy("check"),
     "apply": policy("apply"),
     "apply --no-input": policy("apply", no_input=True),
     "verify": policy("verify"),
@@ -90,13 +91,15 @@ def test_the_whole_way_under_each_verb_s_own_policy(project: Project, cloud: Clo
     assert run("verify", "verify", "globex/phone_number/support", given=cloud.code(SUPPORT)) == 0
     assert run("apply --no-input", "apply", "--auto-approve", "--no-input") == 0
 
+    assert run("check", "check") == 0
     assert called["plan"] == set()
+    assert called["check"] == listed("check", "Allow")
     for role in REASONS:
         assert listed(role, "Allow") - called[role] == {*REASONS[role]}, role
     assert called["verify --resend"] & SENDING
 
 
-@pytest.mark.parametrize("role", ["plan", "verify"])
+@pytest.mark.parametrize("role", ["plan", "check", "verify"])
 def test_who_must_not_send_is_turned_away(project: Project, gate: Gate, role: str) -> None:
     """An apply under another verb's policy gets as far as the first call that is not allowed, and sends nothing."""
     project.declare("support")
@@ -123,7 +126,7 @@ def test_each_policy_is_a_policy(role: str) -> None:
 
 def test_what_sends_is_denied_to_who_must_not() -> None:
     """By name, so that no other policy lets it through: what sends, to plan and verify; what changes, to plan."""
-    assert listed("plan", "Deny") == CHANGING
+    assert listed("plan", "Deny") == listed("check", "Deny") == CHANGING
     assert listed("plan", "Allow") == set()
     assert listed("verify", "Deny") >= SENDING
     assert listed("verify --resend", "Allow") - listed("verify", "Allow") == SENDING

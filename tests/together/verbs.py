@@ -20,6 +20,7 @@ VERBS: tuple[tuple[str, ...], ...] = (
     ("spaces",),
     ("pending",),
     ("pending", "--json"),
+    ("check",),
     ("output",),
     ("log",),
     ("state", "list"),

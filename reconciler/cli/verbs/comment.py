@@ -19,6 +19,7 @@ import click
 from reconciler.cli import options
 from reconciler.cli.terminal import complain, say
 from reconciler.core.ci_job import CiJob, ci_job
+from reconciler.core.review.checked import CheckReport
 from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem, Stale, UsageError
 from reconciler.render.escape import escape
@@ -35,6 +36,7 @@ Examples:
   reconciler comment gitlab --outcome apply.jsonl          what waits after an apply
   reconciler comment gitlab --outcome plan.jsonl           why there is no plan
   reconciler comment github --pending --older-than 2d --pull 12 --key nudge
+  reconciler comment github --pending --checked check.json --pull 12 --key nudge
 
 \b
 GitHub: GITHUB_TOKEN, GITHUB_REPOSITORY; `permissions: pull-requests: write` is enough.
@@ -78,6 +80,12 @@ class CommentBody:
 )
 @options.option("--pending", is_flag=True, help="What waits for a person, from recorded state.")
 @options.option(
+    "--checked",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --pending: also what `check --json` printed, where something is not as recorded.",
+)
+@options.option(
     "--older-than", type=options.Duration(), metavar="DURATION", help="With --pending: only what has waited longer."
 )
 @options.option("--pull", type=click.IntRange(1, 9_999_999_999), metavar="N", help="The pull or merge request.")
@@ -95,6 +103,7 @@ def command(
     outcome: Path | None,
     no_plan: bool,
     pending: bool,
+    checked: Path | None,
     older_than: float | None,
     pull: int | None,
     author: str | None,
@@ -115,6 +124,8 @@ def command(
         raise click.UsageError("--older-than goes with --pending.")
     if older_than is not None and key == plan:
         raise click.UsageError(f"--older-than would leave things out of the comment `{plan}`: give --key nudge.")
+    if checked and not pending:
+        raise click.UsageError("--checked goes with --pending.")
     if rehearsal and (untrusted or not planfile):
         raise click.UsageError("--rehearsal goes with a PLANFILE, and not with --untrusted: rehearse the plan here.")
     if planfile:
@@ -124,7 +135,7 @@ def command(
     elif no_plan:
         document = _failed(PlanFailure(), key, untrusted)
     else:
-        document = _pending(workspace, only, older_than or 0.0, key)
+        document = _pending(workspace, only, older_than or 0.0, key, checked)
     say(_commented(forge, document, str(pull) if pull else None, author, workspace.environment or ""))
     return 0
 
@@ -155,6 +166,18 @@ def _rehearsed(path: Path, digest: str) -> list[str]:
     return report_lines(report)
 
 
+def _read_check(path: Path) -> CheckReport:
+    from reconciler.core.review.checked import load_check
+
+    try:
+        outcomes.check_size(path)
+        return load_check(json.loads(regular_files.read(path, outcomes.SIZE)))
+    except OSError as error:
+        raise UsageError(Problem("check-unreadable", f"{path}: {error.strerror}")) from None
+    except (ValueError, RecursionError):
+        raise UsageError(Problem("check-unreadable", f"{path} is not what `check --json` prints")) from None
+
+
 def _outcome(path: Path, workspace: Workspace, key: str, untrusted: bool) -> CommentBody:
     from reconciler.render.markdown.comments import apply_comment, refusal_comment
 
@@ -174,10 +197,13 @@ def _failed(failure: PlanFailure, key: str, untrusted: bool) -> CommentBody:
     return CommentBody(partial(failure_comment, failure, key, untrusted=untrusted))
 
 
-def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: str) -> CommentBody:
+def _pending(
+    workspace: Workspace, only: Sequence[str], older_than: float, key: str, checked: Path | None
+) -> CommentBody:
     from reconciler.render.markdown.comments import pending_comment
     from reconciler.render.text.outcome import none_waits
 
+    report = _read_check(workspace.root / checked) if checked else None
     waits = open_challenges(workspace, only, older_than)
     text = partial(
         pending_comment,
@@ -187,8 +213,10 @@ def _pending(workspace: Workspace, only: Sequence[str], older_than: float, key: 
         older_than=older_than,
         total=waits.total,
         tips=waits.tips,
+        checked=report,
     )
-    return CommentBody(text, bool(waits.listed), none_waits(older_than, waits.total), by_the_record=True)
+    anew = bool(waits.listed or (report and report.exit_code))
+    return CommentBody(text, anew, none_waits(older_than, waits.total), by_the_record=True)
 
 
 def _commented(name: str, document: CommentBody, pull: str | None, author: str | None, environment: str) -> str:

@@ -13,7 +13,7 @@ from reconciler.errors import Problem, UsageError
 from reconciler.runs.workspace import Workspace
 
 OF_YAML = ("space", "template", "filled", "project", "scenario")
-NAMES = (*OF_YAML, "plan", "saved-plan", "journal", "published-state", "rehearsal")
+NAMES = (*OF_YAML, "plan", "saved-plan", "journal", "published-state", "check", "rehearsal")
 EPILOG = """\b
 Examples:
   reconciler schema space > .space.schema.json
@@ -27,7 +27,8 @@ Examples:
 def command(context: click.Context, name: str) -> int:
     """Print a JSON Schema: of a space file, a template, a file that fills one, reconciler.yaml and a scenario (space,
     template, filled, project, scenario: draft-07, as editors read it); of a plan's JSON, a saved plan, a journal
-    entry, published state or a rehearsal's report (plan, saved-plan, journal, published-state, rehearsal: 2020-12).
+    entry, published state, what `check` found, or a rehearsal's report (plan, saved-plan, journal, published-state,
+    check, rehearsal: 2020-12).
 
     With the path of a template it is that of the files that fill it: an editor completes their values.
     """

@@ -1,8 +1,9 @@
 """The least permissions of a verb as an Alibaba Cloud RAM policy, derived from the tables of operations and lifecycles.
 
-plan makes no calls. verify continues after a person's answer, and sends messages only with --resend. apply may make
-every call of a lifecycle, except those that take a code if nobody types one. All other calls with an effect are denied
-by name, so that no other policy of the role can allow them.
+plan makes no calls. check makes the reads that compare records with the cloud. verify continues after a person's
+answer, and sends messages only with --resend. apply may make every call of a lifecycle, except those that take a code
+if nobody types one. All other calls with an effect are denied by name, so that no other policy of the role can allow
+them.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import START, Kind, Step
 from reconciler.operations import OPERATIONS, RAM_NAMES, Effect
 
-Verb = Literal["plan", "apply", "verify"]
+Verb = Literal["plan", "check", "apply", "verify"]
 
 
 def policy(verb: str, resend: bool = False, no_input: bool = False) -> dict[str, Any]:
-    """verb: plan, apply or verify. resend: with verify, also the sending of one more message. no_input: with apply."""
+    """verb: plan, check, apply or verify. resend: with verify, also the sending of one more message. no_input: with
+    apply."""
     called = calls(verb, resend, no_input)
     others = {name for name, row in OPERATIONS.items() if row.effect is not Effect.READ} - called
     statements = (
@@ -36,7 +38,9 @@ def calls(verb: str, resend: bool = False, no_input: bool = False) -> frozenset[
     if resend:
         steps += [kind.steps[phase] for kind in KINDS.values() for phases in kind.resend.values() for phase in phases]
     made = {step.operation for step in steps if not (no_input and step.ask == "code")}
-    return frozenset(made | {each.operation for step in steps for look in step.looks for each in look.reads})
+    looks = [look for step in steps for look in step.looks]
+    looks += [each.look for kind in KINDS.values() for each in kind.observed] if verb == "check" else []
+    return frozenset(made | {each.operation for look in looks for each in look.reads})
 
 
 def _none(kind: Kind) -> Iterable[Step]:
@@ -61,7 +65,7 @@ def _answering(kind: Kind) -> Iterator[Step]:
     return (kind.steps[phase] for phase in sorted(seen))
 
 
-_STEPS = {"plan": _none, "apply": _all, "verify": _answering}
+_STEPS = {"plan": _none, "check": _none, "apply": _all, "verify": _answering}
 
 
 def _statement(effect: str, names: Iterable[str]) -> dict[str, Any]:

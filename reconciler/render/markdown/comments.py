@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from reconciler.core.journal.tip import NOWHERE, Tips
 from reconciler.core.outcome import Challenge, Figures, Outcome
 from reconciler.core.plan.change import Plan
+from reconciler.core.review.checked import CheckReport
 from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem
 from reconciler.render.markdown import outcome
@@ -110,14 +111,15 @@ def pending_comment(
     older_than: float = 0.0,
     total: int = 0,
     tips: Tips = NOWHERE,
+    checked: CheckReport | None = None,
     stamp: str = "",
 ) -> str:
     """The same for open challenges in recorded state, from any run.
 
-    older_than: seconds; younger ones are left out. total: including those.
+    older_than: seconds; younger ones are left out. total: including those. checked: what `check` found.
     """
     none = none_waits(older_than, total)
-    return _whole(key, stamp, lambda room: outcome.pending(challenges, again, notes, none, room, tips))
+    return _whole(key, stamp, lambda room: outcome.pending(challenges, again, notes, none, room, tips, checked))
 
 
 def _whole(key: str, stamp: str, document: Callable[[int], str]) -> str:

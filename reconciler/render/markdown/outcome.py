@@ -8,6 +8,7 @@ from functools import partial
 
 from reconciler.core.journal.tip import NOWHERE, Tips
 from reconciler.core.outcome import Challenge, Figures, Outcome
+from reconciler.core.review.checked import CheckReport
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.escape import escape
@@ -16,6 +17,7 @@ from reconciler.render.markdown.fit import CUT, Section, bullet, cut_note, fitte
 from reconciler.render.markdown.plan import quoted, refusal
 from reconciler.render.markdown.state_seen import state_seen
 from reconciler.render.markdown.words import code, fence, prose
+from reconciler.render.text.check import findings
 from reconciler.render.text.outcome import Again, command, last_line, said_instead, stopped, waits_for, when_to_go_on
 from reconciler.render.times import ANY_DAY
 
@@ -28,6 +30,7 @@ REFUSED = "**Refused by the cloud, until somebody removes the cause:**"
 REVIEWED = "**Being reviewed, nobody is needed:**"
 REVIEWS = ("account", "name")
 CLOUD = "**Waiting for the cloud, nobody is needed:**"
+NOT_SO = "**Not as recorded, by `reconciler check`:**"
 
 
 def applied(
@@ -76,11 +79,18 @@ def refused(problems: Sequence[Problem], room: int) -> str:
 
 
 def pending(
-    challenges: Sequence[Challenge], again: Again, notes: Sequence[str], none: str, room: int, tips: Tips = NOWHERE
+    challenges: Sequence[Challenge],
+    again: Again,
+    notes: Sequence[str],
+    none: str,
+    room: int,
+    tips: Tips = NOWHERE,
+    checked: CheckReport | None = None,
 ) -> str:
-    """none: the text if nobody is needed. room: bytes. tips: by space name."""
+    """none: the text if nobody is needed. room: bytes. tips: by space name. checked: what `check` found."""
     human = [each for each in challenges if each.kind != "time"]
     rows = (
+        (NOT_SO, [(at, f"- {code(at)} {found}: {prose(seen)}") for at, found, seen in findings(checked)]),
         (TO_GO_ON, [_open(each, again) for each in human if each.kind != "refusal"]),
         (REFUSED, [_open(each, again) for each in human if each.kind == "refusal"]),
         (REVIEWED, [_awaited(each) for each in challenges if each.kind == "time" and each.reason in REVIEWS]),

@@ -72,7 +72,7 @@ def _looked(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
     waits = open_challenge(*found)
     if isinstance(waits, Outcome):
         return waits
-    with reading(workspace, found.state, [_product(found.record)]) as call:
+    with reading(workspace, [found.state], [_product(found.record)]) as call:
         paused = look(*found, call, now())
     return paused or gone_on(workspace, found, False, lock_wait)
 

@@ -70,6 +70,7 @@ def _row(world: World, number: Number, at: float) -> Answer:
         "StatusQueue": "",
         "UpCallbackUrl": "",
         "UpQueue": "",
+        **number.shown,
     }
     return {name: value for name, value in row.items() if value or name not in ("Status", "CodeVerificationStatus")}
 

@@ -1,0 +1,91 @@
+"""`reconciler check`: whether what is recorded as ready is still in service. It reads the cloud and changes nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+
+import click
+
+from reconciler.cli import completion, options
+from reconciler.cli.screen import columns
+from reconciler.cli.terminal import complain, say
+from reconciler.core.review.checked import observed
+from reconciler.kinds import KINDS
+from reconciler.render.documents.check import check_document
+from reconciler.render.text.check import check_lines
+from reconciler.render.times import counted, span
+from reconciler.runs.check import Compared, Watching, check_records
+from reconciler.runs.find_record import find_record
+from reconciler.runs.workspace import Workspace
+
+EVERY = 5.0
+WIDE = 58
+"""Columns of the live line."""
+EPILOG = """\b
+Examples:
+  reconciler check
+  reconciler check --space acme
+  reconciler check acme/phone_number/support --json | jq -r '.resources[].aspects[] | [.name, .found] | @tsv'
+  reconciler ram-policy check            the policy of a role that only checks
+\b
+The journal is checked by `state check`, a saved plan by `plan check`.
+"""
+
+
+@click.command("check", epilog=EPILOG)
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...", shell_complete=completion.addresses)
+@options.spaces
+@options.full
+@options.as_document
+@options.workspace_and_cloud
+def command(workspace: Workspace, addresses: Sequence[str], only: Sequence[str], full: bool, as_json: bool) -> int:
+    """Ask the cloud whether what is recorded as ready is still in service, and as recorded.
+
+    Reads the status, display name, quality and limit of numbers, the status and values of contacts, and, of a verified
+    number that is not registered yet, whether its verification still holds. Of resources that wait for a person it
+    reads whether they still have to. Only reads; needs no lease; writes nothing.
+
+    Exits 2 if something is not as recorded, otherwise 1 if something is unknown: it could not be read, or the cloud
+    lists it with a status that says nothing.
+    """
+    with _progress() as watch:
+        report = check_records(workspace, _chosen(workspace, addresses, only), watch)
+    if as_json:
+        say(json.dumps(check_document(report), indent=2), paint=False)
+    else:
+        say("\n".join(check_lines(report, columns(sys.stdout), full)))
+    return report.exit_code
+
+
+def _chosen(workspace: Workspace, addresses: Sequence[str], only: Sequence[str]) -> list[Compared]:
+    """The records at these addresses, or all that are ready or can be read."""
+    if addresses and only:
+        raise click.UsageError("Give addresses or --space, not both.")
+    if addresses:
+        named = {found.address: Compared(*found) for found in (find_record(workspace, each) for each in addresses)}
+        return list(named.values())
+    found = (Compared(state, record) for state in workspace.chosen(only) for record in state.records.values())
+    return [each for each in found if each.record.phase == KINDS[each.record.kind].ready or observed(each.record)]
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Watching]:
+    """A line every few seconds, on stderr; at a terminal one line that is written again."""
+    began = shown = time.monotonic()
+    live = sys.stderr is not None and sys.stderr.isatty()
+
+    def watch(done: int, total: int, left: float) -> None:
+        nonlocal shown
+        at = time.monotonic()
+        if done < total and at - shown >= (0.2 if live else EVERY) and at - began >= 1:
+            shown = at
+            line = f"  {done} of {counted(total, 'read')}, {done / (at - began):.1f} a second, {span(left)} left"
+            click.echo(f"\r{line:<{WIDE}}", nl=False, err=True) if live else complain(line)
+
+    yield watch
+    if live and shown > began:
+        click.echo(f"\r{'':{WIDE}}\r", nl=False, err=True)

@@ -1,0 +1,94 @@
+"""What `check` reads of a contact: one listing serves the whole directory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from reconciler.kinds import wire
+from reconciler.kinds.spelling import same_phone
+from reconciler.kinds.table import Data, Facts, Finding, Look, Observation, Verdict
+
+_PHONE = re.compile(r"^\+?([0-9]{1,3})-([0-9]{4,14})$")
+_STATUS: dict[str, Verdict] = {"Active": "as_recorded", "Verifying": "changed", "Deleting": "gone"}
+# Of a contact that is not confirmed yet: Active means that its links were followed.
+_WAITING: dict[str, Verdict] = {"Active": "verified_elsewhere", "Verifying": "as_recorded", "Deleting": "gone"}
+
+
+def _confirmed(facts: Facts, answer: Data) -> Iterator[Finding]:
+    row = _row(facts, answer)
+    if row is None:
+        yield _absent(answer)
+        return
+    yield _status(row, _STATUS)
+    for name, (field, same) in _FIELDS.items():
+        if not same(facts.get(name), row.get(field)):
+            yield Finding(name.replace("_", " "), "changed", _shown(row.get(field)), _shown(facts.get(name)))
+
+
+def _waiting(facts: Facts, answer: Data) -> Iterator[Finding]:
+    row = _row(facts, answer)
+    if row:
+        yield _status(row, _WAITING)
+    else:
+        yield _absent(answer) if facts["days"] > 0 else Finding("status", "unknown", "not listed yet")
+
+
+def _row(facts: Facts, answer: Data) -> Data | None:
+    """The contact's row, by its id."""
+    rows = wire.rows(answer, "Contacts")
+    return next((row for row in rows if wire.text(row, "ContactId") == facts.get("contact_id")), None)
+
+
+def _absent(answer: Data) -> Finding:
+    """Gone, if the list is complete."""
+    rows, total = answer.get("Contacts"), answer.get("TotalCount")
+    whole = isinstance(rows, list) and isinstance(total, int) and total <= len(rows)
+    return Finding("status", "gone", "not listed") if whole else Finding("status", "unknown", "the list is incomplete")
+
+
+def _status(row: Data, verdicts: dict[str, Verdict]) -> Finding:
+    status = wire.text(row, "Status")
+    return Finding("status", verdicts.get(status, "unknown"), status or "no status")
+
+
+def _same_email(recorded: Any, found: Any) -> bool:
+    return wire.same_text(found, recorded, case=False)
+
+
+def _same_phone(recorded: Any, found: Any) -> bool:
+    return same_phone(found, recorded) if recorded else not found
+
+
+def _same_types(recorded: Any, found: Any) -> bool:
+    texts = isinstance(found, list) and all(isinstance(each, str) for each in found)
+    return texts and sorted(found) == sorted(recorded or ())
+
+
+def _equal(recorded: Any, found: Any) -> bool:
+    return bool(recorded == found)
+
+
+def _shown(value: Any) -> str:
+    """A number as E.164, in whatever form the directory writes it, so that it is masked like any other."""
+    texts = value if isinstance(value, list) else [value]
+    return ", ".join(_PHONE.sub(r"+\1\2", str(each)) for each in texts if each) or "none"
+
+
+# Fact -> field of the row, and whether two values are the same.
+_FIELDS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
+    "name": ("Name", wire.same_text),
+    "email": ("EmailAddress", _same_email),
+    "phone": ("PhoneNumber", _same_phone),
+    "title": ("Title", _equal),
+    "message_types": ("MessageTypes", _same_types),
+}
+
+
+def contact_readings(listed: Look) -> tuple[Observation, ...]:
+    """listed: the read of the directory's contacts."""
+    return (
+        Observation(listed, _confirmed, frozenset({"confirmed"})),
+        Observation(listed, _waiting, frozenset({"added", "phone_asked", "links_sent"})),
+    )

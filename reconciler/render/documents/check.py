@@ -1,0 +1,25 @@
+"""What `check --json` prints: core/review/checked.py (`CheckReport`), with numbers masked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from reconciler.core.review.checked import FORMAT, CheckedAspect, CheckedResource, CheckReport
+from reconciler.render import mask
+
+
+def check_document(report: CheckReport) -> dict[str, Any]:
+    """As JSON values."""
+    shown = replace(report, resources=tuple(map(_masked, report.resources)))
+    return {"format": FORMAT, "exit_code": report.exit_code, **msgspec.to_builtins(shown)}
+
+
+def _masked(resource: CheckedResource) -> CheckedResource:
+    return replace(resource, aspects=tuple(map(_aspect, resource.aspects)))
+
+
+def _aspect(aspect: CheckedAspect) -> CheckedAspect:
+    return replace(aspect, found=mask.text(aspect.found), recorded=mask.text(aspect.recorded))

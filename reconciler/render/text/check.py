@@ -1,0 +1,73 @@
+"""What `check` found, as text for people: a table, and one line that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.core.review.checked import (
+    NOT_AS_RECORDED,
+    VERDICTS,
+    CheckedAspect,
+    CheckedResource,
+    CheckReport,
+    CheckVerdict,
+)
+from reconciler.render import mask
+from reconciler.render.escape import escape
+from reconciler.render.text.layout import table
+from reconciler.render.times import counted
+
+FEW = 50
+"""With more resources, those as recorded are only counted."""
+HEADS = ("resource", "finding", "in the cloud")
+FINDINGS: dict[CheckVerdict, str] = {
+    "gone": "gone",
+    "in_another_space": "in another space",
+    "changed": "changed outside",
+    "verified_elsewhere": "verified elsewhere",
+    "running_out": "running out",
+    "unknown": "unknown",
+    "unreadable": "not readable",
+    "as_recorded": "as recorded",
+}
+_UNREADABLE = "no operation reads it"
+
+
+def check_lines(report: CheckReport, width: int = 0, full: bool = False) -> list[str]:
+    """width: columns there are, 0 for as many as are needed. full: list every resource."""
+    if not report.resources:
+        return ["Nothing to check: nothing is recorded as ready."]
+    shown = [each for each in report.resources if full or _is_shown(each, len(report.resources))]
+    lines = table(HEADS, [_row(each) for each in shown], width) if shown else []
+    left = len(report.resources) - len(shown)
+    rest = [f"  {left} more {'is' if left == 1 else 'are'} as recorded; --full lists every one."] if left else []
+    return [*lines, *rest, "", summary(report)]
+
+
+def _is_shown(resource: CheckedResource, many: int) -> bool:
+    return many <= FEW or resource.verdict not in ("as_recorded", "unreadable")
+
+
+def summary(report: CheckReport) -> str:
+    """One sentence that counts."""
+    found = report.tally
+    counts = ", ".join(f"{found[each]} {FINDINGS[each]}" for each in reversed(VERDICTS) if found[each])
+    what = f"{counted(len(report.resources), 'resource')} of {counted(report.spaces, 'space')}"
+    return f"Checked {what} with {counted(report.calls, 'read')}: {counts}."
+
+
+def findings(report: CheckReport | None) -> Iterator[tuple[str, str, str]]:
+    """Address, finding, and what the cloud reports, of each resource that is not as recorded or unknown."""
+    yield from (_row(each) for each in (report.of(*NOT_AS_RECORDED, "unknown") if report else ()))
+
+
+def _row(resource: CheckedResource) -> tuple[str, str, str]:
+    seen = ", ".join(filter(None, map(_aspect, resource.aspects)))
+    return escape(resource.address), FINDINGS[resource.verdict], escape(mask.text(seen)) or _UNREADABLE
+
+
+def _aspect(aspect: CheckedAspect) -> str:
+    label = "" if aspect.name == "status" else f"{aspect.name} "
+    if aspect.recorded and aspect.verdict != "as_recorded":
+        return f"{label}{aspect.found} (recorded {aspect.recorded})"
+    return "" if aspect.name == "name" and aspect.verdict == "as_recorded" else f"{label}{aspect.found}"
