@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 import venv
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,10 +53,10 @@ class Caught:
 
 
 class Copy:
-    """One copy serves for many trials: each bug is taken out again."""
+    """One copy serves for many trials: each bug is taken out again. patience: seconds for the tests of one bug."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
+        self.folder, self._patience = folder, patience
         for part in PARTS:
             copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
             copy(ROOT / part, folder / part, **_without_bytecode(ROOT / part))
@@ -87,12 +90,25 @@ class Copy:
         for name in [name for name in environment if name.startswith("PYTEST_")]:
             del environment[name]
         try:
-            done = subprocess.run(
-                command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=PATIENCE
-            )
+            return _ended(command, self.folder, environment, self._patience)
         except subprocess.TimeoutExpired:
             return FAILED, f"FAILED {tests[0]} - without an end"
-        return done.returncode, done.stdout + done.stderr
+
+
+def _ended(command: Sequence[str], folder: Path, environment: dict[str, str], patience: float) -> tuple[int, str]:
+    """Its exit code and what it printed. What it started ends with it, also where it is stopped half-way."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as printed:
+        tests = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=printed, stderr=subprocess.STDOUT, process_group=0
+        )
+        try:
+            code = tests.wait(patience)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(tests.pid, signal.SIGKILL)
+            tests.wait()
+        printed.seek(0)
+        return code, printed.read()
 
 
 def _without_bytecode(part: Path) -> dict[str, object]:
