@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.leaks import standing
 from tests.programs import refused
 
 pytest_plugins = ["tests.stage.fixtures"]
-# A commit's run draws the same examples every time, so that it fails for what changed. `python -m tests.full laws`
-# draws others.
-settings.register_profile("commit", derandomize=True)
-settings.register_profile("thorough", max_examples=1_000, deadline=None)
+# A commit's run draws the same examples every time, so that it fails for what changed, and not because the machine is
+# busy. `python -m tests.full laws` draws others.
+UNHURRIED: Any = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("commit", derandomize=True, **UNHURRIED)
+settings.register_profile("thorough", max_examples=1_000, **UNHURRIED)
 settings.load_profile("commit")
 
 GRACE = 5.0

@@ -1,17 +1,27 @@
-"""Fifty at the same moment. More rounds: `python -m tests.full starts`."""
+"""Many at the same moment. More rounds: `python -m tests.full starts`."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.badday.starts import round_of_starts
+from tests.badday.starts import FEW, MANY, round_of_starts
+from tests.heavy import heavy
 from tests.stage.cloud import Cloud
 from tests.stage.failing import Failing
 from tests.stage.project import APPLY, Project
 
 
-@pytest.mark.parametrize("kept", [False, True], ids=["on an empty state", "on a kept state"])
-def test_of_fifty_applies_at_once_one_runs(failing: Failing, project: Project, cloud: Cloud, kept: bool) -> None:
+@pytest.mark.parametrize(
+    ("many", "kept"),
+    [
+        pytest.param(MANY, False, id="on an empty state"),
+        pytest.param(FEW, True, id="on a kept state"),
+        heavy(MANY, True, id="fifty on a kept state"),
+    ],
+)
+def test_of_many_applies_at_once_one_runs(
+    failing: Failing, project: Project, cloud: Cloud, many: int, kept: bool
+) -> None:
     """The others exit 4 within two seconds of trying the lease, and say who holds it, where, since when, in which run.
 
     Nothing is called but by the one.
@@ -19,4 +29,4 @@ def test_of_fifty_applies_at_once_one_runs(failing: Failing, project: Project, c
     if kept:
         project.declare("support")
         assert failing(*APPLY, at="append.before:declared 1 kill").code == -9
-    assert list(round_of_starts(project, cloud)) == []
+    assert list(round_of_starts(project, cloud, many)) == []

@@ -70,7 +70,7 @@ def _meant(schema: Any, definitions: Any) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize(("name", "part"), PARTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_generated_values_are_judged_alike(name: str, part: str, data: st.DataObject) -> None:
     """Of values near the schema, exactly those are accepted in front that jsonschema finds valid."""

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.config.project import load_project
@@ -47,7 +47,7 @@ FRAGMENTS += [
     b"+86",
     b"\\U",
 ]
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=150)
 
 
 def survive(file: str, raw: bytes) -> None:

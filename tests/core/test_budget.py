@@ -104,3 +104,13 @@ def test_what_was_sent_lately_counts_with_a_cap_alone() -> None:
     assert sent_lately([State("a", messages=[(lately, limit)])], Limits(), now) == {limit: 1}
     old = State("a", messages=[(long_ago, limit)], capped={limit: long_ago})
     assert sent_lately([old, State("b")], Limits(), now) == {}
+
+
+def test_a_limit_of_another_program_is_none() -> None:
+    """A journal may name a daily limit that this program does not have: it counts what was sent, and limits nothing."""
+    lately, now, limit = "2026-11-20T09:00:00.000Z", "2026-11-20T10:31:00.000Z", "templates_per_day"
+    state = State("a", messages=[(lately, limit)], capped={limit: lately})
+    assert sent_lately([state], Limits(), now) == {limit: 1}
+    assert sent_lately([State("a", capped={limit: lately})], Limits(), now) == {limit: 0}
+    budget = Budget(Limits())
+    assert [budget.take(limit, now) for _ in range(3)] == ["", "", ""]

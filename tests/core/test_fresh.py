@@ -59,6 +59,7 @@ def test_what_is_done_already_is_not_left() -> None:
         {"phase": "code_requested"},
         {"door": "registered"},
         {"learned": {"number": "+14155550100"}},
+        {"learned": {"method": "voice"}},
         {"after": {**NUMBER.attributes, "display_name": "Another"}},
         {"after": {**NUMBER.attributes, "method": "voice"}},
         {"after": {**NUMBER.attributes, "locale": "id"}},

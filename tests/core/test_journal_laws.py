@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -21,7 +21,6 @@ from reconciler.errors import StateError
 SPACE = "cams-acme"
 IDS = ("phone_number/+8613800001234", "phone_number/+8613800005678")
 Entry = dict[str, Any]
-unhurried = settings(deadline=None)  # the machine may be busy with other tests
 
 _holder = {"id": "r1", "verb": "apply", "who": "amy", "host": "desk", "pid": 1, "boot": "", "started": "", "term": 60.0}
 _OPENED: Entry = {
@@ -94,7 +93,6 @@ def journals(draw: st.DrawFn) -> list[str]:
     return lines
 
 
-@unhurried
 @given(journals(), st.data())
 def test_a_journal_folds_wherever_it_is_cut(lines: list[str], data: st.DataObject) -> None:
     """What a killed writer left is a state, and a snapshot of it with the rest after it is the whole."""
@@ -129,7 +127,6 @@ def _cut_short(lines: list[str], at: int) -> list[str]:
         (_cut_short, "state-unreadable"),
     ],
 )
-@unhurried
 @given(lines=journals(), data=st.data())
 def test_a_harmed_journal_is_refused_by_name(
     harm: Callable[[list[str], int], list[str]], code: str, lines: list[str], data: st.DataObject
@@ -141,7 +138,6 @@ def test_a_harmed_journal_is_refused_by_name(
     assert [problem.code for problem in refused.value.problems] == [code]
 
 
-@unhurried
 @given(journals(), st.sampled_from(("state-newer", "state-unreadable")))
 def test_what_a_newer_program_wrote_is_not_guessed_at(lines: list[str], code: str) -> None:
     """An entry of an unknown type, or one that lacks what its type needs, is refused by name."""
@@ -152,7 +148,6 @@ def test_what_a_newer_program_wrote_is_not_guessed_at(lines: list[str], code: st
     assert [problem.code for problem in refused.value.problems] == [code]
 
 
-@unhurried
 @given(journals())
 def test_an_entry_that_says_more_is_a_newer_programs(lines: list[str]) -> None:
     """Which field is unknown is said: to go on without it could mean to repeat what it tells of."""
@@ -169,7 +164,6 @@ def _sealed(row: Any) -> str:
     return f'{{"digest":"{digest(body)}","state":{body}}}'
 
 
-@unhurried
 @given(journals())
 def test_a_snapshot_is_the_state_as_json(lines: list[str]) -> None:
     """Every value that is not as it is by default stands in it, and comes back as it was."""
@@ -191,7 +185,6 @@ def _format_2(state: State) -> dict[str, Any]:
 SELDOM = ("moved_to", "forgotten", "aside", "gone", "settings")
 
 
-@unhurried
 @given(journals())
 def test_a_snapshot_of_the_format_before_is_read(lines: list[str]) -> None:
     """It comes back as the state that it was written of."""
@@ -335,7 +328,6 @@ def _told(entries: list[Entry], state: State | None = None) -> State:
     return state
 
 
-@unhurried
 @given(st.lists(_moments, max_size=12))
 def test_a_message_counts_for_a_day_of_the_clouds_time(sent: list[str]) -> None:
     """Each message ends the day of those 24 hours before it, in whatever order the cloud's times come."""
@@ -346,7 +338,6 @@ def test_a_message_counts_for_a_day_of_the_clouds_time(sent: list[str]) -> None:
     assert [at for at, _ in _told([_message(at) for at in sent]).messages] == sorted(counted)
 
 
-@unhurried
 @given(st.lists(_moments, min_size=1, max_size=6))
 def test_a_message_that_was_not_sent_counts_no_more(sent: list[str]) -> None:
     """The one that its intent tells of; all others stay."""

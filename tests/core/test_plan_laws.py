@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from random import Random
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import to_builtins
 from msgspec.structs import replace
@@ -38,7 +38,6 @@ from tests.core.worlds import (
     worlds,
 )
 
-unhurried = settings(deadline=None)  # the machine may be busy with other tests
 NOW = "2026-11-20T10:31:00.000Z"
 moments = st.datetimes().map(lambda at: at.isoformat(timespec="milliseconds") + "Z")
 
@@ -51,7 +50,6 @@ def planned(world: World, now: str = NOW) -> Plan | tuple[Problem, ...]:
         return error.problems
 
 
-@unhurried
 @given(worlds)
 def test_planning_changes_nothing(world: World) -> None:
     """What is desired and what is recorded are as before."""
@@ -60,7 +58,6 @@ def test_planning_changes_nothing(world: World) -> None:
     assert world == before
 
 
-@unhurried
 @given(worlds, st.randoms(use_true_random=False))
 def test_planning_is_deterministic(world: World, random: Random) -> None:
     """The same is planned again, in whatever order the backend lists its spaces."""
@@ -68,7 +65,6 @@ def test_planning_is_deterministic(world: World, random: Random) -> None:
     assert planned(world) == planned(World(world.project, {id: world.states[id] for id in shuffled}))
 
 
-@unhurried
 @given(shelves())
 def test_nothing_is_planned_for_what_is_there(found: Mapping[str, tuple[Resource, ...]]) -> None:
     """Where everything is ready and recorded as desired, nothing is left to do."""
@@ -82,7 +78,6 @@ def test_nothing_is_planned_for_what_is_there(found: Mapping[str, tuple[Resource
     assert plan_text(made, NOW).startswith("No changes.")
 
 
-@unhurried
 @given(worlds)
 def test_a_saved_plan_is_the_plan(world: World) -> None:
     """What is read back is what was written, as values and as JSON; only what guards say is asked anew."""
@@ -100,7 +95,6 @@ def _saved(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(dataclasses.replace(each, found=None) for each in problems)
 
 
-@unhurried
 @given(worlds)
 def test_a_digest_is_over_the_content(world: World) -> None:
     """However it is worked out: SHA-256 over all that the plan covers, every call too, part by part as JSON."""
@@ -113,7 +107,6 @@ def test_a_digest_is_over_the_content(world: World) -> None:
         assert made.digest == digest("".join(canonical(to_builtins(part)) for part in parts))
 
 
-@unhurried
 @given(worlds, moments, moments)
 def test_no_time_is_in_a_digest(world: World, now: str, changed_at: str) -> None:
     """A plan made at another time, of a record of another age, is the same plan."""
@@ -127,7 +120,6 @@ def test_no_time_is_in_a_digest(world: World, now: str, changed_at: str) -> None
         assert later == made
 
 
-@unhurried
 @given(worlds)
 def test_every_change_says_why(world: World) -> None:
     """No line of a plan is without a reason, and none is without a text."""
@@ -146,7 +138,6 @@ BOUGHT, SERVING = number("globex", "prevalidated"), number("acme", "register")
 IN_ACME = {space_id("acme"): state("acme", {identity(SERVING): record(SERVING, "registered", 3)})}
 
 
-@unhurried
 @example({"acme": (), "globex": (BOUGHT,)}, IN_ACME, "globex")
 @given(shelves(), states(), st.sampled_from(SPACES))
 def test_where_nothing_is_to_be_done_other_spaces_change_nothing(

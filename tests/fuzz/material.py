@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from reconciler.config.project import load_project
@@ -20,10 +24,11 @@ from reconciler.store import open_backend
 from reconciler.store.safety import emergency, last_seen
 from reconciler.store.safety.emergency import Emergency, Kept
 from reconciler.store.safety.last_seen import Witness
+from tests.fuzz.batches import Batch, tried
 from tests.stage.leased import ENDPOINT
 from tests.stage.recorded import record
 
-__all__ = ["ENDPOINT", "NOW", "Material", "material", "resealed"]
+__all__ = ["ENDPOINT", "NOW", "Fed", "Material", "material", "resealed"]
 
 NOW = "2026-11-20T10:31:00.000Z"
 SPACE, STATE = "cams-acme", "state.db"
@@ -79,6 +84,18 @@ class Material:
         finally:
             for name in (STATE, f"{STATE}-wal", f"{STATE}-shm"):
                 path.with_name(name).unlink(missing_ok=True)
+
+
+class Fed:
+    """A suite's worker whose attempts get the material."""
+
+    attempt: Callable[[Material, Random], Iterator[str]]
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.material = material(folder or Path(tempfile.mkdtemp(prefix="fuzz-")))
+
+    def __call__(self, batch: Batch) -> tuple[Counter[str], list[str]]:
+        return tried(partial(self.attempt, self.material), batch)
 
 
 def material(root: Path) -> Material:

@@ -10,11 +10,8 @@ import contextlib
 import dataclasses
 import io
 import json
-import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -37,10 +34,10 @@ from reconciler.render.text.outcome import AWAITED, command, outcome_text, waits
 from reconciler.render.text.plan import plan_text
 from reconciler.runs.event_stream import Stream
 from reconciler.store.lease import this_process
-from tests.fuzz.batches import Batch, batches, tried
+from tests.fuzz.batches import batches
 from tests.fuzz.clean import dirty, no_events, whole
 from tests.fuzz.hostile import NUMBER, spots, text
-from tests.fuzz.material import ENDPOINT, NOW, Material, material, resealed
+from tests.fuzz.material import ENDPOINT, NOW, Fed, Material, resealed
 from tests.fuzz.written import commands
 
 __all__ = ["Worker", "cases"]
@@ -53,20 +50,16 @@ _CHECKED = ("type", "id", "address", "kind", "phase", "effect", "operation", "re
 cases = batches
 
 
-class Worker:
-    def __init__(self, folder: Path | None = None) -> None:
-        self.material = material(folder or Path(tempfile.mkdtemp(prefix="fuzz-")))
-
-    def __call__(self, batch: Batch) -> tuple[Counter[str], list[str]]:
-        return tried(partial(attempt, self.material), batch)
-
-
 def attempt(real: Material, random: Random) -> Iterator[str]:
     kind = random.random()
     if kind < 0.03:
         yield from journal(real, random)
     else:
         yield from random.choice(RENDERED)(random)
+
+
+class Worker(Fed):
+    attempt = staticmethod(attempt)
 
 
 def journal(real: Material, random: Random) -> Shown:

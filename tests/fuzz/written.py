@@ -10,11 +10,7 @@ import contextlib
 import gzip
 import io
 import json
-import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from pathlib import Path
 from random import Random
 
 from reconciler.cli.main import run_command
@@ -32,10 +28,10 @@ from reconciler.runs.files import plan as plan_file
 from reconciler.store.safety import emergency
 from reconciler.store.safety.emergency import Emergency
 from reconciler.store.safety.last_seen import Witness
-from tests.fuzz.batches import Batch, batches, tried
+from tests.fuzz.batches import batches
 from tests.fuzz.clean import dirty, no_events
 from tests.fuzz.hostile import harmed, torn
-from tests.fuzz.material import ENDPOINT, NOW, SPACE, Material, material, resealed
+from tests.fuzz.material import ENDPOINT, NOW, SPACE, Fed, Material, resealed
 
 __all__ = ["READERS", "Worker", "cases"]
 
@@ -56,16 +52,12 @@ Harm = Callable[[Random, Material], Iterator[str]]
 cases = batches
 
 
-class Worker:
-    def __init__(self, folder: Path | None = None) -> None:
-        self.material = material(folder or Path(tempfile.mkdtemp(prefix="fuzz-")))
-
-    def __call__(self, batch: Batch) -> tuple[Counter[str], list[str]]:
-        return tried(partial(attempt, self.material), batch)
-
-
 def attempt(real: Material, random: Random) -> Iterator[str]:
     yield from random.choice(HARMS)(random, real)
+
+
+class Worker(Fed):
+    attempt = staticmethod(attempt)
 
 
 def harmed_text(random: Random, text: str) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from tests.mutants.trial import Bug, Caught, Copy
 
 
-def begin(folder: str) -> None:
+def begin(folder: str, patience: float) -> None:
     global _copy
-    _copy = Copy(Path(tempfile.mkdtemp(dir=folder)))
+    _copy = Copy(Path(tempfile.mkdtemp(dir=folder)), patience)
 
 
 def tried(bug: Bug) -> Caught:

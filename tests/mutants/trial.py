@@ -9,20 +9,26 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 import venv
 from collections.abc import Sequence
+from compileall import compile_dir
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("reconciler", "schemas", "examples", "tests", "docs", "pyproject.toml", "README.md")
 COMMAND = "#!{python}\nimport sys\nfrom reconciler.cli import main\nsys.exit(main())\n"
 PATIENCE = 400.0
 _HUNG = re.compile(r"(tests/[\w/]+\.py)(?=[^+]*\++ Timeout \+)", re.DOTALL)
+_ENDLESS = ", without an end"
 FAILED = 1  # pytest's exit code when tests ran and some failed; any other says nothing about the bug
 
 
@@ -50,13 +56,15 @@ class Caught:
 
 
 class Copy:
-    """One copy serves for many trials: each bug is taken out again."""
+    """One copy serves for many trials: each bug is taken out again. patience: seconds for the tests of one bug."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
+        self.folder, self._patience = folder, patience
         for part in PARTS:
             copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
             copy(ROOT / part, folder / part, **_without_bytecode(ROOT / part))
+        # By the content of its source: two bugs of one file within a second would be the same to a time stamp.
+        compile_dir(folder / "reconciler", quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
         self.python = _interpreter(folder)
 
     def trial(self, bug: Bug) -> Caught:
@@ -70,29 +78,46 @@ class Copy:
 
     def _tested(self, bug: Bug) -> Caught:
         began = time.monotonic()
-        code, said = self.run(bug.by)
-        seconds = time.monotonic() - began
-        # A module that cannot even be imported has caught the bug, too.
-        failed = [line.split()[1] for line in said.splitlines() if line.startswith(("FAILED ", "ERROR tests/"))]
-        failed += [f"{test}, without an end" for test in _HUNG.findall(said)[-1:]]
-        if code == FAILED and failed:
-            return Caught(bug, failed[0], seconds)
-        return Caught(bug, "", seconds, "" if code == 0 else f"pytest ended with {code}: {said[-300:]}")
+        code, printed = self.run(bug.by)
+        by = _failed(printed) if code == FAILED else ""
+        why = "" if by or code == 0 else f"pytest ended with {code}: {printed[-300:]}"
+        if by and not by.endswith(_ENDLESS) and self.run((by,))[0] == 0:
+            by, why = "", f"{by} failed once, then passed"
+        return Caught(bug, by, time.monotonic() - began, why)
 
     def run(self, tests: Sequence[str]) -> tuple[int, str]:
         """pytest's exit code and what it printed."""
         command = [str(self.python), "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-        # Without bytecode: two bugs of one file within a second could be taken for each other.
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
+        environment = {**os.environ, "PYTHONPATH": ""}
         for name in [name for name in environment if name.startswith("PYTEST_")]:
             del environment[name]
         try:
-            done = subprocess.run(
-                command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=PATIENCE
-            )
+            return _ended(command, self.folder, environment, self._patience)
         except subprocess.TimeoutExpired:
-            return FAILED, f"FAILED {tests[0]} - without an end"
-        return done.returncode, done.stdout + done.stderr
+            return FAILED, f"FAILED {tests[0]}{_ENDLESS}"
+
+
+def _failed(printed: str) -> str:
+    """The first test that failed, or a module that could not be imported; "" if none."""
+    lines = [line.partition(" ")[2] for line in printed.splitlines() if line.startswith(("FAILED ", "ERROR tests/"))]
+    hung = [f"{test}{_ENDLESS}" for test in _HUNG.findall(printed)[-1:]]
+    return next((line.partition(" - ")[0] for line in [*lines, *hung]), "")
+
+
+def _ended(command: Sequence[str], folder: Path, environment: dict[str, str], patience: float) -> tuple[int, str]:
+    """Its exit code and what it printed. What it started ends with it, also where it is stopped half-way."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as printed:
+        tests = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=printed, stderr=subprocess.STDOUT, process_group=0
+        )
+        try:
+            code = tests.wait(patience)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(tests.pid, signal.SIGKILL)
+            tests.wait()
+        printed.seek(0)
+        return code, printed.read()
 
 
 def _without_bytecode(part: Path) -> dict[str, object]:

@@ -18,10 +18,10 @@ from reconciler.core.plan.make import plan
 from reconciler.core.review import assumed_state, published_state
 from reconciler.core.review.published_state import PublishedState
 from reconciler.errors import ConfigError, StateError
-from tests.core.test_plan_laws import NOW, unhurried
+from tests.core.test_plan_laws import NOW
 from tests.core.worlds import ENDPOINT, World, project, shelves, worlds
 
-lawful = settings(unhurried, max_examples=40)
+lawful = settings(max_examples=40)
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 OTHERS: tuple[Any, ...] = (None, "\u202e", -1, [], {}, True)
 ALWAYS = {"reconciler_snapshot", "digest", "revision", "endpoint", "taken_at", "elsewhere", "spaces"} | {

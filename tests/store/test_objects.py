@@ -411,7 +411,7 @@ def test_file_and_name_are_forced_to_the_disk(tmp_path: Path) -> None:
     assert [call for call in calls if call in ("fsync", "link")][-6:] == ["fsync", "link", "fsync"] * 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(spaces=st.sets(st.text(min_size=1, max_size=12).filter(lambda id: not _surrogate(id)), min_size=1, max_size=4))
 def test_any_space_id_is_safe_as_a_name(tmp_path_factory: pytest.TempPathFactory, spaces: set[str]) -> None:
     """Dots, slashes, spaces, escapes: each id has a folder of its own below the place, and is told as it was."""

@@ -23,7 +23,7 @@ def challenge(kind: Kind, record: Record, address: str) -> Challenge:
         record.attempts,
         record.messages_sent,
         any(_sends(kind, operation) for operation in record.intents),
-        step.ask == "code" and is_parked(record),
+        is_parked(record),
         str(record.facts.get("channel", "")),
         step.awaits(record.facts),
         last_refusal(record),
