@@ -171,7 +171,7 @@ CONFIGURATION: dict[str, Entry] = {
     "moved-nowhere": Entry("A space moves from its own space_id", "Remove `moved:`, or name its earlier space_id."),
     "removed-and-declared": Entry(
         "A resource is both declared and listed under `removed:`",
-        "Remove one of the two; for a new number, use a new key, and list the old key under `removed:`.",
+        "Remove one of the two; where a block has another number now, list the old number under `removed:`.",
     ),
     "contact-twice": Entry("A contact's name is declared twice", "A directory has each name once: rename one."),
     "space-twice": Entry("A space's name is used twice", "Give each space file a name of its own."),

@@ -105,6 +105,10 @@ PLANNING: dict[str, Entry] = {
         "A record is kept until what moves is ready in its new space",
         "Finish it there, then run `reconciler apply` again.",
     ),
+    "waits-for-replacement": Entry(
+        "What is replaced stays until its replacement is ready",
+        "Finish the replacement, then run `reconciler apply` again.",
+    ),
     "cannot-write": Entry("A file cannot be written", "Name another path, or change its permissions."),
     "stream-cut": Entry(
         "The file of the event stream could not be written to its end",

@@ -1,4 +1,6 @@
-"""Applies a plan: changes run concurrently, a removal before its replacement, the old record of a move last.
+"""Applies a plan: changes run concurrently, the old record of a move last.
+
+Of a replacement the new one comes first, where both can stand side by side; otherwise the old one leaves first.
 
 It decides nothing: plan() decides what each change is, decide() how each resource continues. Anybody can run the same
 plan again: it does what is left.
@@ -18,6 +20,7 @@ from reconciler.core.journal.state import canonical
 from reconciler.core.lifecycle.moves import Turn
 from reconciler.core.outcome import Outcome, Result
 from reconciler.core.plan.change import Change, Plan, Removal
+from reconciler.core.plan.match import serves
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.executor.drive import Hands, Recorder, drive
 from reconciler.kinds import KINDS
@@ -54,7 +57,7 @@ def apply(plan: Plan, journals: Mapping[str, Recorder], hands: Hands, walk: Walk
 
 
 def _runs_last(change: Change) -> bool:
-    return bool(change.removal and change.removal.after)
+    return bool(change.removal and change.removal.after) and not change.new_first
 
 
 def _caught(change: Change, journals: Mapping[str, Recorder], space_id: str, hands: Hands) -> Outcome:
@@ -87,12 +90,26 @@ def _change(change: Change, journals: Mapping[str, Recorder], space_id: str, han
     journal = journals[space_id]
     if change.removal is None:
         return _carried_out(change, journals, journal, hands)
+    if change.new_first:
+        return _new_first(change, change.removal, journals, journal, hands)
     out = _remove(change, change.removal, journals, journal, hands)
     if out.result != "done" or change.action in ("delete", "forget"):
         return out
     outcome = _carried_out(change, journals, journal, hands)
     kept = change.id == change.removal.id and change.id in journal.state.aside
     return replace(outcome, counts=out.counts + outcome.counts, left="" if kept else out.left)
+
+
+def _new_first(
+    change: Change, removal: Removal, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands
+) -> Outcome:
+    """Until the new one has arrived, the old one stays as it is: nobody is without both."""
+    outcome, old = _carried_out(change, journals, journal, hands), journal.record(removal.id)
+    if old is None or not _has_arrived(journal.record(change.id), removal, old):
+        return outcome
+    out = _remove(change, removal, journals, journal, hands)
+    shown = out if outcome.result == "done" else outcome
+    return replace(shown, counts=outcome.counts + out.counts, left=out.left)
 
 
 def _carried_out(change: Change, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands) -> Outcome:
@@ -125,8 +142,8 @@ def _remove(
     record = journal.record(removal.id)
     if record is None or (record.version != removal.version and record.door != "delete"):
         return Outcome(change.address, change.action, "done")
-    if removal.after and not _has_arrived(journals[removal.after[0]].record(removal.after[1]), record):
-        problem = Problem("waits-for-move", removal.reason)
+    if removal.after and not _has_arrived(journals[removal.after[0]].record(removal.after[1]), removal, record):
+        problem = Problem("waits-for-move" if removal.moves else "waits-for-replacement", removal.reason)
         return Outcome(change.address, change.action, "not_started", problem, left=removal.left)
     if removal.door:
         if record.door != "delete":
@@ -136,7 +153,7 @@ def _remove(
             return outcome
     entry = {"type": "forgotten", "id": removal.id, "left": removal.left, "why": removal.reason}
     again = change.action == "forget" and record.facts.get("put_back") == how_far(record)
-    aside = not (removal.door or removal.after or again) and _is_halfway(record)
+    aside = not (removal.door or removal.moves or again) and _is_halfway(record)
     journal.append({**entry, "aside": aside})
     counts = ("destroyed",) if removal.door else ()
     return Outcome(change.address, change.action, "done", left=removal.left, counts=counts)
@@ -160,14 +177,15 @@ def how_far(record: Record) -> str:
     return f"{record.phase} {record.messages_sent} {record.attempts}"
 
 
-def _has_arrived(record: Record | None, old: Record) -> bool:
-    """A contact has arrived once its record is there. A number has arrived once it is ready there; if it was not ready
-    in the old space, once it is begun there."""
-    if record is None or TYPES[record.type].directory_wide:
+def _has_arrived(record: Record | None, removal: Removal, old: Record) -> bool:
+    """A contact that moves has arrived once its record is there. Anything else has arrived once it is ready; if the old
+    one was not in service, once it is begun."""
+    if record is None or (removal.moves and TYPES[record.type].directory_wide):
         return record is not None
     kind, was = KINDS[record.kind], KINDS[old.kind]
     begun = kind.reached(record.phase, record.facts) != START
-    return record.phase == kind.ready or (begun and not (was.in_space and old.phase == was.ready))
+    served = was.in_space and old.phase == was.ready if removal.moves else serves(old)
+    return record.phase == kind.ready or (begun and not served)
 
 
 def _declare(change: Change, journals: Mapping[str, Recorder], journal: Recorder) -> None:

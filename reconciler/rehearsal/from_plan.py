@@ -24,7 +24,7 @@ def states_of(plan: Plan) -> dict[str, State]:
 
 
 def _newest(changes: tuple[Change, ...]) -> int:
-    return max((change.removal.version if change.removal else change.version for change in changes), default=0)
+    return max((max(each.version, each.removal.version if each.removal else 0) for each in changes), default=0)
 
 
 def _records(change: Change) -> Iterator[Record]:

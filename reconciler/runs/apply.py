@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from reconciler.core.consent import Consent
 from reconciler.core.outcome import Outcome
@@ -11,6 +14,7 @@ from reconciler.core.plan.change import Plan
 from reconciler.executor.apply import apply
 from reconciler.operations import OPERATIONS, Product
 from reconciler.runs.planning.checks import check_fresh
+from reconciler.runs.planning.reviewed import left
 from reconciler.runs.session import run, tallied
 from reconciler.runs.workspace import Workspace
 
@@ -55,6 +59,41 @@ def applied(
             mine = {change.address for change in space.changes}
             results[space.space_id] = tallied([outcome for outcome in outcomes if outcome.address in mine])
         return hands.stop.interrupted, outcomes, hands.bugs
+
+
+def after_answers(
+    workspace: Workspace,
+    reviewed: Plan,
+    outcomes: Sequence[Outcome],
+    answered: Sequence[Outcome],
+    apply_rest: Callable[[Plan], tuple[bool, list[Outcome], list[Exception]]],
+) -> tuple[bool, list[Outcome], list[Exception]]:
+    """Lets what was replaced or has moved leave, as far as the answers let its successor arrive.
+
+    outcomes, answered: before and after people were asked.
+    """
+    arrived = {now.address for was, now in zip(outcomes, answered, strict=True) if was.result != now.result == "done"}
+    if not arrived or not any(change.removal and change.removal.after for change in reviewed.changes):
+        return False, list(answered), []
+    rest = _leaving(left(workspace, reviewed))
+    interrupted, later, bugs = apply_rest(rest)
+    return interrupted, [_joined(each, {one.address: one for one in later}) for each in answered], bugs
+
+
+def _leaving(plan: Plan) -> Plan:
+    spaces = [
+        replace(space, changes=tuple(c for c in space.changes if c.removal and c.removal.after and not c.new_first))
+        for space in plan.spaces
+    ]
+    return replace(plan, spaces=tuple(spaces))
+
+
+def _joined(first: Outcome, later: Mapping[str, Outcome]) -> Outcome:
+    """A replacement's two halves are one outcome."""
+    waited = first.result == "not_started" or (first.result == "done" and first.action == "replace")
+    if not waited or (then := later.get(first.address)) is None:
+        return first
+    return replace(then, action=first.action, counts=first.counts + then.counts)
 
 
 def products(plan: Plan) -> tuple[Product, ...]:

@@ -61,7 +61,8 @@ def _records(states: Iterable[State]) -> list[Found]:
 
 
 def _that_waits(found: Iterable[Found]) -> Found:
-    return min(found, key=lambda each: each.record.phase in KINDS[each.record.kind].ends)
+    """Of several at one address, as while one replaces another, the newest of those that wait; else the newest."""
+    return min(found, key=lambda each: (each.record.phase in KINDS[each.record.kind].ends, -each.record.version))
 
 
 def find_waiting(workspace: Workspace, typed: str) -> Found:
@@ -73,7 +74,8 @@ def _where_declared(workspace: Workspace, typed: str) -> Found | None:
     space_id = workspace.space_ids.get(typed.partition("/")[0], "") if "/" in typed else ""
     state = workspace.recorded_of(space_id) if space_id else None
     found = filter(_addressed(typed), _records([state] if state else ()))
-    return next((each for each in found if each.record.phase not in KINDS[each.record.kind].ends), None)
+    waiting = [each for each in found if each.record.phase not in KINDS[each.record.kind].ends]
+    return _that_waits(waiting) if waiting else None
 
 
 def _addressed(typed: str) -> Callable[[Found], bool]:

@@ -47,7 +47,7 @@ def test_a_number_comes_into_a_country_by_replacement_too(action: str, codes: in
 
 @pytest.mark.parametrize(
     ("after", "recorded", "codes"),
-    [(None, 10, 1), (None, 9, 0), (None, 20, 0), (("cams-2", "x"), 10, 0)],
+    [(None, 10, 1), (None, 9, 0), (None, 20, 0), (("cams-2", GONE.id), 10, 0)],
     ids=["three of ten", "few", "three of twenty", "moves"],
 )
 def test_deletions_are_counted_and_moves_are_none(after: tuple[str, str] | None, recorded: int, codes: int) -> None:

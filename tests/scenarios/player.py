@@ -89,7 +89,8 @@ class Player:
             return {"plan": text}
         outcomes = [self._asked(outcome) for outcome in self._applied(made, said)]
         code = exit_code({outcome.result for outcome in outcomes})
-        assert code or not list(self._plan(Apply(only=said.only)).changes), "what is done is not planned again"
+        again = list(self._plan(Apply(only=said.only)).changes)
+        assert code or not again, f"what is done is not planned again: {again}"
         calls = telling.calls(self.cloud.received, self.people.typed, len(outcomes) > 1)
         return {"plan": text, "calls": calls, "outcomes": outcome_text(outcomes, self.now), "exit": code}
 
@@ -142,7 +143,8 @@ class Player:
     def _recorded(self, address: str) -> tuple[State, Record]:
         name, _, local = address.partition("/")
         state = next(state for state in self.states().values() if state.name == name)
-        return state, next(record for record in state.records.values() if record.address == local)
+        there = [record for record in state.records.values() if record.address == local]
+        return state, max(there, key=lambda record: record.version)  # of two, the one that replaces the other
 
     @contextmanager
     def _run(

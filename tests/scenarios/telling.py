@@ -41,13 +41,16 @@ def records(states: Iterable[State], project: Project) -> dict[str, Any]:
     declared = {resource.address: resource for space in project.spaces for resource in space.resources}
     found: dict[str, Any] = {}
     for state in states:
+        newest = {each.address: each.id for each in sorted(state.records.values(), key=lambda each: each.version)}
         for record in state.records.values():
             address = f"{state.name}/{record.address}"
             resource = declared.get(address)
             same = resource is not None and (resource.key, resource.kind) == (record.key, record.kind)
             facts = {} if same else {"key": record.key, "kind": record.kind}
             facts |= _happened(record) | _learned(record)
-            found[address] = {"phase": record.phase, **facts} if facts else record.phase
+            # Of two at one address, the older one is named with its key.
+            unique = address if newest[record.address] == record.id else f"{address} {record.key}"
+            found[unique] = {"phase": record.phase, **facts} if facts else record.phase
     return found
 
 

@@ -26,7 +26,7 @@ from reconciler.render.documents import events
 from reconciler.render.text import problems, terraform
 from reconciler.render.text.approval_summary import question, where
 from reconciler.render.text.outcome import outcome_text
-from reconciler.runs.apply import applied, products
+from reconciler.runs.apply import after_answers, applied, products
 from reconciler.runs.codes.ask_all import ask_all
 from reconciler.runs.event_stream import stream
 from reconciler.runs.planning import stand_in
@@ -118,10 +118,19 @@ def command(
             approve(person, lambda: _about(workspace, plan))
         shown = Progress(plan, workspace.project.limits.calls_per_second, told)
         interrupted, outcomes, bugs = applied(workspace, reviewed, plan, lock_wait, consent, shown)
+
+        def again(rest: Plan) -> tuple[bool, list[Outcome], list[Exception]]:
+            progress = Progress(rest, workspace.project.limits.calls_per_second, told)
+            return applied(workspace, reviewed, rest, lock_wait, consent, progress)
+
         seen = _seen(workspace, plan)
         workspace.close()
         if person and not interrupted and not bugs:
-            interrupted, outcomes = ask_all(workspace, outcomes, code_sources.prompt)
+            interrupted, answered = ask_all(workspace, outcomes, code_sources.prompt)
+            if not interrupted:
+                interrupted, answered, bugs = after_answers(workspace, reviewed, outcomes, answered, again)
+                workspace.close()
+            outcomes = answered
         outcomes = [*outcomes, *(Outcome(str(each.address), "plan", "failed", each) for each in reviewed.left_out)]
         told.tell(*events.applied(outcomes, now(), so_far(reviewed, outcomes), seen))
         if not told.to_stdout:

@@ -5,7 +5,7 @@ A space whose file has problems is built as far as possible, for checks across f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -107,12 +107,13 @@ class _Builder:
             self.problems += judge("space").problems(outline, outline, self._at, self._own)
         removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
         of_removed = {f"removed {name}": mark for name, mark, *_ in placed(section(self._root, "removed"))}
-        self.problems += (*self._removed_and_declared(), *self._moved_to_itself())
+        resources = (*self._numbers(), *self._contacts())
+        self.problems += (*self._removed_and_declared(resources), *self._moved_to_itself())
         return Space(
             self._name,
             text(self._root, "space_id") or "",
             self._file,
-            (*self._numbers(), *self._contacts()),
+            resources,
             removed,
             text(section(self._root, "moved"), "space_id") or "",
             self.places(self._root, self._root.marks[0], of_removed),
@@ -123,11 +124,11 @@ class _Builder:
         keys = tuple(block)
         return Places(self._at, self._orders.setdefault(keys, keys), block.marks, own, more)
 
-    def _removed_and_declared(self) -> Iterator[Problem]:
+    def _removed_and_declared(self, resources: Iterable[Resource]) -> Iterator[Problem]:
         """Left in the file, such an entry would remove a resource whose block is deleted by accident."""
-        declared = [section(self._root, key) for key in ("phone_numbers", "contacts")]
+        declared = {each for resource in resources for each in (resource.name, resource.key)}
         for name, mark, *_ in placed(section(self._root, "removed")):
-            if any(name in each for each in declared):
+            if name in declared:
                 here = self._at(mark)
                 yield Problem("removed-and-declared", "this is declared in this file, and removed", here, name)
 

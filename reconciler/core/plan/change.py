@@ -42,7 +42,8 @@ class Removal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     reason: for people.
     door: the phase that the record is put in, so that its next step removes the resource; "" if it is only forgotten.
     left: what remains to be cleaned up by hand.
-    after: (space id, record id) of the moved resource, which must have arrived there before this record is forgotten.
+    after: (space id, record id) of the resource that must have arrived before this record leaves: the same one in
+        another space, or the one that takes its place.
     refused: on_remove forbids it.
     """
 
@@ -56,6 +57,11 @@ class Removal(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     left: str = ""
     after: Elsewhere | None = None
     refused: bool = False
+
+    @property
+    def moves(self) -> bool:
+        """Whether the resource itself stays, in another space."""
+        return self.after is not None and self.after[1] == self.id
 
 
 class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
@@ -127,12 +133,18 @@ class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
             return ()
         return route(KINDS[self.kind], self.door or self.phase or START, {**(self.after or {}), **self.learned})
 
+    @property
+    def new_first(self) -> bool:
+        """Whether what it replaces stays until this one has arrived."""
+        return self.action == "replace" and self.removal is not None and self.removal.after is not None
+
     @cached_property
     def all_calls(self) -> tuple[PlannedCall, ...]:
-        """The calls ahead, those of a removal first."""
+        """The calls ahead in their order, with those of a removal."""
         if not (self.removal and self.removal.door):
             return self.calls
-        return route(KINDS[self.removal.kind], self.removal.door, self.before or {}) + self.calls
+        out = route(KINDS[self.removal.kind], self.removal.door, self.before or {})
+        return self.calls + out if self.new_first else out + self.calls
 
     @property
     def waits(self) -> bool:

@@ -20,6 +20,7 @@ from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.lookalikes import difference
 from reconciler.kinds.table import START, Kind
+from reconciler.kinds.types import TYPES
 from reconciler.kinds.wire import same_text
 from reconciler.operations import OPERATIONS, Effect
 
@@ -171,13 +172,14 @@ def _bookkeeping(desired: Resource, record: Record) -> Change | None:
 
 
 def _replaced(desired: Resource, record: Record) -> Change:
-    """The old record is removed first: it was declared again during its removal, or its onboarding changed before it
-    was ready."""
+    """The old record is removed first, because both are the same thing in the cloud: it was declared again during its
+    removal, or its onboarding changed before it was ready."""
     change = _base(desired, record, desired.kind)
     if record.door == "delete":
         reason = "declared again while it was being removed"
     else:
         reason = f"onboarding changed from {record.kind} to {desired.kind} halfway"
+    reason += f"; it is the same {TYPES[record.type].label}, so the old way ends first"
     return replace(change, action="replace", reason=reason, removal=halfway(desired.space, record, reason))
 
 

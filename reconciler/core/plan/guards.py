@@ -70,8 +70,9 @@ def _refused(space: Space, change: Change) -> Problem:
         what = f"{change.address} is recorded, and the file of space {space.name} is gone"
         return Problem("removal-refused", what, hint="Put the file back, with a `removed:` entry for what shall go.")
     what, block = f"{change.address} was removed from the YAML", "the block"
-    if change.action == "replace":
+    if change.removal and change.removal.after:
         what, block = f"{change.address} now means another one", "the old one"
+        name = '"OLD NUMBER"' if TYPES[change.type].keyed_by_number else change.removal.key
     hint = f"Put {block} back, or write `removed: {{{name}: …}}` with {words} in {space.file}."
     return Problem("removal-refused", what, hint=hint, address=change.address)
 
@@ -105,7 +106,7 @@ def _too_much_deleted(plan: Plan, guards: Guards, states: Mapping[str, State]) -
 def _going(space: SpacePlan, states: Mapping[str, State]) -> tuple[int, int]:
     """How many are recorded, and how many of them would be removed."""
     recorded = len(states[space.space_id].records) if space.space_id in states else 0
-    return recorded, sum(1 for change in space.changes if change.removal and not change.removal.after)
+    return recorded, sum(1 for change in space.changes if change.removal and not change.removal.moves)
 
 
 def _metered(plan: Plan, states: Mapping[str, State], now: str) -> Iterator[Problem]:

@@ -17,8 +17,8 @@ from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.compare import compared, requested_at
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.left_out import joined
-from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, identity, pairs, wanted
-from reconciler.core.plan.removal import displaced, moved_away, never_recorded, removed
+from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
+from reconciler.core.plan.removal import displaced, leaves_its_key, moved_away, never_recorded, removed
 from reconciler.core.plan.settings import Base, guards, in_force, settings_changed
 from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import ConfigError, Problem
@@ -123,8 +123,22 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
 
 def _changes(space: Space, context: Context) -> list[Change | Problem]:
     state = context.states.get(space.space_id)
-    found = (_change(space, pair, context) for pair in pairs(space, state, context.elsewhere, context.wanted))
-    return [change for change in found if change is not None]
+    found = pairs(space, state, context.elsewhere, context.wanted)
+    return [change for pair in found for change in _of_pair(space, pair, context)]
+
+
+def _of_pair(space: Space, pair: Pair, context: Context) -> Iterator[Change | Problem]:
+    """A replacement is one change, as long as the new one is not finished; then what it replaced is left to remove."""
+    change, old = _change(space, pair, context), pair.displaced
+    joins = isinstance(change, Change) and change.action == "create" and not change.removal
+    if old and joins:
+        assert isinstance(change, Change)
+        yield _displacing(space, change, old)
+        return
+    if change is not None:
+        yield change
+    if old and pair.desired:
+        yield leaves_its_key(space, old, identity(pair.desired))
 
 
 def _change(space: Space, pair: Pair, context: Context) -> Change | Problem | None:
@@ -152,14 +166,14 @@ def _put_back(space: Space, desired: Resource, pair: Pair, context: Context) -> 
         return None
     doubt = "; what another onboarding began may exist as well" if pair.record and pair.record.intents else ""
     reason = f"declared again as before, so it continues where it stopped{doubt}"
-    change = replace(change, reason=reason, version=state.version(id), carried=(space.space_id, id))
-    return _displacing(space, change, pair.displaced) if pair.displaced else change
+    return replace(change, reason=reason, version=state.version(id), carried=(space.space_id, id))
 
 
 def _gone_from_file(space: Space, record: Record, context: Context) -> Change | Problem | None:
     target, at = context.wanted.get(record.id), f"{space.name}/{record.address}"
     if target is None:
-        return removed(space, record)
+        holder = next((each for each in space.resources if local(each) == record.address), None)
+        return leaves_its_key(space, record, identity(holder)) if holder else removed(space, record)
     if target.space_id not in context.planned:
         what = f"{at} moves to {target.name}, which is not planned"
         return Problem("move-needs-both", what, address=at)
@@ -215,12 +229,15 @@ def _create(space: Space, desired: Resource, pair: Pair, context: Context) -> Ch
     if pair.displaced is None:
         return change
     key = TYPES[desired.type].key
-    reason = f"{key} changed, and that is another {key}"
-    return _displacing(space, replace(change, reason=reason), pair.displaced)
+    return replace(change, reason=f"{key} changed, and that is another {key}")
 
 
-def _displacing(space: Space, change: Change, record: Record) -> Change:
-    return replace(change, action="replace", removal=displaced(space, record), before=record.facts)
+def _displacing(space: Space, change: Change, record: Record) -> Change | Problem:
+    """Both stand side by side until the new one has arrived. A record that was never begun leaves at once."""
+    removal = displaced(space, record, change.id)
+    if isinstance(removal, Problem):
+        return removal
+    return replace(change, action="replace", removal=removal, before=record.facts)
 
 
 def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Resource, Space
+from reconciler.kinds import KINDS
 from reconciler.kinds.types import TYPES
 
 Wanted = Mapping[str, Space]
@@ -16,12 +17,19 @@ Elsewhere = Mapping[str, tuple[str, Record]]
 """Record id -> (space id, record) in a space other than the one that declares it."""
 
 
+def serves(record: Record) -> bool:
+    """Whether it is in use, or may be: ready, in the review after that, or ready before its update or removal."""
+    kind = KINDS[record.kind]
+    arrived = kind.reached(record.phase, record.facts) in (kind.ready, kind.review or kind.ready)
+    return arrived or record.door == "update" or record.facts.get("was") == kind.ready
+
+
 class Pair(NamedTuple):
     """A declared resource and its record; one of both may be absent.
 
     desired: the declared resource.
     record: of the same resource in this space.
-    displaced: another record at the declared resource's address.
+    displaced: another record at the declared resource's address, which leaves once the declared one has arrived.
     elsewhere: (space id, record) of the same resource in another space's journal.
     """
 
@@ -64,7 +72,9 @@ def pairs(space: Space, state: State | None, elsewhere: Elsewhere, wanted: Wante
     """
     records = state.records if state else {}
     mine = {identity(resource): resource for resource in space.resources}
-    free = {record.address: record for id, record in records.items() if id not in wanted}
+    # Of several at one address, as where a number was replaced twice, the one in service.
+    unwanted = sorted((record for id, record in records.items() if id not in wanted), key=serves)
+    free = {record.address: record for record in unwanted}
     found = [_pair(resource, records.get(id), elsewhere.get(id), free) for id, resource in mine.items()]
     displaced = {pair.displaced.id for pair in found if pair.displaced}
     rest = [record for id, record in records.items() if id not in mine and id not in displaced]
@@ -74,7 +84,8 @@ def pairs(space: Space, state: State | None, elsewhere: Elsewhere, wanted: Wante
 def _pair(
     resource: Resource, record: Record | None, elsewhere: tuple[str, Record] | None, free: Mapping[str, Record]
 ) -> Pair:
-    # A carried contact brings its own record, so a record at its address is removed separately.
+    # A carried contact brings its own record, so a record at its address is removed separately; so it is where the
+    # new holder of the address is only renamed.
     carried = TYPES[resource.type].directory_wide and elsewhere is not None
-    displaced = free.get(local(resource)) if record is None and not carried else None
-    return Pair(resource, record, displaced, elsewhere)
+    takes_it = record is None or record.address == local(resource)
+    return Pair(resource, record, free.get(local(resource)) if takes_it and not carried else None, elsewhere)

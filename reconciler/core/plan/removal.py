@@ -10,6 +10,7 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Space
 from reconciler.core.plan.change import Change, Removal
+from reconciler.core.plan.match import serves
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
@@ -18,13 +19,8 @@ from reconciler.kinds.types import TYPES
 
 def removed(space: Space, record: Record) -> Change | Problem:
     """The removal. It is planned even if a guard will refuse it, so that people see what it would be."""
-    disposition, _ = _disposition(space, record)
-    row = TYPES[record.type]
-    if disposition not in ("refuse", "forget", row.undoing):
-        at = f"{space.name}/{record.address}"
-        what = f"{at}: `{disposition}` is not for a {row.label}"
-        return Problem("no-such-way-out", what, hint=f"Say forget or {row.undoing}.", address=at)
-    return _leaving(space, record, _by_disposition(space, record, "it was removed from the YAML"))
+    removal = _by_disposition(space, record, "it was removed from the YAML")
+    return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
 def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
@@ -36,13 +32,16 @@ def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
 
     addresses = {*(record.address for record in state.records.values()), *state.gone.values()}
     names = {address.partition("/")[2] for address in addresses}
-    for name in filter(lambda name: name not in names | addresses, space.removed):
+    keys = {id.partition("/")[2] for id in (*state.records, *state.gone)}
+    for name in filter(lambda name: name not in names | addresses | keys, space.removed):
         near = get_close_matches(name, names, 1)
         hint = f"Did you mean `{near[0]}`?" if near else ""
-        what = f"nothing of this name is or was recorded in {space.name}"
+        what = f"nothing of this name or number is or was recorded in {space.name}"
         undone = (row.name for row in TYPES.values() if row.undoing == space.removed[name])
-        address = f"{space.name}/{next(undone, next(iter(TYPES)))}/{name}"
-        yield Problem("removed-unknown", what, space.places.get(f"removed {name}"), name, hint, address)
+        # A number is no part of an address, and plans are published.
+        address = None if name.startswith("+") else f"{space.name}/{next(undone, next(iter(TYPES)))}/{name}"
+        found = name if address else None
+        yield Problem("removed-unknown", what, space.places.get(f"removed {name}"), found, hint, address)
 
 
 def moved_away(space: Space, record: Record, target: Space) -> Change:
@@ -62,14 +61,39 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
     return _leaving(space, record, removal)
 
 
-def displaced(space: Space, record: Record) -> Removal:
-    """Removes the record whose address another number or contact takes."""
-    return _by_disposition(space, record, "its key now means another one")
+def displaced(space: Space, record: Record, holder: str) -> Removal | Problem:
+    """Removes the record whose address another number or contact takes, once that one has arrived.
+
+    holder: id of the record that takes it. One that never came into service is only forgotten, and can be found again.
+    """
+    reason = "its key now means another one"
+    removal = _by_disposition(space, record, reason)
+    if isinstance(removal, Problem) or _untouched(record):
+        return removal
+    if removal.refused and not serves(record):
+        removal = _way_out(space.name, record, f"{reason}; it never came into service, so it is forgotten", True)
+    then = f"{removal.reason}; it leaves once that one is {'ready' if serves(record) else 'begun'}"
+    return replace(removal, reason=removal.reason if removal.refused else then, after=(space.space_id, holder))
 
 
-def _by_disposition(space: Space, record: Record, reason: str) -> Removal:
+def leaves_its_key(space: Space, record: Record, holder: str) -> Change | Problem:
+    """The same as a change of its own, where the one that takes its place has nothing else ahead."""
+    removal = displaced(space, record, holder)
+    return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
+
+
+def _untouched(record: Record) -> bool:
+    return KINDS[record.kind].reached(record.phase, record.facts) == START and not record.intents
+
+
+def _by_disposition(space: Space, record: Record, reason: str) -> Removal | Problem:
     disposition, why = _disposition(space, record)
-    untouched = KINDS[record.kind].reached(record.phase, record.facts) == START and not record.intents
+    row = TYPES[record.type]
+    if disposition not in ("refuse", "forget", row.undoing):
+        at = f"{space.name}/{record.address}"
+        what = f"{at}: `{disposition}` is not for a {row.label}"
+        return Problem("no-such-way-out", what, hint=f"Say forget or {row.undoing}.", address=at)
+    untouched = _untouched(record)
     reason += "; it was never begun" if untouched else f"; {why}"
     removal = _way_out(space.name, record, reason, forgets=untouched or disposition == "forget")
     return replace(removal, refused=disposition == "refuse" and not untouched)
@@ -88,7 +112,7 @@ def _disposition(space: Space, record: Record) -> tuple[str, str]:
     if not space.file:
         return "refuse", f"on_remove is {record.on_remove}, and there is no file of its space"
     name = record.address.split("/", 1)[1]
-    said = space.removed.get(record.address) or space.removed.get(name)
+    said = next((space.removed[each] for each in (record.key, record.address, name) if each in space.removed), None)
     return (said, f"`removed` says {said}") if said else (record.on_remove, f"on_remove is {record.on_remove}")
 
 

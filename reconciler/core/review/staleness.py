@@ -82,7 +82,7 @@ def remaining(saved: Plan, derived: Plan) -> tuple[Plan, list[Problem]]:
     spaces, problems = [], []
     for planned in saved.spaces:
         changes = {change.id: change for change in now[planned.space_id].changes} if planned.space_id in now else {}
-        pairs = [(shown, changes[shown.id]) for shown in planned.changes if shown.id in changes]
+        pairs = [(shown, changes[id]) for shown in planned.changes for id in _ids(shown) if id in changes]
         problems += [_exceeds(shown.address) for shown, change in pairs if not _within(shown, change)]
         spaces.append(replace(now.get(planned.space_id, planned), changes=tuple(change for _, change in pairs)))
     return replace(derived, spaces=tuple(spaces)), problems
@@ -92,8 +92,15 @@ def _exceeds(address: str) -> Problem:
     return Problem("plan-edited", f"{address}: what there is to do is not what the plan shows", address=address)
 
 
+def _ids(change: Change) -> dict[str, None]:
+    """Of a replacement whose new one is finished, the removal of the old one is left."""
+    return dict.fromkeys((change.id, change.removal.id) if change.removal else (change.id,))
+
+
 def _within(shown: Change, change: Change) -> bool:
     """Whether a change does no more than the shown one: same resource, same values, no further calls or recipients."""
+    if shown.new_first and change.removal and change.id == change.removal.id != shown.id:
+        return _calls(change) <= _calls(shown) and _end(change) == _end(shown)
     same = ("key", "kind", "local", "on_remove")
     return shown == change or (
         all(getattr(shown, name) == getattr(change, name) for name in same)

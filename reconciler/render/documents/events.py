@@ -15,7 +15,7 @@ from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import count
 from reconciler.errors import Problem
 from reconciler.render import mask
-from reconciler.render.documents.plan_json import ACTIONS
+from reconciler.render.documents.plan_json import actions
 from reconciler.render.escape import escape
 from reconciler.render.text.first_line import summary
 from reconciler.render.text.notes import notes
@@ -88,7 +88,7 @@ def applied(
 
 def _change(change: Change) -> dict[str, Any]:
     body = {"resource": _resource(change.address), "action": _ACTIONS[change.action], "reason": change.reason}
-    return {**body, "actions": ACTIONS[change.action]}
+    return {**body, "actions": actions(change)}
 
 
 def _resource(address: str) -> dict[str, str]:

@@ -46,6 +46,14 @@ ACTIONS = {
     "forget": ["forget"],
     "move": ["no-op"],
 }
+NEW_FIRST = ["create", "delete"]
+
+
+def actions(change: Change) -> list[str]:
+    """As Terraform names them: of a replacement in their order."""
+    return NEW_FIRST if change.new_first else ACTIONS[change.action]
+
+
 REASONS = {
     "replace": "replace_because_cannot_update",
     "delete": "delete_because_no_resource_config",
@@ -143,7 +151,7 @@ def _steps(change: Change) -> Steps:
 
 def _resource_change(space: SpacePlan, change: Change) -> ResourceChange:
     before, after = _before(space, change), _after(space, change)
-    shape = ChangeShape(ACTIONS[change.action], before, after, _marks(change, before), _marks(change, after))
+    shape = ChangeShape(actions(change), before, after, _marks(change, before), _marks(change, after))
     return ResourceChange(
         change.address,
         change.type,

@@ -29,6 +29,7 @@ from reconciler.render.text.overview import HEADS, overview
 from reconciler.render.times import moment
 
 SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
+NEW_FIRST = "+/-"
 HEADLINES = {
     "create": "will be created",
     "update": "will be updated in-place",
@@ -89,12 +90,16 @@ def headline(change: Change) -> str:
     return f"  # {escape(change.address)} {HEADLINES[change.action]}"
 
 
+def symbol(change: Change) -> str:
+    return NEW_FIRST if change.new_first else SYMBOLS[change.action]
+
+
 def change_lines(change: Change, now: str, full: bool = False) -> list[str]:
     """full: with its calls."""
     lines = [headline(change)]
     if change.phase:
         lines.append(f"  > resumes: {resumes(change, now)}")
-    lines.append(f"{SYMBOLS[change.action]} {_named(change.type, change.key)}")
+    lines.append(f"{symbol(change)} {_named(change.type, change.key)}")
     if change.removal and change.removal.key != change.key:
         lines.append(row("replaces", _named(change.type, change.removal.key)))
     if change.previous and change.action != "move":
@@ -104,7 +109,8 @@ def change_lines(change: Change, now: str, full: bool = False) -> list[str]:
 
 def why_and_how(change: Change, now: str, full: bool = False) -> list[str]:
     left = [row("by hand", escape(change.removal.left))] if change.removal and change.removal.left else []
-    return [_because(change.reason), *_refused(change.refusal, now), *(_calls(change) if full else ()), *left]
+    old = [row("old one", escape(change.removal.reason))] if change.removal and change.new_first else []
+    return [_because(change.reason), *old, *_refused(change.refusal, now), *(_calls(change) if full else ()), *left]
 
 
 def _refused(refusal: LastRefusal | None, now: str) -> list[str]:

@@ -16,7 +16,7 @@ from reconciler.render.escape import cut, escape
 from reconciler.render.text import problems
 from reconciler.render.text.costs import below, compared_with, guarded
 from reconciler.render.text.first_line import NO_CHANGES, by_record, first_line, summary
-from reconciler.render.text.plan import SYMBOLS, attribute_rows, headline, resumes, why_and_how
+from reconciler.render.text.plan import attribute_rows, headline, resumes, symbol, why_and_how
 
 BEGINS = "Terraform will perform the following actions:"
 RULE = "─" * 77
@@ -50,7 +50,7 @@ def _block(change: Change, now: str, full: bool) -> Iterator[str]:
         yield f"  # (moved from {escape(change.previous)})"
     if change.phase:
         yield f"  > resumes: {resumes(change, now)}"
-    yield f'{SYMBOLS[change.action]} resource "{change.type}" "{change.local.partition("/")[2]}" {{'
+    yield f'{symbol(change)} resource "{change.type}" "{change.local.partition("/")[2]}" {{'
     rows = list(_rows(change))
     width = max((len(name) for _, name, _ in rows), default=0)
     yield from (f"      {symbol} {name:<{width}} = {value}" for symbol, name, value in rows)

@@ -26,7 +26,7 @@ def from_file(workspace: Workspace, path: Path) -> tuple[Plan, Plan]:
         raise Stale(Problem("plan-not-recorded", f"{path} was made against {told}, not against recorded state"))
     stand_in.refuse(workspace)
     last_seen.check(workspace.recorded, of_plan(reviewed), f"by {path.name}")
-    return reviewed, _left(workspace, reviewed)
+    return reviewed, left(workspace, reviewed)
 
 
 def by_digest(workspace: Workspace, digest: str, only: Sequence[str], since: str) -> tuple[Plan, Plan]:
@@ -38,11 +38,12 @@ def by_digest(workspace: Workspace, digest: str, only: Sequence[str], since: str
         return now, now
     begun = made(workspace, _as_found(workspace, digest), workspace.identity, only, since)
     if begun.digest == digest:
-        return begun, _left(workspace, begun)
+        return begun, left(workspace, begun)
     raise Stale(Problem("plan-other-digest", f"what there is to do has the digest {now.digest}", found=digest))
 
 
-def _left(workspace: Workspace, reviewed: Plan) -> Plan:
+def left(workspace: Workspace, reviewed: Plan) -> Plan:
+    """What is left to do of a plan. Raises Stale if it no longer fits."""
     check_fresh(workspace, reviewed, workspace.recorded)
     derived = make(workspace, [space.name for space in reviewed.spaces])
     if derived.left_out:

@@ -41,7 +41,7 @@ _OUTSIDE = re.compile(
     r"### |> |\| |and [0-9]+ more$|- |  - |\*\*|  `{3,}|  reconciler |  `|`{3,}"
     r"|</?details>$|<summary>|<!-- reconciler:|`[0-9: -]{16}` UTC"
 )
-_INSIDE = re.compile(r"[+!-] |-/\+ |  ")
+_INSIDE = re.compile(r"[+!-] |-/\+ |\+/- |  ")
 _OPENED = re.compile(r"(`{3,})(?:diff|text)")
 
 
