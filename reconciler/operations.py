@@ -92,6 +92,8 @@ class Operation(NamedTuple):
 
 _CODE = frozenset({"VerifyCode"})
 _NUMBER = ("CustSpaceId", "PhoneNumber")
+_WEBHOOK = ("HttpFlag", "QueueFlag", "StatusCallbackUrl", "UpCallbackUrl")
+_PROFILE = ("About", "Address", "Description", "Email", "ProfilePictureUrl", "Vertical", "Websites")
 _RD: Product = "resourcedirectorymaster"
 _R, _I, _K, _N, _C = Effect.READ, Effect.IDEMPOTENT, Effect.CREATE, Effect.NOTIFY, Effect.CONSUME
 _CODES: Literal["code_messages_per_day"] = "code_messages_per_day"
@@ -192,6 +194,13 @@ OPERATIONS: dict[str, Operation] = {
         Operation(
             "QueryChatappPhoneNumbers", "cams", _R, (), ("CustSpaceId", "IsvCode", "Status"), answer=("PhoneNumbers",)
         ),
+        # Settings of a number in service, and of the space's account.
+        Operation("UpdatePhoneWebhook", "cams", _I, _NUMBER, _WEBHOOK),
+        Operation("UpdateAccountWebhook", "cams", _I, ("CustSpaceId",), ("HttpFlag", "QueueFlag", "StatusCallbackUrl")),
+        Operation("ModifyPhoneBusinessProfile", "cams", _I, _NUMBER, _PROFILE),
+        Operation("QueryPhoneBusinessProfile", "cams", _R, _NUMBER, answer=("Data",)),
+        Operation("UpdateCommerceSetting", "cams", _I, (*_NUMBER, "CartEnable", "CatalogVisible")),
+        Operation("GetCommerceSetting", "cams", _R, _NUMBER, answer=("Data",)),
         # Resource Directory Master: message contacts, one directory for the whole account.
         Operation(
             "SendPhoneVerificationForMessageContact",

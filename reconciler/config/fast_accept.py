@@ -77,10 +77,11 @@ def _text_or_list(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
 
 
 def _list(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
-    fits, least, doubles = made(schema["items"]), schema.get("minItems", 0), not schema.get("uniqueItems", False)
+    fits, doubles = made(schema["items"]), not schema.get("uniqueItems", False)
+    least, most = schema.get("minItems", 0), schema.get("maxItems", float("inf"))
 
     def sound(value: Any) -> object:
-        enough = isinstance(value, list) and len(value) >= least
+        enough = isinstance(value, list) and least <= len(value) <= most
         return enough and all(map(fits, value)) and (doubles or len(set(value)) == len(value))
 
     return sound
@@ -128,6 +129,6 @@ _MAKERS: tuple[tuple[str | list[str], set[str], set[str], _Maker], ...] = (
     ("integer", {"minimum", "maximum"}, set(), _integer),
     ("boolean", set(), set(), _boolean),
     (["string", "array"], {"items"}, set(), _text_or_list),
-    ("array", {"items"}, {"minItems", "uniqueItems"}, _list),
+    ("array", {"items"}, {"minItems", "maxItems", "uniqueItems"}, _list),
     ("object", set(), {"properties", "required", "additionalProperties", "propertyNames", "if", "then"}, _mapping),
 )

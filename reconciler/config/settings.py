@@ -150,7 +150,8 @@ def _beside_environments(block: Block) -> Iterator[Problem]:
 
 def _guards(said: dict[str, Any]) -> Guards:
     countries = tuple(str(code) for code in said.get("allowed_countries", ()))
-    return Guards(**{**said, "allowed_countries": countries})
+    hosts = tuple(str(host).lower() for host in said.get("callback_hosts", ()))
+    return Guards(**{**said, "allowed_countries": countries, "callback_hosts": hosts})
 
 
 def _with_state(block: Block) -> Iterator[Block]:

@@ -41,6 +41,19 @@ class KnownFacts(Struct, frozen=True):
     moves: how often it was moved to another space.
     was: the phase before its removal began.
     channel: of the last message.
+    messages_url: where the number's messages go.
+    status_url: where reports of delivery go.
+    queue: whether both go to a queue, too.
+    about: of the number's business profile, like the next six.
+    description: its longer text.
+    address: of the business.
+    websites: of the business.
+    vertical: its trade.
+    picture: where the cloud fetches the picture.
+    cart: whether customers have a cart.
+    catalog: whether customers see the catalog.
+    to_set: groups of settings that are to be sent.
+    to_check: groups of settings that are to be read back.
     """
 
     number: fields.Number | UnsetType = UNSET
@@ -65,6 +78,19 @@ class KnownFacts(Struct, frozen=True):
     moves: fields.Whole | UnsetType = UNSET
     was: fields.Word | UnsetType = UNSET
     channel: fields.Channel | UnsetType = UNSET
+    messages_url: str | UnsetType = UNSET
+    status_url: str | UnsetType = UNSET
+    queue: bool | UnsetType = UNSET
+    about: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    address: str | UnsetType = UNSET
+    websites: list[str] | UnsetType = UNSET
+    vertical: fields.Word | UnsetType = UNSET
+    picture: str | UnsetType = UNSET
+    cart: bool | UnsetType = UNSET
+    catalog: bool | UnsetType = UNSET
+    to_set: list[fields.Word] | UnsetType = UNSET
+    to_check: list[fields.Word] | UnsetType = UNSET
 
 
 _KNOWN = frozenset(KnownFacts.__struct_fields__)

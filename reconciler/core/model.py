@@ -78,25 +78,31 @@ class Guards(NamedTuple):
     max_messages: messages.
     max_delete_percent: removals, as a percentage of the recorded resources; applies from ten resources up.
     allowed_countries: calling codes of new numbers; empty for all.
+    callback_hosts: hosts that callbacks may be set to; empty for all.
     """
 
     max_messages: fields.Whole = 20
     max_delete_percent: fields.Whole = 30
     allowed_countries: tuple[str, ...] = ()
+    callback_hosts: tuple[str, ...] = ()
 
     def stricter(self, other: Guards) -> Guards:
         """What both allow."""
-        both = tuple(each for each in self.allowed_countries if each in other.allowed_countries) or NOWHERE
-        either = self.allowed_countries or other.allowed_countries
         return Guards(
             min(self.max_messages, other.max_messages),
             min(self.max_delete_percent, other.max_delete_percent),
-            both if self.allowed_countries and other.allowed_countries else either,
+            _both(self.allowed_countries, other.allowed_countries),
+            _both(self.callback_hosts, other.callback_hosts),
         )
 
 
+def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    shared = tuple(each for each in one if each in other) or NOWHERE
+    return shared if one and other else one or other
+
+
 NOWHERE = ("none",)
-"""Allowed countries if two lists have none in common: an empty list would allow all."""
+"""What is allowed if two lists have none in common: an empty list would allow all."""
 
 
 class Limits(NamedTuple):

@@ -111,6 +111,13 @@ CONFIGURATION: dict[str, Entry] = {
     ),
     "not-a-mapping": Entry("A file does not begin with `key: value`", "Write one `key: value` a line."),
     "unknown-key": Entry("An unknown key", "Remove it, or correct its spelling."),
+    "url-credentials": Entry(
+        "An address holds a user or a password", "Take it out: who may call is not decided by what is in Git."
+    ),
+    "settings-unserved": Entry(
+        "A number has settings, and its onboarding ends before it is in service",
+        "Take the settings out, or let it continue into service: `onboarding: prevalidated_embedded`.",
+    ),
     "missing-key": Entry("A required key is missing", "Add it."),
     "wrong-type": Entry("A value has the wrong type", "See `reconciler explain KEY`."),
     "not-allowed": Entry("A value is none of those allowed", "Use one of those listed in the schema."),

@@ -46,6 +46,10 @@ PLANNING: dict[str, Entry] = {
     "country-not-allowed": Entry(
         "A number's country is not among those allowed", "Add its country code to guards.allowed_countries."
     ),
+    "callback-host-not-allowed": Entry(
+        "Customers' messages would go to a host that is not among those allowed",
+        "Put the address back, or have its host added to guards.callback_hosts by a change of its own, merged first.",
+    ),
     # Plans
     "no-such-plan": Entry("There is no plan at this path", "Make one with `reconciler plan --out FILE`."),
     "plan-unreadable": Entry("A file holds no plan that can be read", "Run `reconciler plan --out FILE` again."),

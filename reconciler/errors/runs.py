@@ -81,6 +81,10 @@ RUNS: dict[str, Entry] = {
         "The space has no approved WhatsApp Business Account",
         "Bind one by embedded signup and wait for its approval; no message was sent.",
     ),
+    "setting-not-shown": Entry(
+        "The cloud does not show a setting as it was set",
+        "It may show it later: apply looks again. If it keeps another value, declare that one.",
+    ),
     "not-verified": Entry(
         "Embedded signup put the number into its space, and it is not verified",
         "Verify it in the browser and apply again, or write `onboarding: register`: then a code goes to its phone.",

@@ -184,8 +184,8 @@ def _has_arrived(record: Record | None, removal: Removal, old: Record) -> bool:
         return record is not None
     kind, was = KINDS[record.kind], KINDS[old.kind]
     begun = kind.reached(record.phase, record.facts) != START
-    served = was.in_space and old.phase == was.ready if removal.moves else serves(old)
-    return record.phase == kind.ready or (begun and not served)
+    served = was.in_space and was.arrived(old.phase) if removal.moves else serves(old)
+    return kind.arrived(record.phase) or (begun and not served)
 
 
 def _declare(change: Change, journals: Mapping[str, Recorder], journal: Recorder) -> None:
@@ -218,7 +218,8 @@ def _facts(change: Change, record: Record | None) -> dict[str, Any]:
     kind = KINDS[change.kind]
     declared = {name: value for name, value in said.items() if name not in LEARNED}
     taught = {name: value for name, value in record.facts.items() if name in LEARNED}
-    learned = kind.anew(record.facts, declared) if change.door and change.door == kind.changed else change.learned
+    known = {**record.facts, "phase": record.phase}
+    learned = kind.anew(known, declared) if change.door and change.door == kind.changed else change.learned
     return {**declared, **taught, **learned}
 
 

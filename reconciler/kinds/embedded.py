@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds import wire
+from reconciler.kinds import number_settings, wire
 from reconciler.kinds.looks import (
     ACCOUNT,
     CONNECTED,
@@ -16,7 +16,8 @@ from reconciler.kinds.looks import (
     UNNAMED,
     verified,
 )
-from reconciler.kinds.registered import DEREGISTER, IN_REVIEW, reviewing
+from reconciler.kinds.readings import number_readings
+from reconciler.kinds.registered import DEREGISTER, SERVING_STAYS, WAYS_OUT, reviewing
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import Kind, Step, still_waiting
 
@@ -32,7 +33,7 @@ def signing_up(start: str) -> dict[str, Step]:
         start: Step(
             LISTING,
             wire.in_space,
-            {"ok": "added", "waiting": start, "connected": "registered"},
+            {"ok": "added", "waiting": start, "connected": "connected"},
             UNCLEAR | DIFFERS,
             ask="time",
             before=(SIGNED_UP,),
@@ -42,7 +43,7 @@ def signing_up(start: str) -> dict[str, Step]:
         "added": Step(
             "GetPhoneNumberVerificationStatus",
             wire.number_in_space,
-            {"ok": "verified", "connected": "registered", "in_review": "reviewing"},
+            {"ok": "verified", "connected": "connected", "in_review": "reviewing"},
             {**NO_ACCOUNT, **UNCLEAR, "unverified": "not-verified"},
             before=(ACCOUNT, SERVING),
             says=verified,
@@ -50,7 +51,7 @@ def signing_up(start: str) -> dict[str, Step]:
         "verified": Step(
             "ChatappPhoneNumberRegister",
             wire.number_in_space,
-            {"ok": "reviewing", "connected": "registered", "in_review": "reviewing"},
+            {"ok": "reviewing", "connected": "connected", "in_review": "reviewing"},
             UNCLEAR,
             before=(UNNAMED,),
             lost=(CONNECTED,),
@@ -60,20 +61,20 @@ def signing_up(start: str) -> dict[str, Step]:
         ),
         "reviewing": reviewing("added"),
         "retired": DEREGISTER,
+        **number_settings.STEPS,
     }
 
 
 LEFT = {
     "added": STAYS,
     "verified": STAYS,
-    "reviewing": IN_REVIEW,
-    "registered": "the number stays registered in the space",
-    "retired": "the number may still be registered in the space",
+    **SERVING_STAYS,
 }
-WAYS_OUT = {"reviewing": "retired", "registered": "retired", "retired": "retired"}
 # Not verified after all: the number is in the space, so a code is all that is missing.
 TURNS = {"register": {"added": "added", "verified": "verified"}}
 STANDINGS = {"added": Standing("PENDING", verified=True), "verified": Standing("PENDING", verified=True), **IN_SERVICE}
+
+OBSERVED = number_readings(signed_up=("added",))
 
 EMBEDDED = Kind(
     name="embedded",
@@ -81,11 +82,17 @@ EMBEDDED = Kind(
     ready="registered",
     steps=signing_up("declared"),
     ways_out=WAYS_OUT,
+    changed=number_settings.FIRST,
+    anew=number_settings.to_send_again,
+    updated=frozenset(number_settings.NAMES),
+    forgettable=frozenset(number_settings.NAMES),
+    served=number_settings.SERVED,
     fixed=frozenset({"display_name"}),
     review="reviewing",
     turns=TURNS,
     needs=wire.CALLED,
-    shown=("display_name",),
+    shown=("display_name", *number_settings.NAMES),
     world=numbers(STANDINGS),
+    observed=OBSERVED,
     left=LEFT,
 )

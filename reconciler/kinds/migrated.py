@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds import wire
+from reconciler.kinds import number_settings, wire
 from reconciler.kinds.looks import (
     ACCOUNT,
     ARRIVING,
@@ -16,7 +16,7 @@ from reconciler.kinds.looks import (
     UNCLEAR,
 )
 from reconciler.kinds.readings import number_readings
-from reconciler.kinds.registered import DEREGISTER, IN_REVIEW, reviewing
+from reconciler.kinds.registered import DEREGISTER, SERVING_STAYS, WAYS_OUT, reviewing
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import Facts, Kind, Params, Step
 
@@ -36,7 +36,7 @@ MIGRATED = Kind(
         "declared": Step(
             "CreateChatappMigrationInitiate",
             _initiate,
-            {"ok": "initiated", "found": "initiated", "connected": "registered", "in_review": "reviewing"},
+            {"ok": "initiated", "found": "initiated", "connected": "connected", "in_review": "reviewing"},
             NO_ACCOUNT | DIFFERS | UNCLEAR,
             before=(ACCOUNT, ARRIVING),
             lost=(ARRIVING,),
@@ -44,7 +44,7 @@ MIGRATED = Kind(
         "initiated": Step(
             "GetMigrationVerifyCode",
             wire.code_request,
-            {"ok": "code_requested", "verified": "verified", "connected": "registered", "in_review": "reviewing"},
+            {"ok": "code_requested", "verified": "verified", "connected": "connected", "in_review": "reviewing"},
             NO_ACCOUNT | UNCLEAR,
             before=(ACCOUNT, COMING, STATUS),
             sends=wire.code_message,
@@ -53,7 +53,7 @@ MIGRATED = Kind(
         "code_requested": Step(
             "ChatappMigrationVerified",
             wire.number_in_space,
-            {"ok": "verified", "verified": "verified", "connected": "registered"},
+            {"ok": "verified", "verified": "verified", "connected": "connected"},
             UNCLEAR,
             ask="code",
             before=(COMING, STATUS),
@@ -63,7 +63,7 @@ MIGRATED = Kind(
         "verified": Step(
             "ChatappMigrationRegister",
             wire.number_in_space,
-            {"ok": "reviewing", "connected": "registered", "in_review": "reviewing"},
+            {"ok": "reviewing", "connected": "connected", "in_review": "reviewing"},
             UNCLEAR,
             before=(COMING_UNNAMED,),
             lost=(CONNECTED,),
@@ -73,13 +73,19 @@ MIGRATED = Kind(
         ),
         "reviewing": reviewing("declared", "initiated", "code_requested"),
         "retired": DEREGISTER,
+        **number_settings.STEPS,
     },
     resend={"code_requested": ("initiated",)},
-    ways_out={"reviewing": "retired", "registered": "retired", "retired": "retired"},
+    ways_out=WAYS_OUT,
+    changed=number_settings.FIRST,
+    anew=number_settings.to_send_again,
+    updated=frozenset(number_settings.NAMES),
+    forgettable=frozenset(number_settings.NAMES),
+    served=number_settings.SERVED,
     fixed=frozenset({"display_name"}),
     review="reviewing",
     needs=wire.CALLED,
-    shown=("display_name", "method", "locale"),
+    shown=("display_name", "method", "locale", *number_settings.NAMES),
     world=numbers(
         {
             "initiated": Standing("MIGRATING"),
@@ -93,8 +99,6 @@ MIGRATED = Kind(
         "initiated": STAYS,
         "code_requested": STAYS,
         "verified": STAYS,
-        "reviewing": IN_REVIEW,
-        "registered": "the number stays registered in the space",
-        "retired": "the number may still be registered in the space",
+        **SERVING_STAYS,
     },
 )

@@ -6,7 +6,8 @@ person has used the id in embedded signup, then the number is registered as any 
 
 from __future__ import annotations
 
-from reconciler.kinds import embedded, wire
+from reconciler.kinds import embedded, number_settings, wire
+from reconciler.kinds.registered import WAYS_OUT
 from reconciler.kinds.rehearsal_rows import numbers
 from reconciler.kinds.table import Data, Facts, Kind, Params, Step
 
@@ -47,12 +48,18 @@ PREVALIDATED_EMBEDDED = Kind(
     ready="registered",
     steps={"declared": EXCHANGE, **embedded.signing_up("identified")},
     left={"identified": YOURS, **embedded.LEFT},
-    ways_out=embedded.WAYS_OUT,
+    ways_out=WAYS_OUT,
+    changed=number_settings.FIRST,
+    anew=number_settings.to_send_again,
+    updated=frozenset(number_settings.NAMES),
+    forgettable=frozenset(number_settings.NAMES),
+    served=number_settings.SERVED,
     fixed=frozenset({"display_name"}),
     review="reviewing",
     turns={"prevalidated": {"identified": "identified"}, **embedded.TURNS},
     needs=wire.CALLED,
-    shown=("display_name",),
+    shown=("display_name", *number_settings.NAMES),
     bought=True,
     world=numbers(embedded.STANDINGS),
+    observed=embedded.OBSERVED,
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from reconciler.kinds import wire
 from reconciler.kinds.looks import CONNECTED, number_row
+from reconciler.kinds.number_settings import STEPS
 from reconciler.kinds.statuses import LEFT, SERVICE
 from reconciler.kinds.table import START, Data, Facts, Finding, Observation, Verdict
 
@@ -101,13 +102,15 @@ def _holding(found: str, days: int) -> Finding:
     return Finding("verification", "running_out" if found else "unknown", found or "no status", "VERIFIED")
 
 
-def number_readings(added: tuple[str, ...] = (), arriving: tuple[str, ...] = ()) -> tuple[Observation, ...]:
+def number_readings(
+    added: tuple[str, ...] = (), arriving: tuple[str, ...] = (), signed_up: tuple[str, ...] = ()
+) -> tuple[Observation, ...]:
     """The readings of a number in its space. added: phases in which it is listed and not verified. arriving: phases of
-    a migration, in which it may not be listed yet."""
+    a migration, in which it may not be listed yet. signed_up: phases in which somebody else has verified it."""
     by_phase = (
-        (_ready, ("registered",)),
+        (_ready, ("registered", *STEPS)),
         (_unverified, added),
         (_arriving, arriving),
-        (_verified, ("verified", "reviewing")),
+        (_verified, ("verified", "reviewing", *signed_up)),
     )
     return tuple(Observation(CONNECTED, reads, frozenset(phases)) for reads, phases in by_phase if phases)

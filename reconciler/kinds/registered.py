@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds import wire
+from reconciler.kinds import number_settings, wire
 from reconciler.kinds.looks import (
     ACCOUNT,
     ACCOUNT_REVIEWED,
@@ -27,6 +27,12 @@ from reconciler.kinds.table import GONE, Facts, Kind, Params, Step, still_waitin
 STAYS = "the number stays in the space, not registered; remove it in the console"
 # Of a number whose registration was accepted. During a review before that, `left` is asked for the phase before it.
 IN_REVIEW = "the number stays registered in the space, and may not be in service yet"
+SERVING_STAYS = {
+    "reviewing": IN_REVIEW,
+    **dict.fromkeys((*number_settings.STEPS, "registered"), "the number stays registered in the space"),
+    "retired": "the number may still be registered in the space",
+}
+WAYS_OUT = dict.fromkeys(SERVING_STAYS, "retired")
 DEREGISTER = Step(
     "ChatappPhoneNumberDeregister",
     wire.number_in_space,
@@ -47,7 +53,7 @@ def reviewing(*before: str) -> Step:
         LISTING,
         wire.in_space,
         {
-            "ok": "registered",
+            "ok": "connected",
             "waiting": "reviewing",
             **{phase: phase for phase in before},
             "approved": "verified",
@@ -78,7 +84,7 @@ REGISTERED = Kind(
         "declared": Step(
             "AddChatappPhoneNumber",
             _add,
-            {"ok": "added", "found": "added", "connected": "registered", "in_review": "reviewing"},
+            {"ok": "added", "found": "added", "connected": "connected", "in_review": "reviewing"},
             NO_ACCOUNT | DIFFERS | UNCLEAR,
             before=(ACCOUNT, FOUND),
             lost=(FOUND,),
@@ -86,7 +92,7 @@ REGISTERED = Kind(
         "added": Step(
             "GetChatappVerifyCode",
             wire.code_request,
-            {"ok": "code_requested", "verified": "verified", "connected": "registered", "in_review": "reviewing"},
+            {"ok": "code_requested", "verified": "verified", "connected": "connected", "in_review": "reviewing"},
             NO_ACCOUNT | UNCLEAR,
             before=(ACCOUNT, SERVING, STATUS),
             sends=wire.code_message,
@@ -95,7 +101,7 @@ REGISTERED = Kind(
         "code_requested": Step(
             "ChatappVerifyAndRegister",
             wire.number_in_space,
-            {"ok": "reviewing", "verified": "verified", "connected": "registered", "in_review": "reviewing"},
+            {"ok": "reviewing", "verified": "verified", "connected": "connected", "in_review": "reviewing"},
             UNCLEAR,
             ask="code",
             before=(SERVING, STATUS),
@@ -106,7 +112,7 @@ REGISTERED = Kind(
         "verified": Step(
             "ChatappPhoneNumberRegister",
             wire.number_in_space,
-            {"ok": "reviewing", "connected": "registered", "in_review": "reviewing"},
+            {"ok": "reviewing", "connected": "connected", "in_review": "reviewing"},
             UNCLEAR,
             before=(UNNAMED,),
             lost=(CONNECTED,),
@@ -118,13 +124,19 @@ REGISTERED = Kind(
         # service. That may take days. The phase `registered` means in service.
         "reviewing": reviewing("declared", "added", "code_requested"),
         "retired": DEREGISTER,
+        **number_settings.STEPS,
     },
     resend={"code_requested": ("added",)},
-    ways_out={"reviewing": "retired", "registered": "retired", "retired": "retired"},
+    ways_out=WAYS_OUT,
+    changed=number_settings.FIRST,
+    anew=number_settings.to_send_again,
+    updated=frozenset(number_settings.NAMES),
+    forgettable=frozenset(number_settings.NAMES),
+    served=number_settings.SERVED,
     fixed=frozenset({"display_name"}),
     review="reviewing",
     needs=wire.CALLED | {"display_name"},
-    shown=("display_name", "method", "locale"),
+    shown=("display_name", "method", "locale", *number_settings.NAMES),
     world=numbers(
         {
             "added": Standing("PENDING"),
@@ -138,8 +150,6 @@ REGISTERED = Kind(
         "added": STAYS,
         "code_requested": STAYS,
         "verified": STAYS,
-        "reviewing": IN_REVIEW,
-        "registered": "the number stays registered in the space",
-        "retired": "the number may still be registered in the space",
+        **SERVING_STAYS,
     },
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from reconciler.kinds.number_settings import STEPS
 from reconciler.kinds.table import Facts, Row
 
 
@@ -23,7 +24,7 @@ class Standing(NamedTuple):
 
 CONNECTED = Standing("CONNECTED", verified=True)
 # In the sandbox, a review is over at once.
-IN_SERVICE = dict.fromkeys(("reviewing", "registered", "retired"), CONNECTED)
+IN_SERVICE = dict.fromkeys(("reviewing", *STEPS, "registered", "retired"), CONNECTED)
 
 
 def numbers(stands: Mapping[str, Standing]) -> Callable[[str, str, Facts, str], Mapping[str, Row]]:

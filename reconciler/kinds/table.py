@@ -34,7 +34,7 @@ Facts = Mapping[str, Any]
 Data = Mapping[str, Any]
 Params = dict[str, Any]
 Row = dict[str, Any]
-Awaited = Literal["", "account", "name", "service", "deletion", "signup"]
+Awaited = Literal["", "account", "name", "service", "deletion", "signup", "settings"]
 Verdict = Literal[
     "", "as_recorded", "changed", "gone", "in_another_space", "verified_elsewhere", "running_out", "unknown"
 ]
@@ -57,6 +57,8 @@ LEARNED = frozenset(
         "moved_from",
         "moves",
         "put_back",
+        "to_set",
+        "to_check",
     }
 )
 
@@ -173,6 +175,7 @@ class Step:
     back: word -> the phase that the resource is really in, by the reads of `stuck`: an earlier one, or "gone".
     awaits: facts -> what the cloud is working on, if the step needs only time; `signup`: what a person does in a
         browser, which the cloud shows afterwards.
+    late: error code that says what is awaited, where a read leaves the record in this phase; "" for none.
     """
 
     operation: str
@@ -191,6 +194,7 @@ class Step:
     stuck: tuple[Look, ...] = ()
     back: Mapping[str, str] = field(default_factory=dict)
     awaits: Callable[[Facts], Awaited] = nothing_awaited
+    late: str = ""
 
     @property
     def api(self) -> Operation:
@@ -216,9 +220,11 @@ class Kind:
         a phase that is missing here, no operation removes it.
     resend: phase -> the phases whose steps send its message again; the first that still can is taken.
     changed: the phase at which an update starts; "" if no operation can update it.
-    anew: recorded facts, declared facts -> learned facts that the update resets, with their new values.
+    anew: recorded facts with the phase, declared facts -> learned facts that the update resets, with their new values.
     fixed: attributes that cannot be changed without replacing the resource.
     updated: attributes that an update changes.
+    forgettable: of those, attributes that may be removed from the YAML: they stay as they are in the cloud.
+    served: phases before `ready` in which a number is in service; nothing but its settings is still to come.
     in_space: whether the ready number belongs to the space.
     review: the phase that waits for a review by the cloud. The fact `before_review` is the phase to continue at.
     turns: another onboarding -> phase here -> the phase at which a record continues in that kind's table, if its
@@ -242,6 +248,8 @@ class Kind:
     anew: Callable[[Facts, Facts], Facts] = nothing_learned
     fixed: frozenset[str] = frozenset()
     updated: frozenset[str] = frozenset()
+    forgettable: frozenset[str] = frozenset()
+    served: frozenset[str] = frozenset()
     in_space: bool = True
     review: str = ""
     turns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -254,6 +262,16 @@ class Kind:
     def reached(self, phase: str, facts: Facts) -> str:
         """The phase reached, not counting a review: then it is the phase before the review."""
         return (phase == self.review and facts.get("before_review")) or phase
+
+    def arrived(self, phase: str) -> bool:
+        """Whether a resource in this phase is where it is declared: ready, or only its settings are still to come."""
+        return phase == self.ready or phase in self.served
+
+    def onward(self, phase: str, facts: Facts) -> str:
+        """The first phase from this one on whose step applies."""
+        while phase in self.steps and not self.steps[phase].needed(facts):
+            phase = self.steps[phase].leads["ok"]
+        return phase
 
     @property
     def row(self) -> ResourceType:

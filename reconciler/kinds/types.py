@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 TypeName = Literal["phone_number", "contact"]
@@ -18,6 +20,9 @@ class ResourceType(NamedTuple):
     id: the fact that holds its id in the cloud; "" if it is identified by its key.
     moving: the kind that brings a ready resource from another space.
     personal: attributes that identify a person.
+    callbacks: attributes that say where the cloud sends something -> what it sends. In plans and comments only their
+        hosts are shown.
+    short: the name for people, in a sentence about several.
     """
 
     name: TypeName
@@ -28,6 +33,8 @@ class ResourceType(NamedTuple):
     id: str = ""
     moving: str = ""
     personal: tuple[str, ...] = ()
+    callbacks: Mapping[str, str] = MappingProxyType({})
+    short: str = ""
 
     @property
     def label(self) -> str:
@@ -43,7 +50,16 @@ class ResourceType(NamedTuple):
 TYPES: dict[str, ResourceType] = {
     each.name: each
     for each in (
-        ResourceType("phone_number", "number", "deregister", "code", moving="migrate", personal=("number",)),
+        ResourceType(
+            "phone_number",
+            "number",
+            "deregister",
+            "code",
+            moving="migrate",
+            personal=("number",),
+            callbacks={"messages_url": "messages", "status_url": "reports of delivery"},
+            short="number",
+        ),
         ResourceType(
             "contact",
             "name",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.core.answer import Ok
-from reconciler.core.journal.record import ABSENT
+from reconciler.core.journal.record import ABSENT, Record
 from reconciler.core.lifecycle.settle import settle, settled
 from reconciler.core.model import Attributes, Resource, Space
 from reconciler.core.plan.match import identity, local
@@ -111,12 +111,19 @@ def _moved(
     elif word == UPDATE:
         yield lambda journal: _declared(resource, kind.changed, "update", journal.state.records[id].facts)
     elif word != "ok" or kind.steps[phase].api.effect is Effect.READ:
-        yield lambda journal: settled(kind, journal.state.records[id], kind.steps[phase], word, {}, "seen")
+        yield lambda journal: _seen(journal.state.records[id], kind, phase, word)
     elif kind.steps[phase].needed(journal.state.records[id].facts):
         yield lambda journal: _intent(journal, resource, kind.steps[phase], at)
         yield lambda journal: settle(kind, kind.steps[phase], journal.state.records[id], _taught(resource))
     else:
         yield lambda journal: settled(kind, journal.state.records[id], kind.steps[phase], "ok", {}, "nothing to do")
+
+
+def _seen(record: Record, kind: Kind, phase: str, word: str) -> Entry:
+    step = kind.steps[phase]
+    # What was sent and is read back needs no other read.
+    learned = step.before[0].learn(record.facts, {}) if step.late and word == "ok" else {}
+    return settled(kind, record, step, word, learned, "seen")
 
 
 def _taught(resource: Resource) -> Ok:

@@ -54,7 +54,7 @@ def _has_left(state: State, record: Record, states: Mapping[str, State]) -> bool
     """Whether it has arrived in another space, and only its record is still here."""
     others = (other.records.get(record.id) for other in states.values() if other is not state)
     return any(
-        other.phase == KINDS[other.kind].ready
+        KINDS[other.kind].arrived(other.phase)
         and other.facts.get("moved_from") == state.space_id
         and other.facts.get("moves", 0) > record.facts.get("moves", 0)
         for other in others

@@ -54,6 +54,13 @@ def within(whole: str, e164: str) -> str:
     return whole.replace(split(e164)[1], number(e164).rpartition(" ")[2])
 
 
+def url(address: str) -> str:
+    """An address on the web up to its host: what follows may be a key to it."""
+    scheme, found, rest = address.partition("://")
+    ends = re.search("[/?#]", rest) if found else None
+    return f"{scheme}://{rest[: ends.start()]}/…" if ends and rest[ends.start() :] != "/" else address
+
+
 def target(to: str) -> str:
     """The recipient of a message: a number is masked; an e-mail address is in the configuration, so it is shown."""
     return number(to) if to.startswith("+") else to

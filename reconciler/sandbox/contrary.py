@@ -104,6 +104,11 @@ DIMENSIONS: dict[str, Answers] = {
         "days": {"deletes_at_once": False, "deletion_s": 2 * DAY},
         "unseen": {"deletes_at_once": False, "deletion_s": HOUR, "deletion_shows": "Active"},
     },
+    "settings": {
+        "kept": {},
+        **{form: {"settings_kept": form} for form in ("ignored", "truncated", "altered")},
+    },
+    "settings-show": {"at-once": {}, "minute": {"settings_show_s": 60.0}},
     "account-review": {"none": {}, "hour": {"account_review_s": HOUR}, "days": {"account_review_s": 2 * DAY}},
     "name-review": {"none": {}, "hour": {"name_review_s": HOUR}, "days": {"name_review_s": 3 * DAY}},
     "resend": {"voids": {}, "leaves": {"resend_voids": False}},

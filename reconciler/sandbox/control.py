@@ -126,6 +126,7 @@ def truth(world: World) -> Answer:
             "shown": listing.status(world, each, world.now),
             "verified": world.verified(each),
             "registrations": len(world.registrations.get(each.number, ())),
+            **({"settings": dict(each.settings)} if each.settings else {}),
         }
         for space in world.spaces.values()
         for each in space.numbers.values()

@@ -19,13 +19,14 @@ from reconciler.sandbox.http.pace import Pace
 from reconciler.sandbox.http.wire import Reply
 from reconciler.sandbox.ledger import Ledger, whom
 from reconciler.sandbox.numbers import listing
+from reconciler.sandbox.numbers.in_service import SETTINGS
 from reconciler.sandbox.numbers.migration import MIGRATION
 from reconciler.sandbox.numbers.operations import NUMBERS
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.settings import Settings
 from reconciler.sandbox.world import Answer, World
 
-HANDLERS = {**NUMBERS, **MIGRATION, **CONTACTS, "GetCallerIdentity": caller_identity}
+HANDLERS = {**NUMBERS, **MIGRATION, **SETTINGS, **CONTACTS, "GetCallerIdentity": caller_identity}
 _NONCES_HELD_S = 30 * 60
 _LIMIT = "System.LimitControl"
 

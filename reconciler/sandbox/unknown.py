@@ -76,6 +76,8 @@ class Unknown:
     updates_show_at_once: a contact shows a changed address before it is confirmed.
     deletes_at_once: false makes every deletion take its time.
     deletion_shows: the status of a contact during its deletion.
+    settings_kept: what becomes of a number's settings: kept, ignored, truncated, altered.
+    settings_show_s: until a setting shows.
 
     Rules:
     account_review_s: how long an account is under review, from the beginning.
@@ -124,6 +126,8 @@ class Unknown:
     updates_show_at_once: bool = False
     deletes_at_once: bool = True
     deletion_shows: Literal["Deleting", "Active"] = "Deleting"
+    settings_kept: Literal["kept", "ignored", "truncated", "altered"] = "kept"
+    settings_show_s: float = 0.0
     account_review_s: float = 0.0
     name_review_s: float = 0.0
     resend_voids: bool = True

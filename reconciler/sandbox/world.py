@@ -7,6 +7,7 @@ system's randomness: equal events give an equal world.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
@@ -50,6 +51,9 @@ class Number:
     since: when it got this status.
     named_at: when its name's review began; long ago if there is none.
     shown: fields of its row in the listing that show another value than the true one.
+    settings: wire name -> value: callbacks, profile, commerce.
+    set_at: when they were set last.
+    set_before: what was shown until then.
     """
 
     number: str
@@ -61,6 +65,9 @@ class Number:
     since: float = float("-inf")
     named_at: float = float("-inf")
     shown: dict[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    set_at: float = float("-inf")
+    set_before: Mapping[str, Any] = field(default_factory=dict)
 
     def become(self, status: str, now: float) -> None:
         """Changes the status."""
@@ -76,6 +83,7 @@ class Space:
     numbers: by number.
     syncs: (when it becomes visible, number -> row) of each sync.
     past: (since when, numbers) of each change.
+    callback: where its account's events go; "" for nowhere. No read shows it.
     """
 
     id: str
@@ -83,6 +91,7 @@ class Space:
     numbers: dict[str, Number] = field(default_factory=dict)
     syncs: list[tuple[float, dict[str, Answer]]] = field(default_factory=list)
     past: list[tuple[float, dict[str, Number]]] = field(default_factory=list)
+    callback: str = ""
 
 
 @dataclass(slots=True)

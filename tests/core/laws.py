@@ -16,8 +16,21 @@ Law = Callable[[Kind], Iterator[str]]
 
 _NUMBER = {"number": "+8613800001234", "display_name": "Acme", "method": "sms", "locale": "en_US"}
 _PERSON = {"name": "tom", "email": "tom@example.com", "title": "CEO", "message_types": ["FaultMessage"]}
+_SETTINGS: Mapping[str, Any] = {
+    "messages_url": "https://a.example",
+    "status_url": "https://a.example",
+    "queue": True,
+    "about": "a",
+    "description": "a",
+    "address": "a",
+    "websites": ["https://a.example"],
+    "vertical": "RETAIL",
+    "picture": "https://a.example/a.png",
+    "cart": True,
+    "catalog": False,
+}
 _MET = {"space_id": "cams-acme", "contact_id": "c-1", "phone": "+8613911111234"}
-FACTS: Mapping[str, Any] = {**_NUMBER, **_PERSON, **_MET}
+FACTS: Mapping[str, Any] = {**_NUMBER, **_PERSON, **_MET, **_SETTINGS}
 
 
 def every_target_exists(kind: Kind) -> Iterator[str]:
@@ -118,7 +131,8 @@ def nothing_is_done_on_an_unclear_status(kind: Kind) -> Iterator[str]:
         if "CustSpaceId" not in operation.parameters:
             continue
         told = any(look.shows is not nothing_shown for look in step.before)
-        if operation.effect is not Effect.READ and not (told and "unclear" in step.stops):
+        harmless = operation.effect is Effect.READ or (operation.effect is Effect.IDEMPOTENT and not operation.metered)
+        if not harmless and not (told and "unclear" in step.stops):
             yield f"{step.operation}: is called whatever the number is listed as"
 
 

@@ -23,6 +23,17 @@ FACTS: dict[str, dict[str, Any]] = {
 }
 OTHER = {
     "display_name": "Acme Two",
+    "messages_url": "https://hooks.example.com/acme",
+    "status_url": "https://hooks.example.com/acme/status",
+    "queue": True,
+    "about": "Ask us",
+    "description": "All about Acme",
+    "address": "1 Main Street",
+    "websites": ("https://acme.example",),
+    "vertical": "RETAIL",
+    "picture": "https://acme.example/logo.png",
+    "cart": True,
+    "catalog": False,
     "email": "t@example.org",
     "phone": "+8613911111234",
     "title": "Other",
@@ -44,10 +55,10 @@ def changed(kind: str, attribute: str) -> Change | Problem | None:
 
 
 def test_what_is_compared_belongs_to_a_kind() -> None:
-    """Numbers that live in a space keep their display name; a contact can be changed in all but its name."""
+    """Numbers in a space keep their display name, and have settings; a contact can be changed in all but its name."""
     onboardings = ("register", "migrate", "embedded", "prevalidated_embedded")
     assert set(attributes("fixed")) == {(each, "display_name") for each in onboardings}
-    assert {name for name, _ in attributes("updated")} == {"contact"}
+    assert {name for name, _ in attributes("updated")} == {"contact", *onboardings}
 
 
 @pytest.mark.parametrize(("kind", "attribute"), [*attributes("fixed")])

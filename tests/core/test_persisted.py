@@ -50,6 +50,19 @@ FACTS = {
     "moves": 1,
     "was": "added",
     "channel": "sms",
+    "messages_url": "https://hooks.example.com",
+    "status_url": "https://hooks.example.com",
+    "queue": True,
+    "about": "x",
+    "description": "x",
+    "address": "x",
+    "websites": ["https://example.com"],
+    "vertical": "RETAIL",
+    "picture": "https://example.com",
+    "cart": True,
+    "catalog": False,
+    "to_set": ["profile"],
+    "to_check": ["profile"],
     "of_a_later_kind": "x",
 }
 INTENT = {
@@ -100,7 +113,7 @@ RUN = {
     "opened_at": AT,
     "plan": HEX,
     "account": "1234567890123456",
-    "settings": {"max_messages": 20, "allowed_countries": ["86"]},
+    "settings": {"max_messages": 20, "allowed_countries": ["86"], "callback_hosts": ["hooks.example.com"]},
 }
 ENTRY = {"serial": 4, "previous": HEX, "at": AT, "run": "r"}
 ABOUT = {**ENTRY, "id": ID}
@@ -181,6 +194,7 @@ PLAN = {
         "max_messages": 1,
         "max_delete_percent": 1,
         "allowed_countries": ["86"],
+        "callback_hosts": ["hooks.example.com"],
         "calls_per_second": 10,
         "contact_messages_per_day": 1,
         "code_messages_per_day": 1,
@@ -349,6 +363,7 @@ FREE = frozenset(
     space_id lineage endpoint run taken_from to why left code request_id message reason summary hint file version since
     hash moved_to name plan changed_by id verb who host boot started config advice what world detail address number
     open display_name email contact_id asked_phone asked_email put_back phone_number_id moved_from of_a_later_kind
+    messages_url status_url about description websites picture
     previous operation Method type filename
     """.split()  # noqa: SIM905 - a list of words
 )

@@ -16,6 +16,7 @@ from reconciler.config.document import read_document
 from reconciler.config.files import relative
 from reconciler.config.schema import Judge, judge
 from reconciler.config.spaces import contacts
+from reconciler.config.spaces.number_settings import GROUPS, settings, settled_switches, unserved
 from reconciler.config.spaces.numbers import e164, of_new_range, textless
 from reconciler.config.templates.fill import Filled
 from reconciler.config.templates.template import PARAMETERS
@@ -25,6 +26,7 @@ from reconciler.config.text.nodes import Block, Node, Places, Where, place, plac
 from reconciler.core.model import Attributes, OnRemove, Resource, Space
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
+from reconciler.kinds.table import Kind
 from reconciler.kinds.types import TYPES, TypeName
 
 _DEFAULTS = {"method": "sms", "locale": "en_US"}
@@ -93,6 +95,7 @@ class _Builder:
         self._at = at
         self._own = own
         self._root = root
+        settled_switches(root)
         self._name = text(root, "space") or ""
         self._defaults = section(root, "defaults")
         self._of_defaults = {key: mark for key, _, _, mark in placed(self._defaults)}
@@ -186,11 +189,20 @@ class _Builder:
         for each in KINDS[kind].shown if kind in KINDS else ():
             if each not in attributes and each in said:
                 attributes[each] = str(said[each])
+        if any(group in said for group in GROUPS):
+            attributes |= self._settings(block, said, KINDS.get(kind), places)
         resource = self._resource("phone_number", name, kind, attributes, places, said)
         if resource.key:
             for doubt in _doubts(resource, new):
                 self.warnings.append(doubt.at(places["number"]))
         return resource
+
+    def _settings(self, block: Block, said: Said, kind: Kind | None, places: Places) -> dict[str, Any]:
+        """None of a number that never comes into service: those of `defaults` are not for it."""
+        if group := unserved(kind, block):
+            what = f"`{group}` is for a number in service, and this one ends at its id"
+            self.problems.append(Problem("settings-unserved", what, places[group]))
+        return dict(settings(said)) if kind is None or kind.served else {}
 
     def _contact(self, name: str, mark: int, block: Block) -> Resource:
         said = {"name": name, **block}

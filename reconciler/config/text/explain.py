@@ -148,8 +148,15 @@ def _enum(error: ValidationError, node: Any, at: Where, where: Place) -> Iterato
 def _pattern(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
     if "propertyNames" in error.absolute_schema_path or not error.path:
         yield Problem("bad-name", "this name is not well formed", where, str(node), _rule(error))
-    elif not (error.path and error.path[-1] in SPOKEN_FOR):
+    elif _has_user(node):
+        what = f"{_named(error)} holds user information; its value is not shown"
+        yield Problem("url-credentials", what, where, hint=_rule(error))
+    elif not (error.path and error.path[-1] in SPOKEN_FOR) or "profile" in error.absolute_path:
         yield Problem("bad-value", f"{_named(error)} is not well formed", where, _found(node), _rule(error))
+
+
+def _has_user(node: Node) -> bool:
+    return isinstance(node, str) and re.match(r"\s*[a-z]+://[^/?#]*@", node, re.IGNORECASE) is not None
 
 
 def _range(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
@@ -160,6 +167,11 @@ def _range(error: ValidationError, node: Any, at: Where, where: Place) -> Iterat
 
 def _too_few(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
     yield Problem("out-of-range", f"{_named(error)} must not be empty", where, "[]", _says(error))
+
+
+def _too_many(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
+    what = f"{_named(error)} has more than {error.validator_value} items"
+    yield Problem("out-of-range", what, where, str(len(node)), _says(error))
 
 
 def _not_unique(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
@@ -214,5 +226,6 @@ _KEYWORDS: dict[str, Callable[[ValidationError, Any, Where, Place], Iterator[Pro
     "minimum": _range,
     "maximum": _range,
     "minItems": _too_few,
+    "maxItems": _too_many,
     "uniqueItems": _not_unique,
 }

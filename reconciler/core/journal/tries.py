@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from reconciler.core.answer import answered
+from reconciler.core.explain import advice
 from reconciler.core.journal.record import Record
 from reconciler.core.times import shift
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
+from reconciler.operations import OPERATIONS, Effect
 
 CODES_PER_MESSAGE = 3
 METERED_TRIES, METERED_WINDOW = 3, timedelta(hours=72)
@@ -41,3 +44,13 @@ def metered_out(address: str, again: str) -> Problem:
     return Problem(
         "metered-out", what, hint="Allow one more try with `reconciler apply --allow-metered`.", address=address
     )
+
+
+def refused_often(record: Record, operation: str, later: str) -> Problem:
+    """The error for too many refusals today. later: when it is tried again."""
+    refusal = record.refusals[operation]
+    what = f"{operation} was refused too often for today, last by {answered(refusal.status, refusal.code)}"
+    todo, sends = advice(operation, refusal.code), OPERATIONS[operation].effect is Effect.NOTIFY
+    anew = ", or at once by `verify ADDRESS --resend` (1 message)" if sends else ""
+    hint = f"{todo} It is tried again after {later}{anew}.".strip()
+    return Problem("refused-often", what, found=refusal.message or None, hint=hint)

@@ -26,10 +26,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.core.answer import Error, Unknown, answered
-from reconciler.core.explain import advice, explain, not_made
+from reconciler.core.explain import explain, not_made
 from reconciler.core.journal.record import ABSENT, Record
-from reconciler.core.journal.tries import is_parked, metered_out, metered_until, refused_until
-from reconciler.core.lifecycle.look import STOPPED_BY, known, read_data, read_well, unreadable, was_absent, what_it_says
+from reconciler.core.journal.tries import is_parked, metered_out, metered_until, refused_often, refused_until
+from reconciler.core.lifecycle.look import (
+    STOPPED_BY,
+    known,
+    not_yet,
+    read_data,
+    read_well,
+    unreadable,
+    was_absent,
+    what_it_says,
+)
 from reconciler.core.lifecycle.moves import Call, Move, Read, Stop, Turn, Write
 from reconciler.core.lifecycle.settle import not_there, settled
 from reconciler.core.plan.challenge import challenge, may_be_asked_again
@@ -110,16 +119,7 @@ def _stopped_by_limit(kind: Kind, record: Record, turn: Turn, step: Step) -> Ite
     bounded = step.api.effect is Effect.NOTIFY or (step.api.metered and not step.ask)
     later = refused_until(record, step.operation, turn.now) if bounded else ""
     if later and not turn.resend:
-        yield turn.stop("blocked", _refused_often(record, step, later))
-
-
-def _refused_often(record: Record, step: Step, later: str) -> Problem:
-    refusal = record.refusals[step.operation]
-    what = f"{step.operation} was refused too often for today, last by {answered(refusal.status, refusal.code)}"
-    todo = advice(step.operation, refusal.code)
-    anew = ", or at once by `verify ADDRESS --resend` (1 message)" if step.api.effect is Effect.NOTIFY else ""
-    hint = f"{todo} It is tried again after {later}{anew}.".strip()
-    return Problem("refused-often", what, found=refusal.message or None, hint=hint)
+        yield turn.stop("blocked", refused_often(record, step.operation, later))
 
 
 def _lost_answers(step: Step, losses: list[Unknown]) -> int:
@@ -180,7 +180,7 @@ def _looked(
         elif step.ask == "confirmation" and {**record.facts, **learned} != record.facts:
             yield Write(settled(kind, record, step, word, learned, "less is waited for"))
         else:
-            yield _asked(kind, record, turn, step)
+            yield _asked(kind, record, turn, step, not_yet(step, look, facts, turn))
 
 
 def _adoption_refused(kind: Kind, record: Record, turn: Turn, step: Step, move: Move) -> Stop | None:
@@ -250,9 +250,9 @@ def _itself(step: Step) -> Look:
     return Look(step.operation, step.request, step.says, step.learn)
 
 
-def _asked(kind: Kind, record: Record, turn: Turn, step: Step) -> Stop:
+def _asked(kind: Kind, record: Record, turn: Turn, step: Step, late: Problem | None = None) -> Stop:
     waits = challenge(kind, record, turn.address)
-    problem = _why_asked_again(turn, step, waits.parked)
+    problem = _why_asked_again(turn, step, waits.parked) or late
     if waits.parked and (problem is None or problem.code == "code-refused"):
         sure = " that was sent for certain" if waits.in_doubt else ""
         problem = Problem("parked", f"{record.attempts} codes were tried since the last message{sure}")

@@ -42,6 +42,12 @@ def was_absent(record: Record, step: Step) -> bool:
     return intent is not None and intent.seen == ABSENT
 
 
+def not_yet(step: Step, look: Look, facts: Facts, turn: Turn) -> Problem | None:
+    """What a read still lacks, if its step says so."""
+    found = look.shows(facts, read_data(look, turn))
+    return Problem(step.late, "the cloud does not show it as it was set", found=found) if step.late else None
+
+
 def unreadable(record: Record, turn: Turn, look: Look, answer: Answer) -> Stop:
     """The stop for a read that failed."""
     assert not isinstance(answer, Ok)

@@ -26,8 +26,8 @@ def settle(kind: Kind, step: Step, record: Record, answer: Answer) -> dict[str, 
             word = "ok" if already else step.says(record.facts, answer.data)
             if word not in step.leads:
                 return {**entry, "result": "unknown"}
-            phase = step.leads[word]
             learned = step.learn(record.facts, answer.data)
+            phase = kind.onward(step.leads[word], {**record.facts, **learned})
             return {**entry, "result": "ok", "phase": phase, "learned": learned, "final": phase in kind.ends}
         case Error():
             if answer.meaning is Meaning.CAP:
@@ -61,6 +61,6 @@ def not_there(record: Record, step: Step) -> dict[str, Any]:
 
 def settled(kind: Kind, record: Record, step: Step, word: str, learned: Facts, why: str) -> dict[str, Any]:
     """The entry for a read that led to another phase. why: for people."""
-    phase = step.leads[word]
+    phase = kind.onward(step.leads[word], {**record.facts, **learned})
     entry = {"type": "settled", "id": record.id, "operation": step.operation, "phase": phase, "why": why}
     return {**entry, "learned": dict(learned), "final": phase in kind.ends}

@@ -56,8 +56,10 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
         return _no_way_back(desired, stuck[0])
     if ready and not found:
         return _bookkeeping(desired, record)
-    if found and (record.phase == START or not kind.changed):
-        found = ()  # a creation in doubt continues with its old values; the next plan shows the difference
+    if found and (record.phase == START or not kind.changed or (kind.served and not kind.arrived(record.phase))):
+        # A creation in doubt continues with its old values; the next plan shows the difference. Settings of a number
+        # that is not in service yet are sent as they are declared by then.
+        found = ()
     return _change(desired, record, kind, found)
 
 
@@ -83,7 +85,7 @@ def _under_review(desired: Resource, record: Record, kind: Kind) -> Change | Pro
     review."""
     before = kind.reached(record.phase, record.facts)
     declared = {name: record.facts.get(name) for name in desired.attributes}
-    in_space = before == kind.review and kind.in_space
+    in_space = before == kind.review and kind.in_space  # in service but for the review
     if canonical(declared) == canonical(desired.attributes) and (desired.kind == record.kind or in_space):
         return _change(desired, record, kind, ())
     back = replace(record, phase=kind.ready if in_space else before)
@@ -113,15 +115,16 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         # Values that may have been sent are kept; otherwise the declared ones are used.
         after = record.facts if record.intents else {**_where_from(record), **desired.attributes}
     else:
-        after = {**record.facts, **desired.attributes}
-    learned = kind.anew(record.facts, desired.attributes) if found else {}
+        after = {**_kept(record.facts, desired, kind), **desired.attributes}
     ready = record.phase == kind.ready
-    door = kind.changed if found else ""
+    calls = any(value is not None for _, _, value in found) or not ready
+    learned = kind.anew({**record.facts, "phase": record.phase}, desired.attributes) if found and calls else {}
+    door = kind.changed if found and calls else ""
     change = _base(desired, record, kind.name)
     return replace(
         change,
         action="update" if ready or record.door == "update" else "create",
-        reason=f"{_names(found)} changed" if found else "it was begun and is not finished",
+        reason=_why(found),
         before=record.facts if ready or found else None,
         after=after,
         differences=found,
@@ -133,6 +136,20 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         door=door,
         learned=learned,
     )
+
+
+def _kept(facts: Attributes, desired: Resource, kind: Kind) -> Attributes:
+    """The recorded facts, without those that are no longer declared."""
+    gone = kind.forgettable - desired.attributes.keys()
+    return {name: value for name, value in facts.items() if name not in gone}
+
+
+def _why(found: tuple[Difference, ...]) -> str:
+    gone = ", ".join(name for name, _, value in found if value is None)
+    changed = ", ".join(name for name, _, value in found if value is not None)
+    stays = f"{gone} removed from the YAML: as it is in the cloud, it stays" if gone else ""
+    said = [*([f"{changed} changed"] if changed else []), *([stays] if stays else [])]
+    return "; ".join(said) or "it was begun and is not finished"
 
 
 def _where_from(record: Record) -> Attributes:
@@ -195,7 +212,7 @@ def _turned(desired: Resource, record: Record, phase: str) -> Change | Problem:
 
 
 def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:
-    return desired.kind != record.kind and not (kind.in_space and record.phase == kind.ready)
+    return desired.kind != record.kind and not (kind.in_space and kind.arrived(record.phase))
 
 
 def _found(desired: Resource, record: Record, kind: Kind) -> tuple[Difference, ...]:
@@ -223,7 +240,7 @@ def _only(facts: Attributes, names: frozenset[str]) -> Attributes:
 
 def _can_change(change: Difference, kind: Kind) -> bool:
     name, _, after = change
-    return name in kind.updated and after is not None
+    return name in kind.updated and (after is not None or name in kind.forgettable)
 
 
 def _no_way_back(desired: Resource, stuck: Difference) -> Problem:
@@ -233,7 +250,3 @@ def _no_way_back(desired: Resource, stuck: Difference) -> Problem:
     what += f"; they differ by {points}" if points else ""
     hint = f"Put {name} back to {before!r}. To start over: `reconciler state rm`, then clean up in the console."
     return Problem("no-way-back", what, desired.places.get(name, desired.place), found, hint, desired.address)
-
-
-def _names(found: tuple[Difference, ...]) -> str:
-    return ", ".join(name for name, _, _ in found)

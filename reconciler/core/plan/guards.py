@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from reconciler.core.journal.state import State
 from reconciler.core.journal.tries import metered_out, metered_until
 from reconciler.core.model import Guards, Space
+from reconciler.core.plan.callback_hosts import sent_to
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import messages
 from reconciler.errors import Place, Problem
@@ -29,6 +30,7 @@ def refusals(
         *_too_many_messages(plan, guards),
         *_too_much_deleted(plan, guards, states),
         *_countries(plan, guards),
+        *_hosts(plan, guards),
         *_respelled(plan, states),
     )
     places = _places({problem.address for problem in found if problem.address}, spaces)
@@ -138,6 +140,16 @@ def _respelled(plan: Plan, states: Mapping[str, State]) -> Iterator[Problem]:
             what = f"{change.address} is {address}, which is recorded in another spelling"
             hint = f"Declare it as it is recorded, {spelled_out(key)}: the same phone would be sent another message."
             yield Problem("number-respelled", what, hint=hint, address=change.address)
+
+
+def _hosts(plan: Plan, guards: Guards) -> Iterator[Problem]:
+    """Without a list, any host: then a change of host is only shown."""
+    allowed = guards.callback_hosts
+    for change in plan.changes if allowed else ():
+        for each in sent_to(change):
+            if each not in allowed:
+                what = f"{change.address} would send callbacks to {each}, and callback_hosts is {', '.join(allowed)}"
+                yield Problem("callback-host-not-allowed", what, address=change.address)
 
 
 def _countries(plan: Plan, guards: Guards) -> Iterator[Problem]:

@@ -177,7 +177,7 @@ def _gone_from_file(space: Space, record: Record, context: Context) -> Change | 
     if target.space_id not in context.planned:
         what = f"{at} moves to {target.name}, which is not planned"
         return Problem("move-needs-both", what, address=at)
-    arrived = TYPES[record.type].directory_wide or record.phase == KINDS[record.kind].ready
+    arrived = TYPES[record.type].directory_wide or KINDS[record.kind].arrived(record.phase)
     if arrived and _unfinished_move(
         record, _records(context, target.space_id).get(record.id), target.space_id, space.space_id
     ):
@@ -245,12 +245,12 @@ def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:
 
     Unless it is ready here as well, as declared.
     """
-    own = pair.record and pair.record.kind == desired.kind and pair.record.phase == KINDS[desired.kind].ready
+    own = pair.record and pair.record.kind == desired.kind and KINDS[desired.kind].arrived(pair.record.phase)
     if pair.elsewhere is None or own or TYPES[desired.type].directory_wide:
         return desired
     record = pair.elsewhere[1]
     kind = KINDS[record.kind]
-    return desired._replace(kind=kind.row.moving) if kind.in_space and record.phase == kind.ready else desired
+    return desired._replace(kind=kind.row.moving) if kind.in_space and kind.arrived(record.phase) else desired
 
 
 def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:

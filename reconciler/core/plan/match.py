@@ -20,8 +20,9 @@ Elsewhere = Mapping[str, tuple[str, Record]]
 def serves(record: Record) -> bool:
     """Whether it is in use, or may be: ready, in the review after that, or ready before its update or removal."""
     kind = KINDS[record.kind]
-    arrived = kind.reached(record.phase, record.facts) in (kind.ready, kind.review or kind.ready)
-    return arrived or record.door == "update" or record.facts.get("was") == kind.ready
+    phase = kind.reached(record.phase, record.facts)
+    arrived = kind.arrived(phase) or phase == (kind.review or kind.ready)
+    return arrived or record.door == "update" or kind.arrived(str(record.facts.get("was", "")))
 
 
 class Pair(NamedTuple):

@@ -12,12 +12,13 @@ from reconciler.core.model import Guards, Limits, Project
 from reconciler.errors import Problem
 
 InForce = Mapping[str, Any]
+_LISTS = ("allowed_countries", "callback_hosts")
 if TYPE_CHECKING:
     SavedSettings = Any
 else:
     from reconciler.core import fields  # noqa: F401 - used in the annotations of Guards and Limits
 
-    _TYPES = Guards.__annotations__ | Limits.__annotations__ | {"allowed_countries": "list[str]"}
+    _TYPES = Guards.__annotations__ | Limits.__annotations__ | dict.fromkeys(_LISTS, "list[str]")
     SavedSettings = defstruct("SavedSettings", _TYPES.items(), module=__name__, frozen=True, forbid_unknown_fields=True)
 
 
@@ -49,7 +50,7 @@ def settings_changed(project: Project, base: Base | None, states: Iterable[State
     if base:
         counts = in_force(project._replace(guards=guards(project, base)))
         for name, was in _differing(now, in_force(base.project)):
-            here = ", which counts here" if name in _GUARDS and counts[name] == was else ""
+            here = ", which counts here" if name in Guards._fields and counts[name] == was else ""
             at = f"is {_said(was)} at revision {base.revision[:12]}{here}"
             yield Problem("settings-changed", f"{name} {_said(now[name])} is new in this branch: it {at}")
         for name, was in _differing(project.further, base.project.further):

@@ -12,6 +12,7 @@ from reconciler.core.model import Space
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import Problem
+from reconciler.kinds.number_settings import NAMES
 from reconciler.operations import Effect
 
 LastChange = Callable[[str, str, int], str]
@@ -126,4 +127,5 @@ def _end(change: Change) -> tuple[str, bool] | tuple[()]:
     return (change.removal.id, bool(change.removal.door)) if change.removal else ()
 
 
-ATTRIBUTES = ("number", "display_name", "method", "locale", "name", "email", "phone", "title", "message_types")
+_OF_ALL = ("number", "display_name", "method", "locale", "name", "email", "phone", "title", "message_types")
+ATTRIBUTES = tuple(dict.fromkeys((*_OF_ALL, *NAMES)))

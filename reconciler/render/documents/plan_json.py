@@ -189,7 +189,8 @@ def _declared(name: str, facts: Values, on_remove: str) -> dict[str, Any]:
 def _marks(change: Change, values: Values | None) -> Marks:
     if values is None:
         return False
-    return {name: True for name in KINDS[change.kind].row.personal if name in values}
+    row = KINDS[change.kind].row
+    return {name: True for name in (*row.personal, *row.callbacks) if name in values}
 
 
 def _planned_value(shape: ResourceChange) -> PlannedValue:

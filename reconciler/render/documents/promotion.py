@@ -51,6 +51,8 @@ def _lines(found: Found, left: str, right: str, indent: str) -> Iterator[str]:
 def _shown(value: object) -> str:
     if value is None:
         return "none"
+    if isinstance(value, str) and "://" in value:
+        value = mask.url(value)
     return mask.text(cut(", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)))
 
 
@@ -60,7 +62,7 @@ def _row(each: Difference) -> dict[str, Any]:
 
 
 def _masked(value: Any) -> Any:
-    return mask.text(value) if isinstance(value, str) else value
+    return mask.text(mask.url(value)) if isinstance(value, str) else value
 
 
 FORMS: Mapping[str, Callable[[Found, str, str], str]] = {"text": text, "markdown": markdown, "json": document}

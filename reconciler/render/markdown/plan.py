@@ -22,7 +22,7 @@ from reconciler.render.text.costs import cloud_waits, costs
 from reconciler.render.text.first_line import by_record, first_line, summary
 from reconciler.render.text.notes import notes
 from reconciler.render.text.overview import HEADS, overview
-from reconciler.render.text.plan import change_lines
+from reconciler.render.text.plan import change_lines, redirect_lines
 from reconciler.render.times import ANY_DAY, counted
 
 UNTRUSTED = "**From an untrusted branch.** This is what its own run says; what is merged is planned again."
@@ -58,7 +58,7 @@ def plan_document(plan: Plan, setting: CommentSetting, room: int) -> str:
     heading = f"### {_heading(plan)}"
     before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
     seen = [*_digest(plan), *(_seen(plan) if not setting.untrusted else [])]
-    before += [*_stopped(plan), *_table(plan)]
+    before = [*_redirected(plan), *before, *_stopped(plan), *_table(plan)]
     front = [heading, *before, "\n".join(points), *after, *seen]
     sections = [_section(plan, space, setting.full) for space in plan.spaces if space.shown]
     shown, missing = fitted(sections, room - sum(map(size, front)) - CUT)
@@ -79,6 +79,12 @@ def quoted(lines: Sequence[str]) -> list[str]:
 def _said(plan: Plan, setting: CommentSetting) -> list[str]:
     sentences = dict.fromkeys([*by_record(plan, ANY_DAY), *notes(plan, ANY_DAY), *setting.notes])
     return [*([UNTRUSTED] if setting.untrusted else []), *map(prose, sentences)]
+
+
+def _redirected(plan: Plan) -> list[str]:
+    """Where customers' messages go is the most dangerous line of a plan."""
+    lines = [f"**{prose(line)}**" for line in redirect_lines(plan)]
+    return ["\n".join(f"> {line}" for line in ["[!WARNING]", *capped(lines)])] if lines else []
 
 
 def _table(plan: Plan) -> list[str]:

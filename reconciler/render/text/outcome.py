@@ -33,6 +33,7 @@ AWAITED = {
     "service": "the cloud to put it in service",
     "deletion": "the cloud to finish deleting",
     "signup": "embedded signup in the browser to put it into the space",
+    "settings": "the cloud to show its settings as they were set",
 }
 UNATTENDED = {reason: "" if reason == "signup" else "; nobody is needed" for reason in AWAITED}
 

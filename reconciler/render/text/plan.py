@@ -13,6 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from reconciler.core.outcome import LastRefusal
+from reconciler.core.plan.callback_hosts import redirects
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import forecast
 from reconciler.core.plan.route import PlannedCall
@@ -43,7 +44,7 @@ _ASKED = {
     "code": "after the code is typed",
     "confirmation": "after it is confirmed out of band",
     "time": "until the cloud has finished",
-    "signup": "once embedded signup has put it into the space",
+    "shown": "until the cloud shows it",
 }
 
 
@@ -64,6 +65,8 @@ def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10, full: bool = F
         yield from compared_with(plan, now)
         yield from guarded(plan, full)
         return
+    if moved := redirect_lines(plan):
+        yield "\n".join([*moved, ""])
     yield "reconciler will perform the following actions:\n"
     rows, more = overview(plan, full)
     yield "\n".join([*table(HEADS, rows, width), *([f"  and {more} more, below"] if more else []), ""])
@@ -74,6 +77,14 @@ def plan_blocks(plan: Plan, now: str, calls_per_second: int = 10, full: bool = F
         yield f"\n{COMPACT}\n"
     yield f"{summary(plan)}\n"
     yield from below(plan, forecast(plan, calls_per_second), now, full)
+
+
+def redirect_lines(plan: Plan) -> list[str]:
+    """Where customers' messages go from now on, if that is another host: the first thing to be seen."""
+    return [
+        f"{each.what} of {each.of} go to {escape(each.after)} instead of {escape(each.before)}"
+        for each in redirects(plan)
+    ]
 
 
 def _compact(change: Change, now: str) -> list[str]:
@@ -153,8 +164,10 @@ def _values(change: Change) -> list[str]:
 
 def _changed(name: str, before: Any, after: Any) -> str:
     was, will_be = _value(name, before), _value(name, after)
-    points = difference(before, after) if isinstance(before, str) and isinstance(after, str) and name != "phone" else ""
-    told = f" ({points})" if points else " (other digits)" if was == will_be else ""
+    texts = isinstance(before, str) and isinstance(after, str) and name not in ("phone", *_CALLBACKS)
+    points = difference(before, after) if texts else ""
+    same = " (other digits)" if name == "phone" else " (another path or query)"
+    told = f" ({points})" if points else same if was == will_be else ""
     return f"    ~ {name:<14}{was} -> {will_be}{told}"
 
 
@@ -179,7 +192,14 @@ def _value(name: str, value: Any) -> str:
         return "(none)"
     if isinstance(value, list | tuple):
         return ", ".join(escape(str(item)) for item in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if name in _CALLBACKS:
+        return cut(mask.url(str(value)))
     return mask.number(str(value)) if name == "phone" else cut(str(value))
+
+
+_CALLBACKS = frozenset(name for row in TYPES.values() for name in row.callbacks)
 
 
 def _calls(change: Change) -> list[str]:
@@ -197,7 +217,7 @@ def _call(call: PlannedCall, number: int) -> str:
 
 @lru_cache(256)  # most calls of a plan are the same few, but for whom a message goes to
 def _call_row(call: PlannedCall, number: int) -> str:
-    ask = "signup" if call.ask == "time" and not call.only_if else call.ask
+    ask = "shown" if call.ask == "time" and not call.only_if else call.ask
     notes = [_ASKED[ask]] if ask else []
     if call.channel:
         notes.append(f"1 {escape(call.channel)} to {call.to}")

@@ -40,6 +40,8 @@ _WITHOUT_SUCCESS = frozenset(
         "GetMigrationVerifyCode",
         "GetPhoneNumberVerificationStatus",
         "GetPreValidatePhoneId",
+        "UpdateAccountWebhook",
+        "UpdatePhoneWebhook",
     )
 )
 

@@ -55,6 +55,7 @@ def _row(world: World, number: Number, at: float) -> Answer:
     settings, word = world.settings, status(world, number, at)
     if number.status == "OFFLINE" and not word:
         return {}
+    shown = number.set_before if at - number.set_at < settings.settings_show_s else number.settings
     approved = at - number.named_at >= settings.name_review_s
     row = {
         "PhoneNumber": spelling.number(number.number, settings),
@@ -66,10 +67,7 @@ def _row(world: World, number: Number, at: float) -> Answer:
         "QualityRating": "GREEN" if number.status == "CONNECTED" else "UNKNOWN",
         "MessagingLimitTier": "TIER_250",
         "IsOfficial": "N",
-        "StatusCallbackUrl": "",
-        "StatusQueue": "",
-        "UpCallbackUrl": "",
-        "UpQueue": "",
+        **{field: shown.get(field, "") for field in ("StatusCallbackUrl", "StatusQueue", "UpCallbackUrl", "UpQueue")},
         **number.shown,
     }
     return {name: value for name, value in row.items() if value or name not in ("Status", "CodeVerificationStatus")}

@@ -1,0 +1,130 @@
+"""The settings of a number, and the callback of a space's account. Nothing here is ever called or fetched.
+
+What is set may be kept, cut, altered or ignored, and may show late: see `settings_kept` and `settings_show_s`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.sandbox.numbers.operations import Handler, Parameters
+from reconciler.sandbox.numbers.telephone import e164
+from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.world import Answer, Number, World
+
+_LONGEST = {"About": 139, "Address": 256, "Description": 512, "Email": 128}
+_PROFILE = ("About", "Address", "Description", "Email", "ProfilePictureUrl", "Vertical", "Websites")
+_COMMERCE = ("CartEnable", "CatalogVisible")
+_SITES = 2
+
+
+def set_callbacks(world: World, given: Parameters) -> Answer:
+    number, flags = _number(world, given), _flags(given)
+    urls = {field: _url(given, field) for field in ("StatusCallbackUrl", "UpCallbackUrl") if given.get(field)}
+    queue = "sandbox-queue" if flags["QueueFlag"] == "Y" else ""
+    _keep(world, number, {**urls, "StatusQueue": queue, "UpQueue": queue})
+    return {}
+
+
+def set_account_callback(world: World, given: Parameters) -> Answer:
+    space = world.space(given["CustSpaceId"])
+    _flags(given)
+    space.callback = _url(given, "StatusCallbackUrl") if given.get("StatusCallbackUrl") else ""
+    return {}
+
+
+def modify_profile(world: World, given: Parameters) -> Answer:
+    number = _number(world, given)
+    fields: dict[str, Any] = {field: given[field] for field in _PROFILE if field in given}
+    for field, longest in _LONGEST.items():
+        if len(fields.get(field, "")) > longest:
+            raise Refusal(f"InvalidParameter.{field}")
+    if "Websites" in fields:
+        fields["Websites"] = _sites(given["Websites"])
+    _keep(world, number, fields)
+    return {}
+
+
+def profile(world: World, given: Parameters) -> Answer:
+    shown = shown_settings(world, _number(world, given))
+    empty = {field: [] if field == "Websites" else "" for field in _PROFILE}
+    return {"Data": {field: shown.get(field, nothing) for field, nothing in empty.items()}}
+
+
+def set_commerce(world: World, given: Parameters) -> Answer:
+    _keep(world, _number(world, given), {field: _flag(given, field) for field in _COMMERCE})
+    return {}
+
+
+def commerce(world: World, given: Parameters) -> Answer:
+    shown = shown_settings(world, _number(world, given))
+    return {"Data": {field: shown.get(field, False) for field in _COMMERCE}}
+
+
+def shown_settings(world: World, number: Number) -> Mapping[str, Any]:
+    """As reads show them now."""
+    late = world.now - number.set_at < world.settings.settings_show_s
+    return number.set_before if late else number.settings
+
+
+def _number(world: World, given: Parameters) -> Number:
+    return world.number(world.space(given["CustSpaceId"]), e164(given["PhoneNumber"]))
+
+
+def _keep(world: World, number: Number, fields: Mapping[str, Any]) -> None:
+    kept = {field: _as_kept(world.settings.settings_kept, value) for field, value in fields.items()}
+    ignored = world.settings.settings_kept == "ignored"
+    number.set_before, number.set_at = shown_settings(world, number), world.now
+    number.settings = {**number.settings, **({} if ignored else kept)}
+
+
+def _as_kept(how: str, value: Any) -> Any:
+    if how == "kept" or not value:
+        return value
+    if isinstance(value, list):
+        return [_as_kept(how, each) for each in value]
+    if isinstance(value, bool):
+        return not value if how == "altered" else value
+    return value[: len(value) // 2] if how == "truncated" else f"{value}_"
+
+
+def _flags(given: Parameters) -> dict[str, str]:
+    flags = {name: given.get(name) or "N" for name in ("HttpFlag", "QueueFlag")}
+    for name, flag in flags.items():
+        if flag not in ("Y", "N"):
+            raise Refusal(f"InvalidParameter.{name}")
+    return flags
+
+
+def _flag(given: Parameters, field: str) -> bool:
+    if given[field].lower() not in ("true", "false"):
+        raise Refusal(f"InvalidParameter.{field}")
+    return given[field].lower() == "true"
+
+
+def _url(given: Parameters, field: str) -> str:
+    if not given[field].startswith(("https://", "http://")):
+        raise Refusal(f"InvalidParameter.{field}")
+    return given[field]
+
+
+def _sites(text: str) -> list[str]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not (isinstance(found, list) and len(found) <= _SITES and all(isinstance(each, str) for each in found)):
+        raise Refusal("InvalidParameter.Websites")
+    return found
+
+
+SETTINGS: dict[str, Handler] = {
+    "UpdatePhoneWebhook": set_callbacks,
+    "UpdateAccountWebhook": set_account_callback,
+    "ModifyPhoneBusinessProfile": modify_profile,
+    "QueryPhoneBusinessProfile": profile,
+    "UpdateCommerceSetting": set_commerce,
+    "GetCommerceSetting": commerce,
+}

@@ -1,0 +1,196 @@
+"""Each setting of a number, in each onboarding: set, changed, removed, and not kept by the cloud."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.core.model import Guards
+from reconciler.kinds import KINDS
+from reconciler.kinds.number_settings import NAMES
+from tests.heavy import heavy
+from tests.in_service.stage import ADDRESS, stage
+
+ONBOARDINGS = [name for name, kind in KINDS.items() if kind.served]
+CALLBACKS = {
+    "messages_url": "https://hooks.example.com/acme",
+    "status_url": "https://hooks.example.com/acme/status",
+    "queue": False,
+}
+COMMERCE = {"cart": True, "catalog": True}
+# Fact -> the group's other settings, a value and another one, the operation, its field, the value there.
+TRIED: dict[str, tuple[dict[str, Any], Any, Any, str, str]] = {
+    "messages_url": (
+        CALLBACKS,
+        "https://hooks.example.com/a?k=1",
+        "https://other.example.com/b",
+        "UpdatePhoneWebhook",
+        "UpCallbackUrl",
+    ),
+    "status_url": (
+        CALLBACKS,
+        "https://hooks.example.com/s",
+        "https://hooks.example.com/t",
+        "UpdatePhoneWebhook",
+        "StatusCallbackUrl",
+    ),
+    "queue": (CALLBACKS, True, False, "UpdatePhoneWebhook", "UpQueue"),
+    "about": ({}, "Ask us", "Ask us anything", "ModifyPhoneBusinessProfile", "About"),
+    "description": ({}, "Shoes\nfor all", "Boots", "ModifyPhoneBusinessProfile", "Description"),
+    "address": ({}, "1 Main Street", "2 Main Street", "ModifyPhoneBusinessProfile", "Address"),
+    "email": ({}, "Shop@example.com", "help@example.com", "ModifyPhoneBusinessProfile", "Email"),
+    "websites": (
+        {},
+        ("https://a.example",),
+        ("https://a.example", "http://b.example/x"),
+        "ModifyPhoneBusinessProfile",
+        "Websites",
+    ),
+    "vertical": ({}, "RETAIL", "TRAVEL", "ModifyPhoneBusinessProfile", "Vertical"),
+    "picture": (
+        {},
+        "https://a.example/1.png",
+        "https://a.example/2.png",
+        "ModifyPhoneBusinessProfile",
+        "ProfilePictureUrl",
+    ),
+    "cart": (COMMERCE, True, False, "UpdateCommerceSetting", "CartEnable"),
+    "catalog": (COMMERCE, False, True, "UpdateCommerceSetting", "CatalogVisible"),
+}
+EVERYTHING = {**CALLBACKS, "about": "Ask us", "websites": ("https://a.example",), **COMMERCE}
+SENT = ["UpdatePhoneWebhook", "ModifyPhoneBusinessProfile", "UpdateCommerceSetting"]
+PAIRS = [
+    pytest.param(kind, name, marks=() if place % 3 == 0 else pytest.mark.heavy)
+    for place, (kind, name) in enumerate((kind, name) for name in NAMES for kind in ONBOARDINGS)
+]
+
+
+def test_every_setting_is_tried() -> None:
+    """A new setting has to be added here."""
+    assert set(TRIED) == set(NAMES)
+
+
+@pytest.mark.parametrize(("kind", "name"), PAIRS)
+def test_a_setting_is_set_changed_and_removed(kind: str, name: str, tmp_path: Path) -> None:
+    """By one call each, the removal by none; the second apply calls nothing; the number is registered once."""
+    others, value, another, operation, field = TRIED[name]
+    with stage(kind, tmp_path) as world:
+        assert world.applied({**others, name: value}).result == "done"
+        assert world.called()[-1] == operation
+        assert _shown(world.truth()[field]) == _shown("sandbox-queue" if name == "queue" else value)
+        assert world.applied({**others, name: value}).result == "done"
+        assert (world.called(), world.planned({**others, name: value}).all_changes) == ([], ())
+        assert world.applied({**others, name: another}).result == "done"
+        assert world.called() == [operation]
+        kept = dict(world.truth())
+        assert _shown(kept[field]) == _shown("" if name == "queue" else another)
+        (change,) = world.planned({}).all_changes
+        assert (change.calls, change.action) == ((), "update")
+        assert world.applied({}).result == "done"
+        assert (world.called(), world.truth(), world.planned({}).all_changes) == ([], kept, ())
+        assert (world.phase, world.cloud.violations()) == ("registered", [])
+
+
+def _shown(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize("kind", ONBOARDINGS)
+def test_all_settings_follow_the_registration_in_one_apply(kind: str, tmp_path: Path) -> None:
+    """A group is one call; a change in one group calls that operation, and no other."""
+    with stage(kind, tmp_path) as world:
+        assert world.applied(EVERYTHING).result == "done"
+        assert world.called()[-3:] == SENT
+        assert world.applied({**EVERYTHING, "about": "Ask"}).result == "done"
+        assert world.called() == ["ModifyPhoneBusinessProfile"]
+
+
+@pytest.mark.parametrize("kind", ONBOARDINGS)
+def test_nothing_declared_plans_nothing(kind: str, tmp_path: Path) -> None:
+    """As for every number that was registered before there were settings."""
+    with stage(kind, tmp_path) as world:
+        assert world.applied({}).result == "done"
+        world.called()
+        record = world.state.records["phone_number/+8613800001234"]
+        assert {"to_set", "to_check"} & set(record.facts) == set()
+        assert world.planned({}).all_changes == ()
+
+
+@pytest.mark.parametrize("how", ["ignored", "truncated", "altered"])
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("register", CALLBACKS),
+        ("migrate", {"about": "Ask us", "websites": ("https://a.example",)}),
+        heavy("embedded", {"description": "Shoes"}),
+        ("embedded", COMMERCE),
+    ],
+)
+def test_what_the_cloud_does_not_keep_is_not_called_ready(
+    kind: str, settings: dict[str, Any], how: str, tmp_path: Path
+) -> None:
+    """It waits, naming what is otherwise; nothing is sent again, and nothing leads back to registering."""
+    if how == "truncated" and settings == COMMERCE:
+        pytest.skip("a truth value has no length")
+    with stage(kind, tmp_path, settings_kept=how) as world:
+        outcome = world.applied(settings)
+        assert (outcome.result, outcome.challenge and outcome.challenge.reason) == ("paused", "settings")
+        assert outcome.problem
+        assert (outcome.problem.code, outcome.problem.found) == ("setting-not-shown", ", ".join(_seen(settings)))
+        world.called()
+        assert world.applied(settings).result == "paused"
+        assert world.called() == []
+        world.cloud.settings({"settings_kept": "kept"})
+        other = {**settings, **({"about": "Ask"} if "about" in settings else {})}
+        assert world.applied(other).result == ("done" if other != settings else "paused")
+
+
+def _seen(settings: dict[str, Any]) -> list[str]:
+    return [name for name in NAMES if name in settings and name != "queue"]
+
+
+def test_what_shows_late_is_waited_for(tmp_path: Path) -> None:
+    """A pause, and ready once it shows; nothing is sent a second time."""
+    with stage("embedded", tmp_path, settings_show_s=60.0) as world:
+        assert world.applied(EVERYTHING).result == "paused"
+        for _ in range(2):
+            world.cloud.advance(61)
+            world.applied(EVERYTHING)
+        world.cloud.advance(61)
+        assert world.applied(EVERYTHING).result == "done"
+        assert world.called()[-3:] == SENT
+
+
+def test_a_failed_setting_never_leads_back_to_registering(tmp_path: Path) -> None:
+    """Refused, it stays where it is; another onboarding in the file does not replace a number in service."""
+    with stage("register", tmp_path) as world:
+        world.cloud.fault("UpdatePhoneWebhook", "error:Ram.PermissionDeny", 3)
+        assert world.applied(CALLBACKS).result == "failed"
+        assert world.phase == "connected"
+        world.called()
+        world.kind = "migrate"
+        (change,) = world.planned(CALLBACKS).all_changes
+        assert [call.operation for call in change.all_calls if call.effect != "R"] == ["UpdatePhoneWebhook"]
+        assert world.applied(CALLBACKS).result == "failed"
+        assert set(world.called()) == {"UpdatePhoneWebhook"}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "refused"),
+    [((), []), (("hooks.example.com",), []), (("other.example.com",), ["callback-host-not-allowed"])],
+)
+def test_a_host_that_is_not_listed_is_refused(hosts: tuple[str, ...], refused: list[str], tmp_path: Path) -> None:
+    """Wherever callbacks would be set; without a list, any host is allowed."""
+    with stage("embedded", tmp_path) as world:
+        made = world.planned(CALLBACKS, Guards(callback_hosts=hosts))
+        assert [(each.code, each.address) for each in made.refusals] == [(code, ADDRESS) for code in refused]
+
+
+def test_a_branch_cannot_relax_its_own_list() -> None:
+    """What both lists have counts; nothing in common allows nothing."""
+    base, branch = Guards(callback_hosts=("a.example",)), Guards(callback_hosts=("a.example", "b.example"))
+    assert branch.stricter(base).callback_hosts == ("a.example",)
+    assert Guards(callback_hosts=("b.example",)).stricter(base).callback_hosts == ("none",)
+    assert Guards().stricter(base).callback_hosts == ("a.example",)
