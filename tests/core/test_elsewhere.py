@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
-from reconciler.core.model import Resource, Space
+from reconciler.core.model import Project, Resource, Space
+from reconciler.core.plan.make import plan
 from reconciler.core.plan.match import elsewhere, wanted
 from reconciler.core.plan.removal import removed
 from reconciler.core.plan.rename_and_move import no_move
@@ -56,3 +58,24 @@ def test_a_move_goes_on_only_to_where_it_went() -> None:
     stranger = State("cams-other", "other", records={RECORD.id: RECORD})
     in_the_way = no_move(source, stranger, RECORD, "contact/tom")
     assert in_the_way and in_the_way.code == "address-taken"
+
+
+@pytest.mark.parametrize(
+    ("left", "problems"),
+    [
+        pytest.param({}, ["move-first"], id="its older record is there still"),
+        pytest.param({"moved_from": "cams-other", "moves": 2}, [], id="it moved back since"),
+        pytest.param(None, [], id="it left"),
+    ],
+)
+def test_a_move_that_is_not_finished_is_not_taken_back(left: dict[str, Any] | None, problems: list[str]) -> None:
+    """A contact came here, and its file would have it there again: first the move ends, unless it did."""
+    tom = Resource("acme", "contact", "tom", "contact", "tom", TOM)
+    came = replace(RECORD, facts={**RECORD.facts, "moved_from": "cams-acme", "moves": 1})
+    old = {} if left is None else {RECORD.id: replace(RECORD, facts={**RECORD.facts, **left})}
+    states = {
+        "cams-acme": State("cams-acme", "acme", records=old),
+        "cams-other": State("cams-other", "other", records={came.id: came}),
+    }
+    made = plan(Project("", (space("acme", tom), space("other"))), states, "loopback", "2026-11-20T10:31:00.000Z")
+    assert [problem.code for problem in made.left_out] == problems

@@ -12,6 +12,7 @@ from reconciler.core.model import Project, Resource, Space
 from reconciler.core.plan.change import Change, Plan, Removal
 from reconciler.core.plan.make import plan
 from reconciler.core.review.staleness import remaining, staleness
+from reconciler.errors import Problem
 
 NOW = "2026-11-20T10:31:00.000Z"
 NUMBER = Resource(
@@ -40,6 +41,15 @@ def test_what_is_left_is_derived() -> None:
     """Of an honest plan everything is left, and it is the derived changes that are done."""
     left, problems = remaining(made(), made())
     assert (left, problems) == (made(), [])
+
+
+def test_a_warning_is_about_what_changes() -> None:
+    """Or about no resource. Plans are published, so what it found is not in them."""
+    about = (None, "acme/phone_number/support", "acme/phone_number/finished")
+    warnings = tuple(Problem("number-spelling", "a warning", address=each, found="+8613800001234") for each in about)
+    project = Project("", (Space("acme", "cams-1", "spaces/acme.yaml", (NUMBER,)),), warnings=warnings)
+    told = plan(project, {}, "loopback", NOW).warnings
+    assert [(each.address, each.found) for each in told] == [(None, None), ("acme/phone_number/support", None)]
 
 
 def test_what_is_done_already_is_not_left() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
+from reconciler.core.consent import Consent
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.journal.tries import metered_until, refused_until
@@ -129,3 +132,19 @@ def test_only_what_registers_by_itself_is_metered_out(phase: str, refused: list[
     states = {"cams-1": State("cams-1", "acme", "lineage", "", 9, "hash", NOW, {known.id: known})}
     made = plan(Project("", (space,)), states, "", NOW)
     assert [problem.code for problem in refusals(made, [space], Guards(), states, NOW)] == refused
+
+
+@pytest.mark.parametrize(
+    ("consent", "lifted"),
+    [
+        (Consent(), {}),
+        (Consent(allow_messages=0), {"max_messages": 0}),
+        (Consent(allow_deletes=100), {"max_delete_percent": 100}),
+        (Consent(allow_country=("62",)), {"allowed_countries": ("86", "62")}),
+    ],
+)
+def test_a_consent_lifts_its_own_guard_alone(consent: Consent, lifted: dict[str, Any]) -> None:
+    """The others stay; and where every country is allowed, one more is none."""
+    guards = Guards(20, 30, ("86",))
+    assert consent.to(guards) == guards._replace(**lifted)
+    assert consent.to(Guards()).allowed_countries == ()

@@ -17,7 +17,12 @@ _JOURNALS = (
 # Modules -> the tests that guard them, the quickest first.
 GUARDED: dict[str, tuple[str, ...]] = {
     "reconciler/core/**/*.py": ("tests/core", "tests/scenarios", "tests/review", "tests/state", "tests/rehearsal"),
-    "reconciler/kinds/*.py": ("tests/core", "tests/scenarios", "tests/rehearsal/test_phases.py"),
+    "reconciler/kinds/*.py": (
+        "tests/core",
+        "tests/scenarios",
+        "tests/render/formats",
+        "tests/rehearsal/test_phases.py",
+    ),
     "reconciler/executor/[ad]*.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
     "reconciler/executor/submit.py": ("tests/scenarios", "tests/together/test_prompts.py"),
     "reconciler/cloud/[prs]*.py": ("tests/cloud", "tests/scenarios", "tests/pace"),
