@@ -87,6 +87,14 @@ PLANNING: dict[str, Entry] = {
         "A rehearsal is shown beside the plan that it rehearsed",
         "Rehearse this plan: `reconciler rehearse PLANFILE --json`.",
     ),
+    "irreversible-steps": Entry(
+        "Steps that cannot be undone need a word of their own",
+        "Allow them with --allow-irreversible, or run it at a terminal.",
+    ),
+    "plan-partial": Entry(
+        "A plan leaves changes out, because --target or --exclude asks for that",
+        "Plan without these options afterwards: it shows what is left to do.",
+    ),
     "settings-changed": Entry(
         "A setting of reconciler.yaml is not as it was", "Check that it is meant: the next apply uses it."
     ),

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
-from reconciler.core.model import Space
+from reconciler.core.model import Resource, Space
 from reconciler.core.plan.change import Change, Removal
 from reconciler.core.plan.match import serves
 from reconciler.errors import Problem
@@ -20,6 +20,12 @@ from reconciler.kinds.types import TYPES
 def removed(space: Space, record: Record) -> Change | Problem:
     """The removal. It is planned even if a guard will refuse it, so that people see what it would be."""
     removal = _by_disposition(space, record, "it was removed from the YAML")
+    return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
+
+
+def destroyed(space: Space, record: Record, declared: Resource | None) -> Change | Problem:
+    """The removal of what may still be declared, by the on_remove of its block."""
+    removal = _by_disposition(space, record, "everything is to be destroyed", declared)
     return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
@@ -86,8 +92,10 @@ def _untouched(record: Record) -> bool:
     return KINDS[record.kind].reached(record.phase, record.facts) == START and not record.intents
 
 
-def _by_disposition(space: Space, record: Record, reason: str) -> Removal | Problem:
+def _by_disposition(space: Space, record: Record, reason: str, declared: Resource | None = None) -> Removal | Problem:
     disposition, why = _disposition(space, record)
+    if declared:
+        disposition, why = declared.on_remove, f"on_remove is {declared.on_remove}"
     row = TYPES[record.type]
     if disposition not in ("refuse", "forget", row.undoing):
         at = f"{space.name}/{record.address}"
