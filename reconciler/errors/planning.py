@@ -18,6 +18,9 @@ PLANNING: dict[str, Entry] = {
     "removed-unknown": Entry(
         "A name under `removed:` was never recorded in its space", "Correct its spelling, or remove the line."
     ),
+    "moved-already": Entry(
+        "An entry under `moved:` means nothing any more", "Remove it, once every environment has applied it."
+    ),
     "space-left-out": Entry(
         "Something moves to or from a space that cannot be planned",
         "Correct the errors of that space, then run `reconciler plan` again.",

@@ -17,8 +17,16 @@ from reconciler.core.plan.change import Change, Plan, Scope, SpacePlan
 from reconciler.core.plan.compare import anew, compared, requested_at
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.left_out import joined
-from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
-from reconciler.core.plan.removal import destroyed, displaced, leaves_its_key, moved_away, never_recorded, removed
+from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, held, identity, pairs, wanted
+from reconciler.core.plan.removal import (
+    destroyed,
+    displaced,
+    leaves_its_key,
+    moved_already,
+    moved_away,
+    never_recorded,
+    removed,
+)
 from reconciler.core.plan.scope import kept, partial_warning
 from reconciler.core.plan.settings import Base, guards, in_force, settings_changed
 from reconciler.core.plan.space_digest import space_digest
@@ -95,7 +103,8 @@ def plan(
     )
     found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
     known = [states[space.space_id] for space in spaces if space.space_id in states]
-    warnings = (*partial_warning(scope, left), *settings_changed(project, base, known), *_warnings(project, whole))
+    noted = [*partial_warning(scope, left), *(each for space in spaces for each in moved_already(space, states))]
+    warnings = (*noted, *settings_changed(project, base, known), *_warnings(project, whole))
     return replace(whole, refusals=found_wrong, warnings=warnings)
 
 
@@ -194,7 +203,7 @@ def _put_back(space: Space, desired: Resource, pair: Pair, context: Context) -> 
 def _gone_from_file(space: Space, record: Record, context: Context) -> Change | Problem | None:
     target, at = context.wanted.get(record.id), f"{space.name}/{record.address}"
     if target is None:
-        holder = next((each for each in space.resources if local(each) == record.address), None)
+        holder = next((each for each in space.resources if record.address in held(space, each)), None)
         return leaves_its_key(space, record, identity(holder)) if holder else removed(space, record)
     if target.space_id not in context.planned:
         what = f"{at} moves to {target.name}, which is not planned"

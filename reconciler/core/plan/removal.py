@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -48,6 +48,20 @@ def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
         address = None if name.startswith("+") else f"{space.name}/{next(undone, next(iter(TYPES)))}/{name}"
         found = name if address else None
         yield Problem("removed-unknown", what, space.places.get(f"removed {name}"), found, hint, address)
+
+
+def moved_already(space: Space, states: Mapping[str, State]) -> Iterator[Problem]:
+    """`moved:` entries that mean nothing any more. Skipped if that is not known."""
+    state = states.get(space.space_id)
+    if state is None or not state.hash:
+        return
+    if space.moved and (space.moved not in states or not states[space.moved].records):
+        what = f"{space.name}: nothing is recorded under its earlier space_id any more"
+        yield Problem("moved-already", what, space.places.get("moved"))
+    addresses = {record.address.partition("/")[2] for record in state.records.values()}
+    for old in (old for old in space.renamed if not space.was_called(old) & addresses):
+        what = f"{space.name}: nothing is recorded as `{old}` any more"
+        yield Problem("moved-already", what, space.places.get(f"moved {old}"))
 
 
 def moved_away(space: Space, record: Record, target: Space) -> Change:
