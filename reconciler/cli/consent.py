@@ -42,15 +42,21 @@ ALLOWS = (
         help="Allow one more try to register or deregister a number after three in the last 72 hours.",
     ),
 )
+FINAL = option(
+    "--allow-irreversible",
+    consent=True,
+    is_flag=True,
+    help="Do not ask for steps that cannot be undone; `destroy` without a terminal needs it.",
+)
 
 
 def words_of_consent(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options, and hands them to the command as one `consent`."""
-    return ADOPT(words_that_allow(command))
+    return ADOPT(FINAL(words_that_allow(command)))
 
 
 def words_that_allow(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for what only looks: without --adopt."""
+    """The same for what only looks: without what matters only once calls are made."""
 
     @functools.wraps(command)
     def collected(*arguments: Any, **options: Any) -> Any:

@@ -16,23 +16,17 @@ RENAMED = {"lock-timeout": "--lock-wait", "chdir": "-C"}
 DENIED = {"input": "--no-input"}
 """Options that Terraform's users switch off -> ours that does so. Switched on they say nothing."""
 UNSAID = {"compact-warnings"}
-_DESTROY = "Take the blocks out of the YAML and say under `removed:` what becomes of each; then plan and apply."
 _REFRESH = "`plan` compares the YAML with recorded state and reads no cloud; `apply` looks before it calls."
 _INIT = "There is nothing to fetch: `reconciler init` writes the first files of a project."
 _VARIABLES = (
     "What differs from space to space are the `values:` of a template; `reconciler render` shows what comes of them."
 )
 _WORKSPACE = "Each environment is a folder with its own state: `reconciler -C DIR plan`."
-_REPLACE = (
-    "Nothing is replaced by force: `verify ADDRESS --resend` asks for another code, a changed block for the rest."
-)
+_REPLACE = "`reconciler apply --replace ADDRESS` makes it anew; `verify ADDRESS --resend` asks for another code."
 OPTIONS = {
-    "target": "Name the space: `--space NAME`.",
     "parallelism": "Calls keep to the account's pace: `limits.calls_per_second` in reconciler.yaml.",
-    "destroy": _DESTROY,
     "refresh": _REFRESH,
     "refresh-only": _REFRESH,
-    "replace": _REPLACE,
     "var": _VARIABLES,
     "var-file": _VARIABLES,
     "lock": "No run goes without its lease; `--lock-wait 5m` waits for another run to end.",
@@ -42,7 +36,6 @@ OPTIONS = {
 VERBS = {
     "get": _INIT,
     "import": "Declare it in the YAML; `reconciler apply --adopt` takes over what exists already.",
-    "destroy": _DESTROY,
     "refresh": _REFRESH,
     "taint": _REPLACE,
     "untaint": _REPLACE,

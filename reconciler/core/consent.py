@@ -16,6 +16,7 @@ class Consent:
     allow_deletes: replaces `max_delete_percent`; None if not given.
     allow_country: calling codes added to `allowed_countries`.
     allow_metered: one more registration than the limit allows.
+    allow_irreversible: steps that cannot be undone, without being asked for them.
     """
 
     adopt: bool = False
@@ -23,6 +24,7 @@ class Consent:
     allow_deletes: int | None = None
     allow_country: tuple[str, ...] = ()
     allow_metered: bool = False
+    allow_irreversible: bool = False
 
     def to(self, guards: Guards) -> Guards:
         """The guards with this consent."""

@@ -60,6 +60,7 @@ class Space:
     resources: in the file's order.
     removed: resource name -> what to do with a recorded resource that was removed from the YAML.
     moved: the space id whose resources all move here; "" for none.
+    renamed: earlier name of a block -> its name now, or the next earlier one.
     places: of the file's own keys.
     """
 
@@ -69,7 +70,15 @@ class Space:
     resources: tuple[Resource, ...] = ()
     removed: Mapping[str, OnRemove] = field(default_factory=dict)
     moved: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
+
+    def was_called(self, name: str) -> frozenset[str]:
+        """The names that a block had, with the one it has now."""
+        names = {name}
+        while more := {old for old, new in self.renamed.items() if new in names} - names:
+            names |= more
+        return frozenset(names)
 
 
 class Guards(NamedTuple):

@@ -175,7 +175,11 @@ CONFIGURATION: dict[str, Entry] = {
         "A phone is declared in another spelling than it is recorded in",
         "Declare it as it is recorded: it is the same phone, and would be sent another message.",
     ),
-    "moved-nowhere": Entry("A space moves from its own space_id", "Remove `moved:`, or name its earlier space_id."),
+    "moved-nowhere": Entry("What moves has the same name as before", "Remove the entry, or write the earlier name."),
+    "moved-and-declared": Entry(
+        "An earlier name under `moved:` is the name of a block", "Remove the entry, or rename the block."
+    ),
+    "moved-unknown": Entry("`moved:` gives a new name that no block has", "Correct its spelling, or remove the entry."),
     "removed-and-declared": Entry(
         "A resource is both declared and listed under `removed:`",
         "Remove one of the two; where a block has another number now, list the old number under `removed:`.",

@@ -18,6 +18,9 @@ PLANNING: dict[str, Entry] = {
     "removed-unknown": Entry(
         "A name under `removed:` was never recorded in its space", "Correct its spelling, or remove the line."
     ),
+    "moved-already": Entry(
+        "An entry under `moved:` means nothing any more", "Remove it, once every environment has applied it."
+    ),
     "space-left-out": Entry(
         "Something moves to or from a space that cannot be planned",
         "Correct the errors of that space, then run `reconciler plan` again.",
@@ -90,6 +93,14 @@ PLANNING: dict[str, Entry] = {
     "rehearsal-of-another": Entry(
         "A rehearsal is shown beside the plan that it rehearsed",
         "Rehearse this plan: `reconciler rehearse PLANFILE --json`.",
+    ),
+    "irreversible-steps": Entry(
+        "Steps that cannot be undone need a word of their own",
+        "Allow them with --allow-irreversible, or run it at a terminal.",
+    ),
+    "plan-partial": Entry(
+        "A plan leaves changes out, because --target or --exclude asks for that",
+        "Plan without these options afterwards: it shows what is left to do.",
     ),
     "settings-changed": Entry(
         "A setting of reconciler.yaml is not as it was", "Check that it is meant: the next apply uses it."

@@ -204,6 +204,7 @@ PLAN = {
     "account": "1234567890123456",
     "contacts_account": "6543210987654321",
     "environment": "staging",
+    "scope": {"targets": ["acme"], "excludes": ["acme"], "replaces": [ADDRESS], "destroy": True},
     **dict.fromkeys(("refusals", "warnings", "left_out"), NOTICES),
 }
 PLAN["spaces"][0] |= {"unchanged": 1, "recorded": 1, "changed_at": AT, "serial": 1, "hash": HEX}  # type: ignore[index]

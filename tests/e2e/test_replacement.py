@@ -33,6 +33,7 @@ def test_one_command_at_a_terminal(project: Project, cloud: Cloud) -> None:
     replace(project)
     person = project.terminal("apply")
     typed(person, APPROVE, "yes")
+    typed(person, "1 change of these cannot be undone. Type irreversible: ", "irreversible")
     person.expect(CODE)
     assert OLD_OFF not in cloud.changes()
     person.sendline(cloud.code(SALES))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -19,13 +20,14 @@ from reconciler.cli.verbs import plan as planning
 from reconciler.core.consent import Consent
 from reconciler.core.journal.tip import NOWHERE, Tips
 from reconciler.core.outcome import Outcome, exit_code
-from reconciler.core.plan.change import Plan
-from reconciler.core.plan.forecast import so_far
-from reconciler.errors import StateError
+from reconciler.core.plan.change import Plan, Scope
+from reconciler.core.plan.forecast import final_steps, so_far
+from reconciler.errors import Problem, Refused, StateError
 from reconciler.render.documents import events
 from reconciler.render.text import problems, terraform
 from reconciler.render.text.approval_summary import question, where
 from reconciler.render.text.outcome import outcome_text
+from reconciler.render.times import counted
 from reconciler.runs.apply import after_answers, applied, products
 from reconciler.runs.codes.ask_all import ask_all
 from reconciler.runs.event_stream import stream
@@ -66,6 +68,7 @@ def _hex(context: click.Context, param: click.Parameter, said: str | None) -> st
 @options.lock_wait("0s")
 @options.spaces
 @options.changed_since
+@options.scoped
 @options.guards_of
 @words_of_consent
 @options.full
@@ -82,6 +85,7 @@ def command(
     lock_wait: float,
     only: Sequence[str],
     since: str | None,
+    scope: Scope | None,
     guards_of: str | None,
     consent: Consent,
     full: bool,
@@ -91,13 +95,54 @@ def command(
 ) -> int:
     """Make the calls of a plan: of PLANFILE, of the plan with --digest, or of a new plan after you type `yes`.
 
-    Give --digest the same --space and --changed-since as its plan; the same job continues with it after a pause.
+    Give --digest the same --space, --changed-since and --target as its plan; the same job continues with it after a
+    pause.
 
     Stops where a person is needed. At a terminal it then asks for the codes, hidden, one at a time; without
     a terminal it exits 3 and prints the commands that continue. Anyone can run it again to finish the rest.
     """
-    if planfile and (digest or since):
-        raise click.UsageError("PLANFILE says what to apply: leave --digest and --changed-since out.")
+    if planfile and (digest or since or scope):
+        raise click.UsageError("PLANFILE says what to apply: leave --digest, --changed-since and --target out.")
+    given = Given(planfile, auto_approve, digest, no_input, lock_wait, only, since, scope, guards_of)
+    return run(workspace, given, consent, full, as_json, compat, into)
+
+
+class Given(NamedTuple):
+    """What to apply, and how it is approved: the options of the command.
+
+    planfile: a saved plan.
+    auto_approve: nobody is asked.
+    digest: of the plan.
+    no_input: nobody is asked for codes.
+    lock_wait: seconds.
+    only: names of spaces.
+    since: a revision.
+    scope: what the plan is limited to.
+    guards_of: a revision whose guards count as well.
+    """
+
+    planfile: Path | None
+    auto_approve: bool
+    digest: str | None
+    no_input: bool
+    lock_wait: float
+    only: Sequence[str]
+    since: str | None
+    scope: Scope | None
+    guards_of: str | None
+
+
+def run(
+    workspace: Workspace,
+    given: Given,
+    consent: Consent,
+    full: bool,
+    as_json: bool,
+    compat: str | None,
+    into: Path | None,
+) -> int:
+    """Plans or reads the plan, asks, applies, asks for codes; returns the exit code."""
+    planfile, auto_approve, digest, no_input, lock_wait, only, since, scope, guards_of = given
     person = at_a_terminal() and not no_input
     kept = workspace.root / planfile if planfile else None
     out, file = partial(say, paint=False) if as_json else None, workspace.root / into if into else None
@@ -106,16 +151,19 @@ def command(
         if kept:
             reviewed, plan = from_file(workspace, kept)
         elif digest:
-            reviewed, plan = by_digest(workspace, digest, only, since or "")
+            reviewed, plan = by_digest(workspace, digest, only, since or "", scope)
         else:
             stand_in.refuse(workspace)
-            plan = reviewed = make(workspace, only, since or "", base=base)
+            plan = reviewed = make(workspace, only, since or "", base=base, scope=scope)
             planning.show(plan, compat or "text", workspace, told, full)
         check_guards(workspace, plan, consent, base=base)
         if not (kept or digest or plan.left_out or plan.all_changes):
             return 0
+        final = 0 if consent.allow_irreversible else final_steps(plan)
         if plan.changes and not (planfile or digest or auto_approve):
-            approve(person, lambda: _about(workspace, plan))
+            approve(person, lambda: _about(workspace, plan), _word(plan), final)
+        elif final and plan.scope and plan.scope.destroy:
+            raise Refused(Problem("irreversible-steps", f"{counted(final, 'change')} of this plan cannot be undone"))
         shown = Progress(plan, workspace.project.limits.calls_per_second, told)
         interrupted, outcomes, bugs = applied(workspace, reviewed, plan, lock_wait, consent, shown)
 
@@ -147,6 +195,14 @@ def _seen(workspace: Workspace, plan: Plan) -> Tips:
         seen = workspace.witness.seen()
         return {name: seen[id] for id, name in plan.touched.items() if id in seen}
     return NOWHERE
+
+
+def _word(plan: Plan) -> str:
+    """What a person types to approve: of a plan that destroys, what it is that goes."""
+    if not (plan.scope and plan.scope.destroy):
+        return "yes"
+    names = {change.address.partition("/")[0] for change in plan.changes}
+    return plan.environment or (names.pop() if len(names) == 1 else str(len(plan.changes)))
 
 
 def _about(workspace: Workspace, plan: Plan) -> tuple[str, str]:

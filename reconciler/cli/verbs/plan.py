@@ -16,7 +16,7 @@ from reconciler.cli.lazy import Lazy
 from reconciler.cli.screen import columns
 from reconciler.cli.terminal import complain, here, say, worded
 from reconciler.core.consent import Consent
-from reconciler.core.plan.change import Plan
+from reconciler.core.plan.change import Plan, Scope
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
 from reconciler.runs.event_stream import Stream, stream
@@ -35,6 +35,7 @@ Examples:
   reconciler plan --format markdown >> "$GITHUB_STEP_SUMMARY"
   reconciler plan --detailed-exitcode      0 nothing to do, 2 changes, 6 a guard refuses them, 1 an error
   reconciler plan --changed-since origin/main
+  reconciler plan --target acme/phone_number/support
   reconciler plan --state snapshot.json    with published state (see `state snapshot`) in place of the journal
   reconciler plan --against origin/main    with another revision in place of the journal
 """
@@ -50,6 +51,7 @@ Examples:
 @options.guards_of
 @options.spaces
 @options.changed_since
+@options.scoped
 @options.full
 @options.as_json
 @options.format(FORMATS)
@@ -69,6 +71,7 @@ def command(
     guards_of: str | None,
     only: Sequence[str],
     since: str | None,
+    scope: Scope | None,
     full: bool,
     as_json: bool,
     form: str | None,
@@ -85,6 +88,8 @@ def command(
     that `state snapshot` wrote. A plan with such a file, or with --against, is for review and cannot be applied.
 
     If a space has a change that no operation can make, it is left out, the others are planned, and plan exits 1.
+
+    --target and --exclude make a partial plan, which says so; another plan, with another digest, is left to do.
 
     Exits 6 if a guard would refuse to apply the plan, after showing and saving it. Consent given here is not saved:
     apply needs it again.
@@ -103,7 +108,7 @@ def command(
     file = start.root / into if into else None
     with paused(once=True), worded(compat), stream("plan", out_of, start.notify, file, kept) as told:
         base = base_of(start.root, guards_of, workspace.project) if guards_of else None
-        made = make(workspace, only, since or "", against or "", consent, base)
+        made = make(workspace, only, since or "", against or "", consent, base, scope)
         if kept:
             plan_file.write(made.without_consent, kept, start.root)
         show(made, form, workspace, told, full)

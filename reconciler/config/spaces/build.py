@@ -5,7 +5,7 @@ A space whose file has problems is built as far as possible, for checks across f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from reconciler.config.document import read_document
 from reconciler.config.files import relative
 from reconciler.config.schema import Judge, judge
 from reconciler.config.spaces import contacts
+from reconciler.config.spaces.ending import ending_problems
 from reconciler.config.spaces.number_settings import GROUPS, settings, settled_switches, unserved
 from reconciler.config.spaces.numbers import e164, of_new_range, textless
 from reconciler.config.templates.fill import Filled
@@ -111,36 +112,25 @@ class _Builder:
         removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
         of_removed = {f"removed {name}": mark for name, mark, *_ in placed(section(self._root, "removed"))}
         resources = (*self._numbers(), *self._contacts())
-        self.problems += (*self._removed_and_declared(resources), *self._moved_to_itself())
+        self.problems += ending_problems(self._root, self._at, resources)
+        moved = section(self._root, "moved")
+        of_moved = {f"moved {old}": mark for old, mark, *_ in placed(section(moved, "key"))}
+        of_moved |= {"moved": moved.of("space_id")} if "space_id" in moved else {}
         return Space(
             self._name,
             text(self._root, "space_id") or "",
             self._file,
             resources,
             removed,
-            text(section(self._root, "moved"), "space_id") or "",
-            self.places(self._root, self._root.marks[0], of_removed),
+            text(moved, "space_id") or "",
+            {old: str(new) for old, new in section(moved, "key").items()},
+            self.places(self._root, self._root.marks[0], of_removed | of_moved),
         )
 
     def places(self, block: Block, own: int, more: Mapping[str, int] = _NOTHING) -> Places:
         """The places of a block and its values. Blocks with equal keys share their order. own: the block's mark."""
         keys = tuple(block)
         return Places(self._at, self._orders.setdefault(keys, keys), block.marks, own, more)
-
-    def _removed_and_declared(self, resources: Iterable[Resource]) -> Iterator[Problem]:
-        """Left in the file, such an entry would remove a resource whose block is deleted by accident."""
-        declared = {each for resource in resources for each in (resource.name, resource.key)}
-        for name, mark, *_ in placed(section(self._root, "removed")):
-            if name in declared:
-                here = self._at(mark)
-                yield Problem("removed-and-declared", "this is declared in this file, and removed", here, name)
-
-    def _moved_to_itself(self) -> Iterator[Problem]:
-        """Left in the file, such an entry would allow this id to replace another one."""
-        moved = section(self._root, "moved")
-        if (old := text(moved, "space_id")) and old == text(self._root, "space_id"):
-            what = "this is the file's own space_id, and nothing moves from it"
-            yield Problem("moved-nowhere", what, self._at(moved.of("space_id")), old)
 
     def _outline(self) -> Block:
         """The file without its resources, which are validated one by one."""

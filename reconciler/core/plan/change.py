@@ -210,6 +210,26 @@ class Unchanged(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     waiting: fields.Whole = 0
 
 
+class Scope(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a plan is limited to, and what is asked for beside the configuration.
+
+    targets: addresses, of which alone changes are planned; or spaces, or types of a space.
+    excludes: likewise, of which no change is planned.
+    replaces: addresses of what is made anew.
+    destroy: everything recorded is removed.
+    """
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    replaces: tuple[fields.Address, ...] = ()
+    destroy: bool = False
+
+    @property
+    def partial(self) -> bool:
+        """Whether other changes are left out."""
+        return bool(self.targets or self.excludes)
+
+
 class Plan(Struct, frozen=True, dict=True):
     """The difference between declared and recorded.
 
@@ -226,6 +246,7 @@ class Plan(Struct, frozen=True, dict=True):
     account: id of the account that it is for; "" for any.
     contacts_account: the same of message contacts, if it is another one; else "".
     environment: its name; "" without environments.
+    scope: what it is limited to; None for a plan of everything.
     """
 
     endpoint: str
@@ -241,6 +262,7 @@ class Plan(Struct, frozen=True, dict=True):
     account: str = ""
     contacts_account: str = ""
     environment: str = ""
+    scope: Scope | None = None
 
     @property
     def without_consent(self) -> Plan:
@@ -272,13 +294,14 @@ class Plan(Struct, frozen=True, dict=True):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 in hex of what the plan would do, and to what: endpoint, account, basis, `since`, settings; of each
-        space its name, id, lineage, config, and changes with their calls.
+        """SHA-256 in hex of what the plan would do, and to what: endpoint, account, basis, `since`, settings, scope; of
+        each space its name, id, lineage, config, and changes with their calls.
 
         Refusals, warnings, counts and serials are not covered.
         """
         whole = hashlib.sha256(encode([self.endpoint, self.basis, self.since, self.settings or None]))
         whole.update(self.account.encode() + self.contacts_account.encode())
+        whole.update(encode(self.scope) if self.scope else b"")
         for space in self.spaces:
             whole.update(encode([space.name, space.space_id, space.lineage, space.config]))
             for change in space.changes:

@@ -211,6 +211,13 @@ def _turned(desired: Resource, record: Record, phase: str) -> Change | Problem:
     return replace(change, reason=reason, door=phase)
 
 
+def anew(desired: Resource, record: Record) -> Change:
+    """A replacement that was asked for: the record is removed, by an operation if there is one, and made again."""
+    reason = f"--replace asks for it; it is the same {TYPES[record.type].label}, so the old one goes first"
+    change = _base(desired, record, desired.kind)
+    return replace(change, action="replace", reason=reason, removal=halfway(desired.space, record, reason))
+
+
 def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:
     return desired.kind != record.kind and not (kind.in_space and kind.arrived(record.phase))
 

@@ -65,6 +65,16 @@ def forecast(plan: Plan, calls_per_second: int = 10) -> Forecast:
     )
 
 
+def final_steps(plan: Plan) -> int:
+    """How many changes cannot be undone: by a call of theirs; of a plan that destroys, also whatever is removed by a
+    call, or forgotten with an id that was bought."""
+    once = {change.address for change, _ in forecast(plan).irreversible}
+    if plan.scope and plan.scope.destroy:
+        gone = [change for change in plan.changes if change.removal and not change.is_refused]
+        once |= {each.address for each in gone if each.action == "delete" or KINDS[each.kind].bought}
+    return len(once)
+
+
 def count(plan: Plan) -> dict[str, int]:
     """The figures of the summary line.
 

@@ -62,7 +62,7 @@ def _removals(plan: Plan, spaces: Sequence[Space]) -> Iterator[Problem]:
     for space, planned in zip(spaces, plan.spaces, strict=True):
         for change in planned.changes:
             if change.removal and change.removal.refused:
-                yield _refused(space, change)
+                yield _kept(space, change) if plan.scope and plan.scope.destroy else _refused(space, change)
 
 
 def _refused(space: Space, change: Change) -> Problem:
@@ -77,6 +77,12 @@ def _refused(space: Space, change: Change) -> Problem:
         name = '"OLD NUMBER"' if TYPES[change.type].keyed_by_number else change.removal.key
     hint = f"Put {block} back, or write `removed: {{{name}: …}}` with {words} in {space.file}."
     return Problem("removal-refused", what, hint=hint, address=change.address)
+
+
+def _kept(space: Space, change: Change) -> Problem:
+    words = f"forget or {TYPES[change.type].undoing}"
+    hint = f"Write `on_remove:` with {words} in its block, or leave it out with --exclude {change.address}."
+    return Problem("removal-refused", f"the on_remove of {change.address} is refuse", hint=hint, address=change.address)
 
 
 def _too_many_messages(plan: Plan, guards: Guards) -> Iterator[Problem]:

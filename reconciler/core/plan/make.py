@@ -13,12 +13,21 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Project, Resource, Space
 from reconciler.core.plan.budget import sent_lately
-from reconciler.core.plan.change import Change, Plan, SpacePlan
-from reconciler.core.plan.compare import compared, requested_at
+from reconciler.core.plan.change import Change, Plan, Scope, SpacePlan
+from reconciler.core.plan.compare import anew, compared, requested_at
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.left_out import joined
-from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, identity, local, pairs, wanted
-from reconciler.core.plan.removal import displaced, leaves_its_key, moved_away, never_recorded, removed
+from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, held, identity, pairs, wanted
+from reconciler.core.plan.removal import (
+    destroyed,
+    displaced,
+    leaves_its_key,
+    moved_already,
+    moved_away,
+    never_recorded,
+    removed,
+)
+from reconciler.core.plan.scope import kept, partial_warning
 from reconciler.core.plan.settings import Base, guards, in_force, settings_changed
 from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import ConfigError, Problem
@@ -35,29 +44,40 @@ class Context(NamedTuple):
     elsewhere: resources recorded in another space.
     wanted: record id -> the space that declares it.
     planned: ids of the planned spaces.
+    replaces: addresses of what is made anew.
     """
 
     states: States
     elsewhere: Elsewhere
     wanted: Wanted
     planned: Collection[str]
+    replaces: Collection[str] = ()
 
 
 def plan(
-    project: Project, states: States, endpoint: str, now: str, only: Collection[str] = (), base: Base | None = None
+    project: Project,
+    states: States,
+    endpoint: str,
+    now: str,
+    only: Collection[str] = (),
+    base: Base | None = None,
+    scope: Scope | None = None,
 ) -> Plan:
     """Plans all spaces, or those named in `only`.
 
     states: of every space in the backend, by space id. now: for the messages of the last 24 hours and for guards. The
-        changes and the digest do not depend on it. base: its guards count as well.
+        changes and the digest do not depend on it. base: its guards count as well. scope: what the plan is limited to.
 
     A space with a change that no operation can make is left out, with those that exchange resources with it. Raises
     ConfigError with all such changes if no space is left. What a guard refuses is in the plan.
     """
     spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
     declared = wanted(project.spaces)
-    context = Context(states, elsewhere(states.values(), declared), declared, {space.space_id for space in spaces})
-    found = {space.space_id: _changes(space, context) for space in spaces}
+    scope = scope or Scope()
+    planned_ids = {space.space_id for space in spaces}
+    context = Context(states, elsewhere(states.values(), declared), declared, planned_ids, scope.replaces)
+    make = _destroyed if scope.destroy else _changes
+    found, left = kept(scope, {space.space_id: make(space, context) for space in spaces})
     wrong = {space.space_id: [*_problems(space, found[space.space_id], states)] for space in spaces}
     left_out = {id: problems for id, problems in wrong.items() if problems}
     left_out |= joined(left_out, found)
@@ -79,10 +99,12 @@ def plan(
         account=project.account,
         contacts_account=project.contacts_account,
         environment=project.environment,
+        scope=None if scope == Scope() else scope,
     )
     found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
     known = [states[space.space_id] for space in spaces if space.space_id in states]
-    warnings = (*settings_changed(project, base, known), *_warnings(project, whole))
+    noted = [*partial_warning(scope, left), *(each for space in spaces for each in moved_already(space, states))]
+    warnings = (*noted, *settings_changed(project, base, known), *_warnings(project, whole))
     return replace(whole, refusals=found_wrong, warnings=warnings)
 
 
@@ -127,6 +149,13 @@ def _changes(space: Space, context: Context) -> list[Change | Problem]:
     return [change for pair in found for change in _of_pair(space, pair, context)]
 
 
+def _destroyed(space: Space, context: Context) -> list[Change | Problem]:
+    """Everything recorded in a space is removed, as its on_remove says."""
+    state, declared = context.states.get(space.space_id), {identity(each): each for each in space.resources}
+    records = sorted(state.records.values(), key=lambda record: record.address) if state else ()
+    return [destroyed(space, record, declared.get(record.id)) for record in records]
+
+
 def _of_pair(space: Space, pair: Pair, context: Context) -> Iterator[Change | Problem]:
     """A replacement is one change, as long as the new one is not finished; then what it replaced is left to remove."""
     change, old = _change(space, pair, context), pair.displaced
@@ -150,6 +179,8 @@ def _change(space: Space, pair: Pair, context: Context) -> Change | Problem | No
         return found
     if pair.record is None:
         return _create(space, desired, pair, context)
+    if desired.address in context.replaces:
+        return anew(desired, pair.record)
     return compared(desired, pair.record)
 
 
@@ -172,7 +203,7 @@ def _put_back(space: Space, desired: Resource, pair: Pair, context: Context) -> 
 def _gone_from_file(space: Space, record: Record, context: Context) -> Change | Problem | None:
     target, at = context.wanted.get(record.id), f"{space.name}/{record.address}"
     if target is None:
-        holder = next((each for each in space.resources if local(each) == record.address), None)
+        holder = next((each for each in space.resources if record.address in held(space, each)), None)
         return leaves_its_key(space, record, identity(holder)) if holder else removed(space, record)
     if target.space_id not in context.planned:
         what = f"{at} moves to {target.name}, which is not planned"

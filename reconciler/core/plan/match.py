@@ -76,17 +76,28 @@ def pairs(space: Space, state: State | None, elsewhere: Elsewhere, wanted: Wante
     # Of several at one address, as where a number was replaced twice, the one in service.
     unwanted = sorted((record for id, record in records.items() if id not in wanted), key=serves)
     free = {record.address: record for record in unwanted}
-    found = [_pair(resource, records.get(id), elsewhere.get(id), free) for id, resource in mine.items()]
+    found = [_pair(space, resource, records.get(id), elsewhere.get(id), free) for id, resource in mine.items()]
     displaced = {pair.displaced.id for pair in found if pair.displaced}
     rest = [record for id, record in records.items() if id not in mine and id not in displaced]
     return found + [Pair(None, record) for record in sorted(rest, key=lambda record: record.address)]
 
 
+def held(space: Space, resource: Resource) -> frozenset[str]:
+    """The addresses, without the space's name, that a resource has or had by `moved`."""
+    return frozenset(f"{resource.type}/{name}" for name in space.was_called(resource.name))
+
+
 def _pair(
-    resource: Resource, record: Record | None, elsewhere: tuple[str, Record] | None, free: Mapping[str, Record]
+    space: Space,
+    resource: Resource,
+    record: Record | None,
+    elsewhere: tuple[str, Record] | None,
+    free: Mapping[str, Record],
 ) -> Pair:
     # A carried contact brings its own record, so a record at its address is removed separately; so it is where the
     # new holder of the address is only renamed.
     carried = TYPES[resource.type].directory_wide and elsewhere is not None
     takes_it = record is None or record.address == local(resource)
-    return Pair(resource, record, free.get(local(resource)) if takes_it and not carried else None, elsewhere)
+    addresses = held(space, resource) if space.renamed else (local(resource),)
+    old = next((free[each] for each in sorted(addresses) if each in free), None)
+    return Pair(resource, record, old if takes_it and not carried else None, elsewhere)

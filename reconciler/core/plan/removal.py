@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
-from reconciler.core.model import Space
+from reconciler.core.model import Resource, Space
 from reconciler.core.plan.change import Change, Removal
 from reconciler.core.plan.match import serves
 from reconciler.errors import Problem
@@ -20,6 +20,12 @@ from reconciler.kinds.types import TYPES
 def removed(space: Space, record: Record) -> Change | Problem:
     """The removal. It is planned even if a guard will refuse it, so that people see what it would be."""
     removal = _by_disposition(space, record, "it was removed from the YAML")
+    return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
+
+
+def destroyed(space: Space, record: Record, declared: Resource | None) -> Change | Problem:
+    """The removal of what may still be declared, by the on_remove of its block."""
+    removal = _by_disposition(space, record, "everything is to be destroyed", declared)
     return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
@@ -42,6 +48,20 @@ def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
         address = None if name.startswith("+") else f"{space.name}/{next(undone, next(iter(TYPES)))}/{name}"
         found = name if address else None
         yield Problem("removed-unknown", what, space.places.get(f"removed {name}"), found, hint, address)
+
+
+def moved_already(space: Space, states: Mapping[str, State]) -> Iterator[Problem]:
+    """`moved:` entries that mean nothing any more. Skipped if that is not known."""
+    state = states.get(space.space_id)
+    if state is None or not state.hash:
+        return
+    if space.moved and (space.moved not in states or not states[space.moved].records):
+        what = f"{space.name}: nothing is recorded under its earlier space_id any more"
+        yield Problem("moved-already", what, space.places.get("moved"))
+    addresses = {record.address.partition("/")[2] for record in state.records.values()}
+    for old in (old for old in space.renamed if not space.was_called(old) & addresses):
+        what = f"{space.name}: nothing is recorded as `{old}` any more"
+        yield Problem("moved-already", what, space.places.get(f"moved {old}"))
 
 
 def moved_away(space: Space, record: Record, target: Space) -> Change:
@@ -86,8 +106,10 @@ def _untouched(record: Record) -> bool:
     return KINDS[record.kind].reached(record.phase, record.facts) == START and not record.intents
 
 
-def _by_disposition(space: Space, record: Record, reason: str) -> Removal | Problem:
+def _by_disposition(space: Space, record: Record, reason: str, declared: Resource | None = None) -> Removal | Problem:
     disposition, why = _disposition(space, record)
+    if declared:
+        disposition, why = declared.on_remove, f"on_remove is {declared.on_remove}"
     row = TYPES[record.type]
     if disposition not in ("refuse", "forget", row.undoing):
         at = f"{space.name}/{record.address}"

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from reconciler import __version__
 from reconciler.core import codec, fields
 from reconciler.core.plan.basis import Basis
-from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
+from reconciler.core.plan.change import Plan, Scope, SpacePlan, Unchanged
 from reconciler.core.plan.settings import SavedSettings
 from reconciler.errors import Place, Problem, Stale
 
@@ -74,6 +74,7 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     account: id of the account that it is for; "" for any.
     contacts_account: the same of message contacts, if it is another one; else "".
     environment: its name; "" without environments.
+    scope: what it is limited to; null for a plan of everything.
     """
 
     format: fields.Whole
@@ -91,6 +92,7 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     account: fields.MaybeAccount = ""
     contacts_account: fields.MaybeAccount = ""
     environment: fields.MaybeEnvironment = ""
+    scope: Scope | None = None
 
     @property
     def plan(self) -> Plan:
@@ -108,6 +110,7 @@ class SavedPlan(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
             account=self.account,
             contacts_account=self.contacts_account,
             environment=self.environment,
+            scope=self.scope,
         )
 
 
@@ -141,6 +144,7 @@ def dump_plan(plan: Plan) -> bytes:
         plan.account,
         plan.contacts_account,
         plan.environment,
+        plan.scope,
     )
     return codec.encode(saved, sort=False)
 

@@ -15,6 +15,7 @@ from reconciler.errors import Problem
 from reconciler.kinds.number_settings import NAMES
 from reconciler.operations import Effect
 
+NOTHING: Mapping[str, State] = {}
 LastChange = Callable[[str, str, int], str]
 """Space id, record id, version -> when and by whom it was changed after that; "" if unknown."""
 
@@ -73,7 +74,7 @@ def _change(change: Change, plan_digest: str, state: State, changed: LastChange)
             yield Problem("plan-stale", what, address=change.address)
 
 
-def remaining(saved: Plan, derived: Plan) -> tuple[Plan, list[Problem]]:
+def remaining(saved: Plan, derived: Plan, states: Mapping[str, State] = NOTHING) -> tuple[Plan, list[Problem]]:
     """What is left to do of a saved plan, and why it may not be done.
 
     A plan file limits what may be done. What is done is derived again from configuration and record, and must lie
@@ -83,10 +84,22 @@ def remaining(saved: Plan, derived: Plan) -> tuple[Plan, list[Problem]]:
     spaces, problems = [], []
     for planned in saved.spaces:
         changes = {change.id: change for change in now[planned.space_id].changes} if planned.space_id in now else {}
+        changes |= {each.id: each for each in _still_to_replace(saved, planned, states.get(planned.space_id))}
         pairs = [(shown, changes[id]) for shown in planned.changes for id in _ids(shown) if id in changes]
         problems += [_exceeds(shown.address) for shown, change in pairs if not _within(shown, change)]
         spaces.append(replace(now.get(planned.space_id, planned), changes=tuple(change for _, change in pairs)))
     return replace(derived, spaces=tuple(spaces)), problems
+
+
+def _still_to_replace(saved: Plan, planned: SpacePlan, state: State | None) -> Iterator[Change]:
+    """Replacements that were asked for, and whose old record has not gone yet: the configuration does not show them."""
+    for change in planned.changes if saved.scope else ():
+        record = state.records.get(change.id) if state and change.action == "replace" and change.removal else None
+        if record is None or change.address not in (saved.scope.replaces if saved.scope else ()):
+            continue
+        begun = record.door == "delete" and record.plan == saved.digest
+        if begun or (change.removal and record.version == change.removal.version):
+            yield change
 
 
 def _exceeds(address: str) -> Problem:

@@ -243,6 +243,7 @@ class Ours(Struct, frozen=True):
     sent: daily limit -> messages of the last 24 hours.
     account: id of the account that it is for.
     environment: its name.
+    scope: what the plan is limited to.
     """
 
     format: int
@@ -262,6 +263,7 @@ class Ours(Struct, frozen=True):
     sent: Mapping[str, int] | UnsetType = UNSET
     account: str | UnsetType = UNSET
     environment: str | UnsetType = UNSET
+    scope: Values | UnsetType = UNSET
 
 
 class PlanDocument(Struct, frozen=True):
@@ -271,7 +273,7 @@ class PlanDocument(Struct, frozen=True):
     terraform_version: that the format follows.
     reconciler_version: of the program that wrote it.
     timestamp: when it was made.
-    complete: no person is needed.
+    complete: no person is needed, and nothing is left out on purpose.
     applyable: there is something to do, and no guard refuses it.
     errored: spaces were left out.
     planned_values: the changed resources as they will be.

@@ -76,7 +76,7 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> str:
         terraform_version="1.11.4",
         reconciler_version=__version__,
         timestamp=now,
-        complete=not waiting,
+        complete=not (waiting or (plan.scope and plan.scope.partial)),
         applyable=not plan.basis and not plan.refusals and bool(plan.all_changes),
         errored=bool(plan.left_out),
         planned_values={"root_module": {"resources": list(map(_planned_value, present))}},
@@ -124,6 +124,7 @@ def _ours(plan: Plan, now: str, calls_per_second: int) -> Ours:
         sent=plan.sent or UNSET,
         account=plan.account or UNSET,
         environment=plan.environment or UNSET,
+        scope=structs.asdict(plan.scope) if plan.scope else UNSET,
     )
 
 

@@ -16,6 +16,10 @@ def first_line(plan: Plan) -> str:
         return summary(plan)
     if plan.since:
         return f"No changes. {none_changed(plan.since)}"
+    if plan.scope and plan.scope.partial:
+        return "No changes. Nothing is to be done with what this plan is limited to."
+    if plan.scope and plan.scope.destroy:
+        return "No changes. Nothing is recorded that could be destroyed."
     if plan.basis and not plan.basis.taken_at:
         at = plan.basis.revision[:12]
         return f"No changes. Revision {at} and this one declare the same; recorded state was not read."

@@ -39,9 +39,9 @@ def _last_change(workspace: Workspace, space_id: str, id: str, version: int) -> 
     return told
 
 
-def left_to_do(saved: Plan, derived: Plan) -> Plan:
+def left_to_do(saved: Plan, derived: Plan, states: Mapping[str, State]) -> Plan:
     """Raises Stale if what is to be done exceeds the saved plan."""
-    plan, problems = remaining(saved, derived)
+    plan, problems = remaining(saved, derived, states)
     if problems:
         raise Stale(*problems)
     return plan

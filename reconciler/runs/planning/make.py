@@ -8,11 +8,12 @@ from msgspec.structs import replace
 
 from reconciler.core.consent import NONE, Consent
 from reconciler.core.plan import make as planning
-from reconciler.core.plan.change import Plan, Unchanged
+from reconciler.core.plan.change import Plan, Scope, Unchanged
 from reconciler.core.plan.make import States
 from reconciler.core.plan.match import identity
+from reconciler.core.plan.scope import unknown
 from reconciler.core.plan.settings import Base, in_force, settings_changed
-from reconciler.errors import ConfigError, Problem, StateError
+from reconciler.errors import ConfigError, Problem, StateError, UsageError
 from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
 from reconciler.runs.planning.guards import consented
 from reconciler.runs.planning.stand_in import stand_in
@@ -28,22 +29,23 @@ def make(
     against: str = "",
     consent: Consent = NONE,
     base: Base | None = None,
+    scope: Scope | None = None,
 ) -> Plan:
     """Makes a plan.
 
     since: a revision; only spaces changed after it are planned. against: a revision to use instead of recorded state.
-        base: its guards count as well; those of `against` always do.
+        base: its guards count as well; those of `against` always do. scope: what it is limited to.
     """
     workspace.check_pace(workspace.project.limits)
     workspace.emergency.check()  # otherwise every apply of the plan would be refused
     if found := stand_in(workspace, against):
         states, endpoint, basis, base = found
-        plan = replace(made(workspace, states, endpoint, only, since, base), basis=basis)
+        plan = replace(made(workspace, states, endpoint, only, since, base, scope), basis=basis)
         return consented(workspace, plan, consent, states, base)
-    if only and not since and (nothing := _nothing_to_do(workspace, only, base)):
+    if only and not since and scope is None and (nothing := _nothing_to_do(workspace, only, base)):
         return nothing
     states = _own(workspace, workspace.everywhere)
-    plan = made(workspace, states, workspace.identity, only, since, base)
+    plan = made(workspace, states, workspace.identity, only, since, base, scope)
     plan = consented(workspace, plan, consent, states, base)
     return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
 
@@ -99,9 +101,17 @@ def _waiting(workspace: Workspace, only: Sequence[str]) -> int:
 
 
 def made(
-    workspace: Workspace, states: States, endpoint: str, only: Sequence[str], since: str, base: Base | None = None
+    workspace: Workspace,
+    states: States,
+    endpoint: str,
+    only: Sequence[str],
+    since: str,
+    base: Base | None = None,
+    scope: Scope | None = None,
 ) -> Plan:
-    """A plan from these states."""
+    """A plan from these states. Raises UsageError for an address in the scope at which nothing is."""
+    if scope and (problems := list(unknown(scope, workspace.project.spaces, states.values()))):
+        raise UsageError(*problems)
     names = sorted(chosen(workspace, states, only, since)) if since else only
     if since and not names:
         known = declared_or_recorded(workspace, states)
@@ -116,4 +126,4 @@ def made(
             environment=workspace.project.environment,
         )
     workspace.check_names(names, declared_or_recorded(workspace, states))
-    return planning.plan(workspace.project, states, endpoint, now(), names, base)
+    return planning.plan(workspace.project, states, endpoint, now(), names, base, scope)

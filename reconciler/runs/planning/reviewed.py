@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from reconciler.core.journal.snapshot import fold
 from reconciler.core.journal.state import State, parse
-from reconciler.core.plan.change import Plan
+from reconciler.core.plan.change import Plan, Scope
 from reconciler.errors import ConfigError, Problem, Stale
 from reconciler.runs.expected import of_plan
 from reconciler.runs.files import plan
@@ -29,14 +31,16 @@ def from_file(workspace: Workspace, path: Path) -> tuple[Plan, Plan]:
     return reviewed, left(workspace, reviewed)
 
 
-def by_digest(workspace: Workspace, digest: str, only: Sequence[str], since: str) -> tuple[Plan, Plan]:
+def by_digest(
+    workspace: Workspace, digest: str, only: Sequence[str], since: str, scope: Scope | None = None
+) -> tuple[Plan, Plan]:
     """The plan with this digest, and what is left to do of it: either the current plan, or one that earlier runs
     have begun."""
     stand_in.refuse(workspace)
-    now = make(workspace, only, since)
+    now = make(workspace, only, since, scope=scope)
     if now.digest == digest:
         return now, now
-    begun = made(workspace, _as_found(workspace, digest), workspace.identity, only, since)
+    begun = made(workspace, _as_found(workspace, digest), workspace.identity, only, since, scope=scope)
     if begun.digest == digest:
         return begun, left(workspace, begun)
     raise Stale(Problem("plan-other-digest", f"what there is to do has the digest {now.digest}", found=digest))
@@ -45,10 +49,11 @@ def by_digest(workspace: Workspace, digest: str, only: Sequence[str], since: str
 def left(workspace: Workspace, reviewed: Plan) -> Plan:
     """What is left to do of a plan. Raises Stale if it no longer fits."""
     check_fresh(workspace, reviewed, workspace.recorded)
-    derived = make(workspace, [space.name for space in reviewed.spaces])
+    scope = reviewed.scope and replace(reviewed.scope, replaces=())
+    derived = make(workspace, [space.name for space in reviewed.spaces], scope=scope)
     if derived.left_out:
         raise ConfigError.of(derived.left_out)
-    return left_to_do(reviewed, derived)
+    return left_to_do(reviewed, derived, workspace.recorded)
 
 
 def _as_found(workspace: Workspace, digest: str) -> dict[str, State]:

@@ -1,0 +1,88 @@
+"""What a plan is limited to: some resources, all but some, or the removal of everything. Pure.
+
+Changes that depend on each other, such as the two ends of a move, are kept or left out together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.core.journal.state import State
+from reconciler.core.model import Space
+from reconciler.core.plan.change import Change, Scope
+from reconciler.errors import Problem
+
+Found = Mapping[str, list[Change | Problem]]
+"""Space id -> its changes, and problems in place of changes."""
+
+
+def kept(scope: Scope, found: Found) -> tuple[Found, int]:
+    """The changes that a scope leaves, and how many it leaves out."""
+    if not scope.partial:
+        return found, 0
+    every = [each for changes in found.values() for each in changes]
+    named = [each for each in every if _is_named(each, scope.targets or scope.excludes)]
+    ids = _with_partners(named, every)
+    chosen = {
+        space: [each for each in changes if (each in named or bool(_ids(each) & ids)) == bool(scope.targets)]
+        for space, changes in found.items()
+    }
+    return chosen, len(every) - sum(map(len, chosen.values()))
+
+
+def _with_partners(named: Iterable[Change | Problem], every: Iterable[Change | Problem]) -> set[str]:
+    """Ids of all records that the named changes concern, and of those that leave or arrive with them."""
+    ids = {id for each in named for id in _ids(each)}
+    while more := {id for each in every if _ids(each) & ids for id in _ids(each)} - ids:
+        ids |= more
+    return ids
+
+
+def _ids(change: Change | Problem) -> set[str]:
+    if isinstance(change, Problem):
+        return set()
+    removal = change.removal
+    after = {removal.after[1]} if removal and removal.after else set()
+    return {change.id, *after, *([removal.id] if removal else [])}
+
+
+def _is_named(change: Change | Problem, names: Iterable[str]) -> bool:
+    own = {change.address, change.previous} if isinstance(change, Change) else {change.address}
+    return any(_below(address, name) for address in own if address for name in names)
+
+
+def _below(address: str, name: str) -> bool:
+    """`acme` and `acme/phone_number` name all that is below them."""
+    return address == name or address.startswith(f"{name}/")
+
+
+def unknown(scope: Scope, spaces: Iterable[Space], states: Iterable[State]) -> Iterator[Problem]:
+    """Addresses at which nothing is declared or recorded. What is replaced has to be declared."""
+    declared = {resource.address for space in spaces for resource in space.resources}
+    known = declared | {f"{state.name}/{record.address}" for state in states for record in state.records.values()}
+    for names, addresses in ((scope.targets, known), (scope.excludes, known), (scope.replaces, None)):
+        for name in names:
+            there = name in declared if addresses is None else any(_below(each, name) for each in addresses)
+            if not there:
+                yield _unknown(name, declared if addresses is None else addresses)
+
+
+def _unknown(name: str, known: Iterable[str]) -> Problem:
+    from difflib import get_close_matches  # slow import, rarely needed
+
+    near = get_close_matches(name, sorted(known), 1)
+    hint = f"Did you mean {near[0]}?" if near else "Name an address such as acme/phone_number/support, or a space."
+    return Problem("unknown-address", "nothing is declared or recorded at this address", found=name, hint=hint)
+
+
+def partial_warning(scope: Scope, left: int) -> tuple[Problem, ...]:
+    """That a plan is partial, and what it leaves out."""
+    if not scope.partial:
+        return ()
+    label, names = ("only", scope.targets) if scope.targets else ("all but", scope.excludes)
+    shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    others = {0: "no other change is", 1: "1 other change is"}.get(left, f"{left} other changes are")
+    return (Problem("plan-partial", f"this plan is partial: {label} {shown}; {others} left out"),)
+
+
+_SHOWN = 5
