@@ -27,7 +27,7 @@ Reading = Callable[[Facts, Data], Facts]
 """Facts, the answer's data -> the settings as the cloud shows them, by fact."""
 
 
-class Setting(NamedTuple):
+class NumberSetting(NamedTuple):
     """One setting.
 
     fact: its name in facts and plans.
@@ -43,18 +43,18 @@ class Setting(NamedTuple):
 
 
 SETTINGS = (
-    Setting("messages_url", "callbacks", "messages", "UpCallbackUrl"),
-    Setting("status_url", "callbacks", "status", "StatusCallbackUrl"),
-    Setting("queue", "callbacks", "queue", "QueueFlag"),
-    Setting("about", "profile", "about", "About"),
-    Setting("description", "profile", "description", "Description"),
-    Setting("address", "profile", "address", "Address"),
-    Setting("email", "profile", "email", "Email"),
-    Setting("websites", "profile", "websites", "Websites"),
-    Setting("vertical", "profile", "vertical", "Vertical"),
-    Setting("picture", "profile", "picture", "ProfilePictureUrl"),
-    Setting("cart", "commerce", "cart", "CartEnable"),
-    Setting("catalog", "commerce", "catalog", "CatalogVisible"),
+    NumberSetting("messages_url", "callbacks", "messages", "UpCallbackUrl"),
+    NumberSetting("status_url", "callbacks", "status", "StatusCallbackUrl"),
+    NumberSetting("queue", "callbacks", "queue", "QueueFlag"),
+    NumberSetting("about", "profile", "about", "About"),
+    NumberSetting("description", "profile", "description", "Description"),
+    NumberSetting("address", "profile", "address", "Address"),
+    NumberSetting("email", "profile", "email", "Email"),
+    NumberSetting("websites", "profile", "websites", "Websites"),
+    NumberSetting("vertical", "profile", "vertical", "Vertical"),
+    NumberSetting("picture", "profile", "picture", "ProfilePictureUrl"),
+    NumberSetting("cart", "commerce", "cart", "CartEnable"),
+    NumberSetting("catalog", "commerce", "catalog", "CatalogVisible"),
 )
 NAMES = tuple(each.fact for each in SETTINGS)
 _OF = {group: tuple(each for each in SETTINGS if each.group == group) for group in ("callbacks", "profile", "commerce")}

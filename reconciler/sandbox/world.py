@@ -52,8 +52,7 @@ class Number:
     named_at: when its name's review began; long ago if there is none.
     shown: fields of its row in the listing that show another value than the true one.
     settings: wire name -> value: callbacks, profile, commerce.
-    set_at: when they were set last.
-    set_before: what was shown until then.
+    before: when they were set last, and what was shown until then.
     """
 
     number: str
@@ -66,8 +65,7 @@ class Number:
     named_at: float = float("-inf")
     shown: dict[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
-    set_at: float = float("-inf")
-    set_before: Mapping[str, Any] = field(default_factory=dict)
+    before: tuple[float, Mapping[str, Any]] = (float("-inf"), {})
 
     def become(self, status: str, now: float) -> None:
         """Changes the status."""

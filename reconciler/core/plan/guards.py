@@ -3,12 +3,14 @@ once."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from reconciler.core.journal.state import State
 from reconciler.core.journal.tries import metered_out, metered_until
 from reconciler.core.model import Guards, Space
-from reconciler.core.plan.callback_hosts import sent_to
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import messages
 from reconciler.errors import Place, Problem
@@ -166,3 +168,55 @@ def _countries(plan: Plan, guards: Guards) -> Iterator[Problem]:
             what = f"{change.address} is outside allowed_countries ({', '.join(guards.allowed_countries)})"
             hint = "Add its country code to guards.allowed_countries, or allow it once with --allow-country CODE."
             yield Problem("country-not-allowed", what, hint=hint, address=change.address)
+
+
+_CALLBACK_FIELDS = {"UpCallbackUrl", "StatusCallbackUrl"}
+
+
+class Redirect(NamedTuple):
+    """A change of where something goes.
+
+    what: messages, or reports of delivery.
+    of: what it is of, for people.
+    before: the host so far.
+    after: the host from now on.
+    """
+
+    what: str
+    of: str
+    before: str
+    after: str
+
+
+def host(url: str) -> str:
+    """In lower case; "" if it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def redirects(plan: Plan) -> list[Redirect]:
+    """The changes of a host, those of the most numbers first."""
+    found = Counter(each for change in plan.changes for each in _redirected(change))
+    return [each._replace(of=_counted(each.of, times)) for each, times in found.most_common()]
+
+
+def _counted(label: str, times: int) -> str:
+    return f"{times} {label}{'' if times == 1 else 's'}"
+
+
+def _redirected(change: Change) -> Iterator[Redirect]:
+    row = TYPES[change.type]
+    before, after = change.before or {}, change.after or {}
+    for name, what in row.callbacks.items() if not change.removal else ():
+        was, will_be = host(str(before.get(name) or "")), host(str(after.get(name) or ""))
+        if was and will_be and was != will_be:
+            yield Redirect(what, row.short, was, will_be)
+
+
+def sent_to(change: Change) -> Iterator[str]:
+    """The hosts that a change sets as targets of callbacks."""
+    sets = any(_CALLBACK_FIELDS & set(OPERATIONS[call.operation].parameters) for call in change.calls)
+    given = (str((change.after or {}).get(name) or "") for name in TYPES[change.type].callbacks if sets)
+    return iter(dict.fromkeys(host(url) for url in given if url))

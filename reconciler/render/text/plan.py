@@ -13,9 +13,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from reconciler.core.outcome import LastRefusal
-from reconciler.core.plan.callback_hosts import redirects
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import forecast
+from reconciler.core.plan.guards import redirects
 from reconciler.core.plan.route import PlannedCall
 from reconciler.kinds import KINDS
 from reconciler.kinds.lookalikes import difference

@@ -65,8 +65,8 @@ def commerce(world: World, given: Parameters) -> Answer:
 
 def shown_settings(world: World, number: Number) -> Mapping[str, Any]:
     """As reads show them now."""
-    late = world.now - number.set_at < world.settings.settings_show_s
-    return number.set_before if late else number.settings
+    at, before = number.before
+    return before if world.now - at < world.settings.settings_show_s else number.settings
 
 
 def _number(world: World, given: Parameters) -> Number:
@@ -76,7 +76,7 @@ def _number(world: World, given: Parameters) -> Number:
 def _keep(world: World, number: Number, fields: Mapping[str, Any]) -> None:
     kept = {field: _as_kept(world.settings.settings_kept, value) for field, value in fields.items()}
     ignored = world.settings.settings_kept == "ignored"
-    number.set_before, number.set_at = shown_settings(world, number), world.now
+    number.before = world.now, shown_settings(world, number)
     number.settings = {**number.settings, **({} if ignored else kept)}
 
 

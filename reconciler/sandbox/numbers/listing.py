@@ -55,7 +55,7 @@ def _row(world: World, number: Number, at: float) -> Answer:
     settings, word = world.settings, status(world, number, at)
     if number.status == "OFFLINE" and not word:
         return {}
-    shown = number.set_before if at - number.set_at < settings.settings_show_s else number.settings
+    shown = number.before[1] if at - number.before[0] < settings.settings_show_s else number.settings
     approved = at - number.named_at >= settings.name_review_s
     row = {
         "PhoneNumber": spelling.number(number.number, settings),
