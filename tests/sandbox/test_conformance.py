@@ -172,3 +172,26 @@ def test_a_contact_from_first_to_last(call: Official, wire: Wire) -> None:
     wire.tell("clock", advance_s=6)
     assert call.refused("GetMessageContact", ContactId=id) == "EntityNotExists.Contact"
     assert wire.breached() == []
+
+
+def test_the_settings_of_a_number(call: Official, wire: Wire) -> None:
+    """Signed up in a browser and registered; callbacks, profile and commerce are kept, and read back as they are."""
+    wire.tell("signups", number=f"+{NUMBER}", space=SPACE)
+    assert stories.status(call) == ("PENDING", "VERIFIED")
+    call("ChatappPhoneNumberRegister", **AT)
+    urls = {"StatusCallbackUrl": "https://hooks.example.com/s", "UpCallbackUrl": "https://hooks.example.com/m"}
+    ok = {"Code": "OK", "Message": "OK"}
+    assert _without_ids(call("UpdatePhoneWebhook", **AT, **urls, HttpFlag="Y", QueueFlag="N")) == ok
+    (row,) = call("QueryChatappPhoneNumbers", CustSpaceId=SPACE)["PhoneNumbers"]
+    assert urls.items() <= row.items()
+    account = {"StatusCallbackUrl": urls["StatusCallbackUrl"], "HttpFlag": "Y", "QueueFlag": "N"}
+    assert _without_ids(call("UpdateAccountWebhook", CustSpaceId=SPACE, **account)) == ok
+    profile = {"About": "Ask us", "Websites": ["https://a.example", "https://b.example"], "Vertical": "RETAIL"}
+    assert _without_ids(call("ModifyPhoneBusinessProfile", **AT, **profile)) == ok | {"Success": True}
+    rest = {"Address": "", "Description": "", "Email": "", "ProfilePictureUrl": ""}
+    assert call("QueryPhoneBusinessProfile", **AT)["Data"] == profile | rest
+    commerce = {"CartEnable": True, "CatalogVisible": False}
+    assert _without_ids(call("UpdateCommerceSetting", **AT, **commerce)) == ok | {"Success": True}
+    assert call("GetCommerceSetting", **AT)["Data"] == commerce
+    assert call.refused("ModifyPhoneBusinessProfile", **AT, About="a" * 140) == "InvalidParameter.About"
+    assert wire.breached() == []
