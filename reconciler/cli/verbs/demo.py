@@ -30,6 +30,18 @@ from reconciler.sandbox import Sandbox
 from reconciler.sandbox.people.visitor import Visitor
 
 PURCHASED = "+6581234567"
+SIGNED_UP, IN = "+6587654321", "cams-ini8w3e5"
+# A third customer, whose number was signed up in a browser before the story begins.
+THIRD = f"""space: initech
+space_id: {IN}
+
+phone_numbers:
+  counter:
+    number: "{SIGNED_UP}"
+    onboarding: embedded
+    callbacks: {{messages: "https://hooks.example.com/initech", status: "https://hooks.example.com/initech/status"}}
+    profile: {{about: Ask us anything, vertical: PROF_SERVICES, websites: ["https://initech.example.com"]}}
+"""
 EPILOG = """\b
 Examples:
   reconciler demo              at a terminal you type the codes yourself
@@ -43,6 +55,7 @@ def command() -> int:
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as scratch, Sandbox() as cloud:
         folder = Path(scratch) / "customers"
         shutil.copytree(_quickstart(), folder)
+        (folder / "spaces" / "initech.yaml").write_text(THIRD, "utf-8")
         with _environment(cloud), contextlib.chdir(folder):
             _story(Visitor(cloud.url), at_a_terminal())
     return 0
@@ -72,7 +85,8 @@ def _environment(cloud: Sandbox) -> Iterator[None]:
 
 def _story(visitor: Visitor, person: bool) -> None:
     purchase_code = visitor.purchase(PURCHASED)
-    _tell("Two customers keep their WhatsApp numbers and contacts in YAML.")
+    visitor.sign_up(SIGNED_UP, IN)
+    _tell("Three customers keep their WhatsApp numbers and contacts in YAML.")
     for file in sorted(Path("spaces").glob("*.yaml")):
         say(f"\n--- {file}\n{file.read_text('utf-8').rstrip()}")
     _tell("A plan says what would happen, and what it asks of whom. It calls nothing.")
@@ -84,7 +98,7 @@ def _story(visitor: Visitor, person: bool) -> None:
     for change in plan.changes:
         if TYPES[change.type].proof == "link":
             _confirm(visitor, change)
-        else:
+        elif any(call.ask == "code" for call in change.calls):
             _type(change, visitor.code(change.key) or purchase_code, person)
     _tell("The same plan, applied again, finds everything done.")
     _run(0, "apply", "plan.out", "--no-input")
