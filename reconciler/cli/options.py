@@ -239,7 +239,7 @@ def targeted(command: Callable[..., Any]) -> Callable[..., Any]:
         destroy: bool = False,
         **options: Any,
     ) -> Any:
-        from reconciler.core.plan.change import Scope  # what --help does not need
+        from reconciler.core.plan.basis import Scope  # what --help does not need
 
         if targets and excludes:
             raise click.UsageError("--target says what is planned: leave --exclude out.")

@@ -20,7 +20,8 @@ from reconciler.cli.verbs import plan as planning
 from reconciler.core.consent import Consent
 from reconciler.core.journal.tip import NOWHERE, Tips
 from reconciler.core.outcome import Outcome, exit_code
-from reconciler.core.plan.change import Plan, Scope
+from reconciler.core.plan.basis import Scope
+from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import final_steps, so_far
 from reconciler.errors import Problem, Refused, StateError
 from reconciler.render.documents import events
@@ -103,11 +104,11 @@ def command(
     """
     if planfile and (digest or since or scope):
         raise click.UsageError("PLANFILE says what to apply: leave --digest, --changed-since and --target out.")
-    given = Given(planfile, auto_approve, digest, no_input, lock_wait, only, since, scope, guards_of)
-    return run(workspace, given, consent, full, as_json, compat, into)
+    given = ApplyOptions(planfile, auto_approve, digest, no_input, lock_wait, only, since, scope, guards_of)
+    return carry_out(workspace, given, consent, full, as_json, compat, into)
 
 
-class Given(NamedTuple):
+class ApplyOptions(NamedTuple):
     """What to apply, and how it is approved: the options of the command.
 
     planfile: a saved plan.
@@ -132,9 +133,9 @@ class Given(NamedTuple):
     guards_of: str | None
 
 
-def run(
+def carry_out(
     workspace: Workspace,
-    given: Given,
+    given: ApplyOptions,
     consent: Consent,
     full: bool,
     as_json: bool,

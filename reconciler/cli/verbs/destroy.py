@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from reconciler.cli import options
 from reconciler.cli.consent import words_of_consent
-from reconciler.cli.verbs.apply import Given, run
+from reconciler.cli.verbs.apply import ApplyOptions, carry_out
 from reconciler.core.consent import Consent
-from reconciler.core.plan.change import Scope
+from reconciler.core.plan.basis import Scope
 from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
@@ -61,5 +61,5 @@ def command(
     `reconciler offboard SPACE`.
     """
     scope = replace(scope or Scope(), destroy=True)
-    given = Given(None, auto_approve, None, no_input, lock_wait, only, None, scope, guards_of)
-    return run(workspace, given, consent, full, as_json, compat, into)
+    given = ApplyOptions(None, auto_approve, None, no_input, lock_wait, only, None, scope, guards_of)
+    return carry_out(workspace, given, consent, full, as_json, compat, into)

@@ -16,7 +16,8 @@ from reconciler.cli.lazy import Lazy
 from reconciler.cli.screen import columns
 from reconciler.cli.terminal import complain, here, say, worded
 from reconciler.core.consent import Consent
-from reconciler.core.plan.change import Plan, Scope
+from reconciler.core.plan.basis import Scope
+from reconciler.core.plan.change import Plan
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.render.formats import FOR_EYES, FORMATS, Setting, parts
 from reconciler.runs.event_stream import Stream, stream

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from reconciler.core import fields
 from reconciler.core.codec import encode
 from reconciler.core.outcome import LastRefusal
-from reconciler.core.plan.basis import Basis
+from reconciler.core.plan.basis import Basis, Scope
 from reconciler.core.plan.route import PlannedCall, route
 from reconciler.core.plan.settings import InForce
 from reconciler.errors import Problem
@@ -208,26 +208,6 @@ class Unchanged(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     since: str
     spaces: fields.Whole
     waiting: fields.Whole = 0
-
-
-class Scope(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a plan is limited to, and what is asked for beside the configuration.
-
-    targets: addresses, of which alone changes are planned; or spaces, or types of a space.
-    excludes: likewise, of which no change is planned.
-    replaces: addresses of what is made anew.
-    destroy: everything recorded is removed.
-    """
-
-    targets: tuple[str, ...] = ()
-    excludes: tuple[str, ...] = ()
-    replaces: tuple[fields.Address, ...] = ()
-    destroy: bool = False
-
-    @property
-    def partial(self) -> bool:
-        """Whether other changes are left out."""
-        return bool(self.targets or self.excludes)
 
 
 class Plan(Struct, frozen=True, dict=True):

@@ -12,12 +12,12 @@ from reconciler.core.journal.entries import unusable
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Project, Resource, Space
+from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.budget import sent_lately
-from reconciler.core.plan.change import Change, Plan, Scope, SpacePlan
+from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.compare import anew, compared, requested_at
 from reconciler.core.plan.guards import refusals
-from reconciler.core.plan.left_out import joined
-from reconciler.core.plan.match import Elsewhere, Pair, Wanted, elsewhere, held, identity, pairs, wanted
+from reconciler.core.plan.match import Elsewhere, Pair, Wanted, addresses_of, elsewhere, identity, pairs, wanted
 from reconciler.core.plan.removal import (
     destroyed,
     displaced,
@@ -27,7 +27,7 @@ from reconciler.core.plan.removal import (
     never_recorded,
     removed,
 )
-from reconciler.core.plan.scope import kept, partial_warning
+from reconciler.core.plan.scope import joined, kept, partial_warning
 from reconciler.core.plan.settings import Base, guards, in_force, settings_changed
 from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import ConfigError, Problem
@@ -73,9 +73,8 @@ def plan(
     """
     spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
     declared = wanted(project.spaces)
-    scope = scope or Scope()
-    planned_ids = {space.space_id for space in spaces}
-    context = Context(states, elsewhere(states.values(), declared), declared, planned_ids, scope.replaces)
+    scope, ids = scope or Scope(), {space.space_id for space in spaces}
+    context = Context(states, elsewhere(states.values(), declared), declared, ids, scope.replaces)
     make = _destroyed if scope.destroy else _changes
     found, left = kept(scope, {space.space_id: make(space, context) for space in spaces})
     wrong = {space.space_id: [*_problems(space, found[space.space_id], states)] for space in spaces}
@@ -203,7 +202,7 @@ def _put_back(space: Space, desired: Resource, pair: Pair, context: Context) -> 
 def _gone_from_file(space: Space, record: Record, context: Context) -> Change | Problem | None:
     target, at = context.wanted.get(record.id), f"{space.name}/{record.address}"
     if target is None:
-        holder = next((each for each in space.resources if record.address in held(space, each)), None)
+        holder = next((each for each in space.resources if record.address in addresses_of(space, each)), None)
         return leaves_its_key(space, record, identity(holder)) if holder else removed(space, record)
     if target.space_id not in context.planned:
         what = f"{at} moves to {target.name}, which is not planned"

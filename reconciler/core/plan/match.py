@@ -82,7 +82,7 @@ def pairs(space: Space, state: State | None, elsewhere: Elsewhere, wanted: Wante
     return found + [Pair(None, record) for record in sorted(rest, key=lambda record: record.address)]
 
 
-def held(space: Space, resource: Resource) -> frozenset[str]:
+def addresses_of(space: Space, resource: Resource) -> frozenset[str]:
     """The addresses, without the space's name, that a resource has or had by `moved`."""
     return frozenset(f"{resource.type}/{name}" for name in space.was_called(resource.name))
 
@@ -98,6 +98,6 @@ def _pair(
     # new holder of the address is only renamed.
     carried = TYPES[resource.type].directory_wide and elsewhere is not None
     takes_it = record is None or record.address == local(resource)
-    addresses = held(space, resource) if space.renamed else (local(resource),)
+    addresses = addresses_of(space, resource) if space.renamed else (local(resource),)
     old = next((free[each] for each in sorted(addresses) if each in free), None)
     return Pair(resource, record, old if takes_it and not carried else None, elsewhere)

@@ -11,8 +11,8 @@ from msgspec import Struct, structs
 
 from reconciler import __version__
 from reconciler.core import codec, fields
-from reconciler.core.plan.basis import Basis
-from reconciler.core.plan.change import Plan, Scope, SpacePlan, Unchanged
+from reconciler.core.plan.basis import Basis, Scope
+from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
 from reconciler.core.plan.settings import SavedSettings
 from reconciler.errors import Place, Problem, Stale
 

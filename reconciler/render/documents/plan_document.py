@@ -1,7 +1,5 @@
-"""The types of a plan as JSON: Terraform's format, version 1.2, with our own data under one key.
-
-schemas/plan.schema.json is generated from these types; docs/policy.md describes every field.
-"""
+"""The types of a plan as JSON: Terraform's format, version 1.2, with our own data under one key. docs/policy.md
+describes every field, and schemas/plan.schema.json is generated from them."""
 
 from __future__ import annotations
 
@@ -273,7 +271,7 @@ class PlanDocument(Struct, frozen=True):
     terraform_version: that the format follows.
     reconciler_version: of the program that wrote it.
     timestamp: when it was made.
-    complete: no person is needed, and nothing is left out on purpose.
+    complete: no person is needed, and nothing is left out.
     applyable: there is something to do, and no guard refuses it.
     errored: spaces were left out.
     planned_values: the changed resources as they will be.

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from reconciler.core.consent import NONE, Consent
 from reconciler.core.plan import make as planning
-from reconciler.core.plan.change import Plan, Scope, Unchanged
+from reconciler.core.plan.basis import Scope
+from reconciler.core.plan.change import Plan, Unchanged
 from reconciler.core.plan.make import States
 from reconciler.core.plan.match import identity
 from reconciler.core.plan.scope import unknown

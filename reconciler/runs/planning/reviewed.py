@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from reconciler.core.journal.snapshot import fold
 from reconciler.core.journal.state import State, parse
-from reconciler.core.plan.change import Plan, Scope
+from reconciler.core.plan.basis import Scope
+from reconciler.core.plan.change import Plan
 from reconciler.errors import ConfigError, Problem, Stale
 from reconciler.runs.expected import of_plan
 from reconciler.runs.files import plan
