@@ -105,8 +105,11 @@ def _holding(found: str, days: int) -> Finding:
 def number_readings(
     added: tuple[str, ...] = (), arriving: tuple[str, ...] = (), signed_up: tuple[str, ...] = ()
 ) -> tuple[Observation, ...]:
-    """The readings of a number in its space. added: phases in which it is listed and not verified. arriving: phases of
-    a migration, in which it may not be listed yet. signed_up: phases in which somebody else has verified it."""
+    """The readings of a number in its space.
+
+    added: phases in which it is listed and not verified. arriving: phases of a migration, in which it may not be listed
+    yet. signed_up: phases in which it is listed, and verified by somebody else.
+    """
     by_phase = (
         (_ready, ("registered", *STEPS)),
         (_unverified, added),
