@@ -64,6 +64,7 @@ def _hex(context: click.Context, param: click.Parameter, said: str | None) -> st
     callback=_hex,
     help="Apply only if the plan as it is now has this digest.",
 )
+@options.refresh_only
 @options.no_input
 @options.lock_wait("0s")
 @options.spaces
@@ -81,6 +82,7 @@ def command(
     planfile: Path | None,
     auto_approve: bool,
     digest: str | None,
+    refresh_only: bool,
     no_input: bool,
     lock_wait: float,
     only: Sequence[str],
@@ -97,6 +99,9 @@ def command(
 
     Give --digest the same --space, --changed-since and --target as its plan; the same job continues with it after a
     pause.
+
+    With --refresh-only it calls nothing: it records what was changed outside of reconciler, as `plan --refresh-only`
+    shows it.
 
     Stops where a person is needed. At a terminal it then asks for the codes, hidden, one at a time; without
     a terminal it exits 3 and prints the commands that continue. Anyone can run it again to finish the rest.
@@ -144,6 +149,14 @@ def run(
     """Plans or reads the plan, asks, applies, asks for codes; returns the exit code."""
     planfile, auto_approve, digest, no_input, lock_wait, only, since, scope, guards_of = given
     person = at_a_terminal() and not no_input
+    if refresh_only:
+        from reconciler.cli.accept_drift import accept_drift
+
+        if planfile or digest or since or into:
+            raise click.UsageError(
+                "--refresh-only goes by what the cloud reports now: leave the plan and --json-into out."
+            )
+        return accept_drift(workspace, only, person, auto_approve, lock_wait, as_json)
     kept = workspace.root / planfile if planfile else None
     out, file = partial(say, paint=False) if as_json else None, workspace.root / into if into else None
     with worded(compat), stream("apply", out, workspace.start.notify, file, kept) as told:

@@ -1,7 +1,5 @@
-"""The types of a plan as JSON: Terraform's format, version 1.2, with our own data under one key.
-
-schemas/plan.schema.json is generated from these types; docs/policy.md describes every field.
-"""
+"""The types of a plan as JSON: Terraform's format, version 1.2, with our own data under one key. docs/policy.md
+describes every field, schemas/plan.schema.json is generated from these types."""
 
 from __future__ import annotations
 
@@ -213,7 +211,7 @@ class OpenChallenge(Struct, frozen=True):
 class Wait(Struct, frozen=True):
     """A resource that only waits for the cloud.
 
-    address: such as `acme/phone_number/support`.
+    address: as above.
     phase: how far it has come.
     reason: what the cloud is working on.
     """
@@ -244,6 +242,7 @@ class Ours(Struct, frozen=True):
     account: id of the account that it is for.
     environment: its name.
     scope: what the plan is limited to.
+    drift: the readings of a refresh, as `check --json` prints them.
     """
 
     format: int
@@ -264,6 +263,7 @@ class Ours(Struct, frozen=True):
     account: str | UnsetType = UNSET
     environment: str | UnsetType = UNSET
     scope: Values | UnsetType = UNSET
+    drift: Values | UnsetType = UNSET
 
 
 class PlanDocument(Struct, frozen=True):
@@ -278,7 +278,7 @@ class PlanDocument(Struct, frozen=True):
     errored: spaces were left out.
     planned_values: the changed resources as they will be.
     resource_changes: the resources that change.
-    resource_drift: always empty, because a plan observes nothing.
+    resource_drift: what was changed outside, with `--refresh`; otherwise empty, because a plan observes nothing.
     deferred_changes: changes that wait for a person.
     configuration: the changed resources as declared.
     checks: refusals of guards.
