@@ -16,8 +16,8 @@ from reconciler.core.review.accept import Drift
 from reconciler.errors import Problem
 from reconciler.render.documents.check import check_document
 from reconciler.render.escape import escape
+from reconciler.render.text import problems
 from reconciler.render.text.drift import drift_lines
-from reconciler.render.text.problems import problem
 from reconciler.render.times import counted
 from reconciler.runs.planning import stand_in
 from reconciler.runs.refresh import accept, refreshed
@@ -49,9 +49,9 @@ def accept_drift(
 
 def _said(written: Sequence[Drift], late: Sequence[Drift], others: int) -> str:
     """The last line, after a problem for each record that another run has changed meanwhile."""
-    problems = [problem(_changed(each)) for each in late]
+    lines = [problems.problem(_changed(each)) for each in late]
     rest = f", {others} left for a run or a person" if others else ""
-    return "\n".join([*problems, f"Refresh complete! {counted(len(written), 'record')} changed{rest}."])
+    return "\n".join([*lines, f"Refresh complete! {counted(len(written), 'record')} changed{rest}."])
 
 
 def _changed(drift: Drift) -> Problem:

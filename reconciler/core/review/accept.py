@@ -71,7 +71,7 @@ def _why(found: CheckedResource) -> str:
     return f"accepted as found: {found.verdict.replace('_', ' ')}"
 
 
-def accepts(entry: Entry | None, found: CheckedResource) -> str:
+def accepted_words(entry: Entry | None, found: CheckedResource) -> str:
     """What accepting it does, for people; "" for nothing."""
     if entry is None:
         return ""

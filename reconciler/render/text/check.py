@@ -41,14 +41,14 @@ def check_lines(report: CheckReport, width: int = 0, full: bool = False) -> list
     lines = table(HEADS, [resource_row(each) for each in shown], width) if shown else []
     left = len(report.resources) - len(shown)
     rest = [f"  {left} more {'is' if left == 1 else 'are'} as recorded; --full lists every one."] if left else []
-    return [*lines, *rest, "", summary(report)]
+    return [*lines, *rest, "", check_summary(report)]
 
 
 def _is_shown(resource: CheckedResource, many: int) -> bool:
     return many <= FEW or resource.verdict not in ("as_recorded", "unreadable")
 
 
-def summary(report: CheckReport) -> str:
+def check_summary(report: CheckReport) -> str:
     """One sentence that counts."""
     found = report.tally
     counts = ", ".join(f"{found[each]} {FINDINGS[each]}" for each in reversed(VERDICTS) if found[each])
