@@ -20,7 +20,7 @@ from reconciler.render.text import problems
 from reconciler.render.text.drift import drift_lines
 from reconciler.render.times import counted
 from reconciler.runs.planning import stand_in
-from reconciler.runs.refresh import accept, refreshed
+from reconciler.runs.readings.refresh import accept, refreshed
 from reconciler.runs.workspace import Workspace
 
 

@@ -11,7 +11,7 @@ import click
 
 from reconciler.cli.terminal import complain
 from reconciler.render.times import counted, span
-from reconciler.runs.check import Watching
+from reconciler.runs.readings.check import Watching
 
 EVERY = 5.0
 WIDE = 58

@@ -108,6 +108,13 @@ def command(
     """
     if planfile and (digest or since or scope):
         raise click.UsageError("PLANFILE says what to apply: leave --digest, --changed-since and --target out.")
+    if refresh_only:
+        from reconciler.cli.accept_drift import accept_drift
+
+        if planfile or digest or since or scope or into:
+            raise click.UsageError("--refresh-only goes by what the cloud reports: leave the plan and --json-into out.")
+        person = at_a_terminal() and not no_input
+        return accept_drift(workspace, only, person, auto_approve, lock_wait, as_json)
     given = Given(planfile, auto_approve, digest, no_input, lock_wait, only, since, scope, guards_of)
     return run(workspace, given, consent, full, as_json, compat, into)
 
@@ -149,14 +156,6 @@ def run(
     """Plans or reads the plan, asks, applies, asks for codes; returns the exit code."""
     planfile, auto_approve, digest, no_input, lock_wait, only, since, scope, guards_of = given
     person = at_a_terminal() and not no_input
-    if refresh_only:
-        from reconciler.cli.accept_drift import accept_drift
-
-        if planfile or digest or since or into:
-            raise click.UsageError(
-                "--refresh-only goes by what the cloud reports now: leave the plan and --json-into out."
-            )
-        return accept_drift(workspace, only, person, auto_approve, lock_wait, as_json)
     kept = workspace.root / planfile if planfile else None
     out, file = partial(say, paint=False) if as_json else None, workspace.root / into if into else None
     with worded(compat), stream("apply", out, workspace.start.notify, file, kept) as told:

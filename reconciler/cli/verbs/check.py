@@ -16,8 +16,8 @@ from reconciler.core.review.checked import observed
 from reconciler.kinds import KINDS
 from reconciler.render.documents.check import check_document
 from reconciler.render.text.check import check_lines
-from reconciler.runs.check import Compared, check_records
 from reconciler.runs.find_record import find_record
+from reconciler.runs.readings.check import Compared, check_records
 from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b

@@ -113,8 +113,8 @@ def command(
         raise click.UsageError("--against reads no state: leave --state out.")
     if (refresh or refresh_only) and (against or since):
         raise click.UsageError("A refresh compares recorded state: leave --against and --changed-since out.")
-    if refresh_only and out:
-        raise click.UsageError("--refresh-only plans nothing that could be saved: `apply --refresh-only` reads again.")
+    if refresh_only and (out or scope):
+        raise click.UsageError("--refresh-only plans nothing: leave --out and --target out.")
     if against and guards_of:
         raise click.UsageError("--against REV goes by the guards of REV: leave --guards-of out.")
     workspace = options.workspace_of(start, environment, state, endpoint, expect)
@@ -145,7 +145,7 @@ def _read(workspace: Workspace, only: Sequence[str], alone: bool) -> Refreshed:
     """Reads the cloud. Raises UsageError where recorded state is replaced by published state."""
     from reconciler.cli.reading_progress import reading_progress
     from reconciler.runs.planning import stand_in
-    from reconciler.runs.refresh import refreshed
+    from reconciler.runs.readings.refresh import refreshed
 
     stand_in.refuse(workspace)
     with reading_progress() as watch:

@@ -1,5 +1,4 @@
-"""The types of a plan as JSON: Terraform's format, version 1.2, with our own data under one key. docs/policy.md
-describes every field, schemas/plan.schema.json is generated from these types."""
+"""A plan as JSON in Terraform's format, version 1.2: its types, and its schema. docs/policy.md describes each field."""
 
 from __future__ import annotations
 

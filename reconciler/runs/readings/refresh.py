@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from reconciler.core.review.accept import Drift, Refreshed, acceptance
 from reconciler.core.review.checked import NOT_AS_RECORDED
-from reconciler.runs.check import Compared, Watching, check_records
 from reconciler.runs.lease import leased
+from reconciler.runs.readings.check import Compared, Watching, check_records
 from reconciler.runs.workspace import Workspace
 
 
