@@ -16,7 +16,7 @@ RENAMED = {"lock-timeout": "--lock-wait", "chdir": "-C"}
 DENIED = {"input": "--no-input"}
 """Options that Terraform's users switch off -> ours that does so. Switched on they say nothing."""
 UNSAID = {"compact-warnings"}
-_REFRESH = "`plan` compares the YAML with recorded state and reads no cloud; `apply` looks before it calls."
+_REFRESH = "`plan --refresh-only` shows what was changed outside; `apply --refresh-only` records it."
 _INIT = "There is nothing to fetch: `reconciler init` writes the first files of a project."
 _VARIABLES = (
     "What differs from space to space are the `values:` of a template; `reconciler render` shows what comes of them."
@@ -25,8 +25,6 @@ _WORKSPACE = "Each environment is a folder with its own state: `reconciler -C DI
 _REPLACE = "`reconciler apply --replace ADDRESS` makes it anew; `verify ADDRESS --resend` asks for another code."
 OPTIONS = {
     "parallelism": "Calls keep to the account's pace: `limits.calls_per_second` in reconciler.yaml.",
-    "refresh": _REFRESH,
-    "refresh-only": _REFRESH,
     "var": _VARIABLES,
     "var-file": _VARIABLES,
     "lock": "No run goes without its lease; `--lock-wait 5m` waits for another run to end.",

@@ -267,6 +267,8 @@ json_into = option(
 compat = option(
     "--compat", type=click.Choice(["terraform"]), help="Text in Terraform's wording, for tools that search it."
 )
+refresh = option("--refresh", is_flag=True, help="Also ask the cloud what was changed outside of reconciler.")
+refresh_only = option("--refresh-only", is_flag=True, help="Only that: plan or apply nothing else.")
 full = option("--full", is_flag=True, help="Show every line, with nothing shortened or grouped.")
 no_input = option("--no-input", is_flag=True, help="Ask nothing, even at a terminal.")
 

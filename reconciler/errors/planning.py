@@ -89,6 +89,9 @@ PLANNING: dict[str, Entry] = {
     "rehearsal-unreadable": Entry(
         "The report of a rehearsal cannot be read", "Make one: `reconciler rehearse PLANFILE --json`."
     ),
+    "changed-while-read": Entry(
+        "Another run changed the record while the cloud was read", "Run `reconciler apply --refresh-only` again."
+    ),
     "check-unreadable": Entry("What `check` found cannot be read", "Make it again: `reconciler check --json > FILE`."),
     "rehearsal-of-another": Entry(
         "A rehearsal is shown beside the plan that it rehearsed",

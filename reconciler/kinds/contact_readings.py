@@ -24,7 +24,8 @@ def _confirmed(facts: Facts, answer: Data) -> Iterator[Finding]:
     yield _status(row, _STATUS)
     for name, (field, same) in _FIELDS.items():
         if not same(facts.get(name), row.get(field)):
-            yield Finding(name.replace("_", " "), "changed", _shown(row.get(field)), _shown(facts.get(name)))
+            found, was = _shown(row.get(field)), _shown(facts.get(name))
+            yield Finding(name.replace("_", " "), "changed", found, was, _facts(name, row.get(field)))
 
 
 def _waiting(facts: Facts, answer: Data) -> Iterator[Finding]:
@@ -68,6 +69,16 @@ def _same_types(recorded: Any, found: Any) -> bool:
 
 def _equal(recorded: Any, found: Any) -> bool:
     return bool(recorded == found)
+
+
+def _facts(name: str, value: Any) -> Facts:
+    """A contact is recorded under its name, which cannot change. An address that the directory holds needs no link."""
+    if name == "name" or (not value and name not in ("phone", "message_types")):
+        return {}
+    if isinstance(value, list):
+        return {name: [str(each) for each in value]}
+    found = _PHONE.sub(r"+\1\2", str(value)) if value else None
+    return {name: found, f"asked_{name}": found or ""} if name in ("phone", "email") else {name: found}
 
 
 def _shown(value: Any) -> str:

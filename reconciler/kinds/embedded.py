@@ -74,7 +74,7 @@ LEFT = {
 TURNS = {"register": {"added": "added", "verified": "verified"}}
 STANDINGS = {"added": Standing("PENDING", verified=True), "verified": Standing("PENDING", verified=True), **IN_SERVICE}
 
-OBSERVED = number_readings(signed_up=("added",))
+OBSERVED = number_readings("added", signed_up=("added",))
 
 EMBEDDED = Kind(
     name="embedded",

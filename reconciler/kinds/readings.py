@@ -8,7 +8,8 @@ Besides the record's facts these functions get `space_id`, `phase`, and `days`: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from reconciler.kinds import wire
 from reconciler.kinds.looks import CONNECTED, number_row
@@ -16,6 +17,7 @@ from reconciler.kinds.number_settings import STEPS
 from reconciler.kinds.statuses import LEFT, SERVICE
 from reconciler.kinds.table import START, Data, Facts, Finding, Observation, Verdict
 
+Reads = Callable[[Facts, Data], Iterator[Finding]]
 HOLDS, NEAR = 14, 11
 """Days that a verification holds, and after how many it is reported as running out."""
 _SERVICE: dict[str, Verdict] = {"in": "as_recorded", "out": "gone", "waiting": "changed", "migrating": "changed"}
@@ -27,13 +29,16 @@ _NOTED = {
 }
 
 
-def _ready(facts: Facts, answer: Data) -> Iterator[Finding]:
+def _ready(fallen: str, facts: Facts, answer: Data) -> Iterator[Finding]:
     row = number_row(facts, answer)
     if row is None:
         yield _absent(answer, True)
         return
     status = wire.text(row, "Status")
-    yield Finding("status", _SERVICE.get(SERVICE.get(status, ""), "unknown"), status or "no status")
+    verdict = _SERVICE.get(SERVICE.get(status, ""), "unknown")
+    verified = wire.text(row, "CodeVerificationStatus") == "VERIFIED"
+    phase = ("verified" if verified else fallen) if fallen and verdict == "gone" and status not in LEFT else ""
+    yield Finding("status", verdict, status or "no status", phase=phase)
     yield from _named(facts, row)
     for aspect, fields in _NOTED.items():
         if found := next((value for field in fields if (value := wire.text(row, field))), ""):
@@ -85,14 +90,17 @@ def _named(facts: Facts, row: Data) -> Iterator[Finding]:
     name, there = facts.get("display_name"), wire.text(row, "VerifiedName")
     if there and name:
         same = wire.same_text(there, name)
-        yield Finding("name", "as_recorded", there) if same else Finding("name", "changed", there, str(name))
+        facts = {} if same else {"display_name": there}
+        yield Finding("name", "as_recorded" if same else "changed", there, "" if same else str(name), facts)
     elif there:
         yield Finding("name", "", there)
 
 
 def _code_status(row: Data | None) -> Iterator[Finding]:
     if found := wire.text(row or {}, "CodeVerificationStatus"):
-        yield Finding("verification", "verified_elsewhere" if found == "VERIFIED" else "as_recorded", found)
+        there = found == "VERIFIED"
+        verdict: Verdict = "verified_elsewhere" if there else "as_recorded"
+        yield Finding("verification", verdict, found, phase="verified" if there else "")
 
 
 def _holding(found: str, days: int) -> Finding:
@@ -103,12 +111,20 @@ def _holding(found: str, days: int) -> Finding:
 
 
 def number_readings(
-    added: tuple[str, ...] = (), arriving: tuple[str, ...] = (), signed_up: tuple[str, ...] = ()
+    fallen: str = "",
+    *,
+    added: tuple[str, ...] = (),
+    arriving: tuple[str, ...] = (),
+    signed_up: tuple[str, ...] = (),
 ) -> tuple[Observation, ...]:
-    """The readings of a number in its space. added: phases in which it is listed and not verified. arriving: phases of
-    a migration, in which it may not be listed yet. signed_up: phases in which somebody else has verified it."""
-    by_phase = (
-        (_ready, ("registered", *STEPS)),
+    """The readings of a number in its space.
+
+    fallen: the phase of one that is out of service and still in its space; "" if it has to come about anew.
+    added: phases in which it is listed and not verified. arriving: phases of a migration, in which it may not be listed
+    yet. signed_up: phases in which it is listed, and verified by somebody else.
+    """
+    by_phase: tuple[tuple[Reads, tuple[str, ...]], ...] = (
+        (partial(_ready, fallen), ("registered", *STEPS)),
         (_unverified, added),
         (_arriving, arriving),
         (_verified, ("verified", "reviewing", *signed_up)),

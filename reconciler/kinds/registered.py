@@ -145,7 +145,7 @@ REGISTERED = Kind(
             **IN_SERVICE,
         }
     ),
-    observed=number_readings(added=("added", "code_requested")),
+    observed=number_readings("added", added=("added", "code_requested")),
     left={
         "added": STAYS,
         "code_requested": STAYS,

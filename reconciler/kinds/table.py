@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from reconciler.kinds.types import TYPES, ResourceType, TypeName
@@ -132,12 +133,16 @@ class Finding(NamedTuple):
     verdict: `as_recorded`, or how it differs; "" if nothing is recorded of it.
     found: as the cloud writes it.
     recorded: what is recorded, if that differs.
+    facts: those with which the record would agree, where they differ.
+    phase: with which it would agree; "" if the phase does not differ.
     """
 
     aspect: str
     verdict: Verdict
     found: str
     recorded: str = ""
+    facts: Facts = MappingProxyType({})
+    phase: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

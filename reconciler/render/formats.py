@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconciler.core.plan.change import Plan
 from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem
+
+if TYPE_CHECKING:
+    from reconciler.core.review.accept import Refreshed
 
 
 class Setting(NamedTuple):
@@ -19,6 +22,8 @@ class Setting(NamedTuple):
     folder: the project's folder in the repository; "" for its root.
     full: text is never shortened, and lists the calls of each change.
     width: columns of the terminal; 0 for any.
+    drift: what a refresh found; None if nothing was read.
+    again: words after `reconciler` -> the whole command line.
     """
 
     now: str
@@ -26,6 +31,8 @@ class Setting(NamedTuple):
     folder: str = ""
     full: bool = False
     width: int = 0
+    drift: Refreshed | None = None
+    again: Callable[..., str] | None = None
 
 
 Renderer = Callable[[Plan, Setting], str]
@@ -44,25 +51,39 @@ def _text(plan: Plan, setting: Setting) -> str:
 def _blocks(plan: Plan, setting: Setting) -> Iterator[str]:
     from reconciler.render.text.plan import plan_blocks
 
-    return chain(plan_blocks(plan, setting.now, setting.calls_per_second, setting.full, setting.width), _digest(plan))
+    blocks = plan_blocks(plan, setting.now, setting.calls_per_second, setting.full, setting.width)
+    if setting.drift is None:
+        return chain(blocks, _digest(plan))
+    from reconciler.render.text.drift import after_drift, drift_lines
+    from reconciler.render.text.outcome import as_typed
+
+    lines = drift_lines(setting.drift, setting.again or as_typed, setting.width)
+    return iter(lines) if setting.drift.alone else chain(lines, [""], map(after_drift, blocks), _digest(plan))
 
 
 def _terraform(plan: Plan, setting: Setting) -> str:
     from reconciler.render.text.terraform import terraform_text
 
-    return "\n".join([terraform_text(plan, setting.now, setting.calls_per_second, setting.full), *_digest(plan)])
+    text = "\n".join([terraform_text(plan, setting.now, setting.calls_per_second, setting.full), *_digest(plan)])
+    if setting.drift is None:
+        return text
+    from reconciler.render.text.drift import after_drift, terraform_drift
+
+    lines = terraform_drift(setting.drift)
+    return "\n".join(lines if lines and setting.drift.alone else [*lines, after_drift(text)])
 
 
 def _json(plan: Plan, setting: Setting) -> str:
     from reconciler.render.documents.plan_json import plan_json
 
-    return plan_json(plan, setting.now, setting.calls_per_second)
+    return plan_json(plan, setting.now, setting.calls_per_second, setting.drift)
 
 
 def _events(plan: Plan, setting: Setting) -> str:
     from reconciler.render.documents import events
 
-    return "\n".join([events.version(setting.now), *events.planned(plan, setting.now)])
+    drifted = events.drifted(setting.drift, setting.now) if setting.drift else []
+    return "\n".join([events.version(setting.now), *drifted, *events.planned(plan, setting.now)])
 
 
 def _markdown(plan: Plan, setting: Setting) -> str:

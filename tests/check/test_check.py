@@ -9,6 +9,8 @@ import pytest
 
 from reconciler.core.answer import Ok
 from reconciler.core.review.checked import CheckReport, load_check
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import Kind
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.runs.session import read_only
 from tests.check.lived import READY, lived, lived_long
@@ -250,6 +252,17 @@ def test_another_cloud_is_not_asked(project: Project, cloud: Cloud) -> None:
     done = project.run("check", "--endpoint", "https://cams.ap-southeast-1.aliyuncs.com")
     assert done.code == 1
     assert "error[other-endpoint]" in done.err
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_kind_can_be_checked_where_it_is_ready(kind: Kind) -> None:
+    """By reads alone; but for what no operation reads, and there is nothing in a space then. Nothing is read twice for
+    one phase."""
+    phases = [phase for each in kind.observed for phase in each.phases]
+    assert (kind.ready in phases) == (kind.in_space or kind.row.directory_wide)
+    assert set(phases) <= {*kind.steps, kind.ready}
+    reads = [look for each in kind.observed for look in each.look.reads]
+    assert {OPERATIONS[look.operation].effect for look in reads} <= {Effect.READ}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

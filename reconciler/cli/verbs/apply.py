@@ -65,6 +65,7 @@ def _hex(context: click.Context, param: click.Parameter, said: str | None) -> st
     callback=_hex,
     help="Apply only if the plan as it is now has this digest.",
 )
+@options.refresh_only
 @options.no_input
 @options.lock_wait("0s")
 @options.spaces
@@ -82,6 +83,7 @@ def command(
     planfile: Path | None,
     auto_approve: bool,
     digest: str | None,
+    refresh_only: bool,
     no_input: bool,
     lock_wait: float,
     only: Sequence[str],
@@ -99,11 +101,21 @@ def command(
     Give --digest the same --space, --changed-since and --target as its plan; the same job continues with it after a
     pause.
 
+    With --refresh-only it calls nothing: it records what was changed outside of reconciler, as `plan --refresh-only`
+    shows it.
+
     Stops where a person is needed. At a terminal it then asks for the codes, hidden, one at a time; without
     a terminal it exits 3 and prints the commands that continue. Anyone can run it again to finish the rest.
     """
     if planfile and (digest or since or scope):
         raise click.UsageError("PLANFILE says what to apply: leave --digest, --changed-since and --target out.")
+    if refresh_only:
+        from reconciler.cli.accept_drift import accept_drift
+
+        if planfile or digest or since or scope or into:
+            raise click.UsageError("--refresh-only goes by what the cloud reports: leave the plan and --json-into out.")
+        person = at_a_terminal() and not no_input
+        return accept_drift(workspace, only, person, auto_approve, lock_wait, as_json)
     given = ApplyOptions(planfile, auto_approve, digest, no_input, lock_wait, only, since, scope, guards_of)
     return carry_out(workspace, given, consent, full, as_json, compat, into)
 

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import click
 
 from reconciler.cli import completion, options
+from reconciler.cli.reading_progress import reading_progress
 from reconciler.cli.screen import columns
-from reconciler.cli.terminal import complain, say
+from reconciler.cli.terminal import say
 from reconciler.core.review.checked import observed
 from reconciler.kinds import KINDS
 from reconciler.render.documents.check import check_document
 from reconciler.render.text.check import check_lines
-from reconciler.render.times import counted, span
-from reconciler.runs.check import Compared, Watching, check_records
 from reconciler.runs.find_record import find_record
+from reconciler.runs.readings.check import Compared, check_records
 from reconciler.runs.workspace import Workspace
 
-EVERY = 5.0
-WIDE = 58
-"""Columns of the live line."""
 EPILOG = """\b
 Examples:
   reconciler check
@@ -52,7 +47,7 @@ def command(workspace: Workspace, addresses: Sequence[str], only: Sequence[str],
     Exits 2 if something is not as recorded, otherwise 1 if something is unknown: it could not be read, or the cloud
     lists it with a status that says nothing.
     """
-    with _progress() as watch:
+    with reading_progress() as watch:
         report = check_records(workspace, _chosen(workspace, addresses, only), watch)
     if as_json:
         say(json.dumps(check_document(report), indent=2), paint=False)
@@ -70,22 +65,3 @@ def _chosen(workspace: Workspace, addresses: Sequence[str], only: Sequence[str])
         return list(named.values())
     found = (Compared(state, record) for state in workspace.chosen(only) for record in state.records.values())
     return [each for each in found if each.record.phase == KINDS[each.record.kind].ready or observed(each.record)]
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Watching]:
-    """A line every few seconds, on stderr; at a terminal one line that is written again."""
-    began = shown = time.monotonic()
-    live = sys.stderr is not None and sys.stderr.isatty()
-
-    def watch(done: int, total: int, left: float) -> None:
-        nonlocal shown
-        at = time.monotonic()
-        if done < total and at - shown >= (0.2 if live else EVERY) and at - began >= 1:
-            shown = at
-            line = f"  {done} of {counted(total, 'read')}, {done / (at - began):.1f} a second, {span(left)} left"
-            click.echo(f"\r{line:<{WIDE}}", nl=False, err=True) if live else complain(line)
-
-    yield watch
-    if live and shown > began:
-        click.echo(f"\r{'':{WIDE}}\r", nl=False, err=True)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -29,6 +30,9 @@ from reconciler.runs.start import Start
 from reconciler.runs.workspace import Workspace, now
 from reconciler.runtime.gc_pause import paused
 
+if TYPE_CHECKING:
+    from reconciler.core.review.accept import Refreshed
+
 EPILOG = """\b
 Examples:
   reconciler plan
@@ -37,6 +41,7 @@ Examples:
   reconciler plan --detailed-exitcode      0 nothing to do, 2 changes, 6 a guard refuses them, 1 an error
   reconciler plan --changed-since origin/main
   reconciler plan --target acme/phone_number/support
+  reconciler plan --refresh-only --detailed-exitcode      2 if something was changed outside of reconciler
   reconciler plan --state snapshot.json    with published state (see `state snapshot`) in place of the journal
   reconciler plan --against origin/main    with another revision in place of the journal
 """
@@ -47,6 +52,8 @@ Examples:
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan for apply. Contains full numbers."
 )
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
+@options.refresh
+@options.refresh_only
 @words_that_allow
 @options.against
 @options.guards_of
@@ -67,6 +74,8 @@ def command(
     context: click.Context,
     out: Path | None,
     detailed_exitcode: bool,
+    refresh: bool,
+    refresh_only: bool,
     consent: Consent,
     against: str | None,
     guards_of: str | None,
@@ -92,6 +101,9 @@ def command(
 
     --target and --exclude make a partial plan, which says so; another plan, with another digest, is left to do.
 
+    --refresh also asks the cloud, and shows what was changed outside since it was recorded; the plan itself is made
+    from recorded state as ever. --refresh-only plans nothing else. Both only read.
+
     Exits 6 if a guard would refuse to apply the plan, after showing and saving it. Consent given here is not saved:
     apply needs it again.
     """
@@ -100,6 +112,10 @@ def command(
     start: Start = context.obj
     if against and context.get_parameter_source("state") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--against reads no state: leave --state out.")
+    if (refresh or refresh_only) and (against or since):
+        raise click.UsageError("A refresh compares recorded state: leave --against and --changed-since out.")
+    if refresh_only and (out or scope):
+        raise click.UsageError("--refresh-only plans nothing: leave --out and --target out.")
     if against and guards_of:
         raise click.UsageError("--against REV goes by the guards of REV: leave --guards-of out.")
     workspace = options.workspace_of(start, environment, state, endpoint, expect)
@@ -108,18 +124,33 @@ def command(
     out_of = partial(say, paint=False) if form == "events" else None
     file = start.root / into if into else None
     with paused(once=True), worded(compat), stream("plan", out_of, start.notify, file, kept) as told:
-        base = base_of(start.root, guards_of, workspace.project) if guards_of else None
-        made = make(workspace, only, since or "", against or "", consent, base, scope)
+        drift = _read(workspace, only, refresh_only) if refresh or refresh_only else None
+        if refresh_only:
+            made = Plan(workspace.identity)
+        else:
+            base = base_of(start.root, guards_of, workspace.project) if guards_of else None
+            made = make(workspace, only, since or "", against or "", consent, base, scope)
         if kept:
             plan_file.write(made.without_consent, kept, start.root)
-        show(made, form, workspace, told, full)
+        show(made, form, workspace, told, full, drift)
     if out and form in FOR_EYES:
         complain(f"Saved to {out}; {_use(made, workspace.again('apply', str(out)))}.")
     if made.left_out:
         return ReconcilerError.exit_code
     if is_refused(made.refusals):
         return Refused.exit_code
-    return 2 if detailed_exitcode and made.changes else 0
+    return 2 if detailed_exitcode and (made.changes or (drift and drift.drifts)) else 0
+
+
+def _read(workspace: Workspace, only: Sequence[str], alone: bool) -> Refreshed:
+    """Reads the cloud. Raises UsageError where recorded state is replaced by published state."""
+    from reconciler.cli.reading_progress import reading_progress
+    from reconciler.runs.planning import stand_in
+    from reconciler.runs.readings.refresh import refreshed
+
+    stand_in.refuse(workspace)
+    with reading_progress() as watch:
+        return refreshed(workspace, only, watch, alone)
 
 
 def _use(made: Plan, apply: str) -> str:
@@ -130,14 +161,19 @@ def _use(made: Plan, apply: str) -> str:
     return f"`{apply}` does this and no more{', if you give it the same consent options' if made.allowed else ''}"
 
 
-def show(made: Plan, form: str, workspace: Workspace, told: Stream, full: bool = False) -> None:
-    """form: a name in FORMATS. full: every value, reason and call, however many changes there are."""
+def show(
+    made: Plan, form: str, workspace: Workspace, told: Stream, full: bool = False, drift: Refreshed | None = None
+) -> None:
+    """form: a name in FORMATS. full: every value, reason and call, however many changes there are. drift: what a
+    refresh found."""
     if told.listens:
         from reconciler.render.documents import events
 
+        told.tell(*(events.drifted(drift, now()) if drift else ()))
         told.tell(*events.planned(made, now()))
     if not told.to_stdout:
         at = here() if form in FOR_EYES else now()
-        setting = Setting(at, workspace.project.limits.calls_per_second, workspace.folder, full, columns(sys.stdout))
+        pace = workspace.settings.limits.calls_per_second
+        setting = Setting(at, pace, workspace.folder, full, columns(sys.stdout), drift, workspace.again)
         for part in parts(form, made, setting):
             say(part, paint=form in FOR_EYES)

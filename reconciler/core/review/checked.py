@@ -18,7 +18,8 @@ from reconciler.core.journal.state import State
 from reconciler.core.times import DAY
 from reconciler.errors import Problem, UsageError
 from reconciler.kinds import KINDS
-from reconciler.kinds.table import Facts, Look, Observation, Verdict
+from reconciler.kinds.table import Facts, Finding, Look, Observation, Verdict
+from reconciler.kinds.types import TypeName
 
 FORMAT = 1
 FOUND, UNREAD = 2, 1
@@ -64,6 +65,8 @@ class CheckedResource(Struct, frozen=True, forbid_unknown_fields=True):
     phase: as recorded.
     verdict: of the resource.
     aspects: its readings.
+    values: facts that differ, with the cloud's values.
+    found_at: the phase that the cloud shows it in, if that is another one; "" otherwise.
     """
 
     address: fields.Address
@@ -71,6 +74,23 @@ class CheckedResource(Struct, frozen=True, forbid_unknown_fields=True):
     phase: fields.Word
     verdict: CheckVerdict
     aspects: tuple[CheckedAspect, ...]
+    values: fields.Values = {}
+    found_at: fields.MaybeWord = ""
+
+
+class UnmanagedResource(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something in the cloud that is not recorded.
+
+    space: whose listing has it; "" for the directory of contacts.
+    type: the resource type.
+    key: its number or name.
+    found: as the cloud writes it.
+    """
+
+    space: str
+    type: TypeName
+    key: str
+    found: str
 
 
 class CheckReport(Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,12 +100,14 @@ class CheckReport(Struct, frozen=True, forbid_unknown_fields=True):
     calls: reads that were made.
     spaces: whose records were compared.
     resources: by address.
+    unmanaged: what is not recorded, if that was asked for.
     """
 
     at: fields.Time
     calls: fields.Whole
     spaces: fields.Whole
     resources: tuple[CheckedResource, ...]
+    unmanaged: tuple[UnmanagedResource, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -138,21 +160,21 @@ def observed(record: Record) -> list[Observation]:
 def examine(state: State, record: Record, read: ReadLook, now: str, others: Iterable[State] = ()) -> CheckedResource:
     """Compares one record. others: spaces that may have it if it is gone from its own."""
     facts = facts_now(state, record, now)
-    aspects = tuple(_read(observed(record), facts, read))
+    found = list(_found(observed(record), facts, read))
+    aspects = tuple(CheckedAspect(*each[:4]) for each in found)
     verdict = _verdict(aspects)
     if verdict == "gone" and not KINDS[record.kind].row.directory_wide:
         aspects = (*_elsewhere(observed(record)[0], facts, read, others), *aspects)
         verdict = "in_another_space" if aspects[0].verdict == "in_another_space" else "gone"
-    return CheckedResource(f"{state.name}/{record.address}", record.kind, record.phase, verdict, aspects)
+    values = {name: value for each in found for name, value in each.facts.items()}
+    phase = next((each.phase for each in found if each.phase), "")
+    return CheckedResource(f"{state.name}/{record.address}", record.kind, record.phase, verdict, aspects, values, phase)
 
 
-def _read(observations: Sequence[Observation], facts: Facts, read: ReadLook) -> Iterator[CheckedAspect]:
+def _found(observations: Sequence[Observation], facts: Facts, read: ReadLook) -> Iterator[Finding]:
     for each in observations:
         data = read(each.look, facts)
-        if isinstance(data, Problem):
-            yield CheckedAspect("status", "unknown", data.what)
-        else:
-            yield from (CheckedAspect(*reading) for reading in each.reads(facts, data))
+        yield from [Finding("status", "unknown", data.what)] if isinstance(data, Problem) else each.reads(facts, data)
 
 
 def _verdict(aspects: Sequence[CheckedAspect]) -> CheckVerdict:

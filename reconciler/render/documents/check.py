@@ -13,12 +13,14 @@ from reconciler.render import mask
 
 def check_document(report: CheckReport) -> dict[str, Any]:
     """As JSON values."""
-    shown = replace(report, resources=tuple(map(_masked, report.resources)))
+    unmanaged = tuple(replace(each, key=mask.text(each.key)) for each in report.unmanaged)
+    shown = replace(report, resources=tuple(map(_masked, report.resources)), unmanaged=unmanaged)
     return {"format": FORMAT, "exit_code": report.exit_code, **msgspec.to_builtins(shown)}
 
 
 def _masked(resource: CheckedResource) -> CheckedResource:
-    return replace(resource, aspects=tuple(map(_aspect, resource.aspects)))
+    values = {name: mask.text(each) if isinstance(each, str) else each for name, each in resource.values.items()}
+    return replace(resource, aspects=tuple(map(_aspect, resource.aspects)), values=values)
 
 
 def _aspect(aspect: CheckedAspect) -> CheckedAspect:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
@@ -15,12 +15,15 @@ from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import count
 from reconciler.errors import Problem
 from reconciler.render import mask
-from reconciler.render.documents.plan_json import actions
+from reconciler.render.documents.plan_json import actions, drift_change
 from reconciler.render.escape import escape
 from reconciler.render.text.first_line import summary
 from reconciler.render.text.notes import notes
 from reconciler.render.text.outcome import last_line, tally, waits_for
 from reconciler.render.text.plan import headline
+
+if TYPE_CHECKING:
+    from reconciler.core.review.accept import Refreshed
 
 _ACTIONS = {
     "create": "create",
@@ -49,6 +52,23 @@ def event(type: str, message: str, now: str, level: str = "info", **more: Any) -
 def version(now: str, command: str = "plan") -> str:
     """The stream's first line. command: whose it is, `plan` or `apply`."""
     return event("version", f"reconciler {__version__}", now, reconciler=__version__, ui="1.2", command=command)
+
+
+def drifted(drift: Refreshed, now: str) -> list[str]:
+    """An event for each resource that was changed outside."""
+    return [
+        event(
+            "resource_drift",
+            f"{escape(each.found.address)}: {each.found.verdict.replace('_', ' ')}",
+            now,
+            change={
+                "resource": _resource(each.found.address),
+                "action": drift_change(each).change.actions[0],
+                "finding": each.found.verdict,
+            },
+        )
+        for each in drift.drifts
+    ]
 
 
 def planned(plan: Plan, now: str) -> list[str]:

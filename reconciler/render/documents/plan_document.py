@@ -1,5 +1,4 @@
-"""The types of a plan as JSON: Terraform's format, version 1.2, with our own data under one key. docs/policy.md
-describes every field, and schemas/plan.schema.json is generated from them."""
+"""A plan as JSON in Terraform's format, version 1.2: its types, and its schema. docs/policy.md describes each field."""
 
 from __future__ import annotations
 
@@ -211,7 +210,7 @@ class OpenChallenge(Struct, frozen=True):
 class Wait(Struct, frozen=True):
     """A resource that only waits for the cloud.
 
-    address: such as `acme/phone_number/support`.
+    address: as above.
     phase: how far it has come.
     reason: what the cloud is working on.
     """
@@ -242,6 +241,7 @@ class Ours(Struct, frozen=True):
     account: id of the account that it is for.
     environment: its name.
     scope: what the plan is limited to.
+    drift: the readings of a refresh, as `check --json` prints them.
     """
 
     format: int
@@ -262,6 +262,7 @@ class Ours(Struct, frozen=True):
     account: str | UnsetType = UNSET
     environment: str | UnsetType = UNSET
     scope: Values | UnsetType = UNSET
+    drift: Values | UnsetType = UNSET
 
 
 class PlanDocument(Struct, frozen=True):
@@ -276,7 +277,7 @@ class PlanDocument(Struct, frozen=True):
     errored: spaces were left out.
     planned_values: the changed resources as they will be.
     resource_changes: the resources that change.
-    resource_drift: always empty, because a plan observes nothing.
+    resource_drift: what was changed outside, with `--refresh`; otherwise empty, because a plan observes nothing.
     deferred_changes: changes that wait for a person.
     configuration: the changed resources as declared.
     checks: refusals of guards.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import UNSET, structs
 
@@ -38,6 +38,9 @@ from reconciler.render.documents.plan_document import (
 )
 from reconciler.render.text.notes import notes
 
+if TYPE_CHECKING:
+    from reconciler.core.review.accept import Drift, Refreshed
+
 ACTIONS = {
     "create": ["create"],
     "update": ["update"],
@@ -61,8 +64,8 @@ REASONS = {
 }
 
 
-def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> str:
-    """One line, without its end."""
+def plan_json(plan: Plan, now: str, calls_per_second: int = 10, drift: Refreshed | None = None) -> str:
+    """One line, without its end. drift: what a refresh found."""
     shown = [(change, _resource_change(space, change)) for space in plan.spaces for change in space.shown]
     waiting = [
         Deferred(_deferred(change), shape)
@@ -81,14 +84,14 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10) -> str:
         errored=bool(plan.left_out),
         planned_values={"root_module": {"resources": list(map(_planned_value, present))}},
         resource_changes=[shape for _, shape in shown],
-        resource_drift=[],
+        resource_drift=[drift_change(each) for each in drift.drifts] if drift else [],
         deferred_changes=waiting,
         configuration={
             "provider_config": provider,
             "root_module": {"resources": list(map(_declaration, present))},
         },
         checks=list(map(_check, plan.refusals)),
-        reconciler=_ours(plan, now, calls_per_second),
+        reconciler=_ours(plan, now, calls_per_second, drift),
     )
     return _in_ascii(encode(document, sort=False).decode())
 
@@ -104,7 +107,19 @@ def _utf_16(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
 
 
-def _ours(plan: Plan, now: str, calls_per_second: int) -> Ours:
+def drift_change(drift: Drift) -> ResourceChange:
+    """What happened outside of this program, as a change from what is recorded to what was found."""
+    record, state, found = drift.record, drift.state, drift.found
+    place = {"space": state.name, "space_id": state.space_id}
+    gone = found.verdict in ("gone", "in_another_space") and not found.found_at
+    before = place | _declared(record.kind, record.facts, record.on_remove)
+    after = None if gone else place | _declared(record.kind, {**record.facts, **found.values}, record.on_remove)
+    marks = {name: True for name in KINDS[record.kind].row.personal if name in before}
+    shape = ChangeShape(["delete" if gone else "update"], before, after, marks, False if gone else marks)
+    return ResourceChange(found.address, record.type, record.address.partition("/")[2], shape)
+
+
+def _ours(plan: Plan, now: str, calls_per_second: int, drift: Refreshed | None) -> Ours:
     cost = forecast(plan, calls_per_second)
     return Ours(
         format=FORMAT,
@@ -125,7 +140,14 @@ def _ours(plan: Plan, now: str, calls_per_second: int) -> Ours:
         account=plan.account or UNSET,
         environment=plan.environment or UNSET,
         scope=structs.asdict(plan.scope) if plan.scope else UNSET,
+        drift=_readings(drift) if drift else UNSET,
     )
+
+
+def _readings(drift: Refreshed) -> Values:
+    from reconciler.render.documents.check import check_document  # what a plan without a refresh does not need
+
+    return check_document(drift.report)
 
 
 def _space(space: SpacePlan) -> PlannedSpace:

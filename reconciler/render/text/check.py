@@ -38,17 +38,17 @@ def check_lines(report: CheckReport, width: int = 0, full: bool = False) -> list
     if not report.resources:
         return ["Nothing to check: nothing is recorded as ready."]
     shown = [each for each in report.resources if full or _is_shown(each, len(report.resources))]
-    lines = table(HEADS, [_row(each) for each in shown], width) if shown else []
+    lines = table(HEADS, [resource_row(each) for each in shown], width) if shown else []
     left = len(report.resources) - len(shown)
     rest = [f"  {left} more {'is' if left == 1 else 'are'} as recorded; --full lists every one."] if left else []
-    return [*lines, *rest, "", summary(report)]
+    return [*lines, *rest, "", check_summary(report)]
 
 
 def _is_shown(resource: CheckedResource, many: int) -> bool:
     return many <= FEW or resource.verdict not in ("as_recorded", "unreadable")
 
 
-def summary(report: CheckReport) -> str:
+def check_summary(report: CheckReport) -> str:
     """One sentence that counts."""
     found = report.tally
     counts = ", ".join(f"{found[each]} {FINDINGS[each]}" for each in reversed(VERDICTS) if found[each])
@@ -58,10 +58,10 @@ def summary(report: CheckReport) -> str:
 
 def findings(report: CheckReport | None) -> Iterator[tuple[str, str, str]]:
     """Address, finding, and what the cloud reports, of each resource that is not as recorded or unknown."""
-    yield from (_row(each) for each in (report.of(*NOT_AS_RECORDED, "unknown") if report else ()))
+    yield from (resource_row(each) for each in (report.of(*NOT_AS_RECORDED, "unknown") if report else ()))
 
 
-def _row(resource: CheckedResource) -> tuple[str, str, str]:
+def resource_row(resource: CheckedResource) -> tuple[str, str, str]:
     seen = ", ".join(filter(None, map(_aspect, resource.aspects)))
     return escape(resource.address), FINDINGS[resource.verdict], escape(mask.text(seen)) or _UNREADABLE
 

@@ -26,15 +26,19 @@ def first_line(plan: Plan) -> str:
     return NO_CHANGES
 
 
+NOT_ASKED, ASKED = "the cloud was not asked", "what the cloud reports is above"
+"""How the line below `No changes.` ends, without and with a refresh."""
+
+
 def by_record(plan: Plan, now: str) -> list[str]:
     """The line below `No changes.`, where recorded state alone says so: how old it is. now: for ages."""
     times = [space.changed_at for space in plan.spaces if space.changed_at]
     if plan.basis or plan.since or plan.left_out or plan.changes:
         return []
     if not times:
-        return ["Nothing is recorded; the cloud was not asked."]
+        return [f"Nothing is recorded; {NOT_ASKED}."]
     which = "By the record" if len(times) == 1 else f"By the records of {len(times)} spaces, the oldest"
-    return [f"{which} of {age(min(times), now)}; the cloud was not asked."]
+    return [f"{which} of {age(min(times), now)}; {NOT_ASKED}."]
 
 
 def summary(plan: Plan) -> str:

@@ -1,4 +1,4 @@
-"""What a person does with a contact in the cloud's console, behind the back of whoever keeps records.
+"""What a person does with a contact in the cloud's console, without the knowledge of this program.
 
 Nothing is sent, and nothing is counted as a call.
 """

@@ -12,11 +12,13 @@ from reconciler.core.explain import explain
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State, canonical
 from reconciler.core.plan.forecast import least
-from reconciler.core.review.checked import CheckReport, examine, facts_now, observed
+from reconciler.core.review.checked import CheckReport, UnmanagedResource, examine, facts_now, observed
 from reconciler.errors import Problem, StateError
 from reconciler.executor.apply import WORKERS
 from reconciler.executor.drive import SharedReads
 from reconciler.kinds.table import Facts, Look
+from reconciler.kinds.types import TYPES
+from reconciler.kinds.unmanaged import UNMANAGED
 from reconciler.operations import OPERATIONS, Product
 from reconciler.runs.circuit_breaker import circuit_breaker
 from reconciler.runs.session import Reader, reading
@@ -39,24 +41,44 @@ class Compared(NamedTuple):
     record: Record
 
 
-def check_records(workspace: Workspace, chosen: Sequence[Compared], watch: Watching) -> CheckReport:
+def check_records(
+    workspace: Workspace, chosen: Sequence[Compared], watch: Watching, unmanaged: bool = False
+) -> CheckReport:
     """Compares records with the cloud. Raises StateError if a space is another cloud's or account's.
 
-    watch: is shown the progress.
+    watch: is shown the progress. unmanaged: also looks for what is not recorded.
     """
     at, states = now(), list({each.state.space_id: each.state for each in chosen}.values())
     _check_endpoint(workspace, states)
     asked = list(_asked(chosen, at))
+    if unmanaged:
+        asked += [(each.look, {"space_id": state.space_id}) for state in states for each in UNMANAGED.values()]
     with reading(workspace, states, _products(asked)) as read:
         made = Readings(read, workspace.settings.limits.calls_per_second, watch)
         made.ahead(asked)
         results = [examine(*each, made.look, at) for each in chosen]
         if missing := [place for place, each in enumerate(results) if each.verdict == "gone"]:
-            others = _others(workspace)
-            made.ahead(_asked((Compared(state, chosen[place].record) for place in missing for state in others), at))
+            spaces = _others(workspace)
+            made.ahead(_asked((Compared(state, chosen[place].record) for place in missing for state in spaces), at))
             for place in missing:
-                results[place] = examine(*chosen[place], made.look, at, others)
-    return CheckReport(at, made.calls, len(states), tuple(sorted(results, key=lambda each: each.address)))
+                results[place] = examine(*chosen[place], made.look, at, spaces)
+        more = _unmanaged(workspace, states, made) if unmanaged else []
+    return CheckReport(at, made.calls, len(states), tuple(sorted(results, key=lambda each: each.address)), tuple(more))
+
+
+def _unmanaged(workspace: Workspace, states: Iterable[State], made: Readings) -> list[UnmanagedResource]:
+    """What the listings have and no space has recorded, each once."""
+    known = [record for state in workspace.recorded.values() for record in state.records.values()]
+    keys = {type_: [record.key for record in known if record.type == type_] for type_ in UNMANAGED}
+    found: dict[tuple[str, str], UnmanagedResource] = {}
+    for state in states:
+        for type_, each in UNMANAGED.items():
+            data = made.look(each.look, {"space_id": state.space_id})
+            rows = [] if isinstance(data, Problem) else each.rows(data, keys[type_])
+            space = "" if TYPES[type_].directory_wide else state.name
+            for row in rows:
+                found.setdefault((type_, row.key), UnmanagedResource(space, TYPES[type_].name, row.key, row.found))
+    return sorted(found.values(), key=lambda each: (each.space, each.type, each.key))
 
 
 def _check_endpoint(workspace: Workspace, states: Iterable[State]) -> None:

@@ -1,0 +1,45 @@
+"""Drift: what `plan --refresh` finds, and what `apply --refresh-only` records of it. Only the latter appends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.core.review.accept import Drift, Refreshed, acceptance
+from reconciler.core.review.checked import NOT_AS_RECORDED
+from reconciler.runs.lease import leased
+from reconciler.runs.readings.check import Compared, Watching, check_records
+from reconciler.runs.workspace import Workspace
+
+
+def refreshed(workspace: Workspace, only: Sequence[str], watch: Watching, alone: bool = False) -> Refreshed:
+    """Compares every record of these spaces, or of all, and looks for what is not recorded."""
+    states = [state for state in workspace.recorded.values() if not only or state.name in only]
+    chosen = [Compared(state, record) for state in states for record in state.records.values()]
+    report = check_records(workspace, chosen, watch, unmanaged=True)
+    by_address = {f"{state.name}/{record.address}": (state, record) for state, record in chosen}
+    drifts = [
+        Drift(*by_address[each.address], each, acceptance(by_address[each.address][1], each))
+        for each in report.of(*NOT_AS_RECORDED)
+    ]
+    return Refreshed(report, tuple(drifts), alone)
+
+
+def accept(workspace: Workspace, drifts: Sequence[Drift], lock_wait: float) -> tuple[list[Drift], list[Drift]]:
+    """Records what was found. Returns what was recorded, and what has changed since it was compared.
+
+    lock_wait: seconds for the leases.
+    """
+    spaces = {each.state.space_id: each.state.name for each in drifts}
+    written: list[Drift] = []
+    account = workspace.settings.account
+    leases = leased(workspace, "refresh", spaces, workspace.identity, lock_wait, account=account)
+    with leases as (journals, results):
+        for each in drifts:
+            journal = journals[each.state.space_id]
+            now = journal.record(each.record.id)
+            if each.entry and now == each.record:
+                journal.append(each.entry)
+                written.append(each)
+        for space_id in spaces:
+            results[space_id] = {"accepted": sum(each.state.space_id == space_id for each in written)}
+    return written, [each for each in drifts if each not in written]

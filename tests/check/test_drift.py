@@ -1,0 +1,246 @@
+"""`plan --refresh`, `plan --refresh-only`, `apply --refresh-only`: found, told apart, settled either way, by reads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from reconciler.kinds import KINDS
+from tests.check.lived import FILES, READY, lived
+from tests.stage.cloud import Cloud
+from tests.stage.project import APPLY, SALES, SUPPORT, Done, Project, finished
+
+AT_SUPPORT, AT_SALES, AT_TOM = "acme/phone_number/support", "acme/phone_number/sales", "acme/contact/tom"
+ACCEPT = ("apply", "--refresh-only", "--auto-approve")
+NONE = "No changes outside of reconciler: the cloud reports what is recorded.\n"
+
+
+def at(project: Project, address: str) -> dict[str, Any] | None:
+    """What is recorded now."""
+    done = project.run("state", "show", "--json", "--whole", address)
+    return json.loads(done.out) if done.code == 0 else None
+
+
+def planned(project: Project, *words: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(project.run("plan", "--format", "json", *words).out)
+    return document
+
+
+def actions(project: Project) -> dict[str, list[str]]:
+    """What a plain plan would do."""
+    return {row["address"]: row["change"]["actions"] for row in planned(project)["resource_changes"]}
+
+
+# What is done in the console, whether it is in the phase that it is recorded in -> what is found, the action of the
+# drift, what accepting it records, and what plan then does to make the cloud as declared.
+TABLE: list[tuple[str, dict[str, Any], dict[str, str], str, list[str], dict[str, Any] | None, list[str]]] = [
+    (AT_SUPPORT, {"number": SUPPORT, "do": "rename", "name": "Acme Help"}, READY, "changed", ["update"], {}, []),
+    (AT_SUPPORT, {"number": SUPPORT, "do": "deregister"}, READY, "gone", ["update"], {"phase": "verified"}, ["create"]),
+    (AT_SUPPORT, {"number": SUPPORT, "do": "remove"}, READY, "gone", ["delete"], None, ["create"]),
+    (
+        AT_SUPPORT,
+        {"number": SUPPORT, "do": "move", "space": "cams-globex"},
+        READY,
+        "in_another_space",
+        ["delete"],
+        None,
+        ["create"],
+    ),
+    (
+        AT_SUPPORT,
+        {"number": SUPPORT, "do": "verify"},
+        READY | {AT_SUPPORT: "code_requested"},
+        "verified_elsewhere",
+        ["update"],
+        {"phase": "verified"},
+        ["create"],
+    ),
+    (
+        AT_SUPPORT,
+        {"number": SUPPORT, "do": "show", "row": {"CodeVerificationStatus": "EXPIRED"}},
+        READY | {AT_SUPPORT: "verified"},
+        "running_out",
+        ["update"],
+        {"phase": "verified"},
+        ["create"],
+    ),
+    (AT_SALES, {"number": SALES, "do": "deregister"}, READY, "gone", ["delete"], None, ["create"]),
+    (AT_SALES, {"number": SALES, "do": "remove"}, READY, "gone", ["delete"], None, ["create"]),
+    (
+        AT_SALES,
+        {"number": SALES, "do": "move", "space": "cams-globex"},
+        READY,
+        "in_another_space",
+        ["delete"],
+        None,
+        ["create"],
+    ),
+    (
+        AT_SALES,
+        {"number": SALES, "do": "verify"},
+        READY | {AT_SALES: "code_requested"},
+        "verified_elsewhere",
+        ["update"],
+        {"phase": "verified"},
+        ["create"],
+    ),
+    (
+        AT_TOM,
+        {"contact": "tom", "do": "update", "fields": {"EmailAddress": "tim@example.com", "Title": "Other"}},
+        READY,
+        "changed",
+        ["update"],
+        {"phase": "confirmed"},
+        ["update"],
+    ),
+    (AT_TOM, {"contact": "tom", "do": "remove"}, READY, "gone", ["delete"], None, ["create"]),
+    (
+        AT_TOM,
+        {"contact": "tom", "do": "confirm"},
+        READY | {AT_TOM: "links_sent"},
+        "verified_elsewhere",
+        ["update"],
+        {"phase": "links_sent"},
+        ["create"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("address", "console", "phases", "finding", "action", "then", "mended"), TABLE)
+def test_a_drift_is_found_and_settled(
+    project: Project,
+    cloud: Cloud,
+    address: str,
+    console: dict[str, Any],
+    phases: dict[str, str],
+    finding: str,
+    action: list[str],
+    then: dict[str, Any] | None,
+    mended: list[str],
+) -> None:
+    """Found by plan, which exits 2; accepted by apply, which calls nothing; plan shows what mends it. 0 messages."""
+    lived(project, cloud, phases, days=2)
+    assert project.run("plan", "--refresh-only", "--detailed-exitcode").code == 0
+    cloud.tell("console", **console)
+    document = planned(project, "--refresh-only")
+    (drift,) = document["resource_drift"]
+    assert (drift["address"], drift["change"]["actions"]) == (address, action)
+    found = {each["address"]: each["verdict"] for each in document["reconciler"]["drift"]["resources"]}
+    assert found[address] == finding
+    assert project.run("plan", "--refresh-only", "--detailed-exitcode").code == 2
+    digest = planned(project)["reconciler"]["digest"]
+    assert planned(project, "--refresh")["reconciler"]["digest"] == digest
+
+    assert project.run(*ACCEPT).code == 0
+    record = at(project, address)
+    assert (record is None) == (then is None)
+    assert record is None or {name: record[name] for name in then or {}} == then
+    if address == AT_SUPPORT and finding == "changed":
+        project.write("spaces/acme.yaml", FILES["acme"].replace("Acme Support", "Acme Help"))
+    assert actions(project) == ({address: mended} if mended else {})
+    assert cloud.messages() == []
+    assert cloud.changes() == []
+
+
+def test_the_table_has_no_hole() -> None:
+    """Each drift of each kind that can be read: what a number or a contact cannot meet is not possible for it."""
+    kinds = {AT_SUPPORT: "register", AT_SALES: "migrate", AT_TOM: "contact"}
+    met = {(kinds[address], finding) for address, _, _, finding, *_ in TABLE}
+    numbers = {"gone", "in_another_space", "verified_elsewhere"}
+    assert met >= {(kind, finding) for kind in ("register", "migrate") for finding in numbers}
+    assert {("register", "changed"), ("register", "running_out")} <= met
+    assert met >= {("contact", finding) for finding in ("changed", "gone", "verified_elsewhere")}
+    assert set(kinds.values()) <= set(KINDS)
+
+
+def test_a_number_that_fell_is_mended_without_a_message(project: Project, cloud: Cloud) -> None:
+    """Deregistered in the console: accepted, then registered again, as its verification still holds."""
+    lived(project, cloud)
+    cloud.tell("console", number=SUPPORT, do="deregister")
+    assert project.run(*ACCEPT).code == 0
+    assert project.run(*APPLY).code == 0
+    assert cloud.changes() == ["ChatappPhoneNumberRegister"]
+    assert cloud.messages() == []
+    assert project.run("check").code == 0
+    assert project.run("plan", "--refresh-only").out.startswith(NONE)
+
+
+def test_a_contact_s_address_is_put_back_with_a_link(project: Project, cloud: Cloud) -> None:
+    """The directory held another one, so the old link is worth nothing: the plan says that one is sent."""
+    lived(project, cloud)
+    cloud.tell("console", contact="tom", do="update", fields={"EmailAddress": "tim@example.com"})
+    assert project.run(*ACCEPT).code == 0
+    assert planned(project)["reconciler"]["forecast"]["messages"] == {"email": 1}
+    project.write("spaces/acme.yaml", FILES["acme"].replace("tom@example.com", "tim@example.com"))
+    assert actions(project) == {}
+
+
+def test_what_nobody_recorded(project: Project, cloud: Cloud) -> None:
+    """Listed, with its number masked; no change, and no reason to exit 2."""
+    lived(project, cloud)
+    cloud.tell("numbers", number="+8613800005555", state="verified", space="cams-e2e")
+    done = project.run("plan", "--refresh-only", "--detailed-exitcode")
+    assert done.code == 0
+    assert "  acme   phone number  +86 138****5555  PENDING\n" in done.out
+    (row,) = planned(project, "--refresh-only")["reconciler"]["drift"]["unmanaged"]
+    assert row == {"space": "acme", "type": "phone_number", "key": "+86 138****5555", "found": "PENDING"}
+
+
+def test_consent_to_accept(project: Project, cloud: Cloud) -> None:
+    """A person types yes, or nothing is recorded; without a terminal --auto-approve is needed."""
+    lived(project, cloud)
+    cloud.tell("console", number=SUPPORT, do="remove")
+    assert project.run("apply", "--refresh-only").code == 1
+    for typed, code in (("no", 1), ("yes", 0)):
+        person = project.terminal("apply", "--refresh-only")
+        person.expect_exact("Type yes: ")
+        person.sendline(typed)
+        assert finished(person) == code
+        assert (at(project, AT_SUPPORT) is None) == (typed == "yes")
+
+
+def test_an_unknown_is_not_accepted(project: Project, cloud: Cloud) -> None:
+    """What could not be read, or says nothing, changes no record; it is said, and the exit code is 1."""
+    lived(project, cloud)
+    before = project.run("state", "pull").out
+    cloud.fault("QueryChatappPhoneNumbers", "error:NoPermission", 100)
+    done = project.run(*ACCEPT)
+    assert done.code == 1
+    assert done.out.endswith("Refresh complete! 0 records changed.\n")
+    assert project.run("state", "pull").out == before
+
+
+def test_in_terraform_s_words(project: Project, cloud: Cloud) -> None:
+    """The sentence that tools search, with a line for each resource."""
+    lived(project, cloud)
+    cloud.tell("console", number=SUPPORT, do="remove")
+    text = project.run("plan", "--refresh", "--compat", "terraform").out
+    assert text.startswith(f"Note: Objects have changed outside of Terraform\n\n  # {AT_SUPPORT} has been deleted\n\n")
+    assert "the cloud was not asked" not in text
+    assert project.run("plan", "-refresh-only", "--compat", "terraform").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "--refresh", "--against", "HEAD"),
+        ("plan", "--refresh-only", "--changed-since", "HEAD"),
+        ("plan", "--refresh-only", "--out", "plan.out"),
+        ("apply", "--refresh-only", "plan.out"),
+    ],
+)
+def test_what_does_not_go_together(project: Project, cloud: Cloud, words: tuple[str, ...]) -> None:
+    """A usage error, before anything is read."""
+    lived(project, cloud)
+    assert project.run(*words).code == 64
+    assert cloud.calls() == []
+
+
+def test_a_plain_plan_stays_offline(project: Project, cloud: Cloud) -> None:
+    """No call without --refresh."""
+    lived(project, cloud)
+    plain = project.run("plan")
+    assert plain == Done(0, plain.out, "")
+    assert cloud.calls() == []
