@@ -26,14 +26,15 @@ CLOUD_KEYS = {f"ALIBABA_CLOUD_{name}" for name in ("ACCESS_KEY_ID", "ACCESS_KEY_
 SCHEMAS = {
     "github-workflows": WORKFLOW_FILES,
     "github-actions": [ACTION_FILE],
-    "gitlab-ci": [ROOT / ".gitlab/reconciler.gitlab-ci.yml", EXAMPLES / "gitlab/.gitlab-ci.yml"],
+    "gitlab-ci": sorted(EXAMPLES.glob("*/.gitlab-ci.yml")),
 }
 BIN = Path(sys.executable).parent
 
 
-def test_the_vendor_takes_the_component(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", sorted(ROOT.glob(".gitlab/**/*.yml")), ids=lambda path: path.name)
+def test_the_vendor_takes_the_component(tmp_path: Path, path: Path) -> None:
     """Both of its documents: what it takes, and the pipeline as it is with the defaults."""
-    text = (ROOT / ".gitlab/templates/reconciler.yml").read_text("utf-8")
+    text = path.read_text("utf-8")
     inputs = next(yaml.safe_load_all(text))["spec"]["inputs"]
     filled = re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: str(inputs[found[1]]["default"]), text)
     for number, document in enumerate(yaml.safe_load_all(filled)):
@@ -176,7 +177,7 @@ def test_a_caller_grants_what_the_called_need() -> None:
         for job in jobs(path).values():
             called = WORKFLOWS / Path(job.get("uses", "").partition("@")[0]).name
             needed = [each["permissions"] for each in jobs(called).values()] if called.is_file() else []
-            granted = read(path).get("permissions", {})
+            granted = job.get("permissions", read(path).get("permissions", {}))
             assert all(granted.get(what) in (level, "write") for each in needed for what, level in each.items()), path
 
 
