@@ -56,12 +56,16 @@ class Duration(click.ParamType[float]):
 
 
 def _place(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if context.get_parameter_source("state") is ParameterSource.COMMANDLINE:
+        _check_place(value)
+    return value
+
+
+def _check_place(value: str | None) -> None:
     """A secret that a pipeline lacks comes as an empty variable, which click takes for none: it must not mean the
     project's own state."""
-    said = os.environ.get("RECONCILER_STATE") if value is None else value
-    if said is not None and not said.strip() and not context.resilient_parsing:
-        raise click.BadParameter("it is empty: name a place, or leave it out")
-    return value
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is empty: name a place, or leave it out", param_hint="--state")
 
 
 state = option(
@@ -119,13 +123,16 @@ def workspace_of(
     expect: str | None = None,
 ) -> Workspace:
     """Raises UsageError where consent was given to a protected environment that was not typed beside it."""
-    from reconciler.runs.workspace import Workspace  # what --help does not need
+    from reconciler.runs.place import SHARED, variable_of  # what --help does not need
+    from reconciler.runs.workspace import Workspace
 
     context = click.get_current_context()
 
     def typed(name: str) -> bool:
         return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
+    if not typed("state") and not (environment and os.environ.get(variable_of(environment))):
+        _check_place(os.environ.get(SHARED))
     # A variable of an environment, or of a product, comes before the one for all, and after what was typed.
     places = (url if typed(name) else None for name, url in (("state", state), ("endpoint", endpoint)))
     workspace = Workspace(start, next(places), expect, environment or "", next(places))

@@ -19,17 +19,18 @@ def named_by(environ: Mapping[str, str], environment: str, environments: Callabl
     """
     if not environment:
         return environ.get(SHARED, "")
-    wanted = _variable(environment)
+    wanted = variable_of(environment)
     if (own := environ.get(wanted)) is not None:
         if not own.strip():
             raise UsageError(Problem("empty-variable", f"{wanted} is empty"))
         return own
     given = {name for name in environ if name.startswith(f"{SHARED}_")} - {_READ}
-    for name in sorted(given - {*map(_variable, environments())} if given else ()):
+    for name in sorted(given - {*map(variable_of, environments())} if given else ()):
         what = f"{name} is set, and no environment has this name; {wanted} is not set"
         raise UsageError(Problem("unknown-variable", what))
     return environ.get(SHARED, "")
 
 
-def _variable(environment: str) -> str:
+def variable_of(environment: str) -> str:
+    """The variable that names where this environment's state is."""
     return f"{SHARED}_{environment.upper().replace('-', '_')}"

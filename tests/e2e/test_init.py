@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.stage.project import ROOT, Project
 
@@ -143,10 +145,33 @@ def test_pipelines_are_those_of_the_examples(empty: Project, forge: str, names: 
         )
 
 
-def test_pipelines_know_no_environments(empty: Project) -> None:
-    """Said before anything is written."""
-    done = empty.run(*ENVIRONMENTS, "--pipeline", "github", "--source", f"{SOURCE}@{COMMIT}")
-    assert (done.code, "know no environments" in done.err, written(empty.root)) == (64, True, set())
+THREE = (
+    *("init", "--space", "acme", "--environments", "trial,staging,production", "--no-input"),
+    *(word for at in (1, 2, 3) for word in ("--space-id", f"cams-{at}", "--account", f"100000000000000{at}")),
+)
+
+
+@pytest.mark.parametrize("forge", ["github", "gitlab"])
+def test_pipelines_of_environments(empty: Project, forge: str) -> None:
+    """With the example's own environments they are the example's; with others, each has what those have."""
+    words = ("--pipeline", forge, "--source", f"https://git.example.com/example/reconciler@{EXAMPLE}")
+    assert empty.run(*THREE, *words).code == 0
+    names = [name for name in written(empty.root) if name.startswith((".github", ".gitlab-ci"))]
+    assert len(names) == (4 if forge == "github" else 1)
+    texts = {name: (ROOT / "examples/environments" / name).read_text() for name in names}
+    # Each account is the one before it, counted up: so the third block is the second one, renamed.
+    assert {name: (empty.root / name).read_text() for name in names} == texts
+    for path in [path for path in empty.root.rglob("*") if path.is_file()]:
+        path.unlink()
+    assert empty.run(*ENVIRONMENTS[:4], "trial,live-eu", *ENVIRONMENTS[5:], *words).code == 0
+    text = "".join((empty.root / name).read_text() for name in names)
+    assert not re.search("staging|production|1000000000000", text, re.IGNORECASE)
+    assert ("STATE_READ_LIVE_EU" in text) == (forge == "github")
+    assert all(yaml.safe_load((empty.root / name).read_text()) for name in names)
+    if forge == "github":
+        jobs = yaml.safe_load((empty.root / ".github/workflows/apply.yml").read_text())["jobs"]
+        assert [(name, job.get("needs")) for name, job in jobs.items()] == [("trial", None), ("live-eu", "trial")]
+        assert "1234567890123456" in str(jobs["trial"]) and "6543210987654321" in str(jobs["live-eu"])
 
 
 @pytest.mark.parametrize("name", ["spaces", "schemas", ".gitignore"])

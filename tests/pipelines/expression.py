@@ -1,4 +1,4 @@
-"""The few expressions that our workflow files use, worked out as GitHub documents them: names, `==`, `!=`, `&&`."""
+"""The few expressions that our workflow files use, as GitHub documents them: names, `==`, `!=`, `&&`, `||`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,12 @@ def _true(part: str, context: Context) -> bool:
 
 
 def value(expression: str, context: Context) -> Any:
-    """Raises AssertionError for anything but a name or a literal: our files shall need no more."""
+    """Raises AssertionError for anything but names and literals, and what joins them: our files shall need no more."""
+    if " || " in expression:
+        return next((found for part in expression.split(" || ") if (found := value(part, context))), "")
+    if " && " in expression:
+        first, _, rest = expression.partition(" && ")
+        return (found := value(first, context)) and value(rest, context)
     if expression.startswith("'"):
         return expression.strip("'")
     assert re.fullmatch(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*", expression), expression

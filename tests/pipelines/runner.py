@@ -69,7 +69,8 @@ class Hub:
         ran: dict[str, Ran] = dict(done or {})
         for job in workflow["jobs"]:
             if job not in ran:
-                ran[job] = self.job(workflow["jobs"][job], ran, github, given, secrets or {})
+                whole = {"env": workflow.get("env", {}), **workflow["jobs"][job]}
+                ran[job] = self.job(whole, ran, github, given, secrets or {})
         return ran
 
     def newest(self, prefix: str) -> bytes:
@@ -127,6 +128,7 @@ class _Machine:
         known["steps"] = self.ran.steps
 
     def run(self, job: Row) -> Ran:
+        self.env = job.get("env", {})
         if job.get("permissions", {}).get("id-token") == "write":
             self.github |= self.hub.identity
         for step in job["steps"]:
@@ -138,8 +140,8 @@ class _Machine:
 
     def _step(self, step: Row) -> None:
         given = {name: filled(str(value), self.known) for name, value in self._plain(step.get("with", {})).items()}
-        env = {name: filled(value, self.known) for name, value in step.get("env", {}).items()}
-        self.ran.handed |= {name for name, value in env.items() if value}
+        env = {name: filled(value, self.known) for name, value in {**self.env, **step.get("env", {})}.items()}
+        self.ran.handed |= {name for name, value in env.items() if value and name not in self.env}
         name = step["uses"].partition("@")[0]
         done = self._action(step, given, env) if name.endswith(ACTION) else THEIRS[name](self, given)
         if "id" in step:

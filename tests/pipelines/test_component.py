@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from tests.pipelines.runner import ROOT
+from tests.pipelines.test_gitlab import INPUTS as INCLUDED
 from tests.pipelines.test_gitlab import PIPELINE, SECRETS
 from tests.programs import needs
 from tests.stage.cloud import Cloud
@@ -35,9 +36,11 @@ def test_each_input_is_described_and_used() -> None:
     used = set(re.findall(r"\$\[\[ inputs\.([\w-]+) \]\]", TEMPLATE.read_text("utf-8")))
     assert used == set(INPUTS)
     assert all({"description", "default"} <= row.keys() for row in INPUTS.values())
-    assert BODY["include"] == [{"local": "/.gitlab/reconciler.gitlab-ci.yml"}]
+    handed = {name: f"$[[ inputs.{name} ]]" for name in INCLUDED}
+    assert BODY["include"] == [{"local": "/.gitlab/reconciler.gitlab-ci.yml", "inputs": handed}]
+    assert {name: INPUTS[name] for name in INCLUDED} == INCLUDED
     assert INPUTS["image"]["default"] == PIPELINE[".reconciler"]["image"]
-    assert INPUTS["environment"]["default"] == PIPELINE["reconciler-apply"]["environment"]
+    assert INPUTS["deployment"]["default"] == PIPELINE["reconciler-apply"]["environment"]
     for name, variable in (("folder", "FOLDER"), ("requirement", "REQUIREMENT"), ("nudge-after", "NUDGE_AFTER")):
         assert INPUTS[name]["default"] == PIPELINE["variables"][f"NUMBERS_{variable}"]
 

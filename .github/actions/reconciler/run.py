@@ -32,6 +32,8 @@ PLANNED = (0, LEFT_OUT, CHANGES, REFUSED)
 LONGEST = 256 * 1024
 """Bytes of an output. GitHub takes a megabyte for all of a job's."""
 
+OF_THE_PLACE = ("--environment", "--state", "--endpoint", "--expect")
+
 Environ = Mapping[str, str]
 
 
@@ -116,6 +118,22 @@ class Step:
         run = f"run-{self.environ.get('GITHUB_RUN_ID', '')}"
         return {"RECONCILER_WHO": self.environ.get("GITHUB_ACTOR", ""), "RECONCILER_HOST": run, **self.environ}
 
+    def _place(self) -> list[str]:
+        """The words of the command that say which state it is about."""
+        words = iter(shlex.split(self.environ.get("ACTION_ARGUMENTS", "")))
+        found: list[str] = []
+        for word in words:
+            if word.partition("=")[0] in OF_THE_PLACE:
+                found += [word] if "=" in word else [word, next(words, "")]
+        return found
+
+    def _environment(self) -> str:
+        """Its name where it is well formed, so that it can be part of another; otherwise nothing."""
+        said = " ".join(self._place())
+        typed = re.search(r"--environment[ =]([^ ]*)", said)
+        name = typed[1] if typed else self.environ.get("RECONCILER_ENVIRONMENT", "")
+        return name if re.fullmatch(r"[a-z][a-z0-9-]*", name) else ""
+
     def quietly(self, *words: str, expected: int = 0) -> str:
         """What a second command printed; nothing when it ended in another way than expected."""
         with silenced():
@@ -140,7 +158,7 @@ class Step:
         if self.command == "plan":
             return self._failure("markdown") or f"### Plan failed: exit code {self.code}\n"
         if self.command == "apply":
-            waits = self.quietly("pending", "--format", "markdown") if self.code == PAUSED else ""
+            waits = self.quietly("pending", *self._place(), "--format", "markdown") if self.code == PAUSED else ""
             return waits + indented(text)
         return text if self.command == "pending" and not self.code else ""
 
@@ -157,6 +175,7 @@ class Step:
             "stdout": str(self.stdout),
             "result": self._result(),
             "seen": self._seen(),
+            "environment": self._environment(),
             "emergency": str(self.emergency) if self.emergency.is_file() else "",
         }
 

@@ -64,8 +64,6 @@ def command(
     from reconciler.config.formatting.begin import FirstSpace, first_files
     from reconciler.config.project import load_project
 
-    if pipeline and environments:
-        raise click.UsageError("The pipelines that --pipeline writes know no environments: leave one of the two out.")
     ask = _asked if at_a_terminal() and not no_input else _lacking
     names = [name.strip() for name in environments.split(",")] if environments else [""]
     space = space or ask("--space", "Name of the first customer, such as acme")
@@ -79,21 +77,22 @@ def command(
         shown = (display_name or ask("--display-name", "Name that people see in WhatsApp")) if number else ""
         spaces.append(FirstSpace(name, account, space, id, number, shown))
     workspace = Workspace(context.obj)
-    files = {**first_files(spaces), **(_pipelines(pipeline, source) if pipeline else {})}
+    of_each = {each.environment: each.account for each in spaces if each.environment}
+    files = {**first_files(spaces), **(_pipelines(pipeline, source, of_each) if pipeline else {})}
     _write(workspace.root, files)
     say(_next(workspace, files, names[0]))
     load_project(workspace.root)  # reports a bad answer with its place
     return 0
 
 
-def _pipelines(forge: str, source: str | None) -> dict[str, str]:
+def _pipelines(forge: str, source: str | None, environments: Mapping[str, str]) -> dict[str, str]:
     from reconciler.config.formatting.pipelines import pipeline_files, well_formed
 
     source = source or extras.installed_from()
     if not well_formed(source):
         what = "a pipeline installs this program from a repository and a commit, and this copy does not know its own"
         raise UsageError(Problem("unknown-source", what, found=source or None))
-    return pipeline_files(forge, source)
+    return pipeline_files(forge, source, environments)
 
 
 def _at(given: Sequence[str], at: int) -> str:
