@@ -29,13 +29,18 @@ def interruptibly(work: Callable[[], Found]) -> Found:
 
 def within(seconds: float, work: Callable[[], Found]) -> Found | None:
     """The result of the work; None if it takes longer: it then continues in the background."""
-    from concurrent.futures import Future
+    with suppress(TimeoutError):
+        return begun(work).result(seconds)
+    return None
+
+
+def begun(work: Callable[[], Found]) -> Future[Found]:
+    """Begins the work in the background."""
+    from concurrent.futures import Future  # slow import
 
     future: Future[Found] = Future()
     threading.Thread(target=_work, args=(lambda _: work(), deque([(None, future)])), daemon=True).start()
-    with suppress(TimeoutError):
-        return future.result(seconds)
-    return None
+    return future
 
 
 def side_by_side(work: Callable[[Given], Found], given: Collection[Given], threads: int) -> Iterator[Found]:

@@ -19,7 +19,7 @@ from reconciler.errors import LostPlace, Problem, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
 from reconciler.store.objects.directory import Directory, open_directory
-from reconciler.store.objects.journals import SIDE_BY_SIDE, ObjectJournals
+from reconciler.store.objects.journals import PAGE, SIDE_BY_SIDE, ObjectJournals
 from tests.programs import needs
 from tests.stage.places import places
 
@@ -55,6 +55,10 @@ class Watched(Directory):
     def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
         self.before("names", folder)
         return super().names(folder, after, most)
+
+    def keys(self, most: int) -> list[str]:
+        self.before("keys", "")
+        return [f"{folder}/{name}" for folder in sorted(self.folders()) for name in Directory.names(self, folder)]
 
     def remove(self, key: str) -> None:
         self.before("remove", key)
@@ -212,26 +216,61 @@ def test_a_short_journal_costs_one_listing(tmp_path: Path) -> None:
     backend = ObjectJournals(Watched(tmp_path, lambda what, _: asked.append(what)))
     assert backend.read("s") == ("S", ["9"])
     backend.append("s", 9, ["10"])
-    assert sorted(asked) == ["create", "get", "get", "get", "names"]
+    assert sorted(asked) == ["create", "get", "get", "names"]
+
+
+def test_of_a_snapshot_at_the_end_of_an_append_no_part_is_read(tmp_path: Path) -> None:
+    """What a snapshot tells whole costs itself; and appending behind it lists nothing more."""
+    _written(open_directory(tmp_path), [2] * 3)
+    open_directory(tmp_path).snapshot("s", 4, "older")
+    assert open_directory(tmp_path).read("s") == ("older", ["5", "6"])
+    backend = open_directory(tmp_path)
+    backend.read("s")
+    backend.snapshot("s", 6, "S")
+    asked: list[str] = []
+    backend = ObjectJournals(Watched(tmp_path, lambda what, _: asked.append(what)))
+    assert backend.read("s") == ("S", [])
+    backend.append("s", 6, ["7"])
+    assert sorted(asked) == ["create", "get", "names"]
+    assert open_directory(tmp_path).read("s") == ("S", ["7"])
+
+
+def test_a_few_objects_of_many_spaces_are_listed_at_once(tmp_path: Path) -> None:
+    """Where one page holds the names of all objects, no space is listed by itself, unless its objects changed since."""
+    for space in "abc":
+        open_directory(tmp_path).append(space, 0, ["1"])
+    asked: list[str] = []
+    spaces = ObjectJournals(Watched(tmp_path, lambda what, _: asked.append(what))).read_all({"b"})
+    assert list(spaces) == [("a", (None, ["1"])), ("c", (None, ["1"]))]
+    assert asked == ["keys", "get", "get"]
+
+
+def test_more_objects_than_a_page_holds_are_listed_space_by_space(tmp_path: Path) -> None:
+    """The first page of all objects may end within a space: nothing is read of such a listing."""
+    for space in "abc":
+        open_directory(tmp_path).append(space, 0, ["1"])
+    for number in range(PAGE):
+        (tmp_path / f"b/beside-{number}.json").touch()
+    assert list(open_directory(tmp_path).read_all()) == [(space, (None, ["1"])) for space in "abc"]
 
 
 def test_a_look_that_missed_what_its_snapshot_tells_is_taken_again(tmp_path: Path) -> None:
     """A listing may show a new snapshot and not yet the parts that it tells: nothing is read of such a one."""
 
     class Late(Directory):
-        """Its first listing was begun before the last two parts came, and ended after the snapshot had."""
+        """Its first listing was begun before the last part came, and ended after the snapshot had."""
 
         looks = 0
 
         def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
             self.looks += 1
-            missed = ("000000000008.json", "000000000009.json") if self.looks == 1 else ()
+            missed = ("000000000008.json",) if self.looks == 1 else ()
             return [name for name in super().names(folder, after, most) if name not in missed]
 
-    _written(open_directory(tmp_path), [1] * 9)
-    open_directory(tmp_path).snapshot("s", 9, "S")
+    _written(open_directory(tmp_path), [*[1] * 7, 2])
+    open_directory(tmp_path).snapshot("s", 8, "S")
     late = Late(tmp_path)
-    assert (ObjectJournals(late).read("s"), late.looks) == (("S", []), 2)
+    assert (ObjectJournals(late).read("s"), late.looks) == (("S", ["9"]), 2)
 
 
 @pytest.mark.parametrize("stopped", [0, 1, SIDE_BY_SIDE - 1, SIDE_BY_SIDE, 40, 69])

@@ -172,10 +172,11 @@ class _Builder:
         for each, default in _DEFAULTS.items():
             attributes[each] = _word(said, each, default)
         kind = _word(said, "onboarding", "")
-        rules = judge("space", "phone_number")
-        if kind not in _WAYS and close(kind, _WAYS) == close("register", _WAYS) and rules.lacks("display_name", block):
-            what = "`display_name` is missing: `register` needs it"  # reported in the same round
-            self.problems.append(Problem("missing-key", what, places[""], hint=rules.to_add("display_name")))
+        if kind not in _WAYS and close(kind, _WAYS) == close("register", _WAYS):
+            rules = judge("space", "phone_number")
+            if rules.lacks("display_name", block):  # reported in the same round
+                what = "`display_name` is missing: `register` needs it"
+                self.problems.append(Problem("missing-key", what, places[""], hint=rules.to_add("display_name")))
         for each in KINDS[kind].shown if kind in KINDS else ():
             if each not in attributes and each in said:
                 attributes[each] = str(said[each])
@@ -223,7 +224,7 @@ class _Builder:
     def _note_blanks(self, value: Node, places: Places, key: str) -> bool:
         """Whether a value has leading or trailing blanks, which the cloud may remove. Other problems there are then
         noise."""
-        if not isinstance(value, str) or not value.strip() or value == value.strip():
+        if not isinstance(value, str) or (bare := value.strip()) == value or not bare:
             return False
         here = places[key]
         edge = next(each for each in (value[0], value[-1]) if each.isspace())

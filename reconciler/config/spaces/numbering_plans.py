@@ -7,7 +7,7 @@ match a number that phonenumbers would refuse or write differently.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberDesc
 
@@ -24,6 +24,7 @@ def accepts(number: str) -> bool:
     return is_mobile(number) or any(_pattern(begin, type_).fullmatch(number) for type_ in TYPES)
 
 
+@lru_cache(1)  # of each number it is asked twice
 def is_mobile(number: str) -> bool:
     """Whether a number is clearly mobile. False for numbers of countries whose plan does not distinguish mobiles
     from landlines."""

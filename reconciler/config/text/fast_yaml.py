@@ -50,18 +50,22 @@ def _read(text: str, block: Block) -> bool:
                 return False
             continue
         own = len(indent)
-        if own > column and opened is not None and len(above) < _DEEPEST:
-            above.append((block, marks, column))
-            block, marks, column, opened = _in(block, marks, opened, line | own << 1), [line | own << 1], own, None
-        while own < column:
-            block, marks, column = _out(block, marks, above)
-        if own != column or opened is not None or key in block:
+        here = line | own << 1
+        if own != column or opened is not None:
+            if own > column and opened is not None and len(above) < _DEEPEST:
+                above.append((block, marks, column))
+                block, marks, column, opened = _in(block, marks, opened, here), [here], own, None
+            while own < column:
+                block, marks, column = _out(block, marks, above)
+            if own != column or opened is not None:
+                return False
+        if key in block:
             return False
-        marks.append(line | own << 1 | 1)
+        marks.append(here | 1)
         if value is None:
             opened = key
             continue
-        mark = line | own + len(key) + 1 + len(gap) << 1
+        mark = here + (len(key) + 1 + len(gap) << 1)
         node: Node | None
         if value[0] in "\"'[{":
             node = value[1:-1] if value[0] in "\"'" else _bracketed(value, mark)

@@ -247,7 +247,7 @@ class Plan(Struct, frozen=True, dict=True):
     @property
     def without_consent(self) -> Plan:
         """The plan as it would be without this run's consent: what only the consent allows is refused."""
-        return replace(self, refusals=(*self.refusals, *self.allowed), allowed=())
+        return replace(self, refusals=(*self.refusals, *self.allowed), allowed=()) if self.allowed else self
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

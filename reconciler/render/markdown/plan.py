@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from msgspec.structs import replace
 
@@ -163,7 +163,12 @@ def _section(plan: Plan, space: SpacePlan, full: bool) -> Section:
 
 
 def _block(change: Change, full: bool) -> str:
-    return "\n".join(in_columns(_signed(bounded(line))) for line in change_lines(change, ANY_DAY, full))
+    return "\n".join(map(_shown, change_lines(change, ANY_DAY, full)))
+
+
+@lru_cache(256)  # most lines of a plan are the same few
+def _shown(line: str) -> str:
+    return in_columns(_signed(bounded(line)))
 
 
 def _signed(line: str) -> str:

@@ -84,4 +84,4 @@ def fence(lines: Iterable[str]) -> str:
 
 
 def _longest(text: str) -> int:
-    return max(map(len, _RUN.findall(text)), default=0)
+    return max(map(len, _RUN.findall(text)), default=0) if "`" in text else 0

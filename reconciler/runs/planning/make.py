@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -14,13 +16,14 @@ from reconciler.core.plan.make import States
 from reconciler.core.plan.match import identity
 from reconciler.core.plan.scope import unknown
 from reconciler.core.plan.settings import Base, in_force, settings_changed
-from reconciler.errors import ConfigError, Problem, StateError, UsageError
+from reconciler.errors import ConfigError, Problem, ReconcilerError, StateError, UsageError
 from reconciler.runs.planning.changed_since import chosen, declared_or_recorded
 from reconciler.runs.planning.guards import consented
 from reconciler.runs.planning.stand_in import stand_in
 from reconciler.runs.recorded import owned
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.journal import other_account
+from reconciler.store.side_by_side import begun
 
 
 def make(
@@ -37,13 +40,14 @@ def make(
     since: a revision; only spaces changed after it are planned. against: a revision to use instead of recorded state.
         base: its guards count as well; those of `against` always do. scope: what it is limited to.
     """
+    near = _near(workspace, only) if only and not (since or against) and scope is None else None
     workspace.check_pace(workspace.project.limits)
     workspace.emergency.check()  # otherwise every apply of the plan would be refused
     if found := stand_in(workspace, against):
         states, endpoint, basis, base = found
         plan = replace(made(workspace, states, endpoint, only, since, base, scope), basis=basis)
         return consented(workspace, plan, consent, states, base)
-    if only and not since and scope is None and (nothing := _nothing_to_do(workspace, only, base)):
+    if near and (nothing := _nothing_to_do(workspace, only, base, near())):
         return nothing
     states = _own(workspace, workspace.everywhere)
     plan = made(workspace, states, workspace.identity, only, since, base, scope)
@@ -51,14 +55,22 @@ def make(
     return replace(plan, since=replace(plan.since, waiting=_waiting(workspace, only))) if plan.since else plan
 
 
-def _nothing_to_do(workspace: Workspace, only: Sequence[str], base: Base | None) -> Plan | None:
+def _near(workspace: Workspace, only: Sequence[str]) -> Callable[[], States | None]:
+    """Reads these spaces: from a server, while the configuration is read."""
+    read = partial(workspace.near, only)
+    with suppress(ReconcilerError):  # reported after the errors of the configuration
+        if not workspace.state_is_local:
+            return begun(read).result
+    return read
+
+
+def _nothing_to_do(workspace: Workspace, only: Sequence[str], base: Base | None, states: States | None) -> Plan | None:
     """The plan of spaces in which everything is done and recorded, made without reading the others; None if there is
-    more to do.
+    more to do. states: of these spaces, None if they cannot be read alone.
 
     Other spaces only matter for how a change is made, its messages and its guards. There is no change if everything
     declared is recorded.
     """
-    states = workspace.near(only)
     declared = {space.name for space in workspace.project.spaces}
     if states is None or not declared.issuperset(only) or any(state.aside for state in states.values()):
         return None

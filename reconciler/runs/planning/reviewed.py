@@ -18,9 +18,11 @@ from reconciler.runs.planning import stand_in
 from reconciler.runs.planning.checks import check_fresh, left_to_do
 from reconciler.runs.planning.make import made, make
 from reconciler.runs.workspace import Workspace
+from reconciler.runtime.gc_pause import paused
 from reconciler.store.safety import last_seen
 
 
+@paused(once=True)
 def from_file(workspace: Workspace, path: Path) -> tuple[Plan, Plan]:
     """The plan in the file, and what is left to do of it. Raises Stale if it no longer fits."""
     reviewed = plan.read(path, workspace.root)

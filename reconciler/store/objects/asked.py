@@ -46,6 +46,9 @@ class AskedAgain:
     def folders(self) -> list[str]:
         return self._ask(self._objects.folders)
 
+    def keys(self, most: int) -> list[str]:
+        return self._ask(lambda: self._objects.keys(most))
+
     def remove(self, key: str) -> None:
         self._ask(lambda: self._objects.remove(key))
 

@@ -43,6 +43,9 @@ class Objects(Protocol):
     def folders(self) -> list[str]:
         """Folders that hold an object."""
 
+    def keys(self, most: int) -> list[str]:
+        """Keys of all objects, sorted; if there are more, the first ones, at least `most`."""
+
     def remove(self, key: str) -> None:
         """No error if it is absent."""
 

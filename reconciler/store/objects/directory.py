@@ -61,6 +61,9 @@ class Directory:
     def folders(self) -> list[str]:
         return [name for name in self._listed(self.path) if self._is_space(self.path / name)]
 
+    def keys(self, most: int) -> list[str]:
+        return [f"{folder}/{name}" for folder in sorted(self.folders()) for name in self.names(folder)]
+
     def remove(self, key: str) -> None:
         with _explained(self.path / key):
             (self.path / key).unlink(missing_ok=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
@@ -32,8 +33,9 @@ TRIES = 3
 """How often an inconsistency is read again before it counts as damage."""
 SIDE_BY_SIDE, AT_ONCE = 16, 32
 """Concurrent requests for objects of one space; spaces read or written concurrently."""
-FEW = 200
-"""Up to so many names, one listing finds parts and checkpoints; above, each is listed separately."""
+FEW, PAGE = 200, 1000
+"""Up to FEW names, one listing finds parts and checkpoints of a space; above, each is listed separately. Up to PAGE
+objects, one listing finds those of all spaces: it is the most that a bucket lists at once."""
 Given = TypeVar("Given")
 Found = TypeVar("Found")
 
@@ -47,7 +49,7 @@ class _Listing(NamedTuple):
 
     snapshot: the newest checkpoint, None without one.
     older: serials of other checkpoints.
-    firsts: first serials of the parts, from the one that holds the checkpoint's entry.
+    firsts: first serials of the parts, from the one where reading continues after the checkpoint.
     """
 
     snapshot: SnapshotPart | None
@@ -70,8 +72,21 @@ class ObjectJournals(Plain):
         return spaces_in(self._objects.folders())
 
     def read_all(self, but: Collection[str] = ()) -> Iterator[tuple[str, Read]]:
-        ids = [space_id for space_id in self.spaces() if space_id not in but]
-        return zip(ids, side_by_side(self.read, ids, self.at_once), strict=True)
+        listed: dict[str, list[str]] = {}
+        keys = self._objects.keys(PAGE)
+        for folder, _, name in (key.partition("/") for key in keys if len(keys) < PAGE):
+            listed.setdefault(folder, []).append(name)
+        spaces = spaces_in(folder for folder, names in listed.items() if firsts_in(names)) if listed else self.spaces()
+        ids = [space_id for space_id in spaces if space_id not in but]
+        read = partial(self._read_listed, listed)
+        return zip(ids, side_by_side(read, ids, self.at_once), strict=True)
+
+    def _read_listed(self, listed: Mapping[str, Sequence[str]], space_id: str) -> Read:
+        """listed: folder -> names. What does not fit any more is listed again."""
+        if names := listed.get(folder_of(space_id)):
+            with contextlib.suppress(_Unfit):
+                return self._read(space_id, names)
+        return self.read(space_id)
 
     def read(self, space_id: str) -> Read:
         return _settled(self._read, space_id)
@@ -97,7 +112,8 @@ class ObjectJournals(Plain):
         folder = folder_of(space_id)
         found = _settled(self._listing, folder)
         if found.snapshot is None or found.snapshot.serial < serial:
-            first = max((first for first in found.firsts if first <= serial), default=1)
+            ends = self._ends.get(space_id) == serial or serial + 1 in found.firsts
+            first = serial + 1 if ends else max((first for first in found.firsts if first <= serial), default=1)
             self._objects.create(snapshot_key(folder, serial), written(SnapshotPart(serial, first, body)))
             with contextlib.suppress(StateError):  # older ones are harmless
                 for older in (*found.older, *([found.snapshot.serial] if found.snapshot else ())):
@@ -132,14 +148,15 @@ class ObjectJournals(Plain):
             raise StateError(Problem("state-unusable", f"{self._where(key)} cannot be created, and cannot be read"))
         return read_part(there, part.first, self._where(key)).writer == part.writer
 
-    def _read(self, space_id: str) -> Read:
+    def _read(self, space_id: str, names: Sequence[str] = ()) -> Read:
+        """names: of all its objects, as they were listed; none to list them now."""
         folder = folder_of(space_id)
-        snapshot, _, firsts = self._listing(folder)
+        snapshot, _, firsts = self._listing(folder, names)
         serial, start = (snapshot.serial, snapshot.first) if snapshot else (0, 1)
         parts = self._parts(folder, firsts)
         self._check_order(folder, start, parts)
-        if parts:
-            self._ends[space_id] = parts[-1].last
+        if parts or snapshot:
+            self._ends[space_id] = parts[-1].last if parts else serial
         body = snapshot.body if snapshot else None
         return body, [entry for part in parts for entry in self._after(folder, part, serial)]
 
@@ -177,23 +194,25 @@ class ObjectJournals(Plain):
             start = part.last + 1
 
     def _end(self, folder: str) -> int:
-        firsts = self._listing(folder).firsts
-        return self._part(folder, firsts[-1]).last if firsts else 0
+        snapshot, _, firsts = self._listing(folder)
+        return self._part(folder, firsts[-1]).last if firsts else snapshot.serial if snapshot else 0
 
-    def _listing(self, folder: str) -> _Listing:
-        """One listing is enough for a short journal.
+    def _listing(self, folder: str, names: Sequence[str] = ()) -> _Listing:
+        """One listing is enough for a short journal. names: all of them, if they were listed already.
 
         It may show a checkpoint but miss parts before or after it. The parts then do not follow each other, and it is
         read again.
         """
-        names = self._objects.names(folder, most=FEW)
-        whole = len(names) < FEW
+        whole = bool(names)
+        if not whole:
+            names = self._objects.names(folder, most=FEW)
+            whole = len(names) < FEW
         snapshots = snapshots_in(names if whole else self._objects.names(folder, "snapshot-"))
         snapshot = self._snapshot(folder, snapshots)
         start = snapshot.first if snapshot else 1
         found = self._believed(folder, names) if whole else self._firsts(folder, start)
         firsts = [first for first in found if first >= start]
-        if snapshot and not firsts:
+        if snapshot and not firsts and start <= snapshot.serial:
             raise _Unfit(f"{self._where(part_key(folder, start))} is missing")
         return _Listing(snapshot, snapshots[:-1], firsts)
 
@@ -202,10 +221,9 @@ class ObjectJournals(Plain):
 
     def _believed(self, folder: str, names: Sequence[str]) -> list[int]:
         """An empty listing is checked by reading the first part: some clients take any answer for an empty listing."""
-        firsts = firsts_in(names)
-        if not firsts and self._objects.get(part_key(folder, 1)) is not None:
+        if not names and self._objects.get(part_key(folder, 1)) is not None:
             raise _Unfit(f"{self._where(folder)} is listed as empty, and is not")
-        return firsts
+        return firsts_in(names)
 
     def _snapshot(self, folder: str, serials: Sequence[int]) -> SnapshotPart | None:
         if not serials:

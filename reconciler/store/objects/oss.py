@@ -93,6 +93,10 @@ class Oss:
         prefixes = [each.prefix for page in pages for each in page.common_prefixes or ()]
         return [prefix.removeprefix(self._prefix).rstrip("/") for prefix in prefixes]
 
+    def keys(self, most: int) -> list[str]:
+        pages = self._pages(most, prefix=self._prefix or None)
+        return [each.key.removeprefix(self._prefix) for page in pages for each in page.contents or ()]
+
     def remove(self, key: str) -> None:
         with self._explained(key, "oss:DeleteObject"):
             self._client.delete_object(oss.DeleteObjectRequest(bucket=self._bucket, key=self._prefix + key))

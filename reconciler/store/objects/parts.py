@@ -43,7 +43,7 @@ class SnapshotPart:
     """A checkpoint.
 
     serial: of the last entry that it covers.
-    first: of the part that holds that entry, where reading continues.
+    first: of the part where reading continues: the one that holds that entry, or the next one if it ends with it.
     body: the checkpoint.
     """
 
@@ -92,7 +92,7 @@ def _is_sound(found: Part | SnapshotPart) -> bool:
         case Part(int(first), int(last), str(), [*entries]):
             return 0 < first <= last == first + len(entries) - 1 and all(isinstance(entry, str) for entry in entries)
         case SnapshotPart(int(serial), int(first), str()):
-            return 0 < first <= serial
+            return 0 < first <= serial + 1
     return False
 
 

@@ -102,14 +102,18 @@ class S3:
         return None
 
     def names(self, folder: str, after: str = "", most: int = 0) -> list[str]:
-        offset = f"{folder}/{after}" if after else None
+        keys = self._keys(folder, f"{folder}/{after}" if after else None, most)
+        return [key.rpartition("/")[2] for key in keys]
 
+    def keys(self, most: int) -> list[str]:
+        return self._keys(None, None, most)
+
+    def _keys(self, folder: str | None, offset: str | None, most: int) -> list[str]:
         def listed() -> list[str]:
             pages = obstore.list(self._store, folder, offset=offset, chunk_size=1000)
-            found = (each["path"].rpartition("/")[2] for page in pages for each in page)
-            return sorted(islice(found, most or None))
+            return sorted(islice((each["path"] for page in pages for each in page), most or None))
 
-        return self._ask(folder, "s3:ListBucket", listed)
+        return self._ask(folder or "", "s3:ListBucket", listed)
 
     def folders(self) -> list[str]:
         found = self._ask(

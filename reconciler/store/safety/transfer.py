@@ -180,7 +180,7 @@ def copy(target: Backend, want: Whole, have: Whole) -> None:
         target.append(space_id, 0, [PRUNED] * padding)
         reached("transfer.padded")
     at = want.last - len(lines)
-    for start, end in _chunks(at, want.last, want.told - 1):
+    for start, end in _chunks(at, want.last, want.told):
         target.append(space_id, start, lines[start - at : end - at])
         reached("transfer.appended")
     if want.snapshot is not None:
@@ -194,7 +194,7 @@ def copy(target: Backend, want: Whole, have: Whole) -> None:
 def _chunks(at: int, last: int, cut: int) -> Iterator[tuple[int, int]]:
     """Ranges of serials after `at` to append together.
 
-    Reading starts with the checkpoint's last entry, so a range begins there: earlier entries need not be read.
+    Reading starts after the checkpoint's last entry, so a range ends there: earlier entries need not be read.
     """
     return pairwise(sorted({*range(at, last, CHUNK), last, *([cut] if at < cut < last else ())}))
 
