@@ -253,6 +253,12 @@ OPERATIONS: dict[str, Operation] = {
             ("EmailAddress", "PhoneNumber"),
             refusals=refusals.BUSY,
         ),
+        Operation(
+            "AssociateMembers", _RD, _I, ("ContactId", "Members"), answer=("Members",), refusals=refusals.MEMBERS
+        ),
+        Operation(
+            "DisassociateMembers", _RD, _I, ("ContactId", "Members"), answer=("Members",), refusals=refusals.MEMBERS
+        ),
         Operation("GetMessageContact", _RD, _R, ("ContactId",), answer=("Contact",), refusals=refusals.BUSY),
         Operation(
             "ListMessageContacts",

@@ -119,3 +119,12 @@ CONTACT = (
     *_all(Meaning.EXISTS, _SANDBOX, "Contact.AlreadyExists"),
     *_all(Meaning.PRECONDITION, _SANDBOX, "LimitExceeded.Contact", "A directory holds 20 contacts: remove one."),
 )
+_TEN = "A contact is bound to ten members at most, also by others: unbind one in the console, or declare fewer."
+_NO_MEMBER = "See that each of its `members` is the directory, or a folder or account in it."
+_UNCONFIRMED = "It has to be confirmed first: see that its links were followed, then apply again."
+MEMBERS = (
+    *BUSY,
+    *_all(Meaning.PRECONDITION, _PAGE, "LimitExceeded.ContactMembers QuotaExceeded.Members", _TEN),
+    *_all(Meaning.PRECONDITION, _PAGE, "InvalidMember", _NO_MEMBER),
+    *_all(Meaning.PRECONDITION, _PAGE, "ContactStatusMismatchAction", _UNCONFIRMED),
+)

@@ -28,6 +28,9 @@ class KnownFacts(Struct, frozen=True):
     email: of the contact.
     title: of the contact.
     message_types: what the contact is sent.
+    members: objects of the directory that message the contact.
+    to_bind: members not known to be bound.
+    to_unbind: members that may still be bound and should not be.
     to_ask: targets to which no link was sent yet.
     open: the only target left to confirm.
     readdressed: targets that the update changes.
@@ -65,6 +68,9 @@ class KnownFacts(Struct, frozen=True):
     email: str | UnsetType = UNSET
     title: fields.Word | UnsetType = UNSET
     message_types: list[fields.Word] | UnsetType = UNSET
+    members: list[fields.Member] | UnsetType = UNSET
+    to_bind: list[fields.Member] | UnsetType = UNSET
+    to_unbind: list[fields.Member] | UnsetType = UNSET
     to_ask: list[fields.Proof] | UnsetType = UNSET
     open: Literal["", "phone", "email"] | UnsetType = UNSET
     readdressed: list[fields.Proof] | UnsetType = UNSET

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.core import fields
 
 Attributes = Mapping[str, Any]
-OnRemove = Literal["refuse", "forget", "deregister", "delete"]
+OnRemove = Literal["refuse", "forget", "deregister", "delete", "detach"]
 
 
 class Resource(NamedTuple):
@@ -25,7 +25,7 @@ class Resource(NamedTuple):
     kind: its lifecycle.
     key: its identity in the cloud: the E.164 number, or the contact's name.
     attributes: of a number: number, display_name (may be absent), method, locale. Of a contact: name, email, title,
-        message_types (sorted tuple), phone (E.164, may be absent).
+        message_types (sorted tuple), phone (E.164, may be absent), members (sorted tuple, absent if there are none).
     on_remove: what happens when the block is removed.
     places: attribute -> its place in the file; "" -> the block's.
     """

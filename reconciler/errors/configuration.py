@@ -156,6 +156,10 @@ CONFIGURATION: dict[str, Entry] = {
     "number-country": Entry("A phone number has an unknown country code", "Compare it with its source."),
     "number-invalid": Entry("No such phone number can exist in its country", "Compare it with its source."),
     "number-spelling": Entry("A phone number is not in its E.164 form", "Leave out the 0 after the country code."),
+    "no-members": Entry(
+        "A contact is created that no account messages",
+        "List under `members` whose messages it gets: the directory (rd-…), folders (fd-…) or accounts.",
+    ),
     "sms-to-landline": Entry(
         "A number that gets no text messages is sent one", "Say `method: voice`: a call speaks the code."
     ),

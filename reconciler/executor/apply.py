@@ -199,12 +199,19 @@ def _declare(change: Change, journals: Mapping[str, Recorder], journal: Recorder
         put_back = {"put_back": how_far(found)} if found and source is journal else {}
         journal.append(_carried(change, found, put_back))
         return
-    phase = change.door or (record.phase if record else START)
+    phase = change.door or (_back_to(change, record) if record else START)
     door, facts = _door(change, record), _facts(change, record)
-    entry = {"address": change.local, "kind": change.kind, "phase": phase, "door": door, "facts": facts}
-    entry["on_remove"] = change.on_remove
+    entry: dict[str, Any] = {"address": change.local, "kind": change.kind, "phase": phase, "door": door, "facts": facts}
+    entry |= {"on_remove": change.on_remove, "ends": TYPES[change.type].ends(change.on_remove)}
     if record is None or any(canonical(getattr(record, name)) != canonical(entry[name]) for name in entry):
         journal.append({"type": "declared", "id": change.id, "key": change.key, **entry})
+
+
+def _back_to(change: Change, record: Record) -> str:
+    """The record's phase, unless a changed value needs an earlier one: it may have come further since the plan."""
+    kind = KINDS[record.kind]
+    changed = kind.updated.intersection(name for name, *_ in change.differences)
+    return (kind.entry(record.phase, changed) if changed else "") or record.phase
 
 
 def _facts(change: Change, record: Record | None) -> dict[str, Any]:
@@ -218,8 +225,8 @@ def _facts(change: Change, record: Record | None) -> dict[str, Any]:
     kind = KINDS[change.kind]
     declared = {name: value for name, value in said.items() if name not in LEARNED}
     taught = {name: value for name, value in record.facts.items() if name in LEARNED}
-    known = {**record.facts, "phase": record.phase}
-    learned = kind.anew(known, declared) if change.door and change.door == kind.changed else change.learned
+    known, starts = {**record.facts, "phase": record.phase}, (kind.changed, *kind.suffix[:1])
+    learned = kind.anew(known, declared) if change.door and change.door in starts else change.learned
     return {**declared, **taught, **learned}
 
 
@@ -234,4 +241,4 @@ def _carried(change: Change, source: Record | None, put_back: Mapping[str, str])
     assert source is not None
     record = to_builtins(replace(source, facts={**source.facts, **(change.after or {}), **change.learned, **put_back}))
     entry = {"type": "carried", "id": change.id, "address": change.local, "on_remove": change.on_remove}
-    return {**entry, "record": record}
+    return {**entry, "ends": TYPES[change.type].ends(change.on_remove), "record": record}

@@ -217,7 +217,7 @@ def _call(kind: Kind, id: str, address: str, call: Call, journal: Recorder, hand
             return answer
         record = journal.record(id)
         assert record is not None
-        entry = settle(kind, call.step, record, answer)
+        entry = settle(kind, call.step, record, answer, call.params)
         if daily and entry["result"] in NOT_DONE:
             hands.budget.give_back(daily, begun[0])
         until = hands.budget.close(daily, hands.cloud_time()) if entry.get("capped") else ""

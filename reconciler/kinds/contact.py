@@ -7,6 +7,7 @@ Learned facts of a contact:
 - `asked_phone`, `asked_email`: the value to which the last link was sent, until the directory holds another value.
 - `open`: the only target that still has to be confirmed, once the other one is.
 - `readdressed`: targets whose value is changed by the update that is due.
+- those of its members: contact_members.py.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.kinds import wire
+from reconciler.kinds.contact_members import MEMBERS, members_anew, members_due
 from reconciler.kinds.contact_readings import contact_readings
+from reconciler.kinds.contact_removal import LEAVING
 from reconciler.kinds.contact_rows import contact_row
 from reconciler.kinds.spelling import same_phone
-from reconciler.kinds.table import GONE, Data, Facts, Kind, Look, Params, Step
+from reconciler.kinds.table import Data, Facts, Kind, Look, Params, Step
 
 TARGETS = ("phone", "email")
 _ASKED = {"phone": "asked_phone", "email": "asked_email"}
@@ -105,7 +108,9 @@ def _active(facts: Facts, answer: Data) -> str:
     found = wire.data(answer, "Contact")
     if found.get("Status") != "Active":
         return ""
-    return "ok" if _same(facts, found) else "changed"
+    if not _same(facts, found):
+        return "changed"
+    return "ok" if members_due(facts) else "confirmed"
 
 
 def _by_name(facts: Facts, answer: Data) -> Data:
@@ -162,7 +167,7 @@ def _to_learn_again(before: Facts, after: Facts) -> Facts:
     brought = [
         what for what in _given(after) if before.get(what) != after[what] or what in before.get("readdressed", ())
     ]
-    return {"to_ask": to_ask, **({"readdressed": brought} if brought else {})}
+    return {"to_ask": to_ask, **({"readdressed": brought} if brought else {}), **members_anew(before, after)}
 
 
 def _last_asked(facts: Facts, what: str) -> Any:
@@ -175,15 +180,6 @@ def _updated(facts: Facts, answer: Data) -> Facts:
     """A link to a value that is no longer in the directory is void; that value would need a new link."""
     void = [what for what in TARGETS if facts.get(_ASKED[what], "") not in ("", facts.get(what))]
     return {**{_ASKED[what]: "" for what in void}, **({"readdressed": []} if facts.get("readdressed") else {})}
-
-
-def _deleting(facts: Facts, answer: Data) -> str:
-    return "ok" if answer.get("Status") == "Deleted" else "deleting"
-
-
-def _deletion(facts: Facts, answer: Data) -> str:
-    status = wire.text(wire.data(answer, "ContactDeletionStatus"), "Status")
-    return {"Deleted": "ok", "Failed": "failed"}.get(status, "waiting")
 
 
 def _list(facts: Facts) -> Params:
@@ -208,8 +204,7 @@ def _update(facts: Facts) -> Params:
 
 
 _WAITS = "ListMessageContactVerifications"
-_IN_DIRECTORY = ("added", "phone_asked", "links_sent", "confirmed", "changed", "retired")
-ABSENT = frozenset({"EntityNotExists.Contact"})
+_IN_DIRECTORY = ("added", "phone_asked", "links_sent", *MEMBERS, "confirmed", "changed")
 LISTED = Look("ListMessageContacts", _list, _found, _found_id, shared=True)
 
 
@@ -251,13 +246,14 @@ CONTACT = Kind(
         "links_sent": Step(
             "GetMessageContact",
             wire.contact,
-            {"ok": "confirmed", "waiting": "links_sent"},
+            {"ok": "activated", "confirmed": "confirmed", "waiting": "links_sent"},
             {"changed": "changed-elsewhere", "elsewhere": "other-address-waits"},
             ask="confirmation",
             before=(Look(_WAITS, _verifications, _still_waiting, _open),),
             says=_active,
             stuck=(Look(_WAITS, _verifications, _other_address_waits),),
         ),
+        **MEMBERS,
         "changed": Step(
             "UpdateMessageContact",
             _update,
@@ -266,30 +262,20 @@ CONTACT = Kind(
             before=(Look(_WAITS, _verifications, _sent_before, _taken_over, needed=_readdresses),),
             learn=_updated,
         ),
-        "retired": Step(
-            "DeleteMessageContact", wire.contact, {"ok": GONE, "deleting": "deleting"}, already=ABSENT, says=_deleting
-        ),
-        # The directory completes the deletion; the next run reads the status again.
-        "deleting": Step(
-            "GetMessageContactDeletionStatus",
-            wire.contact,
-            {"ok": GONE, "waiting": "deleting"},
-            {"failed": "deletion-failed"},
-            ask="time",
-            already=ABSENT,
-            says=_deletion,
-            awaits=lambda facts: "deletion",
-        ),
+        **LEAVING,
     },
     resend={"links_sent": ("added", "phone_asked")},
     changed="changed",
     anew=_to_learn_again,
-    updated=frozenset({"email", "phone", "title", "message_types"}),
-    ways_out=dict.fromkeys(_IN_DIRECTORY, "retired") | {"deleting": "deleting"},
-    left=dict.fromkeys((*_IN_DIRECTORY, "deleting"), "the contact stays in the directory"),
+    updated=frozenset({"email", "phone", "title", "message_types", "members"}),
+    trailing=frozenset({"members"}),
+    suffix=tuple(MEMBERS),
+    ways_out=dict.fromkeys(_IN_DIRECTORY, "dismissed") | {each: each for each in LEAVING},
+    detached={"dismissed": "retired"},
+    left=dict.fromkeys((*_IN_DIRECTORY, *LEAVING), "the contact stays in the directory"),
     in_space=False,
     needs=frozenset({"name", "email", "title", "message_types"}),
-    shown=("email", "phone", "title", "message_types"),
+    shown=("email", "phone", "title", "message_types", "members"),
     world=contact_row,
     observed=contact_readings(LISTED),
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from reconciler.kinds import wire
+from reconciler.kinds.contact_members import MEMBERS
 from reconciler.kinds.spelling import same_phone
 from reconciler.kinds.table import Data, Facts, Finding, Look, Observation, Verdict
 
@@ -22,6 +23,7 @@ def _confirmed(facts: Facts, answer: Data) -> Iterator[Finding]:
         yield _absent(answer)
         return
     yield _status(row, _STATUS)
+    yield from _members(facts, row)
     for name, (field, same) in _FIELDS.items():
         if not same(facts.get(name), row.get(field)):
             found, was = _shown(row.get(field)), _shown(facts.get(name))
@@ -34,6 +36,21 @@ def _waiting(facts: Facts, answer: Data) -> Iterator[Finding]:
         yield _status(row, _WAITING)
     else:
         yield _absent(answer) if facts["days"] > 0 else Finding("status", "unknown", "not listed yet")
+
+
+def _binding(facts: Facts, answer: Data) -> Iterator[Finding]:
+    """Of a contact that is confirmed, and not bound to all its members yet."""
+    row = _row(facts, answer)
+    yield _status(row, _STATUS) if row else _absent(answer)
+
+
+def _members(facts: Facts, row: Data) -> Iterator[Finding]:
+    """Other members are not recorded here: somebody else may have bound them. A row without a list says nothing."""
+    recorded, found = facts.get("members") or [], row.get("Members")
+    if recorded and not isinstance(found, list):
+        yield Finding("members", "unknown", "not listed", _shown(recorded))
+    elif missing := [each for each in recorded if each not in map(str, found or ())]:
+        yield Finding("members", "changed", f"without {_shown(missing)}", _shown(recorded))
 
 
 def _row(facts: Facts, answer: Data) -> Data | None:
@@ -101,5 +118,6 @@ def contact_readings(listed: Look) -> tuple[Observation, ...]:
     """listed: the read of the directory's contacts."""
     return (
         Observation(listed, _confirmed, frozenset({"confirmed"})),
+        Observation(listed, _binding, frozenset(MEMBERS)),
         Observation(listed, _waiting, frozenset({"added", "phone_asked", "links_sent"})),
     )

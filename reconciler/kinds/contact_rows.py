@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds import wire
+from reconciler.kinds.contact_members import bound_members
 from reconciler.kinds.table import START, Facts, Row
 
 # In the order in which the directory lists targets.
@@ -13,8 +14,8 @@ _EARLIER = {"phone": None, "email": "earlier@example.com"}
 def contact_row(space_id: str, phase: str, facts: Facts, door: str) -> dict[str, Row]:
     """The contact's row, by table of the sandbox; empty before it is created.
 
-    A row has the id, the fields, the targets that wait for confirmation, the targets that were sent a link, and whether
-    the contact is being deleted.
+    A row has the id, the fields, the targets that wait for confirmation, the targets that were sent a link, whether
+    the contact is being deleted, and the members it is bound to.
     """
     if phase == START:
         return {}
@@ -25,6 +26,7 @@ def contact_row(space_id: str, phase: str, facts: Facts, door: str) -> dict[str,
         "waiting": [_ON_THE_WIRE[what] for what in waiting],
         "linked": [_ON_THE_WIRE[what] for what in linked],
         "deleting": phase == "deleting",
+        "members": bound_members(phase, facts),
     }
     return {"contacts": row}
 

@@ -23,7 +23,7 @@ docs/lifecycles.md and the RAM policy are generated from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -35,7 +35,7 @@ Facts = Mapping[str, Any]
 Data = Mapping[str, Any]
 Params = dict[str, Any]
 Row = dict[str, Any]
-Awaited = Literal["", "account", "name", "service", "deletion", "signup", "settings"]
+Awaited = Literal["", "account", "name", "service", "deletion", "signup", "settings", "members"]
 Verdict = Literal[
     "", "as_recorded", "changed", "gone", "in_another_space", "verified_elsewhere", "running_out", "unknown"
 ]
@@ -52,6 +52,8 @@ LEARNED = frozenset(
         "asked_email",
         "open",
         "readdressed",
+        "to_bind",
+        "to_unbind",
         "channel",
         "phone_number_id",
         "before_review",
@@ -109,6 +111,7 @@ class Look:
     after: a read to make first. Its data are added to this answer, under its operation's name.
     shows: facts, the answer's data -> the finding, for people.
     needed: facts -> false if there is nothing to read.
+    tells: facts, the answer's data -> facts for the request of the call that follows; they are not recorded.
     """
 
     operation: str
@@ -119,6 +122,7 @@ class Look:
     after: Look | None = None
     shows: Callable[[Facts, Data], str] = nothing_shown
     needed: Callable[[Facts], bool] = always
+    tells: Callable[[Facts, Data], Facts] = nothing_learned
 
     @property
     def reads(self) -> tuple[Look, ...]:
@@ -171,7 +175,8 @@ class Step:
     needed: facts -> false if this step does not apply to the resource.
     before: reads to make first.
     lost: reads that find out what a call with an unknown result did.
-    says: facts, the answer's data -> a word of `leads` or `stops`; "" if the answer decides nothing.
+    says: facts, the answer's data -> a word of `leads` or `stops`; "" if the answer decides nothing. After a call, the
+        fact `sent` has its parameters.
     learn: facts, the answer's data -> facts to record.
     sends: facts -> channel and recipient of the message; both "" if none is sent.
     already: codes of refusals that mean the result is already there.
@@ -230,6 +235,9 @@ class Kind:
     updated: attributes that an update changes.
     forgettable: of those, attributes that may be removed from the YAML: they stay as they are in the cloud.
     served: phases before `ready` in which a number is in service; nothing but its settings is still to come.
+    trailing: those of them that only the last steps apply; without a value they are undone.
+    suffix: the phases of these steps, in order.
+    detached: way out -> the one that removes it but not what it is bound to.
     in_space: whether the ready number belongs to the space.
     review: the phase that waits for a review by the cloud. The fact `before_review` is the phase to continue at.
     turns: another onboarding -> phase here -> the phase at which a record continues in that kind's table, if its
@@ -255,6 +263,9 @@ class Kind:
     updated: frozenset[str] = frozenset()
     forgettable: frozenset[str] = frozenset()
     served: frozenset[str] = frozenset()
+    trailing: frozenset[str] = frozenset()
+    suffix: tuple[str, ...] = ()
+    detached: Mapping[str, str] = field(default_factory=dict)
     in_space: bool = True
     review: str = ""
     turns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -277,6 +288,11 @@ class Kind:
         while phase in self.steps and not self.steps[phase].needed(facts):
             phase = self.steps[phase].leads["ok"]
         return phase
+
+    def entry(self, phase: str, changed: Collection[str]) -> str:
+        """The phase at which an update of these attributes starts, for a record in this phase; "" if it stays there."""
+        trailing = self.trailing.issuperset(changed)
+        return self.changed if not trailing else self.suffix[0] if phase in (*self.suffix, self.ready) else ""
 
     @property
     def row(self) -> ResourceType:

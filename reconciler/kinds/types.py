@@ -15,6 +15,7 @@ class ResourceType(NamedTuple):
     name: as in addresses.
     key: the attribute that identifies it in the cloud.
     undoing: the value of `on_remove` for which an operation removes it.
+    detaching: the value for which an operation removes it but not what it is bound to; "" if none does.
     proof: what a person provides: the code that arrives on the phone, or the link that is followed.
     directory_wide: it belongs to no space: moving its block to another space moves the record, without a call.
     id: the fact that holds its id in the cloud; "" if it is identified by its key.
@@ -35,6 +36,16 @@ class ResourceType(NamedTuple):
     personal: tuple[str, ...] = ()
     callbacks: Mapping[str, str] = MappingProxyType({})
     short: str = ""
+    detaching: Literal["", "detach"] = ""
+
+    def ends(self, on_remove: str) -> bool:
+        """Whether removing it also ends what it is bound to."""
+        return bool(self.detaching) and on_remove == self.undoing
+
+    @property
+    def removing(self) -> tuple[str, ...]:
+        """The values of `on_remove` that let it be removed."""
+        return tuple(each for each in ("forget", self.detaching, self.undoing) if each)
 
     @property
     def label(self) -> str:
@@ -68,6 +79,7 @@ TYPES: dict[str, ResourceType] = {
             directory_wide=True,
             id="contact_id",
             personal=("name", "email", "phone"),
+            detaching="detach",
         ),
     )
 }

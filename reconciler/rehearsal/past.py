@@ -16,6 +16,7 @@ from reconciler.core.model import Attributes, Resource, Space
 from reconciler.core.plan.match import identity, local
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import GONE, START, Kind, Step
+from reconciler.kinds.types import TYPES
 from reconciler.operations import Effect
 from reconciler.rehearsal.memory_copy import ENDPOINT
 from reconciler.store.backend import Backend
@@ -24,7 +25,7 @@ from reconciler.store.lease import Holder
 from reconciler.store.safety.emergency import Emergency
 
 Entry = dict[str, Any]
-RETIRE, UPDATE = "(retire)", "(update)"
+RETIRE, DETACH, UPDATE = "(retire)", "(detach)", "(update)"
 EARLIER = "2026-11-20T09:00"
 
 
@@ -37,6 +38,7 @@ class Past:
     unanswered: calls made from this phase whose answer never came.
     tried: codes that were refused since the last message.
     looked: whether a creation's intent says what was there.
+    earlier: declared by a version in which `delete` of a contact did what `detach` does now.
     """
 
     phase: str
@@ -44,6 +46,7 @@ class Past:
     unanswered: int = 0
     tried: int = 0
     looked: bool = True
+    earlier: bool = False
 
 
 def relive(backend: Backend, emergency: Emergency, space: Space, pasts: Mapping[str, Past], by: Holder) -> None:
@@ -60,7 +63,7 @@ def relive(backend: Backend, emergency: Emergency, space: Space, pasts: Mapping[
 
 def _live(journal: Journal, resource: Resource, past: Past) -> None:
     kind, at = KINDS[resource.kind], past.at + ":00.000Z"
-    journal.append(_declared(resource, START, "create"))
+    journal.append(_declared(resource, START, "create") | ({"ends": False} if past.earlier else {}))
     for phase, word in _way(kind, past.phase):
         for entry in _moved(journal, kind, resource, phase, word, at):
             journal.append(entry(journal))
@@ -96,6 +99,8 @@ def _doors(kind: Kind, phase: str) -> Iterator[tuple[str, str]]:
         yield from [("ok", leads["ok"])] if phase == kind.review else leads.items()
     if phase == kind.ready and phase in kind.ways_out:
         yield RETIRE, kind.ways_out[phase]
+        if kind.ways_out[phase] in kind.detached:
+            yield DETACH, kind.detached[kind.ways_out[phase]]
     if phase == kind.ready and kind.changed:
         yield UPDATE, kind.changed
 
@@ -105,8 +110,9 @@ def _moved(
 ) -> Iterator[Callable[[Journal], Entry]]:
     """The entries of one move, each made when the one before it is written."""
     id = identity(resource)
-    if word == RETIRE:
-        entry = {"type": "entered", "id": id, "phase": kind.ways_out[phase], "door": "delete", "learned": {}}
+    if word in (RETIRE, DETACH):
+        door = kind.ways_out[phase] if word == RETIRE else kind.detached[kind.ways_out[phase]]
+        entry = {"type": "entered", "id": id, "phase": door, "door": "delete", "learned": {}}
         yield lambda _: {**entry, "why": "it was removed from the YAML"}
     elif word == UPDATE:
         yield lambda journal: _declared(resource, kind.changed, "update", journal.state.records[id].facts)
@@ -122,7 +128,8 @@ def _moved(
 def _seen(record: Record, kind: Kind, phase: str, word: str) -> Entry:
     step = kind.steps[phase]
     # What was sent and is read back needs no other read.
-    learned = step.before[0].learn(record.facts, {}) if step.late and word == "ok" else {}
+    learn = step.before[0].learn if step.late else step.learn
+    learned = learn(record.facts, {}) if word == "ok" else {}
     return settled(kind, record, step, word, learned, "seen")
 
 
@@ -134,7 +141,8 @@ def _taught(resource: Resource) -> Ok:
 def _declared(resource: Resource, phase: str, door: str, known: Attributes | None = None) -> Entry:
     entry = {"type": "declared", "id": identity(resource), "address": local(resource), "kind": resource.kind}
     more = {"key": resource.key, "phase": phase, "door": door, "on_remove": resource.on_remove}
-    return {**entry, **more, "facts": {**(known or {}), **resource.attributes}}
+    ends = TYPES[resource.type].ends(resource.on_remove)
+    return {**entry, **more, "ends": ends, "facts": {**(known or {}), **resource.attributes}}
 
 
 def _intent(journal: Journal, resource: Resource, step: Step, at: str) -> Entry:

@@ -100,7 +100,7 @@ DIMENSIONS: dict[str, Answers] = {
     "updates": {"when-confirmed": {}, "at-once": {"updates_show_at_once": True}},
     "deleting": {
         "at-once": {},
-        "seconds": {"deletes_at_once": False},
+        "seconds": {"deletes_at_once": False, "deletion_s": 5.0},
         "days": {"deletes_at_once": False, "deletion_s": 2 * DAY},
         "unseen": {"deletes_at_once": False, "deletion_s": HOUR, "deletion_shows": "Active"},
     },
@@ -126,6 +126,10 @@ DIMENSIONS: dict[str, Answers] = {
     },
     "contact-cap": {"100": {}, "2": {"contact_messages_per_day": 2}},
     "code-cap": {"none": {}, "1": {"code_messages_per_day": 1}},
+    "binding": {"whole": {}, "part": {"binding": "part"}},
+    "binding-shows": {"at-once": {}, "minute": {"binding_shows_s": 60.0}, "hours": {"binding_shows_s": 3 * HOUR}},
+    "rebinding": {"accepted": {}, "refused": {"rebinding": "refused"}},
+    "no-members": {"empty": {}, "null": {"no_members": "null"}, "absent": {"no_members": "absent"}},
 }
 
 

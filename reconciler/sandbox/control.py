@@ -132,7 +132,12 @@ def truth(world: World) -> Answer:
         for each in space.numbers.values()
     ]
     contacts = [
-        {"id": each.id, "name": each.fields["Name"], "waiting": sorted(each.waiting)}
+        {
+            "id": each.id,
+            "name": each.fields["Name"],
+            "waiting": sorted(each.waiting),
+            "members": sorted(each.members),
+        }
         for each in directory.present(world)
     ]
     return {"now": moment(world.now), "numbers": numbers, "contacts": contacts}

@@ -4,8 +4,8 @@ I1   a person gets one message per cycle, and one more for each that was allowed
      message to a number (in all) or to a contact's address (for that contact), and again when another message is
      due: a verification expired, a number was deregistered or began to migrate, an address changed and waits again.
 I2   no code is requested while one is open for that number, unless allowed.
-I3   a step that creates, consumes or registers is not called again after its OK was delivered. An OK withheld by a
-     fault does not count: a caller that never saw it may have to call again.
+I3   a step that creates, consumes, registers or binds is not called again after its OK was delivered. An OK withheld
+     by a fault does not count: a caller that never saw it may have to call again.
 I11  no second contains more calls of an operation than documented, measured separately from the limiter.
 I12  after the daily cap's error no message of that class is requested until the cap is reset.
 I13  after a message, at most three codes are submitted that are not accepted, whatever the refusal's code.
@@ -26,11 +26,13 @@ ONCE = frozenset(
     {
         "AddChatappPhoneNumber",
         "AddMessageContact",
+        "AssociateMembers",
         "ChatappMigrationRegister",
         "ChatappMigrationVerified",
         "ChatappPhoneNumberRegister",
         "ChatappVerifyAndRegister",
         "CreateChatappMigrationInitiate",
+        "DisassociateMembers",
         "GetPreValidatePhoneId",
     }
 )
@@ -87,6 +89,11 @@ class Watch:
         self._submitted[to] += 1
         if self._submitted[to] > tolerated:
             self.breach("I13", to, f"code number {self._submitted[to]} since the last message")
+
+    def undone(self, operation: str, subject: str) -> None:
+        """This step of the subject may be repeated."""
+        done = self._done.get(subject, set())
+        done -= {each for each in done if each[0] == operation}
 
     def repeated(self, operation: str, space: str, subject: str) -> None:
         """Before a call is executed: checks whether it has succeeded already."""

@@ -36,7 +36,8 @@ def whom(world: World, operation: str, given: Mapping[str, str]) -> str:
         return f"+{given.get('Cc', '')}{given.get('PhoneNumber', '')}"
     if operation == "CreateChatappMigrationInitiate":
         return f"+{given.get('CountryCode', '')}{given.get('MobileNumber', '')}"
-    if "MessageContact" not in operation or operation == "SendPhoneVerificationForMessageContact":
+    contacts = "MessageContact" in operation or "ContactId" in given
+    if not contacts or operation == "SendPhoneVerificationForMessageContact":
         return confirmations.address(given["PhoneNumber"]) if given.get("PhoneNumber") else ""
     contact = world.contacts.get(given.get("ContactId", ""))
     return given.get("EmailAddress") or (contact.fields["EmailAddress"] if contact else "")

@@ -130,7 +130,7 @@ class Region:
         return answer
 
     def _act(self, call: Call, subject: str) -> Answer:
-        watch, space = self.world.watch, call.parameters.get("CustSpaceId", "")
+        watch, space = self.world.watch, call.parameters.get("CustSpaceId", "") or _members(call.parameters)
         watch.pace(call.operation, call.arrived, self.world.settings)
         self.world.renew(subject)
         watch.repeated(call.operation, space, subject)
@@ -150,7 +150,7 @@ class Region:
         if met:
             raise Troubled(met)
         if not (faults.withheld(call.fault) or faults.instead(call.fault)):
-            watch.succeeded(call.operation, space, subject)
+            watch.succeeded(call.operation, _done_for(answer) or space, subject)
         return answer
 
     def _note_cap(self, call: Call, result: str) -> None:
@@ -178,3 +178,15 @@ class Region:
             raise Refusal("SignatureNonceUsed")
         self._nonces.add(nonce)
         self._nonce_times.append((arrived, nonce))
+
+
+def _members(given: Mapping[str, str]) -> str:
+    """The contact and the members of a binding call."""
+    members = sorted(value for name, value in given.items() if name.startswith("Members."))
+    return " ".join([given.get("ContactId", ""), *members]) if members else ""
+
+
+def _done_for(answer: Answer) -> str:
+    """The contact and the members that a binding call was done for."""
+    rows = answer.get("Members", ())
+    return " ".join([rows[0]["ContactId"], *sorted(row["MemberId"] for row in rows)]) if rows else ""

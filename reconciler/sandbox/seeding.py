@@ -1,7 +1,7 @@
 """Fills the world from recorded state: the progress of each number and contact. No message is sent.
 
 numbers    [{number, space, name, status, verified, code}]   code: whether its holder has received one that is open
-contacts   [{id, fields, waiting, linked, deleting}]         waiting, linked: names of address fields
+contacts   [{id, fields, waiting, linked, deleting, members}]   waiting, linked: names of address fields
 purchases  [number]
 sent       [[daily limit's name, seconds since the epoch]]   messages that count for the daily caps
 """
@@ -63,7 +63,9 @@ def _contact(world: World, row: Row) -> Contact:
     waiting = {field: fields[field] for field in row["waiting"]}
     confirmed = {fields[field] for field in ADDRESSES if field not in waiting}
     since = world.now if row["deleting"] else None
-    return Contact(row["id"], world.now, fields, waiting, confirmed, deleting_since=since)
+    return Contact(
+        row["id"], world.now, fields, waiting, confirmed, deleting_since=since, members={*row.get("members", ())}
+    )
 
 
 def _link(world: World, contact: Contact, linked: list[str]) -> None:

@@ -42,7 +42,7 @@ class Settings(Unknown):
     verification_holds_s: float = 14 * DAY
     registrations: int = 10
     registrations_window_s: float = 3 * DAY
-    deletion_s: float = 5.0
+    deletion_s: float = 0.0
     deletions_fail: bool = False
     lost_share: float = 0.0
     account: str = "1000000000000001"

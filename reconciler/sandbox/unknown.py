@@ -52,6 +52,8 @@ class Unknown:
     throttle_share: the part answered System.LimitControl.
     limit_control_acts: System.LimitControl comes after executing the call.
     busy_share: the part of contact operations answered ConcurrentCallNotSupported.
+    binding: part does only the first half of a binding or unbinding, and names those members.
+    rebinding: refused answers a binding of what is bound, and an unbinding of what is not, by an unlisted code.
     registers_after_verifying: false makes ChatappVerifyAndRegister fail between its two halves.
 
     Reads:
@@ -78,6 +80,8 @@ class Unknown:
     deletion_shows: the status of a contact during its deletion.
     settings_kept: what becomes of a number's settings: kept, ignored, truncated, altered.
     settings_show_s: until a setting shows.
+    binding_shows_s: until a member that was bound or unbound shows.
+    no_members: how a contact without members is shown: an empty list, null, or without the field.
 
     Rules:
     account_review_s: how long an account is under review, from the beginning.
@@ -104,6 +108,8 @@ class Unknown:
     throttle_share: float = 0.0
     limit_control_acts: bool = False
     busy_share: float = 0.0
+    binding: Literal["whole", "part"] = "whole"
+    rebinding: Literal["accepted", "refused"] = "accepted"
     registers_after_verifying: bool = True
     status_new: str = "PENDING"
     status_migrating: str = "MIGRATING"
@@ -128,6 +134,8 @@ class Unknown:
     deletion_shows: Literal["Deleting", "Active"] = "Deleting"
     settings_kept: Literal["kept", "ignored", "truncated", "altered"] = "kept"
     settings_show_s: float = 0.0
+    binding_shows_s: float = 0.0
+    no_members: Literal["empty", "null", "absent"] = "empty"
     account_review_s: float = 0.0
     name_review_s: float = 0.0
     resend_voids: bool = True

@@ -116,6 +116,8 @@ class Contact:
     linked: waiting addresses to which a link was sent.
     deleting_since: world seconds; None if it is not being deleted.
     followed: EmailAddress, PhoneNumber -> the address confirmed last, and when.
+    members: to which it is bound.
+    rebound: member -> when it was bound or unbound last.
     """
 
     id: str
@@ -126,6 +128,8 @@ class Contact:
     linked: set[str] = field(default_factory=set)
     deleting_since: float | None = None
     followed: dict[str, tuple[str, float]] = field(default_factory=dict)
+    members: set[str] = field(default_factory=set)
+    rebound: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ Law = Callable[[Kind], Iterator[str]]
 
 _NUMBER = {"number": "+8613800001234", "display_name": "Acme", "method": "sms", "locale": "en_US"}
 _PERSON = {"name": "tom", "email": "tom@example.com", "title": "CEO", "message_types": ["FaultMessage"]}
+_BOUND = [f"10000000000000{n}" for n in range(10, 20)]
+_BINDS = {"members": _BOUND, "to_unbind": [f"2{each}" for each in _BOUND]}
 _SETTINGS: Mapping[str, Any] = {
     "messages_url": "https://a.example",
     "status_url": "https://a.example",
@@ -30,7 +32,7 @@ _SETTINGS: Mapping[str, Any] = {
     "catalog": False,
 }
 _MET = {"space_id": "cams-acme", "contact_id": "c-1", "phone": "+8613911111234"}
-FACTS: Mapping[str, Any] = {**_NUMBER, **_PERSON, **_MET, **_SETTINGS}
+FACTS: Mapping[str, Any] = {**_NUMBER, **_PERSON, **_MET, **_SETTINGS, **_BINDS}
 
 
 def every_target_exists(kind: Kind) -> Iterator[str]:

@@ -38,6 +38,7 @@ OTHER = {
     "phone": "+8613911111234",
     "title": "Other",
     "message_types": ("ServiceMessage",),
+    "members": ("rd-3Ghk92",),
 }
 
 

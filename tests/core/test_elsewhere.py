@@ -36,7 +36,7 @@ def test_a_record_of_the_space_that_wants_it_is_not_elsewhere() -> None:
 
 @pytest.mark.parametrize(
     ("record", "word", "hint"),
-    [(NUMBER, "delete", "Say forget or deregister."), (RECORD, "deregister", "Say forget or delete.")],
+    [(NUMBER, "delete", "Say forget or deregister."), (RECORD, "deregister", "Say forget, detach or delete.")],
 )
 def test_a_word_that_fits_no_such_thing_is_refused(record: Record, word: str, hint: str) -> None:
     """With the words that do."""

@@ -37,6 +37,9 @@ FACTS = {
     "email": "tom@example.com",
     "title": "CEO",
     "message_types": ["FaultMessage"],
+    "members": ["rd-3Ghk92", "1234567890123456"],
+    "to_bind": ["rd-3Ghk92"],
+    "to_unbind": ["fd-Zk1p4s"],
     "to_ask": ["phone"],
     "open": "email",
     "contact_id": "c-1",
@@ -87,6 +90,7 @@ RECORD = {
     "phase": "code_requested",
     "facts": FACTS,
     "on_remove": "forget",
+    "ends": True,
     "intents": {CALL: INTENT},
     "requested_at": AT,
     "messages_sent": 1,
@@ -125,8 +129,8 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "run_closed": {**ENTRY, "results": {"done": 1}},
     "moved": {**ENTRY, "to": "sqlite:there.db"},
     "declared": {**ABOUT, **{name: RECORD[name] for name in ("address", "kind", "key", "phase", "door", "facts")}}
-    | {"on_remove": "refuse"},
-    "carried": {**ABOUT, "address": LOCAL, "on_remove": "refuse", "record": RECORD},
+    | {"on_remove": "refuse", "ends": True},
+    "carried": {**ABOUT, "address": LOCAL, "on_remove": "refuse", "ends": True, "record": RECORD},
     "entered": {**ABOUT, "phase": "retired", "door": "delete", "learned": FACTS, "why": "w"},
     "intent": {**STEP, "effect": "N", "params": {"Method": "SMS"}, "metered": True, "daily": "d", "cloud_time": AT}
     | {"seen": "absent"},

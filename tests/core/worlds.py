@@ -66,8 +66,14 @@ def record(resource: Resource, phase: str, serial: int, doubtful: bool = False) 
     facts = {**resource.attributes, **({"contact_id": "c-1"} if resource.type == "contact" else {})}
     made = Record(identity(resource), local(resource), resource.kind, resource.key, phase, facts)
     kind = KINDS[resource.kind]
-    doors = {**dict.fromkeys(("retired", "deleting"), "delete"), "changed": "update"}
-    made = replace(made, on_remove=resource.on_remove, door=doors.get(phase, "create"), version=serial)
+    doors = {**dict.fromkeys(("retired", "dismissed", "deleting"), "delete"), "changed": "update"}
+    made = replace(
+        made,
+        ends=kind.row.ends(resource.on_remove),
+        on_remove=resource.on_remove,
+        door=doors.get(phase, "create"),
+        version=serial,
+    )
     if not doubtful or phase in kind.ends:
         return made
     intent = Intent(LONG_AGO, LONG_AGO, 1, phase, facts, "", 0, 0)

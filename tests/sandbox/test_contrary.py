@@ -149,7 +149,7 @@ def test_the_world_tells_what_is_true(call: Official, wire: Wire) -> None:
     truth = wire.see("world")["truth"]
     said = {"space": SPACE, "number": f"+{NUMBER}", "status": "CONNECTED", "shown": "PAUSED", "verified": True}
     assert truth["numbers"] == [said | {"registrations": 1}]
-    assert truth["contacts"] == [{"id": id, "name": "Tom", "waiting": ["EmailAddress", "PhoneNumber"]}]
+    assert truth["contacts"] == [{"id": id, "name": "Tom", "waiting": ["EmailAddress", "PhoneNumber"], "members": []}]
 
 
 def test_submissions_are_counted_whatever_they_meet(call: Official, wire: Wire) -> None:

@@ -200,6 +200,8 @@ class _Builder:
         places = self.places(block, mark, {"name": mark})
         attributes: dict[str, Any] = {each: str(said.get(each, "")) for each in ("name", "email", "title")}
         attributes["message_types"] = tuple(sorted(map(str, said.get("message_types", ()))))
+        if said.get("members"):
+            attributes["members"] = tuple(sorted(map(str, said["members"])))
         if "phone" in said:
             attributes["phone"] = self._phone(said, places, "phone", contacts.phone)
         for each, rule in (("name", contacts.name), ("email", contacts.email)):

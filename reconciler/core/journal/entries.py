@@ -135,6 +135,7 @@ class Declared(About, frozen=True, tag="declared"):
     door: what is being done: create, update or delete.
     facts: replace all recorded facts.
     on_remove: as declared.
+    ends: removing it also ends what it is bound to; false in entries of earlier versions.
     """
 
     address: fields.Local
@@ -144,6 +145,7 @@ class Declared(About, frozen=True, tag="declared"):
     door: fields.Door
     facts: fields.Facts
     on_remove: fields.OnRemove
+    ends: bool = False
 
 
 class Carried(About, frozen=True, tag="carried"):
@@ -152,11 +154,13 @@ class Carried(About, frozen=True, tag="carried"):
     address: the new one, without the space's name.
     on_remove: as declared now.
     record: as recorded in the old journal.
+    ends: as in Declared.
     """
 
     address: fields.Local
     on_remove: fields.OnRemove
     record: Record
+    ends: bool = False
 
 
 class Entered(About, frozen=True, tag="entered"):

@@ -29,12 +29,13 @@ def _declared(record: Record | None, line: Declared) -> Record:
         refusals=record.refusals if record.facts == line.facts else {},
         facts=line.facts,
         on_remove=line.on_remove,
+        ends=line.ends,
     )
 
 
 def _carried(record: Record | None, line: Carried) -> Record:
     """From another space's journal, with its open intents."""
-    return replace(line.record, address=line.address, on_remove=line.on_remove)
+    return replace(line.record, address=line.address, on_remove=line.on_remove, ends=line.ends)
 
 
 def _entered(record: Record, line: Entered) -> Record:

@@ -66,6 +66,7 @@ class Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     changed_by: user@host of the run that changed it last.
     message: serial of the intent of the last message that was, or may have been, sent; 0 for none.
     refusals: operation -> the last refusal, since the record last entered another phase.
+    ends: its on_remove was declared when `delete` already meant that members stop messaging the contact.
     """
 
     id: fields.RecordId
@@ -88,6 +89,7 @@ class Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     changed_by: str = ""
     message: fields.Whole = 0
     refusals: dict[fields.OperationName, Refusal] = {}
+    ends: bool = False
 
     @property
     def type(self) -> str:

@@ -31,10 +31,13 @@ from reconciler.core.journal.record import ABSENT, Record
 from reconciler.core.journal.tries import is_parked, metered_out, metered_until, refused_often, refused_until
 from reconciler.core.lifecycle.look import (
     STOPPED_BY,
+    itself,
     known,
+    may_lag,
     not_yet,
     read_data,
     read_well,
+    told,
     unreadable,
     was_absent,
     what_it_says,
@@ -43,7 +46,6 @@ from reconciler.core.lifecycle.moves import Call, Move, Read, Stop, Turn, Write
 from reconciler.core.lifecycle.settle import not_there, settled
 from reconciler.core.plan.challenge import challenge, may_be_asked_again
 from reconciler.core.plan.route import route
-from reconciler.core.times import DAY, shift
 from reconciler.errors import Problem
 from reconciler.kinds.table import Kind, Look, Step
 from reconciler.operations import Effect
@@ -76,13 +78,13 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
     if unanswered:
         for move in _looked(kind, record, turn, step, step.lost, "settled by reading", newer=True):
             yield _adoption_refused(kind, record, turn, step, move) or move
-    if unanswered and any(loss.code for loss in turn.losses(step.operation)) and not _may_lag(record, turn.now):
+    if unanswered and any(loss.code for loss in turn.losses(step.operation)) and not may_lag(record, turn.now):
         yield from _stuck(kind, record, turn, step)
     observes = step.api.effect is Effect.READ
     for move in _looked(kind, record, turn, step, step.before, step.unless or "already so", newer=observes):
         yield _adoption_refused(kind, record, turn, step, move) or move
     if observes:
-        yield from _looked(kind, record, turn, step, (_itself(step),), "seen", newer=True)
+        yield from _looked(kind, record, turn, step, (itself(step),), "seen", newer=True)
         yield from _stuck(kind, record, turn, step)
     yield from _stopped_by_limit(kind, record, turn, step)
     if step.ask and (turn.code is None or is_parked(record)):
@@ -91,11 +93,6 @@ def _moves(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]
     if len(losses) >= _lost_answers(step, losses):
         yield _after_lost_answers(record, turn, step, losses[-1])
     yield _call(record, turn, step)
-
-
-def _may_lag(record: Record, now: str) -> bool:
-    """Whether a status may be from before the last message. The delay is not documented."""
-    return record.requested_at > shift(now, -DAY)
 
 
 def _after_lost_answers(record: Record, turn: Turn, step: Step, loss: Unknown) -> Move:
@@ -246,10 +243,6 @@ def _led_back(kind: Kind, record: Record, turn: Turn, step: Step, problem: Probl
     return turn.stop("paused", lapsed, challenge(kind, record, turn.address))
 
 
-def _itself(step: Step) -> Look:
-    return Look(step.operation, step.request, step.says, step.learn)
-
-
 def _asked(kind: Kind, record: Record, turn: Turn, step: Step, late: Problem | None = None) -> Stop:
     waits = challenge(kind, record, turn.address)
     problem = _why_asked_again(turn, step, waits.parked) or late
@@ -279,7 +272,7 @@ def _why_asked_again(turn: Turn, step: Step, parked: bool) -> Problem | None:
 
 
 def _call(record: Record, turn: Turn, step: Step) -> Call:
-    params = step.request(known(record, turn, step))
+    params = step.request({**known(record, turn, step), **told(record, turn, step)})
     sends = step.api.effect is Effect.NOTIFY
     entry = {
         "type": "intent",

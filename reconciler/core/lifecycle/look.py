@@ -7,6 +7,7 @@ from reconciler.core.explain import explain
 from reconciler.core.journal.record import ABSENT, Record
 from reconciler.core.lifecycle.moves import Stop, Turn
 from reconciler.core.outcome import Result
+from reconciler.core.times import DAY, shift
 from reconciler.errors import Problem
 from reconciler.kinds.table import Facts, Look, Step
 
@@ -34,6 +35,27 @@ def known(record: Record, turn: Turn, step: Step) -> Facts:
         "begun": step.operation in record.intents,
         "allow_metered": turn.allow_metered,
     }
+
+
+def told(record: Record, turn: Turn, step: Step) -> Facts:
+    """What the reads before a call add to the facts for its request."""
+    facts = known(record, turn, step)
+    read = [look for look in step.before if look.needed(facts) and all(map(turn.seen.get, _operations(look)))]
+    return {name: value for look in read for name, value in look.tells(facts, read_data(look, turn)).items()}
+
+
+def _operations(look: Look) -> list[str]:
+    return [each.operation for each in look.reads]
+
+
+def may_lag(record: Record, now: str) -> bool:
+    """Whether a status may be from before the last message. The delay is not documented."""
+    return record.requested_at > shift(now, -DAY)
+
+
+def itself(step: Step) -> Look:
+    """The read that a step consists of."""
+    return Look(step.operation, step.request, step.says, step.learn)
 
 
 def was_absent(record: Record, step: Step) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
@@ -15,15 +16,17 @@ LONGEST = 200  # characters of the cloud's message
 _LIKE_A_CODE = re.compile(r"(?<![0-9])[0-9]{3}[^0-9A-Za-z]?[0-9]{3}(?![0-9])", re.ASCII)
 
 
-def settle(kind: Kind, step: Step, record: Record, answer: Answer) -> dict[str, Any]:
-    """The outcome entry of an answer. record: after the intent was folded in."""
+def settle(
+    kind: Kind, step: Step, record: Record, answer: Answer, sent: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The outcome entry of an answer. record: after the intent was folded in. sent: the call's parameters."""
     entry = {"type": "outcome", "id": record.id, "operation": step.operation, **_told(answer)}
     already = isinstance(answer, Error) and answer.code in step.already
     if already:
         answer = Ok()
     match answer:
         case Ok():
-            word = "ok" if already else step.says(record.facts, answer.data)
+            word = "ok" if already else step.says({**record.facts, "sent": sent or {}}, answer.data)
             if word not in step.leads:
                 return {**entry, "result": "unknown"}
             learned = step.learn(record.facts, answer.data)

@@ -36,6 +36,7 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
     desired.kind: the kind with which it would be created now. A ready record keeps its own.
     """
     kind = KINDS[record.kind]
+    desired = _without_values(desired, record, kind)
     if _removal_not_started(record, kind):
         return _revived(desired, record)
     if record.phase == kind.review:
@@ -63,6 +64,14 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
     return _change(desired, record, kind, found)
 
 
+def _without_values(desired: Resource, record: Record, kind: Kind) -> Resource:
+    """Declares the late attributes that the record has and the file has not as empty: they are undone."""
+    undone: dict[str, list[str]] = {
+        name: [] for name in kind.trailing if name in record.facts and name not in desired.attributes
+    }
+    return desired._replace(attributes={**desired.attributes, **undone}) if undone else desired
+
+
 def _as_recorded(desired: Resource, record: Record) -> Resource:
     """Replaces declared texts by the recorded ones if the cloud treats both as equal: an update would change
     nothing."""
@@ -77,7 +86,9 @@ def _as_recorded(desired: Resource, record: Record) -> Resource:
 def _removal_not_started(record: Record, kind: Kind) -> bool:
     """Whether its removal was recorded but no call was made yet."""
     was = record.facts.get("was", "")
-    return record.door == "delete" and not record.intents and kind.ways_out.get(was) == record.phase != was
+    door = kind.ways_out.get(was, "")
+    begun = record.phase not in (door, kind.detached.get(door)) or record.phase == was
+    return record.door == "delete" and not record.intents and not begun
 
 
 def _under_review(desired: Resource, record: Record, kind: Kind) -> Change | Problem | None:
@@ -119,7 +130,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
     ready = record.phase == kind.ready
     calls = any(value is not None for _, _, value in found) or not ready
     learned = kind.anew({**record.facts, "phase": record.phase}, desired.attributes) if found and calls else {}
-    door = kind.changed if found and calls else ""
+    door = kind.entry(record.phase, [name for name, *_ in found]) if found and calls else ""
     change = _base(desired, record, kind.name)
     return replace(
         change,
@@ -129,7 +140,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         after=after,
         differences=found,
         phase="" if ready else record.phase,
-        requested_at="" if found else requested_at(record, kind),
+        requested_at="" if door else requested_at(record, kind),
         parked=is_parked(record),
         refusal=None if ready else last_refusal(record),
         in_doubt=any(OPERATIONS[name].effect is Effect.NOTIFY for name in record.intents),
@@ -179,12 +190,15 @@ def _base(desired: Resource, record: Record, kind: str) -> Change:
 
 def _bookkeeping(desired: Resource, record: Record) -> Change | None:
     """Without a call: a new address, or another on_remove."""
-    if desired.on_remove == record.on_remove and record.address == local(desired):
+    earlier = desired.on_remove == record.on_remove and TYPES[record.type].ends(desired.on_remove) and not record.ends
+    if desired.on_remove == record.on_remove and record.address == local(desired) and not earlier:
         return None
     change = replace(_base(desired, record, record.kind), after=record.facts)
-    if desired.on_remove != record.on_remove:
-        difference = ("on_remove", record.on_remove, desired.on_remove)
-        return replace(change, reason="on_remove changed; only recorded, nothing is called", differences=(difference,))
+    if desired.on_remove != record.on_remove or earlier:
+        before = f"{record.on_remove}, its members keep messaging it" if earlier else record.on_remove
+        after = f"{desired.on_remove}, its members stop messaging it" if earlier else desired.on_remove
+        reason = f"on_remove {'means more now' if earlier else 'changed'}; only recorded, nothing is called"
+        return replace(change, reason=reason, differences=(("on_remove", before, after),))
     return replace(change, action="move", reason="the key was renamed; nothing is called")
 
 

@@ -13,6 +13,7 @@ from reconciler.core.journal.tries import metered_out, metered_until
 from reconciler.core.model import Guards, Space
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import messages
+from reconciler.core.plan.removal import either
 from reconciler.errors import Place, Problem
 from reconciler.kinds.spelling import other, phone, spelled_out
 from reconciler.kinds.types import TYPES
@@ -69,7 +70,7 @@ def _removals(plan: Plan, spaces: Sequence[Space]) -> Iterator[Problem]:
 
 def _refused(space: Space, change: Change) -> Problem:
     name = change.local.split("/", 1)[1]
-    words = f"forget or {TYPES[change.type].undoing}"
+    words = either(TYPES[change.type].removing)
     if not space.file:
         what = f"{change.address} is recorded, and the file of space {space.name} is gone"
         return Problem("removal-refused", what, hint="Put the file back, with a `removed:` entry for what shall go.")

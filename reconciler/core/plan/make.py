@@ -116,7 +116,16 @@ def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
     """Finished resources need no warning. `found` is dropped because plans are published, and it may hold a number."""
     changed = {change.address for change in plan.changes} if project.warnings else set()
     about = (each for each in project.warnings if not each.address or each.address in changed)
-    return tuple(dataclasses.replace(each, found=None) for each in about)
+    return (*(dataclasses.replace(each, found=None) for each in about), *_unbound(plan))
+
+
+def _unbound(plan: Plan) -> Iterator[Problem]:
+    """New contacts to which nothing will be sent: told when they are created, and not again."""
+    new = [change for change in plan.changes if change.action in ("create", "replace") and not change.phase]
+    silent = [each.address for each in new if KINDS[each.kind].trailing.difference(each.after or ())]
+    if silent:
+        what = f"no members are declared for {', '.join(silent)}, so no messages reach {'them' if silent[1:] else 'it'}"
+        yield Problem("no-members", what, address=silent[0])
 
 
 def _vanished(project: Project, states: States) -> list[Space]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -43,7 +43,7 @@ def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
         near = get_close_matches(name, names, 1)
         hint = f"Did you mean `{near[0]}`?" if near else ""
         what = f"nothing of this name or number is or was recorded in {space.name}"
-        undone = (row.name for row in TYPES.values() if row.undoing == space.removed[name])
+        undone = (row.name for row in TYPES.values() if space.removed[name] in row.removing[1:])
         # A number is no part of an address, and plans are published.
         address = None if name.startswith("+") else f"{space.name}/{next(undone, next(iter(TYPES)))}/{name}"
         found = name if address else None
@@ -111,13 +111,14 @@ def _by_disposition(space: Space, record: Record, reason: str, declared: Resourc
     if declared:
         disposition, why = declared.on_remove, f"on_remove is {declared.on_remove}"
     row = TYPES[record.type]
-    if disposition not in ("refuse", "forget", row.undoing):
+    if disposition not in ("refuse", *row.removing):
         at = f"{space.name}/{record.address}"
         what = f"{at}: `{disposition}` is not for a {row.label}"
-        return Problem("no-such-way-out", what, hint=f"Say forget or {row.undoing}.", address=at)
+        return Problem("no-such-way-out", what, hint=f"Say {either(row.removing)}.", address=at)
     untouched = _untouched(record)
     reason += "; it was never begun" if untouched else f"; {why}"
-    removal = _way_out(space.name, record, reason, forgets=untouched or disposition == "forget")
+    forgets, detaches = untouched or disposition == "forget", disposition == row.detaching
+    removal = _way_out(space.name, record, reason, forgets, detaches)
     return replace(removal, refused=disposition == "refuse" and not untouched)
 
 
@@ -135,13 +136,25 @@ def _disposition(space: Space, record: Record) -> tuple[str, str]:
         return "refuse", f"on_remove is {record.on_remove}, and there is no file of its space"
     name = record.address.split("/", 1)[1]
     said = next((space.removed[each] for each in (record.key, record.address, name) if each in space.removed), None)
-    return (said, f"`removed` says {said}") if said else (record.on_remove, f"on_remove is {record.on_remove}")
+    if said:
+        return said, f"`removed` says {said}"
+    row, why = TYPES[record.type], f"on_remove is {record.on_remove}"
+    if row.ends(record.on_remove) and not record.ends:
+        # Recorded by an earlier version, in which `delete` did what `detach` does now.
+        return row.detaching, f"{why}, recorded when that let its members keep messaging it"
+    return record.on_remove, f"{why}; its members keep messaging it" if record.on_remove == row.detaching else why
 
 
-def _way_out(space: str, record: Record, reason: str, forgets: bool) -> Removal:
+def either(words: Sequence[str]) -> str:
+    """`forget, detach or delete`."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _way_out(space: str, record: Record, reason: str, forgets: bool, detaches: bool = False) -> Removal:
     kind = KINDS[record.kind]
     phase = kind.reached(record.phase, record.facts)
     door = "" if forgets else kind.ways_out.get(phase, "")
+    door = kind.detached.get(door, door) if detaches else door
     left = "" if door else kind.left.get(phase, _LEFT_IN_DOUBT if record.intents else "")
     return Removal(record.id, f"{space}/{record.address}", kind.name, record.key, record.version, reason, door, left)
 

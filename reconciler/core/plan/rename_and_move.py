@@ -23,14 +23,14 @@ Entry = Mapping[str, Any]
 
 def renamed(record: Record, address: str) -> Entry:
     """The entry that declares the record unchanged at another address."""
-    names = ("id", "key", "kind", "phase", "door", "facts", "on_remove")
+    names = ("id", "key", "kind", "phase", "door", "facts", "on_remove", "ends")
     return {"type": "declared", "address": address, **{name: getattr(record, name) for name in names}}
 
 
 def carried(record: Record, source: str, address: str) -> Entry:
     """The entry that brings a record from another space. source: that space's id."""
     facts = {**record.facts, "moved_from": source, "moves": int(record.facts.get("moves", 0)) + 1}
-    entry = {"type": "carried", "id": record.id, "address": address, "on_remove": record.on_remove}
+    entry = {"type": "carried", "id": record.id, "address": address, "on_remove": record.on_remove, "ends": record.ends}
     return {**entry, "record": to_builtins(replace(record, facts=facts))}
 
 

@@ -18,6 +18,7 @@ from reconciler.core.plan.make import States
 from reconciler.core.plan.match import identity, local
 from reconciler.core.review.published_state import PublishedState, Seen
 from reconciler.kinds import KINDS
+from reconciler.kinds.types import TYPES
 
 
 def all_done(project: Project, endpoint: str) -> States:
@@ -64,17 +65,20 @@ def _each(space: Space, seen: dict[str, Seen]) -> Iterator[Record]:
 
 
 def _record(resource: Resource, seen: Seen) -> Record:
+    kind = KINDS[seen.kind]
+    finished = kind.steps[kind.suffix[-1]].learn({}, {}) if kind.suffix and seen.phase == kind.ready else {}
     record = Record(
         identity(resource),
         local(resource),
         seen.kind,
         resource.key,
         seen.phase,
-        {**resource.attributes, **({} if seen.to_ask is None else {"to_ask": list(seen.to_ask)})},
+        {**resource.attributes, **finished, **({} if seen.to_ask is None else {"to_ask": list(seen.to_ask)})},
         resource.on_remove,
         requested_at=seen.requested_at,
         attempts=CODES_PER_MESSAGE if seen.parked else 0,
         door=seen.door,
+        ends=TYPES[resource.type].ends(resource.on_remove),
     )
     intents = {operation: _intent(record) for operation in seen.unanswered}
     return replace(record, intents=intents)

@@ -140,5 +140,5 @@ def _end(change: Change) -> tuple[str, bool] | tuple[()]:
     return (change.removal.id, bool(change.removal.door)) if change.removal else ()
 
 
-_OF_ALL = ("number", "display_name", "method", "locale", "name", "email", "phone", "title", "message_types")
-ATTRIBUTES = tuple(dict.fromkeys((*_OF_ALL, *NAMES)))
+_OF_CONTACTS = ("name", "email", "phone", "title", "message_types", "members")
+ATTRIBUTES = tuple(dict.fromkeys(("number", "display_name", "method", "locale", *_OF_CONTACTS, *NAMES)))

@@ -34,6 +34,7 @@ AWAITED = {
     "deletion": "the cloud to finish deleting",
     "signup": "embedded signup in the browser to put it into the space",
     "settings": "the cloud to show its settings as they were set",
+    "members": "the directory to list its members",
 }
 UNATTENDED = {reason: "" if reason == "signup" else "; nobody is needed" for reason in AWAITED}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from reconciler.sandbox.contacts import confirmations, directory, rules
+from reconciler.sandbox.contacts import confirmations, directory, members, rules
 from reconciler.sandbox.contacts.confirmations import ADDRESSES
 from reconciler.sandbox.numbers import spelling
 from reconciler.sandbox.numbers.operations import Handler, Parameters
@@ -73,14 +73,17 @@ def deletion_status(world: World, given: Parameters) -> Answer:
 
 
 def get(world: World, given: Parameters) -> Answer:
-    return {"Contact": {**_shown(world, directory.found(world, given)), "Members": []}}
+    contact = directory.found(world, given)
+    return {"Contact": {**_shown(world, contact), **members.listed(world, contact)}}
 
 
 def listed(world: World, given: Parameters) -> Answer:
-    """Lists contacts. `Member` selects those bound to a member account; no contact is bound here."""
-    contacts = [] if given.get("Member") else directory.present(world)
+    """Lists contacts. `Member` selects those bound to one."""
+    member = given.get("Member")
+    contacts = [each for each in directory.present(world) if not member or member in members.shown(world, each)]
     wanted = given.get("ContactId")
-    rows = [_shown(world, contact) for contact in contacts if not wanted or contact.id == wanted]
+    shown = [each for each in contacts if not wanted or each.id == wanted]
+    rows = [{**_shown(world, each), **members.listed(world, each)} for each in shown]
     return _page("Contacts", rows, given)
 
 
@@ -145,6 +148,8 @@ CONTACTS: dict[str, Handler] = {
     "CancelMessageContactUpdate": cancel_update,
     "DeleteMessageContact": delete,
     "GetMessageContactDeletionStatus": deletion_status,
+    "AssociateMembers": members.bind,
+    "DisassociateMembers": members.unbind,
     "GetMessageContact": get,
     "ListMessageContacts": listed,
     "ListMessageContactVerifications": verifications,

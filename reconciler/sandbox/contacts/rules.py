@@ -17,7 +17,7 @@ MESSAGE_TYPES = frozenset(
 )
 _NAME = re.compile(r"[A-Za-z\u4e00-\u9fff]+")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_LISTED = re.compile(r"MessageTypes\.[1-9][0-9]?")
+_MEMBER = re.compile(r"(rd|fd)-[A-Za-z0-9*]{1,60}|[1-9][0-9]{9,19}")
 
 
 def values(given: Mapping[str, str]) -> dict[str, Any]:
@@ -25,10 +25,25 @@ def values(given: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {name: given[name] for name in _CHECKS if given.get(name)}
     for name, value in found.items():
         _CHECKS[name](value)
-    listed = [given[name] for name in sorted(given, key=_position) if _LISTED.fullmatch(name)]
+    listed = _flattened(given, "MessageTypes")
     if not MESSAGE_TYPES.issuperset(listed):
         raise Refusal("InvalidParameter.MessageTypes")
     return {**found, "MessageTypes": listed} if listed else found
+
+
+def members(given: Mapping[str, str]) -> list[str]:
+    """The objects of a binding call, validated."""
+    found = _flattened(given, "Members")
+    if not found or len(found) > 5 or not all(_MEMBER.fullmatch(each) for each in found):
+        raise Refusal("InvalidParameter.Members")
+    if len({*found}) < len(found):
+        raise Refusal("InvalidParameter.Members.Duplicate")
+    return found
+
+
+def _flattened(given: Mapping[str, str], field: str) -> list[str]:
+    numbered = re.compile(rf"{field}\.[1-9][0-9]?")
+    return [given[name] for name in sorted(given, key=_position) if numbered.fullmatch(name)]
 
 
 def _position(name: str) -> tuple[int, str]:
