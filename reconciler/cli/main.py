@@ -38,6 +38,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "render": ("render", "Print the space files that come of templates."),
         "pending": ("pending", "List what waits for a person."),
         "check": ("check", "Ask the cloud whether what is ready is still in service."),
+        "offboard": ("offboard", "Write the end of a space into its file, for one pull request."),
         "destroy": ("destroy", "Remove what is recorded, after a confirmation of its own."),
         "explain": ("explain", "Explain an error's code, a key of the YAML, or a resource."),
     },

@@ -73,6 +73,10 @@ CONFIGURATION: dict[str, Entry] = {
         "A template's placeholder was not replaced by a value", "Write the value, or run the template first."
     ),
     "not-formatted": Entry("A file cannot be formatted without a loss", "Format this file by hand."),
+    "offboard-by-hand": Entry(
+        "A file cannot be changed for the end of its space",
+        "Take its blocks out by hand, and write under `removed:` what becomes of each.",
+    ),
     "text-too-long": Entry("A text is too long", "Nothing here needs more than 10,000 characters."),
     "key-not-text": Entry("A key is no text", "Write a plain name before the colon."),
     "duplicate-key": Entry("A key is given twice", "Remove one; YAML would silently keep the last."),

@@ -97,6 +97,10 @@ PLANNING: dict[str, Entry] = {
         "A rehearsal is shown beside the plan that it rehearsed",
         "Rehearse this plan: `reconciler rehearse PLANFILE --json`.",
     ),
+    "offboard-refused": Entry(
+        "A space is to end, and the on_remove of some of it is refuse",
+        "Say what becomes of these: --refused forget, or --refused remove; or change on_remove in their blocks.",
+    ),
     "irreversible-steps": Entry(
         "Steps that cannot be undone need a word of their own",
         "Allow them with --allow-irreversible, or run it at a terminal.",

@@ -24,6 +24,7 @@ class ResourceType(NamedTuple):
     callbacks: attributes that say where the cloud sends something -> what it sends. In plans and comments only their
         hosts are shown.
     short: the name for people, in a sentence about several.
+    console: where people see to it by hand.
     """
 
     name: TypeName
@@ -37,6 +38,7 @@ class ResourceType(NamedTuple):
     callbacks: Mapping[str, str] = MappingProxyType({})
     short: str = ""
     detaching: Literal["", "detach"] = ""
+    console: str = ""
 
     def ends(self, on_remove: str) -> bool:
         """Whether removing it also ends what it is bound to."""
@@ -70,6 +72,7 @@ TYPES: dict[str, ResourceType] = {
             personal=("number",),
             callbacks={"messages_url": "messages", "status_url": "reports of delivery"},
             short="number",
+            console="console of Chat App Message Service, Channel Management",
         ),
         ResourceType(
             "contact",
@@ -80,6 +83,7 @@ TYPES: dict[str, ResourceType] = {
             id="contact_id",
             personal=("name", "email", "phone"),
             detaching="detach",
+            console="Message Center of the console, contacts",
         ),
     )
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from reconciler.config.fast_accept import Schema
@@ -32,6 +32,16 @@ class _Entry(NamedTuple):
 def in_key_order(lines: Lines, block: Block, schema: Schema) -> Lines:
     """The lines of a file that holds this mapping. Mappings in brackets are left as they are."""
     return _ordered(lines, block, 0, len(lines), schema, schema)
+
+
+def without(lines: Lines, block: Block, keys: Collection[str]) -> Lines | None:
+    """The lines of a file without these of its keys and the comments above them; None if it is in brackets."""
+    if not block or _in_brackets(lines, block.marks[0]):
+        return None
+    entries = _entries(lines, block, 0, place("", block.marks[1]).column - 1)
+    ends = [*(each.lead for each in entries[1:]), len(lines)]
+    gone = {at for each, end in zip(entries, ends, strict=True) if each.key in keys for at in range(each.lead, end)}
+    return [line for at, line in enumerate(lines) if at not in gone]
 
 
 def _ordered(lines: Lines, block: Block, begin: int, end: int, part: Schema, whole: Schema, depth: int = 0) -> Lines:

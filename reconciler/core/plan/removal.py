@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import cast
 
 from msgspec.structs import replace
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
-from reconciler.core.model import Resource, Space
+from reconciler.core.model import OnRemove, Resource, Space
 from reconciler.core.plan.change import Change, Removal
-from reconciler.core.plan.match import serves
+from reconciler.core.plan.match import identity, serves
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
@@ -27,6 +29,25 @@ def destroyed(space: Space, record: Record, declared: Resource | None) -> Change
     """The removal of what may still be declared, by the on_remove of its block."""
     removal = _by_disposition(space, record, "everything is to be destroyed", declared)
     return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
+
+
+def said_for_all(space: Space, state: State, elsewhere: Collection[str], refused: str) -> dict[str, OnRemove]:
+    """`removed:` entries for everything recorded in a space, by name; by number or contact where a name means several.
+
+    elsewhere: ids of what other spaces declare. refused: forget, or remove for the type's mildest way that calls, in
+        place of refuse; "" leaves it.
+    """
+    declared = {identity(each): each for each in space.resources}
+    going = [record for id, record in state.records.items() if id not in elsewhere]
+    names = Counter(record.address.partition("/")[2] for record in going)
+    found: dict[str, OnRemove] = {}
+    for record in sorted(going, key=lambda record: record.address):
+        said = declared[record.id].on_remove if record.id in declared else _disposition(space, record)[0]
+        if said == "refuse" and refused:
+            said = TYPES[record.type].removing[1] if refused == "remove" else "forget"
+        name = record.address.partition("/")[2]
+        found[name if names[name] == 1 else record.key] = cast(OnRemove, said)
+    return found
 
 
 def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:

@@ -1,0 +1,89 @@
+"""`reconciler offboard SPACE`: ends a customer in one pull request. It changes the space's file, and calls nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import click
+
+from reconciler.cli import completion, options
+from reconciler.cli.terminal import say
+from reconciler.core.journal.state import State
+from reconciler.core.model import OnRemove, Space
+from reconciler.core.plan.guards import FEW
+from reconciler.core.plan.match import identity
+from reconciler.core.plan.removal import removed, said_for_all
+from reconciler.errors import Problem, UsageError
+from reconciler.kinds import KINDS
+from reconciler.render.escape import escape
+from reconciler.render.times import counted
+from reconciler.runs.workspace import Workspace
+
+EPILOG = """\b
+Examples:
+  reconciler offboard acme
+  reconciler offboard acme --refused forget     also blocks whose on_remove is refuse, which is the default
+"""
+REFUSE = "refuse"
+
+
+@click.command("offboard", epilog=EPILOG)
+@click.argument("space", shell_complete=completion.spaces)
+@options.option(
+    "--refused",
+    type=click.Choice(["forget", "remove"]),
+    help="What becomes of what refuses its removal: it is forgotten, or removed from the cloud.",
+)
+@options.workspace
+def command(workspace: Workspace, space: str, refused: str | None) -> int:
+    """Write the end of SPACE into its file: no block any more, and under `removed:` what becomes of each resource.
+
+    Each goes as the on_remove of its block says. Nothing is called and nothing is recorded: plan, review and apply
+    follow, as for any change. What stays in the cloud is listed, with the place to see to it. Run again, also halfway
+    through the apply, it writes the same.
+    """
+    from reconciler.config.formatting.offboard import offboarded
+    from reconciler.runs.files.write import save
+
+    declared, state = _found(workspace, space)
+    elsewhere = {identity(each) for other in workspace.project.spaces if other != declared for each in other.resources}
+    entries = said_for_all(declared, state, elsewhere, refused or "") if state else {}
+    if still := [name for name, said in entries.items() if said == REFUSE]:
+        what = f"{space}: the on_remove of {', '.join(still[:5])}{', …' if len(still) > 5 else ''} is refuse"
+        raise UsageError(Problem("offboard-refused", what))
+    save(workspace.root / declared.file, offboarded(workspace.root, declared.file, {**declared.removed, **entries}))
+    ended = replace(declared, resources=(), removed={**declared.removed, **entries})
+    for line in _told(workspace, ended, state, entries):
+        say(line)
+    return 0
+
+
+def _found(workspace: Workspace, name: str) -> tuple[Space, State | None]:
+    found = next((each for each in workspace.project.spaces if each.name == name), None)
+    if found is None:
+        what = "no space of this name is declared"
+        raise UsageError(Problem("unknown-space", what, found=name, hint="A space whose file is gone: put it back."))
+    return found, workspace.recorded.get(found.space_id)
+
+
+def _told(workspace: Workspace, ended: Space, state: State | None, entries: Mapping[str, OnRemove]) -> Iterator[str]:
+    file = escape(ended.file)
+    if state is None or not entries:
+        yield f"{file} declares nothing any more, and nothing is recorded: it can be deleted."
+        return
+    yield f"{file} declares nothing any more, and says what becomes of {counted(len(entries), 'resource')}:"
+    by_hand = []
+    for record in sorted(state.records.values(), key=lambda record: record.address):
+        change = removed(ended, record)
+        if isinstance(change, Problem) or change.removal is None:
+            continue
+        yield f"  {escape(change.address):<40} {'removed' if change.removal.door else 'forgotten'}"
+        if left := change.removal.left:
+            by_hand.append(f"  {escape(change.address)}: {escape(left)} ({KINDS[record.kind].row.console})")
+    if by_hand:
+        yield "\n".join(["To do by hand after the apply:", *by_hand])
+    if len(state.records) >= FEW:
+        yield "So much at once is refused by guards.max_delete_percent: apply it with --allow-deletes 100."
+    plan = workspace.again("plan", "--space", ended.name, "--out", "end.out")
+    yield f"Nothing was called. Commit the file, review `{plan}`, and apply that. Then the file can be deleted."

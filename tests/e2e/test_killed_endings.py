@@ -1,0 +1,95 @@
+"""A replacement, a destroy and an offboarding, killed anywhere and resumed by others: exactly the calls expected."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from tests.heavy import heavy
+from tests.stage.failing import Failing, Stage
+from tests.stage.project import APPLY, SALES, SUPPORT
+
+ADDRESS = "acme/phone_number/support"
+OFF = "ChatappPhoneNumberDeregister"
+FILE = """space: acme
+space_id: cams-acme
+phone_numbers:
+  support: {{number: "{0}", onboarding: register, display_name: Acme, on_remove: deregister}}
+"""
+ENDS = {
+    "replacement": (*APPLY, "--lock-wait", "10s"),
+    "destroy": ("destroy", "--auto-approve", "--no-input", "--allow-irreversible", "--lock-wait", "10s"),
+    "offboarding": (*APPLY, "--lock-wait", "10s"),
+}
+FEW = 5
+"""Every so manieth place, where there is little time."""
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with closing(Stage()) as found:
+        yield found
+
+
+def in_service(run: Failing, stage: Stage, story: str) -> None:
+    """The first SIM is in service, and the file says how it ends."""
+    run.project.environment |= {"RECONCILER_LEASE_TERM": "0.1"}
+    run.project.write("spaces/acme.yaml", FILE.format(SUPPORT))
+    assert run(*APPLY).code == 3
+    assert run("verify", ADDRESS, stdin=f"{stage.cloud.code(SUPPORT)}\n").code == 0
+    if story == "replacement":
+        run.project.write("spaces/acme.yaml", FILE.format(SALES))
+    if story == "offboarding":
+        assert run("offboard", "acme").code == 0
+
+
+def until_ended(run: Failing, stage: Stage, story: str, place: str = "", nth: int = 0) -> tuple[int, list[str]]:
+    """Each command by another person on another host, until nothing is left; kills, and the places reached.
+
+    If no message came, and the program says that it does not know, the person asks for one.
+    """
+    kills, places = 0, list[str]()
+    for number in range(12):
+        person = {"RECONCILER_WHO": f"person{number}", "RECONCILER_HOST": f"host{number}"}
+        code = stage.cloud.code(SALES) if number % 2 else ""
+        doubt = story == "replacement" and number in (3, 5) and not stage.cloud.messages(SALES)
+        words = ("verify", ADDRESS, "--lock-wait", "10s") if code else ENDS[story]
+        if doubt:
+            stage.cloud.tell("allow", to=SALES, messages=1)
+            words = ("verify", ADDRESS, "--lock-wait", "10s", "--resend")
+        left = nth - places.count(place)
+        at = f"{place} {left} kill" if place and not kills else ""
+        done = run(*words, at=at, stdin=f"{code}\n" if code else "", **person)
+        places += done.places
+        kills += done.code == -signal.SIGKILL
+        if done.code == 0 and words == ENDS[story]:
+            return kills, places
+    raise AssertionError(f"it never ended: {done}")
+
+
+@pytest.mark.parametrize("step", [FEW, heavy(1)], ids=["few", "all"])
+@pytest.mark.parametrize("story", ENDS)
+def test_killed_anywhere(stage: Stage, story: str, step: int) -> None:
+    """One message for each number, the old one off once and not before the new one answers, nothing left to do."""
+    with stage.failing() as run:
+        in_service(run, stage, story)
+        _, places = until_ended(run, stage, story)
+        expected = stage.cloud.changes()
+    for at in range(0, len(places), step):
+        with stage.failing() as run:
+            in_service(run, stage, story)
+            nth = places[: at + 1].count(places[at])
+            kills, _ = until_ended(run, stage, story, places[at], nth)
+            where = f"{places[at]} {nth}"
+            assert kills == 1, where
+            assert Counter(stage.cloud.changes()) - Counter(expected) <= Counter({OFF: 1}), where
+            assert Counter(expected) <= Counter(stage.cloud.changes()), where
+            assert max(Counter(each["to"] for each in stage.cloud.messages()).values()) == 1, where
+            assert stage.cloud.changes()[-1] == OFF, where
+            assert stage.cloud.violations() == [], where
+            if story != "destroy":
+                assert run("plan", "--detailed-exitcode").code == 0, where

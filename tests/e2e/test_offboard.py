@@ -1,0 +1,82 @@
+"""The end of a customer: one command, one pull request, and a list of what is left by hand."""
+
+from __future__ import annotations
+
+from tests.stage.cloud import Cloud
+from tests.stage.project import APPLY, DESK, SALES, SUPPORT, Project
+
+FILE = f"""# Acme, a customer since 2024
+space: acme
+space_id: cams-acme
+
+defaults: {{locale: en_US}}
+
+# The lines
+phone_numbers:
+  support: {{number: "{SUPPORT}", onboarding: register, display_name: Acme, on_remove: deregister}}
+  sales: {{number: "{SALES}", onboarding: register, display_name: Acme, on_remove: forget}}
+  desk: {{number: "{DESK}", onboarding: register, display_name: Acme}}
+"""
+ENDED = """# Acme, a customer since 2024
+space: acme
+space_id: cams-acme
+
+removed:
+  desk: forget
+  sales: forget
+  support: deregister
+"""
+TOLD = """spaces/acme.yaml declares nothing any more, and says what becomes of 3 resources:
+  acme/phone_number/desk                   forgotten
+  acme/phone_number/sales                  forgotten
+  acme/phone_number/support                removed
+To do by hand after the apply:
+  acme/phone_number/desk: the number stays in the space, not registered; remove it in the console \
+(console of Chat App Message Service, Channel Management)
+  acme/phone_number/sales: the number stays registered in the space \
+(console of Chat App Message Service, Channel Management)
+Nothing was called. Commit the file, review `reconciler plan --space acme --out end.out`, and apply that. \
+Then the file can be deleted.
+"""
+
+
+def running(project: Project, cloud: Cloud) -> None:
+    """Two numbers in service, and one that waits for its code."""
+    project.write("spaces/acme.yaml", FILE)
+    assert project.run(*APPLY).code == 3
+    for name, number in (("support", SUPPORT), ("sales", SALES)):
+        assert project.run("verify", f"acme/phone_number/{name}", given=cloud.code(number)).code == 0
+
+
+def test_one_command_writes_the_end(project: Project, cloud: Cloud) -> None:
+    """What refuses is named, and nothing is written; then the whole file, what it tells, and the plan that follows."""
+    running(project, cloud)
+    refused = project.run("offboard", "acme")
+    assert (refused.code, refused.err.splitlines()[0]) == (
+        64,
+        "error[offboard-refused] acme: the on_remove of desk is refuse",
+    )
+    assert (project.root / "spaces/acme.yaml").read_text() == FILE
+    done = project.run("offboard", "acme", "--refused", "forget")
+    assert (done.code, done.out) == (0, TOLD)
+    assert (project.root / "spaces/acme.yaml").read_text() == ENDED
+    assert project.run("plan", "--space", "acme", "--out", "end.out").code == 0
+    calls = cloud.changes()
+    assert project.run("apply", "end.out", "--no-input").code == 0
+    assert cloud.changes()[len(calls) :] == ["ChatappPhoneNumberDeregister"]
+    assert project.run("state", "list").out == ""
+    assert "can be deleted" in project.run("offboard", "acme").out
+
+
+def test_run_again_it_writes_the_same(project: Project, cloud: Cloud) -> None:
+    """Before the apply, and by somebody who does not know that it was run."""
+    running(project, cloud)
+    assert project.run("offboard", "acme", "--refused", "forget").code == 0
+    assert (project.run("offboard", "acme").out, (project.root / "spaces/acme.yaml").read_text()) == (TOLD, ENDED)
+
+
+def test_a_file_that_lines_cannot_be_taken_out_of_is_left_as_it_is(project: Project) -> None:
+    """In brackets: the error says what to do by hand."""
+    project.write("spaces/acme.yaml", "{space: acme, space_id: cams-acme, phone_numbers: {}}\n")
+    done = project.run("offboard", "acme")
+    assert (done.code, "error[offboard-by-hand]" in done.err) == (1, True)
