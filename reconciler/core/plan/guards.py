@@ -83,7 +83,7 @@ def _refused(space: Space, change: Change) -> Problem:
 
 
 def _kept(space: Space, change: Change) -> Problem:
-    words = f"forget or {TYPES[change.type].undoing}"
+    words = either(TYPES[change.type].removing)
     hint = f"Write `on_remove:` with {words} in its block, or leave it out with --exclude {change.address}."
     return Problem("removal-refused", f"the on_remove of {change.address} is refuse", hint=hint, address=change.address)
 

@@ -75,8 +75,7 @@ def plan(
     declared = wanted(project.spaces)
     scope, ids = scope or Scope(), {space.space_id for space in spaces}
     context = Context(states, elsewhere(states.values(), declared), declared, ids, scope.replaces)
-    make = _destroyed if scope.destroy else _changes
-    found, left = kept(scope, {space.space_id: make(space, context) for space in spaces})
+    found, left = kept(scope, {space.space_id: _changes(space, context, scope.destroy) for space in spaces})
     wrong = {space.space_id: [*_problems(space, found[space.space_id], states)] for space in spaces}
     left_out = {id: problems for id, problems in wrong.items() if problems}
     left_out |= joined(left_out, found)
@@ -151,25 +150,18 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
     )
 
 
-def _changes(space: Space, context: Context) -> list[Change | Problem]:
+def _changes(space: Space, context: Context, destroys: bool) -> list[Change | Problem]:
     state = context.states.get(space.space_id)
+    if destroys:
+        return list(destroyed(space, state)) if state else []
     found = pairs(space, state, context.elsewhere, context.wanted)
     return [change for pair in found for change in _of_pair(space, pair, context)]
-
-
-def _destroyed(space: Space, context: Context) -> list[Change | Problem]:
-    """Everything recorded in a space is removed, as its on_remove says."""
-    state, declared = context.states.get(space.space_id), {identity(each): each for each in space.resources}
-    records = sorted(state.records.values(), key=lambda record: record.address) if state else ()
-    return [destroyed(space, record, declared.get(record.id)) for record in records]
 
 
 def _of_pair(space: Space, pair: Pair, context: Context) -> Iterator[Change | Problem]:
     """A replacement is one change, as long as the new one is not finished; then what it replaced is left to remove."""
     change, old = _change(space, pair, context), pair.displaced
-    joins = isinstance(change, Change) and change.action == "create" and not change.removal
-    if old and joins:
-        assert isinstance(change, Change)
+    if old and isinstance(change, Change) and change.action == "create" and not change.removal:
         yield _displacing(space, change, old)
         return
     if change is not None:
@@ -274,9 +266,8 @@ def _create(space: Space, desired: Resource, pair: Pair, context: Context) -> Ch
 def _displacing(space: Space, change: Change, record: Record) -> Change | Problem:
     """Both stand side by side until the new one has arrived. A record that was never begun leaves at once."""
     removal = displaced(space, record, change.id)
-    if isinstance(removal, Problem):
-        return removal
-    return replace(change, action="replace", removal=removal, before=record.facts)
+    made = {"action": "replace", "removal": removal, "before": record.facts}
+    return removal if isinstance(removal, Problem) else replace(change, **made)
 
 
 def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:

@@ -25,10 +25,12 @@ def removed(space: Space, record: Record) -> Change | Problem:
     return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
-def destroyed(space: Space, record: Record, declared: Resource | None) -> Change | Problem:
-    """The removal of what may still be declared, by the on_remove of its block."""
-    removal = _by_disposition(space, record, "everything is to be destroyed", declared)
-    return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
+def destroyed(space: Space, state: State) -> Iterator[Change | Problem]:
+    """The removals of everything recorded in a space, also of what is declared, by the on_remove of its block."""
+    declared = {identity(each): each for each in space.resources}
+    for record in sorted(state.records.values(), key=lambda record: record.address):
+        removal = _by_disposition(space, record, "everything is to be destroyed", declared.get(record.id))
+        yield removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
 def said_for_all(space: Space, state: State, elsewhere: Collection[str], refused: str) -> dict[str, OnRemove]:
