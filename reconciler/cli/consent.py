@@ -1,14 +1,15 @@
-"""The options of consent, passed to a command as one value."""
+"""The options of consent, and those that limit a plan, each group passed to a command as one value."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any
 
 import click
 
+from reconciler.cli import completion, options
 from reconciler.cli.options import option
 from reconciler.core.consent import Consent
 
@@ -65,5 +66,72 @@ def words_that_allow(command: Callable[..., Any]) -> Callable[..., Any]:
 
     wrapped: Callable[..., Any] = collected
     for each in reversed(ALLOWS):
+        wrapped = each(wrapped)
+    return wrapped
+
+
+_TARGETS = (
+    option(
+        "--target",
+        "targets",
+        metavar="ADDRESS",
+        multiple=True,
+        callback=options.names_in_commas,
+        shell_complete=completion.addresses,
+        help="Only this resource, or all below a space such as acme, and what it depends on; may be repeated.",
+    ),
+    option(
+        "--exclude",
+        "excludes",
+        metavar="ADDRESS",
+        multiple=True,
+        callback=options.names_in_commas,
+        shell_complete=completion.addresses,
+        help="Everything but this, and what depends on it; may be repeated.",
+    ),
+)
+_REPLACES = option(
+    "--replace",
+    "replaces",
+    consent=True,
+    metavar="ADDRESS",
+    multiple=True,
+    callback=options.names_in_commas,
+    shell_complete=completion.addresses,
+    help="Remove this resource and make it again, though nothing of it was changed; may be repeated. What stays in the "
+    "cloud afterwards is taken over with --adopt.",
+)
+_DESTROYS = option("--destroy", consent=True, is_flag=True, help="Remove everything recorded, as each on_remove says.")
+
+
+def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options that limit a plan, and hands them to the command as one `scope`."""
+    return _REPLACES(_DESTROYS(targeted(command)))
+
+
+def targeted(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, without those that ask for more than the configuration says."""
+
+    @functools.wraps(command)
+    def collected(
+        *arguments: Any,
+        targets: Sequence[str],
+        excludes: Sequence[str],
+        replaces: Sequence[str] = (),
+        destroy: bool = False,
+        **options: Any,
+    ) -> Any:
+        from reconciler.core.plan.basis import Scope  # what --help does not need
+
+        if targets and excludes:
+            raise click.UsageError("--target says what is planned: leave --exclude out.")
+        if destroy and replaces:
+            raise click.UsageError("--destroy removes everything: leave --replace out.")
+        named = [tuple(sorted(set(each))) for each in (targets, excludes, replaces)]
+        scope = Scope(named[0], named[1], named[2], destroy)
+        return command(*arguments, scope=None if scope == Scope() else scope, **options)
+
+    wrapped: Callable[..., Any] = collected
+    for each in reversed(_TARGETS):
         wrapped = each(wrapped)
     return wrapped

@@ -22,7 +22,7 @@ _VARIABLES = (
     "What differs from space to space are the `values:` of a template; `reconciler render` shows what comes of them."
 )
 _WORKSPACE = "Each environment is a folder with its own state: `reconciler -C DIR plan`."
-_REPLACE = "`reconciler apply --replace ADDRESS` makes it anew; `verify ADDRESS --resend` asks for another code."
+_REPLACE = "`reconciler apply --replace ADDRESS` makes it again; `verify ADDRESS --resend` asks for another code."
 OPTIONS = {
     "parallelism": "Calls keep to the account's pace: `limits.calls_per_second` in reconciler.yaml.",
     "var": _VARIABLES,

@@ -159,7 +159,7 @@ def workspace_and_cloud(command: Callable[..., Any]) -> Callable[..., Any]:
     return environment(state(endpoint(expect(_opened(command)))))
 
 
-def _names(context: click.Context, param: click.Parameter, said: Sequence[str]) -> tuple[str, ...]:
+def names_in_commas(context: click.Context, param: click.Parameter, said: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for each in said for name in each.split(",") if name)
 
 
@@ -168,7 +168,7 @@ spaces = option(
     "only",
     metavar="NAME",
     multiple=True,
-    callback=_names,
+    callback=names_in_commas,
     shell_complete=completion.spaces,
     help="Only this space; may be repeated, or several with commas between.",
 )
@@ -195,73 +195,6 @@ guards_of = option(
     callback=_named,
     help="Also apply the guards of the commit where this branch left REV.",
 )
-_TARGETS = (
-    option(
-        "--target",
-        "targets",
-        metavar="ADDRESS",
-        multiple=True,
-        callback=_names,
-        shell_complete=completion.addresses,
-        help="Only this resource, or all below a space such as acme, and what it depends on; may be repeated.",
-    ),
-    option(
-        "--exclude",
-        "excludes",
-        metavar="ADDRESS",
-        multiple=True,
-        callback=_names,
-        shell_complete=completion.addresses,
-        help="Everything but this, and what depends on it; may be repeated.",
-    ),
-)
-_REPLACES = option(
-    "--replace",
-    "replaces",
-    consent=True,
-    metavar="ADDRESS",
-    multiple=True,
-    callback=_names,
-    shell_complete=completion.addresses,
-    help="Remove this resource and make it anew, though nothing of it was changed; may be repeated. What stays in the "
-    "cloud afterwards is taken over with --adopt.",
-)
-_DESTROYS = option("--destroy", consent=True, is_flag=True, help="Remove everything recorded, as each on_remove says.")
-
-
-def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options that limit a plan, and hands them to the command as one `scope`."""
-    return _REPLACES(_DESTROYS(targeted(command)))
-
-
-def targeted(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The same, without those that ask for more than the configuration says."""
-
-    @functools.wraps(command)
-    def collected(
-        *arguments: Any,
-        targets: Sequence[str],
-        excludes: Sequence[str],
-        replaces: Sequence[str] = (),
-        destroy: bool = False,
-        **options: Any,
-    ) -> Any:
-        from reconciler.core.plan.basis import Scope  # what --help does not need
-
-        if targets and excludes:
-            raise click.UsageError("--target says what is planned: leave --exclude out.")
-        if destroy and replaces:
-            raise click.UsageError("--destroy removes everything: leave --replace out.")
-        named = [tuple(sorted(set(each))) for each in (targets, excludes, replaces)]
-        scope = Scope(named[0], named[1], named[2], destroy)
-        return command(*arguments, scope=None if scope == Scope() else scope, **options)
-
-    wrapped: Callable[..., Any] = collected
-    for each in reversed(_TARGETS):
-        wrapped = each(wrapped)
-    return wrapped
-
-
 as_document = option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 as_json = option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 json_into = option(

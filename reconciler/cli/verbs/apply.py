@@ -13,7 +13,7 @@ import click
 
 from reconciler.cli import code_sources, options
 from reconciler.cli.approval import approve
-from reconciler.cli.consent import words_of_consent
+from reconciler.cli.consent import scoped, words_of_consent
 from reconciler.cli.progress import Progress
 from reconciler.cli.terminal import at_a_terminal, here, say, worded
 from reconciler.cli.verbs import plan as planning
@@ -70,7 +70,7 @@ def _hex(context: click.Context, param: click.Parameter, said: str | None) -> st
 @options.lock_wait("0s")
 @options.spaces
 @options.changed_since
-@options.scoped
+@scoped
 @options.guards_of
 @words_of_consent
 @options.full

@@ -9,7 +9,7 @@ import click
 from msgspec.structs import replace
 
 from reconciler.cli import options
-from reconciler.cli.consent import words_of_consent
+from reconciler.cli.consent import targeted, words_of_consent
 from reconciler.cli.verbs.apply import ApplyOptions, carry_out
 from reconciler.core.consent import Consent
 from reconciler.core.plan.basis import Scope
@@ -29,7 +29,7 @@ Examples:
 @options.no_input
 @options.lock_wait("0s")
 @options.spaces
-@options.targeted
+@targeted
 @options.guards_of
 @words_of_consent
 @options.full
@@ -57,7 +57,7 @@ def command(
     for the name of the environment, or of the space, or for the number of changes; and for another word where steps
     cannot be undone. Run again after a pause or a kill, it does what is left.
 
-    The files stay as they are: an apply after that would create everything anew. To end with a customer, use
+    The files stay as they are: an apply after that would create everything again. To end with a customer, use
     `reconciler offboard SPACE`.
     """
     scope = replace(scope or Scope(), destroy=True)

@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from reconciler.cli import options
-from reconciler.cli.consent import words_that_allow
+from reconciler.cli.consent import scoped, words_that_allow
 from reconciler.cli.lazy import Lazy
 from reconciler.cli.screen import columns
 from reconciler.cli.terminal import complain, here, say, worded
@@ -59,7 +59,7 @@ Examples:
 @options.guards_of
 @options.spaces
 @options.changed_since
-@options.scoped
+@scoped
 @options.full
 @options.as_json
 @options.format(FORMATS)

@@ -34,7 +34,7 @@ def in_key_order(lines: Lines, block: Block, schema: Schema) -> Lines:
     return _ordered(lines, block, 0, len(lines), schema, schema)
 
 
-def without(lines: Lines, block: Block, keys: Collection[str]) -> Lines | None:
+def lines_without(lines: Lines, block: Block, keys: Collection[str]) -> Lines | None:
     """The lines of a file without these of its keys and the comments above them; None if it is in brackets."""
     if not block or _in_brackets(lines, block.marks[0]):
         return None

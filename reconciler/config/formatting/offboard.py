@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler.config import files
 from reconciler.config.document import read_document
-from reconciler.config.formatting.moves import without
+from reconciler.config.formatting.moves import lines_without
 from reconciler.config.templates.use import fills
 from reconciler.config.text import source
 from reconciler.errors import ConfigError, Place, Problem
@@ -26,7 +26,7 @@ def offboarded(root: Path, file: str, removed: Mapping[str, str]) -> str:
         hint = "Put what `reconciler render` prints of it in its place, then run this again."
         raise ConfigError(Problem("offboard-by-hand", "this file fills a template", Place(file), hint=hint))
     text = source.decode(files.contents(root, root / file), file)
-    kept = without(text.splitlines(), block, GOES)
+    kept = lines_without(text.splitlines(), block, GOES)
     if kept is None:
         what = "its keys are in brackets, so that no line can be taken out"
         raise ConfigError(Problem("offboard-by-hand", what, Place(file)))

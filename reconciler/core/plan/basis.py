@@ -30,7 +30,7 @@ class Scope(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
 
     targets: addresses, of which alone changes are planned; or spaces, or types of a space.
     excludes: likewise, of which no change is planned.
-    replaces: addresses of what is made anew.
+    replaces: addresses of what is made again.
     destroy: everything recorded is removed.
     """
 

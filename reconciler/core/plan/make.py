@@ -44,7 +44,7 @@ class Context(NamedTuple):
     elsewhere: resources recorded in another space.
     wanted: record id -> the space that declares it.
     planned: ids of the planned spaces.
-    replaces: addresses of what is made anew.
+    replaces: addresses of what is made again.
     """
 
     states: States
@@ -119,7 +119,7 @@ def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
 
 
 def _unbound(plan: Plan) -> Iterator[Problem]:
-    """New contacts to which nothing will be sent: told when they are created, and not again."""
+    """New contacts to which nothing will be sent: reported when they are created, and not again."""
     new = [change for change in plan.changes if change.action in ("create", "replace") and not change.phase]
     silent = [each.address for each in new if KINDS[each.kind].trailing.difference(each.after or ())]
     if silent:
