@@ -29,6 +29,7 @@ from reconciler.core.plan.removal import (
 )
 from reconciler.core.plan.scope import joined, kept, partial_warning
 from reconciler.core.plan.settings import Base, guards, in_force, settings_changed
+from reconciler.core.plan.silent_contacts import silent_contacts
 from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
@@ -100,11 +101,12 @@ def plan(
         environment=project.environment,
         scope=None if scope == Scope() else scope,
     )
-    found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
     known = [states[space.space_id] for space in spaces if space.space_id in states]
     noted = [*partial_warning(scope, left), *(each for space in spaces for each in moved_already(space, states))]
     warnings = (*noted, *settings_changed(project, base, known), *_warnings(project, whole))
-    return replace(whole, refusals=found_wrong, warnings=warnings)
+    return replace(
+        whole, refusals=tuple(refusals(whole, spaces, guards(project, base), states, now)), warnings=warnings
+    )
 
 
 def _problems(space: Space, changes: Iterable[Change | Problem], states: States) -> Iterator[Problem]:
@@ -114,18 +116,9 @@ def _problems(space: Space, changes: Iterable[Change | Problem], states: States)
 
 def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
     """Finished resources need no warning. `found` is dropped because plans are published, and it may hold a number."""
-    changed = {change.address for change in plan.changes} if project.warnings else set()
-    about = (each for each in project.warnings if not each.address or each.address in changed)
-    return (*(dataclasses.replace(each, found=None) for each in about), *_unbound(plan))
-
-
-def _unbound(plan: Plan) -> Iterator[Problem]:
-    """New contacts to which nothing will be sent: told when they are created, and not again."""
-    new = [change for change in plan.changes if change.action in ("create", "replace") and not change.phase]
-    silent = [each.address for each in new if KINDS[each.kind].trailing.difference(each.after or ())]
-    if silent:
-        what = f"no members are declared for {', '.join(silent)}, so no messages reach {'them' if silent[1:] else 'it'}"
-        yield Problem("no-members", what, address=silent[0])
+    changed = {"", *(change.address for change in plan.changes)} if project.warnings else set()
+    about = (each for each in project.warnings if (each.address or "") in changed)
+    return (*(dataclasses.replace(each, found=None) for each in about), *silent_contacts(plan))
 
 
 def _vanished(project: Project, states: States) -> list[Space]:
