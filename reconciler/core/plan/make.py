@@ -16,6 +16,7 @@ from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.budget import sent_lately
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.compare import anew, compared, requested_at
+from reconciler.core.plan.forecast import silent_contacts
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.match import Elsewhere, Pair, Wanted, addresses_of, elsewhere, identity, pairs, wanted
 from reconciler.core.plan.removal import (
@@ -29,7 +30,6 @@ from reconciler.core.plan.removal import (
 )
 from reconciler.core.plan.scope import joined, kept, partial_warning
 from reconciler.core.plan.settings import Base, guards, in_force, settings_changed
-from reconciler.core.plan.silent_contacts import silent_contacts
 from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
@@ -89,12 +89,11 @@ def plan(
         _space_plan(space, states.get(space.space_id), [c for c in found[space.space_id] if isinstance(c, Change)])
         for space in spaces
     )
-    sent = sent_lately(states.values(), project.limits, now)
     whole = Plan(
         endpoint,
         planned,
         settings=in_force(project),
-        sent=sent,
+        sent=sent_lately(states.values(), project.limits, now),
         left_out=tuple(problems),
         account=project.account,
         contacts_account=project.contacts_account,
@@ -103,10 +102,9 @@ def plan(
     )
     known = [states[space.space_id] for space in spaces if space.space_id in states]
     noted = [*partial_warning(scope, left), *(each for space in spaces for each in moved_already(space, states))]
-    warnings = (*noted, *settings_changed(project, base, known), *_warnings(project, whole))
-    return replace(
-        whole, refusals=tuple(refusals(whole, spaces, guards(project, base), states, now)), warnings=warnings
-    )
+    noted += [*settings_changed(project, base, known), *_warnings(project, whole)]
+    found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
+    return replace(whole, refusals=found_wrong, warnings=tuple(noted))
 
 
 def _problems(space: Space, changes: Iterable[Change | Problem], states: States) -> Iterator[Problem]:
@@ -117,8 +115,8 @@ def _problems(space: Space, changes: Iterable[Change | Problem], states: States)
 def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
     """Finished resources need no warning. `found` is dropped because plans are published, and it may hold a number."""
     changed = {"", *(change.address for change in plan.changes)} if project.warnings else set()
-    about = (each for each in project.warnings if (each.address or "") in changed)
-    return (*(dataclasses.replace(each, found=None) for each in about), *silent_contacts(plan))
+    about = [dataclasses.replace(each, found=None) for each in project.warnings if (each.address or "") in changed]
+    return (*about, *silent_contacts(plan))
 
 
 def _vanished(project: Project, states: States) -> list[Space]:
