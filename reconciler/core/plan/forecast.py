@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.route import PlannedCall
+from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
 
@@ -132,6 +133,15 @@ def needs(change: Change) -> Iterator[str]:
     for call in change.calls:
         if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
             yield call.ask
+
+
+def silent_contacts(plan: Plan) -> Iterator[Problem]:
+    """It is in the plan that creates them, and not in later ones."""
+    new = [change for change in plan.changes if change.action in ("create", "replace") and not change.phase]
+    silent = [each.address for each in new if KINDS[each.kind].trailing.difference(each.after or ())]
+    if silent:
+        what = f"no members are declared for {', '.join(silent)}, so no messages reach {'them' if silent[1:] else 'it'}"
+        yield Problem("no-members", what, address=silent[0])
 
 
 def least_time(plan: Plan, calls_per_second: int) -> float:

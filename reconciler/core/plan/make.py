@@ -16,6 +16,7 @@ from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.budget import sent_lately
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.compare import anew, compared, requested_at
+from reconciler.core.plan.forecast import silent_contacts
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.match import Elsewhere, Pair, Wanted, addresses_of, elsewhere, identity, pairs, wanted
 from reconciler.core.plan.removal import (
@@ -87,23 +88,22 @@ def plan(
         _space_plan(space, states.get(space.space_id), [c for c in found[space.space_id] if isinstance(c, Change)])
         for space in spaces
     )
-    sent = sent_lately(states.values(), project.limits, now)
     whole = Plan(
         endpoint,
         planned,
         settings=in_force(project),
-        sent=sent,
+        sent=sent_lately(states.values(), project.limits, now),
         left_out=tuple(problems),
         account=project.account,
         contacts_account=project.contacts_account,
         environment=project.environment,
         scope=None if scope == Scope() else scope,
     )
-    found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
     known = [states[space.space_id] for space in spaces if space.space_id in states]
     noted = [*partial_warning(scope, left), *(each for space in spaces for each in moved_already(space, states))]
-    warnings = (*noted, *settings_changed(project, base, known), *_warnings(project, whole))
-    return replace(whole, refusals=found_wrong, warnings=warnings)
+    noted += [*settings_changed(project, base, known), *_warnings(project, whole)]
+    found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
+    return replace(whole, refusals=found_wrong, warnings=tuple(noted))
 
 
 def _problems(space: Space, changes: Iterable[Change | Problem], states: States) -> Iterator[Problem]:
@@ -113,18 +113,9 @@ def _problems(space: Space, changes: Iterable[Change | Problem], states: States)
 
 def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
     """Finished resources need no warning. `found` is dropped because plans are published, and it may hold a number."""
-    changed = {change.address for change in plan.changes} if project.warnings else set()
-    about = (each for each in project.warnings if not each.address or each.address in changed)
-    return (*(dataclasses.replace(each, found=None) for each in about), *_unbound(plan))
-
-
-def _unbound(plan: Plan) -> Iterator[Problem]:
-    """New contacts to which nothing will be sent: reported when they are created, and not again."""
-    new = [change for change in plan.changes if change.action in ("create", "replace") and not change.phase]
-    silent = [each.address for each in new if KINDS[each.kind].trailing.difference(each.after or ())]
-    if silent:
-        what = f"no members are declared for {', '.join(silent)}, so no messages reach {'them' if silent[1:] else 'it'}"
-        yield Problem("no-members", what, address=silent[0])
+    changed = {"", *(change.address for change in plan.changes)} if project.warnings else set()
+    about = [dataclasses.replace(each, found=None) for each in project.warnings if (each.address or "") in changed]
+    return (*about, *silent_contacts(plan))
 
 
 def _vanished(project: Project, states: States) -> list[Space]:
