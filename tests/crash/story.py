@@ -32,7 +32,12 @@ phone_numbers:
   one: {{number: "{register}", onboarding: register, display_name: One, on_remove: deregister}}
   two: {{number: "{migrate}", onboarding: migrate}}
   three: {{number: "{bought}", onboarding: prevalidated}}
-  four: {{number: "{signed_up}", onboarding: embedded}}
+  four:
+    number: "{signed_up}"
+    onboarding: embedded
+    callbacks: {{messages: "https://hooks.example.com/m", status: "https://hooks.example.com/s"}}
+    profile: {{about: Ask us}}
+    commerce: {{cart: true, catalog: true}}
 contacts:
   tom: {{email: tom@example.com, phone: "{phone}", title: CEO, message_types: [FaultMessage]}}
 """
@@ -41,7 +46,12 @@ space_id: {space_id}
 phone_numbers:
   deux: {{number: "{migrate}", onboarding: migrate}}
   three: {{number: "{bought}", onboarding: prevalidated}}
-  four: {{number: "{signed_up}", onboarding: embedded}}
+  four:
+    number: "{signed_up}"
+    onboarding: embedded
+    callbacks: {{messages: "https://hooks.example.com/m", status: "https://hooks.example.com/s"}}
+    profile: {{about: Ask}}
+    commerce: {{cart: true, catalog: true}}
 contacts:
   tom: {{email: tom@example.com, phone: "{other_phone}", title: Other, message_types: [FaultMessage]}}
 """
@@ -212,7 +222,8 @@ class Story:
         done: set[tuple[str, str]] = set()
         for line in log.out.splitlines():
             entry = json.loads(line)
-            if entry["type"] == "forgotten" or entry.get("phase") == "changed" != entry.get("door", ""):
+            updated = entry["type"] == "declared" and entry["door"] == "update"
+            if updated or entry["type"] == "forgotten" or entry.get("phase") == "changed" != entry.get("door", ""):
                 done = {pair for pair in done if pair[0] != entry["id"]}
             key = (entry.get("id", ""), entry.get("operation", ""))
             if entry["type"] == "intent" and key in done and not self.allowed:

@@ -148,10 +148,12 @@ def _enum(error: ValidationError, node: Any, at: Where, where: Place) -> Iterato
 def _pattern(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
     if "propertyNames" in error.absolute_schema_path or not error.path:
         yield Problem("bad-name", "this name is not well formed", where, str(node), _rule(error))
+    elif error.path and error.path[-1] in SPOKEN_FOR and "profile" not in error.absolute_path:
+        return
     elif _has_user(node):
         what = f"{_named(error)} holds user information; its value is not shown"
         yield Problem("url-credentials", what, where, hint=_rule(error))
-    elif not (error.path and error.path[-1] in SPOKEN_FOR) or "profile" in error.absolute_path:
+    else:
         yield Problem("bad-value", f"{_named(error)} is not well formed", where, _found(node), _rule(error))
 
 
