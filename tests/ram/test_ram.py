@@ -28,11 +28,19 @@ ROLES: dict[str, dict[str, Any]] = {
 }
 # Allowed, and called by no story here: why it is needed.
 _DELETING = {"resourcemanager:GetMessageContactDeletionStatus": "the directory may take its time over a deletion"}
-_DECLARED = "read only where a number declares such settings"
+_DECLARED = "only for a number that declares such settings"
+_READ = dict.fromkeys(("cams:GetCommerceSetting", "cams:QueryPhoneBusinessProfile"), _DECLARED)
+_SENT = ("cams:ModifyPhoneBusinessProfile", "cams:UpdateCommerceSetting", "cams:UpdatePhoneWebhook")
+_SETTINGS = _READ | dict.fromkeys(_SENT, _DECLARED)
 REASONS: dict[str, dict[str, str]] = {
-    "check": {"cams:GetCommerceSetting": _DECLARED, "cams:QueryPhoneBusinessProfile": _DECLARED},
-    "apply --no-input": _DELETING,
-    "verify": _DELETING | {"cams:QueryChatappBindWaba": "a number may wait for the review of its account"},
+    "check": _READ,
+    "apply --no-input": _DELETING | _SETTINGS,
+    "verify": {
+        **_DELETING,
+        **_SETTINGS,
+        "cams:QueryChatappBindWaba": "a number may wait for the review of its account",
+        "resourcemanager:DisassociateMembers": "a member may have been taken out while the contact waited",
+    },
 }
 
 
