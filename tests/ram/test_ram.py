@@ -34,7 +34,7 @@ _SENT = ("cams:ModifyPhoneBusinessProfile", "cams:UpdateCommerceSetting", "cams:
 _SETTINGS = _READ | dict.fromkeys(_SENT, _DECLARED)
 REASONS: dict[str, dict[str, str]] = {
     "check": _READ,
-    "apply --no-input": _DELETING | _SETTINGS,
+    "apply --no-input": _SETTINGS,
     "verify": {
         **_DELETING,
         **_SETTINGS,
