@@ -120,7 +120,7 @@ def number_readings(
 ) -> tuple[Observation, ...]:
     """The readings of a number in its space.
 
-    fallen: the phase of one that is out of service and still in its space; "" if it has to come about anew.
+    fallen: the phase of one that is out of service and still in its space; "" if it can only be forgotten.
     added: phases in which it is listed and not verified. arriving: phases of a migration, in which it may not be listed
     yet. signed_up: phases in which it is listed, and verified by somebody else.
     """
