@@ -14,6 +14,7 @@ from functools import partial
 from reconciler.kinds import wire
 from reconciler.kinds.looks import CONNECTED, number_row
 from reconciler.kinds.number_settings import STEPS
+from reconciler.kinds.setting_readings import SETTING_READINGS
 from reconciler.kinds.statuses import LEFT, SERVICE
 from reconciler.kinds.table import START, Data, Facts, Finding, Observation, Verdict
 
@@ -119,7 +120,7 @@ def number_readings(
 ) -> tuple[Observation, ...]:
     """The readings of a number in its space.
 
-    fallen: the phase of one that is out of service and still in its space; "" if it has to come about anew.
+    fallen: the phase of one that is out of service and still in its space; "" if it can only be forgotten.
     added: phases in which it is listed and not verified. arriving: phases of a migration, in which it may not be listed
     yet. signed_up: phases in which it is listed, and verified by somebody else.
     """
@@ -129,4 +130,5 @@ def number_readings(
         (_arriving, arriving),
         (_verified, ("verified", "reviewing", *signed_up)),
     )
-    return tuple(Observation(CONNECTED, reads, frozenset(phases)) for reads, phases in by_phase if phases)
+    own = tuple(Observation(CONNECTED, reads, frozenset(phases)) for reads, phases in by_phase if phases)
+    return own + SETTING_READINGS

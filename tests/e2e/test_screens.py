@@ -17,6 +17,7 @@ from tests.stage.project import DESK, SALES, SUPPORT, Project, finished, registe
 
 GOLDEN = Path(__file__).parent / "screens"
 SKIP = "skip for now"
+FINAL = "Type irreversible: "
 DESK_ALONE = f"space: acme\nspace_id: cams-e2e\nphone_numbers:\n{registered('desk', DESK)}    on_remove: deregister\n"
 WITHOUT_DESK = f"""space: acme
 space_id: cams-e2e
@@ -59,7 +60,8 @@ def _story(project: Project, cloud: Cloud, columns: int) -> Iterator[str]:
     yield _seen(project, columns, "log")
     project.write("spaces/acme.yaml", WITHOUT_DESK)
     yield _seen(project, columns, "plan", "--full")
-    yield _seen(project, columns, "apply", answers=[("Type yes: ", "yes"), (SKIP, ""), (SKIP, "")])
+    approved = [("Type yes: ", "yes"), (FINAL, "irreversible")]
+    yield _seen(project, columns, "apply", answers=[*approved, (SKIP, ""), (SKIP, "")])
     yield _seen(project, columns, "plan")
     yield _seen(project, columns, "pending")
     cloud.tell("console", number=DESK, do="rename", name="Acme Help")

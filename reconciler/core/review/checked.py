@@ -154,7 +154,8 @@ def observed(record: Record) -> list[Observation]:
     """What can be read of a record in its phase. A record that is being removed is the next run's."""
     if record.door == "delete":
         return []
-    return [each for each in KINDS[record.kind].observed if record.phase in each.phases]
+    found = (each for each in KINDS[record.kind].observed if record.phase in each.phases)
+    return [each for each in found if each.look.needed(record.facts)]
 
 
 def examine(state: State, record: Record, read: ReadLook, now: str, others: Iterable[State] = ()) -> CheckedResource:

@@ -19,9 +19,14 @@ def check_document(report: CheckReport) -> dict[str, Any]:
 
 
 def _masked(resource: CheckedResource) -> CheckedResource:
-    values = {name: mask.text(each) if isinstance(each, str) else each for name, each in resource.values.items()}
+    values = {name: _hidden(each) if isinstance(each, str) else each for name, each in resource.values.items()}
     return replace(resource, aspects=tuple(map(_aspect, resource.aspects)), values=values)
 
 
 def _aspect(aspect: CheckedAspect) -> CheckedAspect:
-    return replace(aspect, found=mask.text(aspect.found), recorded=mask.text(aspect.recorded))
+    return replace(aspect, found=_hidden(aspect.found), recorded=_hidden(aspect.recorded))
+
+
+def _hidden(text: str) -> str:
+    """A number with its middle hidden, an address on the web up to its host."""
+    return mask.text(mask.url(text))

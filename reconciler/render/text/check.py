@@ -67,7 +67,7 @@ def resource_row(resource: CheckedResource) -> tuple[str, str, str]:
 
 
 def _aspect(aspect: CheckedAspect) -> str:
-    label = "" if aspect.name == "status" else f"{aspect.name} "
+    label, found = "" if aspect.name == "status" else f"{aspect.name} ", mask.url(aspect.found)
     if aspect.recorded and aspect.verdict != "as_recorded":
-        return f"{label}{aspect.found} (recorded {aspect.recorded})"
-    return "" if aspect.name == "name" and aspect.verdict == "as_recorded" else f"{label}{aspect.found}"
+        return f"{label}{found} (recorded {mask.url(aspect.recorded)})"
+    return "" if aspect.name == "name" and aspect.verdict == "as_recorded" else f"{label}{found}"

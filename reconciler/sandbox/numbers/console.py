@@ -49,6 +49,10 @@ def _connect(world: World, space: Space, number: Number, body: Body) -> None:
     number.become("CONNECTED", world.now)
 
 
+def _set(world: World, space: Space, number: Number, body: Body) -> None:
+    number.settings = {**number.settings, **body["fields"]}
+
+
 def _show(world: World, space: Space, number: Number, body: Body) -> None:
     """The listing shows these fields so from now on, whatever is true."""
     number.shown = {**number.shown, **{str(name): str(value) for name, value in dict(body["row"]).items()}}
@@ -61,5 +65,6 @@ NUMBER_ACTS: dict[str, Callable[[World, Space, Number, Body], None]] = {
     "rename": _rename,
     "verify": _verify,
     "connect": _connect,
+    "set": _set,
     "show": _show,
 }
