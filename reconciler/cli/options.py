@@ -56,7 +56,7 @@ class Duration(click.ParamType[float]):
 
 
 def _place(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if context.get_parameter_source("state") is ParameterSource.COMMANDLINE:
+    if context.get_parameter_source("state") is ParameterSource.COMMANDLINE and not context.resilient_parsing:
         _check_place(value)
     return value
 

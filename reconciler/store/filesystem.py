@@ -34,8 +34,9 @@ def _kind(path: Path, table: str) -> str:
     return kind
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Writes a file atomically, readable by its owner only. It replaces whatever has that name."""
+def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
+    """Writes a file atomically, readable by its owner only unless `mode` says more. It replaces whatever has that
+    name."""
     import tempfile  # slow import, not needed for a plan
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,6 +44,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     try:
         with os.fdopen(number, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
+            os.fchmod(file.fileno(), mode)
         Path(draft).replace(path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)

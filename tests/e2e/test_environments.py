@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -296,3 +297,15 @@ def test_each_emergency_file_is_validated(both: Project, name: str) -> None:
     """Whatever environment it is of, also one that is gone."""
     both.write(f".reconciler-emergency{name}.jsonl", "no line of ours\n")
     assert code_of(both.run("validate")) == "emergency-unreadable"
+
+
+def test_two_environments_at_once(both: Project, cloud: Cloud) -> None:
+    """On one place, at the same time: neither waits for the other's lease, and each sends its own message, once."""
+    both.write("reconciler.yaml", SETTINGS.replace(PRODUCTION, STAGING))
+    with ThreadPoolExecutor(2) as pool:
+        runs = [
+            pool.submit(both.run, *APPLY, "--environment", name, RECONCILER_STATE="sqlite:shared.db")
+            for name in ("staging", "production")
+        ]
+    assert [run.result().code for run in runs] == [3, 3], [run.result().err for run in runs]
+    assert sorted(message["to"] for message in cloud.messages()) == sorted([SUPPORT, SALES])

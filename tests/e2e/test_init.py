@@ -185,3 +185,16 @@ def test_no_link_is_followed_out(empty: Project, tmp_path: Path, name: str) -> N
     assert (done.code, "error[file-outside]" in done.err) == (64, True)
     assert {path.name: path.read_text() for path in outside.iterdir()} == {"file": "mine\n"}
     assert not (empty.root / "reconciler.yaml").exists()
+
+
+def test_others_read_what_is_written(empty: Project) -> None:
+    """`init` makes files as any program does; `fmt` keeps the mode of what it replaces."""
+    assert empty.run(*SAID).code == 0
+    usual = empty.root / "usual"
+    usual.touch()
+    file = empty.root / "spaces/acme.yaml"
+    assert file.stat().st_mode == (empty.root / ".gitignore").stat().st_mode == usual.stat().st_mode
+    file.write_text("space_id: cams-acme\nspace: acme\n")
+    file.chmod(0o664)
+    assert empty.run("fmt").out == "spaces/acme.yaml\n"
+    assert file.stat().st_mode & 0o777 == 0o664

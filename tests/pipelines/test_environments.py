@@ -133,3 +133,12 @@ def test_the_example_names_every_environment() -> None:
             assert job["secrets"]["RECONCILER_STATE_READ"].endswith(f".RECONCILER_STATE_READ_{name.upper()} }}}}")
     applies = read(EXAMPLE / "apply.yml")["jobs"]
     assert [job.get("needs") for job in applies.values()] == [None, *names[:-1]]
+
+
+def test_a_memory_that_is_missing_is_not_taken_for_none(team: Team) -> None:
+    """An empty RECONCILER_EXPECT reaches the command, which refuses it."""
+    step: Row = {"id": "plan", "uses": "$/.github/actions/reconciler", "env": {"RECONCILER_EXPECT": ""}}
+    step["with"] = {"command": "pending", "arguments": "--environment staging --state dir:somewhere"}
+    job: Row = {"steps": [{"uses": "actions/checkout@v7"}, step]}
+    ran = team.hub.job(job, {}, {"sha": team.main}, {}, {})
+    assert (ran.result, ran.steps["plan"]["outputs"]["exit-code"]) == ("failure", "64"), ran.log

@@ -6,6 +6,7 @@ All at no finding. What is left out stands beside what it covers, with its reaso
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 WORKFLOWS = [*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob("examples/*/.github/workflows/*.yml")]
 ACTIONS = list(ROOT.glob(".github/actions/*/action.yml"))
 PIPELINES = [*ROOT.glob(".gitlab/**/*.yml"), *ROOT.glob("examples/gitlab/*.yml")]
+INPUT = re.compile(r"\$\[\[ inputs\.[\w-]+ \]\]")
+"""What GitLab fills in before anything is a script."""
 IGNORED = 2
 """Places where a comment switches a rule of zizmor off: `dangerous-triggers`, to comment on a stranger's plan."""
 BAD = """name: bad
@@ -77,7 +80,7 @@ def scripts() -> Iterator[tuple[str, str]]:
             if "run" in step:
                 yield f"{path.parent.name}-{step['name']}", step["run"]
     for path in PIPELINES:
-        for document in yaml.safe_load_all(path.read_text("utf-8")):
+        for document in yaml.safe_load_all(INPUT.sub("", path.read_text("utf-8"))):
             yield from _of_pipeline(path.stem, document)
     yield "ci", (ROOT / ".ci/run").read_text("utf-8")
 

@@ -1,7 +1,8 @@
 """The variables that a command gets: the step's own, without those that are empty, and the input's lines.
 
 GitHub gives the empty string for a secret that is not set, which the backends' libraries would take for a value. An
-empty RECONCILER_STATE, also of an environment, stays and is refused: nothing may replace a state that is missing.
+empty RECONCILER_STATE, also of an environment, or RECONCILER_EXPECT stays and is refused: nothing may replace a state
+that is missing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 PREFIXES = ("ALIBABA_CLOUD_", "AWS_", "OSS_", "PG", "TF_HTTP_", "RECONCILER_")
-KEPT_EMPTY = "RECONCILER_STATE"
+KEPT_EMPTY = ("RECONCILER_STATE", "RECONCILER_EXPECT")
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
 
 

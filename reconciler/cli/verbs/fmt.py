@@ -43,7 +43,7 @@ def command(context: click.Context, names: Sequence[str], check: bool) -> int:
         if before != after:
             changed.append(path)
             if not check:
-                save(path, after)
+                save(path, after, shared=True)
     say("".join(f"{path.relative_to(root)}\n" for path in changed).rstrip("\n")) if changed else None
     if problems:
         raise ConfigError.of(problems)

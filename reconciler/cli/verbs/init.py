@@ -137,9 +137,9 @@ def _write(root: Path, files: Mapping[str, str]) -> None:
         raise UsageError(Problem("file-unreadable", "this file cannot be read", found=ignore.name)) from None
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        save(root / name, text)
+        save(root / name, text, shared=True)
     if IGNORED not in lines.splitlines():
-        save(ignore, f"{lines}{'' if not lines or lines.endswith(chr(10)) else chr(10)}{IGNORED}{chr(10)}")
+        save(ignore, f"{lines}{'' if not lines or lines.endswith(chr(10)) else chr(10)}{IGNORED}{chr(10)}", shared=True)
 
 
 def _next(workspace: Workspace, files: Iterable[str], environment: str) -> str:

@@ -41,8 +41,7 @@ def shape(node: Node, mark: int, holes: Holes) -> Shape | None:
 
 def _text(found: Hole, mark: int, filling: Filling) -> Node:
     """The filled text; its length is counted before it is made."""
-    length = found.length(filling.values)
-    if length <= LONGEST or found.takes_any:
+    if found.takes_any or (length := found.length(filling.values)) <= LONGEST:
         return found.filled(filling.values)
     what = f"a text of {length:,} characters, once it is filled in; at most {LONGEST:,} are read"
     filling.problems.append(Problem("text-too-long", what, filling.at(mark)))

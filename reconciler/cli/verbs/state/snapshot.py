@@ -52,7 +52,7 @@ def snapshot(workspace: Workspace, out: Path | None, revision: str) -> int:
     if out is None:
         say(text, paint=False)
         return 0
-    save(workspace.root / out, text + "\n")
+    save(workspace.root / out, text + "\n", shared=True)
     names = len(taken.resources)
     complain(
         f"Saved to {out}: {names} {'address' if names == 1 else 'addresses'} of revision {at[:12]}, nothing personal."
