@@ -15,6 +15,7 @@ import pytest
 from reconciler.core.journal.state import canonical, digest
 from reconciler.store.safety.emergency import Emergency, Kept
 from tests.badday.truncation import cuts, one_file, truncated
+from tests.heavy import heavy
 from tests.stage.cloud import Cloud
 from tests.stage.failing import Failing, codes
 from tests.stage.project import APPLY, Project
@@ -137,10 +138,11 @@ def test_damage_is_refused_by_name(failing: Failing, recorded: Path, cloud: Clou
     assert cloud.calls() == calls_before
 
 
-def test_truncated_anywhere_is_refused(failing: Failing, recorded: Path, cloud: Cloud) -> None:
-    """Cut at each 64th byte and around every border of a page: refused by name, and not a byte is changed."""
+@pytest.mark.parametrize("each", [512, heavy(64)])
+def test_truncated_anywhere_is_refused(failing: Failing, recorded: Path, cloud: Cloud, each: int) -> None:
+    """Cut at each so many bytes and around every border of a page: refused by name, and not a byte is changed."""
     whole, calls = recorded.read_bytes(), cloud.calls()
-    wrong = [text for cut in cuts(len(whole), 64) for text in truncated(failing, whole, cut)]
+    wrong = [text for cut in cuts(len(whole), each) for text in truncated(failing, whole, cut)]
     assert wrong == []
     assert cloud.calls() == calls
 

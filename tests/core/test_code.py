@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
+from reconciler.core.answer import NotSent
 from reconciler.core.code import Code, parsed
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import canonical
 from reconciler.core.lifecycle.decide import decide
 from reconciler.core.lifecycle.look import known
-from reconciler.core.lifecycle.moves import Call, Turn
+from reconciler.core.lifecycle.moves import Call, Stop, Turn
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
@@ -41,6 +42,14 @@ def test_it_reaches_the_request() -> None:
     assert isinstance(call, Call)
     assert call.request == {"PhoneNumber": "6281234567890", "VerifyCode": DIGITS}
     assert call.entry["params"] == call.params == {"PhoneNumber": "6281234567890"}
+
+
+def test_one_that_was_not_sent_is_not_called_wrong() -> None:
+    """The run stops and says why; nothing is read, and the code is not asked for again."""
+    unsent = NotSent("the rate limit is reached")
+    move = decide(KINDS["prevalidated"], RECORD, replace(TURN, code=None, refused=("GetPreValidatePhoneId", unsent)))
+    assert isinstance(move, Stop)
+    assert (move.outcome.result, move.outcome.problem is not None, move.outcome.challenge) == ("failed", True, None)
 
 
 def test_only_an_operation_that_takes_a_code_is_given_one() -> None:

@@ -43,6 +43,13 @@ def test_what_is_left_is_derived() -> None:
     assert (left, problems) == (made(), [])
 
 
+def test_a_plan_says_whose_it_is() -> None:
+    """The accounts and the environment are those of the project."""
+    whose: Any = {"account": "1000000000000001", "contacts_account": "1000000000000002", "environment": "staging"}
+    told = plan(Project("", (), **whose), {}, "loopback", NOW)
+    assert {name: getattr(told, name) for name in whose} == whose
+
+
 def test_a_warning_is_about_what_changes() -> None:
     """Or about no resource. Plans are published, so what it found is not in them."""
     about = (None, "acme/phone_number/support", "acme/phone_number/finished")

@@ -13,7 +13,7 @@ from reconciler.core.journal.state import State
 from reconciler.core.journal.tries import metered_until, refused_until
 from reconciler.core.model import Guards, Project, Resource, Space
 from reconciler.core.plan.change import Change, Plan, Removal, SpacePlan
-from reconciler.core.plan.guards import refusals
+from reconciler.core.plan.guards import FEW, refusals
 from reconciler.core.plan.make import plan
 from reconciler.core.refusal import Refusal
 
@@ -148,3 +148,14 @@ def test_a_consent_lifts_its_own_guard_alone(consent: Consent, lifted: dict[str,
     guards = Guards(20, 30, ("86",))
     assert consent.to(guards) == guards._replace(**lifted)
     assert consent.to(Guards()).allowed_countries == ()
+
+
+def test_a_space_without_a_journal_has_nothing_recorded() -> None:
+    """Beside it, the removals of few are no large share of all."""
+    going = tuple(change("delete", GONE) for _ in range(FEW - 1))
+    old = SpacePlan("acme", "cams-1", "", "", going, 0, 0, "")
+    new = SpacePlan("globex", "cams-2", "", "", (), 0, 0, "")
+    states = {"cams-1": State("cams-1", "acme", records={str(n): _recorded(n, "registered") for n in range(FEW - 1)})}
+    spaces = (*SPACES, Space("globex", "cams-2", ""))
+    found = refusals(Plan("loopback", (old, new)), spaces, Guards(), states, NOW)
+    assert "too-much-deleted" not in [problem.code for problem in found]

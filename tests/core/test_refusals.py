@@ -86,6 +86,12 @@ def test_a_day_counts_what_was_about_the_number(meaning: Meaning | str) -> None:
     assert [at[15] for at in last.times] == (["1", "2", "3"] if counted else [])
 
 
+def test_an_outcome_of_an_old_journal_has_no_status() -> None:
+    """It is kept as 0, which is no status of HTTP."""
+    old = Answered(id="contact/x", operation="AddMessageContact", result="refused", code="X", at=AT)
+    assert (old.status, refused(None, old).status) == (None, 0)
+
+
 def test_who_is_not_let_in() -> None:
     """Its clock, its credentials, its rights, its product or the action: the thing asked about was not looked at."""
     assert {each.name for each in NOT_LET_IN} == {"CLOCK", "CREDENTIALS", "PERMISSION", "PRODUCT", "ACTION"}

@@ -45,7 +45,7 @@ STORIES: dict[str, Script] = {
 }
 
 
-@pytest.mark.parametrize("part", mostly_heavy(range(PARTS), 2))
+@pytest.mark.parametrize("part", mostly_heavy(range(PARTS), 1))
 def test_whatever_happens_the_promises_hold(part: int) -> None:
     """Killed, put to sleep, out of disk, refused, throttled, capped, tampered with, restored, edited, moved:
 
