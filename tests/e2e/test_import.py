@@ -228,6 +228,20 @@ def test_how_far_it_is_is_recorded(official: Official, cloud: Cloud, project: Pr
     assert "Messages:     at most 2 (1 email, 1 sms)" in planned
 
 
+def test_what_is_set_and_not_written_is_named(official: Official, cloud: Cloud, project: Project) -> None:
+    """Callbacks of a number, and members of a contact: nothing is dropped in silence, and no URL is printed."""
+    register(official, cloud, {SUPPORT: "Acme"})
+    url = {"UpCallbackUrl": "https://hooks.example.com/acme", "HttpFlag": "Y"}
+    official("UpdatePhoneWebhook", **HERE, PhoneNumber=SUPPORT[1:], **url)
+    befriend(official, cloud, ["tom"])
+    (tom,) = official("ListMessageContacts")["Contacts"]
+    official("AssociateMembers", ContactId=tom["ContactId"], Members=["1234567890123456"])
+    assert project.run("import", SPACE).err.splitlines() == [
+        f"not imported: {SPACE}: callbacks of number +86 138****1234 (Acme): set in the cloud; write `callbacks`",
+        "not imported: members of contact tom: bound in the cloud; write `members`",
+    ]
+
+
 def test_what_is_recorded_means_nothing(official: Official, cloud: Cloud, project: Project) -> None:
     """A line about it is warned about, is in no digest, and gives no permission for later."""
     register(official, cloud, {SUPPORT: "Acme support"})

@@ -19,6 +19,8 @@ OF_NUMBERS = (
 )
 OF_CONTACTS = "The directory of contacts is the account's: are these people this customer's?"
 
+_CALLBACKS = ("UpCallbackUrl", "StatusCallbackUrl", "UpQueue", "StatusQueue")
+
 
 class Proposal(NamedTuple):
     """What a space file is to gain.
@@ -47,6 +49,10 @@ def number_blocks(name: str, rows: Iterable[Mapping[str, Any]], project: Project
         key = _key(shown, name, keys)
         keys.add(key)
         blocks[key] = {"number": form, "onboarding": "embedded", **_named(shown)}
+        if any(row.get(field) for field in _CALLBACKS):
+            left.append(
+                f"{name}: callbacks of number +{listed.lstrip('+')} ({shown}): set in the cloud; write `callbacks`"
+            )
         if SERVICE[status] != "in":
             questions[key] = f"Listed as {status}: is it still wanted?"
     questions |= {"": OF_NUMBERS} if blocks else {}
@@ -82,6 +88,9 @@ def contact_blocks(rows: Iterable[Mapping[str, Any]], project: Project, taken: C
             left.append(f"contact {name}: {why}")
         else:
             blocks[name] = block
+            members = row.get("Members")
+            if isinstance(members, list) and members:
+                left.append(f"members of contact {name}: bound in the cloud; write `members`")
     questions = {"": OF_CONTACTS} if blocks else {}
     return Proposal(Blocks({}, blocks, {"contacts": questions}), tuple(left))
 
