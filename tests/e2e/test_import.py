@@ -242,6 +242,18 @@ def test_what_is_set_and_not_written_is_named(official: Official, cloud: Cloud, 
     ]
 
 
+def test_no_other_file_is_touched(official: Official, cloud: Cloud, project: Project) -> None:
+    """A file that is in the way of a new one, and not of its space, stays as it is."""
+    register(official, cloud, {SUPPORT: "Acme"})
+    other = project.write(f"spaces/{SPACE}.yaml", OLD.replace(SPACE, "cams-other").replace("1234'", "1299'"))
+    before = other.read_text()
+    done = project.run("import", SPACE)
+    assert (done.code, done.err.partition(" ")[0]) == (64, "error[file-exists]")
+    assert other.read_text() == before
+    assert project.run("import", SPACE, "--out", "spaces/new.yaml").code == 0
+    assert project.run("validate").out == "Valid: 2 spaces, 3 resources.\n"
+
+
 def test_what_is_recorded_means_nothing(official: Official, cloud: Cloud, project: Project) -> None:
     """A line about it is warned about, is in no digest, and gives no permission for later."""
     register(official, cloud, {SUPPORT: "Acme support"})

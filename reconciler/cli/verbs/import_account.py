@@ -39,11 +39,13 @@ class _Target(NamedTuple):
     name: its name in addresses.
     space_id: in the cloud.
     file: relative to the project.
+    declared: whether that file is there, and its own.
     """
 
     name: str
     space_id: str
     file: str
+    declared: bool
 
 
 @click.command("import", epilog=EPILOG)
@@ -104,9 +106,10 @@ def _targets(workspace: Workspace, project: Project, named: str | None, listed: 
         if named in (None, name, instance.space_id):
             found = True
             taken.add(name)
-            yield _Target(name, instance.space_id, known.file if known else _new_path(workspace, name))
+            yield _Target(name, instance.space_id, known.file if known else _new_path(workspace, name), bool(known))
     if not found:
-        raise UsageError(Problem("import-no-space", "the account lists no space of this name or id", found=named))
+        what = "the account lists no space of this name or id" if named else "the account lists no space"
+        raise UsageError(Problem("import-no-space", what, found=named))
 
 
 def _new_path(workspace: Workspace, name: str) -> str:
@@ -132,9 +135,10 @@ def _write(workspace: Workspace, target: _Target, blocks: Blocks, out: str | Non
         say(f"{escape(target.name)}: everything is declared already.")
         return
     path = workspace.root / target.file
-    there = path.exists()
+    if path.exists() and not (target.declared or out):
+        raise UsageError(Problem("file-exists", f"{target.file} is there, and is not of {target.space_id}"))
     modeline = MODELINE if (workspace.root / "schemas/space.schema.json").exists() and "/" in target.file else ""
-    text = extended(path.read_text("utf-8"), blocks) if there else new_file(*target[:2], blocks, modeline)
+    text = extended(path.read_text("utf-8"), blocks) if target.declared else new_file(*target[:2], blocks, modeline)
     if text is None:
         raise UsageError(Problem("import-no-place", f"{target.file} cannot be extended as it is written"))
     if out == "-":
