@@ -100,6 +100,7 @@ _CODES: Literal["code_messages_per_day"] = "code_messages_per_day"
 OF_CONTACTS: Literal["contact_messages_per_day"] = "contact_messages_per_day"
 _CONTACT_FIELDS = ("EmailAddress", "MessageTypes", "Name", "PhoneNumber", "Title")
 
+_INSTANCES = ("BindId", "ChannelType", "FilterStr", "InstanceId", "InstanceName", "IsBind", "PageIndex", "PageSize")
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
@@ -201,6 +202,15 @@ OPERATIONS: dict[str, Operation] = {
         Operation("QueryPhoneBusinessProfile", "cams", _R, _NUMBER, answer=("Data",)),
         Operation("UpdateCommerceSetting", "cams", _I, (*_NUMBER, "CartEnable", "CatalogVisible")),
         Operation("GetCommerceSetting", "cams", _R, _NUMBER, answer=("Data",)),
+        # Which spaces an account has.
+        Operation(
+            "ListInstance",
+            "cams",
+            _R,
+            (),
+            (*_INSTANCES, "ResourceGroupId", "SubmitTime"),
+            answer=("Data", "TotalCount"),
+        ),
         # Resource Directory Master: message contacts, one directory for the whole account.
         Operation(
             "SendPhoneVerificationForMessageContact",

@@ -33,7 +33,6 @@ OPTIONS = {
 }
 VERBS = {
     "get": _INIT,
-    "import": "Declare it in the YAML; `reconciler apply --adopt` takes over what exists already.",
     "refresh": _REFRESH,
     "taint": _REPLACE,
     "untaint": _REPLACE,

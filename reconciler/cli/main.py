@@ -34,6 +34,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "plan": ("plan", "Show what apply would do, its messages, and who is needed."),
         "apply": ("apply", "Make the calls of a plan, and pause where a person is needed."),
         "verify": ("verify", "Submit the code of a number or contact, and continue."),
+        "import": ("import_account", "Write the YAML of what an account has already."),
         "fmt": ("fmt", "Format the YAML: one order of keys, one way of quoting."),
         "render": ("render", "Print the space files that come of templates."),
         "pending": ("pending", "List what waits for a person."),

@@ -61,6 +61,7 @@ class Space:
     removed: resource name -> what to do with a recorded resource that was removed from the YAML.
     moved: the space id whose resources all move here; "" for none.
     renamed: earlier name of a block -> its name now, or the next earlier one.
+    imports: addresses, without the space's name, of what is listed under `import`.
     places: of the file's own keys.
     """
 
@@ -71,6 +72,7 @@ class Space:
     removed: Mapping[str, OnRemove] = field(default_factory=dict)
     moved: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
+    imports: frozenset[str] = frozenset()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     def was_called(self, name: str) -> frozenset[str]:

@@ -33,6 +33,9 @@ CONFIGURATION: dict[str, Entry] = {
         "No space is declared",
         "Run `reconciler init` to begin one, add spaces/NAME.yaml, or say in reconciler.yaml where they are.",
     ),
+    "import-unknown": Entry(
+        "A name under `import` is declared nowhere in its file", "Declare it with a block, or remove the line."
+    ),
     # Config: scenarios
     "no-scenarios": Entry(
         "There is no scenario to test", "Add scenarios/NAME.yaml, or name the files: `reconciler test FILE`."

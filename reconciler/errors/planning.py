@@ -15,6 +15,13 @@ PLANNING: dict[str, Entry] = {
         "A recorded resource is no longer declared, and its on_remove is refuse",
         "Put the block back, or say what to do under `removed:` in the space file.",
     ),
+    "import-recorded": Entry(
+        "A name under `import` is recorded already, so the line means nothing", "Remove the line."
+    ),
+    "import-absent": Entry(
+        "Something to import is not there in the cloud",
+        "Correct its number or name, or remove its line under `import`; then the plan creates it.",
+    ),
     "removed-unknown": Entry(
         "A name under `removed:` was never recorded in its space", "Correct its spelling, or remove the line."
     ),

@@ -89,6 +89,12 @@ RUNS: dict[str, Entry] = {
         "Embedded signup put the number into its space, and it is not verified",
         "Verify it in the browser and apply again, or write `onboarding: register`: then a code goes to its phone.",
     ),
+    "import-no-space": Entry(
+        "The account lists no such space", "Name a space of the project, or a CustSpaceId of the console."
+    ),
+    "import-no-place": Entry(
+        "A file cannot be extended as it is written", "Write the blocks elsewhere: --out FILE, or --out - to see them."
+    ),
     "already-there": Entry(
         "Something is there already that this journal did not create",
         "Run `reconciler apply --adopt` to take it over, or remove it from the cloud.",

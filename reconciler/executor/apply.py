@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace as replace_turn
 from typing import Any
 
 from msgspec import to_builtins
@@ -32,7 +33,13 @@ WORKERS = 32
 Placed = tuple[str, Change]
 """A change with its space's id."""
 Walk = Callable[[Callable[[Placed], Outcome], Sequence[Placed]], Iterable[Outcome]]
-COUNTS: dict[str, tuple[str, ...]] = {"create": ("added",), "update": ("changed",), "replace": ("added",), "move": ()}
+COUNTS: dict[str, tuple[str, ...]] = {
+    "create": ("added",),
+    "update": ("changed",),
+    "replace": ("added",),
+    "move": (),
+    "import": ("imported",),
+}
 
 
 def side_by_side(work: Callable[[Placed], Outcome], changes: Sequence[Placed]) -> list[Outcome]:
@@ -89,6 +96,8 @@ def _has_open_call(change: Change, journal: Recorder) -> bool:
 
 def _change(change: Change, journals: Mapping[str, Recorder], space_id: str, hands: Hands) -> Outcome:
     journal = journals[space_id]
+    if change.action == "import":
+        return _imported(change, journals, journal, hands)
     if change.removal is None:
         return _carried_out(change, journals, journal, hands)
     if change.new_first:
@@ -111,6 +120,30 @@ def _new_first(
     out = _remove(change, removal, journals, journal, hands)
     shown = out if outcome.result == "done" else outcome
     return replace(shown, counts=outcome.counts + out.counts, left=out.left)
+
+
+def _imported(change: Change, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands) -> Outcome:
+    """Reads how far it is in the cloud, and records that. What comes after is for the next plan."""
+    before = journal.record(change.id)
+    if before and before.phase != START:
+        return Outcome(change.address, change.action, "done")
+    _declare(change, journals, journal)
+    turn = replace_turn(_turn(change, journal, hands), adopt=True, importing=True)
+    outcome = drive(change.id, turn, journal, hands, frozenset())
+    record = journal.record(change.id)
+    assert record is not None
+    if record.phase != START:
+        stopped = outcome.result in ("failed", "unknown", "not_started")
+        return outcome if stopped else Outcome(change.address, change.action, "done", counts=COUNTS["import"])
+    journal.append(
+        {"type": "forgotten", "id": change.id, "left": "", "why": "it could not be imported", "aside": False}
+    )
+    if outcome.challenge is None and outcome.problem and outcome.problem.code != "outside-plan":
+        return outcome
+    absent = Problem(
+        "import-absent", "the cloud does not list it, and an import creates nothing", address=change.address
+    )
+    return Outcome(change.address, change.action, "failed", absent)
 
 
 def _carried_out(change: Change, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands) -> Outcome:

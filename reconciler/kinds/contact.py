@@ -1,5 +1,4 @@
-"""A message contact: created in the directory, then confirmed by people who follow the links sent to its phone and
-e-mail.
+"""A message contact: created in the directory, then confirmed by people who follow the links sent to them.
 
 Learned facts of a contact:
 
@@ -19,7 +18,7 @@ from reconciler.kinds import wire
 from reconciler.kinds.contact_members import MEMBERS, members_anew, members_due
 from reconciler.kinds.contact_readings import contact_readings
 from reconciler.kinds.contact_removal import LEAVING
-from reconciler.kinds.contact_rows import contact_row
+from reconciler.kinds.contact_rows import contact_row, listed_values
 from reconciler.kinds.spelling import same_phone
 from reconciler.kinds.table import Data, Facts, Kind, Look, Params, Step
 
@@ -118,6 +117,12 @@ def _by_name(facts: Facts, answer: Data) -> Data:
     return next((row for row in rows if wire.same_text(row.get("Name"), facts["name"])), {})
 
 
+def _held(facts: Facts, answer: Data) -> Facts:
+    """The contact's values as the directory has them; as declared where both mean the same."""
+    found = _by_name(facts, answer)
+    return {} if not found or _same(facts, found) else listed_values(found)
+
+
 def _found(facts: Facts, answer: Data) -> str:
     found = _by_name(facts, answer)
     if not found:
@@ -205,7 +210,7 @@ def _update(facts: Facts) -> Params:
 
 _WAITS = "ListMessageContactVerifications"
 _IN_DIRECTORY = ("added", "phone_asked", "links_sent", *MEMBERS, "confirmed", "changed")
-LISTED = Look("ListMessageContacts", _list, _found, _found_id, shared=True)
+LISTED = Look("ListMessageContacts", _list, _found, _found_id, shared=True, holds=_held)
 
 
 CONTACT = Kind(

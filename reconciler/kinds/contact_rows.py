@@ -1,10 +1,10 @@
-"""A contact's row in the sandbox's directory, for a rehearsal."""
+"""A contact's row in the directory: what the sandbox needs for a rehearsal, and what an import reads."""
 
 from __future__ import annotations
 
 from reconciler.kinds import wire
 from reconciler.kinds.contact_members import bound_members
-from reconciler.kinds.table import START, Facts, Row
+from reconciler.kinds.table import START, Data, Facts, Row
 
 # In the order in which the directory lists targets.
 _ON_THE_WIRE = {"email": "EmailAddress", "phone": "PhoneNumber"}
@@ -29,6 +29,14 @@ def contact_row(space_id: str, phase: str, facts: Facts, door: str) -> dict[str,
         "members": bound_members(phase, facts),
     }
     return {"contacts": row}
+
+
+def listed_values(row: Data) -> Facts:
+    """A contact's attributes as a row of the directory has them."""
+    phone, types = wire.text(row, "PhoneNumber"), row.get("MessageTypes")
+    listed = sorted(each for each in types if isinstance(each, str)) if isinstance(types, list) else []
+    there = {"email": wire.text(row, "EmailAddress"), "title": wire.text(row, "Title"), "message_types": listed}
+    return {**there, "phone": f"+{phone.lstrip('+').replace('-', '')}" if phone else None}
 
 
 def _before_it(phase: str, facts: Facts) -> Facts:

@@ -65,6 +65,12 @@ def _named(facts: Facts, answer: Data) -> str:
     return f"{listed(facts, answer)}, {said}" if said else listed(facts, answer)
 
 
+def _held(facts: Facts, answer: Data) -> Facts:
+    """The display name as it is listed."""
+    name = (number_row(facts, answer) or {}).get("VerifiedName")
+    return {"display_name": name} if isinstance(name, str) and name else {}
+
+
 def _service(row: Data) -> Service:
     return SERVICE.get(wire.text(row, "Status"), "")
 
@@ -208,9 +214,9 @@ CONNECTED = Look(LISTING, wire.in_space, _connected, shared=True, after=SYNC)
 RELEASED = Look(LISTING, wire.in_space, _released, shared=True, after=SYNC)
 # Read only after a refusal: each of the two answers alone could be outdated.
 LAPSED = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _lapsed, after=SYNC)
-FOUND = Look(LISTING, wire.in_space, _found, shared=True, after=SYNC, shows=_called)
-ARRIVING = Look(LISTING, wire.in_space, _arriving, shared=True, after=SYNC, shows=listed)
-SIGNED_UP = Look(LISTING, wire.in_space, _signed_up, shared=True, after=SYNC, shows=_called)
+FOUND = Look(LISTING, wire.in_space, _found, shared=True, after=SYNC, shows=_called, holds=_held)
+ARRIVING = Look(LISTING, wire.in_space, _arriving, shared=True, after=SYNC, shows=listed, holds=_held)
+SIGNED_UP = Look(LISTING, wire.in_space, _signed_up, shared=True, after=SYNC, shows=_called, holds=_held)
 ACCOUNT_REVIEWED = Look(
     "QueryChatappBindWaba", wire.in_space, _account_reviewed, _over, shared=True, needed=_for_account
 )

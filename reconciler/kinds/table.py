@@ -112,6 +112,7 @@ class Look:
     shows: facts, the answer's data -> the finding, for people.
     needed: facts -> false if there is nothing to read.
     tells: facts, the answer's data -> facts for the request of the call that follows; they are not recorded.
+    holds: facts, the answer's data -> attributes as the cloud has them; None if it does not find the resource.
     """
 
     operation: str
@@ -123,6 +124,7 @@ class Look:
     shows: Callable[[Facts, Data], str] = nothing_shown
     needed: Callable[[Facts], bool] = always
     tells: Callable[[Facts, Data], Facts] = nothing_learned
+    holds: Callable[[Facts, Data], Facts] | None = None
 
     @property
     def reads(self) -> tuple[Look, ...]:

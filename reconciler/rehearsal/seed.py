@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
-from reconciler.core.plan.change import Plan
+from reconciler.core.plan.change import Change, Plan
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
 
@@ -24,6 +25,7 @@ def seed(states: Mapping[str, State], plan: Plan) -> Row:
     records = [(state, record) for state in states.values() for record in state.records.values()]
     sent = {(daily, at) for state in states.values() for at, daily in state.messages}
     found = [row for state, record in records for row in _rows(state, record, states)]
+    found += [row for space in plan.spaces for change in space.changes for row in _there(space.space_id, change)]
     found += _signed_up(plan)
     return {
         "numbers": [row for table, row in found if table == "numbers"],
@@ -48,6 +50,14 @@ def _signed_up(plan: Plan) -> Iterator[tuple[str, Row]]:
             step = kind.steps.get(change.door or change.phase or START) if facts else None
             if step and step.awaits(facts) == "signup":
                 yield from kind.world(space.space_id, step.leads["ok"], facts, "").items()
+
+
+def _there(space_id: str, change: Change) -> Iterator[tuple[str, Row]]:
+    """What is to be imported is assumed to be there, ready and as declared."""
+    if change.action == "import":
+        kind = KINDS[change.kind]
+        facts = {**(change.after or {}), **({kind.row.id: str(uuid5(NAMESPACE_URL, change.id))} if kind.row.id else {})}
+        yield from kind.world(space_id, kind.ready, facts, "create").items()
 
 
 def _has_left(state: State, record: Record, states: Mapping[str, State]) -> bool:

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from reconciler.core.consent import Consent
 from reconciler.core.outcome import Outcome
-from reconciler.core.plan.change import Plan
+from reconciler.core.plan.change import Change, Plan
 from reconciler.executor.apply import apply
+from reconciler.kinds import KINDS
+from reconciler.kinds.table import START
 from reconciler.operations import OPERATIONS, Product
 from reconciler.runs.planning.checks import check_fresh
 from reconciler.runs.planning.reviewed import left
@@ -98,6 +100,11 @@ def _joined(first: Outcome, later: Mapping[str, Outcome]) -> Outcome:
 
 def products(plan: Plan) -> tuple[Product, ...]:
     """The products that a plan calls."""
-    return tuple(
-        sorted({OPERATIONS[call.operation].product for change in plan.all_changes for call in change.all_calls})
-    )
+    return tuple(sorted({OPERATIONS[name].product for change in plan.all_changes for name in _operations(change)}))
+
+
+def _operations(change: Change) -> list[str]:
+    """Those that it calls; of an import, which calls nothing that changes anything, the reads."""
+    if change.action == "import":
+        return [look.operation for look in KINDS[change.kind].steps[START].before]
+    return [call.operation for call in change.all_calls]

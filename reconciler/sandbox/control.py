@@ -70,9 +70,11 @@ def sign_up(world: World, body: Body) -> Answer:
 
 
 def space(world: World, body: Body) -> Answer:
-    """Sets the review status of a space's account."""
+    """Sets the review status of a space's account, and the name that the console shows, if one is given."""
     name, account = text(body, "space"), text(body, "account", tuple(_ACCOUNTS))
+    title = text(body, "name") if "name" in body else ""
     world.space(name).account = _ACCOUNTS[account]
+    world.space(name).title = title or world.space(name).title
     return {}
 
 

@@ -78,6 +78,7 @@ class Space:
 
     id: in the cloud.
     account: the review status of its account; "" if none is bound.
+    title: its name in the console; "" for its id.
     numbers: by number.
     syncs: (when it becomes visible, number -> row) of each sync.
     past: (since when, numbers) of each change.
@@ -86,6 +87,7 @@ class Space:
 
     id: str
     account: str = "APPROVED"
+    title: str = ""
     numbers: dict[str, Number] = field(default_factory=dict)
     syncs: list[tuple[float, dict[str, Answer]]] = field(default_factory=list)
     past: list[tuple[float, dict[str, Number]]] = field(default_factory=list)

@@ -66,7 +66,7 @@ POST: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "spaces": (
         {"space": "cams-kei8s9d0", "account": "pending"},
-        "Sets the review status of the space's WhatsApp account: `approved`, `pending`, `rejected` or `none`",
+        "Sets the review status of the space's WhatsApp account: `approved`, `pending`, `rejected` or `none`; and its `name`",
     ),
     "confirm": (
         {"to": "tom@example.com"},

@@ -86,7 +86,7 @@ error[bad-value] scenarios/a.yaml:6:12: `steps.after` is not well formed
   hint: A number of seconds, minutes, hours or days, such as 30s, 5m, 1h or 2d. For example `2d`.
 error[not-allowed] scenarios/a.yaml:7:26: `steps.expect.plan` has a value that is not allowed
   found: make
-  hint: One of: create, resume, update, replace, delete, forget, move, refused.
+  hint: One of: create, resume, update, replace, delete, forget, move, import, refused.
 error[wrong-type] scenarios/a.yaml:7:39: `steps.expect.exit` must be a whole number without quotes, such as 20
   found: 3
   hint: The exit code of the last apply, or of the plan.

@@ -39,6 +39,7 @@ _WHOLE = (
     ("--format", "json"),
     ("state", "pull"),
     ("state", "show", "--whole"),
+    ("import", "--out", "-"),
 )
 
 

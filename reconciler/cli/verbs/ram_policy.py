@@ -16,12 +16,13 @@ Examples:
   reconciler ram-policy apply --no-input    for a pipeline, where nobody types a code
   reconciler ram-policy verify              for a role that types codes: it sends no message
   reconciler ram-policy check               for a job that asks the cloud what is there, and changes nothing
+  reconciler ram-policy import              for a role that only reads an account
   reconciler ram-policy plan                for a job that must never send or change anything
 """
 
 
 @click.command("ram-policy", epilog=EPILOG)
-@click.argument("verb", type=click.Choice(["plan", "check", "apply", "verify"]))
+@click.argument("verb", type=click.Choice(["plan", "check", "import", "apply", "verify"]))
 @options.option("--resend", consent=True, is_flag=True, help="With verify: also what --resend needs to send.")
 @options.option("--no-input", consent=True, is_flag=True, help="With apply: without what takes codes at a terminal.")
 def command(verb: str, resend: bool, no_input: bool) -> int:

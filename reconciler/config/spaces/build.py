@@ -17,6 +17,7 @@ from reconciler.config.files import relative
 from reconciler.config.schema import Judge, judge
 from reconciler.config.spaces import contacts
 from reconciler.config.spaces.ending import ending_problems
+from reconciler.config.spaces.imports import import_problems, imports
 from reconciler.config.spaces.number_settings import GROUPS, settings, settled_switches, unserved
 from reconciler.config.spaces.numbers import e164, of_new_range, textless
 from reconciler.config.templates.fill import Filled
@@ -112,7 +113,7 @@ class _Builder:
         removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
         of_removed = {f"removed {name}": mark for name, mark, *_ in placed(section(self._root, "removed"))}
         resources = (*self._numbers(), *self._contacts())
-        self.problems += ending_problems(self._root, self._at, resources)
+        self.problems += (*ending_problems(self._root, self._at, resources), *import_problems(self._root, self._at))
         moved = section(self._root, "moved")
         of_moved = {f"moved {old}": mark for old, mark, *_ in placed(section(moved, "key"))}
         of_moved |= {"moved": moved.of("space_id")} if "space_id" in moved else {}
@@ -124,6 +125,7 @@ class _Builder:
             removed,
             text(moved, "space_id") or "",
             {old: str(new) for old, new in section(moved, "key").items()},
+            imports(self._root),
             self.places(self._root, self._root.marks[0], of_removed | of_moved),
         )
 

@@ -30,13 +30,13 @@ from reconciler.core.explain import explain, not_made
 from reconciler.core.journal.record import ABSENT, Record
 from reconciler.core.journal.tries import is_parked, metered_out, metered_until, refused_often, refused_until
 from reconciler.core.lifecycle.look import (
-    STOPPED_BY,
+    applies,
     itself,
     known,
     may_lag,
     not_yet,
-    read_data,
     read_well,
+    stopped_by,
     told,
     unreadable,
     was_absent,
@@ -156,7 +156,7 @@ def _looked(
     """The moves for some looks. newer: shared answers must be requested after this run's last call for the record."""
     facts = known(record, turn, step)
     for look in looks:
-        if not look.needed(facts):
+        if not applies(look, facts, turn):
             continue
         for each in look.reads:
             if each.operation not in turn.seen:
@@ -170,8 +170,7 @@ def _looked(
         elif word not in step.leads and word not in step.stops:
             continue
         elif word in step.stops and not (turn.adopt and word in step.leads):
-            found = look.shows(facts, read_data(look, turn)) or None
-            yield turn.stop("blocked", Problem(step.stops[word], STOPPED_BY[word].format(record.phase), found=found))
+            yield turn.stop("blocked", stopped_by(look, step, word, facts, turn))
         elif step.leads[word] != record.phase:
             yield Write(settled(kind, record, step, word, learned, why))
         elif step.ask == "confirmation" and {**record.facts, **learned} != record.facts:

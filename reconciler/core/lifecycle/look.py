@@ -9,7 +9,7 @@ from reconciler.core.lifecycle.moves import Stop, Turn
 from reconciler.core.outcome import Result
 from reconciler.core.times import DAY, shift
 from reconciler.errors import Problem
-from reconciler.kinds.table import Facts, Look, Step
+from reconciler.kinds.table import START, Facts, Look, Step
 
 STOPPED_BY = {
     "no_account": "the space has no approved account bound to it",
@@ -96,7 +96,24 @@ def what_it_says(look: Look, facts: Facts, turn: Turn) -> tuple[str, Facts]:
     if not isinstance(turn.seen[look.operation], Ok):
         return "ok", {}  # refused because the resource is already gone
     data = read_data(look, turn)
-    return look.says(facts, data), look.learn(facts, data)
+    held = look.holds(facts, data) if look.holds and _is_sought(facts, turn) else {}
+    return look.says({**facts, **held}, data), {**held, **look.learn({**facts, **held}, data)}
+
+
+def applies(look: Look, facts: Facts, turn: Turn) -> bool:
+    """Whether a look is to be made. Of what is imported and still sought, only those that find it."""
+    return look.needed(facts) and (look.holds is not None or not _is_sought(facts, turn))
+
+
+def _is_sought(facts: Facts, turn: Turn) -> bool:
+    """Whether an import has not found it yet. Once it is found, its values are those of the cloud."""
+    return turn.importing and facts["phase"] == START
+
+
+def stopped_by(look: Look, step: Step, word: str, facts: Facts, turn: Turn) -> Problem:
+    """Why a look stops the run."""
+    found = look.shows(facts, read_data(look, turn)) or None
+    return Problem(step.stops[word], STOPPED_BY[word].format(facts["phase"]), found=found)
 
 
 def read_data(look: Look, turn: Turn) -> Facts:

@@ -24,6 +24,7 @@ class Turn:
     action: of its change.
     now: the time.
     adopt: consent to take over existing resources.
+    importing: record what is there as it is; nothing is created, sent or changed.
     allow_metered: consent to one more metered call.
     resend: a person asked for one more message.
     code: typed and not used yet.
@@ -42,6 +43,7 @@ class Turn:
     action: str
     now: str
     adopt: bool = False
+    importing: bool = False
     allow_metered: bool = False
     resend: bool = False
     code: Code | None = None

@@ -26,7 +26,7 @@ from reconciler.kinds.table import START
 from reconciler.kinds.types import TypeName
 from reconciler.operations import Effect
 
-Action = Literal["create", "update", "replace", "delete", "forget", "move"]
+Action = Literal["create", "update", "replace", "delete", "forget", "move", "import"]
 Elsewhere = tuple[str, fields.RecordId]
 """Space id and record id."""
 

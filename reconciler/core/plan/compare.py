@@ -272,3 +272,20 @@ def _no_way_back(desired: Resource, stuck: Difference) -> Problem:
     what += f"; they differ by {points}" if points else ""
     hint = f"Put {name} back to {before!r}. To start over: `reconciler state rm`, then clean up in the console."
     return Problem("no-way-back", what, desired.places.get(name, desired.place), found, hint, desired.address)
+
+
+def carried_along(change: Change, source: tuple[str, Record], name: str) -> Change:
+    """Contacts belong to the whole directory: a contact declared by another file takes its record along, without a
+    call. source: the other space's id, and the record. name: of that space."""
+    space_id, record = source
+    kind = KINDS[record.kind]
+    return replace(
+        change,
+        action="move",
+        previous=f"{name}/{record.address}",
+        phase="" if record.phase == kind.ready else record.phase,
+        requested_at=requested_at(record, kind),
+        before=record.facts,
+        after=record.facts,
+        carried=(space_id, record.id),
+    )

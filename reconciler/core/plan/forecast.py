@@ -16,7 +16,7 @@ from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.operations import OPERATIONS
 
-_FIGURES = {"added": "add", "changed": "change", "destroyed": "destroy"}
+_FIGURES = {"imported": "import", "added": "add", "changed": "change", "destroyed": "destroy"}
 
 
 class Days(NamedTuple):
@@ -86,7 +86,8 @@ def count(plan: Plan) -> dict[str, int]:
     gone = [change.removal for change in plan.changes if change.removal and not change.is_refused]
     ends = Counter("destroy" if removal.door else "forget" for removal in gone)
     added = actions["create"] + actions["replace"]
-    return {"add": added, "change": actions["update"], "destroy": ends["destroy"], "forget": ends["forget"]}
+    whole = {"import": actions["import"], "add": added, "change": actions["update"]}
+    return {**whole, "destroy": ends["destroy"], "forget": ends["forget"]}
 
 
 def so_far(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, int]:

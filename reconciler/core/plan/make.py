@@ -15,7 +15,7 @@ from reconciler.core.model import Project, Resource, Space
 from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.budget import sent_lately
 from reconciler.core.plan.change import Change, Plan, SpacePlan
-from reconciler.core.plan.compare import anew, compared, requested_at
+from reconciler.core.plan.compare import anew, carried_along, compared
 from reconciler.core.plan.forecast import silent_contacts
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.match import Elsewhere, Pair, Wanted, addresses_of, elsewhere, identity, pairs, wanted
@@ -28,7 +28,7 @@ from reconciler.core.plan.removal import (
     never_recorded,
     removed,
 )
-from reconciler.core.plan.scope import joined, kept, partial_warning
+from reconciler.core.plan.scope import imported, imported_already, joined, kept, partial_warning
 from reconciler.core.plan.settings import Base, guards, in_force, settings_changed
 from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import ConfigError, Problem
@@ -101,7 +101,7 @@ def plan(
     )
     known = [states[space.space_id] for space in spaces if space.space_id in states]
     noted = [*partial_warning(scope, left), *(each for space in spaces for each in moved_already(space, states))]
-    noted += [*settings_changed(project, base, known), *_warnings(project, whole)]
+    noted += (*imported_already(spaces, states), *settings_changed(project, base, known), *_warnings(project, whole))
     found_wrong = tuple(refusals(whole, spaces, guards(project, base), states, now))
     return replace(whole, refusals=found_wrong, warnings=tuple(noted))
 
@@ -156,7 +156,7 @@ def _of_pair(space: Space, pair: Pair, context: Context) -> Iterator[Change | Pr
         yield _displacing(space, change, old)
         return
     if change is not None:
-        yield change
+        yield imported(space, pair, change)
     if old and pair.desired:
         yield leaves_its_key(space, old, identity(pair.desired))
 
@@ -247,7 +247,7 @@ def _create(space: Space, desired: Resource, pair: Pair, context: Context) -> Ch
         version=context.states[space.space_id].version(identity(desired)) if space.space_id in context.states else 0,
     )
     if pair.elsewhere and TYPES[desired.type].directory_wide:
-        return _carry(change, pair.elsewhere, name)
+        return carried_along(change, pair.elsewhere, name)
     if pair.displaced is None:
         return change
     key = TYPES[desired.type].key
@@ -272,20 +272,3 @@ def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:
     record = pair.elsewhere[1]
     kind = KINDS[record.kind]
     return desired._replace(kind=kind.row.moving) if kind.in_space and kind.arrived(record.phase) else desired
-
-
-def _carry(change: Change, source: tuple[str, Record], name: str) -> Change:
-    """Contacts belong to the whole directory: a contact declared by another file takes its record along, without a
-    call."""
-    space_id, record = source
-    kind = KINDS[record.kind]
-    return replace(
-        change,
-        action="move",
-        previous=f"{name}/{record.address}",
-        phase="" if record.phase == kind.ready else record.phase,
-        requested_at=requested_at(record, kind),
-        before=record.facts,
-        after=record.facts,
-        carried=(space_id, record.id),
-    )

@@ -1,4 +1,5 @@
-"""What a plan is limited to: some resources, all but some, or the removal of everything. Pure.
+"""What a plan is limited to: some resources, all but some, the removal of everything, or the record of what is there
+already. Pure.
 
 Changes that depend on each other, such as the two ends of a move, are kept or left out together.
 """
@@ -7,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from reconciler.core.journal.state import State
 from reconciler.core.model import Space
 from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.change import Change
+from reconciler.core.plan.match import Pair
 from reconciler.errors import Problem
+from reconciler.kinds.table import START
 
 Found = Mapping[str, list[Change | Problem]]
 """Space id -> its changes, and problems in place of changes."""
@@ -110,3 +115,26 @@ def joined(left_out: Collection[str], found: Mapping[str, Iterable[Change | Prob
 def _others(change: Change) -> set[str]:
     ends = (change.carried, change.removal.after if change.removal else None)
     return {end[0] for end in ends if end} | ({moved} if (moved := change.learned.get("moved_from")) else set())
+
+
+def imported(space: Space, pair: Pair, change: Change | Problem) -> Change | Problem:
+    """A creation of what is listed under `import` records what is there instead."""
+    begun = pair.record and (pair.record.phase != START or pair.record.intents)
+    if begun or pair.elsewhere or isinstance(change, Problem) or change.action != "create":
+        return change
+    if change.local not in space.imports:
+        return change
+    return replace(change, action="import", reason="it is listed under `import`; it is read, nothing is sent", phase="")
+
+
+def imported_already(spaces: Iterable[Space], states: Mapping[str, State]) -> Iterator[Problem]:
+    """A line under `import` about something that is recorded means nothing."""
+    for space in spaces:
+        records = states[space.space_id].records.values() if space.space_id in states else ()
+        recorded = {record.address for record in records if record.phase != START or record.intents}
+        done = sorted(space.imports & recorded)
+        if done:
+            whole = done if space.imports - recorded else ["all of it"]
+            what = f"{space.name}: `import` lists what is recorded already: {', '.join(whole[:3])}"
+            what += f" and {len(whole) - 3} more" if len(whole) > 3 else ""
+            yield Problem("import-recorded", what, space.places.get("import"))

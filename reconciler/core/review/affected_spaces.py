@@ -41,8 +41,9 @@ def with_partners(names: Collection[str], project: Project, states: Mapping[str,
     return found
 
 
-def _digests(project: Project) -> dict[str, str]:
-    return {space.name: space_digest(space) for space in project.spaces}
+def _digests(project: Project) -> dict[str, tuple[str, frozenset[str]]]:
+    """Also what a space imports, which is no part of its digest."""
+    return {space.name: (space_digest(space), space.imports) for space in project.spaces}
 
 
 def _settings(project: Project) -> tuple[object, ...]:

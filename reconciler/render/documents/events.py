@@ -32,6 +32,7 @@ _ACTIONS = {
     "replace": "replace",
     "forget": "remove",
     "move": "move",
+    "import": "import",
 }
 # As the stream calls it -> as core counts it.
 _COUNTED = {"add": "add", "change": "change", "remove": "destroy"}
@@ -77,7 +78,12 @@ def planned(plan: Plan, now: str) -> list[str]:
     refused += [diagnostic(problem, now) for problem in (*plan.refusals, *plan.left_out)]
     noted = [_note(sentence, now) for sentence in notes(plan, now)]
     counts = count(plan)
-    figures = {"add": counts["add"], "change": counts["change"], "import": 0, "remove": counts["destroy"]}
+    figures = {
+        "add": counts["add"],
+        "change": counts["change"],
+        "import": counts["import"],
+        "remove": counts["destroy"],
+    }
     total = {**figures, "operation": "plan"}
     return [*changes, *refused, *noted, event("change_summary", summary(plan), now, changes=total, digest=plan.digest)]
 
@@ -96,7 +102,12 @@ def applied(
     """
     lines = [line for outcome in outcomes for line in _outcome(outcome, now)]
     counts = tally(outcomes)
-    figures = {"add": counts["added"], "change": counts["changed"], "import": 0, "remove": counts["destroyed"]}
+    figures = {
+        "add": counts["added"],
+        "change": counts["changed"],
+        "import": counts["imported"],
+        "remove": counts["destroyed"],
+    }
     total = {**figures, "operation": "apply"}
     more: dict[str, Any] = {}
     if plan:

@@ -10,52 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from reconciler.core.outcome import LastRefusal
 from reconciler.core.plan.change import Removal
 from reconciler.core.plan.route import PlannedCall
-
-PROVIDER = "terraform.local/number-reconciler/reconciler"
-Values = Mapping[str, Any]
-Marks = Mapping[str, bool] | Literal[False]
-
-
-class ChangeShape(Struct, frozen=True):
-    """What happens to a resource.
-
-    actions: as in Terraform.
-    before: recorded values; null if there are none.
-    after: declared values; null if there are none.
-    before_sensitive: attribute -> true for personal data; false without values.
-    after_sensitive: attribute -> true for personal data; false without values.
-    after_unknown: always empty.
-    """
-
-    actions: list[str]
-    before: Values | None
-    after: Values | None
-    before_sensitive: Marks
-    after_sensitive: Marks
-    after_unknown: Values = {}
-
-
-class ResourceChange(Struct, frozen=True):
-    """A resource that changes.
-
-    address: such as `acme/phone_number/support`.
-    type: phone_number or contact.
-    name: the key in the YAML.
-    change: what happens.
-    mode: as in Terraform.
-    provider_name: as in Terraform.
-    previous_address: before a rename or move.
-    action_reason: one of Terraform's reasons.
-    """
-
-    address: str
-    type: str
-    name: str
-    change: ChangeShape
-    mode: str = "managed"
-    provider_name: str = PROVIDER
-    previous_address: str | UnsetType = UNSET
-    action_reason: str | UnsetType = UNSET
+from reconciler.render.documents.change_document import PROVIDER, Marks, ResourceChange, Values
 
 
 class PlannedValue(Struct, frozen=True):
@@ -117,7 +72,7 @@ class Steps(Struct, frozen=True):
     """How a change is made.
 
     address: such as `acme/phone_number/support`.
-    action: create, update, replace, delete, forget or move.
+    action: create, update, replace, delete, forget, move or import.
     reason: for people.
     onboarding: the kind; of a number, how it enters the space.
     phase: how far it has come; empty if it was not begun.

@@ -19,21 +19,17 @@ from reconciler.core.plan.forecast import forecast
 from reconciler.core.review.saved import FORMAT, notice
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
+from reconciler.render.documents.change_document import PROVIDER, ChangeShape, Marks, ResourceChange, Values
 from reconciler.render.documents.plan_document import (
-    PROVIDER,
-    ChangeShape,
     Costs,
     Declaration,
     Deferred,
-    Marks,
     OpenChallenge,
     Ours,
     PlanDocument,
     PlannedSpace,
     PlannedValue,
-    ResourceChange,
     Steps,
-    Values,
     Wait,
 )
 from reconciler.render.text.notes import notes
@@ -48,6 +44,7 @@ ACTIONS = {
     "replace": ["delete", "create"],
     "forget": ["forget"],
     "move": ["no-op"],
+    "import": ["no-op"],
 }
 NEW_FIRST = ["create", "delete"]
 
@@ -174,7 +171,9 @@ def _steps(change: Change) -> Steps:
 
 def _resource_change(space: SpacePlan, change: Change) -> ResourceChange:
     before, after = _before(space, change), _after(space, change)
-    shape = ChangeShape(actions(change), before, after, _marks(change, before), _marks(change, after))
+    importing = {"id": change.key} if change.action == "import" else UNSET
+    marks = _marks(change, before), _marks(change, after)
+    shape = ChangeShape(actions(change), before, after, *marks, importing=importing)
     return ResourceChange(
         change.address,
         change.type,

@@ -1,9 +1,9 @@
 """The least permissions of a verb as an Alibaba Cloud RAM policy, derived from the tables of operations and lifecycles.
 
-plan makes no calls. check makes the reads that compare records with the cloud. verify continues after a person's
-answer, and sends messages only with --resend. apply may make every call of a lifecycle, except those that take a code
-if nobody types one. All other calls with an effect are denied by name, so that no other policy of the role can allow
-them.
+plan makes no calls. check makes the reads that compare records with the cloud, import those from which space files are
+written. verify continues after a person's answer, and sends messages only with --resend. apply may make every call of a
+lifecycle, except those that take a code if nobody types one. All other calls with an effect are denied by name, so that
+no other policy of the role can allow them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import START, Kind, Step
 from reconciler.operations import OPERATIONS, RAM_NAMES, Effect
 
-Verb = Literal["plan", "check", "apply", "verify"]
+IMPORTED_BY = frozenset({"ListInstance", "ListMessageContacts", "ChatappSyncPhoneNumber", "QueryChatappPhoneNumbers"})
+"""The reads from which space files are written."""
+Verb = Literal["plan", "check", "import", "apply", "verify"]
 
 
 def policy(verb: str, resend: bool = False, no_input: bool = False) -> dict[str, Any]:
-    """verb: plan, check, apply or verify. resend: with verify, also the sending of one more message. no_input: with
-    apply."""
+    """verb: plan, check, import, apply or verify. resend: with verify, also the sending of one more message. no_input:
+    with apply."""
     called = calls(verb, resend, no_input)
     others = {name for name, row in OPERATIONS.items() if row.effect is not Effect.READ} - called
     statements = (
@@ -34,6 +36,8 @@ def policy(verb: str, resend: bool = False, no_input: bool = False) -> dict[str,
 
 def calls(verb: str, resend: bool = False, no_input: bool = False) -> frozenset[str]:
     """The operations that a verb may call."""
+    if verb == "import":
+        return IMPORTED_BY
     steps = [step for kind in KINDS.values() for step in _STEPS[verb](kind)]
     if resend:
         steps += [kind.steps[phase] for kind in KINDS.values() for phases in kind.resend.values() for phase in phases]

@@ -44,7 +44,9 @@ def by_record(plan: Plan, now: str) -> list[str]:
 def summary(plan: Plan) -> str:
     counts = count(plan)
     forgotten = f", {counts['forget']} to forget" if counts["forget"] else ""
-    return f"Plan: {counts['add']} to add, {counts['change']} to change, {counts['destroy']} to destroy{forgotten}."
+    imported = f"{counts['import']} to import, " if counts["import"] else ""
+    most = f"{counts['add']} to add, {counts['change']} to change, {counts['destroy']} to destroy"
+    return f"Plan: {imported}{most}{forgotten}."
 
 
 def none_changed(since: Unchanged) -> str:

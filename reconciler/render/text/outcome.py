@@ -73,7 +73,8 @@ def stopped(outcomes: Sequence[Outcome]) -> list[str]:
 def last_line(outcomes: Sequence[Outcome]) -> str:
     counts = tally(outcomes)
     code = exit_code({outcome.result for outcome in outcomes})
-    done = f"{counts['added']} added, {counts['changed']} changed, {counts['destroyed']} destroyed"
+    done = f"{counts['imported']} imported, " if counts["imported"] else ""
+    done += f"{counts['added']} added, {counts['changed']} changed, {counts['destroyed']} destroyed"
     if code == 0:
         return f"Apply complete! Resources: {done}."
     rest = ", ".join(f"{counts[name]} {name}" for name in ("paused", "failed", "unknown", "not started"))

@@ -29,7 +29,15 @@ from reconciler.render.text.outcome import refused_line
 from reconciler.render.text.overview import HEADS, overview
 from reconciler.render.times import moment
 
-SYMBOLS = {"create": "  +", "update": "  ~", "delete": "  -", "replace": "-/+", "forget": "  .", "move": "   "}
+SYMBOLS = {
+    "create": "  +",
+    "update": "  ~",
+    "delete": "  -",
+    "replace": "-/+",
+    "forget": "  .",
+    "move": "   ",
+    "import": "   ",
+}
 NEW_FIRST = "+/-"
 HEADLINES = {
     "create": "will be created",
@@ -37,6 +45,7 @@ HEADLINES = {
     "delete": "will be destroyed",
     "replace": "must be replaced",
     "forget": "will be forgotten",
+    "import": "will be imported",
 }
 MANY = 100
 COMPACT = "Compact, as there are many: --full shows each with its values, its reason and its calls."
@@ -158,7 +167,7 @@ def resumes(change: Change, now: str) -> str:
 
 
 def _values(change: Change) -> list[str]:
-    made = attribute_rows(change) if change.action in ("create", "replace") else []
+    made = attribute_rows(change) if change.action in ("create", "replace", "import") else []
     return [_changed(*each) for each in change.differences] + [_wanted(name, value) for name, value in made]
 
 

@@ -64,7 +64,7 @@ def _rows(change: Change) -> Iterator[Row]:
     elif change.action == "replace" and change.removal and change.removal.key != change.key:
         yield ("~", _key(change), f"{_value('key', change.removal.key)} -> {_value('key', change.key)}")
         yield from _created(change)
-    elif change.action in ("create", "replace"):
+    elif change.action in ("create", "replace", "import"):
         yield ("+", _key(change), _value("key", change.key))
         yield from _created(change)
     else:

@@ -112,6 +112,18 @@ def meter(world: World, number: Number) -> None:
     world.registrations[number.number] = [*recent, world.now]
 
 
+def instances(world: World, given: Parameters) -> Answer:
+    """The account's spaces, a page at a time."""
+    page, size = int(given.get("PageIndex", "1")), int(given.get("PageSize", "10"))
+    rows = [_instance(space) for space in world.spaces.values()]
+    return {"Data": rows[(page - 1) * size : page * size], "TotalCount": len(rows)}
+
+
+def _instance(space: Space) -> Answer:
+    named = {"CustSpaceId": space.id, "InstanceId": space.id, "InstanceName": space.title or space.id}
+    return {**named, "ChannelType": "whatsapp", "State": "Normal"}
+
+
 NUMBERS: dict[str, Handler] = {
     "AddChatappPhoneNumber": add,
     "GetChatappVerifyCode": ask_code,
@@ -121,5 +133,6 @@ NUMBERS: dict[str, Handler] = {
     "QueryChatappBindWaba": account,
     "GetPhoneNumberVerificationStatus": verification_status,
     "ChatappSyncPhoneNumber": sync,
+    "ListInstance": instances,
     "QueryChatappPhoneNumbers": query,
 }

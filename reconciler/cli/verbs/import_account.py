@@ -1,0 +1,149 @@
+"""`reconciler import`: writes the space files of what an account has already. It reads, and changes no state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from reconciler.cli import completion, options
+from reconciler.cli.terminal import complain, say
+from reconciler.core.model import Project
+from reconciler.errors import ConfigError, Problem, UsageError
+from reconciler.kinds.types import TYPES
+from reconciler.render import mask
+from reconciler.render.escape import cut, escape
+from reconciler.render.times import counted
+from reconciler.runs.workspace import Workspace
+
+if TYPE_CHECKING:
+    from reconciler.config.formatting.extend import Blocks
+    from reconciler.runs.account import Instance
+
+EPILOG = """\b
+Examples:
+  reconciler import acme                     a space of the project: its file is extended
+  reconciler import cams-kei8s9d0            a CustSpaceId of the console: spaces/NAME.yaml is written
+  reconciler import --all
+  reconciler import acme --out -             only prints the file
+"""
+
+
+MODELINE = "# yaml-language-server: $schema=../schemas/space.schema.json\n"
+
+
+class _Target(NamedTuple):
+    """A space to import.
+
+    name: its name in addresses.
+    space_id: in the cloud.
+    file: relative to the project.
+    declared: whether that file is there, and its own.
+    """
+
+    name: str
+    space_id: str
+    file: str
+    declared: bool
+
+
+@click.command("import", epilog=EPILOG)
+@click.argument("space", required=False, metavar="SPACE", shell_complete=completion.spaces)
+@options.option("--all", "every", is_flag=True, help="Every space that the account lists.")
+@options.option("--out", metavar="FILE", help="Write there; `-` prints.")
+@options.workspace_and_cloud
+def command(workspace: Workspace, space: str | None, every: bool, out: str | None) -> int:
+    """Write the YAML of what an account has already: numbers and contacts that no file declares.
+
+    A file that is there keeps its lines, comments and order. Keys are proposed from display names. At the end of
+    the file, `import` lists what is new: the plan shows it as imported, and apply reads and records it, and sends
+    nothing. What a file cannot express is listed on standard error.
+    """
+    if (space is None) == (not every):
+        raise click.UsageError("Name a SPACE, or give --all.")
+    if every and out and out != "-":
+        raise click.UsageError("--out is for one space.")
+    from reconciler.runs.account import account_contents
+
+    with account_contents(workspace) as contents:
+        from reconciler.config.formatting.imported import contact_blocks, number_blocks
+
+        project = _project(workspace)
+        targets = list(_targets(workspace, project, space, contents.instances()))
+        people = contents.contacts()
+        for target in targets:
+            rows, taken = contents.numbers(target.space_id), _taken(project, target)
+            numbers = number_blocks(target.name, rows, project, taken["phone_number"])
+            found = contact_blocks(people, project, taken["contact"])
+            people = []  # the directory is the account's: they are written once
+            for line in (*numbers.left, *found.left):
+                complain(f"not imported: {cut(mask.text(line), 300)}")
+            _write(workspace, target, numbers.blocks.joined(found.blocks), out)
+    return 0
+
+
+def _project(workspace: Workspace) -> Project:
+    """The project; an empty one where no space is declared yet."""
+    try:
+        return workspace.project
+    except ConfigError as error:
+        if any(each.code not in ("no-spaces", "file-missing") for each in error.problems):
+            raise
+        return Project(str(workspace.root), ())
+
+
+def _targets(workspace: Workspace, project: Project, named: str | None, listed: list[Instance]) -> Iterator[_Target]:
+    """The spaces to import. Raises UsageError if the account lists none of this name or id."""
+    from reconciler.config.formatting.imported import space_name
+
+    declared = {each.space_id: each for each in project.spaces}
+    taken = {each.name for each in project.spaces}
+    found = False
+    for instance in listed:
+        known = declared.get(instance.space_id)
+        name = known.name if known else space_name(instance.title, instance.space_id, taken)
+        if named in (None, name, instance.space_id):
+            found = True
+            taken.add(name)
+            yield _Target(name, instance.space_id, known.file if known else _new_path(workspace, name), bool(known))
+    if not found:
+        what = "the account lists no space of this name or id" if named else "the account lists no space"
+        raise UsageError(Problem("import-no-space", what, found=named))
+
+
+def _new_path(workspace: Workspace, name: str) -> str:
+    """Where the project reads it: the folder of its first pattern."""
+    patterns = workspace.settings.patterns
+    pattern = patterns[0][0] if patterns else "spaces/*.yaml"
+    folder = pattern.rpartition("/")[0]
+    return f"{folder}/{name}.yaml" if folder and "*" not in folder else f"spaces/{name}.yaml"
+
+
+def _taken(project: Project, target: _Target) -> dict[str, set[str]]:
+    """Type -> keys of the file."""
+    there = [each for space in project.spaces if space.space_id == target.space_id for each in space.resources]
+    return {type_: {each.name for each in there if each.type == type_} for type_ in TYPES}
+
+
+def _write(workspace: Workspace, target: _Target, blocks: Blocks, out: str | None) -> None:
+    """A new file, or the one that is there with what is new; nothing where nothing is."""
+    from reconciler.config.formatting.extend import extended, new_file
+    from reconciler.runs.files.write import save
+
+    if not blocks.sections:
+        say(f"{escape(target.name)}: everything is declared already.")
+        return
+    path = workspace.root / target.file
+    if path.exists() and not (target.declared or out):
+        raise UsageError(Problem("file-exists", f"{target.file} is there, and is not of {target.space_id}"))
+    modeline = MODELINE if (workspace.root / "schemas/space.schema.json").exists() and "/" in target.file else ""
+    text = extended(path.read_text("utf-8"), blocks) if target.declared else new_file(*target[:2], blocks, modeline)
+    if text is None:
+        raise UsageError(Problem("import-no-place", f"{target.file} cannot be extended as it is written"))
+    if out == "-":
+        say(text.rstrip("\n"), paint=False)
+        return
+    save(workspace.root / (out or target.file), text.encode())
+    figures = f"{counted(len(blocks.phone_numbers), 'number')} and {counted(len(blocks.contacts), 'contact')}"
+    say(f"{escape(out or target.file)}: {figures} to import. Look through it, then: {workspace.again('plan')}")

@@ -1,0 +1,214 @@
+"""Writes blocks into a space file: a new one, or one that is there, whose lines, comments and order stay as they are.
+
+What comes of it is read again: a file that would not mean what it meant, plus the blocks, is never returned.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+from reconciler.config.formatting.quotes import needs_quotes
+from reconciler.config.text.nodes import Block, Items
+from reconciler.config.text.reader import parse_yaml
+
+ALL, KEY, IN_A_LINE = "all", "import", 8
+SECTIONS = ("phone_numbers", "contacts")
+
+
+class Blocks(NamedTuple):
+    """What a space file gains.
+
+    phone_numbers: key -> attributes.
+    contacts: the same.
+    questions: section -> key, "" for the section -> a question for people, as a comment.
+    """
+
+    phone_numbers: Mapping[str, Any]
+    contacts: Mapping[str, Any]
+    questions: Mapping[str, Mapping[str, str]]
+
+    def joined(self, other: Blocks) -> Blocks:
+        """Both."""
+        numbers, contacts = {**self.phone_numbers, **other.phone_numbers}, {**self.contacts, **other.contacts}
+        return Blocks(numbers, contacts, {**self.questions, **other.questions})
+
+    @property
+    def sections(self) -> dict[str, Mapping[str, Any]]:
+        """Those that are not empty."""
+        found = zip(SECTIONS, (self.phone_numbers, self.contacts), strict=True)
+        return {name: blocks for name, blocks in found if blocks}
+
+
+def new_file(space: str, space_id: str, blocks: Blocks, modeline: str = "") -> str:
+    """A space file; all of it is imported."""
+    whole = CommentedMap({"space": _quoted(space), "space_id": _quoted(space_id)})
+    for name, each in blocks.sections.items():
+        whole[name] = _map(each, blocks.questions.get(name, {}), 2)
+    whole[KEY] = ALL
+    return modeline + _dumped(whole)
+
+
+def extended(text: str, blocks: Blocks) -> str | None:
+    """The text with these blocks, each section after its last block, and their names under `import`. None if that
+    cannot be done without a change of anything else."""
+    before, problems, _ = parse_yaml(text, "")
+    if problems or not isinstance(before, Block) or "instances" in before:
+        return None
+    made = text if text.endswith("\n") or not text else f"{text}\n"
+    for name, each in blocks.sections.items():
+        made = _with_section(made, before, name, each, blocks.questions.get(name, {}))
+    names = [
+        f"{_TYPES[name]}/{key}" if _twice(key, before, blocks) else key
+        for name, each in blocks.sections.items()
+        for key in each
+    ]
+    made = _with_import(made, before, names)
+    after = parse_yaml(made, "")
+    return made if not after.problems and after.node == _wanted(before, blocks, names) else None
+
+
+_TYPES = {"phone_numbers": "phone_number", "contacts": "contact"}
+
+
+def _twice(key: str, before: Block, blocks: Blocks) -> bool:
+    """Whether a number and a contact have this key."""
+    held = [
+        blocks.phone_numbers,
+        blocks.contacts,
+        *(each for name in SECTIONS if isinstance(each := before.get(name), Block)),
+    ]
+    return sum(key in each for each in held) > 1
+
+
+def _wanted(before: Block, blocks: Blocks, names: list[str]) -> dict[str, Any]:
+    wanted: dict[str, Any] = dict(before)
+    for name, each in blocks.sections.items():
+        there = before.get(name)
+        wanted[name] = {**(there if isinstance(there, Block) else {}), **each}
+    said = before.get(KEY)
+    if said != ALL:
+        wanted[KEY] = [*(said if isinstance(said, Items) else []), *names]
+    return wanted
+
+
+def _with_section(text: str, before: Block, name: str, blocks: Mapping[str, Any], questions: Mapping[str, str]) -> str:
+    if name not in before:
+        return text + _dumped(CommentedMap({name: _map(blocks, questions, 2)}))
+    lines = text.splitlines(keepends=True)
+    top, end = _section(lines, name)
+    if lines[top].split(":", 1)[1].strip().startswith("{"):
+        return _in_braces(text, name, blocks)
+    width = next((_indent(line) for line in lines[top + 1 : end] if _counts(line)), 2)
+    one_line = _last_is_flow(lines[top + 1 : end], width)
+    own = {key: said for key, said in questions.items() if key}
+    added = _dumped(_map(blocks, own, 0, one_line), width)
+    indented = "".join(f"{' ' * width}{line}" if line.strip() else line for line in added.splitlines(keepends=True))
+    return "".join([*lines[:end], indented, *lines[end:]])
+
+
+def _section(lines: list[str], name: str) -> tuple[int, int]:
+    """The line of a section's key, and the line after its last block: comments and blank lines below that are of what
+    follows."""
+    top = next(at for at, line in enumerate(lines) if line.split(":")[0].strip("\"'") == name)
+    below = next((at for at in range(top + 1, len(lines)) if _counts(lines[at]) and not _indent(lines[at])), len(lines))
+    last = max(at for at in range(top, below) if _counts(lines[at]))
+    return top, last + 1
+
+
+def _counts(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _last_is_flow(lines: list[str], width: int) -> bool:
+    """Whether the last block is written in braces."""
+    heads = [line for line in lines if _counts(line) and _indent(line) == width]
+    return bool(heads) and heads[-1].partition(":")[2].strip().startswith("{")
+
+
+def _in_braces(text: str, name: str, blocks: Mapping[str, Any]) -> str:
+    """A section that is written in braces grows within them."""
+    yaml = _Written()
+    whole = yaml.load(text)
+    for key, each in blocks.items():
+        whole[name][key] = _map({"": each}, {}, 0, one_line=True)[""]
+    stream = io.StringIO()
+    yaml.dump(whole, stream)
+    return stream.getvalue()
+
+
+def _with_import(text: str, before: Block, names: list[str]) -> str:
+    said = before.get(KEY)
+    if said == ALL:
+        return text
+    if said is None:
+        items = CommentedSeq(map(_quoted, names))
+        if len(names) <= IN_A_LINE:
+            items.fa.set_flow_style()
+        return text + _dumped(CommentedMap({KEY: items}))
+    lines = text.splitlines(keepends=True)
+    top, end = _section(lines, KEY)
+    if end > top + 1:
+        width = next(_indent(line) for line in lines[top + 1 : end] if _counts(line))
+        return "".join([*lines[:end], *(f"{' ' * width}- {_scalar(name)}\n" for name in names), *lines[end:]])
+    head, _, tail = lines[top].rpartition("]")
+    more = ", ".join(map(_scalar, names))
+    lines[top] = f"{head}{', ' if head.rstrip()[-1:] != '[' else ''}{more}]{tail}"
+    return "".join(lines)
+
+
+def _map(blocks: Mapping[str, Any], questions: Mapping[str, str], depth: int, one_line: bool = False) -> CommentedMap:
+    found = CommentedMap()
+    for key, each in blocks.items():
+        block = CommentedMap((name, _value(value)) for name, value in each.items())
+        if one_line:
+            block.fa.set_flow_style()
+        found[_quoted(key)] = block
+    for key, said in questions.items():
+        if key:
+            found.yaml_set_comment_before_after_key(key, before=said, indent=depth)
+    if "" in questions:
+        found.yaml_set_start_comment(questions[""], indent=depth)
+    return found
+
+
+def _value(value: Any) -> Any:
+    if not isinstance(value, list):
+        return _quoted(value)
+    items = CommentedSeq(map(_quoted, value))
+    items.fa.set_flow_style()
+    return items
+
+
+def _quoted(text: str) -> str:
+    return DoubleQuotedScalarString(text) if needs_quotes(text, True) else text
+
+
+def _scalar(text: str) -> str:
+    return f'"{text}"' if needs_quotes(text, True) else text
+
+
+class _Written(YAML):
+    """There and back, with all comments. width: of an indentation."""
+
+    def __init__(self, width: int = 2) -> None:
+        super().__init__()
+        self.preserve_quotes = True
+        self.width = 1_000_000
+        self.indent(mapping=width, sequence=4, offset=2)
+
+
+def _dumped(whole: CommentedMap, width: int = 2) -> str:
+    """width: of an indentation."""
+    stream = io.StringIO()
+    _Written(width).dump(whole, stream)
+    return stream.getvalue()

@@ -1,0 +1,134 @@
+"""Turns rows of an account into blocks of a space file. What the schema cannot express is listed, never dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from reconciler.config.formatting.extend import Blocks
+from reconciler.config.schema import judge
+from reconciler.config.spaces.numbers import e164
+from reconciler.core.model import Project
+from reconciler.kinds import wire
+from reconciler.kinds.spelling import phone
+from reconciler.kinds.statuses import LEFT, SERVICE
+
+OF_NUMBERS = (
+    "What becomes of a number whose block is removed? Nothing, unless it says `on_remove`: forget or deregister."
+)
+OF_CONTACTS = "The directory of contacts is the account's: are these people this customer's?"
+
+_CALLBACKS = ("UpCallbackUrl", "StatusCallbackUrl", "UpQueue", "StatusQueue")
+
+
+class Proposal(NamedTuple):
+    """What a space file is to gain.
+
+    blocks: numbers and contacts, each under a key of its own.
+    left: a line for each thing that cannot be expressed, raw: with whole numbers.
+    """
+
+    blocks: Blocks
+    left: tuple[str, ...]
+
+
+def number_blocks(name: str, rows: Iterable[Mapping[str, Any]], project: Project, taken: Collection[str]) -> Proposal:
+    """name: the space's, which keys need not repeat. project: what it declares is left out. taken: keys of the file."""
+    known = {phone(each.key) for space in project.spaces for each in space.resources if each.type == "phone_number"}
+    blocks, left, keys, questions = dict[str, Any](), list[str](), set(taken), dict[str, str]()
+    for row in sorted(rows, key=lambda row: (wire.text(row, "VerifiedName"), wire.text(row, "PhoneNumber"))):
+        listed, shown = wire.text(row, "PhoneNumber"), wire.text(row, "VerifiedName").strip()
+        form, problem = e164(f"+{listed.lstrip('+')}")
+        status = wire.text(row, "Status")
+        if not problem and phone(form) in known:
+            continue
+        if why := problem.what if problem else _not_there(status):
+            left.append(f"{name}: number +{listed.lstrip('+')} ({shown}): {why}")
+            continue
+        key = _key(shown, name, keys)
+        keys.add(key)
+        blocks[key] = {"number": form, "onboarding": "embedded", **_named(shown)}
+        if any(row.get(field) for field in _CALLBACKS):
+            left.append(
+                f"{name}: callbacks of number +{listed.lstrip('+')} ({shown}): set in the cloud; write `callbacks`"
+            )
+        if SERVICE[status] != "in":
+            questions[key] = f"Listed as {status}: is it still wanted?"
+    questions |= {"": OF_NUMBERS} if blocks else {}
+    return Proposal(Blocks(blocks, {}, {"phone_numbers": questions}), tuple(left))
+
+
+def _named(shown: str) -> dict[str, str]:
+    """The display name, where the file can hold it."""
+    fits = bool(shown) and judge("space", "phone_number").fits("display_name", shown)
+    return {"display_name": shown} if fits else {}
+
+
+def _not_there(status: str) -> str:
+    """Why a number with this status is not written; "" if it is."""
+    if status in LEFT:
+        return f"it has left the space ({status})"
+    service = SERVICE.get(status, "")
+    if service in ("", "migrating"):
+        return f"its status does not say whether it is in service ({status or 'none'})"
+    return ""
+
+
+def contact_blocks(rows: Iterable[Mapping[str, Any]], project: Project, taken: Collection[str]) -> Proposal:
+    """The same of contacts, whose key is their name."""
+    known = [each.key for space in project.spaces for each in space.resources if each.type == "contact"]
+    blocks, left = dict[str, Any](), list[str]()
+    for row in sorted(rows, key=lambda row: wire.text(row, "Name")):
+        name = wire.text(row, "Name")
+        if any(wire.same_text(name, each) for each in known):
+            continue
+        block = _contact(row)
+        if why := _misfit(name, block, {*taken, *blocks}):
+            left.append(f"contact {name}: {why}")
+        else:
+            blocks[name] = block
+            members = row.get("Members")
+            if isinstance(members, list) and members:
+                left.append(f"members of contact {name}: bound in the cloud; write `members`")
+    questions = {"": OF_CONTACTS} if blocks else {}
+    return Proposal(Blocks({}, blocks, {"contacts": questions}), tuple(left))
+
+
+def _contact(row: Mapping[str, Any]) -> dict[str, Any]:
+    phone_number, types = wire.text(row, "PhoneNumber"), row.get("MessageTypes")
+    said = {"phone": f"+{re.sub('[^0-9]', '', phone_number)}"} if phone_number else {}
+    listed = [each for each in types if isinstance(each, str)] if isinstance(types, list) else []
+    return {"email": wire.text(row, "EmailAddress"), **said, "title": wire.text(row, "Title"), "message_types": listed}
+
+
+def _misfit(name: str, block: dict[str, Any], taken: Collection[str]) -> str:
+    """Why a file cannot hold this contact; "" if it can."""
+    if name in taken:
+        return "its name is a key of the file already"
+    rules = judge("space", "contact")
+    if not rules.fits("name", name):
+        return "a contact's name has 2 to 12 Latin letters or Chinese characters"
+    wrong = [key for key, value in block.items() if not rules.accepts({**_SOUND, key: value})]
+    return f"{' and '.join(wrong)} cannot be written as the directory has it" if wrong else ""
+
+
+_SOUND = {"email": "tom@example.com", "title": "CEO", "message_types": ["FaultMessage"]}
+
+
+def _key(shown: str, space: str, taken: Collection[str]) -> str:
+    """A key proposed from a display name; never a part of the number."""
+    slug = _slug(shown)
+    short = slug.removeprefix(f"{_slug(space)}-") or slug
+    base = short if short and short not in (_slug(space),) else (slug or "line")
+    return next(key for key in (base, *(f"{base}-{n}" for n in range(2, 100_000))) if key not in taken)
+
+
+def _slug(text: str) -> str:
+    return re.sub("[^a-z0-9]+", "-", text.casefold()).strip("-")[:50].strip("-")
+
+
+def space_name(title: str, space_id: str, taken: Collection[str]) -> str:
+    """A name for a space that no file declares, from what the console shows."""
+    base = _slug(title) or _slug(space_id) or "space"
+    return next(name for name in (base, *(f"{base}-{n}" for n in range(2, 100_000))) if name not in taken)

@@ -1,0 +1,304 @@
+"""What an account has already: written as YAML, recorded by an apply that only reads, and then no change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.operations import OPERATIONS, Effect
+from tests.sandbox.callers import Official
+from tests.stage.cloud import Cloud
+from tests.stage.project import APPLY, SALES, SUPPORT, Done, Project
+
+SPACE = "cams-kei8s9d0"
+HERE = {"CustSpaceId": SPACE}
+TOM = {"Name": "tom", "EmailAddress": "tom@example.com", "Title": "CEO", "MessageTypes": ["FaultMessage"]}
+UNSPEAKABLE: dict[str, Any] = {
+    "numbers": [
+        {
+            "number": "+8613900000001",
+            "space": SPACE,
+            "name": "Moving",
+            "status": "MIGRATING",
+            "verified": False,
+            "code": False,
+        }
+    ],
+    "contacts": [
+        {
+            "id": "7b1d2f7e-93d5-4a5e-9d6b-0a1c2b3d4e61",
+            "fields": {**TOM, "Name": "Ann", "Title": "Boss"},
+            "waiting": [],
+            "linked": [],
+            "deleting": False,
+        }
+    ],
+    "purchases": [],
+    "sent": [],
+}
+UNCLEAR = "its status does not say whether it is in service (MIGRATING)"
+OLD = """\
+# Acme is our first customer.
+space: acme
+space_id: cams-kei8s9d0   # from the console
+
+phone_numbers:
+    # the main line
+    support:
+        number: '+8613800001234'
+        onboarding: embedded   # by Ann
+        display_name: Acme
+
+# Their people.
+contacts:
+    ann: {email: ann@example.com, title: CEO, message_types: [FaultMessage]}   # the boss
+
+# Nothing was removed yet.
+"""
+EXTENDED = """\
+# Acme is our first customer.
+space: acme
+space_id: cams-kei8s9d0   # from the console
+
+phone_numbers:
+    # the main line
+    support:
+        number: '+8613800001234'
+        onboarding: embedded   # by Ann
+        display_name: Acme
+    # Listed as PENDING: is it still wanted?
+    sales:
+        number: "+8613800001235"
+        onboarding: embedded
+        display_name: Acme Sales
+
+# Their people.
+contacts:
+    ann: {email: ann@example.com, title: CEO, message_types: [FaultMessage]}   # the boss
+    tom: {email: tom@example.com, title: CEO, message_types: [FaultMessage]}
+
+# Nothing was removed yet.
+import: [sales, tom]
+"""
+
+
+@dataclass
+class Reach:
+    url: str
+    access_key_id: str
+    access_key_secret: str
+
+
+@pytest.fixture
+def official(cloud: Cloud) -> Iterator[Official]:
+    """The official clients of the account that is to be imported."""
+    cloud.hurry()
+    yield Official(Reach(cloud.url, cloud.environment["ALIBABA_CLOUD_ACCESS_KEY_ID"], cloud.secret))
+
+
+def add(official: Official, number: str, name: str) -> None:
+    official("AddChatappPhoneNumber", **HERE, Cc="86", PhoneNumber=number[3:], VerifiedName=name)
+
+
+def register(official: Official, cloud: Cloud, numbers: dict[str, str]) -> None:
+    """number -> display name: added, verified by code and registered, as their owners did it."""
+    for number, name in numbers.items():
+        add(official, number, name)
+        official("GetChatappVerifyCode", **HERE, PhoneNumber=number[1:], Method="sms", Locale="en")
+    codes = {each["to"]: each["code"].replace("-", "") for each in cloud.inbox()}
+    for number in numbers:
+        official("ChatappVerifyAndRegister", **HERE, PhoneNumber=number[1:], VerifyCode=codes[number])
+
+
+def befriend(official: Official, cloud: Cloud, names: list[str]) -> None:
+    """Contacts, confirmed by their owners."""
+    for name in names:
+        email = f"{name}@example.com"
+        added = official("AddMessageContact", **{**TOM, "Name": name, "EmailAddress": email})
+        id = added["Contact"]["ContactId"]
+        official("SendEmailVerificationForMessageContact", ContactId=id, EmailAddress=email)
+        cloud.confirm(email)
+
+
+def declare(project: Project, *names: str, extra: str = "") -> Path:
+    """The space file of the account's space."""
+    project.declare(*names, extra=extra)
+    file = project.root / "spaces/acme.yaml"
+    file.write_text(file.read_text().replace("cams-e2e", SPACE))
+    return file
+
+
+def reads_only(cloud: Cloud, before: int) -> bool:
+    """Whether all calls since then are reads, and no message was sent since."""
+    return all(OPERATIONS[call["operation"]].effect is Effect.READ for call in cloud.calls()[before:])
+
+
+def quietly(project: Project, cloud: Cloud, *words: str, code: int = 0) -> Done:
+    """Sends nothing, changes nothing, breaks no promise."""
+    calls, messages = len(cloud.calls()), len(cloud.messages())
+    done = project.run(*words)
+    assert done.code == code, done.out + done.err
+    assert reads_only(cloud, calls)
+    assert (len(cloud.messages()), cloud.violations()) == (messages, [])
+    return done
+
+
+def test_an_account_is_taken_over(official: Official, cloud: Cloud, project: Project) -> None:
+    """200 numbers and 20 contacts, filled by the official clients: a valid file, 220 imports, reads only, no message,
+    then no change. What the schema cannot express is named."""
+    register(official, cloud, {f"+86138{n:08}": f"Acme {'Help' if n % 2 else 'Desk'} {n // 50}" for n in range(200)})
+    befriend(official, cloud, [f"person{chr(97 + n)}" for n in range(20)])
+    cloud.recorded(UNSPEAKABLE)
+    project.write("reconciler.yaml", "limits: {calls_per_second: 0}\n")
+    written = quietly(project, cloud, "import", SPACE)
+    assert written.out.startswith(f"spaces/{SPACE}.yaml: 200 numbers and 20 contacts to import.")
+    assert written.err.splitlines() == [
+        f"not imported: {SPACE}: number +86 139****0001 (Moving): {UNCLEAR}",
+        "not imported: contact Ann: title cannot be written as the directory has it",
+    ]
+    assert not (project.root / ".reconciler").exists()
+    assert project.run("validate").out == "Valid: 1 space, 220 resources.\n"
+    planned = quietly(project, cloud, "plan", "--full", "--out", "plan.out").out
+    assert planned.count("will be imported") == 220
+    assert "\nPlan: 220 to import, 0 to add, 0 to change, 0 to destroy.\n" in planned
+    applied = quietly(project, cloud, "apply", "plan.out")
+    assert applied.last == "Apply complete! Resources: 220 imported, 0 added, 0 changed, 0 destroyed."
+    assert quietly(project, cloud, "plan").out.startswith("No changes.")
+    assert quietly(project, cloud, "import", "--all").out == f"{SPACE}: everything is declared already.\n"
+
+
+def test_a_file_is_extended_in_its_own_style(official: Official, cloud: Cloud, project: Project) -> None:
+    """Comments, order, quotes and indentation stay; new blocks come last in their section, as a person writes them."""
+    register(official, cloud, {SUPPORT: "Acme"})
+    add(official, SALES, "Acme Sales")
+    befriend(official, cloud, ["tom", "ann"])
+    file = project.write("spaces/acme.yaml", OLD)
+    assert quietly(project, cloud, "import", "acme", "--out", "-").out == EXTENDED
+    assert file.read_text() == OLD
+    quietly(project, cloud, "import", "acme")
+    assert file.read_text() == EXTENDED
+
+
+def test_what_is_not_there_is_an_error_and_never_a_creation(official: Official, cloud: Cloud, project: Project) -> None:
+    """The others are imported; applied again, it is an error again; without its line it is created."""
+    register(official, cloud, {SUPPORT: "Acme support"})
+    declare(project, "support", "sales", extra="import: [support, sales]\n")
+    for imported in (1, 0):
+        done = quietly(project, cloud, *APPLY, code=1)
+        assert "error[import-absent]" in done.out
+        assert f"Apply failed: {f'{imported} imported, ' if imported else ''}0 added" in done.last
+        assert [line.split() for line in project.run("state", "list").out.splitlines()] == [
+            ["acme/phone_number/support", "registered", "(ready)"]
+        ]
+    declare(project, "support", "sales")
+    assert "Plan: 1 to add, 0 to change, 0 to destroy." in project.run("plan").out
+
+
+def test_differences_are_what_the_next_plan_changes(official: Official, cloud: Cloud, project: Project) -> None:
+    """What is recorded are the cloud's values; the file's are a change like any other."""
+    befriend(official, cloud, ["tom"])
+    project.write(
+        "spaces/acme.yaml",
+        f"space: acme\nspace_id: {SPACE}\nimport: all\ncontacts:\n"
+        "  tom: {email: tim@example.com, title: Other, message_types: [FaultMessage, ServiceMessage]}\n",
+    )
+    quietly(project, cloud, *APPLY)
+    planned = quietly(project, cloud, "plan").out
+    assert "Plan: 0 to add, 1 to change, 0 to destroy." in planned
+    assert "    ~ email         tom@example.com -> tim@example.com\n" in planned
+    assert "    ~ title         CEO -> Other\n" in planned
+
+
+def test_how_far_it_is_is_recorded(official: Official, cloud: Cloud, project: Project) -> None:
+    """A number that was only added, a contact that did not confirm: what is missing is the next plan's."""
+    add(official, SUPPORT, "Acme support")
+    official("AddMessageContact", **TOM)
+    block = "contacts:\n  tom: {email: tom@example.com, title: CEO, message_types: [FaultMessage]}\n"
+    declare(project, "support", extra=f"{block}import: [phone_number/support, contact/tom]\n")
+    assert quietly(project, cloud, *APPLY).last == (
+        "Apply complete! Resources: 2 imported, 0 added, 0 changed, 0 destroyed."
+    )
+    planned = quietly(project, cloud, "plan").out
+    assert "  > resumes: added so far\n" in planned
+    assert "Messages:     at most 2 (1 email, 1 sms)" in planned
+
+
+def test_what_is_set_and_not_written_is_named(official: Official, cloud: Cloud, project: Project) -> None:
+    """Callbacks of a number, and members of a contact: nothing is dropped in silence, and no URL is printed."""
+    register(official, cloud, {SUPPORT: "Acme"})
+    url = {"UpCallbackUrl": "https://hooks.example.com/acme", "HttpFlag": "Y"}
+    official("UpdatePhoneWebhook", **HERE, PhoneNumber=SUPPORT[1:], **url)
+    befriend(official, cloud, ["tom"])
+    (tom,) = official("ListMessageContacts")["Contacts"]
+    official("AssociateMembers", ContactId=tom["ContactId"], Members=["1234567890123456"])
+    assert project.run("import", SPACE).err.splitlines() == [
+        f"not imported: {SPACE}: callbacks of number +86 138****1234 (Acme): set in the cloud; write `callbacks`",
+        "not imported: members of contact tom: bound in the cloud; write `members`",
+    ]
+
+
+def test_no_other_file_is_touched(official: Official, cloud: Cloud, project: Project) -> None:
+    """A file that is in the way of a new one, and not of its space, stays as it is."""
+    register(official, cloud, {SUPPORT: "Acme"})
+    other = project.write(f"spaces/{SPACE}.yaml", OLD.replace(SPACE, "cams-other").replace("1234'", "1299'"))
+    before = other.read_text()
+    done = project.run("import", SPACE)
+    assert (done.code, done.err.partition(" ")[0]) == (64, "error[file-exists]")
+    assert other.read_text() == before
+    assert project.run("import", SPACE, "--out", "spaces/new.yaml").code == 0
+    assert project.run("validate").out == "Valid: 2 spaces, 3 resources.\n"
+
+
+def test_what_is_recorded_means_nothing(official: Official, cloud: Cloud, project: Project) -> None:
+    """A line about it is warned about, is in no digest, and gives no permission for later."""
+    register(official, cloud, {SUPPORT: "Acme support"})
+    file = declare(project, "support", extra="import: all\n")
+    quietly(project, cloud, *APPLY)
+    with_line = project.run("plan", "--json").out.splitlines()[-1]
+    warned = project.run("plan")
+    assert "warning[import-recorded] spaces/acme.yaml:8:9: acme: `import` lists what is recorded already" in warned.out
+    file.write_text(file.read_text().replace("import: all\n", ""))
+    assert json.loads(with_line)["digest"] == json.loads(project.run("plan", "--json").out.splitlines()[-1])["digest"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("import: [support, sale]", "import-unknown] spaces/acme.yaml:8:19: nothing of this name is declared here"),
+        ("import: al", "import-unknown] spaces/acme.yaml:8:9: `import` is a list of names, or `all`"),
+        ("import: {support: yes}", "wrong-type] spaces/acme.yaml:8:9"),
+    ],
+)
+def test_what_import_cannot_mean_is_refused(line: str, told: str, project: Project) -> None:
+    """Each with its place."""
+    project.declare("support", extra=f"{line}\n")
+    assert told in project.run("validate").err
+
+
+def test_it_reads_by_a_policy_of_its_own(official: Official, cloud: Cloud, project: Project) -> None:
+    """`ram-policy import` allows exactly the reads that it makes; no space of that name is an error."""
+    register(official, cloud, {SUPPORT: "Acme"})
+    before = len(cloud.calls())
+    project.run("import", "--all", "--out", "-")
+    allowed = json.loads(project.run("ram-policy", "import").out)["Statement"][0]
+    made = {call["operation"] for call in cloud.calls()[before:]}
+    assert {each.partition(":")[2] for each in allowed["Action"]} == made
+    refused = project.run("import", "nobody")
+    assert (refused.code, refused.err.partition(" ")[0]) == (64, "error[import-no-space]")
+    assert project.run("import").code == 64
+
+
+def test_tools_see_an_import(official: Official, cloud: Cloud, project: Project) -> None:
+    """In plan JSON as Terraform writes it; in the event stream with its figure."""
+    register(official, cloud, {SUPPORT: "Acme support"})
+    declare(project, "support", extra="import: all\n")
+    project.run("plan", "--out", "plan.out")
+    (change,) = json.loads(project.run("show", "--json", "plan.out").out)["resource_changes"]
+    assert (change["change"]["actions"], change["change"]["importing"]) == (["no-op"], {"id": SUPPORT})
+    events = [json.loads(line) for line in project.run("apply", "--json", "plan.out").out.splitlines()]
+    assert events[-1]["changes"] == {"add": 0, "change": 0, "import": 1, "remove": 0, "operation": "apply"}
