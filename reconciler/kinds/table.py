@@ -45,25 +45,9 @@ START, GONE = "declared", "gone"
 # Facts learned from answers, or written when a resource changes its space or is restored. Others are declared in the
 # YAML, except `was`, which a record has only during its removal.
 LEARNED = frozenset(
-    {
-        "contact_id",
-        "to_ask",
-        "asked_phone",
-        "asked_email",
-        "open",
-        "readdressed",
-        "to_bind",
-        "to_unbind",
-        "channel",
-        "phone_number_id",
-        "before_review",
-        "moved_from",
-        "moves",
-        "put_back",
-        "to_set",
-        "to_check",
-    }
+    {"contact_id", "to_ask", "asked_phone", "asked_email", "open", "readdressed", "to_bind", "to_unbind"}
 )
+LEARNED |= {"channel", "phone_number_id", "before_review", "moved_from", "moves", "put_back", "to_set", "to_check"}
 
 
 def nothing_learned(facts: Facts, data: Data) -> Facts:
@@ -237,7 +221,7 @@ class Kind:
     updated: attributes that an update changes.
     forgettable: of those, attributes that may be removed from the YAML: they stay as they are in the cloud.
     served: phases before `ready` in which a number is in service; nothing but its settings is still to come.
-    trailing: those of them that only the last steps apply; without a value they are undone.
+    trailing: attributes of `updated` that only the last steps apply; without a value they are undone.
     suffix: the phases of these steps, in order.
     detached: way out -> the one that removes it but not what it is bound to.
     in_space: whether the ready number belongs to the space.

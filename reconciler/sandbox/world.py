@@ -226,7 +226,7 @@ class World:
 
     @property
     def day(self) -> int:
-        """The day for daily caps."""
+        """For daily caps."""
         return int((self.now - self.settings.day_starts_s) // DAY)
 
     def space(self, name: str) -> Space:
@@ -260,20 +260,18 @@ class World:
         return at is not None and (number.status == "CONNECTED" or self.now - at < held)
 
     def lapsed(self, number: Number) -> bool:
-        """Whether a verification has expired."""
         return number.verified_at is not None and not self.verified(number)
 
     def renew(self, number: str) -> None:
         """After an expired verification, its steps may be repeated."""
-        if any(self.lapsed(space.numbers[number]) for space in self.spaces.values() if number in space.numbers):
+        if any(self.lapsed(space.numbers[number]) for space in self.holders(number)):
             self.watch.forget(number)
 
     def new_id(self) -> str:
-        """A random id of 16 digits."""
+        """16 random digits."""
         return f"{self.random.getrandbits(52) + 10**15}"
 
     def new_code(self) -> str:
-        """A random code."""
         return f"{self.random.randrange(10**6):06}"
 
     def send(self, operation: str, daily: str, to: str, channel: str, code: str | None) -> None:
