@@ -55,12 +55,6 @@ class Duration(click.ParamType[float]):
         return float(found[1]) * _UNITS[found[2]]
 
 
-def _place(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if context.get_parameter_source("state") is ParameterSource.COMMANDLINE and not context.resilient_parsing:
-        _check_place(value)
-    return value
-
-
 def _check_place(value: str | None) -> None:
     """A secret that a pipeline lacks comes as an empty variable, which click takes for none: it must not mean the
     project's own state."""
@@ -68,9 +62,7 @@ def _check_place(value: str | None) -> None:
         raise click.BadParameter("it is empty: name a place, or leave it out", param_hint="--state")
 
 
-state = option(
-    "--state", metavar="URL", callback=_place, help="Where the journal is kept.  [default: as reconciler.yaml says]"
-)
+state = option("--state", metavar="URL", help="Where the journal is kept.  [default: as reconciler.yaml says]")
 endpoint = option("--endpoint", metavar="URL", help="Another cloud: https, or http to this machine only.")
 
 
@@ -131,7 +123,9 @@ def workspace_of(
     def typed(name: str) -> bool:
         return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
-    if not typed("state") and not (environment and os.environ.get(variable_of(environment))):
+    if typed("state"):
+        _check_place(state)
+    elif not (environment and os.environ.get(variable_of(environment))):
         _check_place(os.environ.get(SHARED))
     # A variable of an environment, or of a product, comes before the one for all, and after what was typed.
     places = (url if typed(name) else None for name, url in (("state", state), ("endpoint", endpoint)))

@@ -22,6 +22,7 @@ Wrote schemas/space.schema.json
 Wrote schemas/template.schema.json
 Wrote schemas/filled.schema.json
 Wrote schemas/project.schema.json
+Wrote schemas/scenario.schema.json
 
 Next:
   reconciler validate
