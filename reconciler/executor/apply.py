@@ -21,6 +21,7 @@ from reconciler.core.lifecycle.moves import Turn
 from reconciler.core.outcome import Outcome, Result
 from reconciler.core.plan.change import Change, Plan, Removal
 from reconciler.core.plan.match import serves
+from reconciler.core.plan.route import update_starts
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.executor.drive import Hands, Recorder, drive
 from reconciler.kinds import KINDS
@@ -211,7 +212,7 @@ def _back_to(change: Change, record: Record) -> str:
     """The record's phase, unless a changed value needs an earlier one: it may have come further since the plan."""
     kind = KINDS[record.kind]
     changed = kind.updated.intersection(name for name, *_ in change.differences)
-    return (kind.entry(record.phase, changed) if changed else "") or record.phase
+    return (update_starts(kind, record.phase, changed) if changed else "") or record.phase
 
 
 def _facts(change: Change, record: Record | None) -> dict[str, Any]:

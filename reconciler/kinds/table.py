@@ -23,7 +23,7 @@ docs/lifecycles.md and the RAM policy are generated from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -288,11 +288,6 @@ class Kind:
         while phase in self.steps and not self.steps[phase].needed(facts):
             phase = self.steps[phase].leads["ok"]
         return phase
-
-    def entry(self, phase: str, changed: Collection[str]) -> str:
-        """The phase at which an update of these attributes starts, for a record in this phase; "" if it stays there."""
-        trailing = self.trailing.issuperset(changed)
-        return self.changed if not trailing else self.suffix[0] if phase in (*self.suffix, self.ready) else ""
 
     @property
     def row(self) -> ResourceType:

@@ -233,15 +233,14 @@ class World:
 
     def approved(self, name: str) -> Space:
         """The space, for operations that need an approved account. Raises Refusal."""
-        space = self.space(name)
-        if self.account(space) != "APPROVED":
+        if self.account(space := self.space(name)) != "APPROVED":
             raise Refusal("Authentication.NoAuth", "No approved account is bound to the space")
         return space
 
     def account(self, space: Space) -> str:
         """A new account may be under review for a while."""
-        under_review = self.now - (self.born or 0.0) < self.settings.account_review_s
-        return "PENDING" if space.account == "APPROVED" and under_review else space.account
+        reviewed = self.now - (self.born or 0.0) >= self.settings.account_review_s
+        return space.account if reviewed or space.account != "APPROVED" else "PENDING"
 
     def number(self, space: Space, number: str) -> Number:
         """The number in the space. Raises Refusal."""
@@ -255,9 +254,8 @@ class World:
 
     def verified(self, number: Number) -> bool:
         """A verification is valid for a while, and as long as the number is registered."""
-        if number.verified_at is None:
-            return False
-        return number.status == "CONNECTED" or self.now - number.verified_at < self.settings.verification_holds_s
+        at, held = number.verified_at, self.settings.verification_holds_s
+        return at is not None and (number.status == "CONNECTED" or self.now - at < held)
 
     def lapsed(self, number: Number) -> bool:
         """Whether a verification has expired."""
@@ -278,8 +276,7 @@ class World:
 
     def send(self, operation: str, daily: str, to: str, channel: str, code: str | None) -> None:
         """Sends a message, unless today's cap is reached. Codes are shown with a hyphen."""
-        cap = self.settings.daily(daily)
-        if cap and self.sent[daily, self.day] >= cap:
+        if (cap := self.settings.daily(daily)) and self.sent[daily, self.day] >= cap:
             raise Refusal("SendValidateCodeExceedsLimitForAccount")
         self.sent[daily, self.day] += 1
         self.messages.append(Message(to, channel, operation, code and shown(code), moment(self.now)))

@@ -10,6 +10,9 @@ EMAIL = "Tom@Example.com"
 IN_SERVICE = {"CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"}
 # As declared, by what stands in front and how many digits follow; each has another spelling, but for the first.
 FORMS = (("+86138", 8), ("+5521998", 6), ("+5255", 8), ("+5411", 8), ("+2250707", 6), ("+229019", 7))
+# More than one call takes; the second time, one stays.
+FIRST = tuple(f"100000000000{n}" for n in range(1000, 1006))
+SECOND = (FIRST[-1], "rd-3Ghk92")
 
 
 class Chapter(NamedTuple):
@@ -20,6 +23,7 @@ class Chapter(NamedTuple):
     gone: tuple[tuple[str, str], ...] = ()
     phone: str = ""
     contact: bool = True
+    members: tuple[str, ...] = ()
 
 
 def drawn(random: Random) -> tuple[dict[str, str], list[Chapter]]:
@@ -48,12 +52,13 @@ def _chapters(named: Mapping[str, str]) -> list[Chapter]:
     acme, globex, one, two = named["acme"], named["globex"], named["one"], named["two"]
     registered, migrated = (acme, one), (acme, two)
     return [
-        Chapter({"acme": _FIRST.format(**named)}, (registered, migrated), (), named["phone"]),
+        Chapter({"acme": _FIRST.format(**named)}, (registered, migrated), (), named["phone"], members=FIRST),
         Chapter(
             {"acme": _SECOND.format(**named), "globex": _ARRIVED.format(**named)},
             (registered, (globex, two)),
             (migrated,),
             named["other"],
+            members=SECOND,
         ),
         Chapter({"acme": _THIRD.format(**named), "globex": _EMPTY.format(**named)}, (), (registered,), contact=False),
     ]
@@ -67,12 +72,15 @@ _FIRST = f"""space: acme
 space_id: {{acme}}
 {_BLOCKS}  two: {{{{number: "{{two}}", onboarding: migrate, on_remove: forget}}}}
 contacts:
-  tom: {{{{email: {EMAIL}, phone: "{{phone}}", title: CEO, message_types: [FaultMessage]}}}}
+  tom:
+    {{{{email: {EMAIL}, phone: "{{phone}}", title: CEO, message_types: [FaultMessage], members: [{", ".join(FIRST)}]}}}}
 """
 _SECOND = f"""space: acme
 space_id: {{acme}}
 {_BLOCKS}contacts:
-  tom: {{{{email: {EMAIL}, phone: "{{other}}", title: Other, message_types: [FaultMessage]}}}}
+  tom:
+    {{{{email: {EMAIL}, phone: "{{other}}", title: Other, message_types: [FaultMessage],
+      members: [{", ".join(SECOND)}]}}}}
 """
 _ARRIVED = """space: globex
 space_id: {globex}
@@ -105,4 +113,7 @@ def untrue(chapter: Chapter, truth: Mapping[str, Any]) -> list[str]:
     waiting = [contact["waiting"] for contact in truth["contacts"] if contact["name"] == "tom"]
     if chapter.contact and waiting != [[]]:
         wrong.append(f"I20: tom is called confirmed, and {waiting} waits")
+    bound = [contact["members"] for contact in truth["contacts"] if contact["name"] == "tom"]
+    if chapter.contact and bound != [sorted(chapter.members)]:
+        wrong.append(f"I20: tom is called ready, and is bound to {bound}")
     return wrong

@@ -25,11 +25,15 @@ HASHES = re.compile(r'"(previous|plan|lineage|run)":"[0-9a-f]*"')
 
 @dataclass
 class Journalled:
-    """One journal, folded beside the program. done: operations with a recorded OK, by record, in its present life."""
+    """One journal, folded beside the program. done: steps with a recorded OK, by record, in its present life.
+
+    step: the one that was begun last, by record: an operation, and the members that it binds or unbinds.
+    """
 
     state: State
     done: dict[str, set[str]] = field(default_factory=dict)
     writer: str = ""
+    step: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -58,7 +62,9 @@ class Promises:
         self._no_code(text)
         self._not_again(journal, entry)
         self._as_answered(entry)
-        if entry["type"] == "declared" and (entry["phase"] == "changed" or entry["id"] not in journal.state.records):
+        if entry["type"] == "declared" and (
+            entry["phase"] in ("changed", "activated") or entry["id"] not in journal.state.records
+        ):
             self.born(entry)
         if entry["type"] == "declared" and entry["door"] == "delete":
             self.breach("I17: what is declared is on its way out")
@@ -117,7 +123,7 @@ class Promises:
                 self.breach(f"I8: a code stands in a {json.loads(text)['type']}")
 
     def _not_again(self, journal: Journalled, entry: Mapping[str, Any]) -> None:
-        again = entry["type"] == "intent" and entry["operation"] in journal.done.get(entry["id"], ())
+        again = entry["type"] == "intent" and _step(entry) in journal.done.get(entry["id"], ())
         if again and (entry["effect"] != "N" or entry["id"] not in self.asked):
             self.breach(f"I3: {entry['operation']} again after its OK was recorded")
 
@@ -134,15 +140,20 @@ class Promises:
         match entry["type"]:
             case "intent":
                 self.open.append(dict(entry))
+                journal.step[id] = _step(entry)
             case "outcome":
                 self.open = [each for each in self.open if (each["run"], each["id"]) != (entry["run"], id)]
                 if entry["result"] == "ok":
-                    journal.done.setdefault(id, set()).add(entry["operation"])
+                    journal.done.setdefault(id, set()).add(journal.step[id])
             case "settled" if entry["why"] == NOT_SO:
                 # What the cloud denies is to be done again; a message is not.
                 done = journal.done.get(id, set())
-                journal.done[id] = {name for name in done if OPERATIONS[name].effect is Effect.NOTIFY}
+                journal.done[id] = {each for each in done if OPERATIONS[each.split()[0]].effect is Effect.NOTIFY}
             case "forgotten":
                 journal.done.pop(id, None)
-            case "declared" if entry["phase"] == "changed":
+            case "declared" if entry["phase"] in ("changed", "activated"):
                 journal.done.pop(id, None)
+
+
+def _step(entry: Mapping[str, Any]) -> str:
+    return " ".join([entry["operation"], *entry["params"].get("Members", ())])

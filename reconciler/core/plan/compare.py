@@ -16,6 +16,7 @@ from reconciler.core.plan.challenge import last_refusal
 from reconciler.core.plan.change import Change
 from reconciler.core.plan.match import local
 from reconciler.core.plan.removal import halfway
+from reconciler.core.plan.route import update_starts
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.lookalikes import difference
@@ -130,7 +131,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
     ready = record.phase == kind.ready
     calls = any(value is not None for _, _, value in found) or not ready
     learned = kind.anew({**record.facts, "phase": record.phase}, desired.attributes) if found and calls else {}
-    door = kind.entry(record.phase, [name for name, *_ in found]) if found and calls else ""
+    door = update_starts(kind, record.phase, [name for name, *_ in found]) if found and calls else ""
     change = _base(desired, record, kind.name)
     return replace(
         change,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 
 from msgspec import Struct
@@ -42,6 +42,13 @@ class PlannedCall(Struct, frozen=True):
 Skipped = frozenset[str]
 """Phases whose steps do not apply."""
 Sends = Callable[[Attributes], tuple[str, str]]
+
+
+def update_starts(kind: Kind, phase: str, changed: Collection[str]) -> str:
+    """The phase at which an update of these attributes starts, for a record in this phase; "" if it stays there."""
+    if not kind.trailing.issuperset(changed):
+        return kind.changed
+    return kind.suffix[0] if phase in (*kind.suffix, kind.ready) else ""
 
 
 def route(kind: Kind, phase: str, facts: Attributes) -> tuple[PlannedCall, ...]:
