@@ -11,7 +11,7 @@ import pytest
 from tests.pipelines.runner import Row
 from tests.pipelines.team import SECRETS, Team
 from tests.stage.cloud import Cloud
-from tests.stage.project import Project
+from tests.stage.project import SUPPORT, Project
 from tests.stage.repository import SPACE
 from tests.stage.servers import forge as forges
 from tests.stage.servers.identity import ISSUER, SECRET, Tokens, tokens, way_to
@@ -74,6 +74,23 @@ def test_a_role_signs_in_place_of_a_key(team: Team, cloud: Cloud, service: Token
     assert len(cloud.messages()) == 1
     assert list(team.hub.scratch.rglob("reconciler-identity-*")) == []
     assert SECRETS.isdisjoint(ran["apply"].handed)
+
+
+def test_a_role_that_only_reads_checks_what_is_in_service(team: Team, cloud: Cloud, service: Tokens) -> None:
+    """The nudge asks the cloud, too: what is not as recorded comes first in its comment. No key, no message."""
+    trust(cloud, APPLIES, PRODUCTION)
+    trust(cloud, READS, BRANCH)
+    team.pull_request("spaces/acme.yaml", SPACE)
+    merged = team.merge()
+    team.hub.call("apply", merged, INPUTS, team.secrets)
+    cloud.tell("console", number=SUPPORT, do="verify")
+    service.subject = BRANCH
+    lines = f"{INPUTS['variables']}ALIBABA_CLOUD_ROLE_ARN={READS}\n"
+    asked = {"older-than": "0s", "issue": 1, "check": True, "variables": lines}
+    nudged = team.hub.call("nudge", merged, asked, team.secrets)["nudge"]
+    assert nudged.result == "success", nudged.log
+    assert "- `acme/phone_number/support` verified elsewhere" in team.forge.texts(1)[0]
+    assert len(cloud.messages()) == 1
 
 
 def test_sessions_are_renewed_in_the_midst_of_an_apply(team: Team, cloud: Cloud, service: Tokens) -> None:

@@ -173,6 +173,7 @@ class Step:
             "plan": str(self.plan) if planned else "",
             "events": str(self.events) if self.events.is_file() else "",
             "stdout": str(self.stdout),
+            "checked": f"--checked {shlex.quote(str(self.stdout))}" if self.checked else "",
             "result": self._result(),
             "seen": self._seen(),
             "environment": self._environment(),
@@ -183,8 +184,15 @@ class Step:
         small = self.command not in ("plan", "apply") and self.stdout.stat().st_size <= LONGEST
         return self.stdout.read_text("utf-8").rstrip("\n") if small else ""
 
+    @property
+    def checked(self) -> bool:
+        """Whether `check --json` printed what it found, for `comment --checked`."""
+        return self.command == "check" and self.stdout.read_text("utf-8").startswith("{")
+
     def exit_code(self) -> int:
         forgiven = {CHANGES} if self.command == "plan" else set()
+        if self.checked:
+            forgiven |= {LEFT_OUT, CHANGES}  # what is unknown, and what is not as recorded, is for the comment
         if self.environ.get("ACTION_FAIL_ON_PAUSE") != "true":
             forgiven.add(PAUSED)
         if self.environ.get("ACTION_FAIL_ON_REFUSAL") == "false" and self.planned:

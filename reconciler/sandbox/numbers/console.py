@@ -44,6 +44,10 @@ def _verify(world: World, space: Space, number: Number, body: Body) -> None:
     number.verified_at = world.now
 
 
+def _unverify(world: World, space: Space, number: Number, body: Body) -> None:
+    number.verified_at = None
+
+
 def _connect(world: World, space: Space, number: Number, body: Body) -> None:
     number.verified_at = world.now
     number.become("CONNECTED", world.now)
@@ -64,6 +68,7 @@ NUMBER_ACTS: dict[str, Callable[[World, Space, Number, Body], None]] = {
     "move": _move,
     "rename": _rename,
     "verify": _verify,
+    "unverify": _unverify,
     "connect": _connect,
     "set": _set,
     "show": _show,
