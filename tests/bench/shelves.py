@@ -73,7 +73,7 @@ def _s3(scratch: Path) -> Iterator[Shelf]:
 
 @contextmanager
 def _oss(scratch: Path) -> Iterator[Shelf]:
-    bucket = oss.Bucket()
+    bucket = oss.Bucket(page_size=1000)
     with oss.serving(bucket) as url:
         yield Shelf(
             str(urlsplit(url).port),

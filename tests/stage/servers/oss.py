@@ -20,9 +20,11 @@ KEYS = {"OSS_ACCESS_KEY_ID": "id", "OSS_ACCESS_KEY_SECRET": "hidden", "OSS_REGIO
 
 @dataclass
 class Bucket:
-    """versioning: as GetBucketVersioning tells it, "" where it never was on, or `denied`."""
+    """versioning: as GetBucketVersioning tells it, "" where it never was on, or `denied`. page_size: names in a
+    listing at most; OSS has up to 1,000."""
 
     versioning: str = ""
+    page_size: int = PAGE
     objects: dict[str, bytes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -44,11 +46,11 @@ class Bucket:
                 if folder and folder <= after:
                     continue
                 rows.setdefault(folder or key, "CommonPrefixes" if folder else "Contents")
-        return _page(list(rows.items()), int(query.get("max-keys", "100")))
+        return _page(list(rows.items()), min(self.page_size, int(query.get("max-keys", "100"))))
 
 
 def _page(rows: list[tuple[str, str]], most: int) -> str:
-    shown = rows[: min(most, PAGE)]
+    shown = rows[:most]
     token = (
         f"<NextContinuationToken>{quote(_last(shown[-1]))}</NextContinuationToken>" if len(shown) < len(rows) else ""
     )
