@@ -22,6 +22,7 @@ GUARDED: dict[str, tuple[str, ...]] = {
         "tests/scenarios",
         "tests/render/formats",
         "tests/rehearsal/test_phases.py",
+        "tests/check",
     ),
     "reconciler/executor/[ad]*.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
     "reconciler/executor/submit.py": ("tests/scenarios", "tests/together/test_prompts.py"),

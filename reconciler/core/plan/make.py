@@ -18,7 +18,19 @@ from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.compare import anew, carried_along, compared
 from reconciler.core.plan.forecast import silent_contacts
 from reconciler.core.plan.guards import refusals
-from reconciler.core.plan.match import Elsewhere, Pair, Wanted, addresses_of, elsewhere, identity, pairs, wanted
+from reconciler.core.plan.match import (
+    Elsewhere,
+    Pair,
+    Wanted,
+    addresses_of,
+    elsewhere,
+    identity,
+    moves_so_far,
+    pairs,
+    unfinished_move,
+    vanished,
+    wanted,
+)
 from reconciler.core.plan.removal import (
     destroyed,
     displaced,
@@ -72,7 +84,7 @@ def plan(
     A space with a change that no operation can make is left out, with those that exchange resources with it. Raises
     ConfigError with all such changes if no space is left. What a guard refuses is in the plan.
     """
-    spaces = [space for space in (*project.spaces, *_vanished(project, states)) if not only or space.name in only]
+    spaces = [space for space in (*project.spaces, *vanished(project, states)) if not only or space.name in only]
     declared = wanted(project.spaces)
     scope, ids = scope or Scope(), {space.space_id for space in spaces}
     context = Context(states, elsewhere(states.values(), declared), declared, ids, scope.replaces)
@@ -116,12 +128,6 @@ def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
     changed = {"", *(change.address for change in plan.changes)} if project.warnings else set()
     about = [dataclasses.replace(each, found=None) for each in project.warnings if (each.address or "") in changed]
     return (*about, *silent_contacts(plan))
-
-
-def _vanished(project: Project, states: States) -> list[Space]:
-    """Recorded spaces without a file: nothing says what should happen to them."""
-    declared = {space.space_id for space in project.spaces}
-    return [Space(state.name, id, "") for id, state in states.items() if id not in declared and state.records]
 
 
 def _space_plan(space: Space, state: State | None, changes: list[Change]) -> SpacePlan:
@@ -200,28 +206,13 @@ def _gone_from_file(space: Space, record: Record, context: Context) -> Change | 
         what = f"{at} moves to {target.name}, which is not planned"
         return Problem("move-needs-both", what, address=at)
     arrived = TYPES[record.type].directory_wide or KINDS[record.kind].arrived(record.phase)
-    if arrived and _unfinished_move(
-        record, _records(context, target.space_id).get(record.id), target.space_id, space.space_id
-    ):
+    old = _records(context, target.space_id).get(record.id)
+    if arrived and unfinished_move(record, old, target.space_id, space.space_id):
         what = f"{at}: its move here from {target.name} is not finished"
         return Problem("move-first", what, address=at)
     if record.door == "delete":
         return Problem("removal-first", f"{at} is being removed, and {target.name} declares it", address=at)
     return moved_away(space, record, target)
-
-
-def _unfinished_move(record: Record, old: Record | None, came_from: str, here: str) -> bool:
-    """Whether a resource moved here, and its older record is still in the other space.
-
-    False if the other record is the newer one: then the resource has moved back there.
-    """
-    if old is None or record.facts.get("moved_from") != came_from:
-        return False
-    return old.facts.get("moved_from") != here or _moves(old) < _moves(record)
-
-
-def _moves(record: Record) -> int:
-    return int(record.facts.get("moves", 0))
 
 
 def _records(context: Context, space_id: str) -> Mapping[str, Record]:
@@ -243,7 +234,7 @@ def _create(space: Space, desired: Resource, pair: Pair, context: Context) -> Ch
         None,
         desired.attributes,
         desired.on_remove,
-        learned={"moved_from": source, "moves": _moves(pair.elsewhere[1]) + 1} if pair.elsewhere else {},
+        learned={"moved_from": source, "moves": moves_so_far(pair.elsewhere[1]) + 1} if pair.elsewhere else {},
         version=context.states[space.space_id].version(identity(desired)) if space.space_id in context.states else 0,
     )
     if pair.elsewhere and TYPES[desired.type].directory_wide:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
-from reconciler.core.model import Resource, Space
+from reconciler.core.model import Project, Resource, Space
 from reconciler.kinds import KINDS
 from reconciler.kinds.types import TYPES
 
@@ -101,3 +101,24 @@ def _pair(
     addresses = addresses_of(space, resource) if space.renamed else (local(resource),)
     old = next((free[each] for each in sorted(addresses) if each in free), None)
     return Pair(resource, record, old if takes_it and not carried else None, elsewhere)
+
+
+def unfinished_move(record: Record, old: Record | None, came_from: str, here: str) -> bool:
+    """Whether a resource moved here, and its older record is still in the other space.
+
+    False if the other record is the newer one: then the resource has moved back there.
+    """
+    if old is None or record.facts.get("moved_from") != came_from:
+        return False
+    return old.facts.get("moved_from") != here or moves_so_far(old) < moves_so_far(record)
+
+
+def moves_so_far(record: Record) -> int:
+    """How often it went to another space."""
+    return int(record.facts.get("moves", 0))
+
+
+def vanished(project: Project, states: Mapping[str, State]) -> list[Space]:
+    """Recorded spaces without a file: nothing says what should happen to them."""
+    declared = {space.space_id for space in project.spaces}
+    return [Space(state.name, id, "") for id, state in states.items() if id not in declared and state.records]
