@@ -104,11 +104,6 @@ DIMENSIONS: dict[str, Answers] = {
         "days": {"deletes_at_once": False, "deletion_s": 2 * DAY},
         "unseen": {"deletes_at_once": False, "deletion_s": HOUR, "deletion_shows": "Active"},
     },
-    "settings": {
-        "kept": {},
-        **{form: {"settings_kept": form} for form in ("ignored", "truncated", "altered")},
-    },
-    "settings-show": {"at-once": {}, "minute": {"settings_show_s": 60.0}},
     "account-review": {"none": {}, "hour": {"account_review_s": HOUR}, "days": {"account_review_s": 2 * DAY}},
     "name-review": {"none": {}, "hour": {"name_review_s": HOUR}, "days": {"name_review_s": 3 * DAY}},
     "resend": {"voids": {}, "leaves": {"resend_voids": False}},
@@ -130,6 +125,11 @@ DIMENSIONS: dict[str, Answers] = {
     "binding-shows": {"at-once": {}, "minute": {"binding_shows_s": 60.0}, "hours": {"binding_shows_s": 3 * HOUR}},
     "rebinding": {"accepted": {}, "refused": {"rebinding": "refused"}},
     "no-members": {"empty": {}, "null": {"no_members": "null"}, "absent": {"no_members": "absent"}},
+    "settings": {
+        "kept": {},
+        **{form: {"settings_kept": form} for form in ("ignored", "truncated", "altered")},
+    },
+    "settings-show": {"at-once": {}, "minute": {"settings_show_s": 60.0}},
 }
 
 

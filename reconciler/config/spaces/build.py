@@ -182,7 +182,7 @@ class _Builder:
         for each in KINDS[kind].shown if kind in KINDS else ():
             if each not in attributes and each in said:
                 attributes[each] = str(said[each])
-        if any(group in said for group in GROUPS):
+        if not GROUPS.isdisjoint(said):
             attributes |= self._settings(block, said, KINDS.get(kind), places)
         resource = self._resource("phone_number", name, kind, attributes, places, said)
         if resource.key:

@@ -9,7 +9,7 @@ from reconciler.config.text.nodes import Block, Node, plain, section
 from reconciler.kinds.number_settings import SETTINGS
 from reconciler.kinds.table import Kind
 
-GROUPS = tuple(dict.fromkeys(each.group for each in SETTINGS))
+GROUPS = frozenset(each.group for each in SETTINGS)
 _SWITCHES = tuple(
     (group, key) for group, key in (("callbacks", "queue"), ("commerce", "cart"), ("commerce", "catalog"))
 )
@@ -20,7 +20,7 @@ def settled_switches(root: Block) -> None:
     """Makes plain `true` and `false` booleans where a setting is one; everything else in a file is text."""
     numbers = section(root, "phone_numbers")
     for block in (section(root, "defaults"), *numbers.values()):
-        if isinstance(block, Block) and any(group in block for group in GROUPS):
+        if isinstance(block, Block) and not GROUPS.isdisjoint(block):
             _settle(block)
 
 
@@ -45,4 +45,4 @@ def unserved(kind: Kind | None, block: Block) -> str:
     """The first group of settings of a number that its onboarding never brings into service; "" if there is none."""
     if kind is None or kind.served:
         return ""
-    return next((group for group in GROUPS if group in block), "")
+    return next((group for group in block if group in GROUPS), "")

@@ -199,7 +199,8 @@ def host(url: str) -> str:
 
 def redirects(plan: Plan) -> list[Redirect]:
     """The changes of a host, those of the most numbers first."""
-    found = Counter(each for change in plan.changes for each in _redirected(change))
+    changed = (change for change in plan.changes if change.differences)
+    found = Counter(each for change in changed for each in _redirected(change))
     return [each._replace(of=_counted(each.of, times)) for each, times in found.most_common()]
 
 
@@ -209,11 +210,10 @@ def _counted(label: str, times: int) -> str:
 
 def _redirected(change: Change) -> Iterator[Redirect]:
     row = TYPES[change.type]
-    before, after = change.before or {}, change.after or {}
-    for name, what in row.callbacks.items() if not change.removal else ():
-        was, will_be = host(str(before.get(name) or "")), host(str(after.get(name) or ""))
-        if was and will_be and was != will_be:
-            yield Redirect(what, row.short, was, will_be)
+    for name, was, will_be in change.differences:
+        before, after = (host(str(url or "")) if name in row.callbacks else "" for url in (was, will_be))
+        if before and after and before != after:
+            yield Redirect(row.callbacks[name], row.short, before, after)
 
 
 def sent_to(change: Change) -> Iterator[str]:
