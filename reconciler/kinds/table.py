@@ -169,8 +169,7 @@ class Step:
     unless: for people, when the call is skipped.
     stuck: reads that find out why a refused or waiting step makes no progress.
     back: word -> the phase that the resource is really in, by the reads of `stuck`: an earlier one, or "gone".
-    awaits: facts -> what the cloud is working on, if the step needs only time; `signup`: what a person does in a
-        browser, which the cloud shows afterwards.
+    awaits: facts -> what is awaited, if the step needs only time; `signup` is what a person does in a browser.
     late: error code that says what is awaited, where a read leaves the record in this phase; "" for none.
     """
 
@@ -226,8 +225,7 @@ class Kind:
     detached: way out -> the one that removes it but not what it is bound to.
     in_space: whether the ready number belongs to the space.
     review: the phase that waits for a review by the cloud. The fact `before_review` is the phase to continue at.
-    turns: another onboarding -> phase here -> the phase at which a record continues in that kind's table, if its
-        onboarding is changed to it. From a phase that is missing, the record is replaced.
+    turns: another onboarding -> phase -> where a record continues in that table; from other phases it is replaced.
     needs: facts without which no call can be made.
     shown: attributes that a plan shows of a new resource, in order.
     bought: the code came with the purchase of the number; no message is sent.

@@ -82,7 +82,6 @@ class Space:
     numbers: by number.
     syncs: (when it becomes visible, number -> row) of each sync.
     past: (since when, numbers) of each change.
-    callback: where its account's events go; "" for nowhere. No read shows it.
     """
 
     id: str
@@ -91,7 +90,6 @@ class Space:
     numbers: dict[str, Number] = field(default_factory=dict)
     syncs: list[tuple[float, dict[str, Answer]]] = field(default_factory=list)
     past: list[tuple[float, dict[str, Number]]] = field(default_factory=list)
-    callback: str = ""
 
 
 @dataclass(slots=True)

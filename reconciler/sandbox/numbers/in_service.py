@@ -29,9 +29,11 @@ def set_callbacks(world: World, given: Parameters) -> Answer:
 
 
 def set_account_callback(world: World, given: Parameters) -> Answer:
-    space = world.space(given["CustSpaceId"])
+    """No read shows what it is set to, so nothing is kept."""
+    world.space(given["CustSpaceId"])
     _flags(given)
-    space.callback = _url(given, "StatusCallbackUrl") if given.get("StatusCallbackUrl") else ""
+    if given.get("StatusCallbackUrl"):
+        _url(given, "StatusCallbackUrl")
     return {}
 
 
