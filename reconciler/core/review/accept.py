@@ -47,7 +47,7 @@ LEFT = "nothing of it is left in its space"
 
 
 def acceptance(record: Record, found: CheckedResource) -> Entry | None:
-    """The entry that records what was found; None if there is none to write, or if a run settles it by itself."""
+    """The entry that records what was found; None if there is none to write, or if a run settles it."""
     if record.intents or record.phase != found.phase:
         return None
     if found.verdict == "in_another_space" or (found.verdict == "gone" and not found.found_at):
