@@ -53,6 +53,7 @@ def test_quickstart_is_read_whole() -> None:
         "phone": "+8613911111234",
         "title": "TechnicalDirector",
         "message_types": ("FaultMessage", "ServiceMessage"),
+        "members": ("1234567890123456",),
     }
     assert (tom.kind, tom.key, tom.on_remove) == ("contact", "tom", "delete")
     assert hotline.attributes == {"number": "+6581234567", "method": "sms", "locale": "en_US"}
