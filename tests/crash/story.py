@@ -39,7 +39,7 @@ phone_numbers:
     profile: {{about: Ask us}}
     commerce: {{cart: true, catalog: true}}
 contacts:
-  tom: {{email: tom@example.com, phone: "{phone}", title: CEO, message_types: [FaultMessage]}}
+  tom: {{email: tom@example.com, phone: "{phone}", title: CEO, message_types: [FaultMessage], members: [fd-a]}}
 """
 SECOND = """space: acme
 space_id: {space_id}
@@ -53,7 +53,7 @@ phone_numbers:
     profile: {{about: Ask}}
     commerce: {{cart: true, catalog: true}}
 contacts:
-  tom: {{email: tom@example.com, phone: "{other_phone}", title: Other, message_types: [FaultMessage]}}
+  tom: {{email: tom@example.com, phone: "{other_phone}", title: Other, message_types: [FaultMessage], members: [rd-b]}}
 """
 THIRD = """space: acme
 space_id: {space_id}
