@@ -23,7 +23,7 @@ People:       someone with phone +86 138****1234 must read out a code (acme/phon
 Takes:        under a second, plus waiting for people
 Irreversible: acme/phone_number/sales: ChatappMigrationRegister
 Settings:     max_messages 10, max_delete_percent 30, allowed_countries 62 65 86
-Calls:        16, --full lists them
+Calls:        20, --full lists them
 Recorded:     acme (cams-kei8s9d0): nothing yet
               globex (cams-glo4x7q2): nothing yet
 Digest:       HEX

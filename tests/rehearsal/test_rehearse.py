@@ -22,16 +22,17 @@ BOUGHT, MOVED = "+6581234567", "+6281234567890"
 NOWHERE: dict[str, Any] = {"ALIBABA_CLOUD_ACCESS_KEY_ID": None, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": None}
 QUICKSTART_REHEARSED = """\
 Seeded from:  recorded state
-Calls:        37
+Calls:        43
               1 AddChatappPhoneNumber
               2 AddMessageContact
+              2 AssociateMembers
               1 ChatappMigrationRegister
               1 ChatappMigrationVerified
               4 ChatappSyncPhoneNumber
               1 ChatappVerifyAndRegister
               1 CreateChatappMigrationInitiate
               1 GetChatappVerifyCode
-              2 GetMessageContact
+              6 GetMessageContact
               1 GetMigrationVerifyCode
               4 GetPhoneNumberVerificationStatus
               1 GetPreValidatePhoneId
