@@ -98,10 +98,12 @@ _REPLACES = option(
     multiple=True,
     callback=options.names_in_commas,
     shell_complete=completion.addresses,
-    help="Remove this resource and make it again, though nothing of it was changed; may be repeated. What stays in the "
-    "cloud afterwards is taken over with --adopt.",
+    help="Remove this resource, whatever its on_remove, and make it again; may be repeated. What stays in the cloud "
+    "afterwards is taken over with --adopt.",
 )
-_DESTROYS = option("--destroy", consent=True, is_flag=True, help="Remove everything recorded, as each on_remove says.")
+_DESTROYS = option(
+    "--destroy", consent=True, is_flag=True, help="Remove everything recorded, each as its on_remove says."
+)
 
 
 def scoped(command: Callable[..., Any]) -> Callable[..., Any]:

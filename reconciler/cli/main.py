@@ -75,7 +75,7 @@ Examples:
   reconciler plan --out plan.out
   reconciler apply plan.out
   reconciler verify acme/phone_number/support
-  eval "$(_RECONCILER_COMPLETE=bash_source reconciler)"    completion for this shell
+  eval "$(_RECONCILER_COMPLETE=bash_source reconciler)"  for this shell
 """
 
 

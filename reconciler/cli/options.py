@@ -202,13 +202,17 @@ compat = option(
     "--compat", type=click.Choice(["terraform"]), help="Text in Terraform's wording, for tools that search it."
 )
 refresh = option("--refresh", is_flag=True, help="Also ask the cloud what was changed outside of reconciler.")
-refresh_only = option("--refresh-only", is_flag=True, help="Only that: plan or apply nothing else.")
+refresh_only = option(
+    "--refresh-only", is_flag=True, help="Only what was changed outside of reconciler: plan or apply nothing else."
+)
 full = option("--full", is_flag=True, help="Show every line, with nothing shortened or grouped.")
 no_input = option("--no-input", is_flag=True, help="Ask nothing, even at a terminal.")
 
 
 def format(names: Iterable[str]) -> Decorator:
-    return option("--format", "form", type=click.Choice(list(names)), help="What to print it as.  [default: text]")
+    known = list(names)
+    listed = f"What to print it as: {', '.join(known)}.  [default: text]"
+    return option("--format", "form", type=click.Choice(known), metavar="NAME", help=listed)
 
 
 def lock_wait(default: str) -> Decorator:

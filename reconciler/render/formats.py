@@ -68,9 +68,10 @@ def _terraform(plan: Plan, setting: Setting) -> str:
     if setting.drift is None:
         return text
     from reconciler.render.text.drift import after_drift, terraform_drift
+    from reconciler.render.text.first_line import NO_CHANGES
 
     lines = terraform_drift(setting.drift)
-    return "\n".join(lines if lines and setting.drift.alone else [*lines, after_drift(text)])
+    return "\n".join((lines or [NO_CHANGES]) if setting.drift.alone else [*lines, after_drift(text)])
 
 
 def _json(plan: Plan, setting: Setting) -> str:

@@ -41,6 +41,7 @@ UNSPEAKABLE: dict[str, Any] = {
     "purchases": [],
     "sent": [],
 }
+BLOCK = 'support: {number: "+8613800001234", onboarding: embedded, display_name: "${word}"}'
 UNCLEAR = "its status does not say whether it is in service (MIGRATING)"
 OLD = """\
 # Acme is our first customer.
@@ -252,6 +253,21 @@ def test_no_other_file_is_touched(official: Official, cloud: Cloud, project: Pro
     assert other.read_text() == before
     assert project.run("import", SPACE, "--out", "spaces/new.yaml").code == 0
     assert project.run("validate").out == "Valid: 2 spaces, 3 resources.\n"
+
+
+def test_a_file_with_instances_is_not_extended(official: Official, cloud: Cloud, project: Project) -> None:
+    """The blocks are written elsewhere, as the error suggests; the file stays as it is."""
+    register(official, cloud, {SUPPORT: "Acme", SALES: "Acme Sales"})
+    project.write("templates/shop.yaml", f"parameters: {{word: {{}}}}\nphone_numbers:\n  {BLOCK}\n")
+    instances = f"instances: {{acme: {{values: {{word: Acme}}, space_id: {SPACE}}}}}\n"
+    file = project.write("spaces/shops.yaml", f"template: ../templates/shop.yaml\n{instances}")
+    before = file.read_text()
+    done = project.run("import", "acme")
+    assert (done.code, done.err.partition(" ")[0]) == (64, "error[import-no-place]")
+    written = quietly(project, cloud, "import", "acme", "--out", "-").out
+    assert f'"{SALES}"' in written
+    assert SUPPORT not in written
+    assert file.read_text() == before
 
 
 def test_what_is_recorded_means_nothing(official: Official, cloud: Cloud, project: Project) -> None:

@@ -40,10 +40,10 @@ from reconciler.runs.workspace import Workspace, now
 
 EPILOG = """\b
 Examples:
-  reconciler apply                       plan, ask for `yes`, apply, ask for codes
-  reconciler apply plan.out             only what was planned and reviewed
-  reconciler apply --digest 3f0c...      the same without the file, with the digest that `plan` printed
-  reconciler apply --auto-approve --no-input      in a pipeline: exits 3 at a pause
+  reconciler apply                   plan, ask for `yes`, apply, ask for codes
+  reconciler apply plan.out          only what was planned and reviewed
+  reconciler apply --digest 3f0c...  the same, by the digest from `plan`
+  reconciler apply --auto-approve --no-input   in a pipeline
 """
 INTERRUPTED = 130
 PROBLEMS = {None: problems.problem, "terraform": terraform.problem}

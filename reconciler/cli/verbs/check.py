@@ -24,8 +24,8 @@ EPILOG = """\b
 Examples:
   reconciler check
   reconciler check --space acme
-  reconciler check acme/phone_number/support --json | jq -r '.resources[].aspects[] | [.name, .found] | @tsv'
-  reconciler ram-policy check            the policy of a role that only checks
+  reconciler check --json | jq -r '.resources[] | [.address, .verdict] | @tsv'
+  reconciler ram-policy check      the policy of a role that only checks
 \b
 The journal is checked by `state check`, a saved plan by `plan check`.
 """

@@ -32,15 +32,17 @@ from reconciler.runtime import regular_files
 EPILOG = """\b
 Examples:
   reconciler comment github plan.out
-  reconciler comment github plan.out --untrusted          for a plan from an untrusted branch
-  reconciler comment gitlab --outcome apply.jsonl          what waits after an apply
-  reconciler comment gitlab --outcome plan.jsonl           why there is no plan
+  reconciler comment github plan.out --untrusted      from an untrusted branch
+  reconciler comment gitlab --outcome apply.jsonl     what waits now
+  reconciler comment gitlab --outcome plan.jsonl      why there is no plan
   reconciler comment github --pending --older-than 2d --pull 12 --key nudge
-  reconciler comment github --pending --checked check.json --pull 12 --key nudge
+  reconciler comment github --pending --checked check.json --pull 12
 
 \b
-GitHub: GITHUB_TOKEN, GITHUB_REPOSITORY; `permissions: pull-requests: write` is enough.
-GitLab: RECONCILER_GITLAB_TOKEN, CI_PROJECT_ID, CI_API_V4_URL; the token needs the scope `api`.
+GitHub: GITHUB_TOKEN, GITHUB_REPOSITORY;
+  `permissions: pull-requests: write` is enough.
+GitLab: RECONCILER_GITLAB_TOKEN, CI_PROJECT_ID, CI_API_V4_URL;
+  the token needs the scope `api`.
 """
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(?<!-)")
 

@@ -17,10 +17,10 @@ from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
 Examples:
-  reconciler plan --destroy --space acme                  what it would do
-  reconciler destroy --space acme                         asks you to type acme
+  reconciler plan --destroy --space acme      what it would do
+  reconciler destroy --space acme             asks you to type acme
   reconciler destroy --target acme/phone_number/support
-  reconciler destroy --auto-approve --allow-irreversible --allow-deletes 100      in a pipeline
+  reconciler destroy --auto-approve --allow-irreversible    in a pipeline
 """
 
 

@@ -29,9 +29,9 @@ from reconciler.runs.workspace import Workspace
 WIDTH = 80
 EPILOG = """\b
 Examples:
-  reconciler explain sms-to-landline                an error's code
-  reconciler explain space_id                       a key of the YAML: what it is, and where its value is found
-  reconciler explain acme/phone_number/support      a resource: where it is, what it waits for, what comes next
+  reconciler explain sms-to-landline              an error's code
+  reconciler explain space_id                     a key of the YAML
+  reconciler explain acme/phone_number/support    what it waits for
 """
 
 

@@ -15,7 +15,7 @@ from reconciler.runs.workspace import Workspace
 EPILOG = """\b
 Examples:
   reconciler fmt
-  reconciler fmt --check                       in a pipeline: exit 1 when a file is not formatted
+  reconciler fmt --check      exits 1 if a file is not formatted
   reconciler fmt spaces/acme.yaml
 """
 

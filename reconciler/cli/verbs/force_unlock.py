@@ -15,7 +15,7 @@ from reconciler.store.lease import force_unlock, held_by, this_process
 
 EPILOG = """\b
 Examples:
-  reconciler force-unlock 3f9c21d07ab4      the run's or the lock's id, from the error message
+  reconciler force-unlock 3f9c21d07ab4      the id in the error message
 """
 
 

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Examples:
-  reconciler import acme                     a space of the project: its file is extended
-  reconciler import cams-kei8s9d0            a CustSpaceId of the console: spaces/NAME.yaml is written
+  reconciler import acme               extends the file of a space
+  reconciler import cams-kei8s9d0      writes a file for a CustSpaceId
   reconciler import --all
-  reconciler import acme --out -             only prints the file
+  reconciler import acme --out -       only prints the file
 """
 
 
@@ -49,7 +49,7 @@ class _Target(NamedTuple):
 
 
 @click.command("import", epilog=EPILOG)
-@click.argument("space", required=False, metavar="SPACE", shell_complete=completion.spaces)
+@click.argument("space", required=False, metavar="[SPACE]", shell_complete=completion.spaces)
 @options.option("--all", "every", is_flag=True, help="Every space that the account lists.")
 @options.option("--out", metavar="FILE", help="Write there; `-` prints.")
 @options.workspace_and_cloud
@@ -139,6 +139,8 @@ def _write(workspace: Workspace, target: _Target, blocks: Blocks, out: str | Non
         raise UsageError(Problem("file-exists", f"{target.file} is there, and is not of {target.space_id}"))
     modeline = MODELINE if (workspace.root / "schemas/space.schema.json").exists() and "/" in target.file else ""
     text = extended(path.read_text("utf-8"), blocks) if target.declared else new_file(*target[:2], blocks, modeline)
+    if text is None and out:
+        text = new_file(*target[:2], blocks, modeline)
     if text is None:
         raise UsageError(Problem("import-no-place", f"{target.file} cannot be extended as it is written"))
     if out == "-":

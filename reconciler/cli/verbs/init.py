@@ -22,9 +22,10 @@ LARGEST = 1 << 20
 EPILOG = """\b
 Examples:
   reconciler init                                  asks for what it needs
-  reconciler init --space acme --space-id cams-kei8s9d0 --number +8613800001234 --display-name "Acme Support"
-  reconciler init --space acme --space-id cams-1 --environments trial --account 1234567890123456
-  reconciler init --pipeline github --source https://github.com/acme/reconciler@0123456789abcdef0123456789abcdef01234567
+  reconciler init --space acme --space-id cams-1 --number +8613800001234
+  reconciler init --environments trial,live --space acme --space-id cams-1 \\
+      --space-id cams-2 --account 1234567890123456 --account 1234567890123457
+  reconciler init --pipeline github --source "$REPOSITORY_URL@$COMMIT"
 """
 
 _EACH = "repeat the option for each environment, in the order of --environments"

@@ -23,7 +23,7 @@ from reconciler.runs.workspace import Workspace
 EPILOG = """\b
 Examples:
   reconciler offboard acme
-  reconciler offboard acme --refused forget     also blocks whose on_remove is refuse, which is the default
+  reconciler offboard acme --refused forget     also if on_remove is refuse
 """
 REFUSE = "refuse"
 

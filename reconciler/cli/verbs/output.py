@@ -22,7 +22,7 @@ Output = Mapping[str, Any]
 EPILOG = """\b
 Examples:
   reconciler output
-  reconciler output acme --json | jq -r '.resources[] | select(.ready) | .address'
+  reconciler output acme --json | jq '.resources[] | select(.ready)'
   reconciler output acme/phone_number/bought --json | jq -r .phone_number_id
 """
 

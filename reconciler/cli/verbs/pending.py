@@ -20,7 +20,7 @@ CLOUD = "Waiting for the cloud; the next apply checks it:"
 EPILOG = """\b
 Examples:
   reconciler pending
-  reconciler pending --older-than 2d                for a reminder in a scheduled job
+  reconciler pending --older-than 2d      for a reminder in a scheduled job
   reconciler pending --json | jq -r '.[] | select(.in_doubt) | .address'
 """
 

@@ -38,12 +38,12 @@ Examples:
   reconciler plan
   reconciler plan --space acme --out plan.out
   reconciler plan --format markdown >> "$GITHUB_STEP_SUMMARY"
-  reconciler plan --detailed-exitcode      0 nothing to do, 2 changes, 6 a guard refuses them, 1 an error
+  reconciler plan --detailed-exitcode      2 if there are changes
   reconciler plan --changed-since origin/main
   reconciler plan --target acme/phone_number/support
-  reconciler plan --refresh-only --detailed-exitcode      2 if something was changed outside of reconciler
-  reconciler plan --state snapshot.json    with published state (see `state snapshot`) in place of the journal
-  reconciler plan --against origin/main    with another revision in place of the journal
+  reconciler plan --refresh-only           what was changed outside
+  reconciler plan --state snapshot.json    by published state
+  reconciler plan --against origin/main    by what that revision declares
 """
 
 

@@ -17,7 +17,7 @@ from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
 Examples:
-  reconciler plan check plan.out          exits 0; 5 if it is stale; 6 if a guard refuses it
+  reconciler plan check plan.out    exits 0; 5 if stale; 6 if a guard refuses
 """
 
 

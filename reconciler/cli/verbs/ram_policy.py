@@ -13,11 +13,11 @@ from reconciler.render.documents.ram_policy import policy
 EPILOG = """\b
 Examples:
   reconciler ram-policy apply > apply.json
-  reconciler ram-policy apply --no-input    for a pipeline, where nobody types a code
-  reconciler ram-policy verify              for a role that types codes: it sends no message
-  reconciler ram-policy check               for a job that asks the cloud what is there, and changes nothing
-  reconciler ram-policy import              for a role that only reads an account
-  reconciler ram-policy plan                for a job that must never send or change anything
+  reconciler ram-policy apply --no-input    where nobody types a code
+  reconciler ram-policy verify              to type codes, and send no message
+  reconciler ram-policy check               to compare with the cloud
+  reconciler ram-policy import              only to read an account
+  reconciler ram-policy plan                never to send or change anything
 """
 
 

@@ -29,11 +29,12 @@ EPILOG = """\b
 Examples:
   reconciler rehearse plan.out
   reconciler rehearse plan.out --json > rehearsal.json
-  reconciler rehearse plan.out --allow-messages 50      with the same consent as for apply
-  reconciler rehearse plan.out --contrary 7             on a cloud that answers unfavourably
+  reconciler rehearse plan.out --allow-messages 50    with consent
+  reconciler rehearse plan.out --contrary 7          an unfavourable cloud
 \b
-Exit codes: 0 every change finishes, 1 something would fail, 3 something waits for a decision such as --resend,
-5 the plan is stale, 6 a guard refuses it.
+Exit codes: 0 every change finishes, 1 something would fail,
+3 something waits for a decision such as --resend, 5 the plan is stale,
+6 a guard refuses it.
 """
 
 

@@ -16,7 +16,7 @@ from reconciler.runs.workspace import Workspace
 EPILOG = """\b
 Examples:
   reconciler render
-  reconciler render acme > spaces/acme.yaml      a customer that needs the template no more
+  reconciler render acme > spaces/acme.yaml      to do without the template
   reconciler render --json | jq '.spaces[].space'
 """
 

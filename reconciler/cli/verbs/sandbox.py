@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Examples:
-  reconciler sandbox                                   a page at its url shows what was sent
-  reconciler sandbox --contrary 7                      as unfavourable as no document excludes; 7 is always the same
+  reconciler sandbox                   its page shows what was sent
+  reconciler sandbox --contrary 7      unfavourable, always the same for 7
   reconciler sandbox --env --data ./world --ready-file sandbox.env &
   until [ -s sandbox.env ]; do sleep 0.1; done
-  . ./sandbox.env                                      RECONCILER_ENDPOINT and an access key: now plan and apply
+  . ./sandbox.env           the endpoint and an access key: now plan and apply
 """
 
 

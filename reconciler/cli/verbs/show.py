@@ -22,7 +22,7 @@ Examples:
   reconciler show plan.out
   reconciler show --json plan.out | conftest test -
   reconciler show --format code-quality plan.out > codequality.json
-  reconciler show --outcome plan.jsonl --format markdown      why there is no plan
+  reconciler show --outcome plan.jsonl --format markdown    why there is none
 """
 
 

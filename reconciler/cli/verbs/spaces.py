@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Examples:
   reconciler spaces --changed-since origin/main
-  reconciler spaces --changed-since origin/main --json      {"space": ["acme", "globex,initech"]}
-  reconciler spaces --status                                who is at work where, and what waits
+  reconciler spaces --changed-since origin/main --json      a matrix for jobs
+  reconciler spaces --status          who holds each space, and what waits
   reconciler spaces --status --json | jq -r '.[] | select(.held) | .space'
 \b
 In a workflow (a matrix must not be empty, so its job checks that first):

@@ -20,11 +20,11 @@ from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
 Examples:
-  reconciler verify acme/phone_number/support              asks for the code, hidden
+  reconciler verify acme/phone_number/support     asks for the code
   echo 123-830 | reconciler verify acme/phone_number/support
-  reconciler verify acme/phone_number/support --resend     one more message
-  reconciler verify acme/contact/tom                       checks whether tom has confirmed
-  reconciler verify - < codes.txt                          lines of: address code
+  reconciler verify acme/phone_number/support --resend    sends once more
+  reconciler verify acme/contact/tom              asks whether he confirmed
+  reconciler verify - < codes.txt                 lines of: address code
 """
 
 

@@ -15,7 +15,7 @@ from reconciler.kinds.spelling import phone
 from reconciler.kinds.statuses import LEFT, SERVICE
 
 OF_NUMBERS = (
-    "What becomes of a number whose block is removed? Nothing, unless it says `on_remove`: forget or deregister."
+    "If a block is removed, the plan is refused, unless it says `on_remove`: forget or deregister. Is that right?"
 )
 OF_CONTACTS = "The directory of contacts is the account's: are these people this customer's?"
 

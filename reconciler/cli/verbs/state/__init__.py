@@ -9,12 +9,12 @@ Examples:
   reconciler state list
   reconciler state show acme/phone_number/support
   reconciler state history acme/phone_number/support
-  reconciler state check                            whether the journals are complete and unedited
+  reconciler state check            whether journals are complete and unedited
   reconciler state pull > backup.json
-  reconciler state snapshot --out snapshot.json     phases without numbers, for plans of public branches
-  reconciler state push backup.json                 into an empty state, or to complete an older copy
+  reconciler state snapshot --out snapshot.json     phases without numbers
+  reconciler state push backup.json      into an empty state or an older copy
   reconciler state migrate --to sqlite:team.db
-  reconciler state recover                          after a full disk, when an error names it
+  reconciler state recover          after a full disk, when an error names it
 """
 
 command = Lazy(

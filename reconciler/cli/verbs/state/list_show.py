@@ -26,9 +26,9 @@ from reconciler.runs.workspace import Workspace
 
 HISTORY = """\b
 Examples:
-  reconciler state history                                  everything, as `reconciler log` prints it
-  reconciler state history acme                             one space
-  reconciler state history acme/phone_number/support        one number, also under its earlier addresses
+  reconciler state history           all, as `reconciler log` prints it
+  reconciler state history acme      one space
+  reconciler state history acme/phone_number/support     one number
 """
 
 

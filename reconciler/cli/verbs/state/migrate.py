@@ -31,7 +31,8 @@ from reconciler.store.safety.last_seen import Witness
 EPILOG = """\b
 Examples:
   reconciler state migrate --to sqlite:team.db
-  reconciler state migrate --to dir:state --to-recipients team.txt --to-identity me.txt
+  reconciler state migrate --to dir:state --to-recipients team.txt \\
+      --to-identity me.txt
 """
 
 

@@ -28,7 +28,7 @@ Examples:
 """
 RM = """\b
 Examples:
-  reconciler state rm acme/phone_number/support                     asks you to type the address
+  reconciler state rm acme/phone_number/support     asks for the address
   reconciler state rm --auto-approve acme/phone_number/support
 """
 

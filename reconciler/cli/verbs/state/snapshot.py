@@ -20,8 +20,8 @@ from reconciler.runs.workspace import Workspace, now
 
 EPILOG = """\b
 Examples:
-  reconciler state snapshot --out snapshot.json      in a job that can read the state
-  reconciler plan --state snapshot.json              in a job that cannot
+  reconciler state snapshot --out snapshot.json    in a job that reads state
+  reconciler plan --state snapshot.json            in a job that cannot
 """
 
 
