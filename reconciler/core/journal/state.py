@@ -52,6 +52,7 @@ from reconciler.core.journal.fold import FOLD
 from reconciler.core.journal.record import Record
 from reconciler.core.times import DAY, shift
 from reconciler.errors import Problem, StateError
+from reconciler.operations import OPERATIONS, Effect
 
 FORMAT = 1
 # Runs that continue what an apply began: they do not make a plan under review stale.
@@ -212,8 +213,13 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
 
 
 def _has_progressed(line: About) -> bool:
-    """Whether the record has continued since: it was carried here, or a call or a look succeeded."""
-    return isinstance(line, Carried | Settled) or (isinstance(line, Answered) and line.result == "ok")
+    """Whether the record has continued since: it was carried here, or a call succeeded, or it is ready.
+
+    A step that only reads is no progress of the new way: it may have found what the old one did.
+    """
+    if isinstance(line, Settled):
+        return line.final or OPERATIONS[line.operation].effect is not Effect.READ
+    return isinstance(line, Carried) or (isinstance(line, Answered) and line.result == "ok")
 
 
 def seal(state: State, entry: Mapping[str, Any]) -> str:
