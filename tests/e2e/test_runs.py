@@ -176,7 +176,7 @@ def test_an_interrupted_verify_tells_what_became_of_its_code(project: Project, c
 def test_spaces_are_locked_on_their_own(project: Project, cloud: Cloud) -> None:
     """A run in one space does not hold up another."""
     project.declare("support")
-    first = begun(project, cloud, "late:3")
+    first = begun(project, cloud, "late:6")
     project.declare_elsewhere("sales")
     assert project.run(*APPLY, "--space", "other").code == 3
     assert project.run(*APPLY).code == 4

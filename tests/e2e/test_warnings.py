@@ -121,7 +121,7 @@ def test_a_name_under_removed_that_never_was_is_an_error(project: Project, cloud
     project.declare("support", extra="removed: {sails: forget, slaes: forget, tom: delete}\n")
     done = project.run("plan")
     error, hint = "error[removed-unknown] spaces/acme.yaml", "  hint: Did you mean `sales`?\n"
-    what = "nothing of this name is or was recorded in acme"
+    what = "nothing of this name or number is or was recorded in acme"
     said = [
         f"{error}:8:11: {what}\n  found: sails\n{hint}",
         f"{error}:8:26: {what}\n  found: slaes\n{hint}",

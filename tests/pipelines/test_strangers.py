@@ -50,10 +50,12 @@ def test_a_dangerous_trigger_only_calls() -> None:
     lets the called job reach no cache."""
     files = [*WORKFLOWS.glob("*.yml"), *(ROOT / "examples").glob("*/.github/workflows/*.yml")]
     marked = [path for path in files if "dangerous-triggers" in path.read_text("utf-8")]
-    assert [path.relative_to(ROOT).as_posix() for path in marked] == ["examples/github/.github/workflows/comment.yml"]
-    (job,) = read(marked[0])["jobs"].values()
-    assert job.keys() == {"uses", "cache-mode"}
-    assert job["cache-mode"] == "none"
+    named = sorted(path.relative_to(ROOT).as_posix() for path in marked)
+    assert named == [f"examples/{each}/.github/workflows/comment.yml" for each in ("environments", "github")]
     (called,) = read(WORKFLOWS / "comment.yml")["jobs"].values()
-    assert called["permissions"] == read(marked[0])["permissions"]
     assert called["cache-mode"] == "none"
+    for path in marked:
+        (job,) = read(path)["jobs"].values()
+        assert job.keys() <= {"uses", "cache-mode", "strategy", "with"}
+        assert job["cache-mode"] == "none"
+        assert called["permissions"] == read(path)["permissions"]

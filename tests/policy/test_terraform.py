@@ -29,7 +29,16 @@ FOUND = {
     "unknown": [],
     "replaced": ["acme/phone_number/changed"],
 }
-ACTIONS = (["no-op"], ["create"], ["read"], ["update"], ["delete"], ["delete", "create"], ["forget"])
+ACTIONS = (
+    ["no-op"],
+    ["create"],
+    ["read"],
+    ["update"],
+    ["delete"],
+    ["delete", "create"],
+    ["create", "delete"],
+    ["forget"],
+)
 OUTSIDE: dict[str, Callable[[Any], bool]] = {
     "format_version": lambda value: value == "1.2",
     "resource_changes": lambda value: isinstance(value, list),

@@ -30,5 +30,5 @@ unknown contains change.address if {
 
 replaced contains change.address if {
 	some change in input.resource_changes
-	change.change.actions == ["delete", "create"]
+	{action | some action in change.change.actions} == {"create", "delete"}
 }
