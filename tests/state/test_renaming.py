@@ -32,7 +32,7 @@ def test_an_address_is_renamed(scene: Scene, cloud: Cloud) -> None:
     assert scene.said("state", "mv", SUPPORT, HELP) == (
         0,
         (
-            "Backup: .reconciler/backup-17.json\n"
+            "Backup: .reconciler/backup-16.json\n"
             f"{SUPPORT} is {HELP} now. Nothing was called; say so in the space file, too.\n"
         ),
         "",
@@ -54,7 +54,7 @@ def test_a_contact_goes_to_another_space(scene: Scene, cloud: Cloud) -> None:
     assert scene.said("state", "mv", TOM, "acme/contact/thomas") == (
         0,
         (
-            "Backup: .reconciler/backup-17.json\n"
+            "Backup: .reconciler/backup-16.json\n"
             f"{TOM} is acme/contact/thomas now. Nothing was called; say so in the space file, too.\n"
         ),
         "",
@@ -142,7 +142,7 @@ def test_a_record_is_let_go(scene: Scene, cloud: Cloud) -> None:
     calls = len(cloud.calls())
     assert scene.said("state", "rm", SUPPORT, "--auto-approve") == (
         0,
-        f"{LOST}Backup: .reconciler/backup-17.json\n{SUPPORT} is no longer recorded. Nothing was called.\n",
+        f"{LOST}Backup: .reconciler/backup-16.json\n{SUPPORT} is no longer recorded. Nothing was called.\n",
         "",
     )
     assert (scene.records()["acme"], len(cloud.calls())) == ({}, calls)
@@ -150,7 +150,7 @@ def test_a_record_is_let_go(scene: Scene, cloud: Cloud) -> None:
         f"TIME UTC  ann@tower  {SUPPORT} forgotten: forgotten by hand; "
         "left: the number stays in the space, not registered; remove it in the console"
     )
-    backup = str(scene.root / ".reconciler/backup-17.json")
+    backup = str(scene.root / ".reconciler/backup-16.json")
     assert scene.run("state", "push", backup, "--state", "sqlite:back.db").code == 0
     assert list(scene.records("--state", "sqlite:back.db")["acme"]) == ["phone_number/+8613800001234"]
 
