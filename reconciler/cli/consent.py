@@ -33,6 +33,7 @@ ALLOWS = (
         "--allow-country",
         consent=True,
         multiple=True,
+        callback=options.names_in_commas,
         metavar="CODE",
         help="Add to guards.allowed_countries, this once.",
     ),

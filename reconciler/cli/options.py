@@ -154,7 +154,12 @@ def workspace_and_cloud(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def names_in_commas(context: click.Context, param: click.Parameter, said: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for each in said for name in each.split(",") if name)
+    """An empty name, as an empty variable of a pipeline leaves it, must not mean all: `destroy --target ""`."""
+    names = tuple(name for each in said for name in each.split(","))
+    by_variable = () if said else (os.environ.get(str(param.envvar), "unset"),)
+    if not all(name.strip() for name in (*names, *by_variable)) and not context.resilient_parsing:
+        raise click.BadParameter("it is empty: name one, or leave it out")
+    return names
 
 
 spaces = option(

@@ -68,6 +68,27 @@ def test_an_address_at_which_nothing_is_is_refused(project: Project, option: str
     assert f"Did you mean {ADDRESS}?" in done.err
 
 
+@pytest.mark.parametrize("empty", ["", " ", "acme,"])
+@pytest.mark.parametrize("option", ["--target", "--exclude", "--replace", "--space", "--allow-country"])
+def test_an_empty_name_is_refused(project: Project, option: str, empty: str) -> None:
+    """What a pipeline did not fill in must not widen a plan, nor what is allowed."""
+    declare(project)
+    done = project.run("plan", option, empty)
+    assert done.code == 64
+    assert f"Error: Invalid value for '{option}'" in done.err
+    assert "it is empty: name one, or leave it out" in done.err
+
+
+def test_an_empty_target_destroys_nothing(project: Project, cloud: Cloud) -> None:
+    """Typed or in a variable, it is no name, and not all."""
+    running(project, cloud, "support")
+    words = ("destroy", "--auto-approve", "--allow-irreversible", "--no-input")
+    assert project.run(*words, "--target", "").code == 64
+    assert project.run(*words, RECONCILER_TARGET="").code == 64
+    assert project.run(*words, RECONCILER_SPACE=" ").code == 64
+    assert OFF not in cloud.changes()
+
+
 def test_target_and_exclude_exclude_each_other(project: Project) -> None:
     """As elsewhere: what is not a target is left out already."""
     declare(project)
