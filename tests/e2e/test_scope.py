@@ -120,6 +120,20 @@ def test_replace_removes_and_makes_anew(project: Project, cloud: Cloud) -> None:
     assert project.run("plan", "--detailed-exitcode").code == 0
 
 
+def test_the_same_replace_continues(project: Project, cloud: Cloud) -> None:
+    """While it waits for the answer to its message, it neither removes nor sends again."""
+    block = "{email: tom@example.com, title: CEO, message_types: [FaultMessage], on_remove: delete}"
+    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-acme\ncontacts:\n  tom: {block}\n")
+    assert project.run(*APPLY).code == 3
+    cloud.confirm("tom@example.com")
+    assert project.run(*APPLY).code == 0
+    replace = (*APPLY, "--replace", "acme/contact/tom")
+    assert project.run(*replace).code == 3
+    made = cloud.changes()
+    assert project.run(*replace).code == 3
+    assert (cloud.changes(), len(cloud.messages())) == (made, 2)
+
+
 def test_destroy_asks_for_the_name_and_for_what_cannot_be_undone(project: Project, cloud: Cloud) -> None:
     """`yes` is not enough; the space's name and another word are. Files stay as they are."""
     running(project, cloud, "support")

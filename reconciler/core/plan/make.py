@@ -15,7 +15,7 @@ from reconciler.core.model import Project, Resource, Space
 from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.budget import sent_lately
 from reconciler.core.plan.change import Change, Plan, SpacePlan
-from reconciler.core.plan.compare import anew, carried_along, compared
+from reconciler.core.plan.compare import anew, carried_along, compared, is_whole
 from reconciler.core.plan.forecast import silent_contacts
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.match import (
@@ -176,7 +176,7 @@ def _change(space: Space, pair: Pair, context: Context) -> Change | Problem | No
         return found
     if pair.record is None:
         return _create(space, desired, pair, context)
-    if desired.address in context.replaces:
+    if desired.address in context.replaces and is_whole(pair.record):
         return anew(desired, pair.record)
     return compared(desired, pair.record)
 
