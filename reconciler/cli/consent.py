@@ -99,8 +99,8 @@ _REPLACES = option(
     multiple=True,
     callback=options.names_in_commas,
     shell_complete=completion.addresses,
-    help="Remove this resource, whatever its on_remove, and make it again; may be repeated. What stays in the cloud "
-    "afterwards is taken over with --adopt.",
+    help="Remove this resource, unless its on_remove is refuse, and make it again; may be repeated. What stays in the "
+    "cloud afterwards is taken over with --adopt.",
 )
 _DESTROYS = option(
     "--destroy", consent=True, is_flag=True, help="Remove everything recorded, each as its on_remove says."

@@ -134,6 +134,20 @@ def test_the_same_replace_continues(project: Project, cloud: Cloud) -> None:
     assert (cloud.changes(), len(cloud.messages())) == (made, 2)
 
 
+def test_replace_does_nothing_to_what_refuses(project: Project, cloud: Cloud) -> None:
+    """on_remove: refuse holds against --replace too, and the hint can be followed."""
+    running(project, cloud, "support")
+    declare(project, "refuse", "support")
+    assert project.run(*APPLY).code == 0
+    refused = project.run(*APPLY, "--replace", ADDRESS)
+    assert refused.code == 6
+    assert f"spaces/acme.yaml:4:3: the on_remove of {ADDRESS} is refuse" in refused.err
+    assert "Write `on_remove:` with forget or deregister in its block, or leave --replace out." in refused.err
+    assert OFF not in cloud.changes()
+    declare(project, "forget", "support")
+    assert project.run("plan", "--replace", ADDRESS).code == 0
+
+
 def test_destroy_asks_for_the_name_and_for_what_cannot_be_undone(project: Project, cloud: Cloud) -> None:
     """`yes` is not enough; the space's name and another word are. Files stay as they are."""
     running(project, cloud, "support")

@@ -226,16 +226,12 @@ def _turned(desired: Resource, record: Record, phase: str) -> Change | Problem:
     return replace(change, reason=reason, door=phase)
 
 
-def is_whole(record: Record) -> bool:
-    """Ready, and not leaving. Anything else is continued: what --replace began is not begun again by the same words."""
-    return record.phase == KINDS[record.kind].ready and record.door != "delete"
-
-
 def anew(desired: Resource, record: Record) -> Change:
     """A replacement that was asked for: the record is removed, by an operation if there is one, and made again."""
     reason = f"--replace asks for it; it is the same {TYPES[record.type].label}, so the old one goes first"
     change = _base(desired, record, desired.kind)
-    return replace(change, action="replace", reason=reason, removal=halfway(desired.space, record, reason))
+    removal = replace(halfway(desired.space, record, reason), refused=desired.on_remove == "refuse")
+    return replace(change, action="replace", reason=reason, removal=removal)
 
 
 def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:

@@ -65,7 +65,17 @@ def _removals(plan: Plan, spaces: Sequence[Space]) -> Iterator[Problem]:
     for space, planned in zip(spaces, plan.spaces, strict=True):
         for change in planned.changes:
             if change.removal and change.removal.refused:
-                yield _kept(space, change) if plan.scope and plan.scope.destroy else _refused(space, change)
+                if plan.scope and plan.scope.destroy:
+                    yield _kept(change, f"leave it out with --exclude {change.address}")
+                elif _is_made_again(change):
+                    yield _kept(change, "leave --replace out")
+                else:
+                    yield _refused(space, change)
+
+
+def _is_made_again(change: Change) -> bool:
+    """Whether the same thing is removed and made again."""
+    return change.action == "replace" and change.removal is not None and change.removal.id == change.id
 
 
 def _refused(space: Space, change: Change) -> Problem:
@@ -82,9 +92,8 @@ def _refused(space: Space, change: Change) -> Problem:
     return Problem("removal-refused", what, hint=hint, address=change.address)
 
 
-def _kept(space: Space, change: Change) -> Problem:
-    words = either(TYPES[change.type].removing)
-    hint = f"Write `on_remove:` with {words} in its block, or leave it out with --exclude {change.address}."
+def _kept(change: Change, otherwise: str) -> Problem:
+    hint = f"Write `on_remove:` with {either(TYPES[change.type].removing)} in its block, or {otherwise}."
     return Problem("removal-refused", f"the on_remove of {change.address} is refuse", hint=hint, address=change.address)
 
 

@@ -15,7 +15,7 @@ from reconciler.core.model import Project, Resource, Space
 from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.budget import sent_lately
 from reconciler.core.plan.change import Change, Plan, SpacePlan
-from reconciler.core.plan.compare import anew, carried_along, compared, is_whole
+from reconciler.core.plan.compare import anew, carried_along, compared
 from reconciler.core.plan.forecast import silent_contacts
 from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.match import (
@@ -25,6 +25,7 @@ from reconciler.core.plan.match import (
     addresses_of,
     elsewhere,
     identity,
+    is_whole,
     moves_so_far,
     pairs,
     unfinished_move,

@@ -25,6 +25,11 @@ def serves(record: Record) -> bool:
     return arrived or record.door == "update" or kind.arrived(str(record.facts.get("was", "")))
 
 
+def is_whole(record: Record) -> bool:
+    """Ready, and not leaving. Anything else is continued: what --replace began is not begun again by the same words."""
+    return record.phase == KINDS[record.kind].ready and record.door != "delete"
+
+
 class Pair(NamedTuple):
     """A declared resource and its record; one of both may be absent.
 
