@@ -18,6 +18,10 @@ PLANNING: dict[str, Entry] = {
     "import-recorded": Entry(
         "A name under `import` is recorded already, so the line means nothing", "Remove the line."
     ),
+    "import-moves": Entry(
+        "What is listed under `import` is recorded in another space",
+        "To move it, take it out of `import`. Was it moved outside of reconciler? `reconciler state rm` first.",
+    ),
     "import-absent": Entry(
         "Something to import is not there in the cloud",
         "Correct its number or name, or remove its line under `import`; then the plan creates it.",

@@ -42,6 +42,7 @@ UNSPEAKABLE: dict[str, Any] = {
     "sent": [],
 }
 BLOCK = 'support: {number: "+8613800001234", onboarding: embedded, display_name: "${word}"}'
+NUMBER = "phone_number/support"
 UNCLEAR = "its status does not say whether it is in service (MIGRATING)"
 OLD = """\
 # Acme is our first customer.
@@ -280,6 +281,41 @@ def test_what_is_recorded_means_nothing(official: Official, cloud: Cloud, projec
     assert "warning[import-recorded] spaces/acme.yaml:8:9: acme: `import` lists what is recorded already" in warned.out
     file.write_text(file.read_text().replace("import: all\n", ""))
     assert json.loads(with_line)["digest"] == json.loads(project.run("plan", "--json").out.splitlines()[-1])["digest"]
+
+
+def test_a_number_that_takes_over_a_key_is_imported(official: Official, cloud: Cloud, project: Project) -> None:
+    """No code is asked for, and it is no creation; what it replaces leaves by a change of its own."""
+    register(official, cloud, {SUPPORT: "Acme", SALES: "Acme"})
+    block = '{{number: "{}", onboarding: register, display_name: Acme, on_remove: forget}}'
+    head = f"space: acme\nspace_id: {SPACE}\nimport: all\nphone_numbers:\n  support: "
+    project.write("spaces/acme.yaml", head + block.format(SUPPORT))
+    quietly(project, cloud, *APPLY)
+    project.write("spaces/acme.yaml", head + block.format(SALES))
+    planned = quietly(project, cloud, "plan").out
+    assert "\nPlan: 1 to import, 0 to add, 0 to change, 0 to destroy, 1 to forget.\n" in planned
+    assert "import-recorded" not in planned
+    quietly(project, cloud, *APPLY)
+    assert [line.split() for line in project.run("state", "list").out.splitlines()] == [
+        ["acme/phone_number/support", "registered", "(ready)"]
+    ]
+    assert "all of it" in quietly(project, cloud, "plan").out
+
+
+def test_a_number_that_moves_is_not_imported(official: Official, cloud: Cloud, project: Project) -> None:
+    """Recorded elsewhere, it would move and get a code, which `import` promises that it does not."""
+    register(official, cloud, {SUPPORT: "Acme support"})
+    declare(project, "support", extra="import: all\n")
+    quietly(project, cloud, *APPLY)
+    old, new = project.root / "spaces/acme.yaml", project.root / "spaces/globex.yaml"
+    new.write_text(old.read_text().replace("space: acme", "space: globex").replace(SPACE, "cams-globex"))
+    project.write("spaces/acme.yaml", f"space: acme\nspace_id: {SPACE}\n")
+    refused = quietly(project, cloud, "plan", code=1)
+    what = (
+        "`import` lists globex/phone_number/support, which is recorded as acme/phone_number/support: it would move here"
+    )
+    assert f"error[import-moves] spaces/globex.yaml:8:9: {what}" in refused.err
+    new.write_text(new.read_text().replace("import: all\n", ""))
+    assert "1 sms" in quietly(project, cloud, "plan").out
 
 
 @pytest.mark.parametrize(

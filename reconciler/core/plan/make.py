@@ -159,11 +159,12 @@ def _changes(space: Space, context: Context, destroys: bool) -> list[Change | Pr
 def _of_pair(space: Space, pair: Pair, context: Context) -> Iterator[Change | Problem]:
     """A replacement is one change, as long as the new one is not finished; then what it replaced is left to remove."""
     change, old = _change(space, pair, context), pair.displaced
+    change = change and imported(space, pair, change, context.states)
     if old and isinstance(change, Change) and change.action == "create" and not change.removal:
         yield _displacing(space, change, old)
         return
     if change is not None:
-        yield imported(space, pair, change)
+        yield change
     if old and pair.desired:
         yield leaves_its_key(space, old, identity(pair.desired))
 

@@ -14,7 +14,7 @@ from reconciler.core.journal.state import State
 from reconciler.core.model import Space
 from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.change import Change
-from reconciler.core.plan.match import Pair
+from reconciler.core.plan.match import Pair, identity, local
 from reconciler.errors import Problem
 from reconciler.kinds.table import START
 
@@ -117,13 +117,15 @@ def _others(change: Change) -> set[str]:
     return {end[0] for end in ends if end} | ({moved} if (moved := change.learned.get("moved_from")) else set())
 
 
-def imported(space: Space, pair: Pair, change: Change | Problem) -> Change | Problem:
-    """A creation of what is listed under `import` records what is there instead."""
+def imported(space: Space, pair: Pair, change: Change | Problem, states: Mapping[str, State]) -> Change | Problem:
+    """A creation of what is listed under `import` records what is there instead. What moves here is no creation."""
     begun = pair.record and (pair.record.phase != START or pair.record.intents)
-    if begun or pair.elsewhere or isinstance(change, Problem) or change.action != "create":
+    if begun or isinstance(change, Problem) or change.action != "create" or change.local not in space.imports:
         return change
-    if change.local not in space.imports:
-        return change
+    if pair.elsewhere:
+        there = f"{states[pair.elsewhere[0]].name}/{pair.elsewhere[1].address}"
+        what = f"`import` lists {change.address}, which is recorded as {there}: it would move here"
+        return Problem("import-moves", what, space.places.get("import"), address=change.address)
     return replace(change, action="import", reason="it is listed under `import`; it is read, nothing is sent", phase="")
 
 
@@ -131,7 +133,8 @@ def imported_already(spaces: Iterable[Space], states: Mapping[str, State]) -> It
     """A line under `import` about something that is recorded means nothing."""
     for space in spaces:
         records = states[space.space_id].records.values() if space.space_id in states else ()
-        recorded = {record.address for record in records if record.phase != START or record.intents}
+        ids = {record.id for record in records if record.phase != START or record.intents}
+        recorded = {local(each) for each in space.resources if identity(each) in ids}
         done = sorted(space.imports & recorded)
         if done:
             whole = done if space.imports - recorded else ["all of it"]
