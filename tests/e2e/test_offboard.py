@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.stage.cloud import Cloud
 from tests.stage.project import APPLY, DESK, SALES, SUPPORT, Project
 
@@ -73,6 +75,35 @@ def test_run_again_it_writes_the_same(project: Project, cloud: Cloud) -> None:
     running(project, cloud)
     assert project.run("offboard", "acme", "--refused", "forget").code == 0
     assert (project.run("offboard", "acme").out, (project.root / "spaces/acme.yaml").read_text()) == (TOLD, ENDED)
+
+
+MIXED = f"""space: acme
+space_id: cams-acme
+
+phone_numbers:
+  tom: {{number: "{SUPPORT}", onboarding: register, display_name: Acme, on_remove: deregister}}
+contacts:
+  boss: {{name: tom, email: tom@example.com, title: CEO, message_types: [FaultMessage], on_remove: delete}}
+"""
+
+
+@pytest.mark.parametrize("earlier", ["", "removed: {tom: deregister, boss: delete}\n"])
+def test_each_entry_means_one_resource(project: Project, cloud: Cloud, earlier: str) -> None:
+    """A contact may have the name that is the key of a number: each goes as its block said, also where both entries
+    were written by hand. Nothing is listed under `import` that the file does not declare any more."""
+    whole = project.write("spaces/acme.yaml", MIXED)
+    assert project.run(*APPLY).code == 3
+    cloud.confirm("tom@example.com")
+    assert project.run("verify", "acme/phone_number/tom", given=cloud.code(SUPPORT)).code == 0
+    assert project.run(*APPLY).code == 0
+    whole.write_text(f"space: acme\nspace_id: cams-acme\n{earlier}" if earlier else f"{MIXED}import: [tom]\n")
+    for _ in range(2):
+        assert project.run("offboard", "acme").code == 0
+    assert project.run("plan", "--out", "end.out").code == 0
+    before = len(cloud.changes())
+    assert project.run("apply", "end.out", "--no-input").code == 0
+    assert sorted(cloud.changes()[before:]) == ["ChatappPhoneNumberDeregister", "DeleteMessageContact"]
+    assert project.run("state", "list").out == ""
 
 
 def test_a_file_that_lines_cannot_be_taken_out_of_is_left_as_it_is(project: Project) -> None:

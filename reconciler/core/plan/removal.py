@@ -41,15 +41,21 @@ def said_for_all(space: Space, state: State, elsewhere: Collection[str], refused
     """
     declared = {identity(each): each for each in space.resources}
     going = [record for id, record in state.records.items() if id not in elsewhere]
-    names = Counter(record.address.partition("/")[2] for record in going)
+    names = Counter(name for record in going for name in {record.address.partition("/")[2], record.key})
     found: dict[str, OnRemove] = {}
     for record in sorted(going, key=lambda record: record.address):
         said = declared[record.id].on_remove if record.id in declared else _disposition(space, record)[0]
         if said == "refuse" and refused:
             said = TYPES[record.type].removing[1] if refused == "remove" else "forget"
-        name = record.address.partition("/")[2]
-        found[name if names[name] == 1 else record.key] = cast(OnRemove, said)
+        found[_entry(space, record, names)] = cast(OnRemove, said)
     return found
+
+
+def _entry(space: Space, record: Record, names: Mapping[str, int]) -> str:
+    """What to call it under `removed`: a contact's name may be the key of another block. An entry by number or contact
+    takes precedence, so one that is there already is written over."""
+    name = record.address.partition("/")[2]
+    return name if names[name] == 1 and record.key not in space.removed else record.key
 
 
 def never_recorded(space: Space, state: State | None) -> Iterator[Problem]:
@@ -158,8 +164,10 @@ def _disposition(space: Space, record: Record) -> tuple[str, str]:
     if not space.file:
         return "refuse", f"on_remove is {record.on_remove}, and there is no file of its space"
     name = record.address.split("/", 1)[1]
-    said = next((space.removed[each] for each in (record.key, record.address, name) if each in space.removed), None)
-    if said:
+    entries = [space.removed[each] for each in (record.key, record.address, name) if each in space.removed]
+    if entries:
+        # A contact's name may be the key of a number's block: then the word is one for numbers.
+        said = next((each for each in entries if each in ("refuse", *TYPES[record.type].removing)), entries[0])
         return said, f"`removed` says {said}"
     row, why = TYPES[record.type], f"on_remove is {record.on_remove}"
     if row.ends(record.on_remove) and not record.ends:
