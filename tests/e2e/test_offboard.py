@@ -106,6 +106,25 @@ def test_each_entry_means_one_resource(project: Project, cloud: Cloud, earlier: 
     assert project.run("state", "list").out == ""
 
 
+MOVES = """spaces/acme.yaml declares nothing any more.
+Still to move to globex: 1 resource. Plan these spaces together.
+Nothing was called. Commit the file, review `reconciler plan --space acme,globex --out end.out`, and apply that. \
+Once nothing is recorded any more, the file can be deleted.
+"""
+
+
+def test_a_file_is_not_called_done_while_a_number_is_to_move(project: Project, cloud: Cloud) -> None:
+    """A number in service that another space declares is recorded until it is there: the plan named can be made."""
+    block = f'phone_numbers:\n  support: {{number: "{SUPPORT}", onboarding: register, display_name: Acme}}\n'
+    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-acme\n{block}")
+    assert project.run(*APPLY).code == 3
+    assert project.run("verify", "acme/phone_number/support", given=cloud.code(SUPPORT)).code == 0
+    project.write("spaces/acme.yaml", "space: acme\nspace_id: cams-acme\n")
+    project.write("spaces/globex.yaml", f"space: globex\nspace_id: cams-globex\n{block}")
+    assert project.run("offboard", "acme").out == MOVES
+    assert project.run("plan", "--space", "acme,globex", "--out", "end.out").code == 0
+
+
 def test_a_file_that_lines_cannot_be_taken_out_of_is_left_as_it_is(project: Project) -> None:
     """In brackets: the error says what to do by hand."""
     project.write("spaces/acme.yaml", "{space: acme, space_id: cams-acme, phone_numbers: {}}\n")

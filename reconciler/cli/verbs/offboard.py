@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import click
 
 from reconciler.cli import completion, options
 from reconciler.cli.terminal import say
+from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import OnRemove, Space
 from reconciler.core.plan.guards import FEW
@@ -47,14 +48,15 @@ def command(workspace: Workspace, space: str, refused: str | None) -> int:
     from reconciler.runs.files.write import save
 
     declared, state = _found(workspace, space)
-    elsewhere = {identity(each) for other in workspace.project.spaces if other != declared for each in other.resources}
+    others = (other for other in workspace.project.spaces if other != declared)
+    elsewhere = {identity(each): other.name for other in others for each in other.resources}
     entries = said_for_all(declared, state, elsewhere, refused or "") if state else {}
     if still := [name for name, said in entries.items() if said == REFUSE]:
         what = f"{space}: the on_remove of {', '.join(still[:5])}{', …' if len(still) > 5 else ''} is refuse"
         raise UsageError(Problem("offboard-refused", what))
     save(workspace.root / declared.file, offboarded(workspace.root, declared.file, {**declared.removed, **entries}))
     ended = replace(declared, resources=(), removed={**declared.removed, **entries})
-    for line in _told(workspace, ended, state, entries):
+    for line in _told(workspace, ended, state, entries, elsewhere):
         say(line)
     return 0
 
@@ -67,14 +69,37 @@ def _found(workspace: Workspace, name: str) -> tuple[Space, State | None]:
     return found, workspace.recorded.get(found.space_id)
 
 
-def _told(workspace: Workspace, ended: Space, state: State | None, entries: Mapping[str, OnRemove]) -> Iterator[str]:
+def _told(
+    workspace: Workspace,
+    ended: Space,
+    state: State | None,
+    entries: Mapping[str, OnRemove],
+    elsewhere: Mapping[str, str],
+) -> Iterator[str]:
     file = escape(ended.file)
-    if state is None or not entries:
+    if state is None or not state.records:
         yield f"{file} declares nothing any more, and nothing is recorded: it can be deleted."
         return
-    yield f"{file} declares nothing any more, and says what becomes of {counted(len(entries), 'resource')}:"
+    if entries:
+        yield f"{file} declares nothing any more, and says what becomes of {counted(len(entries), 'resource')}:"
+        yield from _ends(ended, [record for id, record in state.records.items() if id not in elsewhere])
+    else:
+        yield f"{file} declares nothing any more."
+    moving = [elsewhere[id] for id in state.records if id in elsewhere]
+    spaces = sorted(set(moving))
+    if moving:
+        yield f"Still to move to {', '.join(spaces)}: {counted(len(moving), 'resource')}. Plan these spaces together."
+    if entries and len(state.records) >= FEW:
+        yield "So much at once is refused by guards.max_delete_percent: apply it with --allow-deletes 100."
+    plan = workspace.again("plan", "--space", ",".join((ended.name, *spaces)), "--out", "end.out")
+    then = "Once nothing is recorded any more," if moving else "Then"
+    yield f"Nothing was called. Commit the file, review `{plan}`, and apply that. {then} the file can be deleted."
+
+
+def _ends(ended: Space, going: Iterable[Record]) -> Iterator[str]:
+    """What becomes of each, and what is left to do by hand."""
     by_hand = []
-    for record in sorted(state.records.values(), key=lambda record: record.address):
+    for record in sorted(going, key=lambda record: record.address):
         change = removed(ended, record)
         if isinstance(change, Problem) or change.removal is None:
             continue
@@ -83,7 +108,3 @@ def _told(workspace: Workspace, ended: Space, state: State | None, entries: Mapp
             by_hand.append(f"  {escape(change.address)}: {escape(left)} ({KINDS[record.kind].row.console})")
     if by_hand:
         yield "\n".join(["To do by hand after the apply:", *by_hand])
-    if len(state.records) >= FEW:
-        yield "So much at once is refused by guards.max_delete_percent: apply it with --allow-deletes 100."
-    plan = workspace.again("plan", "--space", ended.name, "--out", "end.out")
-    yield f"Nothing was called. Commit the file, review `{plan}`, and apply that. Then the file can be deleted."
