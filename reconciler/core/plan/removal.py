@@ -104,10 +104,12 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
     return _leaving(space, record, removal)
 
 
-def displaced(space: Space, record: Record, holder: str) -> Removal | Problem:
+def displaced(space: Space, record: Record, holder: str, there: str) -> Removal | Problem:
     """Removes the record whose address another number or contact takes, once that one has arrived.
 
-    holder: id of the record that takes it. One that never came into service is only forgotten, and can be found again.
+    holder: id of the record that takes it. there: id of the space that declares it.
+
+    One that never came into service is only forgotten, and can be found again.
     """
     reason = "its key now means another one"
     removal = _by_disposition(space, record, reason)
@@ -116,12 +118,12 @@ def displaced(space: Space, record: Record, holder: str) -> Removal | Problem:
     if removal.refused and not serves(record):
         removal = _way_out(space.name, record, f"{reason}; it never came into service, so it is forgotten", True)
     then = f"{removal.reason}; it leaves once that one is {'ready' if serves(record) else 'begun'}"
-    return replace(removal, reason=removal.reason if removal.refused else then, after=(space.space_id, holder))
+    return replace(removal, reason=removal.reason if removal.refused else then, after=(there, holder))
 
 
-def leaves_its_key(space: Space, record: Record, holder: str) -> Change | Problem:
+def leaves_its_key(space: Space, record: Record, holder: str, there: str) -> Change | Problem:
     """The same as a change of its own, where the one that takes its place has nothing else ahead."""
-    removal = displaced(space, record, holder)
+    removal = displaced(space, record, holder, there)
     return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
