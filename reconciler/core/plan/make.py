@@ -157,7 +157,7 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
 def _changes(space: Space, context: Context, destroys: bool) -> list[Change | Problem]:
     state = context.states.get(space.space_id)
     if destroys:
-        return list(destroyed(space, state)) if state else []
+        return list(destroyed(space, state, context.wanted, context.planned)) if state else []
     found = pairs(space, state, context.elsewhere, context.wanted, context.successors)
     return [change for pair in found for change in _of_pair(space, pair, context)]
 

@@ -12,7 +12,7 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import OnRemove, Resource, Space
 from reconciler.core.plan.change import Change, Removal
-from reconciler.core.plan.match import identity, serves
+from reconciler.core.plan.match import Wanted, identity, serves
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
@@ -25,11 +25,20 @@ def removed(space: Space, record: Record) -> Change | Problem:
     return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
-def destroyed(space: Space, state: State) -> Iterator[Change | Problem]:
-    """The removals of everything recorded in a space, also of what is declared, by the on_remove of its block."""
-    declared = {identity(each): each for each in space.resources}
+def destroyed(space: Space, state: State, wanted: Wanted, planned: Collection[str]) -> Iterator[Change | Problem]:
+    """The removals of everything recorded in a space, also of what is declared, by the on_remove of its block.
+
+    What a space declares that is not destroyed as well is on its way there.
+    """
     for record in sorted(state.records.values(), key=lambda record: record.address):
-        removal = _by_disposition(space, record, "everything is to be destroyed", declared.get(record.id))
+        there, at = wanted.get(record.id, space), f"{space.name}/{record.address}"
+        if there.space_id not in planned:
+            what = f"{at} is declared in {there.name}, which is not to be destroyed"
+            hint = f"Run `reconciler apply` for the move first, or leave it out with --exclude {at}."
+            yield Problem("move-first", what, hint=hint, address=at)
+            continue
+        block = next((each for each in there.resources if identity(each) == record.id), None)
+        removal = _by_disposition(space, record, "everything is to be destroyed", block)
         yield removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
