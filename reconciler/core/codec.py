@@ -42,6 +42,7 @@ class KnownFacts(Struct, frozen=True):
     phone_number_id: for embedded signup.
     moved_from: the id of the space it came from.
     moves: how often it was moved to another space.
+    instead_of: id of the record that leaves once this one is in service.
     was: the phase before its removal began.
     channel: of the last message.
     messages_url: where the number's messages go.
@@ -82,6 +83,7 @@ class KnownFacts(Struct, frozen=True):
     phone_number_id: str | UnsetType = UNSET
     moved_from: str | UnsetType = UNSET
     moves: fields.Whole | UnsetType = UNSET
+    instead_of: fields.RecordId | UnsetType = UNSET
     was: fields.Word | UnsetType = UNSET
     channel: fields.Channel | UnsetType = UNSET
     messages_url: str | UnsetType = UNSET

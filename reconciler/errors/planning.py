@@ -37,7 +37,7 @@ PLANNING: dict[str, Entry] = {
         "Correct the errors of that space, then run `reconciler plan` again.",
     ),
     "move-first": Entry(
-        "A move is not finished, and is to be taken back",
+        "A move is not finished, and is to be taken back, or its old space is to be destroyed",
         "Run `reconciler apply` for the move first, then move it back.",
     ),
     "removal-first": Entry(
@@ -114,7 +114,7 @@ PLANNING: dict[str, Entry] = {
     ),
     "irreversible-steps": Entry(
         "Steps that cannot be undone need a word of their own",
-        "Allow them with --allow-irreversible, or run it at a terminal.",
+        "Allow them with --allow-irreversible, or run `reconciler destroy` at a terminal.",
     ),
     "plan-partial": Entry(
         "A plan leaves changes out, because --target or --exclude asks for that",

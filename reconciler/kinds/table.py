@@ -48,6 +48,7 @@ LEARNED = frozenset(
     {"contact_id", "to_ask", "asked_phone", "asked_email", "open", "readdressed", "to_bind", "to_unbind"}
 )
 LEARNED |= {"channel", "phone_number_id", "before_review", "moved_from", "moves", "put_back", "to_set", "to_check"}
+LEARNED |= {"instead_of"}
 
 
 def nothing_learned(facts: Facts, data: Data) -> Facts:

@@ -51,6 +51,7 @@ FACTS = {
     "phone_number_id": "p-1",
     "moved_from": "cams-1",
     "moves": 1,
+    "instead_of": "phone_number/+8613800009999",
     "was": "added",
     "channel": "sms",
     "messages_url": "https://hooks.example.com",

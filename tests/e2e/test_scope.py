@@ -156,7 +156,8 @@ def test_destroy_asks_for_the_name_and_for_what_cannot_be_undone(project: Projec
     person.expect_exact("the plan was not approved; nothing was done")
     assert finished(person) == 1
     person = project.terminal("destroy")
-    typed(person, "Type acme: ", "acme")
+    typed(person, r"Send no messages and destroy 1 resource on SANDBOX\? Type acme: ", "acme")
+    assert "Irreversible: 1 change" in str(person.before)
     typed(person, "1 change of these cannot be undone. Type irreversible: ", "irreversible")
     person.expect_exact("Apply complete! Resources: 0 added, 0 changed, 1 destroyed.")
     assert finished(person) == 0
@@ -187,6 +188,19 @@ def test_destroy_does_nothing_to_what_refuses(project: Project, cloud: Cloud) ->
     refused = project.run("destroy", "--auto-approve", "--allow-irreversible", "--no-input")
     assert (refused.code, "the on_remove of acme/phone_number/support is refuse" in refused.err) == (6, True)
     assert project.run("plan", "--destroy", "--exclude", ADDRESS).code == 0
+
+
+def test_destroying_a_space_spares_what_is_on_its_way_to_another(project: Project, cloud: Cloud) -> None:
+    """A block that was pasted into another file is in use there; where both spaces end, that block decides."""
+    running(project, cloud, "support")
+    project.write("spaces/acme.yaml", "space: acme\nspace_id: cams-acme\n")
+    block = BLOCK.format("support", SUPPORT, "forget")
+    project.write("spaces/globex.yaml", f"space: globex\nspace_id: cams-globex\nphone_numbers:\n{block}")
+    refused = project.run("destroy", "--space", "acme", "--auto-approve", "--allow-irreversible", "--no-input")
+    assert (refused.code, f"{ADDRESS} is declared in globex" in refused.err) == (1, True)
+    assert "No changes." in project.run("plan", "--destroy", "--space", "acme", "--exclude", ADDRESS).out
+    assert "on_remove is forget" in project.run("plan", "--destroy").out
+    assert OFF not in cloud.changes()
 
 
 def test_at_a_terminal_what_cannot_be_undone_is_asked_for(project: Project, cloud: Cloud) -> None:

@@ -165,7 +165,7 @@ def _why(found: tuple[Difference, ...]) -> str:
 
 
 def _where_from(record: Record) -> Attributes:
-    return {name: record.facts[name] for name in ("moved_from", "moves") if name in record.facts}
+    return {name: record.facts[name] for name in ("moved_from", "moves", "instead_of") if name in record.facts}
 
 
 def requested_at(record: Record, kind: Kind) -> str:

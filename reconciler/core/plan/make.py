@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -21,13 +21,17 @@ from reconciler.core.plan.guards import refusals
 from reconciler.core.plan.match import (
     Elsewhere,
     Pair,
+    Successors,
     Wanted,
     addresses_of,
     elsewhere,
     identity,
     is_whole,
+    leaving_for,
     moves_so_far,
     pairs,
+    serves,
+    successors,
     unfinished_move,
     vanished,
     wanted,
@@ -57,6 +61,7 @@ class Context(NamedTuple):
     states: by space id.
     elsewhere: resources recorded in another space.
     wanted: record id -> the space that declares it.
+    successors: record id -> id of what is to take its place.
     planned: ids of the planned spaces.
     replaces: addresses of what is made again.
     """
@@ -64,6 +69,7 @@ class Context(NamedTuple):
     states: States
     elsewhere: Elsewhere
     wanted: Wanted
+    successors: Successors
     planned: Collection[str]
     replaces: Collection[str] = ()
 
@@ -88,7 +94,8 @@ def plan(
     spaces = [space for space in (*project.spaces, *vanished(project, states)) if not only or space.name in only]
     declared = wanted(project.spaces)
     scope, ids = scope or Scope(), {space.space_id for space in spaces}
-    context = Context(states, elsewhere(states.values(), declared), declared, ids, scope.replaces)
+    successor = successors(states.values(), declared)
+    context = Context(states, elsewhere(states.values(), declared), declared, successor, ids, scope.replaces)
     found, left = kept(scope, {space.space_id: _changes(space, context, scope.destroy) for space in spaces})
     wrong = {space.space_id: [*_problems(space, found[space.space_id], states)] for space in spaces}
     left_out = {id: problems for id, problems in wrong.items() if problems}
@@ -151,8 +158,8 @@ def _space_plan(space: Space, state: State | None, changes: list[Change]) -> Spa
 def _changes(space: Space, context: Context, destroys: bool) -> list[Change | Problem]:
     state = context.states.get(space.space_id)
     if destroys:
-        return list(destroyed(space, state)) if state else []
-    found = pairs(space, state, context.elsewhere, context.wanted)
+        return list(destroyed(space, state, context.wanted, context.planned)) if state else []
+    found = pairs(space, state, context.elsewhere, context.wanted, context.successors)
     return [change for pair in found for change in _of_pair(space, pair, context)]
 
 
@@ -166,7 +173,7 @@ def _of_pair(space: Space, pair: Pair, context: Context) -> Iterator[Change | Pr
     if change is not None:
         yield change
     if old and pair.desired:
-        yield leaves_its_key(space, old, identity(pair.desired))
+        yield leaves_its_key(space, old, identity(pair.desired), space.space_id)
 
 
 def _change(space: Space, pair: Pair, context: Context) -> Change | Problem | None:
@@ -202,8 +209,7 @@ def _put_back(space: Space, desired: Resource, pair: Pair, context: Context) -> 
 def _gone_from_file(space: Space, record: Record, context: Context) -> Change | Problem | None:
     target, at = context.wanted.get(record.id), f"{space.name}/{record.address}"
     if target is None:
-        holder = next((each for each in space.resources if record.address in addresses_of(space, each)), None)
-        return leaves_its_key(space, record, identity(holder)) if holder else removed(space, record)
+        return _leaving(space, record, context)
     if target.space_id not in context.planned:
         what = f"{at} moves to {target.name}, which is not planned"
         return Problem("move-needs-both", what, address=at)
@@ -215,6 +221,18 @@ def _gone_from_file(space: Space, record: Record, context: Context) -> Change | 
     if record.door == "delete":
         return Problem("removal-first", f"{at} is being removed, and {target.name} declares it", address=at)
     return moved_away(space, record, target)
+
+
+def _leaving(space: Space, record: Record, context: Context) -> Change | Problem:
+    """Once what takes its place is in service, if anything does, in whichever space that is declared by now."""
+    if holder := context.successors.get(record.id):
+        there = context.wanted[holder]
+        if there.space_id in context.planned:
+            return leaves_its_key(space, record, holder, there.space_id)
+        what = f"{space.name}/{record.address}: what takes its place moves to {there.name}, which is not planned"
+        return Problem("move-needs-both", what, address=f"{space.name}/{record.address}")
+    new = next((each for each in space.resources if record.address in addresses_of(space, each)), None)
+    return leaves_its_key(space, record, identity(new), space.space_id) if new else removed(space, record)
 
 
 def _records(context: Context, space_id: str) -> Mapping[str, Record]:
@@ -236,7 +254,7 @@ def _create(space: Space, desired: Resource, pair: Pair, context: Context) -> Ch
         None,
         desired.attributes,
         desired.on_remove,
-        learned={"moved_from": source, "moves": moves_so_far(pair.elsewhere[1]) + 1} if pair.elsewhere else {},
+        learned=_brought(*pair.elsewhere) if pair.elsewhere else {},
         version=context.states[space.space_id].version(identity(desired)) if space.space_id in context.states else 0,
     )
     if pair.elsewhere and TYPES[desired.type].directory_wide:
@@ -247,10 +265,17 @@ def _create(space: Space, desired: Resource, pair: Pair, context: Context) -> Ch
     return replace(change, reason=f"{key} changed, and that is another {key}")
 
 
+def _brought(source: str, record: Record) -> dict[str, Any]:
+    """What a record learns of the one in another space that it continues."""
+    kept = {"instead_of": old} if (old := leaving_for(record)) else {}
+    return {"moved_from": source, "moves": moves_so_far(record) + 1, **kept}
+
+
 def _displacing(space: Space, change: Change, record: Record) -> Change | Problem:
     """Both stand side by side until the new one has arrived. A record that was never begun leaves at once."""
-    removal = displaced(space, record, change.id)
-    made = {"action": "replace", "removal": removal, "before": record.facts}
+    removal = displaced(space, record, change.id, space.space_id)
+    learned = {**change.learned, "instead_of": record.id} if serves(record) else change.learned
+    made = {"action": "replace", "removal": removal, "before": record.facts, "learned": learned}
     return removal if isinstance(removal, Problem) else replace(change, **made)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from reconciler.core.journal.record import Record
@@ -15,6 +16,8 @@ Wanted = Mapping[str, Space]
 """Record id -> the space that declares it."""
 Elsewhere = Mapping[str, tuple[str, Record]]
 """Record id -> (space id, record) in a space other than the one that declares it."""
+Successors = Mapping[str, str]
+"""Record id -> id of the declared record that takes its place and is not in service yet."""
 
 
 def serves(record: Record) -> bool:
@@ -71,7 +74,25 @@ def elsewhere(states: Iterable[State], wanted: Wanted) -> Elsewhere:
     return found
 
 
-def pairs(space: Space, state: State | None, elsewhere: Elsewhere, wanted: Wanted) -> list[Pair]:
+def successors(states: Iterable[State], wanted: Wanted) -> Successors:
+    """By what is recorded of replacements: by the time that one is in service, either may have another address."""
+    records = (record for state in states for id, record in state.records.items() if id in wanted)
+    return {old: record.id for record in records if (old := leaving_for(record))}
+
+
+def leaving_for(record: Record) -> str:
+    """The id of the record whose place it takes, as long as it is not in service; else ""."""
+    old = record.facts.get("instead_of")
+    return str(old) if old and not serves(record) else ""
+
+
+def pairs(
+    space: Space,
+    state: State | None,
+    elsewhere: Elsewhere,
+    wanted: Wanted,
+    successors: Successors = MappingProxyType({}),
+) -> list[Pair]:
     """All pairs of a space: in the file's order, then records without a declaration, by address.
 
     Only a record that no space declares can be displaced; any other one moves.
@@ -79,9 +100,15 @@ def pairs(space: Space, state: State | None, elsewhere: Elsewhere, wanted: Wante
     records = state.records if state else {}
     mine = {identity(resource): resource for resource in space.resources}
     # Of several at one address, as where a number was replaced twice, the one in service.
-    unwanted = sorted((record for id, record in records.items() if id not in wanted), key=serves)
-    free = {record.address: record for record in unwanted}
-    found = [_pair(space, resource, records.get(id), elsewhere.get(id), free) for id, resource in mine.items()]
+    left = sorted((record for id, record in records.items() if id not in wanted), key=serves)
+    unwanted = {record.id: record for record in left}
+    # Where the one that was to take a place is given up in its turn, what it was to replace is still in service.
+    free = {record.address: unwanted.get(leaving_for(record), record) for record in left if record.id not in successors}
+    linked = {successors[id]: record for id, record in unwanted.items() if id in successors}
+    found = [
+        _pair(space, resource, records.get(id), elsewhere.get(id), free, linked.get(id))
+        for id, resource in mine.items()
+    ]
     displaced = {pair.displaced.id for pair in found if pair.displaced}
     rest = [record for id, record in records.items() if id not in mine and id not in displaced]
     return found + [Pair(None, record) for record in sorted(rest, key=lambda record: record.address)]
@@ -98,14 +125,16 @@ def _pair(
     record: Record | None,
     elsewhere: tuple[str, Record] | None,
     free: Mapping[str, Record],
+    linked: Record | None,
 ) -> Pair:
     # A carried contact brings its own record, so a record at its address is removed separately; so it is where the
     # new holder of the address is only renamed.
     carried = TYPES[resource.type].directory_wide and elsewhere is not None
-    takes_it = record is None or record.address == local(resource)
+    takes_it = linked is None and (record is None or record.address == local(resource))
     addresses = addresses_of(space, resource) if space.renamed else (local(resource),)
     old = next((free[each] for each in sorted(addresses) if each in free), None)
-    return Pair(resource, record, old if takes_it and not carried else None, elsewhere)
+    old = old if takes_it else linked
+    return Pair(resource, record, None if carried else old, elsewhere)
 
 
 def unfinished_move(record: Record, old: Record | None, came_from: str, here: str) -> bool:

@@ -12,7 +12,7 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import OnRemove, Resource, Space
 from reconciler.core.plan.change import Change, Removal
-from reconciler.core.plan.match import identity, serves
+from reconciler.core.plan.match import Wanted, identity, serves
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
@@ -25,11 +25,20 @@ def removed(space: Space, record: Record) -> Change | Problem:
     return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
-def destroyed(space: Space, state: State) -> Iterator[Change | Problem]:
-    """The removals of everything recorded in a space, also of what is declared, by the on_remove of its block."""
-    declared = {identity(each): each for each in space.resources}
+def destroyed(space: Space, state: State, wanted: Wanted, planned: Collection[str]) -> Iterator[Change | Problem]:
+    """The removals of everything recorded in a space, also of what is declared, by the on_remove of its block.
+
+    What a space declares that is not destroyed as well is on its way there.
+    """
     for record in sorted(state.records.values(), key=lambda record: record.address):
-        removal = _by_disposition(space, record, "everything is to be destroyed", declared.get(record.id))
+        there, at = wanted.get(record.id, space), f"{space.name}/{record.address}"
+        if there.space_id not in planned:
+            what = f"{at} is declared in {there.name}, which is not to be destroyed"
+            hint = f"Run `reconciler apply` for the move first, or leave it out with --exclude {at}."
+            yield Problem("move-first", what, hint=hint, address=at)
+            continue
+        block = next((each for each in there.resources if identity(each) == record.id), None)
+        removal = _by_disposition(space, record, "everything is to be destroyed", block)
         yield removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
@@ -110,10 +119,12 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
     return _leaving(space, record, removal)
 
 
-def displaced(space: Space, record: Record, holder: str) -> Removal | Problem:
+def displaced(space: Space, record: Record, holder: str, there: str) -> Removal | Problem:
     """Removes the record whose address another number or contact takes, once that one has arrived.
 
-    holder: id of the record that takes it. One that never came into service is only forgotten, and can be found again.
+    holder: id of the record that takes it. there: id of the space that declares it.
+
+    One that never came into service is only forgotten, and can be found again.
     """
     reason = "its key now means another one"
     removal = _by_disposition(space, record, reason)
@@ -122,12 +133,12 @@ def displaced(space: Space, record: Record, holder: str) -> Removal | Problem:
     if removal.refused and not serves(record):
         removal = _way_out(space.name, record, f"{reason}; it never came into service, so it is forgotten", True)
     then = f"{removal.reason}; it leaves once that one is {'ready' if serves(record) else 'begun'}"
-    return replace(removal, reason=removal.reason if removal.refused else then, after=(space.space_id, holder))
+    return replace(removal, reason=removal.reason if removal.refused else then, after=(there, holder))
 
 
-def leaves_its_key(space: Space, record: Record, holder: str) -> Change | Problem:
+def leaves_its_key(space: Space, record: Record, holder: str, there: str) -> Change | Problem:
     """The same as a change of its own, where the one that takes its place has nothing else ahead."""
-    removal = displaced(space, record, holder)
+    removal = displaced(space, record, holder, there)
     return removal if isinstance(removal, Problem) else _leaving(space, record, removal)
 
 
