@@ -7,7 +7,12 @@ import os
 import re
 from pathlib import Path
 
+import pytest
+
+from tests.check.lived import lived
 from tests.review.scene import BARE, Scene, timeless
+from tests.stage.cloud import Cloud
+from tests.stage.project import SUPPORT, Project
 
 GOLDEN = Path(__file__).parent / "golden" / "callback-host.md"
 OPEN = "guards: {max_messages: 20}\n"
@@ -63,3 +68,53 @@ def test_a_host_that_main_does_not_list_is_refused(repository: Scene) -> None:
         refused = "refused[callback-host-not-allowed] spaces/acme.yaml"
         assert (done.code, done.out.count(refused)) == (6, 2)
         assert "would send callbacks to collect.example.net, and callback_hosts is hooks.example.com" in done.out
+
+
+LIVES = """space: {name}
+space_id: {id}
+phone_numbers:
+  support:
+    number: "{number}"
+    onboarding: {way}
+    display_name: Acme
+    callbacks: {{messages: "https://{host}/m", status: "https://{host}/s"}}
+"""
+AT_SUPPORT = "acme/phone_number/support"
+
+
+def lives(name: str, host: str, way: str = "register") -> str:
+    return LIVES.format(
+        name=name, number=SUPPORT, id="cams-e2e" if name == "acme" else "cams-globex", host=host, way=way
+    )
+
+
+@pytest.mark.parametrize(
+    ("way", "phase"),
+    [
+        ("register", "code_requested"),
+        ("register", "reviewing"),
+        ("register", "callbacks_sent"),
+        ("register", "registered"),
+        ("embedded", "declared"),
+        ("embedded", "added"),
+    ],
+)
+def test_a_change_of_host_is_seen_in_every_phase(project: Project, cloud: Cloud, way: str, phase: str) -> None:
+    """Also of a number that is not in service yet: the host that was reviewed is not the one that will be set."""
+    lived(project, cloud, {AT_SUPPORT: phase}, files={"acme": lives("acme", "hooks.example.com", way)})
+    assert "instead of" not in project.run("plan").out
+    project.write("spaces/acme.yaml", lives("acme", "collect.example.net", way))
+    shown = project.run("plan").out
+    assert "messages of 1 number go to collect.example.net instead of hooks.example.com\n" in shown
+
+
+@pytest.mark.parametrize("phase", ["code_requested", "registered"])
+def test_a_move_with_another_host_is_seen(project: Project, cloud: Cloud, phase: str) -> None:
+    """A block moves to another space, and its callbacks are others there; a move alone changes no host."""
+    lived(project, cloud, {AT_SUPPORT: phase}, files={"acme": lives("acme", "hooks.example.com")})
+    project.write("spaces/acme.yaml", "space: acme\nspace_id: cams-e2e\n")
+    for host, seen in (("hooks.example.com", False), ("collect.example.net", True)):
+        project.write("spaces/globex.yaml", lives("globex", host))
+        done = project.run("plan")
+        assert done.code == 0, done.out + done.err
+        assert ("messages of 1 number go to collect.example.net instead of" in done.out) == seen

@@ -137,7 +137,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         change,
         action="update" if ready or record.door == "update" else "create",
         reason=_why(found),
-        before=record.facts if ready or found else None,
+        before=record.facts if ready or found or _goes_elsewhere(record, after) else None,
         after=after,
         differences=found,
         phase="" if ready else record.phase,
@@ -148,6 +148,12 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         door=door,
         learned=learned,
     )
+
+
+def _goes_elsewhere(record: Record, after: Attributes) -> bool:
+    """Whether callbacks that were reviewed for it change, though none was sent yet."""
+    names = TYPES[record.type].callbacks
+    return any(record.facts.get(name) and record.facts[name] != after.get(name) for name in names)
 
 
 def _kept(facts: Attributes, desired: Resource, kind: Kind) -> Attributes:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from reconciler.core.journal.state import State
 from reconciler.core.journal.tries import metered_out, metered_until
-from reconciler.core.model import Guards, Space
+from reconciler.core.model import Attributes, Guards, Space
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import messages
 from reconciler.core.plan.removal import either
@@ -207,9 +207,12 @@ def host(url: str) -> str:
 
 
 def redirects(plan: Plan) -> list[Redirect]:
-    """The changes of a host, those of the most numbers first."""
-    changed = (change for change in plan.changes if change.differences)
-    found = Counter(each for change in changed for each in _redirected(change))
+    """The changes of a host, those of the most numbers first, whether or not the former was sent yet."""
+    left = {each.removal.after: each.before for each in plan.changes if each.removal and each.removal.moves}
+    changed = [
+        (each, each.before or left.get((space.space_id, each.id))) for space in plan.spaces for each in space.changes
+    ]
+    found = Counter(each for change, before in changed if before for each in _redirected(change, before))
     return [each._replace(of=_counted(each.of, times)) for each, times in found.most_common()]
 
 
@@ -217,12 +220,12 @@ def _counted(label: str, times: int) -> str:
     return f"{times} {label}{'' if times == 1 else 's'}"
 
 
-def _redirected(change: Change) -> Iterator[Redirect]:
+def _redirected(change: Change, before: Attributes) -> Iterator[Redirect]:
     row = TYPES[change.type]
-    for name, was, will_be in change.differences:
-        before, after = (host(str(url or "")) if name in row.callbacks else "" for url in (was, will_be))
-        if before and after and before != after:
-            yield Redirect(row.callbacks[name], row.short, before, after)
+    for name in row.callbacks:
+        was, will_be = (host(str(facts.get(name) or "")) for facts in (before, change.after or {}))
+        if was and will_be and was != will_be:
+            yield Redirect(row.callbacks[name], row.short, was, will_be)
 
 
 def sent_to(change: Change) -> Iterator[str]:
