@@ -13,7 +13,7 @@ from functools import partial
 
 from reconciler.kinds import wire
 from reconciler.kinds.looks import CONNECTED, number_row
-from reconciler.kinds.number_settings import STEPS
+from reconciler.kinds.number_settings import STEPS, to_send_all
 from reconciler.kinds.setting_readings import SETTING_READINGS
 from reconciler.kinds.statuses import LEFT, SERVICE
 from reconciler.kinds.table import START, Data, Facts, Finding, Observation, Verdict
@@ -39,7 +39,8 @@ def _ready(fallen: str, facts: Facts, answer: Data) -> Iterator[Finding]:
     verdict = _SERVICE.get(SERVICE.get(status, ""), "unknown")
     verified = wire.text(row, "CodeVerificationStatus") == "VERIFIED"
     phase = ("verified" if verified else fallen) if fallen and verdict == "gone" and status not in LEFT else ""
-    yield Finding("status", verdict, status or "no status", phase=phase)
+    again = to_send_all(facts) if phase else {}
+    yield Finding("status", verdict, status or "no status", phase=phase, facts=again)
     yield from _named(facts, row)
     for aspect, fields in _NOTED.items():
         if found := next((value for field in fields if (value := wire.text(row, field))), ""):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.check.lived import FILES, READY, lived
 from tests.stage.cloud import Cloud
-from tests.stage.project import SUPPORT, Project
+from tests.stage.project import APPLY, SUPPORT, Project
 
 AT = "acme/phone_number/support"
 DECLARED = FILES | {
@@ -78,3 +78,33 @@ def test_a_setting_that_cannot_be_read_is_unknown(project: Project, cloud: Cloud
     done = project.run("check", AT)
     assert done.code == 1
     assert f"  {AT}  unknown" in done.out
+
+
+def test_a_number_that_fell_gets_its_settings_again(project: Project, cloud: Cloud) -> None:
+    """Deregistered, and its callbacks altered: accepted, it is registered again, and all that is declared is sent."""
+    begun(project, cloud)
+    cloud.tell("console", number=SUPPORT, do="deregister")
+    cloud.tell("console", number=SUPPORT, do="set", fields={"UpCallbackUrl": "https://evil.example.net/x"})
+    assert project.run("apply", "--refresh-only", "--auto-approve").code == 0
+    done = project.run(*APPLY)
+    assert done.code == 0, done.out + done.err
+    settings = ["UpdatePhoneWebhook", "ModifyPhoneBusinessProfile", "UpdateCommerceSetting"]
+    assert cloud.changes() == ["ChatappPhoneNumberRegister", *settings]
+    assert project.run("check", AT).code == 0
+
+
+@pytest.mark.parametrize(("status", "verdict", "code"), [("PENDING", "changed", 2), ("PAUSED", "unknown", 1)])
+def test_nothing_is_accepted_beside_a_status_that_is_not_settled(
+    project: Project, cloud: Cloud, status: str, verdict: str, code: int
+) -> None:
+    """A setting that is another one beside a status that means something else, or nothing, is not known to hold. Where
+    the status is unknown, so is the number."""
+    begun(project, cloud)
+    cloud.tell("console", number=SUPPORT, do="set", fields={"UpCallbackUrl": "https://evil.example.net/x"})
+    cloud.tell("console", number=SUPPORT, do="show", row={"Status": status})
+    checked = project.run("check", AT, "--json")
+    (found,) = json.loads(checked.out)["resources"]
+    assert (checked.code, found["verdict"]) == (code, verdict)
+    before = project.run("state", "show", "--json", "--whole", AT).out
+    assert "Refresh complete! 0 records changed" in project.run("apply", "--refresh-only", "--auto-approve").out
+    assert project.run("state", "show", "--json", "--whole", AT).out == before

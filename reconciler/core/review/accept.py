@@ -48,7 +48,7 @@ LEFT = "nothing of it is left in its space"
 
 def acceptance(record: Record, found: CheckedResource) -> Entry | None:
     """The entry that records what was found; None if there is none to write, or if a run settles it."""
-    if record.intents or record.phase != found.phase:
+    if record.intents or record.phase != found.phase or _unsettled(found):
         return None
     if found.verdict == "in_another_space" or (found.verdict == "gone" and not found.found_at):
         return {"type": "forgotten", "id": record.id, "left": LEFT, "why": _why(found)}
@@ -59,6 +59,12 @@ def acceptance(record: Record, found: CheckedResource) -> Entry | None:
     if found.verdict == "changed" and found.values:
         return _declared(record, found)
     return None
+
+
+def _unsettled(found: CheckedResource) -> bool:
+    """Beside a status that says nothing no value is known to hold, beside another than recorded only a phase."""
+    status = found.aspects[0].verdict if found.aspects else ""
+    return status == "unknown" or (status == "changed" and not found.found_at)
 
 
 def _declared(record: Record, found: CheckedResource) -> Entry:

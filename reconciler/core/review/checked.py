@@ -179,8 +179,11 @@ def _found(observations: Sequence[Observation], facts: Facts, read: ReadLook) ->
 
 
 def _verdict(aspects: Sequence[CheckedAspect]) -> CheckVerdict:
+    """The first reading says whether it is there: if that is unknown, nothing else is worth more."""
     if not aspects:
         return "unreadable"
+    if aspects[0].verdict == "unknown":
+        return "unknown"
     found = {each.verdict for each in aspects}
     return next((verdict for verdict in VERDICTS if verdict in found), "as_recorded")
 
