@@ -55,10 +55,13 @@ def within(whole: str, e164: str) -> str:
 
 
 def url(address: str) -> str:
-    """An address on the web up to its host: what follows may be a key to it."""
+    """An address on the web up to its host and port: what follows may be a key to it, and so may a user's name."""
     scheme, found, rest = address.partition("://")
-    ends = re.search("[/?#]", rest) if found else None
-    return f"{scheme}://{rest[: ends.start()]}/…" if ends and rest[ends.start() :] != "/" else address
+    if not found:
+        return address
+    host = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
+    named = f"…@{host.rpartition('@')[2]}" if "@" in host else host
+    return f"{scheme}://{named}{rest[len(host) :] if rest[len(host) :] in ('', '/') else '/…'}"
 
 
 def target(to: str) -> str:

@@ -88,3 +88,22 @@ def told(number: str) -> str:
         return ""
     assert f"+{country}{national}" == number
     return country
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://hooks.example.com", "https://hooks.example.com"),
+        ("https://hooks.example.com/", "https://hooks.example.com/"),
+        ("https://hooks.example.com:8443/acme", "https://hooks.example.com:8443/…"),
+        ("https://hooks.example.com?key=1", "https://hooks.example.com/…"),
+        ("https://user:key@hooks.example.com", "https://…@hooks.example.com"),
+        ("https://user:k@y@hooks.example.com/acme", "https://…@hooks.example.com/…"),
+        ("https://hooks.example.com\\key@x", "https://hooks.example.com/…"),
+        ("https://hooks.example.com/@key", "https://hooks.example.com/…"),
+        ("no address", "no address"),
+    ],
+)
+def test_of_an_address_the_host_is_shown(address: str, shown: str) -> None:
+    """And its port; neither a path nor a user's name, which may be keys to it."""
+    assert mask.url(address) == shown
