@@ -23,6 +23,7 @@ class ResourceType(NamedTuple):
     personal: attributes that identify a person.
     callbacks: attributes that say where the cloud sends something -> what it sends. In plans and comments only their
         hosts are shown.
+    fetched: attributes that say where the cloud fetches something; shown like callbacks.
     short: the name for people, in a sentence about several.
     console: where people see to it by hand.
     """
@@ -36,6 +37,7 @@ class ResourceType(NamedTuple):
     moving: str = ""
     personal: tuple[str, ...] = ()
     callbacks: Mapping[str, str] = MappingProxyType({})
+    fetched: tuple[str, ...] = ()
     short: str = ""
     detaching: Literal["", "detach"] = ""
     console: str = ""
@@ -48,6 +50,11 @@ class ResourceType(NamedTuple):
     def removing(self) -> tuple[str, ...]:
         """The values of `on_remove` that let it be removed."""
         return tuple(each for each in ("forget", self.detaching, self.undoing) if each)
+
+    @property
+    def host_only(self) -> tuple[str, ...]:
+        """The attributes that are addresses on the web, of which only the host is shown."""
+        return (*self.callbacks, *self.fetched)
 
     @property
     def label(self) -> str:
@@ -71,6 +78,7 @@ TYPES: dict[str, ResourceType] = {
             moving="migrate",
             personal=("number",),
             callbacks={"messages_url": "messages", "status_url": "reports of delivery"},
+            fetched=("picture",),
             short="number",
             console="console of Chat App Message Service, Channel Management",
         ),

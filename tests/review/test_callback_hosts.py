@@ -12,7 +12,7 @@ import pytest
 from tests.check.lived import lived
 from tests.review.scene import BARE, Scene, timeless
 from tests.stage.cloud import Cloud
-from tests.stage.project import SUPPORT, Project
+from tests.stage.project import APPLY, SUPPORT, Project
 
 GOLDEN = Path(__file__).parent / "golden" / "callback-host.md"
 OPEN = "guards: {max_messages: 20}\n"
@@ -118,3 +118,27 @@ def test_a_move_with_another_host_is_seen(project: Project, cloud: Cloud, phase:
         done = project.run("plan")
         assert done.code == 0, done.out + done.err
         assert ("messages of 1 number go to collect.example.net instead of" in done.out) == seen
+
+
+def test_no_output_shows_an_address_beyond_its_host(project: Project, cloud: Cloud) -> None:
+    """Of callbacks and of a picture, whose addresses may hold a key: in plans, comments, journals and checks, also
+    where the cloud shows another one with a user's name. In the journal itself they are whole."""
+    before = lives("acme", "hooks.example.com").replace("/m", "/m?key=s3cr3t")
+    lived(project, cloud, {AT_SUPPORT: "registered"}, files={"acme": before})
+    picture = "    profile: {picture: 'https://pictures.example.com/logo.png?Signature=s3cr3t'}\n"
+    project.write("spaces/acme.yaml", before.replace("/m?", "/n?") + picture)
+    shown = [project.run("plan", "--out", "plan.out").out, project.run("show", "plan.out", "--format", "markdown").out]
+    assert "pictures.example.com/…" in shown[0]
+    assert project.run(*APPLY).code == 0
+    altered = {"UpCallbackUrl": "https://user:s3cr3t@hooks.example.com/m"}
+    cloud.tell("console", number=SUPPORT, do="set", fields=altered)
+    shown += [project.run(*words).out for words in (("log",), ("log", "--json"), ("check",), ("check", "--json"))]
+    shown += [
+        project.run("state", verb, *words, AT_SUPPORT).out
+        for verb in ("show", "history")
+        for words in ((), ("--json",))
+    ]
+    assert ["s3cr3t" in each for each in shown] == [False] * len(shown)
+    assert "https://…@hooks.example.com/…" in shown[4]
+    assert "UpdatePhoneWebhook" in shown[2]
+    assert "s3cr3t" in project.run("state", "pull").out

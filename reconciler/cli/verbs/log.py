@@ -21,6 +21,7 @@ from reconciler.render.times import second
 from reconciler.runs.workspace import Workspace
 
 Entry = Mapping[str, Any]
+_VALUES = ("facts", "learned", "params")
 EPILOG = """\b
 Examples:
   reconciler log
@@ -77,13 +78,24 @@ def as_entries(entries: Sequence[Entry], space: State) -> Iterator[tuple[Entry, 
 
 
 def masked(value: Any, numbers: Collection[str]) -> Any:
+    """With numbers masked, and of addresses that are declared or sent only the host."""
     if isinstance(value, str):
         return mask.text(reduce(mask.within, numbers, value))
     if isinstance(value, list):
         return [masked(each, numbers) for each in value]
     if isinstance(value, dict):
-        return {name: _code(each) if name == "code" else masked(each, numbers) for name, each in value.items()}
+        return {name: _named(name, each, numbers) for name, each in value.items()}
     return value
+
+
+def _named(name: str, value: Any, numbers: Collection[str]) -> Any:
+    if name in _VALUES and value:
+        value = {each: _cut(given) for each, given in value.items()}
+    return _code(value) if name == "code" else masked(value, numbers)
+
+
+def _cut(value: Any) -> Any:
+    return mask.url(value) if isinstance(value, str) and value.startswith("http") else value
 
 
 def _code(value: Any) -> Any:
@@ -107,7 +119,7 @@ def told(entries: Sequence[Entry], space: State, now: str) -> Iterator[tuple[Ent
 
 
 def _intent(entry: Mapping[str, Any]) -> str:
-    shown = {name: mask.text(str(value)) for name, value in _flat(entry["params"]) if name != "CustSpaceId"}
+    shown = {name: mask.text(_cut(value)) for name, value in _flat(entry["params"]) if name != "CustSpaceId"}
     return f"calls {entry['operation']} " + " ".join(f"{name}={value}" for name, value in shown.items())
 
 

@@ -212,7 +212,7 @@ def _marks(change: Change, values: Values | None) -> Marks:
     if values is None:
         return False
     row = KINDS[change.kind].row
-    return {name: True for name in (*row.personal, *row.callbacks) if name in values}
+    return {name: True for name in (*row.personal, *row.host_only) if name in values}
 
 
 def _planned_value(shape: ResourceChange) -> PlannedValue:

@@ -173,7 +173,7 @@ def _values(change: Change) -> list[str]:
 
 def _changed(name: str, before: Any, after: Any) -> str:
     was, will_be = _value(name, before), _value(name, after)
-    texts = isinstance(before, str) and isinstance(after, str) and name not in ("phone", *_CALLBACKS)
+    texts = isinstance(before, str) and isinstance(after, str) and name not in ("phone", *_ADDRESSES)
     points = difference(before, after) if texts else ""
     same = " (other digits)" if name == "phone" else " (another path or query)"
     told = f" ({points})" if points else same if was == will_be else ""
@@ -203,12 +203,12 @@ def _value(name: str, value: Any) -> str:
         return ", ".join(escape(str(item)) for item in value)
     if isinstance(value, bool):
         return str(value).lower()
-    if name in _CALLBACKS:
+    if name in _ADDRESSES:
         return cut(mask.url(str(value)))
     return mask.number(str(value)) if name == "phone" else cut(str(value))
 
 
-_CALLBACKS = frozenset(name for row in TYPES.values() for name in row.callbacks)
+_ADDRESSES = frozenset(name for row in TYPES.values() for name in row.host_only)
 
 
 def _calls(change: Change) -> list[str]:
