@@ -80,11 +80,14 @@ def _absent(answer: Data, lasting: bool) -> Finding:
 
 
 def _progress(facts: Facts, answer: Data, row: Data | None) -> Finding:
-    """A status is not recorded before a number is ready; one that ends the wait is a change."""
+    """A status is not recorded before a number is ready; one that ends the wait is a change, and so is one out of
+    service of a number that is registered and under review."""
     if row is None:
         return _absent(answer, facts["days"] > 0)
     status = wire.text(row, "Status")
-    verdict: Verdict = "gone" if status in LEFT else "changed" if SERVICE.get(status) == "in" else ""
+    out: Verdict = "changed" if facts["phase"] == "reviewing" and not facts.get("before_review") else ""
+    usual: dict[str, Verdict] = {"in": "changed", "out": out, "waiting": "", "migrating": ""}
+    verdict = "gone" if status in LEFT else usual.get(SERVICE.get(status, ""), "unknown")
     return Finding("status", verdict, status or "no status")
 
 

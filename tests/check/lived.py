@@ -78,10 +78,14 @@ def _declared(resource: Resource) -> dict[str, Any]:
     return {**entry, **more, "facts": dict(resource.attributes)}
 
 
+def _past(phase: str | Past, days: float) -> Past:
+    return phase if isinstance(phase, Past) else Past(phase, ago(days))
+
+
 def lived(
     project: Project,
     cloud: Cloud,
-    phases: Mapping[str, str] = READY,
+    phases: Mapping[str, str | Past] = READY,
     days: float = 30,
     files: Mapping[str, str] = FILES,
 ) -> None:
@@ -93,7 +97,7 @@ def lived(
     with closing(open_backend(STATE, project.root, environ={})) as backend:
         emergency = Emergency(project.root / "emergency.jsonl")
         for space in load_project(project.root).spaces:
-            pasts = {each.address: Past(phases[each.address], ago(days)) for each in space.resources}
+            pasts = {each.address: _past(phases[each.address], days) for each in space.resources}
             record(backend, emergency, space, pasts)
         world = seed(transfer.states(backend), Plan(ENDPOINT))
     cloud.tell("recorded", **world)

@@ -13,9 +13,10 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.runs.session import read_only
-from tests.check.lived import READY, lived, lived_long
+from tests.check.lived import READY, ago, lived, lived_long
 from tests.stage.cloud import Cloud
 from tests.stage.project import SALES, SUPPORT, Done, Project, registered
+from tests.stage.recorded import Past
 
 WHOLE = """\
   resource                     finding       in the cloud
@@ -166,6 +167,36 @@ def test_what_was_added_a_moment_ago_may_not_be_listed_yet(project: Project, clo
     lived(project, cloud, WAITING, days)
     cloud.tell("console", number=SUPPORT, do="remove")
     assert found(project, AT_SUPPORT) == ((2, {AT_SUPPORT: "gone"}) if days else (1, {AT_SUPPORT: "unknown"}))
+
+
+@pytest.mark.parametrize(
+    ("phase", "status", "verdict"),
+    [
+        ("code_requested", "PAUSED", "unknown"),
+        ("code_requested", "", "unknown"),
+        ("code_requested", "PENDING", "as_recorded"),
+        ("code_requested", "UNVERIFIED", "as_recorded"),
+        ("verified", "PAUSED", "unknown"),
+        ("reviewing", "PAUSED", "unknown"),
+        ("reviewing", "PENDING", "as_recorded"),
+        ("reviewing", "OFFLINE", "changed"),
+    ],
+)
+def test_a_status_before_a_number_is_ready(
+    project: Project, cloud: Cloud, phase: str, status: str, verdict: str
+) -> None:
+    """One that no document explains is unknown there, too; out of service is another one than under review."""
+    lived(project, cloud, READY | {AT_SUPPORT: phase}, 2)
+    cloud.tell("console", **STATUS, row={"Status": status})
+    code = {"as_recorded": 0, "unknown": 1}.get(verdict, 2)
+    assert found(project, AT_SUPPORT) == (code, {AT_SUPPORT: verdict})
+
+
+def test_an_unanswered_call_is_not_as_recorded(project: Project, cloud: Cloud) -> None:
+    """What it did is unknown until a run finds out."""
+    lived(project, cloud, WAITING | {AT_SUPPORT: Past("added", ago(2), unanswered=1)})
+    done = project.run("check", AT_SUPPORT)
+    assert (done.code, "unknown  PENDING" in done.out, "Code unanswered" in done.out) == (1, True, True), done.out
 
 
 def test_a_listing_that_lags_is_believed_once_it_shows_it(project: Project, cloud: Cloud) -> None:

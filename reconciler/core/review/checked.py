@@ -161,7 +161,7 @@ def observed(record: Record) -> list[Observation]:
 def examine(state: State, record: Record, read: ReadLook, now: str, others: Iterable[State] = ()) -> CheckedResource:
     """Compares one record. others: spaces that may have it if it is gone from its own."""
     facts = facts_now(state, record, now)
-    found = list(_found(observed(record), facts, read))
+    found = [*_found(observed(record), facts, read), *_unanswered(record)]
     aspects = tuple(CheckedAspect(*each[:4]) for each in found)
     verdict = _verdict(aspects)
     if verdict == "gone" and not KINDS[record.kind].row.directory_wide:
@@ -176,6 +176,11 @@ def _found(observations: Sequence[Observation], facts: Facts, read: ReadLook) ->
     for each in observations:
         data = read(each.look, facts)
         yield from [Finding("status", "unknown", data.what)] if isinstance(data, Problem) else each.reads(facts, data)
+
+
+def _unanswered(record: Record) -> Iterator[Finding]:
+    """Whether these calls did something is unknown until a run finds out."""
+    return (Finding("call", "unknown", f"{operation} unanswered") for operation in record.intents)
 
 
 def _verdict(aspects: Sequence[CheckedAspect]) -> CheckVerdict:
