@@ -50,7 +50,8 @@ def _members(facts: Facts, row: Data) -> Iterator[Finding]:
     if recorded and not isinstance(found, list):
         yield Finding("members", "unknown", "not listed", _shown(recorded))
     elif missing := [each for each in recorded if each not in map(str, found or ())]:
-        yield Finding("members", "changed", f"without {_shown(missing)}", _shown(recorded))
+        left = [each for each in recorded if each not in missing]
+        yield Finding("members", "changed", f"without {_shown(missing)}", _shown(recorded), {"members": left})
 
 
 def _row(facts: Facts, answer: Data) -> Data | None:

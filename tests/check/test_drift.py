@@ -177,6 +177,23 @@ def test_a_contact_s_address_is_put_back_with_a_link(project: Project, cloud: Cl
     assert actions(project) == {}
 
 
+@pytest.mark.parametrize("left", [["rd-3Ghk92"], []])
+def test_a_member_that_was_unbound_is_bound_again(project: Project, cloud: Cloud, left: list[str]) -> None:
+    """Unbound in the console: accepted, the members that are left are recorded, and the next plan binds the rest."""
+    members = ["fd-Zk1p4s", "rd-3Ghk92"]
+    declared = FILES["acme"].replace("title: CEO", f"title: CEO, members: [{', '.join(members)}]")
+    lived(project, cloud, files=FILES | {"acme": declared})
+    assert project.run("check", AT_TOM).code == 0
+    cloud.tell("console", contact="tom", do="unbind", members=[each for each in members if each not in left])
+    assert project.run(*ACCEPT).code == 0
+    assert (at(project, AT_TOM) or {})["facts"]["members"] == left
+    (change,) = planned(project)["reconciler"]["spaces"][0]["changes"]
+    assert (change["address"], change["action"]) == (AT_TOM, "update")
+    called = {call["operation"] for call in change["calls"]}
+    assert ("AssociateMembers" in called, "DisassociateMembers" in called) == (True, False)
+    assert cloud.messages() == []
+
+
 def test_what_nobody_recorded(project: Project, cloud: Cloud) -> None:
     """Listed, with its number masked; no change, and no reason to exit 2."""
     lived(project, cloud)

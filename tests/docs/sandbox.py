@@ -103,7 +103,7 @@ POST: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "console": (
         {"contact": "Tom", "do": "update", "fields": {"Title": "CEO"}},
-        "Somebody works in the console. `do` to a `number`: `deregister`, `remove`, `move` (to a `space`), `rename` (to a `name`), `verify`, `unverify`, `connect`, `set` (`fields` of its settings), `show` (fields of its `row` in the listing); to a `contact`: `remove`, `update` (`fields`), `confirm`",
+        "Somebody works in the console. `do` to a `number`: `deregister`, `remove`, `move` (to a `space`), `rename` (to a `name`), `verify`, `unverify`, `connect`, `set` (`fields` of its settings), `show` (fields of its `row` in the listing); to a `contact`: `remove`, `update` (`fields`), `confirm`, `unbind` (`members`)",
     ),
     "followed": ({}, "Where only a redirect leads (the fault `redirect`): the ledger counts a violation"),
 }

@@ -36,8 +36,13 @@ def _confirm(world: World, contact: Contact, body: Body) -> None:
     contact.waiting = {}
 
 
+def _unbind(world: World, contact: Contact, body: Body) -> None:
+    contact.members = contact.members - {str(each) for each in body["members"]}
+
+
 CONTACT_ACTS: dict[str, Callable[[World, Contact, Body], None]] = {
     "remove": _delete,
     "update": _update,
     "confirm": _confirm,
+    "unbind": _unbind,
 }
