@@ -89,7 +89,7 @@ class Guards(NamedTuple):
     max_messages: messages.
     max_delete_percent: removals, as a percentage of the recorded resources; applies from ten resources up.
     allowed_countries: calling codes of new numbers; empty for all.
-    callback_hosts: hosts that callbacks may be set to; empty for all.
+    callback_hosts: hosts that callbacks may be set to, with their ports unless 443; empty for all.
     """
 
     max_messages: fields.Whole = 20

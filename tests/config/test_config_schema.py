@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from array import array
@@ -144,3 +145,34 @@ def test_every_parameter_a_number_needs_can_be_written() -> None:
     assert {known[name] for name in asked & set(known)} <= set(
         load_schema("space")["definitions"]["phone_number"]["properties"]
     )
+
+
+HOSTS = [
+    ("hooks.example.com", True),
+    ("Hooks-2.example.com:8443", True),
+    ("localhost:65535", True),
+    ("xn--bcher-kva.xn--p1ai", True),
+    ("3com.example", True),
+    ("a..b", False),
+    ("-a.example", False),
+    ("a-.example", False),
+    (f"{'a' * 64}.example", False),
+    ("0x7f.1", False),
+    ("2130706433", False),
+    ("127.0.0.1", False),
+    ("hooks.example.com:0", False),
+    ("hooks.example.com:99999", False),
+    ("hooks.example.com:65536", False),
+]
+
+
+@pytest.mark.parametrize(("host", "accepted"), HOSTS)
+def test_a_host_is_a_name_and_its_port_is_one(host: str, accepted: bool) -> None:
+    """In every address, and in the list of hosts; some libraries read a number in the last place as IPv4."""
+    space, project = map(load_schema, SCHEMAS)
+    found = [part["pattern"] for _, part in parts(space) if "https" in part.get("pattern", "")]
+    assert len(found) == 4
+    assert {bool(re.search(pattern, f"https://{host}/x?y")) for pattern in found} == {accepted}
+    (hosts,) = {part["items"]["pattern"] for path, part in parts(project) if path.endswith("callback_hosts")}
+    assert bool(re.search(hosts, host)) == accepted
+    assert not re.search(hosts, f"{host}:443")

@@ -180,7 +180,12 @@ def test_a_failed_setting_never_leads_back_to_registering(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("hosts", "refused"),
-    [((), []), (("hooks.example.com",), []), (("other.example.com",), ["callback-host-not-allowed"])],
+    [
+        ((), []),
+        (("hooks.example.com",), []),
+        (("other.example.com",), ["callback-host-not-allowed"]),
+        (("hooks.example.com:8443",), ["callback-host-not-allowed"]),
+    ],
 )
 def test_a_host_that_is_not_listed_is_refused(hosts: tuple[str, ...], refused: list[str], tmp_path: Path) -> None:
     """Wherever callbacks would be set; without a list, any host is allowed."""

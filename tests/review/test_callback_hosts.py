@@ -108,6 +108,24 @@ def test_a_change_of_host_is_seen_in_every_phase(project: Project, cloud: Cloud,
     assert "messages of 1 number go to collect.example.net instead of hooks.example.com\n" in shown
 
 
+def test_another_port_is_another_host(project: Project, cloud: Cloud) -> None:
+    """Somebody else may listen there: seen first, and held to the list, where the port is written as well. 443 is the
+    same as none."""
+    lived(project, cloud, {AT_SUPPORT: "registered"}, files={"acme": lives("acme", "hooks.example.com")})
+    settings = (project.root / "reconciler.yaml").read_text(encoding="utf-8")
+    port = "messages of 1 number go to hooks.example.com:8443 instead of hooks.example.com\n"
+    for host, seen in (
+        ("hooks.example.com:443", False),
+        ("HOOKS.example.com", False),
+        ("hooks.example.com:8443", True),
+    ):
+        project.write("spaces/acme.yaml", lives("acme", host))
+        assert (port in project.run("plan").out) == seen
+    for listed, code in (("hooks.example.com", 6), ("hooks.example.com:8443", 0)):
+        project.write("reconciler.yaml", f"{settings}guards: {{callback_hosts: ['{listed}']}}\n")
+        assert project.run("plan").code == code
+
+
 @pytest.mark.parametrize("phase", ["code_requested", "registered"])
 def test_a_move_with_another_host_is_seen(project: Project, cloud: Cloud, phase: str) -> None:
     """A block moves to another space, and its callbacks are others there; a move alone changes no host."""

@@ -199,11 +199,14 @@ class Redirect(NamedTuple):
 
 
 def host(url: str) -> str:
-    """In lower case; "" if it has none."""
+    """In lower case, with its port unless that is 443: behind another one somebody else may listen. "" if it has
+    none."""
     try:
-        return urlsplit(url).hostname or ""
+        parts = urlsplit(url)
+        name, port = parts.hostname or "", parts.port or 443
     except ValueError:
         return ""
+    return name if port == 443 or not name else f"{name}:{port}"
 
 
 def redirects(plan: Plan) -> list[Redirect]:
