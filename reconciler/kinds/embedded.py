@@ -10,6 +10,7 @@ from reconciler.kinds.looks import (
     LAPSED,
     LISTING,
     NO_ACCOUNT,
+    OCCUPIED,
     SERVING,
     SIGNED_UP,
     UNCLEAR,
@@ -33,8 +34,8 @@ def signing_up(start: str) -> dict[str, Step]:
         start: Step(
             LISTING,
             wire.in_space,
-            {"ok": "added", "waiting": start, "connected": "connected"},
-            UNCLEAR | DIFFERS,
+            {"ok": "added", "waiting": start, "connected": "connected", "occupied": "connected"},
+            UNCLEAR | DIFFERS | OCCUPIED,
             ask="time",
             before=(SIGNED_UP,),
             says=still_waiting,

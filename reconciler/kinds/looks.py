@@ -3,7 +3,7 @@ nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from reconciler.kinds import wire
 from reconciler.kinds.lookalikes import difference
@@ -37,10 +37,14 @@ def number_row(facts: Facts, answer: Data) -> Data | None:
 
     Rows write a number with or without its plus, and sometimes in another spelling of the same phone.
     """
+    return next(_rows(facts, answer), None)
+
+
+def _rows(facts: Facts, answer: Data) -> Iterator[Data]:
     wanted = phone(facts["number"])
     synced = wire.rows(wire.data(answer, SYNC.operation), "PhoneNumbers")
     rows = (*synced, *wire.rows(answer, "PhoneNumbers"))
-    return next((row for row in rows if phone(wire.text(row, "PhoneNumber")) == wanted), None)
+    return (row for row in rows if phone(wire.text(row, "PhoneNumber")) == wanted)
 
 
 def listed(facts: Facts, answer: Data) -> str:
@@ -56,6 +60,12 @@ def _called(facts: Facts, answer: Data) -> str:
         return listed(facts, answer)
     points = difference(there, name)
     return f"{listed(facts, answer)}, named {there}{f' ({points})' if points else ''}"
+
+
+def _occupied(facts: Facts, answer: Data) -> str:
+    """The same, with the hosts of its callbacks if those are others than declared."""
+    hosts = ", ".join(_elsewhere(facts, answer))
+    return f"{_called(facts, answer)}, callbacks to {hosts}" if hosts else _called(facts, answer)
 
 
 def _named(facts: Facts, answer: Data) -> str:
@@ -143,9 +153,20 @@ def _found(facts: Facts, answer: Data) -> str:
 
 
 def _signed_up(facts: Facts, answer: Data) -> str:
-    """Whether the space has the number: its onboarding says that not this program has put it there."""
+    """Whether the space has the number: its onboarding says that not this program has put it there. One that serves
+    callbacks of another host is somebody's: they are not overwritten without consent."""
     word = _found(facts, answer)
+    if word == "connected" and _elsewhere(facts, answer):
+        return "occupied"
     return "ok" if word == "found" else word
+
+
+def _elsewhere(facts: Facts, answer: Data) -> list[str]:
+    """The hosts of its callbacks that are not those declared."""
+    fields = {"messages_url": "UpCallbackUrl", "status_url": "StatusCallbackUrl"}
+    declared = {field: wire.host(str(facts[name])) for name, field in fields.items() if facts.get(name)}
+    found = {(field, wire.host(wire.text(row, field))) for row in _rows(facts, answer) for field in declared}
+    return sorted({host for field, host in found if host not in ("", declared[field])})
 
 
 def _arriving(facts: Facts, answer: Data) -> str:
@@ -216,7 +237,7 @@ RELEASED = Look(LISTING, wire.in_space, _released, shared=True, after=SYNC)
 LAPSED = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _lapsed, after=SYNC)
 FOUND = Look(LISTING, wire.in_space, _found, shared=True, after=SYNC, shows=_called, holds=_held)
 ARRIVING = Look(LISTING, wire.in_space, _arriving, shared=True, after=SYNC, shows=listed, holds=_held)
-SIGNED_UP = Look(LISTING, wire.in_space, _signed_up, shared=True, after=SYNC, shows=_called, holds=_held)
+SIGNED_UP = Look(LISTING, wire.in_space, _signed_up, shared=True, after=SYNC, shows=_occupied, holds=_held)
 ACCOUNT_REVIEWED = Look(
     "QueryChatappBindWaba", wire.in_space, _account_reviewed, _over, shared=True, needed=_for_account
 )
@@ -233,4 +254,5 @@ NAME_REVIEWED = Look(
 
 NO_ACCOUNT = {"no_account": "no-account"}
 DIFFERS = {"differs": "already-there-differs"}
+OCCUPIED = {"occupied": "already-there"}
 UNCLEAR = {"unclear": "status-unclear"}

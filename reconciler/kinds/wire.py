@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from reconciler.kinds.table import Data, Facts, Params
@@ -17,6 +18,17 @@ CALLED = frozenset({"number", "method", "locale"})
 def digits(number: str) -> str:
     """+8613800001234 -> 8613800001234, as Chat App Message Service writes it."""
     return number.removeprefix("+")
+
+
+def host(url: str) -> str:
+    """In lower case, with its port unless that is 443: behind another one somebody else may listen. "" if it has
+    none."""
+    try:
+        parts = urlsplit(url)
+        name, port = parts.hostname or "", parts.port or 443
+    except ValueError:
+        return ""
+    return name if port == 443 or not name else f"{name}:{port}"
 
 
 def split(number: str) -> tuple[str, str]:

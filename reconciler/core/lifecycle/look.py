@@ -22,6 +22,7 @@ STOPPED_BY = {
     "changed": "its values in the cloud are not those of the record",
     "sent": "a changed address of it waits to be confirmed already, by a change that is not in this state",
     "failed": "the directory reports that deleting failed",
+    "occupied": "it is in service already, and its callbacks go to another host",
 }
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from reconciler.core.journal.state import State
 from reconciler.core.journal.tries import metered_out, metered_until
@@ -17,6 +16,7 @@ from reconciler.core.plan.removal import either
 from reconciler.errors import Place, Problem
 from reconciler.kinds.spelling import other, phone, spelled_out
 from reconciler.kinds.types import TYPES
+from reconciler.kinds.wire import host
 from reconciler.operations import OPERATIONS
 
 FEW = 10
@@ -196,17 +196,6 @@ class Redirect(NamedTuple):
     of: str
     before: str
     after: str
-
-
-def host(url: str) -> str:
-    """In lower case, with its port unless that is 443: behind another one somebody else may listen. "" if it has
-    none."""
-    try:
-        parts = urlsplit(url)
-        name, port = parts.hostname or "", parts.port or 443
-    except ValueError:
-        return ""
-    return name if port == 443 or not name else f"{name}:{port}"
 
 
 def redirects(plan: Plan) -> list[Redirect]:
