@@ -120,7 +120,7 @@ def _by_name(facts: Facts, answer: Data) -> Data:
 def _held(facts: Facts, answer: Data) -> Facts:
     """The contact's values as the directory has them; as declared where both mean the same.
 
-    Whoever created it may have sent the links: they count as sent, so only --resend sends others.
+    Somebody else created it, and may have sent the links: they count as sent, so only --resend sends others.
     """
     found = _by_name(facts, answer)
     if not found:
