@@ -118,9 +118,16 @@ def _by_name(facts: Facts, answer: Data) -> Data:
 
 
 def _held(facts: Facts, answer: Data) -> Facts:
-    """The contact's values as the directory has them; as declared where both mean the same."""
+    """The contact's values as the directory has them; as declared where both mean the same.
+
+    Somebody else created it, and may have sent the links: they count as sent, so only --resend sends others.
+    """
     found = _by_name(facts, answer)
-    return {} if not found or _same(facts, found) else listed_values(found)
+    if not found:
+        return {}
+    held = {} if _same(facts, found) else listed_values(found)
+    there = {**facts, **held}
+    return {**held, "to_ask": [], **{_ASKED[what]: there[what] for what in _given(there)}}
 
 
 def _found(facts: Facts, answer: Data) -> str:
@@ -133,7 +140,7 @@ def _found(facts: Facts, answer: Data) -> str:
 
 
 def _found_id(facts: Facts, answer: Data) -> Facts:
-    return {"contact_id": wire.text(_by_name(facts, answer), "ContactId"), "to_ask": _given(facts)}
+    return {"contact_id": wire.text(_by_name(facts, answer), "ContactId"), "to_ask": _to_ask(facts)}
 
 
 def _given(facts: Facts) -> list[str]:

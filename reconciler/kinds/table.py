@@ -97,7 +97,7 @@ class Look:
     shows: facts, the answer's data -> the finding, for people.
     needed: facts -> false if there is nothing to read.
     tells: facts, the answer's data -> facts for the request of the call that follows; they are not recorded.
-    holds: facts, the answer's data -> attributes as the cloud has them; None if it does not find the resource.
+    holds: facts, the answer's data -> of what is imported, attributes as the cloud has them, and what else is assumed.
     """
 
     operation: str

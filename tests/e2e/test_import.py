@@ -227,7 +227,24 @@ def test_how_far_it_is_is_recorded(official: Official, cloud: Cloud, project: Pr
     )
     planned = quietly(project, cloud, "plan").out
     assert "  > resumes: added so far\n" in planned
-    assert "Messages:     at most 2 (1 email, 1 sms)" in planned
+    assert "Messages:     at most 1 (1 sms)" in planned
+
+
+def test_a_link_that_is_out_is_not_sent_again(official: Official, cloud: Cloud, project: Project) -> None:
+    """Somebody else sent it before the import: the next apply waits for it, and only --resend sends another."""
+    tom = official("AddMessageContact", **TOM)["Contact"]["ContactId"]
+    official("SendEmailVerificationForMessageContact", ContactId=tom, EmailAddress=TOM["EmailAddress"])
+    text = "contacts:\n  tom: {email: tom@example.com, title: CEO, message_types: [FaultMessage]}\nimport: all\n"
+    project.write("spaces/acme.yaml", f"space: acme\nspace_id: {SPACE}\n{text}")
+    quietly(project, cloud, *APPLY)
+    paused = quietly(project, cloud, *APPLY, code=3)
+    assert "tom: one may have been sent before the import; --resend asks for another" in paused.out
+    assert "acme/contact/tom: paused, waits for the links to be followed" in paused.out
+    cloud.tell("allow", to=TOM["EmailAddress"], messages=1)
+    assert project.run("verify", "acme/contact/tom", "--resend").code == 3
+    assert len(cloud.messages()) == 2
+    cloud.confirm(TOM["EmailAddress"])
+    assert project.run(*APPLY).last == "Apply complete! Resources: 1 added, 0 changed, 0 destroyed."
 
 
 def test_what_is_set_and_not_written_is_named(official: Official, cloud: Cloud, project: Project) -> None:

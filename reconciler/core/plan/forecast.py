@@ -129,8 +129,9 @@ def people(plan: Plan) -> Iterator[tuple[Change, str]]:
 
 
 def needs(change: Change) -> Iterator[str]:
-    """Each code or confirmation that a change needs. A confirmation needs a message."""
-    asked = change.requested_at or any(call.channel for call in change.calls)
+    """Each code or confirmation that a change needs. A confirmation needs a message; an import may not know of it."""
+    waits = change.phase in KINDS[change.kind].resend
+    asked = change.requested_at or waits or any(call.channel for call in change.calls)
     for call in change.calls:
         if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
             yield call.ask

@@ -65,7 +65,7 @@ def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, Sequence[
     """Label and lines, none where there is nothing to say. Escaped, numbers masked."""
     yield "Environment", [environment_line(plan)] if plan.account else []
     yield "Messages", [messages_line(cost)]
-    yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at]
+    yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at or _waits(change)]
     yield "Waiting", cloud_waits(plan)
     yield "People", _Lines(cost.people, _person)
     yield "Daily limit", [_put_off(*each) for each in cost.days]
@@ -115,7 +115,14 @@ def _awaited(change: Change) -> str:
     return f"{escape(change.address)}: {AWAITED[reason]}{UNATTENDED[reason]}, apply looks again{once}"
 
 
+def _waits(change: Change) -> bool:
+    """Whether it waits for an answer to a message, which may not be on record: what was imported had been begun."""
+    return change.phase in KINDS[change.kind].resend and not change.door
+
+
 def _skipped(change: Change, now: str) -> str:
+    if not change.requested_at:
+        return f"{escape(change.address)}: one may have been sent before the import; --resend asks for another"
     sent = "may have been sent" if change.in_doubt else "was sent"
     return f"{escape(change.address)}: one {sent} {moment(change.requested_at, now)}; --resend asks for another"
 
