@@ -371,3 +371,19 @@ def test_tools_see_an_import(official: Official, cloud: Cloud, project: Project)
     assert (change["change"]["actions"], change["change"]["importing"]) == (["no-op"], {"id": SUPPORT})
     events = [json.loads(line) for line in project.run("apply", "--json", "plan.out").out.splitlines()]
     assert events[-1]["changes"] == {"add": 0, "change": 0, "import": 1, "remove": 0, "operation": "apply"}
+
+
+def test_an_imported_number_that_takes_over_a_key_is_waited_for(
+    official: Official, cloud: Cloud, project: Project
+) -> None:
+    """It is not in service yet when its block is renamed: the number that it replaces stays until it is."""
+    register(official, cloud, {SUPPORT: "Acme support"})
+    add(official, SALES, "Acme support")
+    head = f"space: acme\nspace_id: {SPACE}\n"
+    block = '"{0}", onboarding: register, display_name: Acme support, on_remove: deregister}}\n'
+    for key, number, imports in (("support", SUPPORT, "all"), ("support", SALES, "all"), ("hotline", SALES, "[]")):
+        text = f"phone_numbers:\n  {key}: {{number: {block.format(number)}"
+        project.write("spaces/acme.yaml", head + text + (f"import: {imports}\n" if imports == "all" else ""))
+        if imports == "all":
+            quietly(project, cloud, *APPLY, code=0 if number == SUPPORT else 3)
+    assert "it leaves once that one is ready" in project.run("plan").out

@@ -170,6 +170,8 @@ def _of_pair(space: Space, pair: Pair, context: Context) -> Iterator[Change | Pr
     if old and isinstance(change, Change) and change.action == "create" and not change.removal:
         yield _displacing(space, change, old)
         return
+    if old and isinstance(change, Change) and change.action == "import":
+        change = replace(change, learned=_instead_of(old, change))
     if change is not None:
         yield change
     if old and pair.desired:
@@ -274,9 +276,13 @@ def _brought(source: str, record: Record) -> dict[str, Any]:
 def _displacing(space: Space, change: Change, record: Record) -> Change | Problem:
     """Both stand side by side until the new one has arrived. A record that was never begun leaves at once."""
     removal = displaced(space, record, change.id, space.space_id)
-    learned = {**change.learned, "instead_of": record.id} if serves(record) else change.learned
+    learned = _instead_of(record, change)
     made = {"action": "replace", "removal": removal, "before": record.facts, "learned": learned}
     return removal if isinstance(removal, Problem) else replace(change, **made)
+
+
+def _instead_of(old: Record, change: Change) -> dict[str, Any]:
+    return {**change.learned, "instead_of": old.id} if serves(old) else {**change.learned}
 
 
 def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:
