@@ -5,9 +5,7 @@ from __future__ import annotations
 from reconciler.kinds import number_settings, wire
 from reconciler.kinds.looks import (
     ACCOUNT,
-    CONNECTED,
     DIFFERS,
-    LAPSED,
     LISTING,
     NO_ACCOUNT,
     OCCUPIED,
@@ -18,11 +16,9 @@ from reconciler.kinds.looks import (
     verified,
 )
 from reconciler.kinds.readings import number_readings
-from reconciler.kinds.registered import DEREGISTER, SERVING_STAYS, WAYS_OUT, reviewing
+from reconciler.kinds.registered import DEREGISTER, OF_SERVICE, SERVING_STAYS, STAYS, registering, reviewing
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import Kind, Step, still_waiting
-
-STAYS = "the number stays in the space, not registered; remove it in the console"
 
 
 def signing_up(start: str) -> dict[str, Step]:
@@ -49,28 +45,14 @@ def signing_up(start: str) -> dict[str, Step]:
             before=(ACCOUNT, SERVING),
             says=verified,
         ),
-        "verified": Step(
-            "ChatappPhoneNumberRegister",
-            wire.number_in_space,
-            {"ok": "reviewing", "connected": "connected", "in_review": "reviewing"},
-            UNCLEAR,
-            before=(UNNAMED,),
-            lost=(CONNECTED,),
-            unless="connected already",
-            stuck=(LAPSED,),
-            back={"unasked": "added"},
-        ),
+        "verified": registering("ChatappPhoneNumberRegister", UNNAMED, unasked="added"),
         "reviewing": reviewing("added"),
         "retired": DEREGISTER,
         **number_settings.STEPS,
     }
 
 
-LEFT = {
-    "added": STAYS,
-    "verified": STAYS,
-    **SERVING_STAYS,
-}
+LEFT = {"added": STAYS, "verified": STAYS, **SERVING_STAYS}
 # Not verified after all: the number is in the space, so a code is all that is missing.
 TURNS = {"register": {"added": "added", "verified": "verified"}}
 STANDINGS = {"added": Standing("PENDING", verified=True), "verified": Standing("PENDING", verified=True), **IN_SERVICE}
@@ -79,17 +61,8 @@ OBSERVED = number_readings("added", signed_up=("added",))
 
 EMBEDDED = Kind(
     name="embedded",
-    type="phone_number",
-    ready="registered",
     steps=signing_up("declared"),
-    ways_out=WAYS_OUT,
-    changed=number_settings.FIRST,
-    anew=number_settings.to_send_again,
-    updated=frozenset(number_settings.NAMES),
-    forgettable=frozenset(number_settings.NAMES),
-    served=number_settings.SERVED,
-    fixed=frozenset({"display_name"}),
-    review="reviewing",
+    **OF_SERVICE,
     turns=TURNS,
     needs=wire.CALLED,
     shown=("display_name", *number_settings.NAMES),

@@ -8,15 +8,13 @@ from reconciler.kinds.looks import (
     ARRIVING,
     COMING,
     COMING_UNNAMED,
-    CONNECTED,
     DIFFERS,
-    LAPSED,
     NO_ACCOUNT,
     STATUS,
     UNCLEAR,
 )
 from reconciler.kinds.readings import number_readings
-from reconciler.kinds.registered import DEREGISTER, SERVING_STAYS, WAYS_OUT, reviewing
+from reconciler.kinds.registered import DEREGISTER, OF_SERVICE, SERVING_STAYS, registering, reviewing
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import Facts, Kind, Params, Step
 
@@ -30,8 +28,6 @@ def _initiate(facts: Facts) -> Params:
 
 MIGRATED = Kind(
     name="migrate",
-    type="phone_number",
-    ready="registered",
     steps={
         "declared": Step(
             "CreateChatappMigrationInitiate",
@@ -60,30 +56,15 @@ MIGRATED = Kind(
             lost=(STATUS,),
             unless="verified already",
         ),
-        "verified": Step(
-            "ChatappMigrationRegister",
-            wire.number_in_space,
-            {"ok": "reviewing", "connected": "connected", "in_review": "reviewing"},
-            UNCLEAR,
-            before=(COMING_UNNAMED,),
-            lost=(CONNECTED,),
-            unless="connected already",
-            stuck=(LAPSED,),
-            back={"lapsed": "code_requested", "unasked": "initiated"},
+        "verified": registering(
+            "ChatappMigrationRegister", COMING_UNNAMED, lapsed="code_requested", unasked="initiated"
         ),
         "reviewing": reviewing("declared", "initiated", "code_requested"),
         "retired": DEREGISTER,
         **number_settings.STEPS,
     },
     resend={"code_requested": ("initiated",)},
-    ways_out=WAYS_OUT,
-    changed=number_settings.FIRST,
-    anew=number_settings.to_send_again,
-    updated=frozenset(number_settings.NAMES),
-    forgettable=frozenset(number_settings.NAMES),
-    served=number_settings.SERVED,
-    fixed=frozenset({"display_name"}),
-    review="reviewing",
+    **OF_SERVICE,
     needs=wire.CALLED,
     shown=("display_name", "method", "locale", *number_settings.NAMES),
     world=numbers(

@@ -7,7 +7,7 @@ person has used the id in embedded signup, then the number is registered as any 
 from __future__ import annotations
 
 from reconciler.kinds import embedded, number_settings, wire
-from reconciler.kinds.registered import WAYS_OUT
+from reconciler.kinds.registered import OF_SERVICE
 from reconciler.kinds.rehearsal_rows import numbers
 from reconciler.kinds.table import Data, Facts, Kind, Params, Step
 
@@ -44,18 +44,9 @@ PREVALIDATED = Kind(
 )
 PREVALIDATED_EMBEDDED = Kind(
     name="prevalidated_embedded",
-    type="phone_number",
-    ready="registered",
     steps={"declared": EXCHANGE, **embedded.signing_up("identified")},
     left={"identified": YOURS, **embedded.LEFT},
-    ways_out=WAYS_OUT,
-    changed=number_settings.FIRST,
-    anew=number_settings.to_send_again,
-    updated=frozenset(number_settings.NAMES),
-    forgettable=frozenset(number_settings.NAMES),
-    served=number_settings.SERVED,
-    fixed=frozenset({"display_name"}),
-    review="reviewing",
+    **OF_SERVICE,
     turns={"prevalidated": {"identified": "identified"}, **embedded.TURNS},
     needs=wire.CALLED,
     shown=("display_name", *number_settings.NAMES),

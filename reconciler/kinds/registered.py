@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reconciler.kinds import number_settings, wire
 from reconciler.kinds.looks import (
     ACCOUNT,
@@ -22,7 +24,7 @@ from reconciler.kinds.looks import (
 )
 from reconciler.kinds.readings import number_readings
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
-from reconciler.kinds.table import GONE, Facts, Kind, Params, Step, still_waiting
+from reconciler.kinds.table import GONE, Facts, Kind, Look, Params, Step, still_waiting
 
 STAYS = "the number stays in the space, not registered; remove it in the console"
 # Of a number whose registration was accepted. During a review before that, `left` is asked for the phase before it.
@@ -42,6 +44,39 @@ DEREGISTER = Step(
     stuck=(RELEASED,),
     back={"ok": GONE},
 )
+
+
+# What every number has that comes into service.
+OF_SERVICE: dict[str, Any] = {
+    "type": "phone_number",
+    "ready": "registered",
+    "ways_out": WAYS_OUT,
+    "changed": number_settings.FIRST,
+    "anew": number_settings.to_send_again,
+    "updated": frozenset(number_settings.NAMES),
+    "forgettable": frozenset(number_settings.NAMES),
+    "served": number_settings.SERVED,
+    "fixed": frozenset({"display_name"}),
+    "review": "reviewing",
+}
+
+
+def registering(operation: str, unnamed: Look, **back: str) -> Step:
+    """The step that registers a number that is verified.
+
+    unnamed: the read that finds out whether its display name is in the way. back: as in `Step`.
+    """
+    return Step(
+        operation,
+        wire.number_in_space,
+        {"ok": "reviewing", "connected": "connected", "in_review": "reviewing"},
+        UNCLEAR,
+        before=(unnamed,),
+        lost=(CONNECTED,),
+        unless="connected already",
+        stuck=(LAPSED,),
+        back=back,
+    )
 
 
 def reviewing(*before: str) -> Step:
@@ -78,8 +113,6 @@ def _add(facts: Facts) -> Params:
 
 REGISTERED = Kind(
     name="register",
-    type="phone_number",
-    ready="registered",
     steps={
         "declared": Step(
             "AddChatappPhoneNumber",
@@ -109,17 +142,7 @@ REGISTERED = Kind(
             unless="verified already",
         ),
         # VERIFIED does not mean registered. A number gets here after a lost answer or a verification made elsewhere.
-        "verified": Step(
-            "ChatappPhoneNumberRegister",
-            wire.number_in_space,
-            {"ok": "reviewing", "connected": "connected", "in_review": "reviewing"},
-            UNCLEAR,
-            before=(UNNAMED,),
-            lost=(CONNECTED,),
-            unless="connected already",
-            stuck=(LAPSED,),
-            back={"lapsed": "code_requested", "unasked": "added"},
-        ),
+        "verified": registering("ChatappPhoneNumberRegister", UNNAMED, lapsed="code_requested", unasked="added"),
         # A number waits here for the review of its account or display name, or after its registration for coming into
         # service. That may take days. The phase `registered` means in service.
         "reviewing": reviewing("declared", "added", "code_requested"),
@@ -127,14 +150,7 @@ REGISTERED = Kind(
         **number_settings.STEPS,
     },
     resend={"code_requested": ("added",)},
-    ways_out=WAYS_OUT,
-    changed=number_settings.FIRST,
-    anew=number_settings.to_send_again,
-    updated=frozenset(number_settings.NAMES),
-    forgettable=frozenset(number_settings.NAMES),
-    served=number_settings.SERVED,
-    fixed=frozenset({"display_name"}),
-    review="reviewing",
+    **OF_SERVICE,
     needs=wire.CALLED | {"display_name"},
     shown=("display_name", "method", "locale", *number_settings.NAMES),
     world=numbers(

@@ -172,24 +172,20 @@ def carry_out(
         check_guards(workspace, plan, consent, base=base)
         if not (kept or digest or plan.left_out or plan.all_changes):
             return 0
-        final = 0 if consent.allow_irreversible else final_steps(plan)
-        if plan.changes and not (planfile or digest or auto_approve):
-            approve(person, lambda: _about(workspace, plan), _word(plan), final)
-        elif final and plan.scope and plan.scope.destroy:
-            raise Refused(Problem("irreversible-steps", f"{counted(final, 'change')} of this plan cannot be undone"))
-        shown = Progress(plan, workspace.project.limits.calls_per_second, told)
-        interrupted, outcomes, bugs = applied(workspace, reviewed, plan, lock_wait, consent, shown)
+        decides = not (planfile or digest or auto_approve)
+        _ask_for_approval(workspace, plan, person, decides, consent)
 
-        def again(rest: Plan) -> tuple[bool, list[Outcome], list[Exception]]:
-            progress = Progress(rest, workspace.project.limits.calls_per_second, told)
-            return applied(workspace, reviewed, rest, lock_wait, consent, progress)
+        def run(part: Plan) -> tuple[bool, list[Outcome], list[Exception]]:
+            progress = Progress(part, workspace.project.limits.calls_per_second, told)
+            return applied(workspace, reviewed, part, lock_wait, consent, progress)
 
+        interrupted, outcomes, bugs = run(plan)
         seen = _seen(workspace, plan)
         workspace.close()
         if person and not interrupted and not bugs:
             interrupted, answered = ask_all(workspace, outcomes, code_sources.prompt)
             if not interrupted:
-                interrupted, answered, bugs = after_answers(workspace, reviewed, outcomes, answered, again)
+                interrupted, answered, bugs = after_answers(workspace, reviewed, outcomes, answered, run)
                 workspace.close()
             outcomes = answered
         outcomes = [*outcomes, *(Outcome(str(each.address), "plan", "failed", each) for each in reviewed.left_out)]
@@ -208,6 +204,15 @@ def _seen(workspace: Workspace, plan: Plan) -> Tips:
         seen = workspace.witness.seen()
         return {name: seen[id] for id, name in plan.touched.items() if id in seen}
     return NOWHERE
+
+
+def _ask_for_approval(workspace: Workspace, plan: Plan, person: bool, decides: bool, consent: Consent) -> None:
+    """Of a person, if nothing else decides. Raises Refused."""
+    final = 0 if consent.allow_irreversible else final_steps(plan)
+    if plan.changes and decides:
+        approve(person, lambda: _about(workspace, plan), _word(plan), final)
+    elif final and plan.scope and plan.scope.destroy:
+        raise Refused(Problem("irreversible-steps", f"{counted(final, 'change')} of this plan cannot be undone"))
 
 
 def _word(plan: Plan) -> str:

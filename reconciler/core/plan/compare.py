@@ -66,7 +66,7 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
 
 
 def _without_values(desired: Resource, record: Record, kind: Kind) -> Resource:
-    """Declares the late attributes that the record has and the file has not as empty: they are undone."""
+    """Declares the trailing attributes that the record has and the file has not as empty: they are undone."""
     undone: dict[str, list[str]] = {
         name: [] for name in kind.trailing if name in record.facts and name not in desired.attributes
     }

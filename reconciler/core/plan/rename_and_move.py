@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Space
+from reconciler.core.plan.match import moves_so_far
 from reconciler.core.plan.removal import removed
 from reconciler.errors import Problem
 from reconciler.kinds.types import TYPES
@@ -29,7 +30,7 @@ def renamed(record: Record, address: str) -> Entry:
 
 def carried(record: Record, source: str, address: str) -> Entry:
     """The entry that brings a record from another space. source: that space's id."""
-    facts = {**record.facts, "moved_from": source, "moves": int(record.facts.get("moves", 0)) + 1}
+    facts = {**record.facts, "moved_from": source, "moves": moves_so_far(record) + 1}
     entry = {"type": "carried", "id": record.id, "address": address, "on_remove": record.on_remove, "ends": record.ends}
     return {**entry, "record": to_builtins(replace(record, facts=facts))}
 
