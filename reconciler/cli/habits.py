@@ -21,7 +21,7 @@ _INIT = "There is nothing to fetch: `reconciler init` writes the first files of 
 _VARIABLES = (
     "What differs from space to space are the `values:` of a template; `reconciler render` shows what comes of them."
 )
-_WORKSPACE = "Each environment is a folder with its own state: `reconciler -C DIR plan`."
+_WORKSPACE = "Environments are named in reconciler.yaml: `reconciler plan --environment NAME`."
 _REPLACE = "`reconciler apply --replace ADDRESS` makes it again; `verify ADDRESS --resend` asks for another code."
 OPTIONS = {
     "parallelism": "Calls keep to the account's pace: `limits.calls_per_second` in reconciler.yaml.",

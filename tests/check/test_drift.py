@@ -14,6 +14,7 @@ from tests.stage.project import APPLY, SALES, SUPPORT, Done, Project, finished
 
 AT_SUPPORT, AT_SALES, AT_TOM = "acme/phone_number/support", "acme/phone_number/sales", "acme/contact/tom"
 ACCEPT = ("apply", "--refresh-only", "--auto-approve")
+UNKNOWN = "error[unknown-space] no space of this name is declared or recorded"
 NONE = "No changes outside of reconciler: the cloud reports what is recorded.\n"
 
 
@@ -192,6 +193,26 @@ def test_a_member_that_was_unbound_is_bound_again(project: Project, cloud: Cloud
     called = {call["operation"] for call in change["calls"]}
     assert ("AssociateMembers" in called, "DisassociateMembers" in called) == (True, False)
     assert cloud.messages() == []
+
+
+def test_what_accepting_does_not_concern_stays_recorded(project: Project, cloud: Cloud) -> None:
+    """A contact that `delete` ends is still ended by it: nothing but the accepted value is a change."""
+    declared = FILES["acme"].replace("title: CEO", "title: CEO, on_remove: delete")
+    lived(project, cloud, files=FILES | {"acme": declared})
+    cloud.tell("console", contact="tom", do="update", fields={"Title": "Other"})
+    assert project.run(*ACCEPT).code == 0
+    project.write("spaces/acme.yaml", declared.replace("CEO", "Other"))
+    assert actions(project) == {}
+
+
+def test_a_space_that_is_unknown_is_not_called_unchanged(project: Project, cloud: Cloud) -> None:
+    """A typing error reads nothing."""
+    lived(project, cloud)
+    calls = cloud.calls()
+    for verb in (("plan", "--refresh-only"), ACCEPT):
+        done = project.run(*verb, "--space", "acne")
+        assert (done.code, done.err.splitlines()[0]) == (64, UNKNOWN)
+    assert cloud.calls() == calls
 
 
 def test_what_nobody_recorded(project: Project, cloud: Cloud) -> None:

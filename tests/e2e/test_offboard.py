@@ -71,10 +71,12 @@ def test_one_command_writes_the_end(project: Project, cloud: Cloud) -> None:
 
 
 def test_run_again_it_writes_the_same(project: Project, cloud: Cloud) -> None:
-    """Before the apply, and by somebody who does not know that it was run."""
+    """Before the apply, and by somebody who does not know that it was run. Others may read the file as before."""
     running(project, cloud)
+    (project.root / "spaces/acme.yaml").chmod(0o644)
     assert project.run("offboard", "acme", "--refused", "forget").code == 0
     assert (project.run("offboard", "acme").out, (project.root / "spaces/acme.yaml").read_text()) == (TOLD, ENDED)
+    assert (project.root / "spaces/acme.yaml").stat().st_mode & 0o777 == 0o644
 
 
 MIXED = f"""space: acme

@@ -146,6 +146,6 @@ def _write(workspace: Workspace, target: _Target, blocks: Blocks, out: str | Non
     if out == "-":
         say(text.rstrip("\n"), paint=False)
         return
-    save(workspace.root / (out or target.file), text.encode())
+    save(workspace.root / (out or target.file), text, shared=True)
     figures = f"{counted(len(blocks.phone_numbers), 'number')} and {counted(len(blocks.contacts), 'contact')}"
     say(f"{escape(out or target.file)}: {figures} to import. Look through it, then: {workspace.again('plan')}")

@@ -106,5 +106,5 @@ def _report(workspace: Workspace, verdicts: Sequence[Verdict], as_json: bool, fi
     from reconciler.runs.files.write import save
 
     if file:
-        save(workspace.root / file, junit(verdicts, workspace.folder).encode())
+        save(workspace.root / file, junit(verdicts, workspace.folder), shared=True)
     say(verdicts_json(verdicts) if as_json else summary_line(verdicts), paint=not as_json)

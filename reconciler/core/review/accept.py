@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
+from reconciler.core.plan.rename_and_move import renamed
 from reconciler.core.review.checked import CheckedResource, CheckReport
 from reconciler.kinds import KINDS
 
@@ -57,7 +58,7 @@ def acceptance(record: Record, found: CheckedResource) -> Entry | None:
         entry = {"type": "entered", "id": record.id, "phase": found.found_at, "door": "create"}
         return {**entry, "learned": learned, "why": _why(found)}
     if found.verdict == "changed" and found.values:
-        return _declared(record, found)
+        return {**renamed(record, record.address), "facts": {**record.facts, **found.values}}
     return None
 
 
@@ -65,12 +66,6 @@ def _unsettled(found: CheckedResource) -> bool:
     """Beside a status that says nothing no value is known to hold, beside another than recorded only a phase."""
     status = found.aspects[0].verdict if found.aspects else ""
     return status == "unknown" or (status == "changed" and not found.found_at)
-
-
-def _declared(record: Record, found: CheckedResource) -> Entry:
-    entry = {"type": "declared", "id": record.id, "address": record.address, "kind": record.kind, "key": record.key}
-    facts = {**record.facts, **found.values}
-    return {**entry, "phase": record.phase, "door": record.door, "facts": facts, "on_remove": record.on_remove}
 
 
 def _why(found: CheckedResource) -> str:

@@ -12,7 +12,9 @@ from reconciler.runs.workspace import Workspace
 
 
 def refreshed(workspace: Workspace, only: Sequence[str], watch: Watching, alone: bool = False) -> Refreshed:
-    """Compares every record of these spaces, or of all, and looks for what is not recorded."""
+    """Compares every record of these spaces, or of all, and looks for what is not recorded. Raises UsageError for an
+    unknown name."""
+    workspace.check_names(only, {*workspace.space_ids, *(state.name for state in workspace.recorded.values())})
     states = [state for state in workspace.recorded.values() if not only or state.name in only]
     chosen = [Compared(state, record) for state in states for record in state.records.values()]
     report = check_records(workspace, chosen, watch, unmanaged=True)
