@@ -50,8 +50,7 @@ class People:
         challenges = [outcome.challenge for outcome in outcomes if outcome.challenge]
         for challenge in challenges:
             self.pauses.setdefault(challenge.address, challenge)
-        messages = self._visitor.inbox()
-        self._codes |= {message["to"]: message["code"] for message in messages if message["code"]}
+        self._receive()
         for challenge in challenges:
             if challenge.kind == "confirmation":
                 self._follow(challenge.address)
@@ -74,10 +73,17 @@ class People:
             self._visitor.sign_up(challenge.number, space)
         self._signed_up.add(challenge.number)
 
-    def _follow(self, address: str) -> None:
+    def _receive(self) -> None:
+        self._codes |= {each["to"]: each["code"] for each in self._visitor.inbox() if each["code"]}
+
+    def _follow(self, address: str) -> bool:
+        """Whether there was a link to follow."""
+        followed = False
         for to in self._links.get(address, ()):
-            with contextlib.suppress(HTTPError):  # no link to follow
+            with contextlib.suppress(HTTPError):
                 self._visitor.confirm(to)
+                followed = True
+        return followed
 
     def _wait(self, until: str, now: str) -> float:
         if not until:

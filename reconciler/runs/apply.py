@@ -79,7 +79,8 @@ def after_answers(
         return False, list(answered), []
     rest = _leaving(left(workspace, reviewed))
     interrupted, later, bugs = apply_rest(rest)
-    return interrupted, [_joined(each, {one.address: one for one in later}) for each in answered], bugs
+    found = {each.address: each for each in later}
+    return interrupted, [_joined(each, found) for each in answered], bugs
 
 
 def _leaving(plan: Plan) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reconciler.core.answer import Answer, NotSent
@@ -87,12 +88,9 @@ def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Jou
     contacts by the account that keeps the contacts."""
     states = {**workspace.everywhere, **{space_id: journal.state for space_id, journal in journals.items()}}.values()
     settings = workspace.settings
-
-    def here(state: State, daily: str) -> bool:
-        return state.account == "" or state.account in _accounts(settings, daily)
-
-    sent = [(at, daily) for state in states for at, daily in state.messages if here(state, daily)]
-    capped = [(at, daily) for state in states for daily, at in state.capped.items() if here(state, daily)]
+    here = cache(lambda daily: {"", *_accounts(settings, daily)})
+    sent = [(at, daily) for state in states for at, daily in state.messages if state.account in here(daily)]
+    capped = [(at, daily) for state in states for daily, at in state.capped.items() if state.account in here(daily)]
     if not quota:
         return OwnCount(sent, capped)
     return AccountCount(quota, lambda daily: f"{workspace.identity} {_sender(settings, daily)}".rstrip(), sent, capped)

@@ -16,8 +16,8 @@ from reconciler.core.review.checked import observed
 from reconciler.kinds import KINDS
 from reconciler.render.documents.check import check_document
 from reconciler.render.text.check import check_lines
-from reconciler.runs.find_record import find_record
-from reconciler.runs.readings.check import Compared, check_records
+from reconciler.runs.find_record import Found, find_record
+from reconciler.runs.readings.check import check_records
 from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
@@ -56,12 +56,11 @@ def command(workspace: Workspace, addresses: Sequence[str], only: Sequence[str],
     return report.exit_code
 
 
-def _chosen(workspace: Workspace, addresses: Sequence[str], only: Sequence[str]) -> list[Compared]:
+def _chosen(workspace: Workspace, addresses: Sequence[str], only: Sequence[str]) -> list[Found]:
     """The records at these addresses, or all that are ready or can be read."""
     if addresses and only:
         raise click.UsageError("Give addresses or --space, not both.")
     if addresses:
-        named = {found.address: Compared(*found) for found in (find_record(workspace, each) for each in addresses)}
-        return list(named.values())
-    found = (Compared(state, record) for state in workspace.chosen(only) for record in state.records.values())
+        return list({each.address: each for each in (find_record(workspace, at) for at in addresses)}.values())
+    found = (Found(state, record) for state in workspace.chosen(only) for record in state.records.values())
     return [each for each in found if each.record.phase == KINDS[each.record.kind].ready or observed(each.record)]

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from reconciler.core.consent import Consent
 from reconciler.core.journal.state import State
 from reconciler.core.journal.tries import metered_out, metered_until
-from reconciler.core.model import Attributes, Guards, Space
+from reconciler.core.model import Attributes, Guards, Project, Space
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.forecast import messages
 from reconciler.core.plan.removal import either
@@ -20,6 +21,16 @@ from reconciler.kinds.wire import host
 from reconciler.operations import OPERATIONS
 
 FEW = 10
+
+
+def remaining_refusals(
+    plan: Plan, project: Project, limits: Guards, consent: Consent, states: Mapping[str, State], now: str
+) -> list[Problem]:
+    """What guards refuse even with this run's consent. limits: the guards that count."""
+    declared = {space.space_id: space for space in project.spaces}
+    spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
+    found = refusals(plan, spaces, consent.to(limits), states, now)
+    return [problem for problem in found if not (consent.allow_metered and problem.code == "metered-out")]
 
 
 def refusals(

@@ -109,7 +109,7 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
     """
     kind = KINDS[record.kind]
     removal = _way_out(space.name, record, f"moves to {target.name} ({target.space_id})", forgets=True)
-    if kind.row.directory_wide or kind.reached(record.phase, record.facts) != START or record.intents:
+    if kind.row.directory_wide or not _untouched(record):
         ready = kind.in_space and kind.arrived(record.phase)
         then = "forgotten here once it is ready there" if ready else "forgotten here once it is begun there"
         then = "its record goes along" if kind.row.directory_wide else then

@@ -37,8 +37,7 @@ def carried(record: Record, source: str, address: str) -> Entry:
 
 def was_carried(there: Record, here: Record, source: str) -> bool:
     """Whether that record is this one, carried by a move that was killed before its end."""
-    moves = int(here.facts.get("moves", 0)) + 1
-    return there.facts.get("moved_from") == source and there.facts.get("moves") == moves
+    return there.facts.get("moved_from") == source and there.facts.get("moves") == moves_so_far(here) + 1
 
 
 def let_go(record: Record, left: str) -> Entry:

@@ -27,10 +27,10 @@ def kept(scope: Scope, found: Found) -> tuple[Found, int]:
     if not scope.partial:
         return found, 0
     every = [each for changes in found.values() for each in changes]
-    named = [each for each in every if _is_named(each, scope.targets or scope.excludes)]
-    ids = _with_partners(named, every)
+    names = scope.targets or scope.excludes
+    ids = _with_partners((each for each in every if _is_named(each, names)), every)
     chosen = {
-        space: [each for each in changes if (each in named or bool(_ids(each) & ids)) == bool(scope.targets)]
+        space: [each for each in changes if bool(_ids(each) & ids or _is_named(each, names)) == bool(scope.targets)]
         for space, changes in found.items()
     }
     return chosen, len(every) - sum(map(len, chosen.values()))
@@ -66,11 +66,10 @@ def unknown(scope: Scope, spaces: Iterable[Space], states: Iterable[State]) -> I
     """Addresses at which nothing is declared or recorded. What is replaced has to be declared."""
     declared = {resource.address for space in spaces for resource in space.resources}
     known = declared | {f"{state.name}/{record.address}" for state in states for record in state.records.values()}
-    for names, addresses in ((scope.targets, known), (scope.excludes, known), (scope.replaces, None)):
-        for name in names:
-            there = name in declared if addresses is None else any(_below(each, name) for each in addresses)
-            if not there:
-                yield _unknown(name, declared if addresses is None else addresses)
+    for name in (*scope.targets, *scope.excludes):
+        if not any(_below(each, name) for each in known):
+            yield _unknown(name, known)
+    yield from (_unknown(name, declared) for name in scope.replaces if name not in declared)
 
 
 def _unknown(name: str, known: Iterable[str]) -> Problem:

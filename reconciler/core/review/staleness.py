@@ -12,7 +12,7 @@ from reconciler.core.model import Space
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.plan.space_digest import space_digest
 from reconciler.errors import Problem
-from reconciler.kinds.number_settings import NAMES
+from reconciler.kinds import KINDS
 from reconciler.operations import Effect
 
 NOTHING: Mapping[str, State] = {}
@@ -93,12 +93,13 @@ def remaining(saved: Plan, derived: Plan, states: Mapping[str, State] = NOTHING)
 
 def _still_to_replace(saved: Plan, planned: SpacePlan, state: State | None) -> Iterator[Change]:
     """Replacements that were asked for, and whose old record has not gone yet: the configuration does not show them."""
-    for change in planned.changes if saved.scope else ():
-        record = state.records.get(change.id) if state and change.action == "replace" and change.removal else None
-        if record is None or change.address not in (saved.scope.replaces if saved.scope else ()):
+    asked = saved.scope.replaces if saved.scope else ()
+    for change in planned.changes:
+        record = state.records.get(change.id) if state and change.address in asked else None
+        if record is None or change.action != "replace" or change.removal is None:
             continue
         begun = record.door == "delete" and record.plan == saved.digest
-        if begun or (change.removal and record.version == change.removal.version):
+        if begun or record.version == change.removal.version:
             yield change
 
 
@@ -140,5 +141,4 @@ def _end(change: Change) -> tuple[str, bool] | tuple[()]:
     return (change.removal.id, bool(change.removal.door)) if change.removal else ()
 
 
-_OF_CONTACTS = ("name", "email", "phone", "title", "message_types", "members")
-ATTRIBUTES = tuple(dict.fromkeys(("number", "display_name", "method", "locale", *_OF_CONTACTS, *NAMES)))
+ATTRIBUTES = sorted({name for kind in KINDS.values() for name in kind.needs | kind.fixed | kind.updated})

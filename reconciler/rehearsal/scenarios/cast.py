@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.error import HTTPError
 
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.rehearsal.expectations import last_match
@@ -41,7 +39,7 @@ class Cast(People):
 
     def typed(self, outcomes: Sequence[Outcome]) -> list[tuple[Challenge, str]]:
         """A code for each number whose holder has an answer left and, for the right one, a code that was not tried."""
-        self._codes |= {each["to"]: each["code"] for each in self._visitor.inbox() if each["code"]}
+        self._receive()
         waits = [each.challenge for each in outcomes if each.challenge and each.challenge.kind == "code"]
         return [(each, code) for each in waits if not each.parked and (code := self._code(each))]
 
@@ -56,7 +54,7 @@ class Cast(People):
 
     def _acts(self, waits: Challenge) -> bool:
         if waits.kind == "confirmation":
-            return self._follows(waits.address)
+            return self._follow(waits.address)
         self._sign_up(waits)
         return True
 
@@ -76,11 +74,3 @@ class Cast(People):
         if line is None:
             return ""
         return next(self._left.setdefault(address, iter(as_list(self._lines[line]))), "")
-
-    def _follows(self, address: str) -> bool:
-        confirmed = False
-        for to in self._links.get(address, ()):
-            with contextlib.suppress(HTTPError):  # no link to follow
-                self._visitor.confirm(to)
-                confirmed = True
-        return confirmed

@@ -17,15 +17,15 @@ from reconciler.cloud.client import Cloud
 from reconciler.config.scenarios import ScenarioFile
 from reconciler.core.consent import Consent
 from reconciler.core.journal.state import State
-from reconciler.core.model import Project, Space
+from reconciler.core.model import Project
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.change import Plan
-from reconciler.core.plan.guards import refusals
+from reconciler.core.plan.guards import remaining_refusals
 from reconciler.core.plan.make import plan as make_plan
 from reconciler.core.rehearsal.expectations import mismatches
 from reconciler.core.rehearsal.scenario import Mismatch, ScenarioStep, Verdict
 from reconciler.core.times import stamp
-from reconciler.errors import Problem, ReconcilerError
+from reconciler.errors import ReconcilerError, Refused
 from reconciler.rehearsal import ROUNDS, UNPACED, Stage, local_client, local_cloud, recipients, seeded
 from reconciler.rehearsal.memory_copy import ENDPOINT
 from reconciler.rehearsal.people import A_MOMENT
@@ -154,17 +154,12 @@ class _Scenario:
             plan = make_plan(project, self._states, ENDPOINT, self._stage.now())
         except ReconcilerError as error:
             return StepRun(Plan(ENDPOINT), tuple(each.code for each in error.problems), error.exit_code)
-        refused = tuple(each.code for each in self._refused(plan, project, consent))
+        problems = remaining_refusals(plan, project, project.guards, consent, self._states, self._stage.now())
+        refused = tuple(each.code for each in problems)
         if refused or not step.apply:
-            return StepRun(plan, refused, 6 if refused else int(bool(plan.left_out)))
+            return StepRun(plan, refused, Refused.exit_code if refused else int(bool(plan.left_out)))
         self._codes |= self._buy(plan)
         return StepRun(plan, (), None, self._applied(step, plan, consent))
-
-    def _refused(self, plan: Plan, project: Project, consent: Consent) -> list[Problem]:
-        declared = {space.space_id: space for space in project.spaces}
-        spaces = [declared.get(each.space_id) or Space(each.name, each.space_id, "") for each in plan.spaces]
-        problems = refusals(plan, spaces, consent.to(project.guards), self._states, self._stage.now())
-        return [each for each in problems if not (consent.allow_metered and each.code == "metered-out")]
 
     def _buy(self, plan: Plan) -> dict[str, str]:
         """Number -> purchase code of numbers that must be bought before."""

@@ -35,7 +35,7 @@ _ACTIONS = {
     "import": "import",
 }
 # As the stream calls it -> as core counts it.
-_COUNTED = {"add": "add", "change": "change", "remove": "destroy"}
+_COUNTED = {"add": "add", "change": "change", "import": "import", "remove": "destroy"}
 
 
 def event(type: str, message: str, now: str, level: str = "info", **more: Any) -> str:
@@ -78,12 +78,7 @@ def planned(plan: Plan, now: str) -> list[str]:
     refused += [diagnostic(problem, now) for problem in (*plan.refusals, *plan.left_out)]
     noted = [_note(sentence, now) for sentence in notes(plan, now)]
     counts = count(plan)
-    figures = {
-        "add": counts["add"],
-        "change": counts["change"],
-        "import": counts["import"],
-        "remove": counts["destroy"],
-    }
+    figures = {name: counts[ours] for name, ours in _COUNTED.items()}
     total = {**figures, "operation": "plan"}
     return [*changes, *refused, *noted, event("change_summary", summary(plan), now, changes=total, digest=plan.digest)]
 

@@ -8,9 +8,8 @@ from msgspec.structs import replace
 
 from reconciler.core.consent import Consent
 from reconciler.core.journal.state import State
-from reconciler.core.model import Space
 from reconciler.core.plan.change import Plan
-from reconciler.core.plan.guards import refusals
+from reconciler.core.plan.guards import remaining_refusals
 from reconciler.core.plan.settings import Base, guards
 from reconciler.errors import Problem, Refused
 from reconciler.runs.workspace import Workspace, now
@@ -33,10 +32,7 @@ def guard_refusals(
     workspace: Workspace, plan: Plan, consent: Consent, states: Mapping[str, State], base: Base | None = None
 ) -> list[Problem]:
     """The refusals with this consent. base: its guards count as well."""
-    declared = {space.space_id: space for space in workspace.project.spaces}
-    spaces = [declared.get(space.space_id) or Space(space.name, space.space_id, "") for space in plan.spaces]
-    found = refusals(plan, spaces, consent.to(guards(workspace.project, base)), states, now())
-    return [problem for problem in found if not (consent.allow_metered and problem.code == "metered-out")]
+    return remaining_refusals(plan, workspace.project, guards(workspace.project, base), consent, states, now())
 
 
 def consented(

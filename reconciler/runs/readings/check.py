@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from reconciler.core.answer import Answer, Ok
 from reconciler.core.explain import explain
-from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State, canonical
 from reconciler.core.plan.forecast import least
 from reconciler.core.review.checked import CheckReport, UnmanagedResource, examine, facts_now, observed
@@ -21,6 +20,7 @@ from reconciler.kinds.types import TYPES
 from reconciler.kinds.unmanaged import UNMANAGED
 from reconciler.operations import OPERATIONS, Product
 from reconciler.runs.circuit_breaker import circuit_breaker
+from reconciler.runs.find_record import Found
 from reconciler.runs.session import Reader, reading
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.side_by_side import side_by_side
@@ -30,19 +30,8 @@ Watching = Callable[[int, int, float], None]
 Asked = tuple[Look, Facts]
 
 
-class Compared(NamedTuple):
-    """A record to compare.
-
-    state: of its space.
-    record: of the resource.
-    """
-
-    state: State
-    record: Record
-
-
 def check_records(
-    workspace: Workspace, chosen: Sequence[Compared], watch: Watching, unmanaged: bool = False
+    workspace: Workspace, chosen: Sequence[Found], watch: Watching, unmanaged: bool = False
 ) -> CheckReport:
     """Compares records with the cloud. Raises StateError if a space is another cloud's or account's.
 
@@ -59,7 +48,7 @@ def check_records(
         results = [examine(*each, made.look, at) for each in chosen]
         if missing := [place for place, each in enumerate(results) if each.verdict == "gone"]:
             spaces = _others(workspace)
-            made.ahead(_asked((Compared(state, chosen[place].record) for place in missing for state in spaces), at))
+            made.ahead(_asked((Found(state, chosen[place].record) for place in missing for state in spaces), at))
             for place in missing:
                 results[place] = examine(*chosen[place], made.look, at, spaces)
         more = _unmanaged(workspace, states, made) if unmanaged else []
@@ -88,7 +77,7 @@ def _check_endpoint(workspace: Workspace, states: Iterable[State]) -> None:
             raise StateError(Problem("other-endpoint", what))
 
 
-def _asked(chosen: Iterable[Compared], at: str) -> Iterator[Asked]:
+def _asked(chosen: Iterable[Found], at: str) -> Iterator[Asked]:
     """The reads that comparing these records needs."""
     for state, record in chosen:
         facts = facts_now(state, record, at)

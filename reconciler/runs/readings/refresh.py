@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from reconciler.core.review.accept import Drift, Refreshed, acceptance
 from reconciler.core.review.checked import NOT_AS_RECORDED
+from reconciler.runs.find_record import Found
 from reconciler.runs.lease import leased
-from reconciler.runs.readings.check import Compared, Watching, check_records
+from reconciler.runs.readings.check import Watching, check_records
 from reconciler.runs.workspace import Workspace
 
 
@@ -16,11 +17,11 @@ def refreshed(workspace: Workspace, only: Sequence[str], watch: Watching, alone:
     unknown name."""
     workspace.check_names(only, {*workspace.space_ids, *(state.name for state in workspace.recorded.values())})
     states = [state for state in workspace.recorded.values() if not only or state.name in only]
-    chosen = [Compared(state, record) for state in states for record in state.records.values()]
+    chosen = [Found(state, record) for state in states for record in state.records.values()]
     report = check_records(workspace, chosen, watch, unmanaged=True)
-    by_address = {f"{state.name}/{record.address}": (state, record) for state, record in chosen}
+    by_address = {each.address: each for each in chosen}
     drifts = [
-        Drift(*by_address[each.address], each, acceptance(by_address[each.address][1], each))
+        Drift(*(was := by_address[each.address]), each, acceptance(was.record, each))
         for each in report.of(*NOT_AS_RECORDED)
     ]
     return Refreshed(report, tuple(drifts), alone)
