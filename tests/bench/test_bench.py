@@ -26,6 +26,7 @@ from tests.bench.review import STEPS, TO_FIRST_CALL
 from tests.bench.rows import declared, recorded
 from tests.bench.shelves import SHELVES
 from tests.bench.table import markdown, verdict
+from tests.heavy import heavy
 from tests.stage.cloud import serving
 
 TINY = Sizes(
@@ -54,7 +55,8 @@ def shapes(lines: list[Mapping[str, Any]]) -> list[tuple[str, str, str, list[str
     return [(each["type"], each.get("phase", ""), each.get("operation", ""), sorted(each)) for each in about]
 
 
-@pytest.mark.parametrize("part", PARTS)
+# The commands on all stores, near and far, take minutes.
+@pytest.mark.parametrize("part", [heavy(part) if part == "stores" else part for part in PARTS])
 def test_every_part_measures_what_it_says(part: str) -> None:
     """At a tiny size: every program does what it was given to do, and no contender does anything else."""
     results = measured(TINY, [part])
