@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from tests.heavy import heavy, mostly_heavy
 from tests.stage.cloud import Cloud
 from tests.stage.failing import ERRORS, Failing, codes
 from tests.stage.project import APPLY, SUPPORT, Done, Project
@@ -41,7 +42,7 @@ def finished(failing: Failing, cloud: Cloud) -> list[str]:
     return cloud.changes()
 
 
-@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize("error", mostly_heavy(ERRORS, 1))
 def test_an_intent_that_cannot_be_written_stops_its_call(
     failing: Failing, project: Project, cloud: Cloud, error: str
 ) -> None:
@@ -53,7 +54,7 @@ def test_an_intent_that_cannot_be_written_stops_its_call(
     assert finished(failing, cloud) == [ADD, SEND, REGISTER]
 
 
-@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize("error", mostly_heavy(ERRORS, 1))
 def test_an_outcome_that_cannot_be_written_is_kept_and_brought_home(
     failing: Failing, project: Project, cloud: Cloud, error: str
 ) -> None:
@@ -86,7 +87,7 @@ def test_what_is_kept_holds_no_number_and_no_code(failing: Failing, project: Pro
     assert cloud.changes() == [ADD, SEND, REGISTER]
 
 
-@pytest.mark.parametrize("write", range(5, 13))
+@pytest.mark.parametrize("write", mostly_heavy((6, 9, 12, 5, 7, 8, 10, 11), 3))
 def test_what_is_kept_holds_no_address_of_a_contact(
     failing: Failing, project: Project, cloud: Cloud, write: int
 ) -> None:
@@ -150,8 +151,8 @@ def test_without_a_place_for_any_file_the_command_to_mend_it_is_printed(
     [
         ("ENOSPC", "sqlite.before"),
         ("EIO", "sqlite.inserted"),
-        ("EROFS", "sqlite.before"),
-        ("EDQUOT", "sqlite.inserted"),
+        heavy("EROFS", "sqlite.before"),
+        heavy("EDQUOT", "sqlite.inserted"),
     ],
 )
 def test_whichever_write_fails_the_good_day_after_repeats_nothing(

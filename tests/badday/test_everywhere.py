@@ -8,7 +8,7 @@ import pytest
 
 from tests.badday.starts import FEW, MANY, SECONDS, round_of_starts
 from tests.badday.test_lost_place import SEND, sleeps_through_its_lease
-from tests.heavy import heavy
+from tests.heavy import heavy, mostly_heavy
 from tests.stage.cloud import Cloud
 from tests.stage.failing import Failing
 from tests.stage.places import places
@@ -17,6 +17,7 @@ from tests.stage.project import Project
 PLACES = places()
 ELSEWHERE = sorted(set(PLACES) - {"sqlite"})
 LIGHT = {"dir", "gitlab", "postgres", "s3"}  # the others differ from one of these only in who they speak to
+OTHERS = set(ELSEWHERE) - {"dir", "postgres"}
 MOSTLY_LIGHT = [name if name in LIGHT else heavy(name) for name in ELSEWHERE]
 
 # A server of the tests is one process of Python, which all ask at once: that it is slow then is its own doing.
@@ -39,7 +40,7 @@ def test_of_many_applies_at_once_one_runs(elsewhere: str, many: int, project: Pr
     assert list(round_of_starts(project, cloud, many, PATIENCE if elsewhere in SERVED else SECONDS)) == []
 
 
-@pytest.mark.parametrize("elsewhere", MOSTLY_LIGHT, indirect=True)
+@pytest.mark.parametrize("elsewhere", mostly_heavy(["dir", "postgres", *sorted(OTHERS)], 2), indirect=True)
 @pytest.mark.usefixtures("elsewhere")
 def test_a_sleeper_wakes_beyond_its_lease(failing: Failing, project: Project, cloud: Cloud) -> None:
     """Whoever slept through its lease cannot append and sends nothing more."""

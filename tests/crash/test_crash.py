@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import cycle
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.crash.matrix import OWN, Bench, cell, places_of
 from tests.heavy import heavy, mostly_heavy
 from tests.stage.places import places
 
-SEEDS = [range(1), heavy(range(1, 6))]
+MARKS = (pytest.param, heavy)  # a commit kills at every second place
 DEEP = 34
 
 
@@ -26,8 +27,16 @@ def test_every_failpoint_is_reached(crash_bench: Bench) -> None:
     assert {place: nth for place, nth in places_of("sqlite").items() if counts[place] < nth} == {}
 
 
-@pytest.mark.parametrize("seeds", SEEDS, ids=["few", "more"])
-@pytest.mark.parametrize("place", places_of("sqlite"))
+@pytest.mark.parametrize(
+    ("place", "seeds"),
+    [
+        *(
+            mark(place, range(1), id=f"{place}-few")
+            for mark, place in zip(cycle(MARKS), places_of("sqlite"), strict=False)
+        ),
+        *(heavy(place, range(1, 6), id=f"{place}-more") for place in places_of("sqlite")),
+    ],
+)
 def test_killed_there(crash_bench: Bench, place: str, seeds: Sequence[int]) -> None:
     """Killed at this place, at any of the times it is reached, and resumed by another user on another host name:
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.heavy import heavy
 from tests.pipelines.runner import Row
 from tests.pipelines.team import SECRETS, Team
 from tests.stage.cloud import Cloud
@@ -126,7 +127,9 @@ def test_a_renewal_that_fails_stops_no_apply(team: Team, cloud: Cloud, service: 
     assert len(cloud.messages()) == 1
 
 
-@pytest.mark.parametrize(("role", "subject"), [(APPLIES, BRANCH), (READS, PRODUCTION)], ids=["subject", "role"])
+@pytest.mark.parametrize(
+    ("role", "subject"), [pytest.param(APPLIES, BRANCH, id="subject"), heavy(READS, PRODUCTION, id="role")]
+)
 def test_a_role_that_does_not_trust_the_job_is_said(team: Team, cloud: Cloud, role: str, subject: str) -> None:
     """Another subject, another role: nothing is called, and what the token service said is shown."""
     trust(cloud, role, subject)

@@ -12,6 +12,7 @@ import pytest
 
 from reconciler.render.markdown.comments import apply_comment
 from reconciler.runs.files import outcomes
+from tests.heavy import mostly_heavy
 from tests.restore.copies import PLACES, Copy, Restorable
 from tests.stage.cloud import Cloud
 from tests.stage.failing import Failing, codes
@@ -69,7 +70,7 @@ class Drill:
         return self.run(*words)
 
 
-@pytest.fixture(params=PLACES)
+@pytest.fixture(params=mostly_heavy(["postgres", "s3", "sqlite", "dir", "http", "oss"], 3))
 def drill(request: pytest.FixtureRequest, failing: Failing, cloud: Cloud, tmp_path: Path) -> Iterator[Drill]:
     with PLACES[request.param](tmp_path / "place") as place:
         failing.project.environment |= {"RECONCILER_STATE": place.url, **place.environ}

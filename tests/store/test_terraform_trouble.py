@@ -15,7 +15,7 @@ import pytest
 
 from reconciler.errors import StateError
 from reconciler.store.terraform.journals import open_terraform
-from tests.heavy import heavy
+from tests.heavy import heavy, mostly_heavy
 from tests.stage.cloud import Cloud, until
 from tests.stage.failing import Failing
 from tests.stage.project import APPLY, HEARS, Project
@@ -111,7 +111,7 @@ def test_an_interrupt_ends_a_run_whose_state_stalls(world: World, project: Proje
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("nth", [1, 2, 4])
+@pytest.mark.parametrize("nth", mostly_heavy((2, 1, 4), 1))
 def test_an_interrupt_leaves_no_lock(world: World, project: Project, method: str, nth: int) -> None:
     """Whichever request is under way at a slow server, before the run or in it: nobody has to release it by hand."""
     project.declare("support", "sales")

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from tests.heavy import heavy
 from tests.stage.cloud import Cloud, until
 from tests.stage.project import APPLY, HEARS, Project
 from tests.trouble.day import SPACE
@@ -15,7 +16,7 @@ from tests.trouble.rows import ROWS, troubled
 SECONDS = 5.0
 
 
-@pytest.mark.parametrize("trouble", ["stall", "503"])
+@pytest.mark.parametrize("trouble", ["stall", heavy("503")])
 @pytest.mark.parametrize("kind", ["list", "create"])
 @pytest.mark.parametrize("backend", [name for name, row in ROWS.items() if "create" in row.requests])
 def test_a_signal_ends_what_waits_for_a_store(
