@@ -16,6 +16,8 @@ from tests.stage.project import APPLY, NUMBERS, Project, Said
 
 MANY, FEW = 50, 12
 SECONDS = 2.0
+# So many at once share two cores of a busy machine.
+PATIENCE = 10.0
 LOCKED = re.compile(
     r"error\[locked\] acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run [a-p]{12}\)\n"
     r"  hint: Wait for it to end, or add `--lock-wait 10m`; "
@@ -33,7 +35,7 @@ def started(project: Project, many: int) -> list[Ended]:
     return ended
 
 
-def round_of_starts(project: Project, cloud: Cloud, many: int = MANY, seconds: float = SECONDS) -> Iterator[str]:
+def round_of_starts(project: Project, cloud: Cloud, many: int = MANY, seconds: float = PATIENCE) -> Iterator[str]:
     """What is wrong with so many applies of three numbers, started at once."""
     project.declare(*NUMBERS)
     ended = started(project, many)

@@ -74,7 +74,7 @@ def sleeps_through_its_lease(failing: Failing, project: Project, cloud: Cloud, o
 
 def test_force_unlock_wants_the_right_run(failing: Failing, project: Project, cloud: Cloud) -> None:
     """The id of another run is refused, naming the holder, and the holder goes on; so is any id when none is held."""
-    holder = under_way(failing, cloud, ADD)
+    holder = under_way(failing, cloud, ADD, 4 * ANSWERED_AFTER)
     refused = failing("force-unlock", "0123456789ab")
     assert refused.code == 4
     assert re.fullmatch(
@@ -93,7 +93,7 @@ def test_force_unlock_wants_the_right_run(failing: Failing, project: Project, cl
 
 def test_an_unlocked_run_that_is_alive_does_nothing_more(failing: Failing, project: Project, cloud: Cloud) -> None:
     """Unlocked by its id, the space is free at once; the run that held it neither writes nor sends any more."""
-    holder = under_way(failing, cloud, ADD)
+    holder = under_way(failing, cloud, ADD, 4 * ANSWERED_AFTER)
     locked = failing(*APPLY, **BOB)
     (run,) = re.findall(r"run ([a-p]{12})\)", locked.err)
     unlocked = failing("force-unlock", run, **BOB)

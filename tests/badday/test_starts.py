@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.badday.starts import FEW, MANY, round_of_starts
+from tests.badday.starts import FEW, MANY, PATIENCE, SECONDS, round_of_starts
 from tests.heavy import heavy
 from tests.stage.cloud import Cloud
 from tests.stage.failing import Failing
@@ -23,4 +23,4 @@ def test_of_many_applies_at_once_one_runs(
     if kept:
         project.declare("support")
         assert failing(*APPLY, at="append.before:declared 1 kill").code == -9
-    assert list(round_of_starts(project, cloud, many)) == []
+    assert list(round_of_starts(project, cloud, many, SECONDS if many == FEW else PATIENCE)) == []

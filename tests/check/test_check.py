@@ -204,7 +204,7 @@ def test_a_listing_that_lags_is_believed_once_it_shows_it(project: Project, clou
     it."""
     lived(project, cloud)
     cloud.tell("settings", stale_lists=True, sync_takes_s=60.0)
-    found(project)
+    found(project)  # its sync shows what the test put there, a minute later
     cloud.advance(61)
     assert found(project, AT_SUPPORT) == (0, {AT_SUPPORT: "as_recorded"})
     cloud.tell("console", number=SUPPORT, do="deregister")
@@ -240,10 +240,14 @@ def test_a_failed_read_says_nothing(project: Project, cloud: Cloud, operation: s
 
 
 def test_what_is_gone_may_be_where_nothing_could_be_read(project: Project, cloud: Cloud) -> None:
-    """Gone from its space; that another space was not read is said."""
+    """In another space, where that could be read; else gone from its own, and that another was not read is said."""
     lived(project, cloud, {**READY, "globex/phone_number/hotline": "identified"})
     cloud.tell("console", number=SUPPORT, do="move", space="cams-globex")
     assert found(project, AT_SUPPORT) == (2, {AT_SUPPORT: "in_another_space"})
+    cloud.fault("QueryChatappPhoneNumbers", "delay:0", 1)
+    cloud.fault("QueryChatappPhoneNumbers", "error:NoPermission", 9)
+    done = project.run("check", AT_SUPPORT)
+    assert (done.code, "1 of the other spaces could not be read" in done.out) == (2, True), done.out
 
 
 def test_only_what_was_asked_for(project: Project, cloud: Cloud) -> None:

@@ -53,14 +53,14 @@ QUICK = settings(max_examples=150)
 def survive(file: str, raw: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = write(Path(folder), {"spaces/good.yaml": GOOD, file: raw})
-        started = time.monotonic()
+        started = time.process_time()
         try:
             load_project(root)
         except ConfigError as error:
             assert error.problems
             assert all(problem.code in ERRORS and problem.place and problem.mend for problem in error.problems)
             assert list(error.problems) == sorted(error.problems, key=lambda problem: problem.place)  # type: ignore[arg-type, return-value]
-        assert time.monotonic() - started < 2
+        assert time.process_time() - started < 2
 
 
 FILES = st.sampled_from(["spaces/a.yaml", "reconciler.yaml"])

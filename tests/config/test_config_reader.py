@@ -98,9 +98,9 @@ def test_a_merge_bomb_is_small(loader: Any) -> None:
         f"{b}: &{b}\n  <<: [{', '.join(['*' + a] * 10)}]\n" for a, b in zip("abcdefghijkl", "bcdefghijklm", strict=True)
     )
     assert len(bomb) >= 644
-    started = time.monotonic()
+    started = time.process_time()
     _, problems, _ = parse_yaml(bomb, "f", loader)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert {problem.code for problem in problems} == {"yaml-anchor", "yaml-merge", "yaml-alias"}
 
 

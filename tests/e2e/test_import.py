@@ -344,7 +344,7 @@ def test_a_number_that_moves_is_not_imported(official: Official, cloud: Cloud, p
     ],
 )
 def test_what_import_cannot_mean_is_refused(line: str, told: str, project: Project) -> None:
-    """Each with its place."""
+    """A name that is not declared, another word and another type under `import` are refused, each with its place."""
     project.declare("support", extra=f"{line}\n")
     assert told in project.run("validate").err
 

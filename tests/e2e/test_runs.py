@@ -37,13 +37,13 @@ def intents(project: Project) -> list[str]:
 
 
 def test_a_held_space_is_locked_and_says_by_whom(project: Project, cloud: Cloud) -> None:
-    """The other run ends with 4 within two seconds of asking, and names holder, host, since when and run id."""
+    """The other run ends with 4 long before the first one does, and names holder, host, since when and run id."""
     project.declare("support")
-    first = begun(project, cloud, "late:3")
+    first = begun(project, cloud, "late:12")
     run = next(entry["holder"]["id"] for entry in entries(project) if entry["type"] == "run_opened")
     started = time.monotonic()
     second = project.run(*APPLY, RECONCILER_WHO="bob", RECONCILER_HOST="laptop")
-    assert (second.code, time.monotonic() - started < 2) == (4, True)
+    assert (second.code, time.monotonic() - started < 8) == (4, True)
     assert re.match(
         rf"error\[locked\] acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run {run}\)\n  hint: ",
         second.err,
@@ -176,7 +176,7 @@ def test_an_interrupted_verify_tells_what_became_of_its_code(project: Project, c
 def test_spaces_are_locked_on_their_own(project: Project, cloud: Cloud) -> None:
     """A run in one space does not hold up another."""
     project.declare("support")
-    first = begun(project, cloud, "late:6")
+    first = begun(project, cloud, "late:12")
     project.declare_elsewhere("sales")
     assert project.run(*APPLY, "--space", "other").code == 3
     assert project.run(*APPLY).code == 4

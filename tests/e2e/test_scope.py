@@ -41,7 +41,7 @@ def test_a_target_is_planned_alone_and_the_plan_says_so(project: Project, cloud:
 
 
 def test_what_is_excluded_is_left_out(project: Project, cloud: Cloud) -> None:
-    """All but one, in one command."""
+    """Nothing is sent for what is excluded; the others are applied."""
     declare(project)
     done = project.run(*APPLY, "--exclude", ADDRESS)
     assert (done.code, SUPPORT in [each["to"] for each in cloud.messages()]) == (3, False)

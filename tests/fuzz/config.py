@@ -55,10 +55,10 @@ def attempt(root: Path, random: Random) -> Iterator[str]:
         (root / name).unlink(missing_ok=True)
     for name, raw in files.items():
         (root / name).write_bytes(raw)
-    began = time.monotonic()
+    began = time.process_time()
     yield from _wrong(_said(root), root, files)
-    if time.monotonic() - began > SECONDS:
-        yield f"{time.monotonic() - began:.1f} seconds"
+    if time.process_time() - began > SECONDS:
+        yield f"{time.process_time() - began:.1f} seconds"
     if random.random() < 0.05 and _said(root) != _said(root):
         yield "another answer the second time"
 

@@ -1,4 +1,5 @@
-"""Every law over drawn examples, with other examples for each seed: ten times as many as a commit's run draws."""
+"""Every law over drawn examples, with other examples for each seed: ten times as many as a commit's run draws. Laws
+with a number of examples of their own keep to it."""
 
 from __future__ import annotations
 

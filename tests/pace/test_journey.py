@@ -9,7 +9,7 @@ from tests.stage.places import places
 
 NUMBERS = 30
 # How much longer than the least time, on a machine that is busy; at full size it is held to 2 %.
-BUSY = 1.3
+BUSY = 2
 
 
 def test_a_whole_journey_is_as_long_as_the_pace_makes_it(tmp_path: Path) -> None:

@@ -89,6 +89,8 @@ def test_a_state_that_is_missing_is_no_other(team: Team, cloud: Cloud) -> None:
     for secrets in ({}, {"RECONCILER_STATE_READ": ""}):
         ran = team.hub.call("apply", merged, {"environment": "staging"}, secrets)
         assert (ran["plan"].result, ran["apply"].result) == ("failure", "skipped")
+    ran = team.hub.call("apply", merged, {"environment": "staging"}, {**team.secrets, "RECONCILER_STATE": ""})
+    assert (ran["plan"].result, ran["apply"].result) == ("success", "failure"), ran["plan"].log
     assert cloud.calls() == []
 
 

@@ -56,6 +56,7 @@ def test_a_dangerous_trigger_only_calls() -> None:
     assert called["cache-mode"] == "none"
     for path in marked:
         (job,) = read(path)["jobs"].values()
-        assert job.keys() <= {"uses", "cache-mode", "strategy", "with"}
+        assert {"uses", "cache-mode"} <= job.keys() <= {"uses", "cache-mode", "strategy", "with"}
+        assert job.get("with", {}) in ({}, {"environment": "${{ matrix.environment }}"})
         assert job["cache-mode"] == "none"
         assert called["permissions"] == read(path)["permissions"]

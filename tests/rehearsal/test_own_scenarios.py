@@ -113,7 +113,7 @@ def spelt(told: str) -> str:
 
 
 def timeless(text: str) -> str:
-    return re.sub(r"[0-9]+\.[0-9]{2} s", "0.00 s", text)
+    return re.sub(r" +[0-9]+\.[0-9]{2} s", "    0.00 s", text)
 
 
 def test_what_holds_is_one_line(project: Project) -> None:

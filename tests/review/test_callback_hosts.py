@@ -120,7 +120,8 @@ def test_another_port_is_another_host(project: Project, cloud: Cloud) -> None:
         ("hooks.example.com:8443", True),
     ):
         project.write("spaces/acme.yaml", lives("acme", host))
-        assert (port in project.run("plan").out) == seen
+        out = project.run("plan").out
+        assert (port in out, "instead of" in out) == (seen, seen)
     for listed, code in (("hooks.example.com", 6), ("hooks.example.com:8443", 0)):
         project.write("reconciler.yaml", f"{settings}guards: {{callback_hosts: ['{listed}']}}\n")
         assert project.run("plan").code == code
@@ -135,7 +136,8 @@ def test_a_move_with_another_host_is_seen(project: Project, cloud: Cloud, phase:
         project.write("spaces/globex.yaml", lives("globex", host))
         done = project.run("plan")
         assert done.code == 0, done.out + done.err
-        assert ("messages of 1 number go to collect.example.net instead of" in done.out) == seen
+        line = "messages of 1 number go to collect.example.net instead of"
+        assert (line in done.out, "instead of" in done.out) == (seen, seen)
 
 
 def test_no_output_shows_an_address_beyond_its_host(project: Project, cloud: Cloud) -> None:
@@ -156,6 +158,7 @@ def test_no_output_shows_an_address_beyond_its_host(project: Project, cloud: Clo
         for verb in ("show", "history")
         for words in ((), ("--json",))
     ]
+    assert all(shown)
     assert ["s3cr3t" in each for each in shown] == [False] * len(shown)
     assert "https://…@hooks.example.com/…" in shown[4]
     assert "UpdatePhoneWebhook" in shown[2]

@@ -166,11 +166,11 @@ def test_a_contact_from_first_to_last(call: Official, wire: Wire) -> None:
     call("UpdateMessageContact", ContactId=id, EmailAddress="new@example.com")
     call("CancelMessageContactUpdate", ContactId=id, EmailAddress="new@example.com", PhoneNumber=PHONE)
     assert call("GetMessageContact", ContactId=id)["Contact"] == shown | {"Status": "Active", "Members": []}
-    wire.tell("settings", deletion_s=5.0)
+    wire.tell("settings", deletion_s=3600)
     assert call("DeleteMessageContact", ContactId=id, RetainContactInMembers=False)["Status"] == "Deleting"
     status = call("GetMessageContactDeletionStatus", ContactId=id)["ContactDeletionStatus"]
     assert status == {"ContactId": id, "FailReasonList": [], "Status": "Deleting"}
-    wire.tell("clock", advance_s=6)
+    wire.tell("clock", advance_s=3601)
     assert call.refused("GetMessageContact", ContactId=id) == "EntityNotExists.Contact"
     assert wire.breached() == []
 

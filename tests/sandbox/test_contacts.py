@@ -183,7 +183,7 @@ def test_a_retained_contact_is_deleted_at_once(call: Official) -> None:
 
 def test_a_contact_on_its_way_out_takes_part_in_nothing(call: Official, wire: Wire) -> None:
     """It is shown as deleting, and refuses whatever would change it."""
-    wire.tell("settings", deletion_s=5.0)
+    wire.tell("settings", deletion_s=3600)
     id = stories.contact(call)
     assert call.refused("GetMessageContactDeletionStatus", ContactId=id) == "EntityNotExists.Contact.Deletion"
     call("DeleteMessageContact", ContactId=id, RetainContactInMembers=False)

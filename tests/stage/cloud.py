@@ -90,10 +90,10 @@ def serving(folder: Path, *arguments: str) -> Iterator[Cloud]:
         yield Cloud(**json.loads(ready.read_text()))
     finally:
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
-def until(true: Callable[[], object], seconds: float = 10.0) -> None:
+def until(true: Callable[[], object], seconds: float = 60.0) -> None:
     """Waits for something that must come."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -145,7 +145,7 @@ class Project:
 
     def end(self, process: subprocess.Popen[bytes], given: str | bytes = "") -> Done:
         try:
-            out, err = process.communicate(given.encode() if isinstance(given, str) else given, timeout=60)
+            out, err = process.communicate(given.encode() if isinstance(given, str) else given, timeout=240)
         finally:
             process.kill()
         assert isinstance(process.args, list)
@@ -158,7 +158,7 @@ class Project:
     ) -> pexpect.spawn:
         """A person at a terminal. What she types is kept only where the terminal shows it. before: as in run()."""
         seen = io.StringIO()
-        window: Any = {"encoding": self.encoding, "timeout": 20, "dimensions": (40, columns), "cwd": str(self.here)}
+        window: Any = {"encoding": self.encoding, "timeout": 60, "dimensions": (40, columns), "cwd": str(self.here)}
         command, *words = (*before, COMMAND, *arguments)
         person = pexpect.spawn(command, words, env=self.env(env), **window)
         person.logfile_read = seen

@@ -84,10 +84,10 @@ def test_a_holder_that_gives_no_sign_for_a_term_is_taken_over(tmp_path: Path) ->
 def test_a_holder_that_gives_signs_is_never_taken_over(tmp_path: Path) -> None:
     """Signs of life within each term keep a lease, however long a waiter waits."""
     holding = journal(tmp_path)
-    first = run(OTHER, term=0.2)
+    first = run(OTHER, term=1.5)
     take(holding, first, "acme", "loopback", OTHER)
     with kept(holding, first.term), pytest.raises(Locked):
-        take(journal(tmp_path), run(ME), "acme", "loopback", ME, wait=1)
+        take(journal(tmp_path), run(ME), "acme", "loopback", ME, wait=4)
 
 
 def test_a_dead_process_of_this_machine_is_taken_over_at_once(tmp_path: Path) -> None:
