@@ -80,6 +80,7 @@ _TWO_STEPS = "Switch two-step verification off where the number is now (the old 
 MIGRATION = "See that two-step verification is off at the old provider and the business is verified, then apply again."
 _OFTEN = "Wait 72 hours: tries are counted for the number, and more of them lock it for longer."
 _NAME = "Nothing has to be done: once the display name is approved, apply again."
+_HERE = "If this very space lists the number, in service or not, write `onboarding: register` and apply with --adopt."
 HELD = "Where another provider or space holds the number, write `onboarding: migrate`."
 PIN = _all(Meaning.PRECONDITION, _META, "133005 133008 133009", _TWO_STEPS)
 MIGRATING = (
@@ -111,7 +112,7 @@ ASKS = (
 LINKS = (*_CAP, *_all(Meaning.PRECONDITION, _PAGE, "EntityNotExists.Contact.Verification"))
 ADDING = _all(Meaning.EXISTS, _SANDBOX, "PhoneNumber.AlreadyExists", HELD)
 DEREGISTERS = (*_METERED, *_all(Meaning.PRECONDITION, _META, "133010"))
-TAKEN = _all(Meaning.EXISTS, _SANDBOX, "PhoneNumber.AlreadyExists")
+TAKEN = _all(Meaning.EXISTS, _SANDBOX, "PhoneNumber.AlreadyExists", _HERE)
 # Not for what sends a message or takes a code: no document says that there, too, it comes before acting.
 BUSY = _all(Meaning.THROTTLED, _PAGE, "ConcurrentCallNotSupported")
 CONTACT = (

@@ -21,7 +21,7 @@ from reconciler.core.journal.state import canonical
 from reconciler.core.lifecycle.moves import Turn
 from reconciler.core.outcome import Outcome, Result
 from reconciler.core.plan.change import Change, Plan, Removal
-from reconciler.core.plan.match import serves
+from reconciler.core.plan.match import in_use, serves
 from reconciler.core.plan.route import update_starts
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.executor.drive import Hands, Recorder, drive
@@ -105,7 +105,7 @@ def _change(change: Change, journals: Mapping[str, Recorder], space_id: str, han
     out = _remove(change, change.removal, journals, journal, hands)
     if out.result != "done" or change.action in ("delete", "forget"):
         return out
-    outcome = _carried_out(change, journals, journal, hands)
+    outcome = _carried_out(change, journals, journal, hands, hands.shared.tick())
     kept = change.id == change.removal.id and change.id in journal.state.aside
     return replace(outcome, counts=out.counts + outcome.counts, left="" if kept else out.left)
 
@@ -146,10 +146,14 @@ def _imported(change: Change, journals: Mapping[str, Recorder], journal: Recorde
     return Outcome(change.address, change.action, "failed", absent)
 
 
-def _carried_out(change: Change, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands) -> Outcome:
+def _carried_out(
+    change: Change, journals: Mapping[str, Recorder], journal: Recorder, hands: Hands, removed_at: int = 0
+) -> Outcome:
+    """removed_at: when what it replaces was removed in this run: what is shown of it from before is outdated."""
     finished = _finished_before(change, journal.record(change.id))
     _declare(change, journals, journal)
-    outcome = drive(change.id, _turn(change, journal, hands), journal, hands, _allowed(change))
+    turn = replace_turn(_turn(change, journal, hands), removed_at=removed_at)
+    outcome = drive(change.id, turn, journal, hands, _allowed(change))
     done = outcome.result == "done" and not finished
     return replace(outcome, counts=COUNTS[change.action]) if done else outcome
 
@@ -216,9 +220,9 @@ def _has_arrived(record: Record | None, removal: Removal, old: Record) -> bool:
     one was not in service, once it is begun."""
     if record is None or (removal.moves and TYPES[record.type].directory_wide):
         return record is not None
-    kind, was = KINDS[record.kind], KINDS[old.kind]
+    kind = KINDS[record.kind]
     begun = kind.reached(record.phase, record.facts) != START
-    served = was.in_space and was.arrived(old.phase) if removal.moves else serves(old)
+    served = KINDS[old.kind].in_space and serves(old) if removal.moves else in_use(old)
     return kind.arrived(record.phase) or (begun and not served)
 
 

@@ -184,7 +184,7 @@ def _read(hands: Hands, turn: Turn, asked: Read) -> tuple[Answer, int]:
 
     if not asked.shared:
         return read(), hands.shared.tick()
-    since = max(turn.called_at if asked.newer else 0, turn.read_at.get(asked.after, 0))
+    since = max(turn.called_at if asked.newer else 0, turn.removed_at, turn.read_at.get(asked.after, 0))
     return hands.shared.get(f"{turn.space_id} {asked.operation}", since, read)
 
 

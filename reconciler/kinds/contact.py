@@ -284,7 +284,8 @@ CONTACT = Kind(
     suffix=tuple(MEMBERS),
     ways_out=dict.fromkeys(_IN_DIRECTORY, "dismissed") | {each: each for each in LEAVING},
     detached={"dismissed": "retired"},
-    left=dict.fromkeys((*_IN_DIRECTORY, *LEAVING), "the contact stays in the directory"),
+    left=dict.fromkeys(_IN_DIRECTORY, "the contact stays in the directory")
+    | dict.fromkeys(LEAVING, "the contact may still be in the directory"),
     in_space=False,
     needs=frozenset({"name", "email", "title", "message_types"}),
     shown=("email", "phone", "title", "message_types", "members"),

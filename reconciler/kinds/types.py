@@ -51,6 +51,10 @@ class ResourceType(NamedTuple):
         """The values of `on_remove` that let it be removed."""
         return tuple(each for each in ("forget", self.detaching, self.undoing) if each)
 
+    def by_hand(self, left: str) -> str:
+        """What is left to clean up, with the place where that can be done."""
+        return f"{left} ({self.console})"
+
     @property
     def host_only(self) -> tuple[str, ...]:
         """The attributes that are addresses on the web, of which only the host is shown."""

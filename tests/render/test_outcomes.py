@@ -16,7 +16,7 @@ def test_two_outcomes_at_one_address_are_two() -> None:
         [Outcome(AT, "delete", "done", left="the old one"), Outcome(AT, "create", "paused", challenge=waits)], NOW
     )
     assert said.splitlines()[:2] == [
-        f"{AT}: done; to clean up by hand: the old one",
+        f"{AT}: done; to clean up by hand: the old one (Message Center of the console, contacts)",
         f"{AT}: paused, waits for the links sent 10:31 UTC to be followed",
     ]
 

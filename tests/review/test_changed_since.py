@@ -113,7 +113,7 @@ def test_a_space_that_went_is_planned_too(scene: Scene) -> None:
     assert matrix(scene) == ["globex", "other"]
     done = scene.run("plan", "--space", "globex,other", "--changed-since", "main")
     assert "error[" not in done.err
-    assert "# globex/contact/tom was removed from the YAML, and its removal is refused" in done.out
+    assert "# globex/contact/tom would be removed, and that is refused" in done.out
     assert "refused[removal-refused]" in done.out
     assert planned(scene, "--space", "other") == []
 
@@ -166,7 +166,7 @@ def test_so_does_one_that_went_since(scene: Scene) -> None:
     scene.git("branch", "broken", scene.commit())
     (scene.root / "spaces/globex.yaml").unlink()
     assert (
-        "# globex/contact/tom was removed from the YAML, and its removal is refused"
+        "# globex/contact/tom would be removed, and that is refused"
         in scene.run("plan", "--changed-since", "broken").out
     )
 

@@ -132,7 +132,8 @@ def test_what_is_held_is_left_alone(scene: Scene, cloud: Cloud) -> None:
 
 LOST = (
     f"{SUPPORT}: recorded as code_requested.\n"
-    f"{SUPPORT}: left as it is: the number stays in the space, not registered; remove it in the console.\n"
+    f"{SUPPORT}: left as it is: the number stays in the space, not registered; remove it in the console "
+    "(console of Chat App Message Service, Channel Management).\n"
     f"{SUPPORT}: 1 message sent to it is no longer remembered.\n"
 )
 

@@ -106,6 +106,6 @@ def _ends(ended: Space, going: Iterable[Record]) -> Iterator[str]:
             continue
         yield f"  {escape(change.address):<40} {'removed' if change.removal.door else 'forgotten'}"
         if left := change.removal.left:
-            by_hand.append(f"  {escape(change.address)}: {escape(left)} ({KINDS[record.kind].row.console})")
+            by_hand.append(f"  {escape(change.address)}: {KINDS[record.kind].row.by_hand(escape(left))}")
     if by_hand:
         yield "\n".join(["To do by hand after the apply:", *by_hand])

@@ -31,6 +31,7 @@ class Turn:
     seen: operation -> answer of a read since the last call or entry.
     read_at: operation -> when that read was made: a number counted by drive.SharedReads, not a time.
     called_at: when the last call of this run returned, by the same count; 0 before the first call.
+    removed_at: when the one that it replaces was removed in this run, by the same count. Reads made before show that.
     refused: (operation, answer) of the last call, if it was refused or not sent.
     back: after that refusal the record was put in the phase that the cloud reports.
     reviewed: the resource waited for a review, and the review is over.
@@ -50,6 +51,7 @@ class Turn:
     seen: Mapping[str, Answer] = field(default_factory=dict)
     read_at: Mapping[str, int] = field(default_factory=dict)
     called_at: int = 0
+    removed_at: int = 0
     refused: tuple[str, Error | NotSent] | None = None
     back: bool = False
     reviewed: bool = False

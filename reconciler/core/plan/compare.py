@@ -218,7 +218,9 @@ def _replaced(desired: Resource, record: Record) -> Change:
     else:
         reason = f"onboarding changed from {record.kind} to {desired.kind} halfway"
     reason += f"; it is the same {TYPES[record.type].label}, so the old way ends first"
-    return replace(change, action="replace", reason=reason, removal=halfway(desired.space, record, reason))
+    return replace(
+        change, action="replace", reason=reason, removal=halfway(desired.space, record, reason, desired.kind)
+    )
 
 
 def _turned(desired: Resource, record: Record, phase: str) -> Change | Problem:

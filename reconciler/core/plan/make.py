@@ -26,6 +26,7 @@ from reconciler.core.plan.match import (
     addresses_of,
     elsewhere,
     identity,
+    in_use,
     is_whole,
     leaving_for,
     moves_so_far,
@@ -282,7 +283,7 @@ def _displacing(space: Space, change: Change, record: Record) -> Change | Proble
 
 
 def _instead_of(old: Record, change: Change) -> dict[str, Any]:
-    return {**change.learned, "instead_of": old.id} if serves(old) else {**change.learned}
+    return {**change.learned, "instead_of": old.id} if in_use(old) else {**change.learned}
 
 
 def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:
@@ -295,4 +296,4 @@ def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:
         return desired
     record = pair.elsewhere[1]
     kind = KINDS[record.kind]
-    return desired._replace(kind=kind.row.moving) if kind.in_space and kind.arrived(record.phase) else desired
+    return desired._replace(kind=kind.row.moving) if kind.in_space and serves(record) else desired

@@ -28,6 +28,11 @@ def serves(record: Record) -> bool:
     return arrived or record.door == "update" or kind.arrived(str(record.facts.get("was", "")))
 
 
+def in_use(record: Record) -> bool:
+    """Whether it serves, or is confirmed and on its way to its members: it leaves when what replaces it has arrived."""
+    return serves(record) or record.phase in KINDS[record.kind].suffix
+
+
 def is_whole(record: Record) -> bool:
     """Ready, and not leaving. Anything else is continued: what --replace began is not begun again by the same words."""
     return record.phase == KINDS[record.kind].ready and record.door != "delete"

@@ -12,11 +12,11 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import OnRemove, Resource, Space
 from reconciler.core.plan.change import Change, Removal
-from reconciler.core.plan.match import Wanted, identity, serves
+from reconciler.core.plan.match import Wanted, identity, in_use, serves
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import START
-from reconciler.kinds.types import TYPES
+from reconciler.kinds.types import TYPES, ResourceType
 
 
 def removed(space: Space, record: Record) -> Change | Problem:
@@ -110,7 +110,7 @@ def moved_away(space: Space, record: Record, target: Space) -> Change:
     kind = KINDS[record.kind]
     removal = _way_out(space.name, record, f"moves to {target.name} ({target.space_id})", forgets=True)
     if kind.row.directory_wide or not _untouched(record):
-        ready = kind.in_space and kind.arrived(record.phase)
+        ready = kind.in_space and serves(record)
         then = "forgotten here once it is ready there" if ready else "forgotten here once it is begun there"
         then = "its record goes along" if kind.row.directory_wide else then
         left = removal.left if not (kind.row.directory_wide or ready) else ""
@@ -130,10 +130,17 @@ def displaced(space: Space, record: Record, holder: str, there: str) -> Removal 
     removal = _by_disposition(space, record, reason)
     if isinstance(removal, Problem) or _untouched(record):
         return removal
-    if removal.refused and not serves(record):
+    if removal.refused and not in_use(record):
         removal = _way_out(space.name, record, f"{reason}; it never came into service, so it is forgotten", True)
-    then = f"{removal.reason}; it leaves once that one is {'ready' if serves(record) else 'begun'}"
-    return replace(removal, reason=removal.reason if removal.refused else then, after=(there, holder))
+    then = f"{removal.reason}; it leaves once that one is {'ready' if in_use(record) else 'begun'}"
+    row = TYPES[record.type]
+    # Its address means the new one by now.
+    left = f"{row.label} {_in_short(row, record)}: {removal.left}" if removal.left else ""
+    return replace(removal, reason=removal.reason if removal.refused else then, left=left, after=(there, holder))
+
+
+def _in_short(row: ResourceType, record: Record) -> str:
+    return f"…{record.key[-4:]}" if row.keyed_by_number else record.key
 
 
 def leaves_its_key(space: Space, record: Record, holder: str, there: str) -> Change | Problem:
@@ -162,9 +169,15 @@ def _by_disposition(space: Space, record: Record, reason: str, declared: Resourc
     return replace(removal, refused=disposition == "refuse" and not untouched)
 
 
-def halfway(space: str, record: Record, reason: str) -> Removal:
-    """Removes a record that was not ready, by an operation if there is one."""
-    return _way_out(space, record, reason, forgets=False)
+def halfway(space: str, record: Record, reason: str, kind: str = "") -> Removal:
+    """Removes a record that was not ready, by an operation if there is one.
+
+    kind: of the one that is made of it. What is in the space it finds there, so that is not left behind. A migration is
+    neither begun with what is in the space, nor cancelled by another onboarding.
+    """
+    removal, row = _way_out(space, record, reason, forgets=False), TYPES[record.type]
+    finds = kind and KINDS[kind].in_space and KINDS[record.kind].in_space and row.moving not in (kind, record.kind)
+    return replace(removal, left="") if finds else removal
 
 
 def _disposition(space: Space, record: Record) -> tuple[str, str]:

@@ -18,7 +18,16 @@ from reconciler.render.markdown.plan import quoted, refusal
 from reconciler.render.markdown.state_seen import state_seen
 from reconciler.render.markdown.words import code, fence, prose
 from reconciler.render.text.check import findings
-from reconciler.render.text.outcome import Again, command, last_line, said_instead, stopped, waits_for, when_to_go_on
+from reconciler.render.text.outcome import (
+    Again,
+    by_hand,
+    command,
+    last_line,
+    said_instead,
+    stopped,
+    waits_for,
+    when_to_go_on,
+)
 from reconciler.render.times import ANY_DAY
 
 TO_GO_ON = "**To continue, one command each:**"
@@ -46,10 +55,10 @@ def applied(
     waiting = [_open(challenge, again, each) for challenge, each in asked if challenge.kind != "time"]
     cloud = [_awaited(challenge, each) for challenge, each in asked if challenge.kind == "time"]
     failed = [(each.address, _failed(each)) for each in outcomes if each.result != "done" and not each.challenge]
-    by_hand = [(each.address, f"- {code(each.address)}: {prose(each.left)}") for each in outcomes if each.left]
+    left = [(each.address, f"- {code(each.address)}: {prose(by_hand(each))}") for each in outcomes if each.left]
     sections = [
         titled_section(*each)
-        for each in ((TO_GO_ON, waiting), (CLOUD, cloud), (NOT_DONE, failed), (BY_HAND, by_hand))
+        for each in ((TO_GO_ON, waiting), (CLOUD, cloud), (NOT_DONE, failed), (BY_HAND, left))
         if each[1]
     ]
     later = when_to_go_on(outcomes, ANY_DAY)

@@ -11,6 +11,7 @@ from reconciler.core.explain import STOPPED
 from reconciler.core.journal.tries import CODES_PER_MESSAGE
 from reconciler.core.outcome import Challenge, LastRefusal, Outcome, exit_code
 from reconciler.errors import Problem
+from reconciler.kinds.types import TYPES
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
@@ -109,11 +110,16 @@ def _lines(alike: Sequence[Outcome], now: str, problem: Callable[[Problem], str]
     if outcome.challenge:
         yield f"{address}: {_RESULTS[outcome.result]}, {waits_for(outcome.challenge, now)}"
     elif outcome.left:
-        yield f"{address}: {outcome.result.replace('_', ' ')}; to clean up by hand: {escape(outcome.left)}"
+        yield f"{address}: {outcome.result.replace('_', ' ')}; to clean up by hand: {escape(by_hand(outcome))}"
     else:
         yield f"{address}: {outcome.result.replace('_', ' ')}"
     if outcome.problem:
         yield problem(replace(outcome.problem, address=outcome.address))
+
+
+def by_hand(outcome: Outcome) -> str:
+    """What is left to clean up, and where."""
+    return TYPES[outcome.address.split("/")[1]].by_hand(outcome.left)
 
 
 def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:

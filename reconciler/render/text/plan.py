@@ -106,7 +106,7 @@ def headline(change: Change) -> str:
     if change.action == "move":
         return f"  # {escape(change.previous or '')} has moved to {escape(change.address)}"
     if change.is_kept:
-        return f"  # {escape(change.address)} was removed from the YAML, and its removal is refused"
+        return f"  # {escape(change.address)} would be removed, and that is refused"
     return f"  # {escape(change.address)} {HEADLINES[change.action]}"
 
 
@@ -128,7 +128,8 @@ def change_lines(change: Change, now: str, full: bool = False) -> list[str]:
 
 
 def why_and_how(change: Change, now: str, full: bool = False) -> list[str]:
-    left = [row("by hand", escape(change.removal.left))] if change.removal and change.removal.left else []
+    by_hand = TYPES[change.type].by_hand
+    left = [row("by hand", by_hand(escape(change.removal.left)))] if change.removal and change.removal.left else []
     old = [row("old one", escape(change.removal.reason))] if change.removal and change.new_first else []
     return [_because(change.reason), *old, *_refused(change.refusal, now), *(_calls(change) if full else ()), *left]
 

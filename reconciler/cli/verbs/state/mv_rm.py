@@ -13,6 +13,7 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.plan import rename_and_move
 from reconciler.errors import Problem, ReconcilerError, Stale, StateError, UsageError
+from reconciler.kinds.types import TYPES
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
 from reconciler.runs.find_record import find_record
@@ -100,7 +101,7 @@ def rm(workspace: Workspace, address: str, auto_approve: bool, lock_wait: float)
 def _lost(record: Record, left: str) -> list[str]:
     lines = [f"recorded as {record.phase}"]
     if left:
-        lines.append(f"left as it is: {left}")
+        lines.append(f"left as it is: {TYPES[record.type].by_hand(left)}")
     if record.messages_sent:
         was = "is" if record.messages_sent == 1 else "are"
         lines.append(f"{counted(record.messages_sent, 'message')} sent to it {was} no longer remembered")
