@@ -51,7 +51,7 @@ class Listing:
     def _page(self, number: int) -> tuple[list[Row], bool]:
         """Rows, and whether there are more. A page with fewer rows than requested is not necessarily the last one."""
         query = {**self.query, "per_page": self.size, "page": number}
-        reply = self.session.answer(self.endpoint, query, **self.place)
+        reply = self.session.answer(self.endpoint, query, None, **self.place)
         rows = self.session.parsed(reply)
         if not isinstance(rows, list):
             raise CloudError(Problem("forge-unreachable", f"{self.session.site.whose}: the answer is no list"))
