@@ -1,4 +1,4 @@
-"""A list at a forge, read page by page. No header is believed alone, and what is deleted meanwhile hides no row."""
+"""A list at a forge, read page by page. No header is trusted alone, and what is deleted meanwhile hides no row."""
 
 from __future__ import annotations
 

@@ -17,13 +17,13 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
-from reconciler.cli.comment_key import check_key, key_of
 from reconciler.cli.terminal import complain, say
 from reconciler.core.ci_job import CiJob, ci_job
 from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem, Stale, UsageError
 from reconciler.render.escape import escape
 from reconciler.runs.codes.open_challenges import open_challenges
+from reconciler.runs.comment_key import check_key, key_of
 from reconciler.runs.files import outcomes, plan_stream
 from reconciler.runs.files import plan as plan_file
 from reconciler.runs.files.checked import read_check

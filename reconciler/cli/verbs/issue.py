@@ -13,12 +13,12 @@ from pathlib import Path
 import click
 
 from reconciler.cli import options
-from reconciler.cli.comment_key import check_key, key_of
 from reconciler.cli.terminal import complain, say
 from reconciler.core.ci_job import CiJob
 from reconciler.core.review.checked import FOUND, UNREAD, CheckReport
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
+from reconciler.runs.comment_key import check_key, key_of
 from reconciler.runs.files.checked import read_check
 from reconciler.runs.workspace import Workspace
 
