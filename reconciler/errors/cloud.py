@@ -86,15 +86,15 @@ CLOUD: dict[str, Entry] = {
     "sandbox-data-damaged": Entry(
         "The sandbox's data was altered", "Empty the folder; the sandbox then starts from nothing."
     ),
-    # Comments on a forge
+    # Comments and issues on a forge
     "forge-setting": Entry(
         "What says where to comment is missing, or cannot be used",
         "In a job of GitHub or GitLab it is set; elsewhere set it as docs/comments.md says.",
     ),
     "forge-token": Entry(
-        "There is no token to comment with",
+        "There is no token to write comments or issues with",
         "GitHub: `env: GITHUB_TOKEN: ${{ github.token }}`. GitLab: a project access token with the scope `api`, as "
-        "RECONCILER_GITLAB_TOKEN; the job's own token writes no notes.",
+        "RECONCILER_GITLAB_TOKEN; the job's own token writes neither notes nor issues.",
     ),
     "forge-refused": Entry("The forge refused", "See docs/comments.md for the permissions that are needed."),
     "forge-throttled": Entry("The forge has had too many requests", "Run the job again later."),
@@ -103,15 +103,17 @@ CLOUD: dict[str, Entry] = {
         "If the repository was renamed, run the job again; otherwise correct the API's address.",
     ),
     "forge-unreachable": Entry(
-        "The forge did not answer, or not as it should", "Run the job again: no comment is written twice."
+        "The forge did not answer, or not as it should", "Run the job again: nothing is written twice."
     ),
     "no-pull-request": Entry("Nothing says which pull request is meant", "Say it with --pull NUMBER."),
     "comment-unsure": Entry(
-        "Whether a comment was written is unknown", "Run the job again: it looks for the comment first."
+        "Whether a comment or an issue was written is unknown", "Run the job again: it looks for it first."
     ),
     "comment-too-long": Entry("A comment is longer than the forge takes", "Plan fewer spaces at a time with --space."),
     "comment-locked": Entry("The conversation is locked", "Unlock it, or read the plan in the job's summary."),
-    "comment-key": Entry("A comment's key is not well formed", "Use a-z, 0-9, dot, dash and underscore, at most 63."),
+    "comment-key": Entry(
+        "The key of a comment or issue is not well formed", "Use a-z, 0-9, dot, dash and underscore, at most 63."
+    ),
     "document-too-large": Entry(
         "A document is too large to be shown in a comment", "Plan fewer spaces at a time with --space."
     ),

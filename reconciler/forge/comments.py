@@ -6,19 +6,17 @@ Somebody else's comment with our marker is ignored, and no comment is ever delet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from reconciler.errors import CloudError, Problem
 from reconciler.forge.contract import Forge
-from reconciler.forge.session import Session, untold
+from reconciler.forge.create_once import create_once
+from reconciler.forge.listing import Listing
+from reconciler.forge.session import Session
 from reconciler.net.http import Reply
-
-PAGES = 100
-TRIES = 2
-LOOKS = (1.0, 2.0, 4.0)
-"""Seconds before each read after an unanswered creation."""
 
 Comment = Mapping[str, Any]
 
@@ -64,7 +62,7 @@ class Thread:
             raise CloudError(Problem("comment-too-long", what))
         found = self._newest(marker)
         if found:
-            same = _plain(found["body"], passing) == _plain(text, passing)
+            same = says_the_same(found["body"], text, passing)
             return self._written("unchanged", found) if same else self._updated(found, marker, text)
         return self._created(marker, text) if anew else None
 
@@ -83,55 +81,17 @@ class Thread:
         return self._created(marker, text)
 
     def _created(self, marker: str, text: str) -> Written:
-        for _ in range(TRIES):
-            reply = self.session.answer("create", None, {"body": text}, number=self.number)
-            if not untold(reply):
-                return self._written("created", self._comment(self.session.parsed(reply)))
-            if found := self._looked_up(marker):
-                return self._written("created", found)
-        what = f"{self.forge.site.whose}: whether the comment was written is unknown, as no answer came"
-        raise CloudError(Problem("comment-unsure", what))
-
-    def _looked_up(self, marker: str) -> Comment | None:
-        for seconds in LOOKS:
-            self.session.sleep(seconds)
-            if found := self._newest(marker):
-                return found
-        return None
+        newest = partial(self._newest, marker)
+        row = create_once(self.session, "create", {"body": text}, newest, number=self.number)
+        return self._written("created", self._comment(row))
 
     def _newest(self, marker: str) -> Comment | None:
-        """Reads pages upwards, then downwards: a deletion meanwhile moves comments to earlier pages, where reading
-        upwards misses them and reading downwards does not."""
-        up: list[list[Comment]] = list(self._up())
-        found = self._ours(up, marker)
-        if not found and len(up) > 1:
-            found = self._ours([self._page(page)[0] for page in range(len(up), 0, -1)], marker)
+        comments = Listing(self.session, "comments", self.forge.order, self.forge.page, {"number": self.number})
+        found = comments.pick(lambda row: self._is_ours(row, marker))
         return max(found, key=lambda comment: int(comment["id"]), default=None)
 
-    def _ours(self, pages: list[list[Comment]], marker: str) -> list[Comment]:
-        every = (comment for page in pages for comment in page if self.forge.author(comment) == self.mine)
-        return [comment for comment in every if comment["body"].split("\n", 1)[0].rstrip() == marker]
-
-    def _up(self) -> Iterator[list[Comment]]:
-        for page in range(1, PAGES + 1):
-            comments, more = self._page(page)
-            yield comments
-            if not more:
-                return
-        what = f"{self.forge.site.whose}: more than {PAGES} pages of comments"
-        raise CloudError(Problem("forge-unreachable", what))
-
-    def _page(self, number: int) -> tuple[list[Comment], bool]:
-        """Comments, oldest first, and whether there are more. A page with fewer comments than requested
-        is not necessarily the last one."""
-        query = {**self.forge.order, "per_page": self.forge.page, "page": number}
-        reply = self.session.answer("comments", query, number=self.number)
-        rows = self.session.parsed(reply)
-        if not isinstance(rows, list):
-            raise CloudError(Problem("forge-unreachable", f"{self.forge.site.whose}: the answer is no list"))
-        headers = reply.headers if isinstance(reply, Reply) else {}
-        told = 'rel="next"' in headers.get("link", "") or bool(headers.get("x-next-page"))
-        return [row for row in rows if _is_comment(row)], told or len(rows) >= self.forge.page
+    def _is_ours(self, row: Comment, marker: str) -> bool:
+        return _is_comment(row) and self.forge.author(row) == self.mine and begins_with(row["body"], marker)
 
     def _comment(self, row: Any) -> Comment:
         if not _is_comment(row):
@@ -145,6 +105,16 @@ class Thread:
 
 def _is_comment(row: Any) -> bool:
     return isinstance(row, dict) and type(row.get("id")) is int and isinstance(row.get("body"), str)
+
+
+def begins_with(body: str, marker: str) -> bool:
+    """Whether the first line is the marker."""
+    return body.split("\n", 1)[0].rstrip() == marker
+
+
+def says_the_same(old: str, new: str, passing: re.Pattern[str] | None) -> bool:
+    """passing: text that makes no difference, such as the time."""
+    return _plain(old, passing) == _plain(new, passing)
 
 
 def _plain(text: str, passing: re.Pattern[str] | None) -> str:

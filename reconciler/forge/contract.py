@@ -1,10 +1,10 @@
-"""The contract of a forge: what is needed to write comments and to identify a pull request."""
+"""The contract of a forge: what is needed to write comments and issues, and to identify a pull request."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from reconciler.core.ci_job import CiJob
 from reconciler.forge.session import Session
@@ -32,6 +32,21 @@ class WantedPull:
     needed: str = ""
 
 
+class Issue(NamedTuple):
+    """An issue, as any forge has it.
+
+    number: in its repository.
+    body: its text.
+    is_open: whether it is open.
+    author: as the forge names it; "" if there is none.
+    """
+
+    number: int
+    body: str
+    is_open: bool
+    author: str
+
+
 class Forge(Protocol):
     """What differs between forges. Comments are as the API gives them: `id`, `body` and an author.
 
@@ -57,3 +72,12 @@ class Forge(Protocol):
 
     def me(self, session: Session) -> str:
         """The token's owner, in the form of `author`. Raises CloudError."""
+
+    def issues_of(self, author: str) -> Mapping[str, str]:
+        """The query for every issue of this author, open or closed, oldest first."""
+
+    def issue(self, row: Mapping[str, Any]) -> Issue | None:
+        """None for a row that is no issue: GitHub lists pull requests among them."""
+
+    def issue_fields(self, text: str, turns: bool | None) -> Mapping[str, str]:
+        """Of a request. text: of the issue. turns: whether it is opened or closed; None for neither."""

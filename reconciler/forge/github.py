@@ -1,4 +1,4 @@
-"""GitHub: comments on a pull request, which are those of the issue with the same number.
+"""GitHub: issues, and comments on a pull request, which are those of the issue with the same number.
 
 The number never comes from a document made by an untrusted branch: only from the command line, GitHub's own variables
 and event, or a pull request whose newest or merged commit is the event's.
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.core.ci_job import CiJob, ci_job
-from reconciler.forge.contract import WantedPull
+from reconciler.forge.contract import Issue, WantedPull
 from reconciler.forge.session import Session
 from reconciler.forge.site import Endpoint, Environ, Site, address, inside, is_commit, number, setting, token
 from reconciler.net.http import Reply
@@ -26,12 +26,16 @@ ENDPOINTS = {
     "comments": Endpoint("GET", "/repos/{repository}/issues/{number}/comments"),
     "create": Endpoint("POST", "/repos/{repository}/issues/{number}/comments"),
     "update": Endpoint("PATCH", "/repos/{repository}/issues/comments/{id}"),
+    "issues": Endpoint("GET", "/repos/{repository}/issues"),
+    "open": Endpoint("POST", "/repos/{repository}/issues"),
+    "edit": Endpoint("PATCH", "/repos/{repository}/issues/{number}"),
 }
 HINTS = {
     401: "Check GITHUB_TOKEN: it is wrong, or has expired.",
-    403: "Give the job `permissions: pull-requests: write`; a run of a fork's pull request never has it.",
+    403: "Give the job `permissions: pull-requests: write`, or `issues: write` for an issue; a run of a fork's pull "
+    "request never has it.",
     404: "Check GITHUB_REPOSITORY and the number; GitHub also hides so what a token may not see.",
-    410: "Check the number: the issue was deleted, or the repository has issues and pull requests turned off.",
+    410: "Check the number: the issue was deleted, or the repository has issues or pull requests turned off.",
     422: "Look at the pull request: GitHub took the request for wrong or for spam.",
 }
 VIEWER = {"query": "query { viewer { login } }"}
@@ -82,6 +86,18 @@ class GitHub:
 
     def author(self, comment: Mapping[str, Any]) -> str:
         return _login(comment.get("user"))
+
+    def issues_of(self, author: str) -> Mapping[str, str]:
+        return {"state": "all", "creator": author, "sort": "created", "direction": "asc"}
+
+    def issue(self, row: Mapping[str, Any]) -> Issue | None:
+        if type(row.get("number")) is not int or "pull_request" in row:
+            return None
+        return Issue(row["number"], str(row.get("body") or ""), row.get("state") == "open", self.author(row))
+
+    def issue_fields(self, text: str, turns: bool | None) -> Mapping[str, str]:
+        state = {} if turns is None else {"state": "open" if turns else "closed"}
+        return {"body": text, **state}
 
     def me(self, session: Session) -> str:
         user = session.answer("user")

@@ -1,6 +1,6 @@
-"""GitLab: notes on a merge request.
+"""GitLab: issues, and notes on a merge request.
 
-A job's own token (CI_JOB_TOKEN) cannot write notes, so a token of the project or group is needed.
+A job's own token (CI_JOB_TOKEN) can write neither, so a token of the project or group is needed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from reconciler.core.ci_job import CiJob, ci_job
-from reconciler.forge.contract import WantedPull
+from reconciler.forge.contract import Issue, WantedPull
 from reconciler.forge.session import Session
 from reconciler.forge.site import Endpoint, Environ, Site, address, is_commit, number, setting, token
 
@@ -21,12 +21,15 @@ ENDPOINTS = {
     "comments": Endpoint("GET", "/projects/{project}/merge_requests/{number}/notes"),
     "create": Endpoint("POST", "/projects/{project}/merge_requests/{number}/notes"),
     "update": Endpoint("PUT", "/projects/{project}/merge_requests/{number}/notes/{id}"),
+    "issues": Endpoint("GET", "/projects/{project}/issues"),
+    "open": Endpoint("POST", "/projects/{project}/issues"),
+    "edit": Endpoint("PUT", "/projects/{project}/issues/{number}"),
 }
 HINTS = {
-    401: "Check RECONCILER_GITLAB_TOKEN: it is wrong or expired, or the job's own, which may not write notes.",
+    401: "Check RECONCILER_GITLAB_TOKEN: it is wrong or expired, or the job's own, which may write nothing here.",
     403: "Give the token the scope `api` and its user the role Reporter or more; a locked discussion refuses, too.",
     404: "Check CI_PROJECT_ID and the number; GitLab also hides so what a token may not see.",
-    422: "Look at the merge request: GitLab took the request for wrong.",
+    422: "Look at the merge request or the issue: GitLab took the request for wrong.",
 }
 
 
@@ -63,6 +66,18 @@ class GitLab:
 
     def author(self, comment: Mapping[str, Any]) -> str:
         return "" if comment.get("system") else _username(comment.get("author"))
+
+    def issues_of(self, author: str) -> Mapping[str, str]:
+        return {"scope": "all", "author_username": author, "order_by": "created_at", "sort": "asc"}
+
+    def issue(self, row: Mapping[str, Any]) -> Issue | None:
+        if type(row.get("iid")) is not int:
+            return None
+        return Issue(row["iid"], str(row.get("description") or ""), row.get("state") == "opened", self.author(row))
+
+    def issue_fields(self, text: str, turns: bool | None) -> Mapping[str, str]:
+        event = {} if turns is None else {"state_event": "reopen" if turns else "close"}
+        return {"description": text, **event}
 
     def me(self, session: Session) -> str:
         return _username(session.value("user"))

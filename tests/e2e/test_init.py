@@ -124,7 +124,7 @@ COMMIT = "89abcdef0123456789abcdef0123456789abcdef"
 @pytest.mark.parametrize(
     ("forge", "names"),
     [
-        ("github", [f".github/workflows/{name}.yml" for name in ("apply", "comment", "nudge", "plan")]),
+        ("github", [f".github/workflows/{name}.yml" for name in ("apply", "comment", "drift", "nudge", "plan")]),
         ("gitlab", [".gitlab-ci.yml"]),
     ],
 )
@@ -158,7 +158,7 @@ def test_pipelines_of_environments(empty: Project, forge: str) -> None:
     words = ("--pipeline", forge, "--source", f"https://git.example.com/example/reconciler@{EXAMPLE}")
     assert empty.run(*THREE, *words).code == 0
     names = [name for name in written(empty.root) if name.startswith((".github", ".gitlab-ci"))]
-    assert len(names) == (4 if forge == "github" else 1)
+    assert len(names) == (5 if forge == "github" else 1)
     texts = {name: (ROOT / "examples/environments" / name).read_text() for name in names}
     # Each account is the one before it, counted up: so the third block is the second one, renamed.
     assert {name: (empty.root / name).read_text() for name in names} == texts

@@ -21,6 +21,9 @@ CALLS = {
         "GET /repos/{repository}/issues/{number}/comments",
         "POST /repos/{repository}/issues/{number}/comments",
         "PATCH /repos/{repository}/issues/comments/{id}",
+        "GET /repos/{repository}/issues",
+        "POST /repos/{repository}/issues",
+        "PATCH /repos/{repository}/issues/{number}",
     },
     "gitlab": {
         "GET /user",
@@ -28,6 +31,9 @@ CALLS = {
         "GET /projects/{project}/merge_requests/{number}/notes",
         "POST /projects/{project}/merge_requests/{number}/notes",
         "PUT /projects/{project}/merge_requests/{number}/notes/{id}",
+        "GET /projects/{project}/issues",
+        "POST /projects/{project}/issues",
+        "PUT /projects/{project}/issues/{number}",
     },
 }
 NOTES = r"/(notes|comments)$"

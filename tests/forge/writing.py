@@ -1,4 +1,4 @@
-"""A comment as the command writes it, in this process, with the waits written down instead of slept."""
+"""A comment or an issue as the command writes it, in this process, with the waits written down instead of slept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.errors import CloudError, Problem
-from reconciler.forge import FORGES, Session, Thread, WantedPull, find_pull
+from reconciler.forge import FORGES, Issues, KeptIssue, Session, Thread, WantedPull, find_pull
 from reconciler.forge.comments import Written
 from tests.stage.servers.forge import Forge
 
@@ -32,6 +32,16 @@ class Writer:
         with contextlib.closing(Session(opened.site, self.sleep)) as session:
             mine = self.author or opened.me(session)
             return Thread(opened, session, self.number, mine).put(marker, text, anew)
+
+    def keep(self, text: str = FIRST, due: bool | None = True, marker: str = MARK) -> KeptIssue | None:
+        opened = FORGES["gitlab" if self.forge.gitlab else "github"](self.forge.environment)
+        with contextlib.closing(Session(opened.site, self.sleep)) as session:
+            return Issues(opened, session, self.author or opened.me(session)).keep(marker, "Drift", text, due)
+
+    def kept(self, text: str = FIRST, due: bool | None = True) -> str:
+        """What was done; "" for nothing."""
+        kept = self.keep(text, due)
+        return f"{kept.action} {kept.number}" if kept else ""
 
     def action(self, text: str = FIRST, **env: str) -> str:
         written = self.put(text, env=env)

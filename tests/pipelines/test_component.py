@@ -41,7 +41,12 @@ def test_each_input_is_described_and_used() -> None:
     assert {name: INPUTS[name] for name in INCLUDED} == INCLUDED
     assert INPUTS["image"]["default"] == PIPELINE[".reconciler"]["image"]
     assert INPUTS["deployment"]["default"] == PIPELINE["reconciler-apply"]["environment"]
-    for name, variable in (("folder", "FOLDER"), ("requirement", "REQUIREMENT"), ("nudge-after", "NUDGE_AFTER")):
+    for name, variable in (
+        ("folder", "FOLDER"),
+        ("requirement", "REQUIREMENT"),
+        ("nudge-after", "NUDGE_AFTER"),
+        ("check", "CHECK"),
+    ):
         assert INPUTS[name]["default"] == PIPELINE["variables"][f"NUMBERS_{variable}"]
 
 

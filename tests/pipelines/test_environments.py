@@ -113,7 +113,7 @@ def test_outcomes_that_were_not_written_are_each_environments(team: Team) -> Non
 
 def test_every_name_that_runs_share_has_the_environment_in_it() -> None:
     """Of artifacts, caches, memories and groups: the inputs would be the only difference between two calls."""
-    for name in ("plan", "comment", "apply", "nudge"):
+    for name in ("plan", "comment", "apply", "nudge", "drift"):
         text = (ROOT / f".github/workflows/{name}.yml").read_text("utf-8")
         assert "env:\n  RECONCILER_ENVIRONMENT: ${{ inputs.environment }}\n" in text
         said = r"^ *(?:key|restore-keys|group|memory|name): *\"?(?:reconciler-|\$\{\{ inputs).*"
@@ -123,12 +123,12 @@ def test_every_name_that_runs_share_has_the_environment_in_it() -> None:
 
 
 def test_the_example_names_every_environment() -> None:
-    """Of its reconciler.yaml, in each of the four files; each apply waits for the one before."""
+    """Of its reconciler.yaml, in each of the files; each apply waits for the one before."""
     names = list(read(ROOT / "examples/environments/reconciler.yaml")["environments"])
     for file in ("plan", "comment"):
         (job,) = read(EXAMPLE / f"{file}.yml")["jobs"].values()
         assert job["strategy"] == {"fail-fast": False, "matrix": {"environment": names}}
-    for file in ("apply", "nudge"):
+    for file in ("apply", "nudge", "drift"):
         jobs = read(EXAMPLE / f"{file}.yml")["jobs"]
         assert [job["with"]["environment"] for job in jobs.values()] == list(jobs) == names
         for name, job in jobs.items():

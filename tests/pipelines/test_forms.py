@@ -158,7 +158,7 @@ def test_permissions_are_the_least() -> None:
 
     Who it is may only be asked by a job that has a state to read, and never by one that a pull request starts.
     """
-    writes = {"comment", "nudge", "inside"}
+    writes = {"comment", "nudge", "inside", "issue"}
     for path in REUSABLE:
         assert read(path)["permissions"] == {}
         for name, job in jobs(path).items():
@@ -236,7 +236,7 @@ def test_an_action_has_one_pin() -> None:
 
 def test_every_job_with_a_state_gets_the_backends_secrets() -> None:
     """The same in each, so that a backend which one job reaches is reached by all."""
-    for name in ("apply", "nudge"):
+    for name in ("apply", "nudge", "drift"):
         workflow = read(WORKFLOWS / f"{name}.yml")
         declared = set(workflow["on"]["workflow_call"]["secrets"]) - {"RECONCILER_STATE", "RECONCILER_STATE_READ"}
         steps = [step for job in jobs(WORKFLOWS / f"{name}.yml").values() for step in job["steps"]]

@@ -19,13 +19,14 @@ import click
 from reconciler.cli import options
 from reconciler.cli.terminal import complain, say
 from reconciler.core.ci_job import CiJob, ci_job
-from reconciler.core.review.checked import CheckReport
 from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem, Stale, UsageError
 from reconciler.render.escape import escape
 from reconciler.runs.codes.open_challenges import open_challenges
+from reconciler.runs.comment_key import check_key, key_of
 from reconciler.runs.files import outcomes, plan_stream
 from reconciler.runs.files import plan as plan_file
+from reconciler.runs.files.checked import read_check
 from reconciler.runs.workspace import Workspace, now
 from reconciler.runtime import regular_files
 
@@ -44,7 +45,6 @@ GitHub: GITHUB_TOKEN, GITHUB_REPOSITORY;
 GitLab: RECONCILER_GITLAB_TOKEN, CI_PROJECT_ID, CI_API_V4_URL;
   the token needs the scope `api`.
 """
-_KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(?<!-)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,8 @@ def command(
     The comment begins with a hidden marker that contains its key. Only comments of the token's account are considered,
     and nothing is written if the comment would not change.
     """
-    plan = "-".join(filter(None, ("plan", workspace.environment)))
-    key = key or plan
-    if not _KEY.fullmatch(key):
-        raise UsageError(Problem("comment-key", "the key is not well formed", found=key))
+    plan = key_of("plan", workspace.environment)
+    key = check_key(key or plan)
     if [bool(planfile), bool(outcome), no_plan, pending].count(True) != 1:
         raise click.UsageError("Give one of PLANFILE, --outcome FILE, --no-plan and --pending.")
     if older_than is not None and not pending:
@@ -168,18 +166,6 @@ def _rehearsed(path: Path, digest: str) -> list[str]:
     return report_lines(report)
 
 
-def _read_check(path: Path) -> CheckReport:
-    from reconciler.core.review.checked import load_check
-
-    try:
-        outcomes.check_size(path)
-        return load_check(json.loads(regular_files.read(path, outcomes.SIZE)))
-    except OSError as error:
-        raise UsageError(Problem("check-unreadable", f"{path}: {error.strerror}")) from None
-    except (ValueError, RecursionError):
-        raise UsageError(Problem("check-unreadable", f"{path} is not what `check --json` prints")) from None
-
-
 def _outcome(path: Path, workspace: Workspace, key: str, untrusted: bool) -> CommentBody:
     from reconciler.render.markdown.comments import apply_comment, refusal_comment
 
@@ -205,7 +191,7 @@ def _pending(
     from reconciler.render.markdown.comments import pending_comment
     from reconciler.render.text.outcome import none_waits
 
-    report = _read_check(workspace.root / checked) if checked else None
+    report = read_check(workspace.root / checked) if checked else None
     waits = open_challenges(workspace, only, older_than)
     text = partial(
         pending_comment,

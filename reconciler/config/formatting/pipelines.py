@@ -9,7 +9,7 @@ from pathlib import Path
 
 PLACES = {"github": ".github/workflows", "gitlab": ""}
 """Forge -> the folder of its pipeline files in a repository."""
-FILES = {"github": ("plan.yml", "comment.yml", "apply.yml", "nudge.yml"), "gitlab": (".gitlab-ci.yml",)}
+FILES = {"github": ("plan.yml", "comment.yml", "apply.yml", "nudge.yml", "drift.yml"), "gitlab": (".gitlab-ci.yml",)}
 _SOURCE = re.compile(r"https://([A-Za-z0-9.:-]+)/([A-Za-z0-9._/-]+?)(?:\.git)?@([0-9a-f]{40})")
 _LIST = "[trial, staging, production]"
 _BLOCK = re.compile(r"^  \S.*\n(?:    .*\n)+", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""A plan or its outcome as Markdown, for a comment or a job summary on GitHub and GitLab.
+"""A plan or its outcome as Markdown, for a comment or a job summary on GitHub and GitLab; drift, for an issue.
 
 What people must know comes first and is never cut. Details are folded, and cut in the middle if they are too long.
 Times are complete, because a comment may be read on any day. Numbers are masked. External text is plain words or code,
@@ -16,6 +16,7 @@ from reconciler.core.review.checked import CheckReport
 from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem
 from reconciler.render.markdown import outcome
+from reconciler.render.markdown.drift import drift_document
 from reconciler.render.markdown.failure import failure_document
 from reconciler.render.markdown.plan import CommentSetting
 from reconciler.render.markdown.plan import plan_document as plan_document
@@ -120,6 +121,11 @@ def pending_comment(
     """
     none = none_waits(older_than, total)
     return _whole(key, stamp, lambda room: outcome.pending(challenges, again, notes, none, room, tips, checked))
+
+
+def drift_issue(report: CheckReport, key: str, again: Again = as_typed, *, stamp: str = "") -> str:
+    """The text of an issue about what `check` found."""
+    return _whole(key, stamp, lambda room: drift_document(report, again, room))
 
 
 def _whole(key: str, stamp: str, document: Callable[[int], str]) -> str:

@@ -12,10 +12,12 @@ from reconciler.core.journal.tip import Tip
 from reconciler.core.outcome import Challenge, Figures, LastRefusal, Outcome
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
+from reconciler.core.review.checked import CheckedAspect, CheckedResource, CheckReport
 from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Place, Problem
 from reconciler.render.markdown.comments import (
     apply_comment,
+    drift_issue,
     failure_comment,
     pending_comment,
     plan_comment,
@@ -55,6 +57,35 @@ FAILED = PlanFailure(
     ),
     (Problem("settings-changed", "max_messages was 20 and is 40", Place("reconciler.yaml"), hint="Look at it."),),
 )
+HOSTILE = "@octocat <b>x</b> fixes #12 !3 /close [x](//x.example) +8613800001234\n# @everyone\n/approve"
+CHECKED = CheckReport(
+    SENT,
+    7,
+    2,
+    (
+        CheckedResource(
+            "acme/phone_number/support",
+            "register",
+            "registered",
+            "changed",
+            (
+                CheckedAspect("status", "as_recorded", "CONNECTED"),
+                CheckedAspect("name", "changed", HOSTILE, "Acme Support"),
+            ),
+        ),
+        CheckedResource(
+            "acme/contact/tom", "contact", "confirmed", "gone", (CheckedAspect("status", "gone", "not listed"),)
+        ),
+        CheckedResource(
+            "acme/phone_number/sales",
+            "migrate",
+            "registered",
+            "unknown",
+            (CheckedAspect("status", "unknown", "QueryChatappPhoneNumbers was refused: Throttling.User"),),
+        ),
+        CheckedResource("acme/phone_number/desk", "register", "registered", "as_recorded", ()),
+    ),
+)
 WIDE = ("word " * 30, "y" * 180, "王" * 60)
 REHEARSAL = [
     "Calls:        3",
@@ -78,6 +109,9 @@ def documents(plans: Mapping[str, Plan]) -> dict[str, str]:
         "nudge": pending_comment(NUDGED, "nudge", older_than=172_800, total=5, stamp=stamp_line(CiJob(run="77"), SENT)),
         "nothing-waits": pending_comment([], "nudge"),
         "none-waits-longer": pending_comment([], "nudge", older_than=172_800, total=4),
+        "drift": drift_issue(CHECKED, "drift", stamp=stamp_line(CiJob(run="77"), SENT, "production")),
+        "drift-unknown": drift_issue(replace(CHECKED, resources=CHECKED.resources[2:]), "drift"),
+        "drift-over": drift_issue(replace(CHECKED, resources=CHECKED.resources[3:]), "drift"),
         "apply-refused": refusal_comment([PARKED, dataclasses.replace(REFUSED, address="acme/contact/ann")], KEY),
         "stamped": plan_comment(plans["new"], KEY, stamp=stamp_line(JOB, SENT)),
         "plan-failed": failure_comment(FAILED, KEY, untrusted=True, stamp=stamp_line(JOB, SENT)),

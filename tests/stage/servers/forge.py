@@ -31,6 +31,7 @@ NOT_FOR_APPS = {"message": "Resource not accessible by integration"}
 LINK = '<http://198.51.100.7/elsewhere?page=2>; rel="next"'
 
 _NOTES = r"/projects/7/merge_requests/(\d+)/notes(?:/(\d+))?"
+_ISSUES = re.compile(r"(?:/projects/7|/repos/acme/phones)/issues(?:/(\d+))?")
 _COMMENTS = re.compile(_NOTES + r"|/repos/acme/phones/issues/(?:(\d+)/comments|comments/(\d+))")
 
 
@@ -50,7 +51,8 @@ class Fault:
 
 @dataclass
 class Forge:
-    """comments by number, oldest first. pulls: as they are listed. largest: comments in a page at most.
+    """comments by number, oldest first. pulls: as they are listed. largest: rows in a page at most.
+    issues: oldest first, as they are listed; with pull requests among them.
 
     silent: no header tells whether there are more. after_page: called with the number of each page that was given.
     """
@@ -59,6 +61,7 @@ class Forge:
     url: str = ""
     comments: dict[int, list[Row]] = field(default_factory=dict)
     pulls: list[Row] = field(default_factory=list)
+    issues: list[Row] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     heard: list[tuple[str, str]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -82,6 +85,28 @@ class Forge:
             row: Row = {"id": self.last, "body": body, **author, **more}
             self.comments.setdefault(number, []).append(row)
             return row
+
+    def open(self, who: str, title: str, body: str, **more: object) -> Row:
+        """An issue, as one opened at the site."""
+        with self.mutex:
+            number = max((self.number(row) for row in self.issues), default=0) + 1
+            if self.gitlab:
+                row: Row = {"id": 5000 + number, "iid": number, "title": title, "description": body, "state": "opened"}
+                row["author"] = {"username": who}
+            else:
+                row = {"id": 5000 + number, "number": number, "title": title, "body": body, "state": "open"}
+                row["user"] = {"login": who}
+            self.issues.append({**row, **more})
+            return self.issues[-1]
+
+    def number(self, issue: Row) -> int:
+        return int(issue["iid" if self.gitlab else "number"])
+
+    def told(self) -> list[tuple[int, str, str]]:
+        """Number, `open` or `closed`, and text of every issue."""
+        text = "description" if self.gitlab else "body"
+        states = {"opened": "open"}
+        return [(self.number(row), states.get(row["state"], row["state"]), row[text]) for row in self.issues]
 
     def texts(self, number: int) -> list[str]:
         return [row["body"] for row in self.comments.get(number, [])]
@@ -157,6 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, {"data": {"viewer": {"login": who}}}, {}
         if re.fullmatch(r"/projects/7/merge_requests|/repos/acme/phones/pulls", path):
             return 200, [row for row in forge.pulls if query["state"] == row.get("state")], {}
+        if issues := _ISSUES.fullmatch(path):
+            return self._issue(who, issues[1], query, body)
         found = _COMMENTS.fullmatch(unquote(path))
         if not found:
             return 404, {"message": "Not Found"}, {}
@@ -181,6 +208,27 @@ class _Handler(BaseHTTPRequestHandler):
                 row["body"] = body["body"]
             return (200, row, {}) if row else (404, {"message": "Not Found"}, {})
         return 405, {"message": "Method not allowed"}, {}
+
+    def _issue(self, who: str, number: str | None, query: Query, body: Any) -> Answer:
+        forge = self.forge
+        text = "description" if forge.gitlab else "body"
+        if self.command == "GET" and not number:
+            by = query.get("author_username" if forge.gitlab else "creator")
+            whose = ((row, row["author"]["username"] if forge.gitlab else row["user"]["login"]) for row in forge.issues)
+            # GitHub lists open ones only, unless asked for all.
+            shown = [row for row, login in whose if by in (None, login)]
+            closed = forge.gitlab or query.get("state") == "all"
+            return self._page([row for row in shown if closed or row["state"] == "open"], query)
+        if self.command == "POST" and not number:
+            return 201, forge.open(who, body["title"], body[text]), {}
+        row = next((row for row in forge.issues if number and forge.number(row) == int(number)), None)
+        if self.command != ("PUT" if forge.gitlab else "PATCH") or row is None:
+            return 404, {"message": "Not Found"}, {}
+        row[text] = body.get(text, row[text])
+        if forge.gitlab and (event := body.get("state_event")):
+            row["state"] = {"reopen": "opened", "close": "closed"}[event]
+        row["state"] = row["state"] if forge.gitlab else body.get("state", row["state"])
+        return 200, row, {}
 
     def _page(self, rows: list[Row], query: Query) -> Answer:
         size = min(int(query.get("per_page", "30")), self.forge.largest)
