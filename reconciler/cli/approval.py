@@ -1,4 +1,4 @@
-"""The question before an apply."""
+"""The questions before an apply. A line that was typed before its question was shown answers none of them."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def approve(person: bool, about: Callable[[], tuple[str, str]], word: str = "yes
 
 
 def _typed(text: str, word: str) -> None:
-    if ask(text) != word:
+    if ask(text, fresh=True) != word:
         raise ReconcilerError(Problem("not-approved", "the plan was not approved; nothing was done"))

@@ -20,9 +20,14 @@ LINE = 4096
 """Bytes: more than a terminal gives at once."""
 
 
-def ask(text: str, hidden: bool = False) -> str:
-    """What is typed, without its end. Raises KeyboardInterrupt for a signal and click.Abort at the end of input."""
+def ask(text: str, hidden: bool = False, fresh: bool = False) -> str:
+    """What is typed, without its end. Raises KeyboardInterrupt for a signal and click.Abort at the end of input.
+
+    fresh: what was typed before the question is no answer to it. Of a hidden one it never is.
+    """
     with _heard(), _terminal(sys.stdin.fileno(), hidden) as terminal:
+        if fresh:
+            termios.tcflush(terminal, termios.TCIFLUSH)
         sys.stderr.write(inert(text, os.environ))
         sys.stderr.flush()
         while not select.select([terminal], [], [], POLL)[0]:

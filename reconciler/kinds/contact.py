@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.kinds import wire
-from reconciler.kinds.contact_members import MEMBERS, members_anew, members_due
+from reconciler.kinds.contact_members import MEMBERS, members_anew, members_due, members_held
 from reconciler.kinds.contact_readings import contact_readings
 from reconciler.kinds.contact_removal import LEAVING
 from reconciler.kinds.contact_rows import contact_row, listed_values
@@ -127,7 +127,8 @@ def _held(facts: Facts, answer: Data) -> Facts:
         return {}
     held = {} if _same(facts, found) else listed_values(found)
     there = {**facts, **held}
-    return {**held, "to_ask": [], **{_ASKED[what]: there[what] for what in _given(there)}}
+    asked = {_ASKED[what]: there[what] for what in _given(there)}
+    return {**held, "to_ask": [], **asked, **members_held(facts, found)}
 
 
 def _found(facts: Facts, answer: Data) -> str:

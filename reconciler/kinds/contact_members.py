@@ -49,6 +49,15 @@ def members_anew(before: Facts, after: Facts) -> Facts:
     return {"to_bind": [each for each in declared if each not in bound], "to_unbind": sorted(maybe)}
 
 
+def members_held(facts: Facts, row: Data) -> Facts:
+    """Of what is imported: the members of a confirmed contact are those of its row, whoever bound them. A row without a
+    list says nothing, so the declared members are bound later."""
+    found = row.get("Members")
+    if not (facts.get("members") and isinstance(found, list) and wire.text(row, "Status") == "Active"):
+        return {}
+    return {"members": sorted(map(str, found)), "to_bind": [], "to_unbind": []}
+
+
 def _listed(answer: Data) -> list[str] | None:
     """The members to which the contact is bound; None if the answer has no list of them."""
     found = wire.data(answer, "Contact").get("Members")

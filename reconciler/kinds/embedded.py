@@ -20,6 +20,8 @@ from reconciler.kinds.registered import DEREGISTER, OF_SERVICE, SERVING_STAYS, S
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import Kind, Step, still_waiting
 
+_SOUGHT = number_settings.importing(SIGNED_UP)
+
 
 def signing_up(start: str) -> dict[str, Step]:
     """The steps of a number that a person signs up in a browser: sync, status, register, in service.
@@ -33,7 +35,7 @@ def signing_up(start: str) -> dict[str, Step]:
             {"ok": "added", "waiting": start, "connected": "connected", "occupied": "connected"},
             UNCLEAR | DIFFERS | OCCUPIED,
             ask="time",
-            before=(SIGNED_UP,),
+            before=(_SOUGHT,),
             says=still_waiting,
             awaits=lambda facts: "signup",
         ),

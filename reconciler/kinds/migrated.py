@@ -18,6 +18,7 @@ from reconciler.kinds.registered import DEREGISTER, OF_SERVICE, SERVING_STAYS, r
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import Facts, Kind, Params, Step
 
+_SOUGHT = number_settings.importing(ARRIVING)
 STAYS = "the migration stays begun; no operation cancels it, see to it in the console"
 
 
@@ -34,8 +35,8 @@ MIGRATED = Kind(
             _initiate,
             {"ok": "initiated", "found": "initiated", "connected": "connected", "in_review": "reviewing"},
             NO_ACCOUNT | DIFFERS | UNCLEAR,
-            before=(ACCOUNT, ARRIVING),
-            lost=(ARRIVING,),
+            before=(ACCOUNT, _SOUGHT),
+            lost=(_SOUGHT,),
         ),
         "initiated": Step(
             "GetMigrationVerifyCode",

@@ -26,6 +26,7 @@ from reconciler.kinds.readings import number_readings
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
 from reconciler.kinds.table import GONE, Facts, Kind, Look, Params, Step, still_waiting
 
+_SOUGHT = number_settings.importing(FOUND)
 STAYS = "the number stays in the space, not registered; remove it in the console"
 # Of a number whose registration was accepted. During a review before that, `left` is asked for the phase before it.
 IN_REVIEW = "the number stays registered in the space, and may not be in service yet"
@@ -119,8 +120,8 @@ REGISTERED = Kind(
             _add,
             {"ok": "added", "found": "added", "connected": "connected", "in_review": "reviewing"},
             NO_ACCOUNT | DIFFERS | UNCLEAR,
-            before=(ACCOUNT, FOUND),
-            lost=(FOUND,),
+            before=(ACCOUNT, _SOUGHT),
+            lost=(_SOUGHT,),
         ),
         "added": Step(
             "GetChatappVerifyCode",

@@ -98,6 +98,7 @@ class Look:
     needed: facts -> false if there is nothing to read.
     tells: facts, the answer's data -> facts for the request of the call that follows; they are not recorded.
     holds: facts, the answer's data -> of what is imported, attributes as the cloud has them, and what else is assumed.
+    also: further reads of what is imported and where it is to be; only their `holds` is used.
     """
 
     operation: str
@@ -110,6 +111,7 @@ class Look:
     needed: Callable[[Facts], bool] = always
     tells: Callable[[Facts, Data], Facts] = nothing_learned
     holds: Callable[[Facts, Data], Facts] | None = None
+    also: tuple[Look, ...] = ()
 
     @property
     def reads(self) -> tuple[Look, ...]:

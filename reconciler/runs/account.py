@@ -1,20 +1,15 @@
-"""The account: whether the credentials belong to it, which is asked before a run's other calls; and what it has.
-
-Reads only, and no journal.
-"""
+"""Whether the credentials belong to the account, which is asked before a run's other calls."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.answer import Ok
 from reconciler.core.explain import explain
 from reconciler.core.model import Limits
 from reconciler.errors import CloudError, Problem
-from reconciler.kinds import wire
 from reconciler.operations import Product
 from reconciler.runs.workspace import Workspace
 
@@ -44,73 +39,3 @@ def _account(workspace: Workspace, limits: Limits, key: Key) -> str:
     if not (account := answer.data.get("AccountId")):
         raise CloudError(Problem("account-unknown", f"{ASKS} was answered without an account"))
     return str(account)
-
-
-PRODUCTS: tuple[Product, ...] = ("cams", "resourcedirectorymaster")
-ROWS = 100
-"""Rows of a page."""
-Row = Mapping[str, Any]
-
-
-class Instance(NamedTuple):
-    """A space as the account lists it.
-
-    space_id: in the cloud.
-    title: its name in the console; "" for none.
-    """
-
-    space_id: str
-    title: str
-
-
-class AccountContents:
-    """What an account has, by reads. They raise CloudError."""
-
-    def __init__(self, call: Callable[[str, Mapping[str, Any]], Row]) -> None:
-        self._call = call
-
-    def instances(self) -> list[Instance]:
-        """All spaces for WhatsApp."""
-        rows = self._pages("ListInstance", "Data", "PageIndex")
-        kept = (row for row in rows if wire.text(row, "ChannelType").lower() in ("", "whatsapp"))
-        found = (Instance(wire.text(row, "CustSpaceId"), wire.text(row, "InstanceName")) for row in kept)
-        return [each for each in found if each.space_id]
-
-    def numbers(self, space_id: str) -> list[Row]:
-        """The rows of a space, as fresh as a sync makes them."""
-        asked = {"CustSpaceId": space_id}
-        synced = wire.rows(self._call("ChatappSyncPhoneNumber", asked), "PhoneNumbers")
-        listed = wire.rows(self._call("QueryChatappPhoneNumbers", asked), "PhoneNumbers")
-        rows = {wire.text(row, "PhoneNumber").lstrip("+"): row for row in (*listed, *synced)}
-        return [row for number, row in rows.items() if number]
-
-    def contacts(self) -> list[Row]:
-        """The whole directory."""
-        return list(self._pages("ListMessageContacts", "Contacts", "PageNumber"))
-
-    def _pages(self, operation: str, field: str, page: str) -> Iterator[Row]:
-        number, seen = 1, 0
-        while True:
-            answer = self._call(operation, {page: number, "PageSize": ROWS})
-            rows = wire.rows(answer, field)
-            yield from rows
-            number, seen = number + 1, seen + len(rows)
-            total = answer.get("TotalCount")
-            if not rows or (isinstance(total, int) and seen >= total):
-                return
-
-
-@contextlib.contextmanager
-def account_contents(workspace: Workspace) -> Iterator[AccountContents]:
-    """Raises CloudError, also where the credentials are of another account."""
-    limits = workspace.settings.limits
-    check_accounts(workspace, limits, PRODUCTS)
-    with contextlib.closing(workspace.cloud(limits, workspace.signer(PRODUCTS))) as cloud:
-
-        def call(operation: str, params: Mapping[str, Any]) -> Row:
-            answer = cloud.call(operation, params)
-            if not isinstance(answer, Ok):
-                raise CloudError(explain(operation, answer))
-            return answer.data
-
-        yield AccountContents(call)

@@ -166,6 +166,17 @@ def test_destroy_asks_for_the_name_and_for_what_cannot_be_undone(project: Projec
     assert "No changes." in project.run("plan", "--destroy").out
 
 
+def test_what_is_typed_ahead_destroys_nothing(project: Project, cloud: Cloud) -> None:
+    """Neither before the question is shown, nor in one paste with the answer to the question before it."""
+    running(project, cloud, "support")
+    person = project.terminal("destroy")
+    person.send("acme\nirreversible\n")
+    typed(person, "Type acme: ", "acme\nirreversible")
+    typed(person, "Type irreversible: ", "no")
+    person.expect_exact("the plan was not approved; nothing was done")
+    assert (finished(person), OFF in cloud.changes()) == (1, False)
+
+
 def test_destroy_in_a_pipeline_needs_both_words(project: Project, cloud: Cloud) -> None:
     """--auto-approve alone never deregisters a whole space; so it is for a saved plan that destroys."""
     running(project, cloud, "support")

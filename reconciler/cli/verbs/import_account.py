@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -19,7 +20,7 @@ from reconciler.runs.workspace import Workspace
 
 if TYPE_CHECKING:
     from reconciler.config.formatting.extend import Blocks
-    from reconciler.runs.account import Instance
+    from reconciler.runs.readings.account_contents import Instance
 
 EPILOG = """\b
 Examples:
@@ -64,17 +65,18 @@ def command(workspace: Workspace, space: str | None, every: bool, out: str | Non
         raise click.UsageError("Name a SPACE, or give --all.")
     if every and out and out != "-":
         raise click.UsageError("--out is for one space.")
-    from reconciler.runs.account import account_contents
+    from reconciler.cli.reading_progress import reading_progress
+    from reconciler.config.formatting.imported import contact_blocks, number_blocks
+    from reconciler.runs.readings.account_contents import account_contents
 
-    with account_contents(workspace) as contents:
-        from reconciler.config.formatting.imported import contact_blocks, number_blocks
-
+    with reading_progress() as watch, account_contents(workspace, watch) as contents:
         project = _project(workspace)
         targets = list(_targets(workspace, project, space, contents.instances()))
         people = contents.contacts()
         for target in targets:
             rows, taken = contents.numbers(target.space_id), _taken(project, target)
-            numbers = number_blocks(target.name, rows, project, taken["phone_number"])
+            read = partial(contents.settings, target.space_id)
+            numbers = number_blocks(target.name, rows, project, taken["phone_number"], read)
             found = contact_blocks(people, project, taken["contact"])
             people = []  # the directory is the account's: they are written once
             for line in (*numbers.left, *found.left):

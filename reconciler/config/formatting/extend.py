@@ -90,7 +90,7 @@ def _wanted(before: Block, blocks: Blocks, names: list[str]) -> dict[str, Any]:
     wanted: dict[str, Any] = dict(before)
     for name, each in blocks.sections.items():
         there = before.get(name)
-        wanted[name] = {**(there if isinstance(there, Block) else {}), **each}
+        wanted[name] = {**(there if isinstance(there, Block) else {}), **_read(each)}
     said = before.get(KEY)
     if said != ALL:
         wanted[KEY] = [*(said if isinstance(said, Items) else []), *names]
@@ -182,11 +182,22 @@ def _map(blocks: Mapping[str, Any], questions: Mapping[str, str], depth: int, on
 
 
 def _value(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return CommentedMap((name, _value(each)) for name, each in value.items())
+    if isinstance(value, bool):
+        return value
     if not isinstance(value, list):
         return _quoted(value)
     items = CommentedSeq(map(_quoted, value))
     items.fa.set_flow_style()
     return items
+
+
+def _read(value: Any) -> Any:
+    """As the file is read: a switch is a plain word."""
+    if isinstance(value, Mapping):
+        return {name: _read(each) for name, each in value.items()}
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _quoted(text: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.config.formatting.extend import Blocks
+from reconciler.config.formatting.imported_settings import Readings, members_found, settings_found
 from reconciler.config.schema import judge
 from reconciler.config.spaces.numbers import e164
 from reconciler.core.model import Project
@@ -19,7 +20,8 @@ OF_NUMBERS = (
 )
 OF_CONTACTS = "The directory of contacts is the account's: are these people this customer's?"
 
-_CALLBACKS = ("UpCallbackUrl", "StatusCallbackUrl", "UpQueue", "StatusQueue")
+Reading = Callable[[Sequence[str]], Mapping[str, Readings]]
+"""Numbers in service, in E.164 -> their settings, as far as the listing does not show them."""
 
 
 class Proposal(NamedTuple):
@@ -33,30 +35,47 @@ class Proposal(NamedTuple):
     left: tuple[str, ...]
 
 
-def number_blocks(name: str, rows: Iterable[Mapping[str, Any]], project: Project, taken: Collection[str]) -> Proposal:
+def number_blocks(
+    name: str, rows: Iterable[Mapping[str, Any]], project: Project, taken: Collection[str], read: Reading
+) -> Proposal:
     """name: the space's, which keys need not repeat. project: what it declares is left out. taken: keys of the file."""
-    known = {phone(each.key) for space in project.spaces for each in space.resources if each.type == "phone_number"}
-    blocks, left, keys, questions = dict[str, Any](), list[str](), set(taken), dict[str, str]()
-    for row in sorted(rows, key=lambda row: (wire.text(row, "VerifiedName"), wire.text(row, "PhoneNumber"))):
-        listed, shown = wire.text(row, "PhoneNumber"), wire.text(row, "VerifiedName").strip()
-        form, problem = e164(f"+{listed.lstrip('+')}")
-        status = wire.text(row, "Status")
-        if not problem and phone(form) in known:
-            continue
-        if why := problem.what if problem else _not_there(status):
-            left.append(f"{name}: number +{listed.lstrip('+')} ({shown}): {why}")
-            continue
+    written, left = _written(name, rows, project)
+    served = [form for form, row in written.items() if SERVICE[wire.text(row, "Status")] == "in"]
+    settings = read(served) if served else {}
+    blocks, keys, questions = dict[str, Any](), set(taken), dict[str, str]()
+    for form, row in written.items():
+        shown, status = _shown(row), wire.text(row, "Status")
         key = _key(shown, name, keys)
         keys.add(key)
-        blocks[key] = {"number": form, "onboarding": "embedded", **_named(shown)}
-        if any(row.get(field) for field in _CALLBACKS):
-            left.append(
-                f"{name}: callbacks of number +{listed.lstrip('+')} ({shown}): set in the cloud; write `callbacks`"
-            )
-        if SERVICE[status] != "in":
-            questions[key] = f"Listed as {status}: is it still wanted?"
-    questions |= {"": OF_NUMBERS} if blocks else {}
-    return Proposal(Blocks(blocks, {}, {"phone_numbers": questions}), tuple(left))
+        found = settings_found(form, row, settings.get(form, {}))
+        blocks[key] = {"number": form, "onboarding": "embedded", **_named(shown), **found.keys}
+        left += [f"{name}: number {form} ({shown}): {each}" for each in found.left]
+        wanted = [] if form in settings else [f"Listed as {status}: is it still wanted?"]
+        questions[key] = "\n".join(filter(None, (*wanted, found.comment)))
+    asked = {key: each for key, each in questions.items() if each} | ({"": OF_NUMBERS} if blocks else {})
+    return Proposal(Blocks(blocks, {}, {"phone_numbers": asked}), tuple(left))
+
+
+def _written(
+    name: str, rows: Iterable[Mapping[str, Any]], project: Project
+) -> tuple[dict[str, Mapping[str, Any]], list[str]]:
+    """(number in E.164 -> its row, of what is to be written; a line for each number that is not)."""
+    known = {phone(each.key) for space in project.spaces for each in space.resources if each.type == "phone_number"}
+    written, left = dict[str, Mapping[str, Any]](), list[str]()
+    for row in sorted(rows, key=lambda row: (wire.text(row, "VerifiedName"), wire.text(row, "PhoneNumber"))):
+        listed = f"+{wire.text(row, 'PhoneNumber').lstrip('+')}"
+        form, problem = e164(listed)
+        if not problem and phone(form) in known:
+            continue
+        if why := problem.what if problem else _not_there(wire.text(row, "Status")):
+            left.append(f"{name}: number {listed} ({_shown(row)}): {why}")
+        else:
+            written[form] = row
+    return written, left
+
+
+def _shown(row: Mapping[str, Any]) -> str:
+    return wire.text(row, "VerifiedName").strip()
 
 
 def _named(shown: str) -> dict[str, str]:
@@ -78,7 +97,7 @@ def _not_there(status: str) -> str:
 def contact_blocks(rows: Iterable[Mapping[str, Any]], project: Project, taken: Collection[str]) -> Proposal:
     """The same of contacts, whose key is their name."""
     known = [each.key for space in project.spaces for each in space.resources if each.type == "contact"]
-    blocks, left = dict[str, Any](), list[str]()
+    blocks, left, questions = dict[str, Any](), list[str](), dict[str, str]()
     for row in sorted(rows, key=lambda row: wire.text(row, "Name")):
         name = wire.text(row, "Name")
         if any(wire.same_text(name, each) for each in known):
@@ -87,11 +106,11 @@ def contact_blocks(rows: Iterable[Mapping[str, Any]], project: Project, taken: C
         if why := _misfit(name, block, {*taken, *blocks}):
             left.append(f"contact {name}: {why}")
         else:
-            blocks[name] = block
-            members = row.get("Members")
-            if isinstance(members, list) and members:
-                left.append(f"members of contact {name}: bound in the cloud; write `members`")
-    questions = {"": OF_CONTACTS} if blocks else {}
+            found = members_found(row)
+            blocks[name] = {**block, **found.keys}
+            left += [f"contact {name}: {each}" for each in found.left]
+            questions |= {name: found.comment} if found.left else {}
+    questions |= {"": OF_CONTACTS} if blocks else {}
     return Proposal(Blocks({}, blocks, {"contacts": questions}), tuple(left))
 
 

@@ -31,6 +31,8 @@ from reconciler.core.journal.record import ABSENT, Record
 from reconciler.core.journal.tries import is_parked, metered_out, metered_until, refused_often, refused_until
 from reconciler.core.lifecycle.look import (
     applies,
+    further,
+    held_further,
     itself,
     known,
     may_lag,
@@ -163,11 +165,17 @@ def _looked(
                 after = each.after.operation if each.after else ""
                 yield Read(each.operation, each.request(facts), each.shared, newer, after)
                 return
-        failed = next((each for each in look.reads if not read_well(each, step, turn)), None)
         word, learned = what_it_says(look, facts, turn)
+        more = further(look, facts, turn) if kind.arrived(step.leads.get(word, "")) else []
+        if unread := next((each for each in more if each.operation not in turn.seen), None):
+            yield Read(unread.operation, unread.request(facts), unread.shared, newer)
+            return
+        failed = next((each for each in (*look.reads, *more) if not read_well(each, step, turn)), None)
         if failed:
             yield unreadable(record, turn, failed, turn.seen[failed.operation])
-        elif word not in step.leads and word not in step.stops:
+            continue
+        learned = held_further(more, facts, learned, turn)
+        if word not in step.leads and word not in step.stops:
             continue
         elif word in step.stops and not (turn.adopt and word in step.leads):
             yield turn.stop("blocked", stopped_by(look, step, word, facts, turn))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reconciler.core.answer import Answer, Error, Ok, Unknown
 from reconciler.core.explain import explain
 from reconciler.core.journal.record import ABSENT, Record
@@ -104,6 +106,19 @@ def what_it_says(look: Look, facts: Facts, turn: Turn) -> tuple[str, Facts]:
 def applies(look: Look, facts: Facts, turn: Turn) -> bool:
     """Whether a look is to be made. Of what is imported and still sought, only those that find it."""
     return look.needed(facts) and (look.holds is not None or not _is_sought(facts, turn))
+
+
+def further(look: Look, facts: Facts, turn: Turn) -> list[Look]:
+    """What else is to be read of what an import has found in service."""
+    return [each for each in look.also if each.needed(facts)] if _is_sought(facts, turn) else []
+
+
+def held_further(looks: Iterable[Look], facts: Facts, learned: Facts, turn: Turn) -> Facts:
+    """What was learned, and what these reads add."""
+    for each in looks:
+        assert each.holds is not None
+        learned = {**learned, **each.holds({**facts, **learned}, read_data(each, turn))}
+    return learned
 
 
 def _is_sought(facts: Facts, turn: Turn) -> bool:

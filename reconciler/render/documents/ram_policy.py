@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.number_settings import READINGS
 from reconciler.kinds.table import START, Kind, Step
 from reconciler.operations import OPERATIONS, RAM_NAMES, Effect
 
-IMPORTED_BY = frozenset({"ListInstance", "ListMessageContacts", "ChatappSyncPhoneNumber", "QueryChatappPhoneNumbers"})
+IMPORTED_BY = frozenset({"ListInstance", "ListMessageContacts", "ChatappSyncPhoneNumber"})
+IMPORTED_BY |= {operation for operation, _ in READINGS.values()}
 """The reads from which space files are written."""
 Verb = Literal["plan", "check", "import", "apply", "verify"]
 

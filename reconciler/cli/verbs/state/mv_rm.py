@@ -115,7 +115,7 @@ def _approve(address: str) -> None:
         hint = "Give --auto-approve to forget it without being asked."
         raise ReconcilerError(Problem("approval-needed", "there is no terminal to ask for the address", hint=hint))
     complain("\nType the address itself to forget it.")
-    if ask("  Address: ") != address:
+    if ask("  Address: ", fresh=True) != address:
         hint = "Type the address as it was given."
         raise ReconcilerError(Problem("not-approved", "nothing was forgotten", hint=hint))
 
