@@ -50,8 +50,8 @@ def members_anew(before: Facts, after: Facts) -> Facts:
 
 
 def members_held(facts: Facts, row: Data) -> Facts:
-    """Of what is imported: the members of a confirmed contact are those of its row, whoever bound them. A row without a
-    list says nothing, so the declared members are bound later."""
+    """Of what is imported: the members of a confirmed contact are those of its row, also where others bound
+    them. A row without a list says nothing, so the declared members are bound later."""
     found = row.get("Members")
     if not (facts.get("members") and isinstance(found, list) and wire.text(row, "Status") == "Active"):
         return {}
