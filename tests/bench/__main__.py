@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from tests.bench import applies, plans, review, starts, steps, stores
+from tests.bench import applies, plans, review, starts, steps, stores, templates
 from tests.bench.document import replaced
 from tests.bench.goals import GOALS
 from tests.bench.machine import described
@@ -37,6 +37,7 @@ PARTS: dict[str, Callable[[Sizes], Iterable[Job]]] = {
     "plan": plans.jobs,
     "review": review.jobs,
     "stores": stores.jobs,
+    "templates": templates.jobs,
 }
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tests.bench.results import OURS, TENTH, Results
 from tests.bench.review import TO_FIRST_CALL, WAY
 from tests.bench.rows import WORKLOADS
+from tests.bench.templates import LAYOUTS, ratio_of
 
 MIB = 1 << 20
 FEWEST_CALLS = 50
@@ -109,6 +110,10 @@ GOALS: tuple[Goal, ...] = (
     Goal("plan check, 10,000 to create: memory", 70, 60, _alone("plan check", "memory", MIB), "MiB"),
     Goal("apply PLANFILE, 10,000 to create, to its first call", 1, 0.7, _alone(TO_FIRST_CALL, "wall", 1), "s"),
     Goal("a saved plan of 10,000 to create", 3, 1, _saved, "MB"),
+    *(
+        Goal(f"plan 10,000, {layout} / {LAYOUTS[0]}: processor time", 1.1, 1.0, _ratio(ratio_of(layout)))
+        for layout in LAYOUTS[1:]
+    ),
     Goal("growth: plan 100,000 / plan 10,000", 12, 10, _growth),
     Goal("plan 100,000, no change and 1 % changed: wall", 4, 2.5, _worst("wall", 1), "s"),
     Goal("plan 100,000, no change and 1 % changed: memory", 500, 400, _worst("memory", MIB), "MiB"),

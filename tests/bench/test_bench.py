@@ -26,6 +26,7 @@ from tests.bench.review import STEPS, TO_FIRST_CALL
 from tests.bench.rows import declared, recorded
 from tests.bench.shelves import SHELVES
 from tests.bench.table import markdown, verdict
+from tests.bench.templates import LAYOUTS, ratio_of
 from tests.heavy import heavy
 from tests.stage.cloud import serving
 
@@ -67,6 +68,7 @@ def test_every_part_measures_what_it_says(part: str) -> None:
         "apply": [done.refused for done in results.journeys.values()] == [0] and len(results.seconds) == 1,
         "review": set(results.review) == {*STEPS, TO_FIRST_CALL} and OURS in results.sizes,
         "stores": {store for store, _ in results.stores} == set(SHELVES) and len(results.stores) == 9 * len(SHELVES),
+        "templates": set(results.ratios) == set(map(ratio_of, LAYOUTS[1:])),
         "plan": len(results.plans) == 3 and all(len(runs) >= 2 for runs in results.plans.values()),
     }
     assert found[part]
