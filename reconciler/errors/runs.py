@@ -95,6 +95,10 @@ RUNS: dict[str, Entry] = {
     "import-no-place": Entry(
         "A file cannot be extended as it is written", "Write the blocks elsewhere: --out FILE, or --out - to see them."
     ),
+    "import-elsewhere": Entry(
+        "What is to be imported is declared by another environment",
+        "Name that environment with --environment, or take the space out of its files first.",
+    ),
     "already-there": Entry(
         "Something is there already that this journal did not create",
         "Run `reconciler apply --adopt` to take it over, or remove it from the cloud.",

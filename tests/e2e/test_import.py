@@ -14,7 +14,7 @@ from reconciler.operations import OPERATIONS, Effect
 from tests.heavy import heavy
 from tests.sandbox.callers import Official
 from tests.stage.cloud import Cloud
-from tests.stage.project import APPLY, SALES, SUPPORT, Done, Project
+from tests.stage.project import APPLY, DESK, SALES, SUPPORT, Done, Project
 
 SPACE = "cams-kei8s9d0"
 HERE = {"CustSpaceId": SPACE}
@@ -42,11 +42,50 @@ UNSPEAKABLE: dict[str, Any] = {
     "purchases": [],
     "sent": [],
 }
-BLOCK = 'support: {number: "+8613800001234", onboarding: embedded, display_name: "${word}"}'
+TEMPLATE = """\
+parameters: {word: {}, number: {default: "+8613800001234"}}
+phone_numbers:
+  support: {number: "${number}", onboarding: embedded, display_name: "${word}"}
+"""
 NUMBER = "phone_number/support"
 PETS = 'profile.vertical: "PETS"; a file takes: one of those that its schema lists'
 HTTPS = "An https address in ASCII of at most 1024 characters, its host by name, without user information and blanks"
 UNCLEAR = "its status does not say whether it is in service (MIGRATING)"
+SHOPS = f"""\
+template: ../templates/shop.yaml
+instances:
+  acme:
+    # our first customer
+    values: {{word: Acme}}
+    space_id: {SPACE}
+
+  # The second one.
+  globex:
+    values: {{word: Globex, number: "{DESK}"}}
+    space_id: cams-zz
+"""
+SHOPS_EXTENDED = f"""\
+template: ../templates/shop.yaml
+instances:
+  acme:
+    # our first customer
+    values: {{word: Acme}}
+    space_id: {SPACE}
+    phone_numbers:
+      # If a block is removed, the plan is refused, unless it says `on_remove`: forget or deregister. Is that right?
+      sales:
+        number: "{SALES}"
+        onboarding: embedded
+        display_name: Acme Sales
+        profile:
+          about: "Pay $${{word}}"
+    import: [sales]
+
+  # The second one.
+  globex:
+    values: {{word: Globex, number: "{DESK}"}}
+    space_id: cams-zz
+"""
 OLD = """\
 # Acme is our first customer.
 space: acme
@@ -159,8 +198,8 @@ def official(cloud: Cloud) -> Iterator[Official]:
     yield Official(Reach(cloud.url, cloud.environment["ALIBABA_CLOUD_ACCESS_KEY_ID"], cloud.secret))
 
 
-def add(official: Official, number: str, name: str) -> None:
-    official("AddChatappPhoneNumber", **HERE, Cc="86", PhoneNumber=number[3:], VerifiedName=name)
+def add(official: Official, number: str, name: str, space_id: str = SPACE) -> None:
+    official("AddChatappPhoneNumber", CustSpaceId=space_id, Cc="86", PhoneNumber=number[3:], VerifiedName=name)
 
 
 def register(official: Official, cloud: Cloud, numbers: dict[str, str]) -> None:
@@ -420,19 +459,69 @@ def test_no_other_file_is_touched(official: Official, cloud: Cloud, project: Pro
     assert project.run("validate").out == "Valid: 2 spaces, 3 resources.\n"
 
 
-def test_a_file_with_instances_is_not_extended(official: Official, cloud: Cloud, project: Project) -> None:
-    """The blocks are written elsewhere, as the error suggests; the file stays as it is."""
+def test_an_instance_of_a_template_is_extended(official: Official, cloud: Cloud, project: Project) -> None:
+    """Below what it says already, as in a file of its own; what looks like a placeholder is written as it is."""
     register(official, cloud, {SUPPORT: "Acme", SALES: "Acme Sales"})
-    project.write("templates/shop.yaml", f"parameters: {{word: {{}}}}\nphone_numbers:\n  {BLOCK}\n")
+    configure(official, SALES, profile={"About": "Pay ${word}"})
+    project.write("templates/shop.yaml", TEMPLATE)
+    file = project.write("spaces/shops.yaml", SHOPS)
+    quietly(project, cloud, "import", "acme")
+    assert file.read_text() == SHOPS_EXTENDED
+    file.write_text(SHOPS_EXTENDED.replace("import: [sales]", "import: all"))
+    quietly(project, cloud, *APPLY, "--space", "acme")
+    assert quietly(project, cloud, "plan", "--space", "acme").out.startswith("No changes.")
+
+
+def test_what_cannot_be_extended_stops_no_other_space(official: Official, cloud: Cloud, project: Project) -> None:
+    """An instance in brackets stays as it is; at the end it is named, and the command given prints its blocks."""
+    register(official, cloud, {SUPPORT: "Acme", SALES: "Acme Sales"})
+    add(official, DESK, "Globex", "cams-zz")
+    befriend(official, cloud, ["tom"])
+    project.write("templates/shop.yaml", TEMPLATE)
     instances = f"instances: {{acme: {{values: {{word: Acme}}, space_id: {SPACE}}}}}\n"
     file = project.write("spaces/shops.yaml", f"template: ../templates/shop.yaml\n{instances}")
     before = file.read_text()
-    done = project.run("import", "acme")
-    assert (done.code, done.err.partition(" ")[0]) == (64, "error[import-no-place]")
+    done = quietly(project, cloud, "import", "--all", code=64)
+    assert done.out.startswith("spaces/cams-zz.yaml: 1 number and 1 contact to import.")
+    assert "error[import-no-place] acme: spaces/shops.yaml cannot be extended as it is written" in done.err
+    assert "`reconciler import acme --out -` prints its blocks: move them to acme in that file" in done.err
     written = quietly(project, cloud, "import", "acme", "--out", "-").out
     assert f'"{SALES}"' in written
     assert SUPPORT not in written
     assert file.read_text() == before
+
+
+def test_a_pattern_without_a_file_hides_nothing(official: Official, cloud: Cloud, project: Project) -> None:
+    """What the files of the other pattern declare is not written again."""
+    register(official, cloud, {SUPPORT: "Acme"})
+    declare(project, "support")
+    project.write("reconciler.yaml", "spaces: [spaces/*.yaml, more/*.yaml]\n")
+    assert quietly(project, cloud, "import", "--all").out == "acme: everything is declared already.\n"
+
+
+def test_what_another_environment_declares_is_left_to_it(official: Official, cloud: Cloud, project: Project) -> None:
+    """Its spaces, and its numbers and contacts in a space of ours: named on stderr, and written nowhere."""
+    register(official, cloud, {SUPPORT: "Acme", SALES: "Acme Sales"})
+    add(official, DESK, "Globex", "cams-zz")
+    befriend(official, cloud, ["tom", "ann"])
+    each = '{spaces: %s/*.yaml, account: "1234567890123456", state: "dir:%s-state"}'
+    settings = "".join(f"  {name}: {each % (name, name)}\n" for name in ("staging", "live"))
+    project.write("reconciler.yaml", f"environments:\n{settings}")
+    cloud.tell("settings", account="1234567890123456")
+    tom = "{email: tom@example.com, title: CEO, message_types: [FaultMessage]}"
+    block = f'{{number: "{SALES}", onboarding: embedded}}'
+    text = f"space: globex\nspace_id: cams-zz\nphone_numbers:\n  sales: {block}\ncontacts:\n  tom: {tom}\n"
+    project.write("live/globex.yaml", text)
+    done = quietly(project, cloud, "import", "--all", "--environment", "staging")
+    assert done.out.startswith(f"staging/{SPACE}.yaml: 1 number and 1 contact to import.")
+    assert done.err.splitlines() == [
+        "not imported: cams-zz: environment live declares this space",
+        f"not imported: {SPACE}: number +86 138****1235 (Acme Sales): environment live declares it",
+        "not imported: contact tom: environment live declares it",
+    ]
+    refused = quietly(project, cloud, "import", "cams-zz", "--environment", "staging", code=64)
+    assert refused.err.partition(" ")[0] == "error[import-elsewhere]"
+    assert quietly(project, cloud, "import", "globex", "--environment", "live").out.startswith("live/globex.yaml: ")
 
 
 def test_what_is_recorded_means_nothing(official: Official, cloud: Cloud, project: Project) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +20,7 @@ from reconciler.runs.workspace import Workspace
 
 if TYPE_CHECKING:
     from reconciler.config.formatting.extend import Blocks
+    from reconciler.config.formatting.imported import DeclaredElsewhere
     from reconciler.runs.readings.account_contents import Instance
 
 EPILOG = """\b
@@ -66,43 +67,68 @@ def command(workspace: Workspace, space: str | None, every: bool, out: str | Non
     if every and out and out != "-":
         raise click.UsageError("--out is for one space.")
     from reconciler.cli.reading_progress import reading_progress
+    from reconciler.config.elsewhere import declared_elsewhere
     from reconciler.config.formatting.imported import contact_blocks, number_blocks
     from reconciler.runs.readings.account_contents import account_contents
 
     with reading_progress() as watch, account_contents(workspace, watch) as contents:
         project = _project(workspace)
-        targets = list(_targets(workspace, project, space, contents.instances()))
-        people = contents.contacts()
+        elsewhere = declared_elsewhere(workspace.root, workspace.settings)
+        targets = list(_targets(workspace, project, elsewhere, space, contents.instances()))
+        people, by_hand = contents.contacts(), list[Problem]()
         for target in targets:
             rows, taken = contents.numbers(target.space_id), _taken(project, target)
             read = partial(contents.settings, target.space_id)
-            numbers = number_blocks(target.name, rows, project, taken["phone_number"], read)
-            found = contact_blocks(people, project, taken["contact"])
+            numbers = number_blocks(target.name, rows, project, taken["phone_number"], read, elsewhere)
+            found = contact_blocks(people, project, taken["contact"], elsewhere)
+            _leave_out(numbers.left)
+            try:
+                _write(workspace, target, numbers.blocks.joined(found.blocks), out)
+            except UsageError as error:
+                by_hand += error.problems
+                continue
+            _leave_out(found.left)
             people = []  # the directory is the account's: they are written once
-            for line in (*numbers.left, *found.left):
-                complain(f"not imported: {cut(mask.text(line), 300)}")
-            _write(workspace, target, numbers.blocks.joined(found.blocks), out)
+    if by_hand:
+        raise UsageError(*by_hand)
     return 0
 
 
+def _leave_out(lines: Iterable[str]) -> None:
+    for line in lines:
+        complain(f"not imported: {cut(mask.text(line), 300)}")
+
+
 def _project(workspace: Workspace) -> Project:
-    """The project; an empty one where no space is declared yet."""
+    """The project; where a pattern finds no file yet, what the others find."""
+    from reconciler.config.elsewhere import declared_so_far
+
     try:
         return workspace.project
     except ConfigError as error:
         if any(each.code not in ("no-spaces", "file-missing") for each in error.problems):
             raise
-        return Project(str(workspace.root), ())
+        return declared_so_far(workspace.root, workspace.settings)
 
 
-def _targets(workspace: Workspace, project: Project, named: str | None, listed: list[Instance]) -> Iterator[_Target]:
-    """The spaces to import. Raises UsageError if the account lists none of this name or id."""
+def _targets(
+    workspace: Workspace, project: Project, elsewhere: DeclaredElsewhere, named: str | None, listed: list[Instance]
+) -> Iterator[_Target]:
+    """The spaces to import. Raises UsageError if the account lists none of this name or id, or if another environment
+    declares it."""
     from reconciler.config.formatting.imported import space_name
 
     declared = {each.space_id: each for each in project.spaces}
     taken = {each.name for each in project.spaces}
     found = False
     for instance in listed:
+        if other := elsewhere.spaces.get(instance.space_id):
+            what = f"environment {other} declares this space"
+            if named == instance.space_id:
+                raise UsageError(Problem("import-elsewhere", what, found=named))
+            found = found or not named
+            _leave_out([] if named else [f"{instance.space_id}: {what}"])
+            continue
         known = declared.get(instance.space_id)
         name = known.name if known else space_name(instance.title, instance.space_id, taken)
         if named in (None, name, instance.space_id):
@@ -140,11 +166,17 @@ def _write(workspace: Workspace, target: _Target, blocks: Blocks, out: str | Non
     if path.exists() and not (target.declared or out):
         raise UsageError(Problem("file-exists", f"{target.file} is there, and is not of {target.space_id}"))
     modeline = MODELINE if (workspace.root / "schemas/space.schema.json").exists() and "/" in target.file else ""
-    text = extended(path.read_text("utf-8"), blocks) if target.declared else new_file(*target[:2], blocks, modeline)
+    if target.declared:
+        text = extended(path.read_text("utf-8"), blocks, *target[:2])
+    else:
+        text = new_file(*target[:2], blocks, modeline)
     if text is None and out:
         text = new_file(*target[:2], blocks, modeline)
     if text is None:
-        raise UsageError(Problem("import-no-place", f"{target.file} cannot be extended as it is written"))
+        what = f"{target.name}: {target.file} cannot be extended as it is written"
+        again = workspace.again("import", target.name, "--out", "-")
+        hint = f"`{again}` prints its blocks: move them to {target.name} in that file, and `import` with them."
+        raise UsageError(Problem("import-no-place", what, hint=hint))
     if out == "-":
         say(text.rstrip("\n"), paint=False)
         return

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from reconciler.config.formatting.extend_instance import has_content, indentation, instance_extended, instance_name
 from reconciler.config.formatting.quotes import needs_quotes
+from reconciler.config.templates.placeholders import hole
+from reconciler.config.templates.use import fills
 from reconciler.config.text.nodes import Block, Items
 from reconciler.config.text.reader import parse_yaml
 
@@ -38,11 +42,24 @@ class Blocks(NamedTuple):
         numbers, contacts = {**self.phone_numbers, **other.phone_numbers}, {**self.contacts, **other.contacts}
         return Blocks(numbers, contacts, {**self.questions, **other.questions})
 
+    def escaped(self) -> Blocks:
+        """For a file that fills a template: a text with what would be a placeholder there is written as it is."""
+        numbers, contacts = _escaped(self.phone_numbers), _escaped(self.contacts)
+        return Blocks(numbers, contacts, self.questions)
+
     @property
     def sections(self) -> dict[str, Mapping[str, Any]]:
         """Those that are not empty."""
         found = zip(SECTIONS, (self.phone_numbers, self.contacts), strict=True)
         return {name: blocks for name, blocks in found if blocks}
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _escaped(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_escaped(each) for each in value]
+    return value.replace("$", "$$") if isinstance(value, str) and hole(value, is_key=False) else value
 
 
 def new_file(space: str, space_id: str, blocks: Blocks, modeline: str = "") -> str:
@@ -54,11 +71,26 @@ def new_file(space: str, space_id: str, blocks: Blocks, modeline: str = "") -> s
     return modeline + _dumped(whole)
 
 
-def extended(text: str, blocks: Blocks) -> str | None:
+def extended(text: str, blocks: Blocks, space: str = "", space_id: str = "") -> str | None:
     """The text with these blocks, each section after its last block, and their names under `import`. None if that
-    cannot be done without a change of anything else."""
+    cannot be done without a change of anything else.
+
+    space, space_id: which one it is for, of a file with `instances`.
+    """
     before, problems, _ = parse_yaml(text, "")
-    if problems or not isinstance(before, Block) or "instances" in before:
+    if problems or not isinstance(before, Block):
+        return None
+    if fills(before):
+        blocks = blocks.escaped()
+    if "instances" in before:
+        name = instance_name(before, space, space_id)
+        return instance_extended(text, before, name, lambda inside: _extended(inside, blocks))
+    return _extended(text, blocks)
+
+
+def _extended(text: str, blocks: Blocks) -> str | None:
+    before, problems, _ = parse_yaml(text, "")
+    if problems or not isinstance(before, Block):
         return None
     made = text if text.endswith("\n") or not text else f"{text}\n"
     for name, each in blocks.sections.items():
@@ -104,7 +136,7 @@ def _with_section(text: str, before: Block, name: str, blocks: Mapping[str, Any]
     top, end = _section(lines, name)
     if lines[top].split(":", 1)[1].strip().startswith("{"):
         return _in_braces(text, name, blocks)
-    width = next((_indent(line) for line in lines[top + 1 : end] if _counts(line)), 2)
+    width = next((indentation(line) for line in lines[top + 1 : end] if has_content(line)), 2)
     one_line = _last_is_flow(lines[top + 1 : end], width)
     own = {key: said for key, said in questions.items() if key}
     added = _dumped(_map(blocks, own, 0, one_line), width)
@@ -116,22 +148,14 @@ def _section(lines: list[str], name: str) -> tuple[int, int]:
     """The line of a section's key, and the line after its last block: comments and blank lines below that are of what
     follows."""
     top = next(at for at, line in enumerate(lines) if line.split(":")[0].strip("\"'") == name)
-    below = next((at for at in range(top + 1, len(lines)) if _counts(lines[at]) and not _indent(lines[at])), len(lines))
-    last = max(at for at in range(top, below) if _counts(lines[at]))
-    return top, last + 1
-
-
-def _counts(line: str) -> bool:
-    return bool(line.strip()) and not line.lstrip().startswith("#")
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
+    counting = [at for at in range(top + 1, len(lines)) if has_content(lines[at])]
+    within = list(takewhile(lambda at: indentation(lines[at]) > 0, counting))
+    return top, (within[-1] if within else top) + 1
 
 
 def _last_is_flow(lines: list[str], width: int) -> bool:
     """Whether the last block is written in braces."""
-    heads = [line for line in lines if _counts(line) and _indent(line) == width]
+    heads = [line for line in lines if has_content(line) and indentation(line) == width]
     return bool(heads) and heads[-1].partition(":")[2].strip().startswith("{")
 
 
@@ -158,7 +182,7 @@ def _with_import(text: str, before: Block, names: list[str]) -> str:
     lines = text.splitlines(keepends=True)
     top, end = _section(lines, KEY)
     if end > top + 1:
-        width = next(_indent(line) for line in lines[top + 1 : end] if _counts(line))
+        width = next(indentation(line) for line in lines[top + 1 : end] if has_content(line))
         return "".join([*lines[:end], *(f"{' ' * width}- {_scalar(name)}\n" for name in names), *lines[end:]])
     head, _, tail = lines[top].rpartition("]")
     more = ", ".join(map(_scalar, names))

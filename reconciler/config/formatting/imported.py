@@ -24,6 +24,30 @@ Reading = Callable[[Sequence[str]], Mapping[str, Readings]]
 """Numbers in service, in E.164 -> their settings, as far as the listing does not show them."""
 
 
+class DeclaredElsewhere(NamedTuple):
+    """Of each thing, the environment that declares it.
+
+    spaces: by CustSpaceId.
+    numbers: by the number, in one spelling.
+    contacts: by name; those of the same directory only.
+    """
+
+    spaces: Mapping[str, str] = {}
+    numbers: Mapping[str, str] = {}
+    contacts: Mapping[str, str] = {}
+
+    def of_number(self, number: str) -> str:
+        """The environment that declares a number; "" if none does."""
+        return self.numbers.get(phone(number), "")
+
+    def of_contact(self, name: str) -> str:
+        """The environment that declares a contact; "" if none does."""
+        return next((each for known, each in self.contacts.items() if wire.same_text(name, known)), "")
+
+
+NOTHING = DeclaredElsewhere()
+
+
 class Proposal(NamedTuple):
     """What a space file is to gain.
 
@@ -36,10 +60,16 @@ class Proposal(NamedTuple):
 
 
 def number_blocks(
-    name: str, rows: Iterable[Mapping[str, Any]], project: Project, taken: Collection[str], read: Reading
+    name: str,
+    rows: Iterable[Mapping[str, Any]],
+    project: Project,
+    taken: Collection[str],
+    read: Reading,
+    elsewhere: DeclaredElsewhere = NOTHING,
 ) -> Proposal:
-    """name: the space's, which keys need not repeat. project: what it declares is left out. taken: keys of the file."""
-    written, left = _written(name, rows, project)
+    """name: the space's, which keys need not repeat. project: what it declares is left out. taken: keys of the file.
+    elsewhere: what other environments declare; it is listed."""
+    written, left = _written(name, rows, project, elsewhere)
     served = [form for form, row in written.items() if SERVICE[wire.text(row, "Status")] == "in"]
     settings = read(served) if served else {}
     blocks, keys, questions = dict[str, Any](), set(taken), dict[str, str]()
@@ -57,7 +87,7 @@ def number_blocks(
 
 
 def _written(
-    name: str, rows: Iterable[Mapping[str, Any]], project: Project
+    name: str, rows: Iterable[Mapping[str, Any]], project: Project, elsewhere: DeclaredElsewhere
 ) -> tuple[dict[str, Mapping[str, Any]], list[str]]:
     """(number in E.164 -> its row, of what is to be written; a line for each number that is not)."""
     known = {phone(each.key) for space in project.spaces for each in space.resources if each.type == "phone_number"}
@@ -67,11 +97,16 @@ def _written(
         form, problem = e164(listed)
         if not problem and phone(form) in known:
             continue
-        if why := problem.what if problem else _not_there(wire.text(row, "Status")):
+        other = "" if problem else elsewhere.of_number(form)
+        if why := problem.what if problem else _other(other) or _not_there(wire.text(row, "Status")):
             left.append(f"{name}: number {listed} ({_shown(row)}): {why}")
         else:
             written[form] = row
     return written, left
+
+
+def _other(environment: str) -> str:
+    return f"environment {environment} declares it" if environment else ""
 
 
 def _shown(row: Mapping[str, Any]) -> str:
@@ -94,7 +129,12 @@ def _not_there(status: str) -> str:
     return ""
 
 
-def contact_blocks(rows: Iterable[Mapping[str, Any]], project: Project, taken: Collection[str]) -> Proposal:
+def contact_blocks(
+    rows: Iterable[Mapping[str, Any]],
+    project: Project,
+    taken: Collection[str],
+    elsewhere: DeclaredElsewhere = NOTHING,
+) -> Proposal:
     """The same of contacts, whose key is their name."""
     known = [each.key for space in project.spaces for each in space.resources if each.type == "contact"]
     blocks, left, questions = dict[str, Any](), list[str](), dict[str, str]()
@@ -103,7 +143,7 @@ def contact_blocks(rows: Iterable[Mapping[str, Any]], project: Project, taken: C
         if any(wire.same_text(name, each) for each in known):
             continue
         block = _contact(row)
-        if why := _misfit(name, block, {*taken, *blocks}):
+        if why := _other(elsewhere.of_contact(name)) or _misfit(name, block, {*taken, *blocks}):
             left.append(f"contact {name}: {why}")
         else:
             found = members_found(row)
