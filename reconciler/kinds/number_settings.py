@@ -89,13 +89,31 @@ def to_send_again(before: Facts, after: Facts) -> Facts:
 
     before: with the phase.
     """
-    sent = [] if before["phase"] == READY and "to_set" not in before else _to_set(before)
-    due = [group for group in _groups(after) if _changes(before, after, group) or group in (*sent, *_to_check(before))]
-    return {"to_set": due, "to_check": []}
+    open = (*_unsent(before["phase"], before), *_to_check(before))
+    return {
+        "to_set": [each for each in _groups(after) if _changes(before, after, each) or each in open],
+        "to_check": [],
+    }
+
+
+def _unsent(phase: str, facts: Facts) -> list[str]:
+    return [] if phase == READY and "to_set" not in facts else _to_set(facts)
+
+
+def sent_settings(phase: str, facts: Facts) -> Facts:
+    """What the cloud holds in this phase, as far as the record says: wire name -> value; for rehearsals."""
+    sent = [group for group in _OF if group not in _unsent(phase, facts)]
+    held = {name: value for group in sent for name, value in _fields(facts, group).items()}
+    return {**held, **dict.fromkeys(("StatusQueue", "UpQueue"), "queue" if held.pop("QueueFlag", False) else "")}
 
 
 def _changes(before: Facts, after: Facts, group: str) -> bool:
-    return any(before.get(name) != value for name, value in declared(after, group).items())
+    return any(_plain(before.get(name)) != _plain(value) for name, value in declared(after, group).items())
+
+
+def _plain(value: Any) -> Any:
+    """Declared lists are tuples, and recorded ones are not."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _callbacks(facts: Facts) -> Params:
@@ -249,11 +267,12 @@ def _checked(group: str) -> Callable[[Facts, Data], Facts]:
 
 
 def _sends(group: str) -> Callable[[Facts], bool]:
-    return lambda facts: group in _to_set(facts) and bool(declared(facts, group))
+    return lambda facts: bool(declared(facts, group)) and group in _to_set(facts)
 
 
 def _checks(group: str) -> Callable[[Facts], bool]:
-    return lambda facts: group in _to_check(facts) and bool(declared(facts, group))
+    """Also before it is sent, so that plans show the read."""
+    return lambda facts: bool(declared(facts, group)) and group in (*_to_check(facts), *_to_set(facts))
 
 
 _SENDS: tuple[tuple[str, str, Callable[[Facts], Params]], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from reconciler.kinds.number_settings import STEPS
+from reconciler.kinds.number_settings import STEPS, sent_settings
 from reconciler.kinds.table import Facts, Row
 
 
@@ -37,6 +37,7 @@ def numbers(stands: Mapping[str, Standing]) -> Callable[[str, str, Facts, str], 
         if phase not in stands:
             return {}
         name = str(facts.get("display_name") or "")
-        return {"numbers": {"number": facts["number"], "space": space_id, "name": name, **stands[phase]._asdict()}}
+        row = {"number": facts["number"], "space": space_id, "name": name, **stands[phase]._asdict()}
+        return {"numbers": {**row, "settings": sent_settings(phase, facts) if phase in IN_SERVICE else {}}}
 
     return world

@@ -1,6 +1,7 @@
 """Fills the world from recorded state: the progress of each number and contact. No message is sent.
 
-numbers    [{number, space, name, status, verified, code}]   code: whether its holder has received one that is open
+numbers    [{number, space, name, status, verified, code, settings}]   code: whether its holder has received one that is
+           open; settings: wire name -> value
 contacts   [{id, fields, waiting, linked, deleting, members}]   waiting, linked: names of address fields
 purchases  [number]
 sent       [[daily limit's name, seconds since the epoch]]   messages that count for the daily caps
@@ -42,7 +43,9 @@ def _number(world: World, row: Row) -> Number:
     if row["status"] not in STATUSES:
         raise ValueError(f"status must be {' or '.join(STATUSES)}")
     verified = world.now if row["verified"] else None
-    return Number(row["number"], world.new_id(), row["name"], row["status"], verified)
+    number = Number(row["number"], world.new_id(), row["name"], row["status"], verified)
+    number.settings = dict(row.get("settings", {}))
+    return number
 
 
 def _code(world: World) -> Code:

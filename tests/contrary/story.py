@@ -16,7 +16,8 @@ from typing import Any
 from urllib.error import HTTPError
 
 from reconciler.sandbox.invariants import CAP
-from tests.contrary.chapters import EMAIL, Chapter, drawn, untrue
+from reconciler.store.safety import transfer
+from tests.contrary.chapters import EMAIL, Chapter, drawn, unlike, untrue
 from tests.crash.matrix import places_of
 from tests.crash.story import REPEATED_BY_DESIGN, Report, Story
 from tests.simulation.promises import Promises
@@ -28,6 +29,8 @@ RESENDS = 2
 HOUR, DAY = 3600, 86_400
 STILL = 4 * DAY
 """No review, no cap and no window lasts so long."""
+SETTING = {"setting-not-shown"}
+"""A number that only waits for its settings is in service: what comes next can be declared."""
 CONSENTING = (*APPLY, "--lock-wait", "10s", "--allow-deletes", "100")
 
 
@@ -46,7 +49,8 @@ class Contrary(Story):
             self.followed: set[str] = set()
             self._write_all(chapter)
             self.waits = self._as_declared(chapter)
-            if self.waits:
+            self._check_recorded()
+            if set(self.waits) - SETTING:
                 break
         self._check_promises()
         return self.report
@@ -59,8 +63,9 @@ class Contrary(Story):
     def _declare(self) -> None:
         self.world = self.cloud.world()
         named, self.chapters = drawn(self.random)
-        self.bought = named["three"]
+        self.bought, self.acme = named["three"], named["acme"]
         self.purchase_code = self.cloud.purchase(self.bought)
+        self.cloud.tell("signups", number=named["four"], space=named["acme"])
         trusting = not self.world["settings"]["limit_control_acts"] and self.random.random() < 0.5
         limits = f"{{calls_per_second: 0, throttled_means_not_sent: {str(trusting).lower()}}}"
         self.project.write("reconciler.yaml", f"limits: {limits}\n")
@@ -107,6 +112,8 @@ class Contrary(Story):
                 self._follow(waits["address"])
             case "code":
                 self._type(waits)
+            case "time" if waits["reason"] == "signup" and waits["number"] == self.bought:
+                self._sign_up()
 
     def _type(self, waits: dict[str, Any]) -> None:
         address, number = waits["address"], waits["number"]
@@ -119,6 +126,11 @@ class Contrary(Story):
             self._run("verify", address, "--lock-wait", "10s", stdin="000000\n")
         if code:
             self._run("verify", address, "--lock-wait", "10s", stdin=f"{code}\n")
+
+    def _sign_up(self) -> None:
+        """With the id that the purchase code was exchanged for; a second time is refused."""
+        with suppress(HTTPError):
+            self.cloud.tell("signups", number=self.bought, space=self.acme)
 
     def _follow(self, address: str) -> None:
         for target in (self.phone, EMAIL):
@@ -155,6 +167,13 @@ class Contrary(Story):
             self._wrong(f"I5: {plan.code} {plan.err[-300:]}")
         self._check_journal()
         self._check_codes()
+
+    def _check_recorded(self) -> None:
+        backend = self.where.open()
+        states = transfer.states(backend)
+        backend.close()
+        for what in unlike(states, self.cloud.world()["truth"]):
+            self._wrong(what)
 
     def _may_repeat(self, what: str) -> bool:
         """Who was killed with the answer in hand knows nothing of it, and a late listing does not tell: then I3 is the

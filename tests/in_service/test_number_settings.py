@@ -103,8 +103,11 @@ def test_all_settings_follow_the_registration_in_one_apply(kind: str, tmp_path: 
     with stage(kind, tmp_path) as world:
         assert world.applied(EVERYTHING).result == "done"
         assert world.called()[-3:] == SENT
-        assert world.applied({**EVERYTHING, "about": "Ask"}).result == "done"
-        assert world.called() == ["ModifyPhoneBusinessProfile"]
+        said = EVERYTHING
+        for name, value, operation in (("about", "Ask", SENT[1]), ("cart", False, SENT[2]), ("queue", True, SENT[0])):
+            said = {**said, name: value}
+            assert world.applied(said).result == "done"
+            assert world.called() == [operation]
 
 
 @pytest.mark.parametrize("kind", ONBOARDINGS)
@@ -200,3 +203,15 @@ def test_a_branch_cannot_relax_its_own_list() -> None:
     assert branch.stricter(base).callback_hosts == ("a.example",)
     assert Guards(callback_hosts=("b.example",)).stricter(base).callback_hosts == ("none",)
     assert Guards().stricter(base).callback_hosts == ("a.example",)
+
+
+@pytest.mark.parametrize("kind", ["register", "migrate", "prevalidated_embedded"])
+def test_settings_that_change_before_a_number_is_in_service(kind: str, tmp_path: Path) -> None:
+    """Nothing is called for them while it waits for its code; what is declared in the end is sent, once."""
+    with stage(kind, tmp_path) as world:
+        for settings in (EVERYTHING, {**EVERYTHING, "cart": False}, {}, {"about": "Ask"}):
+            assert world.applied(settings, answering=False).result == "paused"
+        begun = world.called()
+        assert world.applied({**EVERYTHING, "cart": False}).result == "done"
+        assert (set(SENT) & {*begun}, world.called()[-3:]) == (set(), SENT)
+        assert (world.truth()["CartEnable"], world.cloud.violations()) == (False, [])

@@ -19,6 +19,7 @@ from reconciler.core.plan.make import plan
 from reconciler.core.rehearsal.report import Report, rehearsal_exit_code
 from reconciler.core.times import stamp
 from reconciler.kinds import KINDS
+from reconciler.kinds.number_settings import STEPS
 from reconciler.kinds.table import Kind
 from reconciler.rehearsal import Stage, rehearse
 from reconciler.rehearsal.from_plan import states_of
@@ -34,7 +35,26 @@ FACTS: dict[str, dict[str, Any]] = {
         "phone": "+8613911111234",
         "title": "CEO",
         "message_types": ["FaultMessage"],
+        "members": [f"rd-{n:06}" for n in range(7)],
     },
+}
+SET_UP = {
+    "messages_url": "https://hooks.example.com/m",
+    "status_url": "https://hooks.example.com/s",
+    "queue": True,
+    "about": "Ask us",
+    "websites": ["https://a.example"],
+    "cart": True,
+    "catalog": False,
+}
+# Phase -> what is still to be sent, and what is to be read back.
+SETTINGS_LEFT: dict[str, tuple[list[str], list[str]]] = {
+    "connected": (["callbacks", "profile", "commerce"], []),
+    "callbacks_sent": (["profile", "commerce"], ["callbacks"]),
+    "callbacks_set": (["profile", "commerce"], []),
+    "profile_sent": (["commerce"], ["profile"]),
+    "profile_set": (["commerce"], []),
+    "commerce_sent": ([], ["commerce"]),
 }
 TO_ASK = {"changed": ["email"], "added": ["phone", "email"], "phone_asked": ["email"]}
 
@@ -48,11 +68,18 @@ def is_leaving(kind: Kind, phase: str) -> bool:
     return phase in kind.ways_out.values()
 
 
+def declared(kind: Kind) -> dict[str, Any]:
+    """Everything that can be declared of it: a contact's members, and the settings of a number."""
+    return {**FACTS[kind.type], **(SET_UP if kind.served else {})}
+
+
 def recorded(kind: Kind, phase: str) -> Record:
     """One resource that has come so far: its message was sent half an hour ago, where one is sent before."""
-    facts = FACTS[kind.type]
+    facts = declared(kind)
     key = facts.get("number") or facts["name"]
     learned = {"contact_id": "c-qL4HqKONzOM7abcd", "to_ask": TO_ASK.get(phase, [])} if kind.type == "contact" else {}
+    if phase in SETTINGS_LEFT:
+        learned = dict(zip(("to_set", "to_check"), SETTINGS_LEFT[phase], strict=True))
     waits = phase in kind.steps and kind.steps[phase].ask in ("code", "confirmation")
     door = "delete" if is_leaving(kind, phase) else "update" if phase == "changed" else "create"
     return Record(
@@ -70,7 +97,7 @@ def recorded(kind: Kind, phase: str) -> Record:
 
 
 def planned(kind: Kind, record: Record) -> tuple[Plan, dict[str, State]]:
-    block = Resource("acme", kind.type, "one", kind.name, record.key, FACTS[kind.type])  # type: ignore[arg-type]
+    block = Resource("acme", kind.type, "one", kind.name, record.key, declared(kind))  # type: ignore[arg-type]
     leaves = is_leaving(kind, record.phase)
     removed = {"one": kind.row.undoing} if leaves else {}
     space = Space("acme", "cams-1", "acme.yaml", () if leaves else (block,), removed)  # type: ignore[arg-type]
@@ -95,7 +122,8 @@ def test_from_every_phase_the_rest_is_done(name: str, phase: str, tmp_path: Path
 
 
 def test_every_phase_of_a_number_stands_somewhere() -> None:
-    """A new phase needs a row in its kind before a plan can be rehearsed from it."""
+    """A new phase needs a row in its kind before a plan can be rehearsed from it, and one of settings a row here."""
+    assert set(SETTINGS_LEFT) == set(STEPS)
     for kind in KINDS.values():
         unsigned = {phase for phase, step in kind.steps.items() if step.awaits({}) == "signup"}
         for phase in {*kind.steps, kind.ready} - {"declared", *unsigned} if kind.in_space else ():
@@ -138,7 +166,7 @@ def test_the_pace_is_computed_not_kept(tmp_path: Path) -> None:
     """At one call a second the same calls take as long as the busiest operation needs; nobody waits for it here."""
     kind = KINDS["contact"]
     made, states = planned(kind, recorded(kind, "added"))
-    assert rehearsed(made, states, tmp_path, Limits(calls_per_second=1)).seconds == 2.0
+    assert rehearsed(made, states, tmp_path, Limits(calls_per_second=1)).seconds == 5.0
     assert rehearsed(made, states, tmp_path, Limits(calls_per_second=0)).seconds == 0.0
 
 

@@ -15,10 +15,13 @@ from reconciler.core.answer import Answer, NotSent, Unknown
 from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import State
 from reconciler.errors import StateError
+from reconciler.kinds.number_settings import FIRST
 from reconciler.operations import OPERATIONS, Effect, Operation
 from tests.stage.memory import Handle, Store
 
 NOT_SO = "not so in the cloud"
+SENT = {"UpdatePhoneWebhook", "ModifyPhoneBusinessProfile", "UpdateCommerceSetting"}
+"""What an update of a number in service may send again."""
 OPENING = ("opened", "run_opened")
 HASHES = re.compile(r'"(previous|plan|lineage|run)":"[0-9a-f]*"')
 
@@ -153,6 +156,8 @@ class Promises:
                 journal.done.pop(id, None)
             case "declared" if entry["phase"] in ("changed", "activated"):
                 journal.done.pop(id, None)
+            case "declared" if entry["phase"] == FIRST:
+                journal.done[id] = {each for each in journal.done.get(id, ()) if each not in SENT}
 
 
 def _step(entry: Mapping[str, Any]) -> str:
