@@ -91,9 +91,15 @@ class Stage:
         assert not hands.bugs
         return outcomes[0] if outcomes else Outcome(ADDRESS, "update", "done")
 
+    def accept(self, entry: Mapping[str, Any] | None) -> None:
+        """What was found is recorded."""
+        assert entry
+        with self._run("refresh") as (journal, _):
+            journal.append(entry)
+
     @contextmanager
-    def _run(self) -> Iterator[tuple[Journal, Hands]]:
-        journal, run = self.journal, AMY.run("apply", NOW, 60.0)
+    def _run(self, verb: str = "apply") -> Iterator[tuple[Journal, Hands]]:
+        journal, run = self.journal, AMY.run(verb, NOW, 60.0)
         with leased({SPACE: journal}, {SPACE: "acme"}, run, AMY, {}, LIMITS) as budget:
             yield journal, Hands(self.client.call, lambda: NOW, lambda: stamp(self.client.time()), budget)
 
