@@ -4,7 +4,7 @@
 
 Each group of settings has two steps: one sends what is declared, one reads it back. A setting is sent only if it is
 declared, and differs from what was sent last. No step needs a person, sends a message, or leads back to registering. A
-setting that is removed from the YAML stays as it is in the cloud.
+setting that is removed from the YAML is not sent any more; no call undoes it.
 
 Learned facts:
 

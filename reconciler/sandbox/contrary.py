@@ -130,6 +130,7 @@ DIMENSIONS: dict[str, Answers] = {
         **{form: {"settings_kept": form} for form in ("ignored", "truncated", "altered")},
     },
     "settings-show": {"at-once": {}, "minute": {"settings_show_s": 60.0}},
+    "settings-left-out": {"kept": {}, "cleared": {"settings_left_out": "cleared"}},
 }
 
 

@@ -65,7 +65,7 @@ class Unknown:
     name_approved: NameStatus of an approved name.
     name_waits: NameStatus of a name under review.
     spelling: of numbers in the listing.
-    texts: the Unicode form of names.
+    texts: the form of names and of a profile's texts.
     emails_lowered: e-mail addresses are returned in lower case.
     stale_reads: status reads report what the last ChatappSyncPhoneNumber saw.
     stale_lists: the listing reports what the last ChatappSyncPhoneNumber saw.
@@ -80,6 +80,7 @@ class Unknown:
     deletion_shows: the status of a contact during its deletion.
     settings_kept: what becomes of a number's settings: kept, ignored, truncated, altered.
     settings_show_s: until a setting shows.
+    settings_left_out: what becomes of settings that a call of their group leaves out: kept, cleared.
     binding_shows_s: until a member that was bound or unbound shows.
     no_members: how a contact without members is shown: an empty list, null, or without the field.
 
@@ -134,6 +135,7 @@ class Unknown:
     deletion_shows: Literal["Deleting", "Active"] = "Deleting"
     settings_kept: Literal["kept", "ignored", "truncated", "altered"] = "kept"
     settings_show_s: float = 0.0
+    settings_left_out: Literal["kept", "cleared"] = "kept"
     binding_shows_s: float = 0.0
     no_members: Literal["empty", "null", "absent"] = "empty"
     account_review_s: float = 0.0

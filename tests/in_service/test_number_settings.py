@@ -167,6 +167,20 @@ def test_what_shows_late_is_waited_for(tmp_path: Path) -> None:
         assert world.called()[-3:] == SENT
 
 
+@pytest.mark.parametrize("texts", ["squeezed", "composed", "decomposed"])
+def test_texts_that_the_cloud_writes_otherwise_are_the_same(texts: str, tmp_path: Path) -> None:
+    """Blanks, the Unicode form, an address in lower case; and what a call leaves out may be cleared: it is sent again
+    once it is declared again."""
+    said = {"about": "Café  Zu\u0308rich ", "email": "Shop@Example.com"}
+    forms = {"texts": texts, "emails_lowered": True, "settings_left_out": "cleared"}
+    with stage("embedded", tmp_path, **forms) as world:
+        assert world.applied(said).result == "done"
+        assert (world.applied({"about": "Ask"}).result, world.truth()) == ("done", {"About": "Ask"})
+        world.called()
+        assert world.applied(said).result == "done"
+        assert (world.called(), world.truth()["Email"]) == (["ModifyPhoneBusinessProfile"], said["email"])
+
+
 def test_a_failed_setting_never_leads_back_to_registering(tmp_path: Path) -> None:
     """Refused, it stays where it is; another onboarding in the file does not replace a number in service."""
     with stage("register", tmp_path) as world:

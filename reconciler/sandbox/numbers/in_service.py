@@ -1,14 +1,16 @@
 """The settings of a number, and the callback of a space's account. Nothing here is ever called or fetched.
 
-What is set may be kept, cut, altered or ignored, and may show late: see `settings_kept` and `settings_show_s`.
+What is set may be kept, cut, altered or ignored, and may show late, and what a call leaves out may be cleared: see
+`settings_kept`, `settings_show_s` and `settings_left_out`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from reconciler.sandbox.numbers import spelling
 from reconciler.sandbox.numbers.operations import Handler, Parameters
 from reconciler.sandbox.numbers.telephone import e164
 from reconciler.sandbox.refusal import Refusal
@@ -16,6 +18,7 @@ from reconciler.sandbox.world import Answer, Number, World
 
 _LONGEST = {"About": 139, "Address": 256, "Description": 512, "Email": 128}
 _PROFILE = ("About", "Address", "Description", "Email", "ProfilePictureUrl", "Vertical", "Websites")
+_CALLBACKS = ("StatusCallbackUrl", "StatusQueue", "UpCallbackUrl", "UpQueue")
 _COMMERCE = ("CartEnable", "CatalogVisible")
 _SITES = 2
 
@@ -24,7 +27,7 @@ def set_callbacks(world: World, given: Parameters) -> Answer:
     number, flags = _number(world, given), _flags(given)
     urls = {field: _url(given, field) for field in ("StatusCallbackUrl", "UpCallbackUrl") if given.get(field)}
     queue = "sandbox-queue" if flags["QueueFlag"] == "Y" else ""
-    _keep(world, number, {**urls, "StatusQueue": queue, "UpQueue": queue})
+    _keep(world, number, _CALLBACKS, {**urls, "StatusQueue": queue, "UpQueue": queue})
     return {}
 
 
@@ -45,18 +48,20 @@ def modify_profile(world: World, given: Parameters) -> Answer:
             raise Refusal(f"InvalidParameter.{field}")
     if "Websites" in fields:
         fields["Websites"] = _sites(given["Websites"])
-    _keep(world, number, fields)
+    _keep(world, number, _PROFILE, fields)
     return {}
 
 
 def profile(world: World, given: Parameters) -> Answer:
     shown = shown_settings(world, _number(world, given))
     empty = {field: [] if field == "Websites" else "" for field in _PROFILE}
-    return {"Data": {field: shown.get(field, nothing) for field, nothing in empty.items()}}
+    data = {field: shown.get(field, nothing) for field, nothing in empty.items()}
+    texts = {field: spelling.text(data[field], world.settings) for field in ("About", "Address", "Description")}
+    return {"Data": {**data, **texts, "Email": spelling.email(data["Email"], world.settings)}}
 
 
 def set_commerce(world: World, given: Parameters) -> Answer:
-    _keep(world, _number(world, given), {field: _flag(given, field) for field in _COMMERCE})
+    _keep(world, _number(world, given), _COMMERCE, {field: _flag(given, field) for field in _COMMERCE})
     return {}
 
 
@@ -75,11 +80,15 @@ def _number(world: World, given: Parameters) -> Number:
     return world.number(world.space(given["CustSpaceId"]), e164(given["PhoneNumber"]))
 
 
-def _keep(world: World, number: Number, fields: Mapping[str, Any]) -> None:
-    kept = {field: _as_kept(world.settings.settings_kept, value) for field, value in fields.items()}
-    ignored = world.settings.settings_kept == "ignored"
+def _keep(world: World, number: Number, group: Collection[str], fields: Mapping[str, Any]) -> None:
+    """group: the fields that the operation may set."""
+    settings = world.settings
+    kept = {field: _as_kept(settings.settings_kept, value) for field, value in fields.items()}
+    cleared = group if settings.settings_left_out == "cleared" else ()
     number.before = world.now, shown_settings(world, number)
-    number.settings = {**number.settings, **({} if ignored else kept)}
+    if settings.settings_kept != "ignored":
+        others = {field: value for field, value in number.settings.items() if field not in cleared}
+        number.settings = {**others, **kept}
 
 
 def _as_kept(how: str, value: Any) -> Any:
