@@ -88,6 +88,7 @@ def test_a_setting_is_set_changed_and_removed(kind: str, name: str, tmp_path: Pa
         assert _shown(kept[field]) == _shown("" if name == "queue" else another)
         (change,) = world.planned({}).all_changes
         assert (change.calls, change.action) == ((), "update")
+        assert change.reason == f"{', '.join(sorted({*others, name}))} removed from the YAML: not sent any more"
         assert world.applied({}).result == "done"
         assert (world.called(), world.truth(), world.planned({}).all_changes) == ([], kept, ())
         assert (world.phase, world.cloud.violations()) == ("registered", [])

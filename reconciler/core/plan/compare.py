@@ -165,8 +165,8 @@ def _kept(facts: Attributes, desired: Resource, kind: Kind) -> Attributes:
 def _why(found: tuple[Difference, ...]) -> str:
     gone = ", ".join(name for name, _, value in found if value is None)
     changed = ", ".join(name for name, _, value in found if value is not None)
-    stays = f"{gone} removed from the YAML: as it is in the cloud, it stays" if gone else ""
-    said = [*([f"{changed} changed"] if changed else []), *([stays] if stays else [])]
+    unsent = f"{gone} removed from the YAML: not sent any more" if gone else ""
+    said = [*([f"{changed} changed"] if changed else []), *([unsent] if unsent else [])]
     return "; ".join(said) or "it was begun and is not finished"
 
 
