@@ -7,7 +7,9 @@ from reconciler.core.model import Limits
 from reconciler.core.outcome import Outcome
 from reconciler.errors import ConfigError
 from reconciler.kinds import KINDS
+from reconciler.kinds.number_settings import SETTINGS
 from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.world import Number
 from tests.simulation import mending, people, steps
 from tests.simulation.files import SPACES
 from tests.simulation.process import TERM, Process
@@ -57,6 +59,10 @@ def _round(world: World) -> bool:
             mending.clear_away(world, each.address)
         if each.problem and each.problem.code == "waits-for-move" and each.left:
             mending.take_out(world, each.address)
+        if each.problem and each.problem.code == "setting-not-shown":
+            mending.declare_another(world, each.address)
+        if each.problem and each.problem.code == "not-verified":
+            people.sign_up(world)
         if each.problem and each.problem.code in ("gone-elsewhere", "parameter-refused", "put-back-unread"):
             mending.start_over(world, each.address)
     world.told = [f"{each.address} {each.result} {each.problem}" for each in outcomes if each.result != "done"]
@@ -97,9 +103,16 @@ def _true(world: World, space_id: str, record: Record) -> bool:
     cloud = world.cloud.world
     if record.type == "contact":
         contact = cloud.contacts.get(record.facts["contact_id"])
-        return contact is not None and not contact.waiting
+        bound = contact is not None and contact.members.issuperset(record.facts.get("members", ()))
+        return contact is not None and not contact.waiting and (bound or world.restored)
     if not KINDS[record.kind].in_space:
         return True
     number = cloud.space(space_id).numbers.get(record.key)
     # What was removed after a backup that was restored is on record again: that is told when it is accepted.
-    return number is not None and (number.status == "CONNECTED" or world.restored)
+    return number is not None and ((number.status == "CONNECTED" and _set(number, record)) or world.restored)
+
+
+def _set(number: Number, record: Record) -> bool:
+    """Every setting that a read can tell."""
+    said = {each.field: record.facts.get(each.fact) for each in SETTINGS if each.fact != "queue"}
+    return all(value is None or number.settings.get(field) == value for field, value in said.items())

@@ -8,14 +8,26 @@ from random import Random
 from typing import Any
 
 from reconciler.core.model import Guards, Limits, OnRemove, Project, Resource, Space
+from reconciler.kinds import KINDS
+from reconciler.kinds.number_settings import NAMES
 
 SPACES = {"acme": "cams-acme", "globex": "cams-globex"}
 BOUGHT = "+8613711110001"
+SIGNED_UP = "+8613711110002"
+SIGNED_UP_IN = "acme"
 NUMBERS = ("+8613800001234", "+8613800005678", "+6281234567890", BOUGHT)
 PHONES = ("+8613911111234", "+8613911115678")
 PEOPLE = ("tom", "amy")
 EMAILS = ("help@example.com", "desk@example.com")
 RETITLED = "ProjectDirector"
+HOOKS = [{"messages_url": f"https://{name}.example/m", "status_url": f"https://{name}.example/s"} for name in "ab"]
+SETTINGS: tuple[tuple[dict[str, Any], ...], ...] = (
+    ({}, {**HOOKS[0], "queue": False}, {**HOOKS[1], "queue": True}),
+    ({}, {"about": "Ask  us"}, {"about": "Ask", "websites": ("https://a.example",)}, {"email": "A@b.example"}),
+    ({}, {"cart": True, "catalog": False}, {"cart": False, "catalog": False}),
+)
+"""A group of settings: the values that people declare of it. What the cloud has without a word may be among them."""
+MEMBERS = ((), ("rd-1",), ("rd-1", "rd-2"), tuple(f"fd-{n}" for n in range(7)), ("fd-6", "rd-2"))
 UNDO: dict[str, tuple[OnRemove, ...]] = {
     "phone_number": ("refuse", "forget", "deregister", "deregister"),
     "contact": ("refuse", "forget", "delete", "delete"),
@@ -65,6 +77,27 @@ def contact(random: Random, space: str, name: str, person: str) -> Resource:
     return Resource(space, "contact", name, "contact", person, facts, random.choice(UNDO["contact"]))
 
 
+def signed_up() -> Resource:
+    """A number that somebody signs up in a browser."""
+    facts = {"number": SIGNED_UP, "method": "sms", "locale": "en_US"}
+    return Resource(SIGNED_UP_IN, "phone_number", "five", "embedded", SIGNED_UP, facts, "deregister")
+
+
+def set_up(random: Random, files: Files) -> Files:
+    """An edit of a number's settings or a contact's members, or a number that comes from a browser."""
+    files = files.copied()
+    block = _some(random, files)
+    if not any(each.key == SIGNED_UP for each in files.blocks.values()) and random.randrange(3) == 0:
+        files.put(signed_up())
+    elif block and block.type == "contact":
+        files.put(block._replace(attributes={**block.attributes, "members": random.choice(MEMBERS)}))
+    elif block and KINDS[block.kind].served:
+        others = {name: value for name, value in block.attributes.items() if name not in NAMES}
+        said = [random.choice(group) for group in SETTINGS]
+        files.put(block._replace(attributes={**others, **said[0], **said[1], **said[2]}))
+    return files
+
+
 def edited(random: Random, files: Files) -> Files:
     """One edit, as a pull request would make it. It may turn out to be one that no plan accepts."""
     files = files.copied()
@@ -107,7 +140,7 @@ def _rename(random: Random, files: Files) -> None:
 
 def _move(random: Random, files: Files) -> None:
     block = _some(random, files)
-    if block:
+    if block and block.key != SIGNED_UP:
         space = next(name for name in SPACES if name != block.space)
         if (space, block.type, block.name) not in files.blocks:
             files.take(block)
@@ -121,7 +154,7 @@ def _change(random: Random, files: Files) -> None:
         if random.randrange(2):
             block = files.blocks[block.space, block.type, block.name]
             files.put(block._replace(attributes={**block.attributes, "title": "Other"}))
-    elif block:
+    elif block and block.key != SIGNED_UP:
         files.put(number(random, block.space, block.name, block.key))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from reconciler.core.journal.record import Record
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
+from reconciler.kinds.number_settings import NAMES
 from reconciler.kinds.table import START
 from reconciler.kinds.wire import dashed
 from reconciler.sandbox.world import Contact
-from tests.simulation.files import RETITLED, SPACES
+from tests.simulation.files import RETITLED, SETTINGS, SIGNED_UP, SPACES
 from tests.simulation.process import TERM
 from tests.simulation.world import World
 
@@ -20,7 +21,7 @@ def clean(world: World) -> None:
         (state.space_id, record)
         for state in states.values()
         for record in state.records.values()
-        if record.phase != START or record.intents
+        if record.phase != START or record.intents or record.key == SIGNED_UP
     ]
     for space in cloud.spaces.values():
         for number in list(space.numbers.values()):
@@ -61,6 +62,14 @@ def clear_away(world: World, address: str) -> None:
     cloud.contacts = {id: contact for id, contact in cloud.contacts.items() if contact.fields["Name"] != block.key}
     cloud.space(SPACES[block.space]).numbers.pop(block.key, None)
     world.cloud.region.world.watch.forget(block.key)
+
+
+def declare_another(world: World, address: str) -> None:
+    """A cloud that kept a setting otherwise is told another value; a time later, the first one again."""
+    block = next(block for block in world.files.blocks.values() if block.address == address)
+    others = {name: value for name, value in block.attributes.items() if name not in NAMES}
+    said = world.random.choice((SETTINGS[0][1] | SETTINGS[2][1], SETTINGS[0][2] | SETTINGS[1][1] | SETTINGS[2][2]))
+    world.files.put(block._replace(attributes={**others, **said}))
 
 
 def take_out(world: World, address: str) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from reconciler.core.journal.record import Record
 from reconciler.core.outcome import Outcome
 from reconciler.kinds import KINDS
-from tests.simulation.files import BOUGHT
+from reconciler.kinds.table import START
+from tests.simulation.files import BOUGHT, SIGNED_UP, SIGNED_UP_IN, SPACES
 from tests.simulation.process import Process
 from tests.simulation.world import World
 
@@ -44,10 +45,20 @@ def follow(world: World, target: str) -> None:
         world.cloud.tell("confirm", to=target)
 
 
+def sign_up(world: World) -> None:
+    """In a browser, or only verified there once more if the space has the number."""
+    with suppress(ValueError):
+        world.cloud.tell("signups", number=SIGNED_UP, space=SPACES[SIGNED_UP_IN])
+        return
+    world.cloud.tell("console", number=SIGNED_UP, do="verify")
+
+
 def answer(world: World, space_id: str, record: Record) -> None:
     """The right answer; another message only where none has come, or too many codes were tried."""
     if KINDS[record.kind].steps[record.phase].ask == "code":
         _type(world, space_id, record)
+    elif record.phase == START and record.key == SIGNED_UP:
+        sign_up(world)
     elif record.phase in KINDS[record.kind].resend:
         _follow(world, space_id, record)
 

@@ -10,7 +10,7 @@ from reconciler.core.plan.change import Plan
 from reconciler.kinds import KINDS
 from reconciler.sandbox.contrary import draw
 from tests.simulation import people
-from tests.simulation.files import BOUGHT, NUMBERS, RETITLED, SPACES, edited
+from tests.simulation.files import BOUGHT, NUMBERS, RETITLED, SPACES, Files, edited, set_up
 from tests.simulation.process import TERM, Process
 from tests.simulation.world import World
 
@@ -53,9 +53,20 @@ def resend(world: World) -> None:
 
 
 def edit_files(world: World) -> None:
+    _merge(world, edited(world.random, world.files))
+
+
+def edit_settings(world: World) -> None:
+    """What a number does in service, whose messages a contact receives, and a number that comes from a browser."""
+    if world.random.randrange(4) == 0:
+        people.sign_up(world)
+    _merge(world, set_up(world.random, world.files))
+
+
+def _merge(world: World, files: Files) -> None:
     """A pull request whose plan is refused is not merged."""
     before, plans = world.files, list[Plan]()
-    world.files = edited(world.random, before)
+    world.files = files
     planned = world.go(lambda process: plans.append(process.plan()), world.process(where="review"))
     if not planned or plans[0].left_out or any(problem.code in NEVER_MERGED for problem in plans[0].refusals):
         world.files = before
@@ -98,6 +109,9 @@ def weather(world: World) -> None:
     )
     for name in SPACES.values():
         cloud.tell("spaces", space=name, account=draw.choice(("approved", "approved", "approved", "none")))
+    kept = draw.choice(("kept", "kept", "kept", "ignored", "truncated", "altered"))
+    cloud.tell("settings", settings_kept=kept, settings_left_out=draw.choice(("kept", "cleared")))
+    cloud.tell("settings", binding=draw.choice(("whole", "part")))
 
 
 def contrary(world: World) -> None:
@@ -175,6 +189,7 @@ STEPS: dict[str, tuple[int, Callable[[World], None]]] = {
     "verify": (20, verify),
     "resend": (5, resend),
     "edit_files": (16, edit_files),
+    "edit_settings": (8, edit_settings),
     "edit_cloud": (3, edit_cloud),
     "weather": (8, weather),
     "time_passes": (5, time_passes),
