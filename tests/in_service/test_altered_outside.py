@@ -13,6 +13,7 @@ from reconciler.core.review.checked import CheckedResource, examine
 from reconciler.kinds import KINDS
 from reconciler.kinds.number_settings import NAMES
 from reconciler.runs.readings.check import Readings
+from tests.heavy import mostly_heavy
 from tests.in_service.stage import NOW, NUMBER, Stage, stage
 from tests.in_service.test_number_settings import SENT
 
@@ -63,7 +64,7 @@ def checked(world: Stage) -> CheckedResource:
     return examine(world.state, world.state.records[f"phone_number/{NUMBER}"], readings.look, NOW)
 
 
-@pytest.mark.parametrize("kind", ONBOARDINGS)
+@pytest.mark.parametrize("kind", mostly_heavy(ONBOARDINGS, 2))
 def test_what_was_altered_is_found_and_sent_again(kind: str, tmp_path: Path) -> None:
     """By its own name and no other; accepting it calls nothing; one call puts it back, and it is as recorded again."""
     with stage(kind, tmp_path) as world:

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.core.model import Guards
 from reconciler.kinds import KINDS
-from reconciler.kinds.number_settings import NAMES
+from reconciler.kinds.number_settings import NAMES, READY, SERVED
 from tests.heavy import heavy
 from tests.in_service.stage import ADDRESS, stage
 
@@ -194,6 +194,35 @@ def test_a_failed_setting_never_leads_back_to_registering(tmp_path: Path) -> Non
         assert [call.operation for call in change.all_calls if call.effect != "R"] == ["UpdatePhoneWebhook"]
         assert world.applied(CALLBACKS).result == "failed"
         assert set(world.called()) == {"UpdatePhoneWebhook"}
+
+
+REFUSALS = ("error:Ram.PermissionDeny", "error:InvalidParameter.PhoneNumberError")
+
+
+@pytest.mark.parametrize("kind", ONBOARDINGS)
+def test_whatever_a_setting_is_answered_the_number_stays_in_service(kind: str, tmp_path: Path) -> None:
+    """Registered before there were settings, it gets those that are declared, in one call each; refused,
+    only that call is made again."""
+    with stage(kind, tmp_path) as world:
+        assert world.applied({}).result == "done"
+        world.called()
+        said: dict[str, Any] = EVERYTHING
+        assert world.applied(said).result == "done"
+        assert world.called() == SENT
+        for turn, operation in enumerate(SENT):
+            for refusal in REFUSALS:
+                said = {**said, **_another(said)[turn]}
+                world.cloud.fault(operation, refusal)
+                results = [world.applied(said).result]
+                assert world.phase in (*SERVED, READY)
+                results += [world.applied(said).result]
+                assert (results[-1], {*world.called()}) == ("done", {operation}), refusal
+        assert (world.phase, world.cloud.violations()) == ("registered", [])
+
+
+def _another(said: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """A change of one group each."""
+    return {"queue": not said["queue"]}, {"about": f"{said['about']}!"}, {"cart": not said["cart"]}
 
 
 @pytest.mark.parametrize(
