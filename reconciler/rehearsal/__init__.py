@@ -42,6 +42,8 @@ from reconciler.store.safety.emergency import NAME, Emergency
 
 ROUNDS = 60
 """The maximum of rounds in which people answer and the plan is applied again: daily limits may take that many days."""
+STILL = 7
+"""How many rounds without progress are played: no review of a contrary cloud takes so many days."""
 TERM = 60.0
 ME = Holder("rehearsal", "rehearsal", 0, "", "")
 SEEDED_AT_ONCE = 1000
@@ -157,11 +159,12 @@ def rehearse(stage: Stage, guards: Sequence[Problem], contrary: int | None = Non
 
 def _played(stage: Stage, cloud: Cloud, people: People, ledger: CallLedger, visitor: Visitor) -> list[Outcome]:
     """Applies once without people, as a pipeline does, then again with everybody answering, until nothing changes."""
-    outcomes, before = stage.applied(cloud), None
+    outcomes, before, still = stage.applied(cloud), None, 0
     ledger.turn(visitor)
     for _ in range(ROUNDS):
         waited = people.answer(outcomes, stamp(cloud.time()))
-        if all(outcome.result == "done" for outcome in outcomes) or (before == stage.progress() and not waited):
+        still = still + 1 if before == stage.progress() else 0
+        if all(outcome.result == "done" for outcome in outcomes) or still > (STILL if waited else 0):
             break
         ledger.wait(waited)
         before = stage.progress()

@@ -70,7 +70,8 @@ class People:
     def _sign_up(self, challenge: Challenge) -> None:
         space = self._spaces[challenge.address.partition("/")[0]]
         if challenge.number not in self._signed_up:
-            self._visitor.sign_up(challenge.number, space)
+            with contextlib.suppress(HTTPError):  # the space has it already, and the listing does not show it yet
+                self._visitor.sign_up(challenge.number, space)
         self._signed_up.add(challenge.number)
 
     def _receive(self) -> None:

@@ -24,7 +24,9 @@ from reconciler.kinds.table import Kind
 from reconciler.rehearsal import Stage, rehearse
 from reconciler.rehearsal.from_plan import states_of
 from reconciler.render.times import span
+from tests.heavy import mostly_heavy
 
+ENDPOINT = "cams.ap-southeast-1.aliyuncs.com"
 NOW = "2026-11-21T10:00:00.000Z"
 SENT = "2026-11-21T09:31:00.000Z"
 FACTS: dict[str, dict[str, Any]] = {
@@ -101,7 +103,7 @@ def planned(kind: Kind, record: Record) -> tuple[Plan, dict[str, State]]:
     leaves = is_leaving(kind, record.phase)
     removed = {"one": kind.row.undoing} if leaves else {}
     space = Space("acme", "cams-1", "acme.yaml", () if leaves else (block,), removed)  # type: ignore[arg-type]
-    state = State("cams-1", "acme", "lineage", "cams.ap-southeast-1.aliyuncs.com", 2, "hash", NOW, {record.id: record})
+    state = State("cams-1", "acme", "lineage", ENDPOINT, 2, "hash", NOW, {record.id: record})
     states = {"cams-1": state}
     return plan(Project("", (space,)), states, state.endpoint, NOW), states
 
@@ -178,3 +180,16 @@ def test_what_a_plan_tells_is_enough_to_rehearse_it(name: str, phase: str, tmp_p
     report = rehearsed(unread, states_of(unread), tmp_path)
     assert report.from_plan
     assert replace(report, from_plan=False, digest=made.digest) == rehearsed(made, states, tmp_path)
+
+
+@pytest.mark.parametrize("seed", mostly_heavy([4, 6, *range(7, 60)], 2))
+def test_a_number_from_a_browser_in_a_contrary_world(seed: int, tmp_path: Path) -> None:
+    """Its space may list it late, and is not given it twice; settings may not be kept. Nothing is sent, nothing broken,
+    and a rehearsal ends that only waits."""
+    kind = KINDS["embedded"]
+    block = Resource("acme", kind.type, "one", kind.name, FACTS[kind.type]["number"], declared(kind))
+    made = plan(Project("", (Space("acme", "cams-1", "acme.yaml", (block,)),)), {}, ENDPOINT, NOW)
+    stage = Stage(made, made.digest, Limits(throttled_means_not_sent=False), {}, tmp_path, lambda: NOW)
+    report = rehearse(stage, (), seed)[0]
+    assert (rehearsal_exit_code(report) in (0, 1, 3), report.messages, report.broken) == (True, {}, ())
+    assert report.waited <= 30 * 86_400

@@ -10,7 +10,7 @@ from reconciler.core.plan.change import Plan
 from reconciler.kinds import KINDS
 from reconciler.sandbox.contrary import draw
 from tests.simulation import people
-from tests.simulation.files import BOUGHT, NUMBERS, RETITLED, SPACES, Files, edited, set_up
+from tests.simulation.files import BOUGHT, NUMBERS, RETITLED, SIGNED_UP, SPACES, Files, edited, set_up
 from tests.simulation.process import TERM, Process
 from tests.simulation.world import World
 
@@ -58,7 +58,8 @@ def edit_files(world: World) -> None:
 
 def edit_settings(world: World) -> None:
     """What a number does in service, whose messages a contact receives, and a number that comes from a browser."""
-    if world.random.randrange(4) == 0:
+    lost = any(number.number == SIGNED_UP for _, number in world.lost_numbers)
+    if world.random.randrange(4) == 0 and not lost:
         people.sign_up(world)
     _merge(world, set_up(world.random, world.files))
 
