@@ -17,7 +17,7 @@ from reconciler.errors import Problem
 from reconciler.render.documents.check import check_document
 from reconciler.render.escape import escape
 from reconciler.render.text import problems
-from reconciler.render.text.drift import drift_lines
+from reconciler.render.text.readings.drift import drift_lines
 from reconciler.render.times import counted
 from reconciler.runs.planning import stand_in
 from reconciler.runs.readings.refresh import accept, refreshed

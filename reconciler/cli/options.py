@@ -210,6 +210,9 @@ refresh = option("--refresh", is_flag=True, help="Also ask the cloud what was ch
 refresh_only = option(
     "--refresh-only", is_flag=True, help="Only what was changed outside of reconciler: plan or apply nothing else."
 )
+preflight = option(
+    "--preflight", is_flag=True, help="Also ask the cloud whether each change can make its next call. Only reads."
+)
 full = option("--full", is_flag=True, help="Show every line, with nothing shortened or grouped.")
 no_input = option("--no-input", is_flag=True, help="Ask nothing, even at a terminal.")
 

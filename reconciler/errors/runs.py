@@ -103,6 +103,10 @@ RUNS: dict[str, Entry] = {
         "Something is there already that this journal did not create",
         "Run `reconciler apply --adopt` to take it over, or remove it from the cloud.",
     ),
+    "in-another-space": Entry(
+        "A number is to be added, and another space of yours has it",
+        "To bring it here, say `onboarding: migrate`. To leave it there, move its block to that space's file.",
+    ),
     "status-unclear": Entry(
         "The cloud lists it with a status that says nothing certain",
         "See what it is in the console; nothing is sent or registered before its status is one that is known.",

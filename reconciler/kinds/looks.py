@@ -91,6 +91,18 @@ def _name_review(row: Data) -> Review:
     return next((NAMES[word] for word in words if word in NAMES), "")
 
 
+def _name_declined(row: Data) -> bool:
+    """Whether the name in force was declined, and no other one takes its place: it cannot be registered then."""
+    now, new = (NAMES.get(wire.text(row, field).casefold(), "") for field in ("NameStatus", "NewNameStatus"))
+    return now == "declined" and new in ("", "declined")
+
+
+def _standing(facts: Facts, answer: Data) -> str:
+    """The listed status, with the review of a display name that was declined."""
+    row = number_row(facts, answer)
+    return _named(facts, answer) if row is not None and _name_declined(row) else listed(facts, answer)
+
+
 def _serving(arriving: bool) -> Callable[[Facts, Data], str]:
     """The check before a message is sent or a number registered. arriving: whether the number may be migrating to
     this space."""
@@ -100,7 +112,7 @@ def _serving(arriving: bool) -> Callable[[Facts, Data], str]:
         if row is None:
             return ""
         usual = {"in": "connected", "": "unclear", "migrating": "" if arriving else "unclear"}
-        return usual.get(_service(row), "")
+        return usual.get(_service(row), "") or ("declined" if _name_declined(row) else "")
 
     return says
 
@@ -227,10 +239,10 @@ LISTING = "QueryChatappPhoneNumbers"
 ACCOUNT = Look("QueryChatappBindWaba", wire.in_space, _account, _back, shared=True)
 # A verification is valid for 14 days, and may have been made elsewhere.
 STATUS = Look("GetPhoneNumberVerificationStatus", wire.number_in_space, _verified, after=SYNC)
-SERVING = Look(LISTING, wire.in_space, _serving(False), shared=True, after=SYNC, shows=listed)
-COMING = Look(LISTING, wire.in_space, _serving(True), shared=True, after=SYNC, shows=listed)
-UNNAMED = Look(LISTING, wire.in_space, _unnamed(False), _back, shared=True, after=SYNC, shows=listed)
-COMING_UNNAMED = Look(LISTING, wire.in_space, _unnamed(True), _back, shared=True, after=SYNC, shows=listed)
+SERVING = Look(LISTING, wire.in_space, _serving(False), shared=True, after=SYNC, shows=_standing)
+COMING = Look(LISTING, wire.in_space, _serving(True), shared=True, after=SYNC, shows=_standing)
+UNNAMED = Look(LISTING, wire.in_space, _unnamed(False), _back, shared=True, after=SYNC, shows=_standing)
+COMING_UNNAMED = Look(LISTING, wire.in_space, _unnamed(True), _back, shared=True, after=SYNC, shows=_standing)
 CONNECTED = Look(LISTING, wire.in_space, _connected, shared=True, after=SYNC)
 RELEASED = Look(LISTING, wire.in_space, _released, shared=True, after=SYNC)
 # Read only after a refusal: each of the two answers alone could be outdated.
@@ -256,3 +268,5 @@ NO_ACCOUNT = {"no_account": "no-account"}
 DIFFERS = {"differs": "already-there-differs"}
 OCCUPIED = {"occupied": "already-there"}
 UNCLEAR = {"unclear": "status-unclear"}
+# Without it a message, or a metered try to register, would be spent for nothing.
+DECLINED = {"declined": "display-name-declined"}

@@ -12,6 +12,7 @@ from reconciler.errors import Problem
 
 if TYPE_CHECKING:
     from reconciler.core.review.accept import Refreshed
+    from reconciler.core.review.preflight import PreflightReport
 
 
 class Setting(NamedTuple):
@@ -24,6 +25,7 @@ class Setting(NamedTuple):
     width: columns of the terminal; 0 for any.
     drift: what a refresh found; None if nothing was read.
     again: words after `reconciler` -> the whole command line.
+    preflight: what is foreseen of each change; None if that was not asked for.
     """
 
     now: str
@@ -33,6 +35,7 @@ class Setting(NamedTuple):
     width: int = 0
     drift: Refreshed | None = None
     again: Callable[..., str] | None = None
+    preflight: PreflightReport | None = None
 
 
 Renderer = Callable[[Plan, Setting], str]
@@ -53,44 +56,58 @@ def _blocks(plan: Plan, setting: Setting) -> Iterator[str]:
 
     blocks = plan_blocks(plan, setting.now, setting.calls_per_second, setting.full, setting.width)
     if setting.drift is None:
-        return chain(blocks, _digest(plan))
-    from reconciler.render.text.drift import after_drift, drift_lines
+        return chain(blocks, _preflight(plan, setting), _digest(plan))
     from reconciler.render.text.outcome import as_typed
+    from reconciler.render.text.readings.drift import after_drift, drift_lines
 
     lines = drift_lines(setting.drift, setting.again or as_typed, setting.width)
-    return iter(lines) if setting.drift.alone else chain(lines, [""], map(after_drift, blocks), _digest(plan))
+    below = chain(_preflight(plan, setting), _digest(plan))
+    return iter(lines) if setting.drift.alone else chain(lines, [""], map(after_drift, blocks), below)
+
+
+def _preflight(plan: Plan, setting: Setting) -> Iterator[str]:
+    """The lines between a plan and its digest; none if that was not asked for."""
+    if setting.preflight:
+        from reconciler.render.text.readings.preflight import preflight_lines
+
+        below = [""] if any(_digest(plan)) else []
+        yield from ("", *preflight_lines(setting.preflight, setting.width, setting.full), *below)
 
 
 def _terraform(plan: Plan, setting: Setting) -> str:
     from reconciler.render.text.terraform import terraform_text
 
-    text = "\n".join([terraform_text(plan, setting.now, setting.calls_per_second, setting.full), *_digest(plan)])
+    lines = terraform_text(plan, setting.now, setting.calls_per_second, setting.full)
+    text = "\n".join([lines, *_preflight(plan, setting), *_digest(plan)])
     if setting.drift is None:
         return text
-    from reconciler.render.text.drift import after_drift, terraform_drift
     from reconciler.render.text.first_line import NO_CHANGES
+    from reconciler.render.text.readings.drift import after_drift, terraform_drift
 
-    lines = terraform_drift(setting.drift)
-    return "\n".join((lines or [NO_CHANGES]) if setting.drift.alone else [*lines, after_drift(text)])
+    drifts = terraform_drift(setting.drift)
+    return "\n".join((drifts or [NO_CHANGES]) if setting.drift.alone else [*drifts, after_drift(text)])
 
 
 def _json(plan: Plan, setting: Setting) -> str:
     from reconciler.render.documents.plan_json import plan_json
 
-    return plan_json(plan, setting.now, setting.calls_per_second, setting.drift)
+    return plan_json(plan, setting.now, setting.calls_per_second, setting.drift, setting.preflight)
 
 
 def _events(plan: Plan, setting: Setting) -> str:
     from reconciler.render.documents import events
 
     drifted = events.drifted(setting.drift, setting.now) if setting.drift else []
-    return "\n".join([events.version(setting.now), *drifted, *events.planned(plan, setting.now)])
+    ahead = events.foreseen_changes(setting.preflight, setting.now) if setting.preflight else []
+    return "\n".join([events.version(setting.now), *drifted, *ahead, *events.planned(plan, setting.now)])
 
 
 def _markdown(plan: Plan, setting: Setting) -> str:
     from reconciler.render.markdown.comments import job_summary
+    from reconciler.render.text.readings.preflight import preflight_sentences
 
-    return job_summary(plan, calls_per_second=setting.calls_per_second, full=setting.full)
+    said = preflight_sentences(setting.preflight) if setting.preflight else ()
+    return job_summary(plan, notes=said, calls_per_second=setting.calls_per_second, full=setting.full)
 
 
 def _gitlab_report(plan: Plan, setting: Setting) -> str:

@@ -20,6 +20,7 @@ SENDING = {action(name) for name, row in OPERATIONS.items() if row.effect is Eff
 CHANGING = {action(name) for name, row in OPERATIONS.items() if row.effect is not Effect.READ}
 ROLES: dict[str, dict[str, Any]] = {
     "plan": policy("plan"),
+    "plan --preflight": policy("plan", preflight=True),
     "check": policy("check"),
     "apply": policy("apply"),
     "apply --no-input": policy("apply", no_input=True),
@@ -33,6 +34,7 @@ _READ = dict.fromkeys(("cams:GetCommerceSetting", "cams:QueryPhoneBusinessProfil
 _SENT = ("cams:ModifyPhoneBusinessProfile", "cams:UpdateCommerceSetting", "cams:UpdatePhoneWebhook")
 _SETTINGS = _READ | dict.fromkeys(_SENT, _DECLARED)
 REASONS: dict[str, dict[str, str]] = {
+    "plan --preflight": _DELETING | _READ,
     "check": _READ,
     "apply --no-input": _SETTINGS,
     "verify": {
@@ -78,8 +80,10 @@ def test_the_whole_way_under_each_verb_s_own_policy(project: Project, cloud: Clo
     cloud.tell("settings", registers_after_verifying=False)
     cloud.fault("AddMessageContact", "drop_after")
     assert run("plan", "plan", "--out", "plan.out") == 0
+    assert run("plan --preflight", "plan", "--preflight") == 0
     assert run("apply --no-input", "apply", "plan.out", "--no-input") == 3
     follow(cloud)
+    assert run("plan --preflight", "plan", "--preflight") == 0
     answers = [
         f"acme/phone_number/support {cloud.code(SUPPORT)}",
         f"acme/phone_number/sales {cloud.code(MOVED)}",

@@ -15,7 +15,7 @@ from reconciler.cli.terminal import say
 from reconciler.core.review.checked import observed
 from reconciler.kinds import KINDS
 from reconciler.render.documents.check import check_document
-from reconciler.render.text.check import check_lines
+from reconciler.render.text.readings.check import check_lines
 from reconciler.runs.find_record import Found, find_record
 from reconciler.runs.readings.check import check_records
 from reconciler.runs.workspace import Workspace

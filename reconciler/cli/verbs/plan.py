@@ -32,6 +32,7 @@ from reconciler.runtime.gc_pause import paused
 
 if TYPE_CHECKING:
     from reconciler.core.review.accept import Refreshed
+    from reconciler.core.review.preflight import PreflightReport
 
 EPILOG = """\b
 Examples:
@@ -42,6 +43,7 @@ Examples:
   reconciler plan --changed-since origin/main
   reconciler plan --target acme/phone_number/support
   reconciler plan --refresh-only           what was changed outside
+  reconciler plan --preflight              what apply will meet
   reconciler plan --state snapshot.json    by published state
   reconciler plan --against origin/main    by what that revision declares
 """
@@ -54,6 +56,7 @@ Examples:
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
 @options.refresh
 @options.refresh_only
+@options.preflight
 @words_that_allow
 @options.against
 @options.guards_of
@@ -76,6 +79,7 @@ def command(
     detailed_exitcode: bool,
     refresh: bool,
     refresh_only: bool,
+    preflight: bool,
     consent: Consent,
     against: str | None,
     guards_of: str | None,
@@ -104,6 +108,9 @@ def command(
     --refresh also asks the cloud, and shows what was changed outside since it was recorded; the plan itself is made
     from recorded state as ever. --refresh-only plans nothing else. Both only read.
 
+    --preflight asks the cloud what apply will meet: whether the account is approved, what a display name's review says,
+    whether a number is in another space already. It only reads, and changes neither the plan nor its digest.
+
     Exits 6 if a guard would refuse to apply the plan, after showing and saving it. Consent given here is not saved:
     apply needs it again.
     """
@@ -114,8 +121,10 @@ def command(
         raise click.UsageError("--against reads no state: leave --state out.")
     if (refresh or refresh_only) and (against or since):
         raise click.UsageError("A refresh compares recorded state: leave --against and --changed-since out.")
-    if refresh_only and (out or scope):
-        raise click.UsageError("--refresh-only plans nothing: leave --out and --target out.")
+    if refresh_only and (out or scope or preflight):
+        raise click.UsageError("--refresh-only plans nothing: leave --out, --target and --preflight out.")
+    if preflight and against:
+        raise click.UsageError("--preflight looks at what apply would do next: leave --against out.")
     if against and guards_of:
         raise click.UsageError("--against REV goes by the guards of REV: leave --guards-of out.")
     workspace = options.workspace_of(start, environment, state, endpoint, expect)
@@ -132,7 +141,8 @@ def command(
             made = make(workspace, only, since or "", against or "", consent, base, scope)
         if kept:
             plan_file.write(made.without_consent, kept, start.root)
-        show(made, form, workspace, told, full, drift)
+        ahead = _foresee(workspace, made, consent) if preflight else None
+        show(made, form, workspace, told, full, drift, ahead)
     if out and form in FOR_EYES:
         complain(f"Saved to {out}; {_use(made, workspace.again('apply', str(out)))}.")
     if made.left_out:
@@ -153,6 +163,17 @@ def _read(workspace: Workspace, only: Sequence[str], alone: bool) -> Refreshed:
         return refreshed(workspace, only, watch, alone)
 
 
+def _foresee(workspace: Workspace, made: Plan, consent: Consent) -> PreflightReport:
+    """Reads the cloud. Raises UsageError where recorded state is replaced by published state."""
+    from reconciler.cli.reading_progress import reading_progress
+    from reconciler.runs.planning import stand_in
+    from reconciler.runs.readings import preflight
+
+    stand_in.refuse(workspace)
+    with reading_progress() as watch:
+        return preflight.preflight(workspace, made, consent, watch)
+
+
 def _use(made: Plan, apply: str) -> str:
     if made.basis:
         return "it can be read, and not be applied"
@@ -162,18 +183,25 @@ def _use(made: Plan, apply: str) -> str:
 
 
 def show(
-    made: Plan, form: str, workspace: Workspace, told: Stream, full: bool = False, drift: Refreshed | None = None
+    made: Plan,
+    form: str,
+    workspace: Workspace,
+    told: Stream,
+    full: bool = False,
+    drift: Refreshed | None = None,
+    ahead: PreflightReport | None = None,
 ) -> None:
     """form: a name in FORMATS. full: every value, reason and call, however many changes there are. drift: what a
-    refresh found."""
+    refresh found. ahead: what is foreseen of each change."""
     if told.listens:
         from reconciler.render.documents import events
 
         told.tell(*(events.drifted(drift, now()) if drift else ()))
+        told.tell(*(events.foreseen_changes(ahead, now()) if ahead else ()))
         told.tell(*events.planned(made, now()))
     if not told.to_stdout:
         at = here() if form in FOR_EYES else now()
         pace = workspace.settings.limits.calls_per_second
-        setting = Setting(at, pace, workspace.folder, full, columns(sys.stdout), drift, workspace.again)
+        setting = Setting(at, pace, workspace.folder, full, columns(sys.stdout), drift, workspace.again, ahead)
         for part in parts(form, made, setting):
             say(part, paint=form in FOR_EYES)

@@ -17,6 +17,7 @@ Examples:
   reconciler ram-policy verify              to type codes, and send no message
   reconciler ram-policy check               to compare with the cloud
   reconciler ram-policy import              only to read an account
+  reconciler ram-policy plan --preflight    only to read what apply will meet
   reconciler ram-policy plan                never to send or change anything
 """
 
@@ -25,7 +26,8 @@ Examples:
 @click.argument("verb", type=click.Choice(["plan", "check", "import", "apply", "verify"]))
 @options.option("--resend", consent=True, is_flag=True, help="With verify: also what --resend needs to send.")
 @options.option("--no-input", consent=True, is_flag=True, help="With apply: without what takes codes at a terminal.")
-def command(verb: str, resend: bool, no_input: bool) -> int:
+@options.option("--preflight", is_flag=True, help="With plan: also the reads that --preflight makes.")
+def command(verb: str, resend: bool, no_input: bool, preflight: bool) -> int:
     """Print the RAM policy for a role that runs VERB: its calls are allowed, all others that send or change are denied.
 
     It is derived from the tables of this program and from the vendor's documents, and was not tried on the real cloud.
@@ -34,5 +36,7 @@ def command(verb: str, resend: bool, no_input: bool) -> int:
         raise click.UsageError("--resend is for verify")
     if no_input and verb != "apply":
         raise click.UsageError("--no-input is for apply")
-    say(json.dumps(policy(verb, resend, no_input), indent=2), paint=False)
+    if preflight and verb != "plan":
+        raise click.UsageError("--preflight is for plan")
+    say(json.dumps(policy(verb, resend, no_input, preflight), indent=2), paint=False)
     return 0

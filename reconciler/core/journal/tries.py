@@ -10,6 +10,7 @@ from reconciler.core.journal.record import Record
 from reconciler.core.times import shift
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
+from reconciler.kinds.table import Step
 from reconciler.operations import OPERATIONS, Effect
 
 CODES_PER_MESSAGE = 3
@@ -28,6 +29,16 @@ def metered_until(record: Record, now: str) -> str:
     after three."""
     recent = [at for at in record.metered if at > shift(now, -METERED_WINDOW)]
     return shift(recent[-METERED_TRIES], METERED_WINDOW) if len(recent) >= METERED_TRIES else ""
+
+
+def metered_for(record: Record, step: Step, now: str) -> str:
+    """When this step may be made, if it registers, or requests a code that only registering takes: the code would not
+    last until that is allowed again. "" for now."""
+    if step.api.effect is not Effect.NOTIFY:
+        return metered_until(record, now) if step.api.metered else ""
+    kind = KINDS[record.kind]
+    then = kind.steps.get(kind.onward(step.leads["ok"], record.facts))
+    return metered_until(record, now) if then and then.ask == "code" and then.api.metered else ""
 
 
 def refused_until(record: Record, operation: str, now: str) -> str:

@@ -28,7 +28,7 @@ from dataclasses import replace
 from reconciler.core.answer import Error, Unknown, answered
 from reconciler.core.explain import explain, not_made
 from reconciler.core.journal.record import ABSENT, Record
-from reconciler.core.journal.tries import is_parked, metered_out, metered_until, refused_often, refused_until
+from reconciler.core.journal.tries import is_parked, metered_for, metered_out, refused_often, refused_until
 from reconciler.core.lifecycle.look import (
     applies,
     further,
@@ -110,7 +110,7 @@ def _after_lost_answers(record: Record, turn: Turn, step: Step, loss: Unknown) -
 def _stopped_by_limit(kind: Kind, record: Record, turn: Turn, step: Step) -> Iterator[Move]:
     """Stops at a limit of this program: registrations in 72 hours, unless a person allows one more; refusals in 24
     hours of a registration, or of a message, unless a person asks to resend that."""
-    again = metered_until(record, turn.now) if step.api.metered and not turn.allow_metered else ""
+    again = "" if turn.allow_metered else metered_for(record, step, turn.now)
     if again and step.ask:
         yield turn.stop("blocked", metered_out(turn.address, again), challenge(kind, record, turn.address))
     if again:

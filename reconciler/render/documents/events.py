@@ -16,14 +16,17 @@ from reconciler.core.plan.forecast import count
 from reconciler.errors import Problem
 from reconciler.render import mask
 from reconciler.render.documents.plan_json import actions, drift_change
+from reconciler.render.documents.preflight import preflight_document
 from reconciler.render.escape import escape
 from reconciler.render.text.first_line import summary
 from reconciler.render.text.notes import notes
 from reconciler.render.text.outcome import last_line, tally, waits_for
 from reconciler.render.text.plan import headline
+from reconciler.render.text.readings.preflight import preflight_row
 
 if TYPE_CHECKING:
     from reconciler.core.review.accept import Refreshed
+    from reconciler.core.review.preflight import PreflightReport
 
 _ACTIONS = {
     "create": "create",
@@ -69,6 +72,20 @@ def drifted(drift: Refreshed, now: str) -> list[str]:
             },
         )
         for each in drift.drifts
+    ]
+
+
+def foreseen_changes(report: PreflightReport, now: str) -> list[str]:
+    """An event for each change that --preflight looked at."""
+    found = preflight_document(report)["changes"]
+    return [
+        event(
+            "preflight",
+            ": ".join(preflight_row(each)[:2]),
+            now,
+            change={"resource": _resource(each.address), **{name: row[name] for name in row if name != "address"}},
+        )
+        for each, row in zip(report.changes, found, strict=True)
     ]
 
 

@@ -197,6 +197,7 @@ class Ours(Struct, frozen=True):
     environment: its name.
     scope: what the plan is limited to.
     drift: the readings of a refresh, as `check --json` prints them.
+    preflight: with `--preflight`, what is foreseen of each change, with numbers masked.
     """
 
     format: int
@@ -218,6 +219,7 @@ class Ours(Struct, frozen=True):
     environment: str | UnsetType = UNSET
     scope: Values | UnsetType = UNSET
     drift: Values | UnsetType = UNSET
+    preflight: Values | UnsetType = UNSET
 
 
 class PlanDocument(Struct, frozen=True):

@@ -36,6 +36,7 @@ from reconciler.render.text.notes import notes
 
 if TYPE_CHECKING:
     from reconciler.core.review.accept import Drift, Refreshed
+    from reconciler.core.review.preflight import PreflightReport
 
 ACTIONS = {
     "create": ["create"],
@@ -61,8 +62,14 @@ REASONS = {
 }
 
 
-def plan_json(plan: Plan, now: str, calls_per_second: int = 10, drift: Refreshed | None = None) -> str:
-    """One line, without its end. drift: what a refresh found."""
+def plan_json(
+    plan: Plan,
+    now: str,
+    calls_per_second: int = 10,
+    drift: Refreshed | None = None,
+    preflight: PreflightReport | None = None,
+) -> str:
+    """One line, without its end. drift: what a refresh found. preflight: what is foreseen of each change."""
     shown = [(change, _resource_change(space, change)) for space in plan.spaces for change in space.shown]
     waiting = [
         Deferred(_deferred(change), shape)
@@ -88,7 +95,7 @@ def plan_json(plan: Plan, now: str, calls_per_second: int = 10, drift: Refreshed
             "root_module": {"resources": list(map(_declaration, present))},
         },
         checks=list(map(_check, plan.refusals)),
-        reconciler=_ours(plan, now, calls_per_second, drift),
+        reconciler=_ours(plan, now, calls_per_second, drift, preflight),
     )
     return _in_ascii(encode(document, sort=False).decode())
 
@@ -116,7 +123,9 @@ def drift_change(drift: Drift) -> ResourceChange:
     return ResourceChange(found.address, record.type, record.address.partition("/")[2], shape)
 
 
-def _ours(plan: Plan, now: str, calls_per_second: int, drift: Refreshed | None) -> Ours:
+def _ours(
+    plan: Plan, now: str, calls_per_second: int, drift: Refreshed | None, preflight: PreflightReport | None
+) -> Ours:
     cost = forecast(plan, calls_per_second)
     return Ours(
         format=FORMAT,
@@ -138,6 +147,7 @@ def _ours(plan: Plan, now: str, calls_per_second: int, drift: Refreshed | None) 
         environment=plan.environment or UNSET,
         scope=structs.asdict(plan.scope) if plan.scope else UNSET,
         drift=_readings(drift) if drift else UNSET,
+        preflight=_foreseen(preflight) if preflight else UNSET,
     )
 
 
@@ -145,6 +155,12 @@ def _readings(drift: Refreshed) -> Values:
     from reconciler.render.documents.check import check_document  # what a plan without a refresh does not need
 
     return check_document(drift.report)
+
+
+def _foreseen(report: PreflightReport) -> Values:
+    from reconciler.render.documents.preflight import preflight_document  # what a plan without it does not need
+
+    return preflight_document(report)
 
 
 def _space(space: SpacePlan) -> PlannedSpace:

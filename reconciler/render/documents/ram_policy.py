@@ -1,9 +1,10 @@
 """The least permissions of a verb as an Alibaba Cloud RAM policy, derived from the tables of operations and lifecycles.
 
-plan makes no calls. check makes the reads that compare records with the cloud, import those from which space files are
-written. verify continues after a person's answer, and sends messages only with --resend. apply may make every call of a
-lifecycle, except those that take a code if nobody types one. All other calls with an effect are denied by name, so that
-no other policy of the role can allow them.
+plan makes no calls; with --preflight it makes the reads that apply makes before its calls. check makes the reads that
+compare records with the cloud, import those from which space files are written. verify continues after a person's
+answer, and sends messages only with --resend. apply may make every call of a lifecycle, except those that take a code
+if nobody types one. All other calls with an effect are denied by name, so that no other policy of the role can allow
+them.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ IMPORTED_BY |= {operation for operation, _ in READINGS.values()}
 Verb = Literal["plan", "check", "import", "apply", "verify"]
 
 
-def policy(verb: str, resend: bool = False, no_input: bool = False) -> dict[str, Any]:
+def policy(verb: str, resend: bool = False, no_input: bool = False, preflight: bool = False) -> dict[str, Any]:
     """verb: plan, check, import, apply or verify. resend: with verify, also the sending of one more message. no_input:
-    with apply."""
-    called = calls(verb, resend, no_input)
+    with apply. preflight: with plan."""
+    called = calls(verb, resend, no_input, preflight)
     others = {name for name, row in OPERATIONS.items() if row.effect is not Effect.READ} - called
     statements = (
         _statement("Allow", (name for name in called if OPERATIONS[name].effect is Effect.READ)),
@@ -36,10 +37,12 @@ def policy(verb: str, resend: bool = False, no_input: bool = False) -> dict[str,
     return {"Version": "1", "Statement": [statement for statement in statements if statement["Action"]]}
 
 
-def calls(verb: str, resend: bool = False, no_input: bool = False) -> frozenset[str]:
+def calls(verb: str, resend: bool = False, no_input: bool = False, preflight: bool = False) -> frozenset[str]:
     """The operations that a verb may call."""
     if verb == "import":
         return IMPORTED_BY
+    if preflight:
+        return frozenset(name for name in calls("apply") if OPERATIONS[name].effect is Effect.READ)
     steps = [step for kind in KINDS.values() for step in _STEPS[verb](kind)]
     if resend:
         steps += [kind.steps[phase] for kind in KINDS.values() for phases in kind.resend.values() for phase in phases]

@@ -9,8 +9,8 @@ from reconciler.render.escape import escape
 from reconciler.render.markdown.columns import command_in_columns
 from reconciler.render.markdown.outcome import document, titled_section
 from reconciler.render.markdown.words import code, fence, prose
-from reconciler.render.text.check import resource_row
 from reconciler.render.text.outcome import Again
+from reconciler.render.text.readings.check import resource_row
 from reconciler.render.times import counted
 
 TITLE = "The cloud is not as recorded"

@@ -17,7 +17,6 @@ from reconciler.render.markdown.fit import CUT, Section, bullet, cut_note, fitte
 from reconciler.render.markdown.plan import quoted, refusal
 from reconciler.render.markdown.state_seen import state_seen
 from reconciler.render.markdown.words import code, fence, prose
-from reconciler.render.text.check import findings
 from reconciler.render.text.outcome import (
     Again,
     by_hand,
@@ -28,6 +27,7 @@ from reconciler.render.text.outcome import (
     waits_for,
     when_to_go_on,
 )
+from reconciler.render.text.readings.check import findings
 from reconciler.render.times import ANY_DAY
 
 TO_GO_ON = "**To continue, one command each:**"

@@ -47,7 +47,7 @@ def check_records(
         made.ahead(asked)
         results = [examine(*each, made.look, at) for each in chosen]
         if missing := [place for place, each in enumerate(results) if each.verdict == "gone"]:
-            spaces = _others(workspace)
+            spaces = other_spaces(workspace)
             made.ahead(_asked((Found(state, chosen[place].record) for place in missing for state in spaces), at))
             for place in missing:
                 results[place] = examine(*chosen[place], made.look, at, spaces)
@@ -88,7 +88,7 @@ def _products(asked: Iterable[Asked]) -> list[Product]:
     return sorted({OPERATIONS[each.operation].product for look, _ in asked for each in look.reads})
 
 
-def _others(workspace: Workspace) -> list[State]:
+def other_spaces(workspace: Workspace) -> list[State]:
     """All spaces of this cloud that are recorded or declared: one of them may have what is gone from another."""
     mine = ("", workspace.settings.account)
     states = [state for state in workspace.recorded.values() if state.account in mine]
@@ -125,17 +125,22 @@ class Readings:
         """The data of a look, with those of the read before it, or why one of them could not be read."""
         found: dict[str, Any] = {}
         for each in look.reads:
-            answer = self._shared.get(_key(each, facts), 0, lambda each=each: self._made(each, facts))[0]  # type: ignore[misc]
+            answer = self.answer(each.operation, each.request(facts))
             if not isinstance(answer, Ok):
                 return explain(each.operation, answer)
             found |= answer.data if each is look else {each.operation: answer.data}
         return found
 
-    def _made(self, look: Look, facts: Facts) -> Answer:
-        answer = self._read[OPERATIONS[look.operation].product](look.operation, look.request(facts))
+    def answer(self, operation: str, params: Mapping[str, Any]) -> Answer:
+        """The answer of one read."""
+        key = f"{operation} {canonical(params)}"
+        return self._shared.get(key, 0, lambda: self._made(key, operation, params))[0]
+
+    def _made(self, key: str, operation: str, params: Mapping[str, Any]) -> Answer:
+        answer = self._read[OPERATIONS[operation].product](operation, params)
         with self._lock:
             self.calls += 1
-            self._left.pop(_key(look, facts), None)
+            self._left.pop(key, None)
             self._watch(self.calls, self.calls + len(self._left), least(Counter(self._left.values()), self._pace))
         return answer
 

@@ -8,10 +8,10 @@ from reconciler.core.review.accept import Drift, Refreshed, accepted_words
 from reconciler.core.review.checked import CheckReport
 from reconciler.render import mask
 from reconciler.render.escape import escape
-from reconciler.render.text.check import check_summary, resource_row
 from reconciler.render.text.first_line import ASKED, NOT_ASKED
 from reconciler.render.text.layout import table
 from reconciler.render.text.outcome import Again, as_typed
+from reconciler.render.text.readings.check import check_summary, resource_row
 from reconciler.render.times import counted
 
 NOTE = "Note: Objects have changed outside of {}"

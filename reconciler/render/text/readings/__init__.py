@@ -1,0 +1,1 @@
+"""What was read of the cloud, as text for people. It is in no digest."""

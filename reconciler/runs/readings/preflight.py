@@ -1,0 +1,103 @@
+"""What `plan --preflight` foresees of each change. It only reads, and appends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reconciler.core.consent import Consent
+from reconciler.core.journal.state import State
+from reconciler.core.plan.change import Change, Plan, SpacePlan
+from reconciler.core.review.preflight import Foreseen, PreflightReport, Walked, foreseen
+from reconciler.errors import Problem
+from reconciler.executor.apply import WORKERS
+from reconciler.executor.drive import SharedReads
+from reconciler.executor.foresee import AssumedJournal, foresee
+from reconciler.kinds import KINDS
+from reconciler.kinds.looks import FOUND
+from reconciler.kinds.table import START
+from reconciler.operations import OPERATIONS, Effect, Product
+from reconciler.runs.readings.check import Asked, Readings, Watching, other_spaces
+from reconciler.runs.session import reading
+from reconciler.runs.workspace import Workspace, now
+from reconciler.store.side_by_side import side_by_side
+
+Ahead = tuple[SpacePlan, Change]
+
+
+def preflight(workspace: Workspace, plan: Plan, consent: Consent, watch: Watching) -> PreflightReport:
+    """Raises StateError if a space is another account's.
+
+    plan: made from recorded state. watch: is shown the progress.
+    """
+    ahead = [(space, change) for space in plan.spaces for change in space.shown if _has_calls(change)]
+    if not ahead:
+        return PreflightReport(now(), 0, ())
+    states = {space.space_id: State(space.space_id, space.name) for space in plan.spaces} | workspace.everywhere
+    with reading(workspace, [states[space.space_id] for space in plan.spaces], _products(ahead)) as read:
+        made = Readings(read, workspace.settings.limits.calls_per_second, watch)
+        return foresee_all(plan, states, other_spaces(workspace), made, consent, now())
+
+
+def foresee_all(
+    plan: Plan, states: Mapping[str, State], others: Sequence[State], made: Readings, consent: Consent, at: str
+) -> PreflightReport:
+    """states: of all spaces, by id, as recorded. others: spaces that may have a number which the plan adds."""
+    ahead = [(space, change) for space in plan.spaces for change in space.shown if _has_calls(change)]
+    journals, shared = {id: AssumedJournal(state, at) for id, state in states.items()}, SharedReads()
+
+    def one(pair: Ahead) -> Foreseen:
+        walked = foresee(*pair, journals, made.answer, shared, at, consent)
+        sure, unread = _listed_elsewhere(*pair, walked, others, made)
+        walked = walked._replace(unread=walked.unread or bool(unread))
+        return foreseen(pair[1], walked, [*_stated(plan, pair[1]), *sure, *unread])
+
+    made.ahead(each for pair in ahead for each in _first_reads(*pair))
+    found = tuple(side_by_side(one, ahead, WORKERS))
+    return PreflightReport(at, made.calls, found)
+
+
+def _has_calls(change: Change) -> bool:
+    return bool(change.all_calls) or change.action == "import"
+
+
+def _products(ahead: Iterable[Ahead]) -> list[Product]:
+    kinds = {change.kind for _, change in ahead} | {change.removal.kind for _, change in ahead if change.removal}
+    return sorted({step.api.product for name in kinds for step in KINDS[name].steps.values()})
+
+
+def _first_reads(space: SpacePlan, change: Change) -> Iterator[Asked]:
+    """The reads before the first step: known at once, so that the progress of most reads can be shown."""
+    kind, phase = KINDS[change.kind], change.door or change.phase or START
+    facts = {**(change.after or {}), **change.learned, "phase": phase, "space_id": space.space_id}
+    facts |= {"was_absent": False, "begun": False, "allow_metered": False}
+    if change.after is not None and phase in kind.steps:
+        yield from ((look, facts) for look in kind.steps[phase].before if look.needed(facts))
+
+
+def _stated(plan: Plan, change: Change) -> Iterator[Problem]:
+    """What the plan itself says of this change: what a guard refuses, and a number that may not get the message."""
+    yield from (each for each in plan.refusals if each.address == change.address)
+    if any(call.channel for call in change.calls):
+        warned = (each for each in plan.warnings if each.address == change.address)
+        yield from (each for each in warned if each.code == "sms-to-landline")
+
+
+def _listed_elsewhere(
+    space: SpacePlan, change: Change, walked: Walked, others: Sequence[State], made: Readings
+) -> tuple[list[Problem], list[Problem]]:
+    """Whether another space of ours lists a number that is to be added, and why some could not be read. The cloud
+    refuses to add such a number; a migration takes it over."""
+    row = KINDS[change.kind].row
+    adds = walked.call and OPERATIONS[walked.call].effect is Effect.CREATE and row.keyed_by_number
+    if not adds or change.kind == row.moving:
+        return [], []
+    there, unread = [], []
+    for other in (each for each in others if each.space_id != space.space_id):
+        facts = {"number": change.key, "space_id": other.space_id}
+        data = made.look(FOUND, facts)
+        if isinstance(data, Problem):
+            unread.append(data)
+        elif FOUND.says(facts, data):
+            what = f"the space {other.name} has it already"
+            there.append(Problem("in-another-space", what, found=FOUND.shows(facts, data), address=change.address))
+    return there, unread
