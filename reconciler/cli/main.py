@@ -46,7 +46,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Review": {
         "show": ("show", "Show a saved plan."),
         "comment": ("comment", "Write a plan, or what waits, as one comment on a pull request."),
-        "issue": ("issue", "Keep one issue about what `check` found, open while there is something."),
+        "issue": ("issue", "Keep one issue about what `check` found in the cloud."),
         "diff": ("diff", "Compare two environments, or two sets of space files."),
         "rehearse": ("rehearse", "Try a saved plan on a local cloud, with every code typed."),
         "test": ("test", "Try scenarios of your own on a local cloud."),

@@ -224,6 +224,10 @@ def test_what_nobody_recorded(project: Project, cloud: Cloud) -> None:
     assert "  acme   phone number  +86 138****5555  PENDING\n" in done.out
     (row,) = planned(project, "--refresh-only")["reconciler"]["drift"]["unmanaged"]
     assert row == {"space": "acme", "type": "phone_number", "key": "+86 138****5555", "found": "PENDING"}
+    checked = project.run("check", "--unmanaged")
+    assert (checked.code, "  acme   phone number  +86 138****5555  PENDING\n\nChecked " in checked.out) == (0, True)
+    assert json.loads(project.run("check", "--unmanaged", "--json").out)["unmanaged"] == [row]
+    assert "+86 138****5555" not in project.run("check").out
 
 
 def test_consent_to_accept(project: Project, cloud: Cloud) -> None:

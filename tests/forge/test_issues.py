@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -101,6 +102,18 @@ def test_two_runs_that_meet_leave_one_open(forge: Forge, how: str) -> None:
     assert forge.told()[1][2] == f"{MARK}\nAnother run opened #1 at the same time; that one is kept up to date."
     assert writer.kept() == ("updated 1" if how == "unanswered" else "unchanged 1")
     assert forge.told()[0] == (1, "open", FIRST)
+
+
+def test_many_runs_at_once_leave_one_open(forge: Forge) -> None:
+    """Whichever is first to see and to open: the oldest, and the others lead to it."""
+    runs = [threading.Thread(target=Writer(forge).keep) for _ in range(4)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    told = forge.told()
+    assert [number for number, state, _ in told if state == "open"] == [1]
+    assert all("#1 " in text for _, state, text in told if state == "closed")
 
 
 def test_an_open_one_is_kept_before_a_closed_one(forge: Forge) -> None:

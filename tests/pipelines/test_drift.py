@@ -37,10 +37,12 @@ def console(cloud: Cloud, **done: Any) -> None:
 def story(cloud: Cloud, forge: Forge, scheduled: Callable[[], str], whole: bool) -> None:
     """scheduled: runs the job, and returns what became of it. whole: until nothing differs any more."""
     console(cloud, do="rename", name=HELP)
+    cloud.tell("numbers", number="+8613800005555", state="verified", space="cams-e2e")
     assert scheduled() == GREEN
     ((number, state, text),) = forge.told()
     assert (number, state) == (1, "open")
     assert "\n- `acme/phone_number/support` changed outside: CONNECTED, name Acme Help `@octocat`" in text
+    assert "\n- `acme` phone number `+86 138****5555`: PENDING" in text
     if whole:
         console(cloud, do="show", row={"Status": "PAUSED"})
         assert (scheduled(), forge.told()[0][1]) == (RED, "open")

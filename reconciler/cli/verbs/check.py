@@ -24,6 +24,7 @@ EPILOG = """\b
 Examples:
   reconciler check
   reconciler check --space acme
+  reconciler check --unmanaged     also what nobody recorded
   reconciler check --json | jq -r '.resources[] | [.address, .verdict] | @tsv'
   reconciler ram-policy check      the policy of a role that only checks
 \b
@@ -34,10 +35,13 @@ The journal is checked by `state check`, a saved plan by `plan check`.
 @click.command("check", epilog=EPILOG)
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...", shell_complete=completion.addresses)
 @options.spaces
+@options.option("--unmanaged", is_flag=True, help="Also list what is in the cloud and not recorded.")
 @options.full
 @options.as_document
 @options.workspace_and_cloud
-def command(workspace: Workspace, addresses: Sequence[str], only: Sequence[str], full: bool, as_json: bool) -> int:
+def command(
+    workspace: Workspace, addresses: Sequence[str], only: Sequence[str], unmanaged: bool, full: bool, as_json: bool
+) -> int:
     """Ask the cloud whether what is recorded as ready is still in service, and as recorded.
 
     Reads the status, display name, quality and limit of numbers, the status and values of contacts, and, of a verified
@@ -45,10 +49,10 @@ def command(workspace: Workspace, addresses: Sequence[str], only: Sequence[str],
     reads whether they still have to. Only reads; needs no lease; writes nothing.
 
     Exits 2 if something is not as recorded, otherwise 1 if something is unknown: it could not be read, or the cloud
-    lists it with a status that says nothing.
+    lists it with a status that says nothing. What is not recorded makes no difference to that.
     """
     with reading_progress() as watch:
-        report = check_records(workspace, _chosen(workspace, addresses, only), watch)
+        report = check_records(workspace, _chosen(workspace, addresses, only), watch, unmanaged)
     if as_json:
         say(json.dumps(check_document(report), indent=2), paint=False)
     else:

@@ -24,7 +24,7 @@ from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
 Examples:
-  reconciler check --json > check.json
+  reconciler check --json --unmanaged > check.json
   reconciler issue github check.json
   reconciler issue gitlab check.json --environment production
 

@@ -13,7 +13,7 @@ from reconciler.render import mask
 
 def check_document(report: CheckReport) -> dict[str, Any]:
     """As JSON values."""
-    unmanaged = tuple(replace(each, key=mask.text(each.key)) for each in report.unmanaged)
+    unmanaged = tuple(replace(each, key=mask.text(each.key), found=_hidden(each.found)) for each in report.unmanaged)
     shown = replace(report, resources=tuple(map(_masked, report.resources)), unmanaged=unmanaged)
     return {"format": FORMAT, "exit_code": report.exit_code, **msgspec.to_builtins(shown)}
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from reconciler.core.review.checked import NOT_AS_RECORDED, CheckedResource, CheckReport
+from reconciler.core.review.checked import NOT_AS_RECORDED, CheckedResource, CheckReport, UnmanagedResource
 from reconciler.render.escape import escape
 from reconciler.render.markdown.columns import command_in_columns
 from reconciler.render.markdown.outcome import document, titled_section
 from reconciler.render.markdown.words import code, fence, prose
 from reconciler.render.text.outcome import Again
-from reconciler.render.text.readings.check import resource_row
+from reconciler.render.text.readings.check import resource_row, unmanaged_row
 from reconciler.render.times import counted
 
 TITLE = "The cloud is not as recorded"
 NOTHING = "Nothing differs from what is recorded any more"
 DIFFERS = "**Not as recorded:**"
+UNRECORDED = "**In the cloud, and not recorded:**"
 UNKNOWN = "**Unknown, nothing is concluded from it:**"
 SETTLE = (
     "see what accepting each finding would record, and record it; then declare it so, or let `plan` and `apply` change "
@@ -30,20 +29,24 @@ def drift_document(report: CheckReport, again: Again, room: int) -> str:
     of = f"of {counted(len(report.resources), 'resource')}"
     found = f"Not as recorded in the cloud: {len(differs)} {of}" if differs else ""
     unread = f"Unknown: {len(unknown)} {of}" if unknown else ""
-    sections = [titled_section(title, list(map(_row, rows))) for title, rows in _groups(differs, unknown) if rows]
+    groups = (
+        (DIFFERS, list(map(_row, differs))),
+        (UNKNOWN, list(map(_row, unknown))),
+        (UNRECORDED, list(map(_unmanaged, report.unmanaged))),
+    )
+    sections = [titled_section(title, rows) for title, rows in groups if rows]
     notes = [OPEN] if unknown and not differs else []
     return document(found or unread or NOTHING, notes, sections, room, last=_settling(again) if differs else [])
-
-
-def _groups(
-    differs: Sequence[CheckedResource], unknown: Sequence[CheckedResource]
-) -> tuple[tuple[str, Sequence[CheckedResource]], ...]:
-    return (DIFFERS, differs), (UNKNOWN, unknown)
 
 
 def _row(resource: CheckedResource) -> tuple[str, str]:
     address, finding, seen = resource_row(resource)
     return address, f"- {code(address)} {finding}: {prose(seen)}"
+
+
+def _unmanaged(found: UnmanagedResource) -> tuple[str, str]:
+    space, type_, key, seen = unmanaged_row(found)
+    return key, f"- {code(space)} {type_} {code(key)}: {prose(seen)}"
 
 
 def _settling(again: Again) -> list[str]:

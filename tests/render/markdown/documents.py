@@ -12,7 +12,7 @@ from reconciler.core.journal.tip import Tip
 from reconciler.core.outcome import Challenge, Figures, LastRefusal, Outcome
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
-from reconciler.core.review.checked import CheckedAspect, CheckedResource, CheckReport
+from reconciler.core.review.checked import CheckedAspect, CheckedResource, CheckReport, UnmanagedResource
 from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Place, Problem
 from reconciler.render.markdown.comments import (
@@ -84,6 +84,10 @@ CHECKED = CheckReport(
             (CheckedAspect("status", "unknown", "QueryChatappPhoneNumbers was refused: Throttling.User"),),
         ),
         CheckedResource("acme/phone_number/desk", "register", "registered", "as_recorded", ()),
+    ),
+    (
+        UnmanagedResource("", "contact", "@ann <b>", "Active"),
+        UnmanagedResource("acme", "phone_number", "+8613800001299", "CONNECTED, name @bob"),
     ),
 )
 WIDE = ("word " * 30, "y" * 180, "王" * 60)

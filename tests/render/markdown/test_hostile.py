@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from reconciler.render.markdown.comments import pending_comment
+from reconciler.core.review.checked import CheckedAspect, CheckedResource, CheckReport
+from reconciler.render.markdown.comments import drift_issue, pending_comment
 from reconciler.render.markdown.words import code, fence, prose
 from tests.render.markdown.documents import CODE, KEY
 from tests.render.markdown.full import Worker
+from tests.render.markdown.hostile import MARKUP, NOW
 from tests.render.markdown.rendered import parsed, skeleton, wrong
 
 SIZE, PARTS = 600, 3
@@ -82,3 +86,24 @@ def test_a_command_is_one_line() -> None:
     text = pending_comment([CODE], KEY, lambda *words: f"reconciler -C '13800001234\n```\n' {' '.join(words)}")
     assert f"\n  ````sh\n  reconciler -C '13800001234\\n```\\n' verify {CODE.address}\n  ````" in text
     assert list(wrong(text)) == []
+
+
+def test_what_the_cloud_says_of_drift_is_no_markup() -> None:
+    """A display name that is anything in the console stays within its line of the issue, which begins with no
+    command."""
+    texts = [drift(MARKUP), drift(["word"] * len(MARKUP))]
+    assert list(wrong(texts[0])) == []
+    shapes = [list(map(skeleton, parsed(text))) for text in texts]
+    assert shapes[0] == shapes[1]
+
+
+def drift(names: Sequence[str]) -> str:
+    """A number for each display name."""
+    status = CheckedAspect("status", "as_recorded", "CONNECTED")
+    rows = [
+        CheckedResource(
+            at, "register", "registered", "changed", (status, CheckedAspect("name", "changed", name, "Acme"))
+        )
+        for at, name in ((f"acme/phone_number/n{place}", name) for place, name in enumerate(names))
+    ]
+    return drift_issue(CheckReport(NOW, 1, 1, tuple(rows)), "drift")

@@ -11,6 +11,7 @@ from reconciler.core.review.checked import (
     CheckedResource,
     CheckReport,
     CheckVerdict,
+    UnmanagedResource,
 )
 from reconciler.render import mask
 from reconciler.render.escape import escape
@@ -20,6 +21,7 @@ from reconciler.render.times import counted
 FEW = 50
 """With more resources, those as recorded are only counted."""
 HEADS = ("resource", "finding", "in the cloud")
+UNMANAGED_HEADS = ("space", "type", "number or name", "in the cloud")
 FINDINGS: dict[CheckVerdict, str] = {
     "gone": "gone",
     "in_another_space": "in another space",
@@ -30,6 +32,7 @@ FINDINGS: dict[CheckVerdict, str] = {
     "unreadable": "not readable",
     "as_recorded": "as recorded",
 }
+NOT_RECORDED = "In the cloud, and not recorded (declare them, and `apply --adopt` takes them over):"
 _UNREADABLE = "no operation reads it"
 
 
@@ -41,11 +44,26 @@ def check_lines(report: CheckReport, width: int = 0, full: bool = False) -> list
     lines = table(HEADS, [resource_row(each) for each in shown], width) if shown else []
     left = len(report.resources) - len(shown)
     rest = [f"  {left} more {'is' if left == 1 else 'are'} as recorded; --full lists every one."] if left else []
-    return [*lines, *rest, "", check_summary(report)]
+    return [*lines, *rest, "", *unmanaged_lines(report, width), check_summary(report)]
 
 
 def _is_shown(resource: CheckedResource, many: int) -> bool:
     return many <= FEW or resource.verdict not in ("as_recorded", "unreadable")
+
+
+def unmanaged_lines(report: CheckReport, width: int) -> Iterator[str]:
+    """What is in the cloud and not recorded, with an empty line after it; none where nothing is."""
+    if not report.unmanaged:
+        return
+    yield NOT_RECORDED
+    yield from table(UNMANAGED_HEADS, list(map(unmanaged_row, report.unmanaged)), width)
+    yield ""
+
+
+def unmanaged_row(found: UnmanagedResource) -> tuple[str, str, str, str]:
+    """Space, type, key and what the cloud reports."""
+    space, type_ = escape(found.space or "directory"), found.type.replace("_", " ")
+    return space, type_, mask.text(escape(found.key)), mask.text(escape(found.found))
 
 
 def check_summary(report: CheckReport) -> str:

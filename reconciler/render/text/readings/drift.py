@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.core.review.accept import Drift, Refreshed, accepted_words
-from reconciler.core.review.checked import CheckReport
-from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.text.first_line import ASKED, NOT_ASKED
 from reconciler.render.text.layout import table
 from reconciler.render.text.outcome import Again, as_typed
-from reconciler.render.text.readings.check import check_summary, resource_row
+from reconciler.render.text.readings.check import check_summary, resource_row, unmanaged_lines
 from reconciler.render.times import counted
 
 NOTE = "Note: Objects have changed outside of {}"
@@ -31,28 +29,16 @@ def drift_lines(refreshed: Refreshed, again: Again = as_typed, width: int = 0, s
     rows = [(*resource_row(each.found), _accepting(each)) for each in drifts]
     rows += [(*resource_row(each), "nothing") for each in report.of("unknown")]
     lines = [NOTE.format("reconciler"), "", *table(HEADS, rows, width), ""] if rows else [NONE]
-    return [*lines, *_unmanaged(report, width), check_summary(report), *(_settling(drifts, again) if settles else ())]
+    return [
+        *lines,
+        *unmanaged_lines(report, width),
+        check_summary(report),
+        *(_settling(drifts, again) if settles else ()),
+    ]
 
 
 def _accepting(drift: Drift) -> str:
     return accepted_words(drift.entry, drift.found) or BY_RUN.get(drift.found.verdict, "nothing to record")
-
-
-def _unmanaged(report: CheckReport, width: int) -> Iterator[str]:
-    if not report.unmanaged:
-        return
-    rows = [
-        (
-            escape(each.space or "directory"),
-            each.type.replace("_", " "),
-            mask.text(escape(each.key)),
-            escape(each.found),
-        )
-        for each in report.unmanaged
-    ]
-    yield "In the cloud, and not recorded (declare them, and `apply --adopt` takes them over):"
-    yield from table(("space", "type", "number or name", "in the cloud"), rows, width)
-    yield ""
 
 
 def _settling(drifts: Sequence[Drift], again: Again) -> Iterator[str]:
