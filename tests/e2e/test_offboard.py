@@ -132,3 +132,37 @@ def test_a_file_that_lines_cannot_be_taken_out_of_is_left_as_it_is(project: Proj
     project.write("spaces/acme.yaml", "{space: acme, space_id: cams-acme, phone_numbers: {}}\n")
     done = project.run("offboard", "acme")
     assert (done.code, "error[offboard-by-hand]" in done.err) == (1, True)
+
+
+SHOP = "template: ../templates/shop.yaml\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "hint"),
+    [
+        (
+            f"{SHOP}space: acme\nspace_id: cams-acme\n",
+            "spaces/shops.yaml",
+            "Run `reconciler render acme > acme.new && mv acme.new spaces/shops.yaml`: the same without the template.",
+        ),
+        (
+            f"{SHOP}instances:\n  globex: {{space_id: cams-globex}}\n  acme: {{space_id: cams-acme}}\n",
+            "spaces/acme.yaml",
+            (
+                "Run `reconciler render acme > acme.new`, take acme out of spaces/shops.yaml, "
+                "run `mv acme.new spaces/acme.yaml`."
+            ),
+        ),
+    ],
+    ids=["one space", "instances"],
+)
+def test_a_file_that_fills_a_template_does_without_it_first(text: str, ends: str, hint: str, project: Project) -> None:
+    """The error says how, to the letter; then the space ends like any other."""
+    project.write("templates/shop.yaml", "parameters: {}\ndefaults: {locale: de}\n")
+    file = project.write("spaces/shops.yaml", text)
+    assert f"  hint: {hint} Then run this again.\n" in project.run("offboard", "acme").err
+    rendered = project.run("render", "acme").out
+    file.write_text(text.partition("  acme:")[0])
+    project.write(ends, rendered)
+    assert project.run("offboard", "acme").out.startswith(f"{ends} declares nothing any more")
+    assert "locale" not in (project.root / ends).read_text()

@@ -54,7 +54,9 @@ def command(workspace: Workspace, space: str, refused: str | None) -> int:
     if still := [name for name, said in entries.items() if said == REFUSE]:
         what = f"{space}: the on_remove of {', '.join(still[:5])}{', …' if len(still) > 5 else ''} is refuse"
         raise UsageError(Problem("offboard-refused", what))
-    text = offboarded(workspace.root, declared.file, {**declared.removed, **entries})
+    text = offboarded(
+        workspace.root, declared.file, {**declared.removed, **entries}, space, workspace.settings.environment
+    )
     save(workspace.root / declared.file, text, shared=True)
     ended = replace(declared, resources=(), removed={**declared.removed, **entries})
     for line in _told(workspace, ended, state, entries, elsewhere):
