@@ -16,12 +16,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from reconciler.kinds import wire
 from reconciler.kinds.looks import LISTING, SYNC, number_row
-from reconciler.kinds.statuses import SERVICE
 from reconciler.kinds.table import Data, Facts, Look, Params, Step, still_waiting
 
 FIRST, READY = "connected", "registered"
@@ -199,48 +197,6 @@ def unlike(facts: Facts, group: str, shown: Facts) -> dict[str, Any]:
     """The declared settings of a group that the cloud shows otherwise: fact -> the value shown."""
     said = declared(facts, group)
     return {name: shown.get(name) for name, value in said.items() if not same_setting(name, value, shown.get(name))}
-
-
-def _held(group: str) -> Callable[[Facts, Data], Facts]:
-    """Of a declared group of what is imported: it is as the cloud shows it, and nothing of it is still to be sent.
-
-    What is not set there is None. Where the cloud shows a switch neither on nor off, the group is still to be sent.
-    """
-    reading = READINGS[group][1]
-
-    def holds(facts: Facts, answer: Data) -> Facts:
-        shown = unlike(facts, group, reading(facts, answer)) if declared(facts, group) else None
-        if shown is None or None in shown.values():
-            return {}
-        there = {name: value if isinstance(value, bool) else value or None for name, value in shown.items()}
-        return {"to_set": [each for each in _to_set(facts) if each != group], **there}
-
-    return holds
-
-
-def importing(look: Look) -> Look:
-    """The same look for a number; an import also compares the settings of one that it finds in service."""
-    named, called_back = look.holds, _held("callbacks")
-    assert named is not None
-
-    def holds(facts: Facts, answer: Data) -> Facts:
-        held = named(facts, answer)
-        serves = SERVICE.get(wire.text(number_row(facts, answer) or {}, "Status")) == "in"
-        return {**held, **called_back({**facts, **held}, answer)} if serves else held
-
-    return replace(look, holds=holds, also=_HELD)
-
-
-_HELD = tuple(
-    Look(
-        READINGS[group][0],
-        wire.number_in_space,
-        lambda facts, answer: "",
-        needed=lambda facts, group=group: bool(declared(facts, group)),  # type: ignore[misc]
-        holds=_held(group),
-    )
-    for group in ("profile", "commerce")
-)
 
 
 def _kept(group: str) -> Callable[[Facts, Data], str]:
