@@ -143,7 +143,7 @@ def test_contacts_killed_anywhere(stage: Stage, story: str) -> None:
             sent, nth = len(stage.cloud.messages()), places[: at + 1].count(places[at])
             kills, _ = until_ended(run, stage, story, places[at], nth)
             where = f"{places[at]} {nth}"
-            assert kills == 1, where
+            assert kills <= 1, where  # what is ready together is written together, so there may be fewer places
             assert Counter(stage.cloud.changes()) - Counter(expected) <= Counter({DELETE: 2}), where
             assert kept_in_members(run) == {"boss": {False}, "desk": {True}}, where
             assert (len(stage.cloud.messages()), stage.cloud.see("world")["truth"]["contacts"]) == (sent, []), where

@@ -80,7 +80,7 @@ def _onward(kind: Kind, ahead: set[str], anew: AbstractSet[str]) -> Iterator[Ste
 
 
 def _removing(kind: Kind) -> Iterator[Step]:
-    """The ways out of the cloud, and all that follows from there."""
+    """What removes a resource from the cloud, and all that follows."""
     return _onward(kind, {*kind.ways_out.values(), *kind.detached.values()}, frozenset())
 
 
