@@ -191,7 +191,9 @@ def _remove(
             return outcome
     entry = {"type": "forgotten", "id": removal.id, "left": removal.left, "why": removal.reason}
     again = change.action == "forget" and record.facts.get("put_back") == how_far(record)
-    aside = not (removal.door or removal.moves or again) and _is_halfway(record)
+    # A contact that moves takes its record along. What a number began here is found again if it comes back.
+    carried = removal.moves and TYPES[record.type].directory_wide
+    aside = not (removal.door or carried or again) and _is_halfway(record)
     journal.append({**entry, "aside": aside})
     counts = ("destroyed",) if removal.door else ()
     return Outcome(change.address, change.action, "done", left=removal.left, counts=counts)

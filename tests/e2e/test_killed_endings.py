@@ -25,6 +25,15 @@ ENDS = {
     "destroy": ("destroy", "--auto-approve", "--no-input", "--allow-irreversible", "--lock-wait", "10s"),
     "offboarding": (*APPLY, "--lock-wait", "10s"),
 }
+MEMBER = "1000000000000011"
+COMMON = f'title: CEO, message_types: [FaultMessage], members: ["{MEMBER}"]'
+BOUND = f"""space: acme
+space_id: cams-acme
+contacts:
+  boss: {{email: boss@example.com, {COMMON}, on_remove: delete}}
+  desk: {{email: desk@example.com, {COMMON}, on_remove: detach}}
+"""
+DELETE = "DeleteMessageContact"
 FEW = 5
 """Every so manieth place, where there is little time."""
 
@@ -93,3 +102,50 @@ def test_killed_anywhere(stage: Stage, story: str, step: int) -> None:
             assert stage.cloud.violations() == [], where
             if story != "destroy":
                 assert run("plan", "--detailed-exitcode").code == 0, where
+
+
+def bound(run: Failing, stage: Stage, story: str) -> None:
+    """Two contacts are confirmed and bound to a member; one is to be detached from it, the other one to end there."""
+    run.project.environment |= {"RECONCILER_LEASE_TERM": "0.1"}
+    run.project.write("spaces/acme.yaml", BOUND)
+    assert run(*APPLY).code == 3
+    for to in ("boss@example.com", "desk@example.com"):
+        stage.cloud.tell("confirm", to=to)
+    assert run(*APPLY).code == 0
+    assert [each["members"] for each in stage.cloud.see("world")["truth"]["contacts"]] == [[MEMBER], [MEMBER]]
+    if story == "offboarding":
+        assert run("offboard", "acme").code == 0
+
+
+def kept_in_members(run: Failing) -> dict[str, set[bool]]:
+    """Contact -> what was asked for each time, by what is written before a call."""
+    found: dict[str, set[bool]] = {}
+    for entry in run.entries():
+        if entry["type"] == "intent" and entry["operation"] == DELETE:
+            found.setdefault(entry["id"].partition("/")[2], set()).add(
+                entry["params"].get("RetainContactInMembers", True)
+            )
+    return found
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("story", ["destroy", "offboarding"])
+def test_contacts_killed_anywhere(stage: Stage, story: str) -> None:
+    """Each is deleted as its on_remove says, and no message is sent; what is uncertain is asked of the cloud again."""
+    with stage.failing() as run:
+        bound(run, stage, story)
+        _, places = until_ended(run, stage, story)
+        expected = stage.cloud.changes()
+        assert expected[-2:] == [DELETE, DELETE]
+    for at in range(len(places)):
+        with stage.failing() as run:
+            bound(run, stage, story)
+            sent, nth = len(stage.cloud.messages()), places[: at + 1].count(places[at])
+            kills, _ = until_ended(run, stage, story, places[at], nth)
+            where = f"{places[at]} {nth}"
+            assert kills <= 1, where  # what is ready together is written together, so there may be fewer places
+            assert Counter(stage.cloud.changes()) - Counter(expected) <= Counter({DELETE: 2}), where
+            assert kept_in_members(run) == {"boss": {False}, "desk": {True}}, where
+            assert (len(stage.cloud.messages()), stage.cloud.see("world")["truth"]["contacts"]) == (sent, []), where
+            assert stage.cloud.violations() == [], where
+            assert run("state", "list").out == "", where

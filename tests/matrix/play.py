@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -19,6 +20,7 @@ from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.budget import Budget
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.make import plan
+from reconciler.core.times import stamp
 from reconciler.executor.apply import Placed, apply
 from reconciler.executor.drive import Hands
 from reconciler.executor.submit import submit
@@ -29,7 +31,7 @@ from reconciler.rehearsal.seed import seed
 from reconciler.sandbox.control import inbox
 from reconciler.store.journal import Journal
 from tests.matrix.starts import BEN, EMERGENCY, NAMES, NUMBERS
-from tests.simulation.cloud import Client, Clock, Cloud
+from tests.simulation.cloud import BEGINNING, Client, Clock, Cloud
 
 LIMITS = Limits(calls_per_second=0, contact_messages_per_day=0)
 ROUNDS = 9
@@ -63,8 +65,10 @@ class World:
         self.backend = Copy(self.states)
         self.declared: set[str] = set()
         body = seed(self.states, Plan(ENDPOINT))
-        body["purchases"] = sorted({*body["purchases"], *self.bought})
-        self.codes: dict[str, str] = self.cloud.tell("recorded", **body)["codes"]
+        bought = {"purchases": sorted({*body.pop("purchases"), *self.bought})}
+        nothing: dict[str, list[Any]] = {name: [] for name in body}
+        self.codes: dict[str, str] = self.cloud.tell("recorded", **body, purchases=[])["codes"]
+        self.purchases: dict[str, str] = self.cloud.tell("recorded", **nothing, **bought)["codes"]
         for space in self.cloud.world.spaces.values():
             for number in space.numbers.values():
                 number.settings = _SHOWN
@@ -80,7 +84,8 @@ class World:
         """One apply by somebody, without people who answer."""
         journals = {id: self._journal(id) for id in made.touched}
         for id, journal in journals.items():
-            journal.open_run(BEN.run("apply", self.client.now(), 60.0, made.digest), made.touched[id], ENDPOINT)
+            run, killed = BEN.run("apply", self.client.now(), 60.0, made.digest), journal.state.run
+            journal.open_run(run, made.touched[id], ENDPOINT, killed.id if killed else "")
         outcomes = apply(made, journals, self._hands(adopt), in_order)
         for journal in journals.values():
             journal.close_run({})
@@ -119,9 +124,7 @@ class World:
         return False
 
     def _type(self, waits: Challenge) -> bool:
-        sent = inbox(list(self.cloud.world.messages), "")["messages"]
-        codes = {**self.codes, **{each["to"]: each["code"] for each in sent if each["code"]}}
-        code = codes.get(waits.number, "").replace("-", "")
+        code = self._code(waits).replace("-", "")
         if not code or (waits.number, code) in self.typed:
             return False
         self.typed.add((waits.number, code))
@@ -131,6 +134,17 @@ class World:
         submit(waits, Code(code), journal, self._hands())
         journal.close_run({})
         return True
+
+    def _code(self, waits: Challenge) -> str:
+        """The code that it waits for: of the purchase, or of the message that was sent then."""
+        if waits.operation == "GetPreValidatePhoneId":
+            return self.purchases.get(waits.number, "")
+        if waits.requested_at < stamp(datetime.fromtimestamp(BEGINNING, UTC)):
+            return self.codes.get(waits.number, "")
+        arrived = [
+            each for each in inbox(list(self.cloud.world.messages), "")["messages"] if each["to"] == waits.number
+        ]
+        return str(arrived[-1]["code"]) if arrived else ""
 
     def _where(self, waits: Challenge) -> tuple[str, Record]:
         """The space's id and the record. Of two that wait alike, such as both ends of a move, the declared one."""

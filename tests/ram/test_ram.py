@@ -26,6 +26,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "apply --no-input": policy("apply", no_input=True),
     "verify": policy("verify"),
     "verify --resend": policy("verify", resend=True),
+    "destroy": policy("destroy"),
 }
 # Allowed, and called by no story here: why it is needed.
 _DELETING = {"resourcemanager:GetMessageContactDeletionStatus": "the directory may take its time over a deletion"}
@@ -112,7 +113,32 @@ def test_the_whole_way_under_each_verb_s_own_policy(project: Project, cloud: Clo
     assert called["verify --resend"] & SENDING
 
 
-@pytest.mark.parametrize("role", ["plan", "check", "verify"])
+ENDING = f"""space: acme
+space_id: cams-acme
+phone_numbers:
+  support: {{number: "{SUPPORT}", onboarding: register, display_name: Acme, on_remove: deregister}}
+contacts:
+  tom: {{email: tom@example.com, title: CEO, message_types: [FaultMessage], on_remove: delete}}
+"""
+
+
+def test_what_ends_everything_may_do_that_only(project: Project, cloud: Cloud, gate: Gate) -> None:
+    """A number in service and a contact are removed under the policy of destroy, by all that it allows to change."""
+    project.write("spaces/acme.yaml", ENDING)
+    gate.policy = ROLES["apply"]
+    assert project.run("apply", "--auto-approve", "--no-input").code == 3
+    follow(cloud)
+    assert project.run("verify", "acme/phone_number/support", given=cloud.code(SUPPORT)).code == 0
+    assert project.run("apply", "--auto-approve", "--no-input").code == 0
+    gate.policy, gate.let_in = ROLES["destroy"], set()
+    words = ("destroy", "--auto-approve", "--no-input", "--allow-irreversible")
+    while (done := project.run(*words)).code == 3:  # the directory takes its time
+        cloud.tell("clock", advance_s=10)
+    assert (done.code, gate.turned_away) == (0, set())
+    assert gate.let_in & CHANGING == listed("destroy", "Allow") & CHANGING
+
+
+@pytest.mark.parametrize("role", ["plan", "check", "verify", "destroy"])
 def test_who_must_not_send_is_turned_away(project: Project, gate: Gate, role: str) -> None:
     """An apply under another verb's policy gets as far as the first call that is not allowed, and sends nothing."""
     project.declare("support")

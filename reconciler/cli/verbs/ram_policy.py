@@ -15,6 +15,7 @@ Examples:
   reconciler ram-policy apply > apply.json
   reconciler ram-policy apply --no-input    where nobody types a code
   reconciler ram-policy verify              to type codes, and send no message
+  reconciler ram-policy destroy             to remove, and to create or send nothing
   reconciler ram-policy check               to compare with the cloud
   reconciler ram-policy import              only to read an account
   reconciler ram-policy plan --preflight    only to read what apply will meet
@@ -23,7 +24,7 @@ Examples:
 
 
 @click.command("ram-policy", epilog=EPILOG)
-@click.argument("verb", type=click.Choice(["plan", "check", "import", "apply", "verify"]))
+@click.argument("verb", type=click.Choice(["plan", "check", "import", "apply", "verify", "destroy"]))
 @options.option("--resend", consent=True, is_flag=True, help="With verify: also what --resend needs to send.")
 @options.option("--no-input", consent=True, is_flag=True, help="With apply: without what takes codes at a terminal.")
 @options.option("--preflight", is_flag=True, help="With plan: also the reads that --preflight makes.")

@@ -194,12 +194,12 @@ def _change(space: Space, pair: Pair, context: Context) -> Change | Problem | No
 
 
 def _put_back(space: Space, desired: Resource, pair: Pair, context: Context) -> Change | None:
-    """Restores a record that was set aside, if it is declared as before. It replaces one of another onboarding."""
+    """Restores a record that was set aside, if it is declared as before and came into service nowhere else since."""
     state, id = context.states.get(space.space_id), identity(desired)
     aside = state.aside.get(id) if state else None
     if state is None or aside is None or unusable(aside) or desired.kind != aside.kind:
         return None
-    if pair.record and pair.record.kind == aside.kind:
+    if (pair.record and pair.record.kind == aside.kind) or (pair.elsewhere and serves(pair.elsewhere[1])):
         return None
     change = compared(desired, aside)
     if not isinstance(change, Change) or change.differences or change.removal:

@@ -3,13 +3,14 @@
 plan makes no calls; with --preflight it makes the reads that apply makes before its calls. check makes the reads that
 compare records with the cloud, import those from which space files are written. verify continues after a person's
 answer, and sends messages only with --resend. apply may make every call of a lifecycle, except those that take a code
-if nobody types one. All other calls with an effect are denied by name, so that no other policy of the role can allow
-them.
+if nobody types one. destroy may make those that remove something. All other calls with an effect are denied by name, so
+that no other policy of the role can allow them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any, Literal
 
 from reconciler.kinds import KINDS
@@ -20,12 +21,12 @@ from reconciler.operations import OPERATIONS, RAM_NAMES, Effect
 IMPORTED_BY = frozenset({"ListInstance", "ListMessageContacts", "ChatappSyncPhoneNumber"})
 IMPORTED_BY |= {operation for operation, _ in READINGS.values()}
 """The reads from which space files are written."""
-Verb = Literal["plan", "check", "import", "apply", "verify"]
+Verb = Literal["plan", "check", "import", "apply", "verify", "destroy"]
 
 
 def policy(verb: str, resend: bool = False, no_input: bool = False, preflight: bool = False) -> dict[str, Any]:
-    """verb: plan, check, import, apply or verify. resend: with verify, also the sending of one more message. no_input:
-    with apply. preflight: with plan."""
+    """verb: plan, check, import, apply, verify or destroy. resend: with verify, also the sending of one more message.
+    no_input: with apply. preflight: with plan."""
     called = calls(verb, resend, no_input, preflight)
     others = {name for name, row in OPERATIONS.items() if row.effect is not Effect.READ} - called
     statements = (
@@ -62,19 +63,28 @@ def _all(kind: Kind) -> Iterable[Step]:
 
 def _answering(kind: Kind) -> Iterator[Step]:
     """What waits for somebody, and all that follows from there."""
-    ahead = [phase for phase, step in kind.steps.items() if step.ask]
     # A review that is over leads back to these; what they call is another plan's.
     anew = {START, *(phase for phases in kind.resend.values() for phase in phases)}
+    return _onward(kind, {phase for phase, step in kind.steps.items() if step.ask}, anew)
+
+
+def _onward(kind: Kind, ahead: set[str], anew: AbstractSet[str]) -> Iterator[Step]:
+    """The steps from these phases on. anew: phases that are not entered again."""
     seen: set[str] = set()
     while ahead:
         phase = ahead.pop()
         if phase not in seen and phase not in kind.ends:
             seen.add(phase)
-            ahead += set(kind.steps[phase].leads.values()) - anew
+            ahead |= set(kind.steps[phase].leads.values()) - anew
     return (kind.steps[phase] for phase in sorted(seen))
 
 
-_STEPS = {"plan": _none, "check": _none, "apply": _all, "verify": _answering}
+def _removing(kind: Kind) -> Iterator[Step]:
+    """What removes a resource from the cloud, and all that follows."""
+    return _onward(kind, {*kind.ways_out.values(), *kind.detached.values()}, frozenset())
+
+
+_STEPS = {"plan": _none, "check": _none, "apply": _all, "verify": _answering, "destroy": _removing}
 
 
 def _statement(effect: str, names: Iterable[str]) -> dict[str, Any]:

@@ -44,16 +44,17 @@ def confirm(world: World, to: str) -> int:
 
 
 def readdress(world: World, contact: Contact, field: str, target: str) -> None:
-    """Changes an address: the new one waits for confirmation. An address confirmed before does not wait again."""
+    """Changes an address: the new one waits for confirmation. An address confirmed before does not wait again.
+
+    The link of one that was never confirmed is void, so another one is due if the address is put back.
+    """
     if target == contact.waiting.get(field):
         return
     contact.linked.discard(address(contact.waiting.pop(field, "")))
-    back = target == contact.fields[field]
-    if not target or (back and target in contact.confirmed):
+    if not target or (target == contact.fields[field] and target in contact.confirmed):
         return
     contact.waiting[field] = target
-    if not back:
-        world.watch.cycle(contact.id, address(target))
+    world.watch.cycle(contact.id, address(target))
 
 
 def shown(world: World, contact: Contact) -> dict[str, str]:
