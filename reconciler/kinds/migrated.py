@@ -68,6 +68,7 @@ MIGRATED = Kind(
     },
     resend={"code_requested": ("initiated",)},
     **OF_SERVICE,
+    first="switch two-step verification off where the number is now",
     needs=wire.CALLED,
     shown=("display_name", "method", "locale", *number_settings.NAMES),
     world=numbers(

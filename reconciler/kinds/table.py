@@ -231,6 +231,7 @@ class Kind:
     turns: another onboarding -> phase -> where a record continues in that table; from other phases it is replaced.
     needs: facts without which no call can be made.
     shown: attributes that a plan shows of a new resource, in order.
+    first: what a person must do before the code is of use, because no operation can; "" for nothing.
     bought: the code came with the purchase of the number; no message is sent.
     world: space id, phase, facts, door -> what the sandbox must contain for a rehearsal to start in this phase: table
         of sandbox/seeding.py -> its row.
@@ -258,6 +259,7 @@ class Kind:
     turns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     needs: frozenset[str] = frozenset()
     shown: tuple[str, ...] = ()
+    first: str = ""
     bought: bool = False
     world: Callable[[str, str, Facts, str], Mapping[str, Row]] = nothing_held
     observed: tuple[Observation, ...] = ()

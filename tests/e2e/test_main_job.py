@@ -15,6 +15,8 @@ BELOW = """\
 Plan: 5 to add, 0 to change, 0 to destroy.
 
 Messages:     at most 5 (2 email, 3 sms)
+First:        a person must switch two-step verification off where the number is now, no operation can: \
+acme/phone_number/sales
 People:       someone with phone +86 138****1234 must read out a code (acme/phone_number/support)
               someone with phone +62 812****7890 must read out a code (acme/phone_number/sales)
               tom must follow the links sent (acme/contact/tom)
@@ -30,7 +32,8 @@ Digest:       HEX
 """
 PAUSED = """\
 acme/phone_number/support: paused, waits for the code sent by sms at HH:MM UTC to +86 138****1234
-acme/phone_number/sales: paused, waits for the code sent by sms at HH:MM UTC to +62 812****7890
+acme/phone_number/sales: paused, waits for the code sent by sms at HH:MM UTC to +62 812****7890; first switch \
+two-step verification off where the number is now
 acme/contact/tom: paused, waits for the links sent HH:MM UTC to be followed
 globex/phone_number/hotline: paused, waits for the purchase code of +65 812****4567
 globex/contact/王小明: paused, waits for the links sent HH:MM UTC to be followed

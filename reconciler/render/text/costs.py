@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from reconciler.render.text.notes import notes
 from reconciler.render.text.outcome import AWAITED, UNATTENDED
 from reconciler.render.times import age, counted, moment, span
 
-LISTED = 10
+LISTED, FEW_NAMED = 10, 3
 _AGAIN = "This consent is not saved: give apply the same options."
 
 
@@ -67,11 +67,23 @@ def costs(plan: Plan, cost: Forecast, now: str) -> Iterator[tuple[str, Sequence[
     yield "Messages", [messages_line(cost)]
     yield "Skipped", [_skipped(change, now) for change in plan.changes if change.requested_at or _waits(change)]
     yield "Waiting", cloud_waits(plan)
+    yield "First", list(_first(cost.people))
     yield "People", _Lines(cost.people, _person)
     yield "Daily limit", [_put_off(*each) for each in cost.days]
     yield "Takes", [_least(cost) + ("" if not cost.people else ", plus waiting for people")]
     yield "Irreversible", [f"{escape(change.address)}: {call}" for change, call in cost.irreversible]
     yield "Settings", [escape(settings_line(plan.settings))] if plan.settings else []
+
+
+def _first(people: Iterable[tuple[Change, str]]) -> Iterator[str]:
+    """What people must do before, each with where."""
+    asked: dict[str, list[str]] = {}
+    for change, ask in people:
+        if ask == "code" and (todo := KINDS[change.kind].first):
+            asked.setdefault(todo, []).append(escape(change.address))
+    for todo, addresses in asked.items():
+        more = f" and {len(addresses) - FEW_NAMED} more" if len(addresses) > FEW_NAMED else ""
+        yield f"a person must {todo}, no operation can: {', '.join(addresses[:FEW_NAMED])}{more}"
 
 
 def environment_line(plan: Plan) -> str:

@@ -11,6 +11,7 @@ from reconciler.core.explain import STOPPED
 from reconciler.core.journal.tries import CODES_PER_MESSAGE
 from reconciler.core.outcome import Challenge, LastRefusal, Outcome, exit_code
 from reconciler.errors import Problem
+from reconciler.kinds import KINDS
 from reconciler.kinds.types import TYPES
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.render import mask
@@ -36,6 +37,10 @@ AWAITED = {
     "signup": "embedded signup in the browser to put it into the space",
     "settings": "the cloud to show its settings as they were set",
     "members": "the directory to list its members",
+}
+# Call that takes a code -> what a person must do before, because no operation can.
+_TO_DO_FIRST = {
+    step.operation: kind.first for kind in KINDS.values() for step in kind.steps.values() if step.ask == "code"
 }
 UNATTENDED = {reason: "" if reason == "signup" else "; nobody is needed" for reason in AWAITED}
 
@@ -152,7 +157,13 @@ def waits_for(challenge: Challenge, now: str, whole: bool = False) -> str:
         return f"for {whom} the cloud answered {said}; {sent}"
     if challenge.in_doubt:
         return f"a code may have been sent to {whom} at {at}: enter it, or ask for another (1 message)"
-    return f"waits for the code sent by {escape(challenge.channel)} at {_amid(at)} to {whom}{_tries_left(challenge)}"
+    beside = _tries_left(challenge) + _first(challenge)
+    return f"waits for the code sent by {escape(challenge.channel)} at {_amid(at)} to {whom}{beside}"
+
+
+def _first(challenge: Challenge) -> str:
+    """What must be done before the code is typed, of a migration."""
+    return f"; first {todo}" if (todo := _TO_DO_FIRST.get(challenge.operation)) else ""
 
 
 def _amid(at: str) -> str:
