@@ -18,9 +18,10 @@ from reconciler.kinds.looks import (
 from reconciler.kinds.readings import number_readings
 from reconciler.kinds.registered import DEREGISTER, OF_SERVICE, SERVING_STAYS, STAYS, registering, reviewing
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
+from reconciler.kinds.settings_held import importing
 from reconciler.kinds.table import Kind, Step, still_waiting
 
-_SOUGHT = number_settings.importing(SIGNED_UP)
+_SOUGHT = importing(SIGNED_UP)
 
 
 def signing_up(start: str) -> dict[str, Step]:

@@ -17,9 +17,10 @@ from reconciler.kinds.looks import (
 from reconciler.kinds.readings import number_readings
 from reconciler.kinds.registered import DEREGISTER, OF_SERVICE, SERVING_STAYS, registering, reviewing
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
+from reconciler.kinds.settings_held import importing
 from reconciler.kinds.table import Facts, Kind, Params, Step
 
-_SOUGHT = number_settings.importing(ARRIVING)
+_SOUGHT = importing(ARRIVING)
 STAYS = "the migration stays begun; no operation cancels it, see to it in the console"
 
 

@@ -16,12 +16,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from reconciler.kinds import wire
 from reconciler.kinds.looks import LISTING, SYNC, number_row
-from reconciler.kinds.statuses import SERVICE
 from reconciler.kinds.table import Data, Facts, Look, Params, Step, still_waiting
 
 FIRST, READY = "connected", "registered"
@@ -76,7 +74,8 @@ def to_send_all(facts: Facts) -> Facts:
     return {"to_set": _groups(facts), "to_check": []}
 
 
-def _to_set(facts: Facts) -> list[str]:
+def to_send(facts: Facts) -> list[str]:
+    """The groups that are still to be sent."""
     return list(facts.get("to_set", _groups(facts)))
 
 
@@ -89,15 +88,13 @@ def to_send_again(before: Facts, after: Facts) -> Facts:
 
     before: with the phase.
     """
-    open = (*_unsent(before["phase"], before), *_to_check(before))
-    return {
-        "to_set": [each for each in _groups(after) if _changes(before, after, each) or each in open],
-        "to_check": [],
-    }
+    left = (*_unsent(before["phase"], before), *_to_check(before))
+    due = [group for group in _groups(after) if _changes(before, after, group) or group in left]
+    return {"to_set": due, "to_check": []}
 
 
 def _unsent(phase: str, facts: Facts) -> list[str]:
-    return [] if phase == READY and "to_set" not in facts else _to_set(facts)
+    return [] if phase == READY and "to_set" not in facts else to_send(facts)
 
 
 def sent_settings(phase: str, facts: Facts) -> Facts:
@@ -201,48 +198,6 @@ def unlike(facts: Facts, group: str, shown: Facts) -> dict[str, Any]:
     return {name: shown.get(name) for name, value in said.items() if not same_setting(name, value, shown.get(name))}
 
 
-def _held(group: str) -> Callable[[Facts, Data], Facts]:
-    """Of a declared group of what is imported: it is as the cloud shows it, and nothing of it is still to be sent.
-
-    What is not set there is None. Where the cloud shows a switch neither on nor off, the group is still to be sent.
-    """
-    reading = READINGS[group][1]
-
-    def holds(facts: Facts, answer: Data) -> Facts:
-        shown = unlike(facts, group, reading(facts, answer)) if declared(facts, group) else None
-        if shown is None or None in shown.values():
-            return {}
-        there = {name: value if isinstance(value, bool) else value or None for name, value in shown.items()}
-        return {"to_set": [each for each in _to_set(facts) if each != group], **there}
-
-    return holds
-
-
-def importing(look: Look) -> Look:
-    """The same look for a number; an import also compares the settings of one that it finds in service."""
-    named, called_back = look.holds, _held("callbacks")
-    assert named is not None
-
-    def holds(facts: Facts, answer: Data) -> Facts:
-        held = named(facts, answer)
-        serves = SERVICE.get(wire.text(number_row(facts, answer) or {}, "Status")) == "in"
-        return {**held, **called_back({**facts, **held}, answer)} if serves else held
-
-    return replace(look, holds=holds, also=_HELD)
-
-
-_HELD = tuple(
-    Look(
-        READINGS[group][0],
-        wire.number_in_space,
-        lambda facts, answer: "",
-        needed=lambda facts, group=group: bool(declared(facts, group)),  # type: ignore[misc]
-        holds=_held(group),
-    )
-    for group in ("profile", "commerce")
-)
-
-
 def _kept(group: str) -> Callable[[Facts, Data], str]:
     reading = READINGS[group][1]
     return lambda facts, answer: "waiting" if unlike(facts, group, reading(facts, answer)) else "ok"
@@ -256,7 +211,7 @@ def _otherwise(group: str) -> Callable[[Facts, Data], str]:
 
 def _sent(group: str) -> Callable[[Facts, Data], Facts]:
     def learn(facts: Facts, answer: Data) -> Facts:
-        rest = [each for each in _to_set(facts) if each != group]
+        rest = [each for each in to_send(facts) if each != group]
         return {"to_set": rest, "to_check": [*(each for each in _to_check(facts) if each != group), group]}
 
     return learn
@@ -267,12 +222,12 @@ def _checked(group: str) -> Callable[[Facts, Data], Facts]:
 
 
 def _sends(group: str) -> Callable[[Facts], bool]:
-    return lambda facts: bool(declared(facts, group)) and group in _to_set(facts)
+    return lambda facts: bool(declared(facts, group)) and group in to_send(facts)
 
 
 def _checks(group: str) -> Callable[[Facts], bool]:
     """Also before it is sent, so that plans show the read."""
-    return lambda facts: bool(declared(facts, group)) and group in (*_to_check(facts), *_to_set(facts))
+    return lambda facts: bool(declared(facts, group)) and group in (*_to_check(facts), *to_send(facts))
 
 
 _SENDS: tuple[tuple[str, str, Callable[[Facts], Params]], ...] = (

@@ -25,9 +25,10 @@ from reconciler.kinds.looks import (
 )
 from reconciler.kinds.readings import number_readings
 from reconciler.kinds.rehearsal_rows import IN_SERVICE, Standing, numbers
+from reconciler.kinds.settings_held import importing
 from reconciler.kinds.table import GONE, Facts, Kind, Look, Params, Step, still_waiting
 
-_SOUGHT = number_settings.importing(FOUND)
+_SOUGHT = importing(FOUND)
 STAYS = "the number stays in the space, not registered; remove it in the console"
 # Of a number whose registration was accepted. During a review before that, `left` is asked for the phase before it.
 IN_REVIEW = "the number stays registered in the space, and may not be in service yet"
