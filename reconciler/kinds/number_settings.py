@@ -74,7 +74,8 @@ def to_send_all(facts: Facts) -> Facts:
     return {"to_set": _groups(facts), "to_check": []}
 
 
-def _to_set(facts: Facts) -> list[str]:
+def to_send(facts: Facts) -> list[str]:
+    """The groups that are still to be sent."""
     return list(facts.get("to_set", _groups(facts)))
 
 
@@ -87,15 +88,13 @@ def to_send_again(before: Facts, after: Facts) -> Facts:
 
     before: with the phase.
     """
-    open = (*_unsent(before["phase"], before), *_to_check(before))
-    return {
-        "to_set": [each for each in _groups(after) if _changes(before, after, each) or each in open],
-        "to_check": [],
-    }
+    left = (*_unsent(before["phase"], before), *_to_check(before))
+    due = [group for group in _groups(after) if _changes(before, after, group) or group in left]
+    return {"to_set": due, "to_check": []}
 
 
 def _unsent(phase: str, facts: Facts) -> list[str]:
-    return [] if phase == READY and "to_set" not in facts else _to_set(facts)
+    return [] if phase == READY and "to_set" not in facts else to_send(facts)
 
 
 def sent_settings(phase: str, facts: Facts) -> Facts:
@@ -212,7 +211,7 @@ def _otherwise(group: str) -> Callable[[Facts, Data], str]:
 
 def _sent(group: str) -> Callable[[Facts, Data], Facts]:
     def learn(facts: Facts, answer: Data) -> Facts:
-        rest = [each for each in _to_set(facts) if each != group]
+        rest = [each for each in to_send(facts) if each != group]
         return {"to_set": rest, "to_check": [*(each for each in _to_check(facts) if each != group), group]}
 
     return learn
@@ -223,12 +222,12 @@ def _checked(group: str) -> Callable[[Facts, Data], Facts]:
 
 
 def _sends(group: str) -> Callable[[Facts], bool]:
-    return lambda facts: bool(declared(facts, group)) and group in _to_set(facts)
+    return lambda facts: bool(declared(facts, group)) and group in to_send(facts)
 
 
 def _checks(group: str) -> Callable[[Facts], bool]:
     """Also before it is sent, so that plans show the read."""
-    return lambda facts: bool(declared(facts, group)) and group in (*_to_check(facts), *_to_set(facts))
+    return lambda facts: bool(declared(facts, group)) and group in (*_to_check(facts), *to_send(facts))
 
 
 _SENDS: tuple[tuple[str, str, Callable[[Facts], Params]], ...] = (

@@ -1,4 +1,4 @@
-"""What an import compares of the settings of a number in service: recorded are the cloud's."""
+"""What an import compares of a number in service: the settings that are declared, with what the cloud shows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconciler.kinds import wire
 from reconciler.kinds.looks import number_row
-from reconciler.kinds.number_settings import READINGS, declared, unlike
+from reconciler.kinds.number_settings import READINGS, declared, to_send, unlike
 from reconciler.kinds.statuses import SERVICE
 from reconciler.kinds.table import Data, Facts, Look
 
@@ -23,9 +23,8 @@ def _held(group: str) -> Callable[[Facts, Data], Facts]:
         shown = unlike(facts, group, reading(facts, answer)) if declared(facts, group) else None
         if shown is None or None in shown.values():
             return {}
-        due = [each for each in READINGS if declared(facts, each)]
         there = {name: value if isinstance(value, bool) else value or None for name, value in shown.items()}
-        return {"to_set": [each for each in facts.get("to_set", due) if each != group], **there}
+        return {"to_set": [each for each in to_send(facts) if each != group], **there}
 
     return holds
 

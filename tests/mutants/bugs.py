@@ -8,6 +8,7 @@ from tests.mutants.symbols import Change, given, instead
 from tests.mutants.trial import Bug
 
 _STORY = "tests/scenarios/test_scenarios.py::test_scenario"
+_SETTINGS = "tests/in_service/test_number_settings.py"
 _LEASE = "tests/store/test_lease.py"
 _GRID = "tests/cloud/test_faults.py::test_grid"
 _BESIDE = "tests/together/test_together.py::test_every_verb_beside_a_first_process"
@@ -234,6 +235,14 @@ BUGS: dict[str, tuple[Change, *tuple[str, ...]]] = {
     "ready while the cloud says PENDING": (
         instead("_name_reviewed", "_service(row) in ('in', '')", "True"),
         f"{_STORY}[resume/register-reviewing]",
+    ),
+    "a setting believed without being read back": (
+        instead("number_settings._kept", "unlike(facts, group, reading(facts, answer))", "False"),
+        f"{_SETTINGS}::test_what_the_cloud_does_not_keep_is_not_called_ready",
+    ),
+    "an equal list sent again": (
+        instead("number_settings._plain", "isinstance(value, tuple)", "False"),
+        f"{_SETTINGS}::test_all_settings_follow_the_registration_in_one_apply",
     ),
 }
 # The cheapest of them, for every commit: two of the store, two of what is printed, one of the configuration.
