@@ -124,8 +124,9 @@ def _revived(desired: Resource, record: Record) -> Change | Problem | None:
 
 def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
     if record.phase == START:
-        # Values that may have been sent are kept; otherwise the declared ones are used.
-        after = record.facts if record.intents else {**_where_from(record), **desired.attributes}
+        # What may have been made is looked for by the values that were sent; otherwise the declared ones are used.
+        made = record.intents and kind.steps[START].api.effect is not Effect.IDEMPOTENT
+        after = record.facts if made else {**_where_from(record), **desired.attributes}
     else:
         after = {**_kept(record.facts, desired, kind), **desired.attributes}
     ready = record.phase == kind.ready
@@ -238,7 +239,7 @@ def anew(desired: Resource, record: Record) -> Change:
     """A replacement that was asked for: the record is removed, by an operation if there is one, and made again."""
     reason = f"--replace asks for it; it is the same {TYPES[record.type].label}, so the old one goes first"
     change = _base(desired, record, desired.kind)
-    removal = replace(halfway(desired.space, record, reason), refused=desired.on_remove == "refuse")
+    removal = replace(halfway(desired.space, record, reason), refused=desired.on_remove == "refuse", left="")
     return replace(change, action="replace", reason=reason, removal=removal)
 
 

@@ -84,6 +84,7 @@ class Steps(Struct, frozen=True):
     version: of the record.
     removal: of the record that goes away.
     calls: all calls, those of a removal first.
+    ready_means: what is known once it is made, where no operation reads it.
     """
 
     address: str
@@ -99,6 +100,7 @@ class Steps(Struct, frozen=True):
     version: int
     removal: Removal | None
     calls: tuple[PlannedCall, ...]
+    ready_means: str | UnsetType = UNSET
 
 
 class PlannedSpace(Struct, frozen=True):
