@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from reconciler.config.text.nodes import Block, Where, text
 from reconciler.core.model import Resource
 
-KEY, NAME = "account_callback", "account"
+KEY: Final = "account_callback"
+NAME = "account"
 
 
 def account_callback(root: Block, at: Where) -> Iterator[Resource]:

@@ -45,8 +45,8 @@ def destroyed(space: Space, state: State, wanted: Wanted, planned: Collection[st
 def said_for_all(space: Space, state: State, elsewhere: Collection[str], refused: str) -> dict[str, OnRemove]:
     """`removed:` entries for everything recorded in a space, by name; by number or contact where a name means several.
 
-    What no operation removes needs no entry. elsewhere: ids of what other spaces declare. refused: forget, or remove for the type's mildest way that calls, in
-        place of refuse; "" leaves it.
+    What no operation removes needs no entry. elsewhere: ids of what other spaces declare. refused: forget, or remove
+        for the type's mildest way that calls, in place of refuse; "" leaves it.
     """
     declared = {identity(each): each for each in space.resources}
     going = [each for id, each in state.records.items() if id not in elsewhere and TYPES[each.type].undoing]

@@ -131,7 +131,14 @@ def why_and_how(change: Change, now: str, full: bool = False) -> list[str]:
     by_hand = TYPES[change.type].by_hand
     left = [row("by hand", by_hand(escape(change.removal.left)))] if change.removal and change.removal.left else []
     old = [row("old one", escape(change.removal.reason))] if change.removal and change.new_first else []
-    return [_because(change.reason), *_unread(change), *old, *_refused(change.refusal, now), *(_calls(change) if full else ()), *left]
+    return [
+        _because(change.reason),
+        *_unread(change),
+        *old,
+        *_refused(change.refusal, now),
+        *(_calls(change) if full else ()),
+        *left,
+    ]
 
 
 def _unread(change: Change) -> list[str]:
