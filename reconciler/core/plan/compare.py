@@ -239,7 +239,9 @@ def anew(desired: Resource, record: Record) -> Change:
     """A replacement that was asked for: the record is removed, by an operation if there is one, and made again."""
     reason = f"--replace asks for it; it is the same {TYPES[record.type].label}, so the old one goes first"
     change = _base(desired, record, desired.kind)
-    removal = replace(halfway(desired.space, record, reason), refused=desired.on_remove == "refuse", left="")
+    removal = replace(halfway(desired.space, record, reason), refused=desired.on_remove == "refuse")
+    # What no operation removes stays, and is set again.
+    removal = removal if TYPES[record.type].undoing else replace(removal, left="")
     return replace(change, action="replace", reason=reason, removal=removal)
 
 
