@@ -52,7 +52,7 @@ def test_it_is_set_changed_and_ended_with_its_space(project: Project, cloud: Clo
     assert project.run("offboard", "acme").code == 0
     assert (project.root / FILE).read_text("utf-8") == HEAD
     shown.append(project.run(*APPLY).out)
-    assert "      by hand       it stays set in the cloud: no operation clears it\n" in shown[-1]
+    assert "      by hand       it stays set in the cloud: no operation clears it (console of Chat App" in shown[-1]
     assert (cloud.changes(), cloud.violations()) == ([CALL, CALL], [])
     assert ["s3cr3t" in each for each in shown] == [False] * len(shown)
 
