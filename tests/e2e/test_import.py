@@ -523,6 +523,7 @@ def test_what_another_environment_declares_is_left_to_it(official: Official, clo
         "not imported: cams-zz: environment live declares this space",
         f"not imported: {SPACE}: number +86 138****1235 (Acme Sales): environment live declares it",
         "not imported: contact tom: environment live declares it",
+        UNREAD_CALLBACK,
     ]
     refused = quietly(project, cloud, "import", "cams-zz", "--environment", "staging", code=64)
     assert refused.err.partition(" ")[0] == "error[import-elsewhere]"

@@ -90,10 +90,10 @@ def command(workspace: Workspace, space: str | None, every: bool, out: str | Non
                 continue
             _leave_out(found.left)
             people = []  # the directory is the account's: they are written once
-    if any(not _taken(project, target)["account_callback"] for target in targets):
-        _leave_out([UNREAD])
     if by_hand:
         raise UsageError(*by_hand)
+    if any(not _taken(project, target)["account_callback"] for target in targets):
+        _leave_out([UNREAD])
     return 0
 
 

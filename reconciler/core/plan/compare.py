@@ -124,9 +124,8 @@ def _revived(desired: Resource, record: Record) -> Change | Problem | None:
 
 def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
     if record.phase == START:
-        # What may have been made is looked for by the values that were sent; otherwise the declared ones are used.
-        made = record.intents and kind.steps[START].api.effect is not Effect.IDEMPOTENT
-        after = record.facts if made else {**_where_from(record), **desired.attributes}
+        sought = record.intents and kind.steps[START].api.effect is not Effect.IDEMPOTENT
+        after = record.facts if sought else {**_where_from(record), **desired.attributes}
     else:
         after = {**_kept(record.facts, desired, kind), **desired.attributes}
     ready = record.phase == kind.ready
@@ -240,8 +239,6 @@ def anew(desired: Resource, record: Record) -> Change:
     reason = f"--replace asks for it; it is the same {TYPES[record.type].label}, so the old one goes first"
     change = _base(desired, record, desired.kind)
     removal = replace(halfway(desired.space, record, reason), refused=desired.on_remove == "refuse")
-    # What no operation removes stays, and is set again.
-    removal = removal if TYPES[record.type].undoing else replace(removal, left="")
     return replace(change, action="replace", reason=reason, removal=removal)
 
 

@@ -173,11 +173,11 @@ def halfway(space: str, record: Record, reason: str, kind: str = "") -> Removal:
     """Removes a record that was not ready, by an operation if there is one.
 
     kind: of the one that is made of it. What is in the space it finds there, so that is not left behind. A migration is
-    neither begun with what is in the space, nor cancelled by another onboarding.
+    neither begun with what is in the space, nor cancelled by another onboarding. What none removes is set again.
     """
     removal, row = _way_out(space, record, reason, forgets=False), TYPES[record.type]
     finds = kind and KINDS[kind].in_space and KINDS[record.kind].in_space and row.moving not in (kind, record.kind)
-    return replace(removal, left="") if finds else removal
+    return replace(removal, left="") if finds or not row.undoing else removal
 
 
 def _disposition(space: Space, record: Record) -> tuple[str, str]:
