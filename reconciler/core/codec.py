@@ -58,6 +58,8 @@ class KnownFacts(Struct, frozen=True):
     catalog: whether customers see the catalog.
     to_set: groups of settings that are to be sent.
     to_check: groups of settings that are to be read back.
+    url: where reports on a space's account go.
+    space_id: of that account's space.
     """
 
     number: fields.Number | UnsetType = UNSET
@@ -99,6 +101,8 @@ class KnownFacts(Struct, frozen=True):
     catalog: bool | UnsetType = UNSET
     to_set: list[fields.Word] | UnsetType = UNSET
     to_check: list[fields.Word] | UnsetType = UNSET
+    url: str | UnsetType = UNSET
+    space_id: str | UnsetType = UNSET
 
 
 _KNOWN = frozenset(KnownFacts.__struct_fields__)

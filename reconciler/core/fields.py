@@ -20,7 +20,8 @@ _NAME = "[a-z0-9][a-z0-9._-]{0,62}"
 _KEY = "(?![._-])([A-Za-z0-9._-]|[\u3400-\u4dbf\u4e00-\u9fff]){1,63}"
 _NUMBER = r"\+[1-9][0-9]{6,14}"
 _WORD = "[A-Za-z][A-Za-z_]{0,63}"
-_LOCAL = f"phone_number/{_NAME}|contact/{_KEY}"
+_SPACE = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+_LOCAL = f"phone_number/{_NAME}|contact/{_KEY}|account_callback/account"
 # Existing dates only: days 1–28 of any month, 29–30 of all but February, 31 of long months, and leap days.
 _DAY = "((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
 _LEAP = "2(0|4|8)00-02-29|2[0-9](0[48]|[2468][048]|[13579][26])-02-29"
@@ -32,10 +33,10 @@ _PATTERNS = {
     "MaybeWord": f"|{_WORD}",
     "Name": _NAME,
     "Number": _NUMBER,
-    "Key": f"{_NUMBER}|{_KEY}",
+    "Key": f"{_NUMBER}|{_KEY}|{_SPACE}",
     "Local": _LOCAL,
     "Address": f"{_NAME}/({_LOCAL})",
-    "RecordId": f"phone_number/{_NUMBER}|contact/{_KEY}",
+    "RecordId": f"phone_number/{_NUMBER}|contact/{_KEY}|account_callback/{_SPACE}",
     "Revision": "[0-9a-f]{40}|[0-9a-f]{64}",
     "Digest": "[0-9a-f]{64}",
     "Hexadecimal": "[0-9a-f]{1,64}",

@@ -17,15 +17,16 @@ OnRemove = Literal["refuse", "forget", "deregister", "delete", "detach"]
 
 
 class Resource(NamedTuple):
-    """One block of a space file.
+    """One block of a space file, or the callback of its account.
 
     space: the space's name.
-    type: phone number or contact.
+    type: phone number, contact or account callback.
     name: the key in the YAML.
     kind: its lifecycle.
-    key: its identity in the cloud: the E.164 number, or the contact's name.
+    key: its identity in the cloud: the E.164 number, the contact's name, or the space's id.
     attributes: of a number: number, display_name (may be absent), method, locale. Of a contact: name, email, title,
         message_types (sorted tuple), phone (E.164, may be absent), members (sorted tuple, absent if there are none).
+        Of an account callback: space_id, url.
     on_remove: what happens when the block is removed.
     places: attribute -> its place in the file; "" -> the block's.
     """

@@ -61,7 +61,7 @@ PLANNING: dict[str, Entry] = {
         "A number's country is not among those allowed", "Add its country code to guards.allowed_countries."
     ),
     "callback-host-not-allowed": Entry(
-        "Customers' messages would go to a host that is not among those allowed",
+        "Customers' messages, or reports, would go to a host that is not among those allowed",
         "Put the address back, or have its host added to guards.callback_hosts by a change of its own, merged first.",
     ),
     # Plans

@@ -6,6 +6,7 @@ No module here opens a file or a socket, reads a clock, or uses randomness.
 
 from __future__ import annotations
 
+from reconciler.kinds.account_callback import ACCOUNT_CALLBACK
 from reconciler.kinds.contact import CONTACT
 from reconciler.kinds.embedded import EMBEDDED
 from reconciler.kinds.migrated import MIGRATED
@@ -20,4 +21,5 @@ KINDS: dict[str, Kind] = {
     "prevalidated": PREVALIDATED,
     "prevalidated_embedded": PREVALIDATED_EMBEDDED,
     "contact": CONTACT,
+    "account_callback": ACCOUNT_CALLBACK,
 }

@@ -236,6 +236,7 @@ class Kind:
     world: space id, phase, facts, door -> what the sandbox must contain for a rehearsal to start in this phase: table
         of sandbox/seeding.py -> its row.
     observed: what `check` reads; without any, no operation reads the resource.
+    ready_means: what is known of a ready resource that no operation reads, for people; "" for others.
     """
 
     name: str
@@ -263,6 +264,7 @@ class Kind:
     bought: bool = False
     world: Callable[[str, str, Facts, str], Mapping[str, Row]] = nothing_held
     observed: tuple[Observation, ...] = ()
+    ready_means: str = ""
 
     def reached(self, phase: str, facts: Facts) -> str:
         """The phase reached, not counting a review: then it is the phase before the review."""

@@ -1,4 +1,4 @@
-"""What all kinds of one resource type have in common. Code that must tell numbers from contacts reads these rows."""
+"""What all kinds of one resource type have in common. Code that must tell one type from another reads these rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-TypeName = Literal["phone_number", "contact"]
+TypeName = Literal["phone_number", "contact", "account_callback"]
 
 
 class ResourceType(NamedTuple):
@@ -14,9 +14,9 @@ class ResourceType(NamedTuple):
 
     name: as in addresses.
     key: the attribute that identifies it in the cloud.
-    undoing: the value of `on_remove` for which an operation removes it.
+    undoing: the value of `on_remove` for which an operation removes it; "" if none does: then it is forgotten.
     detaching: the value for which an operation removes it but not what it is bound to; "" if none does.
-    proof: what a person provides: the code that arrives on the phone, or the link that is followed.
+    proof: what a person provides: the code that arrives on the phone, or the link that is followed; "" for nothing.
     directory_wide: it belongs to no space: moving its block to another space moves the record, without a call.
     id: the fact that holds its id in the cloud; "" if it is identified by its key.
     moving: the kind that brings a ready resource from another space.
@@ -29,9 +29,9 @@ class ResourceType(NamedTuple):
     """
 
     name: TypeName
-    key: Literal["number", "name"]
-    undoing: Literal["deregister", "delete"]
-    proof: Literal["code", "link"]
+    key: Literal["number", "name", "space_id"]
+    undoing: Literal["", "deregister", "delete"]
+    proof: Literal["", "code", "link"]
     directory_wide: bool = False
     id: str = ""
     moving: str = ""
@@ -97,5 +97,16 @@ TYPES: dict[str, ResourceType] = {
             detaching="detach",
             console="Message Center of the console, contacts",
         ),
+        ResourceType(
+            "account_callback",
+            "space_id",
+            "",
+            "",
+            callbacks={"url": "reports on the account"},
+            short="space",
+            console="console of Chat App Message Service, Channel Management",
+        ),
     )
 }
+HOST_ONLY = frozenset(name for row in TYPES.values() for name in row.host_only)
+"""The attributes of any type that are addresses on the web, of which only the host is shown."""

@@ -171,7 +171,7 @@ def test_a_host_is_a_name_and_its_port_is_one(host: str, accepted: bool) -> None
     """In every address, and in the list of hosts; some libraries read a number in the last place as IPv4."""
     space, project = map(load_schema, SCHEMAS)
     found = [part["pattern"] for _, part in parts(space) if "https" in part.get("pattern", "")]
-    assert len(found) == 4
+    assert len(found) == 5
     assert {bool(re.search(pattern, f"https://{host}/x?y")) for pattern in found} == {accepted}
     (hosts,) = {part["items"]["pattern"] for path, part in parts(project) if path.endswith("callback_hosts")}
     assert bool(re.search(hosts, host)) == accepted

@@ -31,7 +31,7 @@ _SETTINGS: Mapping[str, Any] = {
     "cart": True,
     "catalog": False,
 }
-_MET = {"space_id": "cams-acme", "contact_id": "c-1", "phone": "+8613911111234"}
+_MET = {"space_id": "cams-acme", "contact_id": "c-1", "phone": "+8613911111234", "url": "https://a.example"}
 FACTS: Mapping[str, Any] = {**_NUMBER, **_PERSON, **_MET, **_SETTINGS, **_BINDS}
 
 

@@ -20,6 +20,7 @@ from reconciler.kinds import KINDS
 FACTS: dict[str, dict[str, Any]] = {
     "number": {"number": "+8613800001234", "display_name": "Acme", "method": "sms", "locale": "en_US"},
     "name": {"name": "tom", "email": "t@example.com", "title": "CEO", "message_types": ("FaultMessage",)},
+    "space_id": {"space_id": "cams-acme", "url": "https://hooks.example.com/account"},
 }
 OTHER = {
     "display_name": "Acme Two",
@@ -39,6 +40,7 @@ OTHER = {
     "title": "Other",
     "message_types": ("ServiceMessage",),
     "members": ("rd-3Ghk92",),
+    "url": "https://hooks.example.com/another",
 }
 
 
@@ -59,7 +61,7 @@ def test_what_is_compared_belongs_to_a_kind() -> None:
     """Numbers in a space keep their display name, and have settings; a contact can be changed in all but its name."""
     onboardings = ("register", "migrate", "embedded", "prevalidated_embedded")
     assert set(attributes("fixed")) == {(each, "display_name") for each in onboardings}
-    assert {name for name, _ in attributes("updated")} == {"contact", *onboardings}
+    assert {name for name, _ in attributes("updated")} == {"contact", "account_callback", *onboardings}
 
 
 @pytest.mark.parametrize(("kind", "attribute"), [*attributes("fixed")])

@@ -17,6 +17,7 @@ from reconciler.operations import OPERATIONS
 FACTS: dict[str, dict[str, Any]] = {
     "number": {"number": "+8613800001234", "display_name": "Acme", "method": "sms", "locale": "en_US"},
     "name": {"name": "tom", "email": "t@example.com", "title": "CEO", "message_types": ("FaultMessage",)},
+    "space_id": {"space_id": "cams-acme", "url": "https://hooks.example.com/account"},
 }
 
 

@@ -28,6 +28,7 @@ REPEATED_BY_DESIGN = {"GetPreValidatePhoneId"}
 ROUNDS = 12
 FIRST = """space: acme
 space_id: {space_id}
+account_callback: https://hooks.example.com/account
 phone_numbers:
   one: {{number: "{register}", onboarding: register, display_name: One, on_remove: deregister}}
   two: {{number: "{migrate}", onboarding: migrate}}
@@ -43,6 +44,7 @@ contacts:
 """
 SECOND = """space: acme
 space_id: {space_id}
+account_callback: https://hooks.example.com/reports
 phone_numbers:
   deux: {{number: "{migrate}", onboarding: migrate}}
   three: {{number: "{bought}", onboarding: prevalidated}}

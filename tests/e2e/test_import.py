@@ -50,6 +50,9 @@ phone_numbers:
 NUMBER = "phone_number/support"
 PETS = 'profile.vertical: "PETS"; a file takes: one of those that its schema lists'
 HTTPS = "An https address in ASCII of at most 1024 characters, its host by name, without user information and blanks"
+UNREAD_CALLBACK = (
+    "not imported: callbacks of accounts: no operation reads them; write `account_callback` where one is set"
+)
 UNCLEAR = "its status does not say whether it is in service (MIGRATING)"
 SHOPS = f"""\
 template: ../templates/shop.yaml
@@ -278,6 +281,7 @@ def test_an_account_is_taken_over(
         f"not imported: {SPACE}: number +86 139****0001 (Moving): {UNCLEAR}",
         f"not imported: {SPACE}: number +86 138****{numbers // 2:04} (Acme Desk {numbers // 100}): {PETS}",
         "not imported: contact Ann: title cannot be written as the directory has it",
+        UNREAD_CALLBACK,
     ]
     assert not (project.root / ".reconciler").exists()
     assert project.run("validate").out == f"Valid: 1 space, {numbers + people} resources.\n"
@@ -370,7 +374,7 @@ def test_settings_and_members_are_taken_over(official: Official, cloud: Cloud, p
     configure(official, SUPPORT, **SETTINGS)
     befriend(official, cloud, ["tom"])
     bind(official, "tom", "rd-3Ghk92", "1234567890123456")
-    assert quietly(project, cloud, "import", SPACE).err == ""
+    assert quietly(project, cloud, "import", SPACE).err == f"{UNREAD_CALLBACK}\n"
     assert (project.root / f"spaces/{SPACE}.yaml").read_text() == TAKEN_OVER
     assert "/acme?key=1" not in quietly(project, cloud, "plan").out
     assert quietly(project, cloud, *APPLY).last == (
@@ -401,6 +405,7 @@ def test_what_a_file_cannot_hold_is_named_in_it_and_on_stderr(
     assert quietly(project, cloud, "import", SPACE).err.splitlines() == [
         *(f"not imported: {SPACE}: number +86 138****1234 (Acme): {each}" for each in wrong[:2]),
         f"not imported: contact tom: {wrong[2]}",
+        UNREAD_CALLBACK,
     ]
     text = (project.root / f"spaces/{SPACE}.yaml").read_text()
     assert [line.strip() for line in text.splitlines() if "Not written" in line] == [
@@ -518,6 +523,7 @@ def test_what_another_environment_declares_is_left_to_it(official: Official, clo
         "not imported: cams-zz: environment live declares this space",
         f"not imported: {SPACE}: number +86 138****1235 (Acme Sales): environment live declares it",
         "not imported: contact tom: environment live declares it",
+        UNREAD_CALLBACK,
     ]
     refused = quietly(project, cloud, "import", "cams-zz", "--environment", "staging", code=64)
     assert refused.err.partition(" ")[0] == "error[import-elsewhere]"

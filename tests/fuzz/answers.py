@@ -132,8 +132,8 @@ def _unrepeated(pairs: Any) -> dict[str, Any]:
 
 def _record(kind: Kind, phase: str) -> Record:
     facts = {name: each for name, each in FACTS.items() if name not in ("space_id", "code")}
-    id, key = ("contact/tom", "tom") if kind.type == "contact" else ("phone_number/+8613800001234", "+8613800001234")
-    return Record(id, f"{kind.type}/x", kind.name, key, phase, facts)
+    key = {**FACTS, "name": "tom", "number": "+8613800001234"}[kind.row.key]
+    return Record(f"{kind.type}/{key}", f"{kind.type}/x", kind.name, key, phase, facts)
 
 
 def _settled(kind: Kind, phase: str, step: Step, answer: Answer, sound: bool) -> Iterator[str]:

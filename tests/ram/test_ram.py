@@ -98,7 +98,7 @@ def test_the_whole_way_under_each_verb_s_own_policy(project: Project, cloud: Clo
     cloud.tell("settings", registers_after_verifying=True)
 
     project.write("spaces/acme.yaml", LEFT)
-    project.write("spaces/globex.yaml", MOVING_ON)
+    project.write("spaces/globex.yaml", MOVING_ON + "account_callback: https://hooks.example.com/globex/account\n")
     assert run("apply --no-input", "apply", "--auto-approve", "--no-input") == 3
     cloud.tell("allow", to=SUPPORT, messages=1)
     assert run("verify --resend", "verify", "globex/phone_number/support", "--resend") == 3

@@ -250,6 +250,9 @@ LEADS_OUT = {"retired", "deleting"}
 """Phases of what is no longer declared."""
 
 
+OTHERS = {"contact": "acme/contact/tom", "account_callback": "acme/account_callback/account"}
+
+
 def test_every_phase_can_be_recorded(project: Project) -> None:
     """From whatever phase a resource is recorded in, it is ready once all have answered; no promise is broken."""
     numbers = [name for name in KINDS if KINDS[name].type == "phone_number"]
@@ -258,10 +261,11 @@ def test_every_phase_can_be_recorded(project: Project) -> None:
         for at, name in enumerate(numbers)
     ]
     head, _, contacts = SPACE.partition("contacts:")
-    project.write("spaces/acme.yaml", f"{head.partition('  support')[0]}{''.join(blocks)}contacts:{contacts}")
+    numbered = f"{head.partition('  support')[0]}{''.join(blocks)}contacts:{contacts}"
+    project.write("spaces/acme.yaml", f"{numbered}account_callback: https://hooks.example.com/account\n")
     for name, kind in KINDS.items():
         for phase in [*(phase for phase in kind.steps if phase not in LEADS_OUT), "ready"]:
-            owner = f"acme/phone_number/{name}" if name in numbers else "acme/contact/tom"
+            owner = f"acme/phone_number/{name}" if name in numbers else OTHERS[name]
             project.write(
                 f"scenarios/{name}-{phase}.yaml",
                 f"scenario: From {phase}\nrecorded: {{'*': ready, {owner}: {phase}}}\n"

@@ -39,6 +39,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "message_types": ["FaultMessage"],
         "members": [f"rd-{n:06}" for n in range(7)],
     },
+    "account_callback": {"space_id": "cams-1", "url": "https://hooks.example.com/account"},
 }
 SET_UP = {
     "messages_url": "https://hooks.example.com/m",
@@ -58,6 +59,7 @@ SETTINGS_LEFT: dict[str, tuple[list[str], list[str]]] = {
     "profile_set": (["commerce"], []),
     "commerce_sent": ([], ["commerce"]),
 }
+NAMES = {"account_callback": "account"}
 TO_ASK = {"changed": ["email"], "added": ["phone", "email"], "phone_asked": ["email"]}
 
 
@@ -78,7 +80,7 @@ def declared(kind: Kind) -> dict[str, Any]:
 def recorded(kind: Kind, phase: str) -> Record:
     """One resource that has come so far: its message was sent half an hour ago, where one is sent before."""
     facts = declared(kind)
-    key = facts.get("number") or facts["name"]
+    key = facts[kind.row.key]
     learned = {"contact_id": "c-qL4HqKONzOM7abcd", "to_ask": TO_ASK.get(phase, [])} if kind.type == "contact" else {}
     if phase in SETTINGS_LEFT:
         learned = dict(zip(("to_set", "to_check"), SETTINGS_LEFT[phase], strict=True))
@@ -86,7 +88,7 @@ def recorded(kind: Kind, phase: str) -> Record:
     door = "delete" if is_leaving(kind, phase) else "update" if phase == "changed" else "create"
     return Record(
         f"{kind.type}/{key}",
-        f"{kind.type}/one",
+        f"{kind.type}/{NAMES.get(kind.type, 'one')}",
         kind.name,
         key,
         phase,
@@ -99,7 +101,8 @@ def recorded(kind: Kind, phase: str) -> Record:
 
 
 def planned(kind: Kind, record: Record) -> tuple[Plan, dict[str, State]]:
-    block = Resource("acme", kind.type, "one", kind.name, record.key, declared(kind))  # type: ignore[arg-type]
+    name = NAMES.get(kind.type, "one")
+    block = Resource("acme", kind.type, name, kind.name, record.key, declared(kind))  # type: ignore[arg-type]
     leaves = is_leaving(kind, record.phase)
     removed = {"one": kind.row.undoing} if leaves else {}
     space = Space("acme", "cams-1", "acme.yaml", () if leaves else (block,), removed)  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ OPEN = "guards: {max_messages: 20}\n"
 LISTED = "guards: {callback_hosts: [hooks.example.com]}\n"
 NUMBERS = """space: acme
 space_id: cams-acme
+account_callback: "https://{host}/account?key=s3cr3t"
 defaults: {{callbacks: {{messages: "https://{host}/m?key=s3cr3t", status: "https://hooks.example.com/s"}}}}
 phone_numbers:
   support: {{number: "+8613800001234", onboarding: embedded}}
@@ -33,7 +34,7 @@ def declared(scene: Scene, host: str, settings: str) -> None:
 
 
 def branched(scene: Scene, settings: str, mine: str) -> Scene:
-    """A branch that sends messages elsewhere. settings: of main. mine: of the branch."""
+    """A branch that sends messages, and reports on its account, elsewhere. settings: of main. mine: of the branch."""
     declared(scene, "hooks.example.com", settings)
     scene.git("checkout", "--quiet", "-b", "branch")
     declared(scene, "collect.example.net", mine)
@@ -45,14 +46,15 @@ def test_a_change_of_host_comes_first(repository: Scene) -> None:
     scene = branched(repository, OPEN, OPEN)
     done = scene.run("plan", "--against", "main", "--out", "plan.out", **BARE)
     assert done.code == 0, done.err
-    line = "messages of 2 numbers go to collect.example.net instead of hooks.example.com"
-    assert line in done.out.splitlines()[:3]
+    elsewhere = "go to collect.example.net instead of hooks.example.com"
+    lines = [f"messages of 2 numbers {elsewhere}", f"reports on the account of 1 space {elsewhere}", ""]
+    assert done.out.splitlines()[:3] == lines
     shown = timeless(scene.run("show", "plan.out", "--format", "markdown").out)
     comment = re.sub("revision `[0-9a-f]{12}`", "revision `COMMIT`", shown)
     document = json.loads(scene.run("show", "plan.out", "--json").out)
     assert "s3cr3t" not in done.out + comment
-    for change in document["resource_changes"]:
-        assert change["change"]["after_sensitive"] == {"number": True, "messages_url": True, "status_url": True}
+    marks = [tuple(change["change"]["after_sensitive"]) for change in document["resource_changes"]]
+    assert marks == [*2 * [("number", "messages_url", "status_url")], ("url",)]
     if os.environ.get("UPDATE"):
         GOLDEN.write_text(comment, encoding="utf-8")
     assert comment == GOLDEN.read_text(encoding="utf-8")
@@ -66,7 +68,7 @@ def test_a_host_that_main_does_not_list_is_refused(repository: Scene) -> None:
         scene.commit()
         done = scene.run("plan", "--against", "main", **BARE)
         refused = "refused[callback-host-not-allowed] spaces/acme.yaml"
-        assert (done.code, done.out.count(refused)) == (6, 2)
+        assert (done.code, done.out.count(refused)) == (6, 3)
         assert "would send callbacks to collect.example.net, and callback_hosts is hooks.example.com" in done.out
 
 
@@ -149,6 +151,7 @@ def test_no_output_shows_an_address_beyond_its_host(project: Project, cloud: Clo
     project.write("spaces/acme.yaml", before.replace("/m?", "/n?") + picture)
     shown = [project.run("plan", "--out", "plan.out").out, project.run("show", "plan.out", "--format", "markdown").out]
     assert "pictures.example.com/…" in shown[0]
+    shown.append(project.run("plan", "--compat", "terraform").out)
     assert project.run(*APPLY).code == 0
     altered = {"UpCallbackUrl": "https://user:s3cr3t@hooks.example.com/m"}
     cloud.tell("console", number=SUPPORT, do="set", fields=altered)
@@ -160,6 +163,6 @@ def test_no_output_shows_an_address_beyond_its_host(project: Project, cloud: Clo
     ]
     assert all(shown)
     assert ["s3cr3t" in each for each in shown] == [False] * len(shown)
-    assert "https://…@hooks.example.com/…" in shown[4]
-    assert "UpdatePhoneWebhook" in shown[2]
+    assert "https://…@hooks.example.com/…" in shown[5]
+    assert "UpdatePhoneWebhook" in shown[3]
     assert "s3cr3t" in project.run("state", "pull").out

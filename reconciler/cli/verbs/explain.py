@@ -15,6 +15,7 @@ from reconciler.core.model import Resource
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import forecast
 from reconciler.errors import ERRORS, Problem, UsageError
+from reconciler.kinds import KINDS
 from reconciler.render.escape import escape
 from reconciler.render.text.costs import messages_line
 from reconciler.render.text.outcome import command as to_go_on
@@ -123,7 +124,8 @@ def _where(declared: Resource | None, found: Found | None) -> Iterator[str]:
     yield _row(
         "recorded", f"{escape(record.phase)}, {moment(record.changed_at, here())} by {escape(record.changed_by)}"
     )
-    yield _row("messages", f"{record.messages_sent} sent")
+    means = KINDS[record.kind].ready_means
+    yield _row("ready means", means) if means else _row("messages", f"{record.messages_sent} sent")
 
 
 def _waiting(workspace: Workspace, address: str) -> Iterator[str]:

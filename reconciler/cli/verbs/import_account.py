@@ -32,6 +32,7 @@ Examples:
 """
 
 
+UNREAD = "callbacks of accounts: no operation reads them; write `account_callback` where one is set"
 MODELINE = "# yaml-language-server: $schema=../schemas/space.schema.json\n"
 
 
@@ -91,6 +92,8 @@ def command(workspace: Workspace, space: str | None, every: bool, out: str | Non
             people = []  # the directory is the account's: they are written once
     if by_hand:
         raise UsageError(*by_hand)
+    if any(not _taken(project, target)["account_callback"] for target in targets):
+        _leave_out([UNREAD])
     return 0
 
 

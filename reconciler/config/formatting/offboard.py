@@ -13,7 +13,7 @@ from reconciler.config.templates.use import fills
 from reconciler.config.text import source
 from reconciler.errors import ConfigError, Place, Problem
 
-GOES = ("defaults", "phone_numbers", "contacts", "moved", "removed", "import")
+GOES = ("account_callback", "defaults", "phone_numbers", "contacts", "moved", "removed", "import")
 _PLAIN = re.compile("(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][a-z0-9._-]*")
 
 

@@ -16,6 +16,7 @@ from reconciler.config.document import read_document
 from reconciler.config.files import relative
 from reconciler.config.schema import Judge, judge
 from reconciler.config.spaces import contacts
+from reconciler.config.spaces.account import account_callback
 from reconciler.config.spaces.ending import ending_problems
 from reconciler.config.spaces.imports import import_problems, imports
 from reconciler.config.spaces.number_settings import GROUPS, settings, settled_switches, unserved
@@ -112,8 +113,8 @@ class _Builder:
             self.problems += judge("space").problems(outline, outline, self._at, self._own)
         removed = {name: cast(OnRemove, str(todo)) for name, todo in section(self._root, "removed").items()}
         of_removed = {f"removed {name}": mark for name, mark, *_ in placed(section(self._root, "removed"))}
-        resources = (*self._numbers(), *self._contacts())
-        self.problems += (*ending_problems(self._root, self._at, resources), *import_problems(self._root, self._at))
+        blocks = (*self._numbers(), *self._contacts())
+        self.problems += (*ending_problems(self._root, self._at, blocks), *import_problems(self._root, self._at))
         moved = section(self._root, "moved")
         of_moved = {f"moved {old}": mark for old, mark, *_ in placed(section(moved, "key"))}
         of_moved |= {"moved": moved.of("space_id")} if "space_id" in moved else {}
@@ -121,7 +122,7 @@ class _Builder:
             self._name,
             text(self._root, "space_id") or "",
             self._file,
-            resources,
+            (*blocks, *account_callback(self._root, self._at)),
             removed,
             text(moved, "space_id") or "",
             {old: str(new) for old, new in section(moved, "key").items()},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from reconciler.config.spaces import account
 from reconciler.config.text.explain import close
 from reconciler.config.text.nodes import Block, Items, Where, section
 from reconciler.errors import Problem
@@ -30,8 +31,14 @@ def import_problems(root: Block, at: Where) -> Iterator[Problem]:
     listed = said if isinstance(said, Items) else Items().marked((0,))
     for position, name in enumerate(listed):
         if isinstance(name, str) and name not in known:
-            what = "nothing of this name is declared here"
-            yield Problem("import-unknown", what, at(listed.of(position)), name, close(name, known))
+            yield _unknown(name, known).at(at(listed.of(position)))
+
+
+def _unknown(name: str, known: Collection[str]) -> Problem:
+    if name in (account.KEY, f"{account.KEY}/{account.NAME}"):
+        hint = "Take it out of the list: an apply sets what is declared."
+        return Problem("import-unknown", "the callback of an account cannot be read", found=name, hint=hint)
+    return Problem("import-unknown", "nothing of this name is declared here", found=name, hint=close(name, known))
 
 
 def _declared(root: Block) -> Iterator[tuple[str, str]]:

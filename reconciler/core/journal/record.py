@@ -46,10 +46,10 @@ class Intent(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
 class Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What is recorded of one resource.
 
-    id: `phone_number/+86…` or `contact/<name>`.
+    id: `phone_number/+86…`, `contact/<name>` or `account_callback/<space id>`.
     address: `phone_number/support`, without the space's name.
     kind: its lifecycle.
-    key: its number or name.
+    key: its number, its name, or its space's id.
     phase: how far it has come.
     facts: declared and learned values, by name.
     on_remove: as declared when it was last applied.

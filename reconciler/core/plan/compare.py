@@ -124,8 +124,8 @@ def _revived(desired: Resource, record: Record) -> Change | Problem | None:
 
 def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Difference, ...]) -> Change:
     if record.phase == START:
-        # Values that may have been sent are kept; otherwise the declared ones are used.
-        after = record.facts if record.intents else {**_where_from(record), **desired.attributes}
+        sought = record.intents and kind.steps[START].api.effect is not Effect.IDEMPOTENT
+        after = record.facts if sought else {**_where_from(record), **desired.attributes}
     else:
         after = {**_kept(record.facts, desired, kind), **desired.attributes}
     ready = record.phase == kind.ready

@@ -45,11 +45,11 @@ def destroyed(space: Space, state: State, wanted: Wanted, planned: Collection[st
 def said_for_all(space: Space, state: State, elsewhere: Collection[str], refused: str) -> dict[str, OnRemove]:
     """`removed:` entries for everything recorded in a space, by name; by number or contact where a name means several.
 
-    elsewhere: ids of what other spaces declare. refused: forget, or remove for the type's mildest way that calls, in
-        place of refuse; "" leaves it.
+    What no operation removes needs no entry. elsewhere: ids of what other spaces declare. refused: forget, or remove
+        for the type's mildest way that calls, in place of refuse; "" leaves it.
     """
     declared = {identity(each): each for each in space.resources}
-    going = [record for id, record in state.records.items() if id not in elsewhere]
+    going = [each for id, each in state.records.items() if id not in elsewhere and TYPES[each.type].undoing]
     names = Counter(name for record in going for name in {record.address.partition("/")[2], record.key})
     found: dict[str, OnRemove] = {}
     for record in sorted(going, key=lambda record: record.address):
@@ -154,10 +154,10 @@ def _untouched(record: Record) -> bool:
 
 
 def _by_disposition(space: Space, record: Record, reason: str, declared: Resource | None = None) -> Removal | Problem:
-    disposition, why = _disposition(space, record)
-    if declared:
-        disposition, why = declared.on_remove, f"on_remove is {declared.on_remove}"
     row = TYPES[record.type]
+    disposition, why = _disposition(space, record)
+    if declared and row.undoing:
+        disposition, why = declared.on_remove, f"on_remove is {declared.on_remove}"
     if disposition not in ("refuse", *row.removing):
         at = f"{space.name}/{record.address}"
         what = f"{at}: `{disposition}` is not for a {row.label}"
@@ -173,18 +173,20 @@ def halfway(space: str, record: Record, reason: str, kind: str = "") -> Removal:
     """Removes a record that was not ready, by an operation if there is one.
 
     kind: of the one that is made of it. What is in the space it finds there, so that is not left behind. A migration is
-    neither begun with what is in the space, nor cancelled by another onboarding.
+    neither begun with what is in the space, nor cancelled by another onboarding. What none removes is set again.
     """
     removal, row = _way_out(space, record, reason, forgets=False), TYPES[record.type]
     finds = kind and KINDS[kind].in_space and KINDS[record.kind].in_space and row.moving not in (kind, record.kind)
-    return replace(removal, left="") if finds else removal
+    return replace(removal, left="") if finds or not row.undoing else removal
 
 
 def _disposition(space: Space, record: Record) -> tuple[str, str]:
     """What happens to the record, and why: an entry of `removed:`, otherwise the recorded on_remove.
 
-    Without the space's file nothing is removed.
+    Without the space's file nothing is removed; what no operation removes is forgotten without a word on it.
     """
+    if not TYPES[record.type].undoing:
+        return "forget", "no operation undoes it"
     if not space.file:
         return "refuse", f"on_remove is {record.on_remove}, and there is no file of its space"
     name = record.address.split("/", 1)[1]

@@ -10,6 +10,8 @@ from reconciler.core.model import Project, Resource, Space
 from reconciler.kinds.types import TYPES
 
 Side = Literal["left", "right", "both"]
+_OF_ONE = ("number", "space_id")
+"""Keys whose values belong to one environment each."""
 
 
 class Difference(NamedTuple):
@@ -50,7 +52,7 @@ def _of_space(space: Space, identities: bool) -> Iterator[tuple[str, Mapping[str
 
 
 def _values(resource: Resource, identities: bool) -> Mapping[str, Any]:
-    type_ = TYPES[resource.type]
-    left_out = {type_.key} if type_.keyed_by_number and not identities else set()
+    key = TYPES[resource.type].key
+    left_out = {key} if key in _OF_ONE and not identities else set()
     kept = {name: value for name, value in resource.attributes.items() if name not in left_out}
     return {"onboarding": resource.kind, "on_remove": resource.on_remove, **kept}

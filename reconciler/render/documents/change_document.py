@@ -37,7 +37,7 @@ class ResourceChange(Struct, frozen=True):
     """A resource that changes.
 
     address: such as `acme/phone_number/support`.
-    type: phone_number or contact.
+    type: phone_number, contact or account_callback.
     name: the key in the YAML.
     change: what happens.
     mode: as in Terraform.

@@ -17,7 +17,7 @@ class PlannedValue(Struct, frozen=True):
     """A resource as it will be.
 
     address: such as `acme/phone_number/support`.
-    type: phone_number or contact.
+    type: phone_number, contact or account_callback.
     name: the key in the YAML.
     values: by attribute.
     sensitive_values: attribute -> true for personal data.
@@ -40,7 +40,7 @@ class Declaration(Struct, frozen=True):
     """A resource as declared.
 
     address: such as `acme/phone_number/support`.
-    type: phone_number or contact.
+    type: phone_number, contact or account_callback.
     name: the key in the YAML.
     expressions: attribute -> its `constant_value`.
     mode: as in Terraform.
@@ -84,6 +84,7 @@ class Steps(Struct, frozen=True):
     version: of the record.
     removal: of the record that goes away.
     calls: all calls, those of a removal first.
+    ready_means: what is known once it is made, where no operation reads it.
     """
 
     address: str
@@ -99,6 +100,7 @@ class Steps(Struct, frozen=True):
     version: int
     removal: Removal | None
     calls: tuple[PlannedCall, ...]
+    ready_means: str | UnsetType = UNSET
 
 
 class PlannedSpace(Struct, frozen=True):

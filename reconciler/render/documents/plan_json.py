@@ -182,6 +182,7 @@ def _steps(change: Change) -> Steps:
         change.version,
         change.removal,
         change.all_calls,
+        (change.calls and KINDS[change.kind].ready_means) or UNSET,
     )
 
 

@@ -99,7 +99,7 @@ def _table(plan: Plan) -> list[str]:
 
 def _cells(row: Sequence[str]) -> list[str]:
     address, whom, *words = row
-    return [text.replace("|", "\\|") for text in (code(address), code(whom), *map(prose, words))]
+    return [text.replace("|", "\\|") for text in (code(address), code(whom) if whom else "", *map(prose, words))]
 
 
 def _stopped(plan: Plan) -> list[str]:

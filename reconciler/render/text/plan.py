@@ -19,7 +19,7 @@ from reconciler.core.plan.guards import redirects
 from reconciler.core.plan.route import PlannedCall
 from reconciler.kinds import KINDS
 from reconciler.kinds.lookalikes import difference
-from reconciler.kinds.types import TYPES
+from reconciler.kinds.types import HOST_ONLY, TYPES
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.text.costs import below, block, cloud_waits, compared_with, guarded
@@ -131,7 +131,20 @@ def why_and_how(change: Change, now: str, full: bool = False) -> list[str]:
     by_hand = TYPES[change.type].by_hand
     left = [row("by hand", by_hand(escape(change.removal.left)))] if change.removal and change.removal.left else []
     old = [row("old one", escape(change.removal.reason))] if change.removal and change.new_first else []
-    return [_because(change.reason), *old, *_refused(change.refusal, now), *(_calls(change) if full else ()), *left]
+    return [
+        _because(change.reason),
+        *_unread(change),
+        *old,
+        *_refused(change.refusal, now),
+        *(_calls(change) if full else ()),
+        *left,
+    ]
+
+
+def _unread(change: Change) -> list[str]:
+    """Where no operation reads what is set."""
+    means = KINDS[change.kind].ready_means
+    return [row("ready means", means)] if means and change.calls else []
 
 
 def _refused(refusal: LastRefusal | None, now: str) -> list[str]:
@@ -174,7 +187,7 @@ def _values(change: Change) -> list[str]:
 
 def _changed(name: str, before: Any, after: Any) -> str:
     was, will_be = _value(name, before), _value(name, after)
-    texts = isinstance(before, str) and isinstance(after, str) and name not in ("phone", *_ADDRESSES)
+    texts = isinstance(before, str) and isinstance(after, str) and name not in ("phone", *HOST_ONLY)
     points = difference(before, after) if texts else ""
     same = " (other digits)" if name == "phone" else " (another path or query)"
     told = f" ({points})" if points else same if was == will_be else ""
@@ -204,12 +217,9 @@ def _value(name: str, value: Any) -> str:
         return ", ".join(escape(str(item)) for item in value)
     if isinstance(value, bool):
         return str(value).lower()
-    if name in _ADDRESSES:
+    if name in HOST_ONLY:
         return cut(mask.url(str(value)))
     return mask.number(str(value)) if name == "phone" else cut(str(value))
-
-
-_ADDRESSES = frozenset(name for row in TYPES.values() for name in row.host_only)
 
 
 def _calls(change: Change) -> list[str]:

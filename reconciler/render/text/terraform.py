@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import forecast
 from reconciler.errors import Problem
-from reconciler.kinds.types import TYPES
+from reconciler.kinds.types import HOST_ONLY, TYPES
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
 from reconciler.render.text import problems
@@ -85,7 +85,8 @@ def _value(name: str, value: Any) -> str:
         return "null"
     if isinstance(value, list | tuple):
         return f"[{', '.join(_value('', each) for each in value)}]"
-    shown = mask.target(str(value)) if name in ("key", "phone") else mask.text(str(value))
+    hide = mask.target if name in ("key", "phone") else mask.url if name in HOST_ONLY else mask.text
+    shown = hide(str(value))
     return _SOUGHT.sub(_spelled, json.dumps(cut(shown), ensure_ascii=False))
 
 

@@ -65,7 +65,9 @@ def _row(address: str, record: Record) -> dict[str, Any]:
 
 
 def _phase(record: Record) -> str:
-    ready = " (ready)" if record.phase == KINDS[record.kind].ready else ""
+    kind = KINDS[record.kind]
+    means = f" (ready: {kind.ready_means})" if kind.ready_means else " (ready)"
+    ready = means if record.phase == kind.ready else ""
     unknown = f"; unknown: {', '.join(record.intents)}" if record.intents else ""
     return f"{escape(record.phase)}{ready}{escape(unknown)}"
 

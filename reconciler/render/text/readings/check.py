@@ -13,6 +13,7 @@ from reconciler.core.review.checked import (
     CheckVerdict,
     UnmanagedResource,
 )
+from reconciler.kinds import KINDS
 from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.text.layout import table
@@ -81,7 +82,8 @@ def findings(report: CheckReport | None) -> Iterator[tuple[str, str, str]]:
 
 def resource_row(resource: CheckedResource) -> tuple[str, str, str]:
     seen = ", ".join(filter(None, map(_aspect, resource.aspects)))
-    return escape(resource.address), FINDINGS[resource.verdict], escape(mask.text(seen)) or _UNREADABLE
+    unread = KINDS[resource.kind].ready_means or _UNREADABLE
+    return escape(resource.address), FINDINGS[resource.verdict], escape(mask.text(seen)) or unread
 
 
 def _aspect(aspect: CheckedAspect) -> str:
