@@ -61,7 +61,8 @@ def here(stream: TextIO | None = None) -> str:
 
     from reconciler.runs.workspace import now
 
-    at_a_terminal = (stream or sys.stdout).isatty()
+    out = stream or sys.stdout  # None where it was closed before the start
+    at_a_terminal = out is not None and out.isatty()
     return datetime.now().astimezone().isoformat(timespec="seconds") if at_a_terminal else now()
 
 

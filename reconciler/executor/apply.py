@@ -166,7 +166,8 @@ def _finished_before(change: Change, record: Record | None) -> bool:
 
 
 def _turn(change: Change, journal: Recorder, hands: Hands) -> Turn:
-    return Turn(journal.state.space_id, change.address, change.action, hands.now(), hands.adopt, hands.allow_metered)
+    space, at = journal.state.space_id, hands.now()
+    return Turn(space, change.address, change.action, at, adopt=hands.adopt, allow_metered=hands.allow_metered)
 
 
 def _allowed(change: Change) -> frozenset[str]:
@@ -182,7 +183,7 @@ def _remove(
         return Outcome(change.address, change.action, "done")
     if removal.after and not _has_arrived(journals[removal.after[0]].record(removal.after[1]), removal, record):
         problem = Problem("waits-for-move" if removal.moves else "waits-for-replacement", removal.reason)
-        return Outcome(change.address, change.action, "not_started", problem, left=removal.left)
+        return Outcome(change.address, change.action, "not_started", problem)
     if removal.door:
         if record.door != "delete":
             journal.append(_entered(removal, record))

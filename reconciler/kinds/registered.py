@@ -138,7 +138,7 @@ REGISTERED = Kind(
             "ChatappVerifyAndRegister",
             wire.number_in_space,
             {"ok": "reviewing", "verified": "verified", "connected": "connected", "in_review": "reviewing"},
-            UNCLEAR,
+            UNCLEAR | DECLINED,
             ask="code",
             before=(SERVING, STATUS),
             lost=(STATUS,),

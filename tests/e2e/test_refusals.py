@@ -59,7 +59,8 @@ def test_a_refused_plan_is_saved_and_ends_in_6(project: Project, cloud: Cloud) -
 
 
 def test_what_only_time_refuses_is_no_6(project: Project, cloud: Cloud) -> None:
-    """Registering that may be tried again in some hours is shown as refused; the plan is as good as it was."""
+    """Registering that may be tried again in some hours is shown as refused; the plan is as good as it was. Its hint
+    allows one more."""
     project.declare("support")
     assert project.run(*APPLY).code == 3
     cloud.tell("numbers", number=SUPPORT, state="verified", space="cams-e2e")
@@ -69,7 +70,21 @@ def test_what_only_time_refuses_is_no_6(project: Project, cloud: Cloud) -> None:
     plan = project.run("plan", "--detailed-exitcode", "--out", "plan.out")
     assert (plan.code, "refused[metered-out] " in plan.out) == (2, True)
     assert project.run("plan", "check", "plan.out").code == 0
-    refused(project.run(*APPLY), "metered-out")
+    hint = refused(project.run(*APPLY), "metered-out")
+    assert "`reconciler apply --allow-metered`" in hint
+    assert project.run(*APPLY, "--allow-metered").code == 0
+    assert cloud.changes()[-1] == "ChatappPhoneNumberRegister"
+
+
+def test_consent_to_a_metered_call_is_no_other_consent(project: Project, cloud: Cloud) -> None:
+    """Whatever is read before a call is read with it, too: a number that differs is not taken over."""
+    cloud.tell("numbers", number=SUPPORT, state="unverified", space="cams-e2e")
+    cloud.tell("console", number=SUPPORT, do="show", row={"VerifiedName": "Somebody Else"})
+    project.declare("support")
+    for words in (("--adopt",), ("--adopt", "--allow-metered")):
+        done = project.run(*APPLY, *words)
+        assert (done.code, "[already-there-differs]" in done.out) == (1, True), done.out
+    assert (cloud.changes(), cloud.messages()) == ([], [])
 
 
 def test_too_much_deleted_is_refused_until_allowed(project: Project, cloud: Cloud) -> None:

@@ -15,6 +15,7 @@ from tests.stage.cloud import Cloud
 from tests.stage.project import APPLY, COMMAND, SUPPORT, Done, Project
 
 NO_KEY: dict[str, str | None] = {"ALIBABA_CLOUD_ACCESS_KEY_ID": None, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": None}
+CLOSED = "error[cannot-write] standard output cannot be written: it is closed"
 ADDRESS = "acme/phone_number/support"
 
 
@@ -177,3 +178,14 @@ def test_words_of_consent_do_not_come_from_the_environment(one: Project, cloud: 
     assert one.run("verify", ADDRESS, given=cloud.wrong(SUPPORT), **consent).code == 1
     assert len(cloud.messages()) == 1
     assert SUPPORT not in one.run("state", "show", ADDRESS, **consent).out
+
+
+@pytest.mark.parametrize(
+    "words", ["plan", "apply --auto-approve --no-input", "explain acme/phone_number/support", "check"]
+)
+def test_a_closed_output_is_an_error_with_a_code(project: Project, cloud: Cloud, words: str) -> None:
+    """Nothing is called where nobody could read what was done."""
+    project.declare("support")
+    done = project.run(*words.split(), before=("sh", "-c", 'exec "$0" "$@" >&-'))
+    assert (done.code, done.err.splitlines()[0]) == (1, CLOSED)
+    assert cloud.calls() == []

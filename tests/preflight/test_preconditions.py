@@ -91,9 +91,10 @@ def test_no_message_whose_code_cannot_be_used() -> None:
     assert met(*MIGRATE, {}, tries=3) == "GetMigrationVerifyCode"
 
 
-@pytest.mark.parametrize("phase", ["added", "verified"])
+@pytest.mark.parametrize("phase", ["added", "code_requested", "verified"])
 def test_foreseen_and_met(project: Project, cloud: Cloud, phase: str) -> None:
-    """Preflight and apply say the same of a declined name: before the message, and before a metered registration."""
+    """Preflight and apply say the same of a declined name: before the message, before its code is used up, and before a
+    metered registration."""
     files = {"acme": f"space: acme\nspace_id: cams-e2e\nphone_numbers:\n{registered('support', SUPPORT)}"}
     lived(project, cloud, {AT: Past(phase, "2026-11-20T09:00")}, files=files)
     cloud.tell("console", number=SUPPORT, do="show", row={"Status": "PENDING", "NameStatus": "DECLINED"})

@@ -152,7 +152,9 @@ def test_no_output_shows_an_address_beyond_its_host(project: Project, cloud: Clo
     shown = [project.run("plan", "--out", "plan.out").out, project.run("show", "plan.out", "--format", "markdown").out]
     assert "pictures.example.com/…" in shown[0]
     shown.append(project.run("plan", "--compat", "terraform").out)
-    assert project.run(*APPLY).code == 0
+    logged = project.run(*APPLY, RECONCILER_LOG="debug")
+    assert (logged.code, "UpCallbackUrl=https://hooks.example.com/…" in logged.err) == (0, True)
+    assert "s3cr3t" not in logged.err
     altered = {"UpCallbackUrl": "https://user:s3cr3t@hooks.example.com/m"}
     cloud.tell("console", number=SUPPORT, do="set", fields=altered)
     shown += [project.run(*words).out for words in (("log",), ("log", "--json"), ("check",), ("check", "--json"))]

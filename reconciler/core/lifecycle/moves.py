@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
@@ -43,6 +43,7 @@ class Turn:
     address: str
     action: str
     now: str
+    _: KW_ONLY
     adopt: bool = False
     importing: bool = False
     allow_metered: bool = False

@@ -87,7 +87,7 @@ def foreseen(change: Change, walked: Walked, more: Iterable[Problem] = ()) -> Fo
     if walked.call and _removes_first(change):
         return replace(found, verdict="unknown", because=f"what follows can be read only after {walked.call}")
     outcome = walked.outcome
-    problem = next(iter(more), None) if walked.call else outcome.problem
+    problem = _first(more) if walked.call else outcome.problem
     if outcome.challenge and not walked.call:
         found = replace(found, awaits=outcome.challenge.kind, reason=outcome.challenge.reason)
     if problem:
@@ -97,8 +97,14 @@ def foreseen(change: Change, walked: Walked, more: Iterable[Problem] = ()) -> Fo
     return replace(found, verdict=_verdict(found, walked))
 
 
+def _first(problems: Iterable[Problem]) -> Problem | None:
+    """What is certain comes before what may not be so."""
+    return min(problems, key=lambda problem: problem.code in UNSURE, default=None)
+
+
 def _removes_first(change: Change) -> bool:
-    return change.action == "replace" and not change.new_first
+    """A removal without a call only forgets, and hides nothing from the reads."""
+    return change.action == "replace" and not change.new_first and bool(change.removal and change.removal.door)
 
 
 def _verdict(found: Foreseen, walked: Walked) -> PreflightVerdict:

@@ -13,7 +13,7 @@ from reconciler.executor.apply import WORKERS
 from reconciler.executor.drive import SharedReads
 from reconciler.executor.foresee import AssumedJournal, foresee
 from reconciler.kinds import KINDS
-from reconciler.kinds.looks import FOUND
+from reconciler.kinds.looks import FOUND, UNCLEAR
 from reconciler.kinds.table import START
 from reconciler.operations import OPERATIONS, Effect, Product
 from reconciler.runs.readings.check import Asked, Readings, Watching, other_spaces
@@ -43,10 +43,11 @@ def foresee_all(
 ) -> PreflightReport:
     """states: of all spaces, by id, as recorded. others: spaces that may have a number which the plan adds."""
     ahead = [(space, change) for space in plan.spaces for change in space.shown if _has_calls(change)]
-    journals, shared = {id: AssumedJournal(state, at) for id, state in states.items()}, SharedReads()
+    journals = {id: AssumedJournal(state, at) for id, state in states.items()}
 
     def one(pair: Ahead) -> Foreseen:
-        walked = foresee(*pair, journals, made.answer, shared, at, consent)
+        # Each walk notes what it could not read itself; `made` asks the cloud once for all.
+        walked = foresee(*pair, journals, made.answer, SharedReads(), at, consent)
         sure, unread = _listed_elsewhere(*pair, walked, others, made)
         walked = walked._replace(unread=walked.unread or bool(unread))
         return foreseen(pair[1], walked, [*_stated(plan, pair[1]), *sure, *unread])
@@ -97,7 +98,8 @@ def _listed_elsewhere(
         data = made.look(FOUND, facts)
         if isinstance(data, Problem):
             unread.append(data)
-        elif FOUND.says(facts, data):
+        elif word := FOUND.says(facts, data):
             what = f"the space {other.name} has it already"
-            there.append(Problem("in-another-space", what, found=FOUND.shows(facts, data), address=change.address))
+            code = UNCLEAR.get(word, "in-another-space")
+            there.append(Problem(code, what, found=FOUND.shows(facts, data), address=change.address))
     return there, unread
