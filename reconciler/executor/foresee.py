@@ -13,12 +13,12 @@ from reconciler.core.consent import Consent
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State, seal
 from reconciler.core.model import Limits
-from reconciler.core.plan.budget import Budget, OwnCount
+from reconciler.core.plan.budget import Budget
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.review.preflight import Walked
 from reconciler.errors import StateError
 from reconciler.executor.apply import apply
-from reconciler.executor.drive import Hands, Recorder, SharedReads
+from reconciler.executor.drive import Hands, NotNow, Recorder, SharedReads
 from reconciler.operations import OPERATIONS, Effect
 
 ReadOnly = Callable[[str, Mapping[str, Any]], Answer]
@@ -60,16 +60,21 @@ def foresee(
     shared: SharedReads,
     now: str,
     consent: Consent,
+    closed: Mapping[str, str],
 ) -> Walked:
     """Applies one change up to its first call that has an effect, which is not made.
 
     journals: by space id, in memory. read: makes reads, and nothing else. shared: answers that serve a whole space.
+    closed: daily limit -> the time from which one more message may be sent, where none may be sent now.
     """
     came_to: list[str] = []
     unread: list[str] = []
 
     def call(operation: str, params: Mapping[str, Any], first: object) -> Answer:
-        if OPERATIONS[operation].effect is not Effect.READ:
+        row = OPERATIONS[operation]
+        if row.daily in closed:
+            raise NotNow(closed[row.daily])
+        if row.effect is not Effect.READ:
             came_to.append(operation)
             return NotSent("it only reads")
         answer = read(operation, params)
@@ -77,12 +82,11 @@ def foresee(
             unread.append(operation)
         return answer
 
-    budget = Budget(Limits(), OwnCount())
     hands = Hands(
         call,
         lambda: now,
         lambda: now,
-        budget,
+        Budget(Limits()),
         adopt=consent.adopt,
         allow_metered=consent.allow_metered,
         shared=shared,

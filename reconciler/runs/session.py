@@ -68,7 +68,7 @@ def run(
         leases = leased(workspace, verb, spaces, workspace.identity, wait, plan, patient, account, asked)
         with leases as (journals, results):
             call = interrupt.patient(circuit_breaker(_answering(cloud.call)))
-            count = LateCount(lambda: _count(workspace, quota, journals))
+            count = LateCount(lambda: daily_count(workspace, quota, journals))
             hands = Hands(
                 call,
                 now,
@@ -83,7 +83,7 @@ def run(
                 yield journals, hands, results
 
 
-def _count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Journal]) -> Count:
+def daily_count(workspace: Workspace, quota: Quota | None, journals: Mapping[str, Journal]) -> Count:
     """Counts the messages of the last 24 hours, beginning with those recorded in all spaces of the account; those to
     contacts by the account that keeps the contacts."""
     states = {**workspace.everywhere, **{space_id: journal.state for space_id, journal in journals.items()}}.values()

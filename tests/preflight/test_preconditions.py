@@ -104,3 +104,14 @@ def test_foreseen_and_met(project: Project, cloud: Cloud, phase: str) -> None:
     assert done.code == 1
     assert done.out.rpartition("\n\nApply failed")[0].endswith(f"\n{DECLINED}")
     assert (cloud.changes(), cloud.messages()) == ([], [])
+
+
+def test_a_message_beyond_the_day_is_not_foreseen(project: Project, cloud: Cloud) -> None:
+    """Where the day's messages are used up, nothing is called sure to succeed."""
+    project.write("reconciler.yaml", "limits: {code_messages_per_day: 1}\n")
+    project.declare("support")
+    assert project.run(*APPLY).code == 3
+    project.declare("support", "sales")
+    assert project.run(*APPLY).code == 3
+    verdicts = foreseen(project.run("plan", "--preflight", "--format", "json"))
+    assert verdicts["acme/phone_number/sales"] == ("unknown", "daily-limit")

@@ -84,7 +84,7 @@ def pairs(seed: int, folder: Path, rounds: int) -> Iterator[Pair]:
             before = len(visitor.ledger()["calls"])
             known = {ACME: State(ACME, "acme")} | states
             readings = Readings(read_only(cloud.call), 0, lambda *_: None)
-            report = foresee_all(plan, known, [State(GLOBEX, "globex")], readings, NONE, at)
+            report = foresee_all(plan, known, [State(GLOBEX, "globex")], readings, NONE, at, {})
             read = [call["operation"] for call in visitor.ledger()["calls"][before:]]
             assert {OPERATIONS[name].effect for name in read} <= {Effect.READ}
             stage = Stage(plan, plan.digest, LIMITS, states, folder, lambda: at, journals=dict(journals))

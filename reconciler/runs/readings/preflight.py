@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.core.consent import Consent
 from reconciler.core.journal.state import State
+from reconciler.core.plan.budget import Budget
 from reconciler.core.plan.change import Change, Plan, SpacePlan
 from reconciler.core.review.preflight import Foreseen, PreflightReport, Walked, foreseen
 from reconciler.errors import Problem
@@ -17,7 +18,7 @@ from reconciler.kinds.looks import FOUND, UNCLEAR
 from reconciler.kinds.table import START
 from reconciler.operations import OPERATIONS, Effect, Product
 from reconciler.runs.readings.check import Asked, Readings, Watching, other_spaces
-from reconciler.runs.session import reading
+from reconciler.runs.session import daily_count, reading
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.side_by_side import side_by_side
 
@@ -35,19 +36,26 @@ def preflight(workspace: Workspace, plan: Plan, consent: Consent, watch: Watchin
     states = {space.space_id: State(space.space_id, space.name) for space in plan.spaces} | workspace.everywhere
     with reading(workspace, [states[space.space_id] for space in plan.spaces], _products(ahead)) as read:
         made = Readings(read, workspace.settings.limits.calls_per_second, watch)
-        return foresee_all(plan, states, other_spaces(workspace), made, consent, now())
+        return foresee_all(plan, states, other_spaces(workspace), made, consent, now(), _closed(workspace))
 
 
 def foresee_all(
-    plan: Plan, states: Mapping[str, State], others: Sequence[State], made: Readings, consent: Consent, at: str
+    plan: Plan,
+    states: Mapping[str, State],
+    others: Sequence[State],
+    made: Readings,
+    consent: Consent,
+    at: str,
+    closed: Mapping[str, str],
 ) -> PreflightReport:
-    """states: of all spaces, by id, as recorded. others: spaces that may have a number which the plan adds."""
+    """states: of all spaces, by id, as recorded. others: spaces that may have a number which the plan adds. closed: as
+    in foresee; each change is foreseen by itself."""
     ahead = [(space, change) for space in plan.spaces for change in space.shown if _has_calls(change)]
     journals = {id: AssumedJournal(state, at) for id, state in states.items()}
 
     def one(pair: Ahead) -> Foreseen:
         # Each walk notes what it could not read itself; `made` asks the cloud once for all.
-        walked = foresee(*pair, journals, made.answer, SharedReads(), at, consent)
+        walked = foresee(*pair, journals, made.answer, SharedReads(), at, consent, closed)
         sure, unread = _listed_elsewhere(*pair, walked, others, made)
         walked = walked._replace(unread=walked.unread or bool(unread))
         return foreseen(pair[1], walked, [*_stated(plan, pair[1]), *sure, *unread])
@@ -55,6 +63,12 @@ def foresee_all(
     made.ahead(each for pair in ahead for each in _first_reads(*pair))
     found = tuple(side_by_side(one, ahead, WORKERS))
     return PreflightReport(at, made.calls, found)
+
+
+def _closed(workspace: Workspace) -> dict[str, str]:
+    budget, at = Budget(workspace.settings.limits, daily_count(workspace, None, {})), now()
+    found = {daily: budget.take(daily, at) for daily in {row.daily for row in OPERATIONS.values()} if daily}
+    return {daily: until for daily, until in found.items() if until}
 
 
 def _has_calls(change: Change) -> bool:
