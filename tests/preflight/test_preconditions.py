@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -115,3 +116,13 @@ def test_a_message_beyond_the_day_is_not_foreseen(project: Project, cloud: Cloud
     assert project.run(*APPLY).code == 3
     verdicts = foreseen(project.run("plan", "--preflight", "--format", "json"))
     assert verdicts["acme/phone_number/sales"] == ("unknown", "daily-limit")
+
+
+def test_a_refused_plan_is_named_beside_its_verdicts(project: Project, cloud: Cloud) -> None:
+    """The changes alone would succeed; that a guard refuses all of them is in the last line, and in the document."""
+    project.write("reconciler.yaml", "guards: {max_messages: 1}\n")
+    project.declare("support", "sales")
+    done = project.run("plan", "--preflight")
+    assert (done.code, "2 will succeed. But apply refuses the plan as a whole: see above.\n" in done.out) == (6, True)
+    document = json.loads(project.run("plan", "--preflight", "--format", "json").out)
+    assert document["reconciler"]["preflight"]["refused"] is True

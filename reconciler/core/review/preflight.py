@@ -56,11 +56,13 @@ class PreflightReport(Struct, frozen=True, forbid_unknown_fields=True):
     at: when it began, UTC.
     calls: reads that were made.
     changes: in the plan's order.
+    refused: apply refuses the plan as a whole, for a guard's reason that the plan names.
     """
 
     at: fields.Time
     calls: fields.Whole
     changes: tuple[Foreseen, ...]
+    refused: bool = False
 
     @property
     def tally(self) -> Counter[str]:

@@ -17,6 +17,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.looks import FOUND, UNCLEAR
 from reconciler.kinds.table import START
 from reconciler.operations import OPERATIONS, Effect, Product
+from reconciler.runs.planning.guards import is_refused
 from reconciler.runs.readings.check import Asked, Readings, Watching, other_spaces
 from reconciler.runs.session import daily_count, reading
 from reconciler.runs.workspace import Workspace, now
@@ -62,7 +63,7 @@ def foresee_all(
 
     made.ahead(each for pair in ahead for each in _first_reads(*pair))
     found = tuple(side_by_side(one, ahead, WORKERS))
-    return PreflightReport(at, made.calls, found)
+    return PreflightReport(at, made.calls, found, is_refused(plan.refusals))
 
 
 def _closed(workspace: Workspace) -> dict[str, str]:

@@ -35,10 +35,12 @@ def preflight_lines(report: PreflightReport, width: int = 0, full: bool = False)
 
 
 def preflight_summary(report: PreflightReport) -> str:
-    """One sentence that counts."""
+    """One sentence that counts, and one where a guard refuses the plan."""
     found = report.tally
     counts = ", ".join(f"{found[each]} {VERDICT_WORDS[each]}" for each in reversed(PREFLIGHT_VERDICTS) if found[each])
-    return f"Preflight of {counted(len(report.changes), 'change')} with {counted(report.calls, 'read')}: {counts}."
+    refused = " But apply refuses the plan as a whole: see above." if report.refused else ""
+    made = f"{counted(len(report.changes), 'change')} with {counted(report.calls, 'read')}"
+    return f"Preflight of {made}: {counts}.{refused}"
 
 
 def preflight_sentences(report: PreflightReport) -> list[str]:
