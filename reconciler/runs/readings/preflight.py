@@ -50,7 +50,7 @@ def foresee_all(
     closed: Mapping[str, str],
 ) -> PreflightReport:
     """states: of all spaces, by id, as recorded. others: spaces that may have a number which the plan adds. closed: as
-    in foresee; each change is foreseen by itself."""
+    in foresee; each change is foreseen alone."""
     ahead = [(space, change) for space in plan.spaces for change in space.shown if _has_calls(change)]
     journals = {id: AssumedJournal(state, at) for id, state in states.items()}
 
