@@ -93,6 +93,8 @@ def _extended(text: str, blocks: Blocks) -> str | None:
     if problems or not isinstance(before, Block):
         return None
     made = text if text.endswith("\n") or not text else f"{text}\n"
+    if not {*blocks.sections, KEY} & {*before} <= {*_heads(made.splitlines())}:
+        return None
     for name, each in blocks.sections.items():
         made = _with_section(made, before, name, each, blocks.questions.get(name, {}))
     names = [
@@ -147,10 +149,16 @@ def _with_section(text: str, before: Block, name: str, blocks: Mapping[str, Any]
 def _section(lines: list[str], name: str) -> tuple[int, int]:
     """The line of a section's key, and the line after its last block: comments and blank lines below that are of what
     follows."""
-    top = next(at for at, line in enumerate(lines) if line.split(":")[0].strip("\"'") == name)
+    top = _heads(lines)[name]
     counting = [at for at in range(top + 1, len(lines)) if has_content(lines[at])]
     within = list(takewhile(lambda at: indentation(lines[at]) > 0, counting))
     return top, (within[-1] if within else top) + 1
+
+
+def _heads(lines: list[str]) -> dict[str, int]:
+    """Key -> its line, of the keys that begin a line; of two, the first."""
+    heads = [(line.split(":")[0].rstrip().strip("\"'"), at) for at, line in enumerate(lines) if ":" in line]
+    return dict(reversed(heads))
 
 
 def _last_is_flow(lines: list[str], width: int) -> bool:
