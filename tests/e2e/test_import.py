@@ -295,7 +295,8 @@ def test_an_account_is_taken_over(
 
 
 def test_a_file_is_extended_in_its_own_style(official: Official, cloud: Cloud, project: Project) -> None:
-    """Comments, order, quotes and indentation stay; new blocks come last in their section, as a person writes them."""
+    """Comments, order, quotes, indentation and line ends stay; new blocks come last in their section, as people write
+    them."""
     register(official, cloud, {SUPPORT: "Acme"})
     add(official, SALES, "Acme Sales")
     befriend(official, cloud, ["tom", "ann"])
@@ -304,6 +305,9 @@ def test_a_file_is_extended_in_its_own_style(official: Official, cloud: Cloud, p
     assert file.read_text() == OLD
     quietly(project, cloud, "import", "acme")
     assert file.read_text() == EXTENDED
+    file.write_bytes(OLD.replace("\n", "\r\n").encode())
+    quietly(project, cloud, "import", "acme")
+    assert file.read_bytes() == EXTENDED.replace("\n", "\r\n").encode()
 
 
 def test_what_is_not_there_is_an_error_and_never_a_creation(official: Official, cloud: Cloud, project: Project) -> None:

@@ -170,7 +170,7 @@ def _write(workspace: Workspace, target: _Target, blocks: Blocks, out: str | Non
         raise UsageError(Problem("file-exists", f"{target.file} is there, and is not of {target.space_id}"))
     modeline = MODELINE if (workspace.root / "schemas/space.schema.json").exists() and "/" in target.file else ""
     if target.declared:
-        text = extended(path.read_text("utf-8"), blocks, *target[:2])
+        text = extended(path.read_bytes().decode("utf-8"), blocks, *target[:2])
     else:
         text = new_file(*target[:2], blocks, modeline)
     if text is None and out:

@@ -6,6 +6,7 @@ What comes of it is read again: a file that would not mean what it meant, plus t
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -73,7 +74,7 @@ def new_file(space: str, space_id: str, blocks: Blocks, modeline: str = "") -> s
 
 def extended(text: str, blocks: Blocks, space: str = "", space_id: str = "") -> str | None:
     """The text with these blocks, each section after its last block, and their names under `import`. None if that
-    cannot be done without a change of anything else.
+    cannot be done without a change of anything else: a section in braces is extended if it is empty.
 
     space, space_id: which one it is for, of a file with `instances`.
     """
@@ -82,10 +83,14 @@ def extended(text: str, blocks: Blocks, space: str = "", space_id: str = "") -> 
         return None
     if fills(before):
         blocks = blocks.escaped()
+    crlf = text.count("\n") == text.count("\r\n") > 0
+    text = text.replace("\r\n", "\n") if crlf else text
     if "instances" in before:
         name = instance_name(before, space, space_id)
-        return instance_extended(text, before, name, lambda inside: _extended(inside, blocks))
-    return _extended(text, blocks)
+        made = instance_extended(text, before, name, lambda inside: _extended(inside, blocks))
+    else:
+        made = _extended(text, blocks)
+    return made.replace("\n", "\r\n") if made and crlf else made
 
 
 def _extended(text: str, blocks: Blocks) -> str | None:
@@ -107,6 +112,7 @@ def _extended(text: str, blocks: Blocks) -> str | None:
     return made if not after.problems and after.node == _wanted(before, blocks, names) else None
 
 
+_EMPTY = re.compile(r":\s*\{\s*\}")
 _TYPES = {"phone_numbers": "phone_number", "contacts": "contact"}
 
 
@@ -136,11 +142,11 @@ def _with_section(text: str, before: Block, name: str, blocks: Mapping[str, Any]
         return text + _dumped(CommentedMap({name: _map(blocks, questions, 2)}))
     lines = text.splitlines(keepends=True)
     top, end = _section(lines, name)
-    if lines[top].split(":", 1)[1].strip().startswith("{"):
-        return _in_braces(text, name, blocks)
+    if not before[name]:
+        lines[top] = _EMPTY.sub(":", lines[top], count=1)
     width = next((indentation(line) for line in lines[top + 1 : end] if has_content(line)), 2)
     one_line = _last_is_flow(lines[top + 1 : end], width)
-    own = {key: said for key, said in questions.items() if key}
+    own = {key: said for key, said in questions.items() if key or not before[name]}
     added = _dumped(_map(blocks, own, 0, one_line), width)
     indented = "".join(f"{' ' * width}{line}" if line.strip() else line for line in added.splitlines(keepends=True))
     return "".join([*lines[:end], indented, *lines[end:]])
@@ -165,17 +171,6 @@ def _last_is_flow(lines: list[str], width: int) -> bool:
     """Whether the last block is written in braces."""
     heads = [line for line in lines if has_content(line) and indentation(line) == width]
     return bool(heads) and heads[-1].partition(":")[2].strip().startswith("{")
-
-
-def _in_braces(text: str, name: str, blocks: Mapping[str, Any]) -> str:
-    """A section that is written in braces grows within them."""
-    yaml = _Written()
-    whole = yaml.load(text)
-    for key, each in blocks.items():
-        whole[name][key] = _map({"": each}, {}, 0, one_line=True)[""]
-    stream = io.StringIO()
-    yaml.dump(whole, stream)
-    return stream.getvalue()
 
 
 def _with_import(text: str, before: Block, names: list[str]) -> str:
