@@ -457,12 +457,13 @@ def test_settings_that_may_not_be_read_are_a_question(official: Official, cloud:
 
 
 def test_no_other_file_is_touched(official: Official, cloud: Cloud, project: Project) -> None:
-    """A file that is in the way of a new one, and not of its space, stays as it is."""
+    """A file that is in the way of a new one, and not of its space, stays as it is, also if --out names it."""
     register(official, cloud, {SUPPORT: "Acme"})
     other = project.write(f"spaces/{SPACE}.yaml", OLD.replace(SPACE, "cams-other").replace("1234'", "1299'"))
     before = other.read_text()
-    done = project.run("import", SPACE)
-    assert (done.code, done.err.partition(" ")[0]) == (64, "error[file-exists]")
+    for words in ((), ("--out", f"spaces/{SPACE}.yaml")):
+        done = project.run("import", SPACE, *words)
+        assert (done.code, done.err.partition(" ")[0]) == (64, "error[file-exists]")
     assert other.read_text() == before
     assert project.run("import", SPACE, "--out", "spaces/new.yaml").code == 0
     assert project.run("validate").out == "Valid: 2 spaces, 3 resources.\n"

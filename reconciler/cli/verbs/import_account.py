@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -158,16 +159,17 @@ def _taken(project: Project, target: _Target) -> dict[str, set[str]]:
 
 
 def _write(workspace: Workspace, target: _Target, blocks: Blocks, out: str | None) -> None:
-    """A new file, or the one that is there with what is new; nothing where nothing is."""
+    """A new file, or the one that is there with what is new; nothing where nothing is. No other file is replaced."""
     from reconciler.config.formatting.extend import extended, new_file
     from reconciler.runs.files.write import save
 
     if not blocks.sections:
         say(f"{escape(target.name)}: everything is declared already.")
         return
-    path = workspace.root / target.file
-    if path.exists() and not (target.declared or out):
-        raise UsageError(Problem("file-exists", f"{target.file} is there, and is not of {target.space_id}"))
+    path, goal = workspace.root / target.file, workspace.root / (out or target.file)
+    own = target.declared and goal.resolve() == path.resolve()
+    if out != "-" and not own and os.access(goal, os.F_OK) and goal.is_file():
+        raise UsageError(Problem("file-exists", f"{out or target.file} is there, and is not the file of {target.name}"))
     modeline = MODELINE if (workspace.root / "schemas/space.schema.json").exists() and "/" in target.file else ""
     if target.declared:
         text = extended(path.read_bytes().decode("utf-8"), blocks, *target[:2])
@@ -183,6 +185,6 @@ def _write(workspace: Workspace, target: _Target, blocks: Blocks, out: str | Non
     if out == "-":
         say(text.rstrip("\n"), paint=False)
         return
-    save(workspace.root / (out or target.file), text, shared=True)
+    save(goal, text, shared=True)
     figures = f"{counted(len(blocks.phone_numbers), 'number')} and {counted(len(blocks.contacts), 'contact')}"
     say(f"{escape(out or target.file)}: {figures} to import. Look through it, then: {workspace.again('plan')}")
