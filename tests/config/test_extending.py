@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.config.formatting.extend import Blocks, extended
+from reconciler.config.formatting.extend import Blocks, extended, to_move
 from reconciler.config.formatting.offboard import offboarded
 
 HEAD = "space: acme\nspace_id: cams-1\n"
@@ -38,6 +38,17 @@ def test_a_key_may_be_written_in_each_way(section: str, imports: str) -> None:
 def test_no_place_is_an_answer(text: str) -> None:
     """A file whose lines cannot take blocks is not extended; it is no crash."""
     assert extended(text, BLOCKS) is None
+
+
+@pytest.mark.parametrize(("text", "about"), [(HEAD, "Pay ${word}"), (f"{HEAD}template: shop.yaml\n", "Pay $${word}")])
+def test_blocks_to_move_mean_the_same_where_they_go(text: str, about: str) -> None:
+    """They import themselves and nothing else of that file, and hold no placeholder of a template that it fills."""
+    block = {**BLOCKS.phone_numbers["sales"], "profile": {"about": "Pay ${word}"}}
+    contacts = {"sales": {"email": "sales@example.com"}}
+    assert to_move(text, Blocks({"sales": block}, contacts, {}), "acme", "cams-1") == (
+        f'{HEAD}phone_numbers:\n{SALES}    profile:\n      about: "{about}"\n'
+        "contacts:\n  sales:\n    email: sales@example.com\nimport: [phone_number/sales, contact/sales]\n"
+    )
 
 
 def test_an_empty_section_in_braces_becomes_one_in_lines() -> None:

@@ -483,22 +483,35 @@ def test_an_instance_of_a_template_is_extended(official: Official, cloud: Cloud,
 
 
 def test_what_cannot_be_extended_stops_no_other_space(official: Official, cloud: Cloud, project: Project) -> None:
-    """An instance in brackets stays as it is; at the end it is named, and the command given prints its blocks."""
+    """An instance in brackets stays as it is; at the end it is named, and the command given prints its blocks.
+    Moved there with their `import`, they mean what they say, and nothing else is imported."""
     register(official, cloud, {SUPPORT: "Acme", SALES: "Acme Sales"})
+    configure(official, SALES, profile={"About": "Pay ${word}"})
     add(official, DESK, "Globex", "cams-zz")
     befriend(official, cloud, ["tom"])
     project.write("templates/shop.yaml", TEMPLATE)
     instances = f"instances: {{acme: {{values: {{word: Acme}}, space_id: {SPACE}}}}}\n"
     file = project.write("spaces/shops.yaml", f"template: ../templates/shop.yaml\n{instances}")
     before = file.read_text()
-    done = quietly(project, cloud, "import", "--all", code=64)
+    done = quietly(project, cloud, "import", "--all", code=1)
     assert done.out.startswith("spaces/cams-zz.yaml: 1 number and 1 contact to import.")
     assert "error[import-no-place] acme: spaces/shops.yaml cannot be extended as it is written" in done.err
     assert "`reconciler import acme --out -` prints its blocks: move them to acme in that file" in done.err
     written = quietly(project, cloud, "import", "acme", "--out", "-").out
-    assert f'"{SALES}"' in written
     assert SUPPORT not in written
     assert file.read_text() == before
+    assert quietly(project, cloud, "import", "acme", "--out", str(file), code=1).out == ""
+    assert file.read_text() == before
+    head, blocks = f"space: acme\nspace_id: {SPACE}\n", written.partition("phone_numbers:\n")
+    assert blocks[0] == head
+    moved = "".join(f"    {line}\n" for line in "".join(blocks[1:]).splitlines())
+    values = "template: ../templates/shop.yaml\ninstances:\n  acme:\n    values: {word: Acme}\n"
+    file.write_text(f"{values}    space_id: {SPACE}\n{moved}")
+    planned = quietly(project, cloud, "plan", "--space", "acme").out
+    assert "\nPlan: 1 to import, 1 to add, 0 to change, 0 to destroy.\n" in planned
+    file.write_text(file.read_text().replace("[phone_number/sales]", "all"))
+    quietly(project, cloud, *APPLY, "--space", "acme")
+    assert quietly(project, cloud, "plan", "--space", "acme").out.startswith("No changes.")
 
 
 def test_a_pattern_without_a_file_hides_nothing(official: Official, cloud: Cloud, project: Project) -> None:

@@ -65,11 +65,27 @@ def _escaped(value: Any) -> Any:
 
 def new_file(space: str, space_id: str, blocks: Blocks, modeline: str = "") -> str:
     """A space file; all of it is imported."""
+    return modeline + _file(space, space_id, blocks, ALL)
+
+
+def to_move(text: str, blocks: Blocks, space: str, space_id: str) -> str:
+    """A space file of these blocks alone, for people who move them into the one that has this text.
+
+    Its `import` lists them, because `all` would mean the others there, too; with their types, because one of those may
+    have the same key.
+    """
+    there, _, _ = parse_yaml(text, "")
+    written = blocks.escaped() if isinstance(there, Block) and fills(there) else blocks
+    names = [f"{_TYPES[name]}/{key}" for name, each in blocks.sections.items() for key in each]
+    return _file(space, space_id, written, _names(names))
+
+
+def _file(space: str, space_id: str, blocks: Blocks, imports: str | CommentedSeq) -> str:
     whole = CommentedMap({"space": _quoted(space), "space_id": _quoted(space_id)})
     for name, each in blocks.sections.items():
         whole[name] = _map(each, blocks.questions.get(name, {}), 2)
-    whole[KEY] = ALL
-    return modeline + _dumped(whole)
+    whole[KEY] = imports
+    return _dumped(whole)
 
 
 def extended(text: str, blocks: Blocks, space: str = "", space_id: str = "") -> str | None:
@@ -178,10 +194,7 @@ def _with_import(text: str, before: Block, names: list[str]) -> str:
     if said == ALL:
         return text
     if said is None:
-        items = CommentedSeq(map(_quoted, names))
-        if len(names) <= IN_A_LINE:
-            items.fa.set_flow_style()
-        return text + _dumped(CommentedMap({KEY: items}))
+        return text + _dumped(CommentedMap({KEY: _names(names)}))
     lines = text.splitlines(keepends=True)
     top, end = _section(lines, KEY)
     if end > top + 1:
@@ -191,6 +204,13 @@ def _with_import(text: str, before: Block, names: list[str]) -> str:
     more = ", ".join(map(_scalar, names))
     lines[top] = f"{head}{', ' if head.rstrip()[-1:] != '[' else ''}{more}]{tail}"
     return "".join(lines)
+
+
+def _names(names: list[str]) -> CommentedSeq:
+    items = CommentedSeq(map(_quoted, names))
+    if len(names) <= IN_A_LINE:
+        items.fa.set_flow_style()
+    return items
 
 
 def _map(blocks: Mapping[str, Any], questions: Mapping[str, str], depth: int, one_line: bool = False) -> CommentedMap:
