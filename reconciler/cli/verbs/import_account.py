@@ -81,7 +81,8 @@ def command(workspace: Workspace, space: str | None, every: bool, out: str | Non
         for target in targets:
             rows, taken = contents.numbers(target.space_id), _taken(project, target)
             read = partial(contents.settings, target.space_id)
-            numbers = number_blocks(target.name, rows, project, taken["phone_number"], read, elsewhere)
+            filling = _filling(workspace, target)
+            numbers = number_blocks(target.name, rows, project, taken["phone_number"], read, elsewhere, filling)
             found = contact_blocks(people, project, taken["contact"], elsewhere)
             _leave_out(numbers.left)
             try:
@@ -156,6 +157,14 @@ def _taken(project: Project, target: _Target) -> dict[str, set[str]]:
     """Type -> keys of the file."""
     there = [each for space in project.spaces if space.space_id == target.space_id for each in space.resources]
     return {type_: {each.name for each in there if each.type == type_} for type_ in TYPES}
+
+
+def _filling(workspace: Workspace, target: _Target) -> bool:
+    """Whether its file fills a template."""
+    from reconciler.config.document import read_document
+    from reconciler.config.templates.use import fills
+
+    return target.declared and fills(read_document(workspace.root, workspace.root / target.file)[0])
 
 
 def _write(workspace: Workspace, target: _Target, blocks: Blocks, out: str | None) -> None:
