@@ -295,7 +295,8 @@ def test_an_account_is_taken_over(
 
 
 def test_a_file_is_extended_in_its_own_style(official: Official, cloud: Cloud, project: Project) -> None:
-    """Comments, order, quotes and indentation stay; new blocks come last in their section, as a person writes them."""
+    """Comments, order, quotes, indentation and line ends stay; new blocks come last in their section, as people write
+    them."""
     register(official, cloud, {SUPPORT: "Acme"})
     add(official, SALES, "Acme Sales")
     befriend(official, cloud, ["tom", "ann"])
@@ -304,6 +305,9 @@ def test_a_file_is_extended_in_its_own_style(official: Official, cloud: Cloud, p
     assert file.read_text() == OLD
     quietly(project, cloud, "import", "acme")
     assert file.read_text() == EXTENDED
+    file.write_bytes(OLD.replace("\n", "\r\n").encode())
+    quietly(project, cloud, "import", "acme")
+    assert file.read_bytes() == EXTENDED.replace("\n", "\r\n").encode()
 
 
 def test_what_is_not_there_is_an_error_and_never_a_creation(official: Official, cloud: Cloud, project: Project) -> None:
@@ -453,12 +457,13 @@ def test_settings_that_may_not_be_read_are_a_question(official: Official, cloud:
 
 
 def test_no_other_file_is_touched(official: Official, cloud: Cloud, project: Project) -> None:
-    """A file that is in the way of a new one, and not of its space, stays as it is."""
+    """A file that is in the way of a new one, and not of its space, stays as it is, also if --out names it."""
     register(official, cloud, {SUPPORT: "Acme"})
     other = project.write(f"spaces/{SPACE}.yaml", OLD.replace(SPACE, "cams-other").replace("1234'", "1299'"))
     before = other.read_text()
-    done = project.run("import", SPACE)
-    assert (done.code, done.err.partition(" ")[0]) == (64, "error[file-exists]")
+    for words in ((), ("--out", f"spaces/{SPACE}.yaml")):
+        done = project.run("import", SPACE, *words)
+        assert (done.code, done.err.partition(" ")[0]) == (64, "error[file-exists]")
     assert other.read_text() == before
     assert project.run("import", SPACE, "--out", "spaces/new.yaml").code == 0
     assert project.run("validate").out == "Valid: 2 spaces, 3 resources.\n"
@@ -478,22 +483,35 @@ def test_an_instance_of_a_template_is_extended(official: Official, cloud: Cloud,
 
 
 def test_what_cannot_be_extended_stops_no_other_space(official: Official, cloud: Cloud, project: Project) -> None:
-    """An instance in brackets stays as it is; at the end it is named, and the command given prints its blocks."""
+    """An instance in brackets stays as it is; at the end it is named, and the command given prints its blocks.
+    Moved there with their `import`, they mean what they say, and nothing else is imported."""
     register(official, cloud, {SUPPORT: "Acme", SALES: "Acme Sales"})
+    configure(official, SALES, profile={"About": "Pay ${word}"})
     add(official, DESK, "Globex", "cams-zz")
     befriend(official, cloud, ["tom"])
     project.write("templates/shop.yaml", TEMPLATE)
     instances = f"instances: {{acme: {{values: {{word: Acme}}, space_id: {SPACE}}}}}\n"
     file = project.write("spaces/shops.yaml", f"template: ../templates/shop.yaml\n{instances}")
     before = file.read_text()
-    done = quietly(project, cloud, "import", "--all", code=64)
+    done = quietly(project, cloud, "import", "--all", code=1)
     assert done.out.startswith("spaces/cams-zz.yaml: 1 number and 1 contact to import.")
     assert "error[import-no-place] acme: spaces/shops.yaml cannot be extended as it is written" in done.err
     assert "`reconciler import acme --out -` prints its blocks: move them to acme in that file" in done.err
     written = quietly(project, cloud, "import", "acme", "--out", "-").out
-    assert f'"{SALES}"' in written
     assert SUPPORT not in written
     assert file.read_text() == before
+    assert quietly(project, cloud, "import", "acme", "--out", str(file), code=1).out == ""
+    assert file.read_text() == before
+    head, blocks = f"space: acme\nspace_id: {SPACE}\n", written.partition("phone_numbers:\n")
+    assert blocks[0] == head
+    moved = "".join(f"    {line}\n" for line in "".join(blocks[1:]).splitlines())
+    values = "template: ../templates/shop.yaml\ninstances:\n  acme:\n    values: {word: Acme}\n"
+    file.write_text(f"{values}    space_id: {SPACE}\n{moved}")
+    planned = quietly(project, cloud, "plan", "--space", "acme").out
+    assert "\nPlan: 1 to import, 1 to add, 0 to change, 0 to destroy.\n" in planned
+    file.write_text(file.read_text().replace("[phone_number/sales]", "all"))
+    quietly(project, cloud, *APPLY, "--space", "acme")
+    assert quietly(project, cloud, "plan", "--space", "acme").out.startswith("No changes.")
 
 
 def test_a_pattern_without_a_file_hides_nothing(official: Official, cloud: Cloud, project: Project) -> None:

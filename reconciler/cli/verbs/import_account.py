@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +12,7 @@ import click
 from reconciler.cli import completion, options
 from reconciler.cli.terminal import complain, say
 from reconciler.core.model import Project
-from reconciler.errors import ConfigError, Problem, UsageError
+from reconciler.errors import ConfigError, Problem, ReconcilerError, UsageError
 from reconciler.kinds.types import TYPES
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
@@ -76,22 +77,23 @@ def command(workspace: Workspace, space: str | None, every: bool, out: str | Non
         project = _project(workspace)
         elsewhere = declared_elsewhere(workspace.root, workspace.settings)
         targets = list(_targets(workspace, project, elsewhere, space, contents.instances()))
-        people, by_hand = contents.contacts(), list[Problem]()
+        people, by_hand = contents.contacts(), list[ReconcilerError]()
         for target in targets:
             rows, taken = contents.numbers(target.space_id), _taken(project, target)
             read = partial(contents.settings, target.space_id)
-            numbers = number_blocks(target.name, rows, project, taken["phone_number"], read, elsewhere)
+            filling = _filling(workspace, target)
+            numbers = number_blocks(target.name, rows, project, taken["phone_number"], read, elsewhere, filling)
             found = contact_blocks(people, project, taken["contact"], elsewhere)
             _leave_out(numbers.left)
             try:
                 _write(workspace, target, numbers.blocks.joined(found.blocks), out)
-            except UsageError as error:
-                by_hand += error.problems
+            except (ConfigError, UsageError) as error:
+                by_hand.append(error)
                 continue
             _leave_out(found.left)
             people = []  # the directory is the account's: they are written once
     if by_hand:
-        raise UsageError(*by_hand)
+        raise by_hand[0].of(problem for error in by_hand for problem in error.problems)
     if any(not _taken(project, target)["account_callback"] for target in targets):
         _leave_out([UNREAD])
     return 0
@@ -157,32 +159,47 @@ def _taken(project: Project, target: _Target) -> dict[str, set[str]]:
     return {type_: {each.name for each in there if each.type == type_} for type_ in TYPES}
 
 
+def _filling(workspace: Workspace, target: _Target) -> bool:
+    """Whether its file fills a template."""
+    from reconciler.config.document import read_document
+    from reconciler.config.templates.use import fills
+
+    return target.declared and fills(read_document(workspace.root, workspace.root / target.file)[0])
+
+
 def _write(workspace: Workspace, target: _Target, blocks: Blocks, out: str | None) -> None:
-    """A new file, or the one that is there with what is new; nothing where nothing is."""
-    from reconciler.config.formatting.extend import extended, new_file
+    """A new file, or the one that is there with what is new; nothing where nothing is. No other file is replaced."""
     from reconciler.runs.files.write import save
 
     if not blocks.sections:
         say(f"{escape(target.name)}: everything is declared already.")
         return
-    path = workspace.root / target.file
-    if path.exists() and not (target.declared or out):
-        raise UsageError(Problem("file-exists", f"{target.file} is there, and is not of {target.space_id}"))
-    modeline = MODELINE if (workspace.root / "schemas/space.schema.json").exists() and "/" in target.file else ""
-    if target.declared:
-        text = extended(path.read_text("utf-8"), blocks, *target[:2])
-    else:
-        text = new_file(*target[:2], blocks, modeline)
-    if text is None and out:
-        text = new_file(*target[:2], blocks, modeline)
-    if text is None:
-        what = f"{target.name}: {target.file} cannot be extended as it is written"
-        again = workspace.again("import", target.name, "--out", "-")
-        hint = f"`{again}` prints its blocks: move them to {target.name} in that file, and `import` with them."
-        raise UsageError(Problem("import-no-place", what, hint=hint))
+    path, goal = workspace.root / target.file, workspace.root / (out or target.file)
+    own = target.declared and goal.resolve() == path.resolve()
+    if out != "-" and not own and os.access(goal, os.F_OK) and goal.is_file():
+        raise UsageError(Problem("file-exists", f"{out or target.file} is there, and is not the file of {target.name}"))
+    text = _text(workspace, target, blocks, alone=bool(out) and not own)
     if out == "-":
         say(text.rstrip("\n"), paint=False)
         return
-    save(workspace.root / (out or target.file), text, shared=True)
+    save(goal, text, shared=True)
     figures = f"{counted(len(blocks.phone_numbers), 'number')} and {counted(len(blocks.contacts), 'contact')}"
     say(f"{escape(out or target.file)}: {figures} to import. Look through it, then: {workspace.again('plan')}")
+
+
+def _text(workspace: Workspace, target: _Target, blocks: Blocks, alone: bool) -> str:
+    """What the file is to hold. alone: whether, if it cannot be extended, the blocks alone will do."""
+    from reconciler.config.formatting.extend import extended, new_file, to_move
+
+    if not target.declared:
+        has_schema = (workspace.root / "schemas/space.schema.json").exists() and "/" in target.file
+        return new_file(target.name, target.space_id, blocks, MODELINE if has_schema else "")
+    there = (workspace.root / target.file).read_bytes().decode("utf-8")
+    if text := extended(there, blocks, target.name, target.space_id):
+        return text
+    if alone:
+        return to_move(there, blocks, target.name, target.space_id)
+    what = f"{target.name}: {target.file} cannot be extended as it is written"
+    again = workspace.again("import", target.name, "--out", "-")
+    hint = f"`{again}` prints its blocks: move them to {target.name} in that file, and `import` with them."
+    raise ConfigError(Problem("import-no-place", what, hint=hint))

@@ -6,6 +6,7 @@ What comes of it is read again: a file that would not mean what it meant, plus t
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -64,16 +65,32 @@ def _escaped(value: Any) -> Any:
 
 def new_file(space: str, space_id: str, blocks: Blocks, modeline: str = "") -> str:
     """A space file; all of it is imported."""
+    return modeline + _file(space, space_id, blocks, ALL)
+
+
+def to_move(text: str, blocks: Blocks, space: str, space_id: str) -> str:
+    """A space file of these blocks alone, for people who move them into the one that has this text.
+
+    Its `import` lists them, because `all` would mean the others there, too; with their types, because one of those may
+    have the same key.
+    """
+    there, _, _ = parse_yaml(text, "")
+    written = blocks.escaped() if isinstance(there, Block) and fills(there) else blocks
+    names = [f"{_TYPES[name]}/{key}" for name, each in blocks.sections.items() for key in each]
+    return _file(space, space_id, written, _names(names))
+
+
+def _file(space: str, space_id: str, blocks: Blocks, imports: str | CommentedSeq) -> str:
     whole = CommentedMap({"space": _quoted(space), "space_id": _quoted(space_id)})
     for name, each in blocks.sections.items():
         whole[name] = _map(each, blocks.questions.get(name, {}), 2)
-    whole[KEY] = ALL
-    return modeline + _dumped(whole)
+    whole[KEY] = imports
+    return _dumped(whole)
 
 
 def extended(text: str, blocks: Blocks, space: str = "", space_id: str = "") -> str | None:
     """The text with these blocks, each section after its last block, and their names under `import`. None if that
-    cannot be done without a change of anything else.
+    cannot be done without a change of anything else: a section in braces is extended if it is empty.
 
     space, space_id: which one it is for, of a file with `instances`.
     """
@@ -82,10 +99,14 @@ def extended(text: str, blocks: Blocks, space: str = "", space_id: str = "") -> 
         return None
     if fills(before):
         blocks = blocks.escaped()
+    crlf = text.count("\n") == text.count("\r\n") > 0
+    text = text.replace("\r\n", "\n") if crlf else text
     if "instances" in before:
         name = instance_name(before, space, space_id)
-        return instance_extended(text, before, name, lambda inside: _extended(inside, blocks))
-    return _extended(text, blocks)
+        made = instance_extended(text, before, name, lambda inside: _extended(inside, blocks))
+    else:
+        made = _extended(text, blocks)
+    return made.replace("\n", "\r\n") if made and crlf else made
 
 
 def _extended(text: str, blocks: Blocks) -> str | None:
@@ -93,6 +114,8 @@ def _extended(text: str, blocks: Blocks) -> str | None:
     if problems or not isinstance(before, Block):
         return None
     made = text if text.endswith("\n") or not text else f"{text}\n"
+    if not {*blocks.sections, KEY} & {*before} <= {*_heads(made.splitlines())}:
+        return None
     for name, each in blocks.sections.items():
         made = _with_section(made, before, name, each, blocks.questions.get(name, {}))
     names = [
@@ -105,6 +128,7 @@ def _extended(text: str, blocks: Blocks) -> str | None:
     return made if not after.problems and after.node == _wanted(before, blocks, names) else None
 
 
+_EMPTY = re.compile(r":\s*\{\s*\}")
 _TYPES = {"phone_numbers": "phone_number", "contacts": "contact"}
 
 
@@ -134,11 +158,11 @@ def _with_section(text: str, before: Block, name: str, blocks: Mapping[str, Any]
         return text + _dumped(CommentedMap({name: _map(blocks, questions, 2)}))
     lines = text.splitlines(keepends=True)
     top, end = _section(lines, name)
-    if lines[top].split(":", 1)[1].strip().startswith("{"):
-        return _in_braces(text, name, blocks)
+    if not before[name]:
+        lines[top] = _EMPTY.sub(":", lines[top], count=1)
     width = next((indentation(line) for line in lines[top + 1 : end] if has_content(line)), 2)
     one_line = _last_is_flow(lines[top + 1 : end], width)
-    own = {key: said for key, said in questions.items() if key}
+    own = {key: said for key, said in questions.items() if key or not before[name]}
     added = _dumped(_map(blocks, own, 0, one_line), width)
     indented = "".join(f"{' ' * width}{line}" if line.strip() else line for line in added.splitlines(keepends=True))
     return "".join([*lines[:end], indented, *lines[end:]])
@@ -147,10 +171,16 @@ def _with_section(text: str, before: Block, name: str, blocks: Mapping[str, Any]
 def _section(lines: list[str], name: str) -> tuple[int, int]:
     """The line of a section's key, and the line after its last block: comments and blank lines below that are of what
     follows."""
-    top = next(at for at, line in enumerate(lines) if line.split(":")[0].strip("\"'") == name)
+    top = _heads(lines)[name]
     counting = [at for at in range(top + 1, len(lines)) if has_content(lines[at])]
     within = list(takewhile(lambda at: indentation(lines[at]) > 0, counting))
     return top, (within[-1] if within else top) + 1
+
+
+def _heads(lines: list[str]) -> dict[str, int]:
+    """Key -> its line, of the keys that begin a line; of two, the first."""
+    heads = [(line.split(":")[0].rstrip().strip("\"'"), at) for at, line in enumerate(lines) if ":" in line]
+    return dict(reversed(heads))
 
 
 def _last_is_flow(lines: list[str], width: int) -> bool:
@@ -159,26 +189,12 @@ def _last_is_flow(lines: list[str], width: int) -> bool:
     return bool(heads) and heads[-1].partition(":")[2].strip().startswith("{")
 
 
-def _in_braces(text: str, name: str, blocks: Mapping[str, Any]) -> str:
-    """A section that is written in braces grows within them."""
-    yaml = _Written()
-    whole = yaml.load(text)
-    for key, each in blocks.items():
-        whole[name][key] = _map({"": each}, {}, 0, one_line=True)[""]
-    stream = io.StringIO()
-    yaml.dump(whole, stream)
-    return stream.getvalue()
-
-
 def _with_import(text: str, before: Block, names: list[str]) -> str:
     said = before.get(KEY)
     if said == ALL:
         return text
     if said is None:
-        items = CommentedSeq(map(_quoted, names))
-        if len(names) <= IN_A_LINE:
-            items.fa.set_flow_style()
-        return text + _dumped(CommentedMap({KEY: items}))
+        return text + _dumped(CommentedMap({KEY: _names(names)}))
     lines = text.splitlines(keepends=True)
     top, end = _section(lines, KEY)
     if end > top + 1:
@@ -188,6 +204,13 @@ def _with_import(text: str, before: Block, names: list[str]) -> str:
     more = ", ".join(map(_scalar, names))
     lines[top] = f"{head}{', ' if head.rstrip()[-1:] != '[' else ''}{more}]{tail}"
     return "".join(lines)
+
+
+def _names(names: list[str]) -> CommentedSeq:
+    items = CommentedSeq(map(_quoted, names))
+    if len(names) <= IN_A_LINE:
+        items.fa.set_flow_style()
+    return items
 
 
 def _map(blocks: Mapping[str, Any], questions: Mapping[str, str], depth: int, one_line: bool = False) -> CommentedMap:

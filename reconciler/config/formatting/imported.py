@@ -66,9 +66,10 @@ def number_blocks(
     taken: Collection[str],
     read: Reading,
     elsewhere: DeclaredElsewhere = NOTHING,
+    filling: bool = False,
 ) -> Proposal:
     """name: the space's, which keys need not repeat. project: what it declares is left out. taken: keys of the file.
-    elsewhere: what other environments declare; it is listed."""
+    elsewhere: what other environments declare; it is listed. filling: whether the file fills a template."""
     written, left = _written(name, rows, project, elsewhere)
     served = [form for form, row in written.items() if SERVICE[wire.text(row, "Status")] == "in"]
     settings = read(served) if served else {}
@@ -77,8 +78,8 @@ def number_blocks(
         shown, status = _shown(row), wire.text(row, "Status")
         key = _key(shown, name, keys)
         keys.add(key)
-        found = settings_found(form, row, settings.get(form, {}))
-        blocks[key] = {"number": form, "onboarding": "embedded", **_named(shown), **found.keys}
+        found = settings_found(form, shown, row, settings.get(form, {}), filling)
+        blocks[key] = {"number": form, "onboarding": "embedded", **found.keys}
         left += [f"{name}: number {form} ({shown}): {each}" for each in found.left]
         wanted = [] if form in settings else [f"Listed as {status}: is it still wanted?"]
         questions[key] = "\n".join(filter(None, (*wanted, found.comment)))
@@ -111,12 +112,6 @@ def _other(environment: str) -> str:
 
 def _shown(row: Mapping[str, Any]) -> str:
     return wire.text(row, "VerifiedName").strip()
-
-
-def _named(shown: str) -> dict[str, str]:
-    """The display name, where the file can hold it."""
-    fits = bool(shown) and judge("space", "phone_number").fits("display_name", shown)
-    return {"display_name": shown} if fits else {}
 
 
 def _not_there(status: str) -> str:

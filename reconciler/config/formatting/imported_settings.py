@@ -1,7 +1,7 @@
 """Turns the settings of a number, and the members of a contact, into keys of their blocks.
 
-A value that the cloud shows and the schema allows is written. One that the schema does not allow is listed, with what a
-file takes. What no read shows is a question.
+A value that the cloud shows and a file may hold is written. Any other is listed, with what a file takes: written, it
+would make the whole project invalid. What no read shows is a question.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.config.schema import judge, load_schema
+from reconciler.config.text import source
+from reconciler.config.text.unfilled import unfilled
+from reconciler.errors import ConfigError
 from reconciler.kinds import wire
 from reconciler.kinds.number_settings import READINGS, SETTINGS
 from reconciler.kinds.table import Facts
@@ -18,6 +21,7 @@ from reconciler.kinds.table import Facts
 Readings = Mapping[str, Mapping[str, Any] | str]
 """Group -> the answer's data, or why it could not be read."""
 LONGEST = 60  # characters of a value in a comment
+MARK = "mark of a template, such as `{{` or `${`"
 OF_PICTURE = "It has a picture. The cloud shows a copy only: from which address is it, for `profile: {picture: …}`?"
 OF_QUEUE = "The cloud shows the name of a queue, and not whether it is on: is it?"
 
@@ -25,7 +29,7 @@ OF_QUEUE = "The cloud shows the name of a queue, and not whether it is on: is it
 class FoundSettings(NamedTuple):
     """What a block gains.
 
-    keys: group -> its settings; of a contact, `members`.
+    keys: group -> its settings, and the `display_name`; of a contact, `members`.
     left: what a file cannot hold, each with the reason.
     questions: what cannot be read.
     """
@@ -40,10 +44,15 @@ class FoundSettings(NamedTuple):
         return "\n".join([*(f"Not written: {each}" for each in self.left), *self.questions])
 
 
-def settings_found(number: str, row: Mapping[str, Any], read: Readings) -> FoundSettings:
-    """number: in E.164. row: of the listing, which has the callbacks. read: the other groups, where they were read."""
+def settings_found(
+    number: str, shown_name: str, row: Mapping[str, Any], read: Readings, filling: bool = False
+) -> FoundSettings:
+    """number: in E.164. shown_name: its display name. row: of the listing, which has the callbacks. read: the other
+    groups, where they were read. filling: whether the file fills a template, so that a `$` in it can be escaped."""
     given: Readings = {"callbacks": {"PhoneNumbers": [row]}, **read}
-    keys, left, questions = dict[str, Any](), list[str](), list[str]()
+    misfit = _misfit("phone_number", "display_name", shown_name, filling) if shown_name else ""
+    keys: dict[str, Any] = {"display_name": shown_name} if shown_name and not misfit else {}
+    left, questions = [f"display_name: {misfit}"] if misfit else [], list[str]()
     for group, answer in given.items():
         if isinstance(answer, str):
             left.append(f"{group}: {answer}")
@@ -51,9 +60,10 @@ def settings_found(number: str, row: Mapping[str, Any], read: Readings) -> Found
             continue
         shown = READINGS[group][1]({"number": number}, answer)
         values = _values(group, shown)
-        wrong = [*_wrong(group, values), *_incomplete(group, values)]
+        misfits = {key: why for key, value in values.items() if (why := _misfit(group, key, value, filling))}
+        wrong = [*(f"{group}.{key}: {why}" for key, why in misfits.items()), *_incomplete(group, values)]
         left += wrong
-        sound = {key: value for key, value in values.items() if _fits(group, key, value)}
+        sound = {key: value for key, value in values.items() if key not in misfits}
         if sound and not (wrong and group != "profile"):
             keys[group] = sound
         questions += _questions(group, shown)
@@ -81,10 +91,16 @@ def _values(group: str, shown: Facts) -> dict[str, Any]:
     return set_ if any(set_.values()) else {}
 
 
-def _wrong(group: str, values: Mapping[str, Any]) -> Iterator[str]:
-    for key, value in values.items():
-        if not _fits(group, key, value):
-            yield f"{group}.{key}: {_worded(value)}; a file takes: {_allowed(_properties(group)[key])}"
+def _misfit(definition: str, key: str, value: Any, filling: bool) -> str:
+    """Why a file cannot hold a value; "" if it can."""
+    text = json.dumps(value)  # with all that is not ASCII escaped
+    try:
+        source.decode(text.encode(), "")
+    except ConfigError:
+        return "it looks like a credential, which is not shown; a file takes none"
+    if not _fits(definition, key, value):
+        return f"{_worded(value)}; a file takes: {_allowed(_properties(definition)[key])}"
+    return f"{_worded(value)}; a file takes no {MARK}" if any(unfilled(text, "", placeholders=filling)) else ""
 
 
 def _incomplete(group: str, values: Mapping[str, Any]) -> Iterator[str]:
@@ -104,6 +120,7 @@ def _questions(group: str, shown: Facts) -> Iterator[str]:
 
 
 _SOUND: Mapping[str, Mapping[str, Any]] = {
+    "phone_number": {"number": "+8613800001234", "onboarding": "embedded"},
     "callbacks": {"messages": "https://example.com", "status": "https://example.com"},
     "profile": {},
     "commerce": {"cart": True, "catalog": True},

@@ -35,7 +35,8 @@ def offboarded(root: Path, file: str, removed: Mapping[str, str], space: str, en
         raise ConfigError(Problem("offboard-by-hand", what, Place(file)))
     said = [f"  {_quoted(name)}: {todo}" for name, todo in removed.items()]
     head = "\n".join(kept).rstrip()
-    return "\n".join([head, *(["", "removed:", *said] if said else []), ""])
+    end = "\r\n" if "\r\n" in text else "\n"
+    return end.join([*head.splitlines(), *(["", "removed:", *said] if said else []), ""])
 
 
 def _without_template(file: str, space: str, environment: str, one_of_many: bool) -> str:
