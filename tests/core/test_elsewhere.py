@@ -11,7 +11,7 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Project, Resource, Space
 from reconciler.core.plan.make import plan
-from reconciler.core.plan.match import elsewhere, wanted
+from reconciler.core.plan.match import elsewhere, outdated, wanted
 from reconciler.core.plan.removal import removed
 from reconciler.core.plan.rename_and_move import no_move
 from reconciler.errors import Problem
@@ -79,3 +79,27 @@ def test_a_move_that_is_not_finished_is_not_taken_back(left: dict[str, Any] | No
     }
     made = plan(Project("", (space("acme", tom), space("other"))), states, "loopback", "2026-11-20T10:31:00.000Z")
     assert [problem.code for problem in made.left_out] == problems
+
+
+ASIDE = replace(NUMBER, phase="code_requested", changed_at="2026-11-20T10:00:00.000Z")
+
+
+@pytest.mark.parametrize(
+    ("there", "is_outdated"),
+    [
+        pytest.param({}, False, id="unknown there"),
+        pytest.param({"records": {NUMBER.id: NUMBER}}, True, id="in service"),
+        pytest.param({"records": {NUMBER.id: ASIDE}}, False, id="halfway"),
+        pytest.param({"ended_at": {NUMBER.id: "2026-11-20T11:00:00.000Z"}}, True, id="came into service since"),
+        pytest.param({"ended_at": {NUMBER.id: "2026-11-20T09:00:00.000Z"}}, False, id="left before"),
+        pytest.param({"aside": {NUMBER.id: ASIDE}}, False, id="given up halfway"),
+        pytest.param(
+            {"aside": {NUMBER.id: replace(ASIDE, phase="callbacks_sent", changed_at="2026-11-20T11:00:00.000Z")}},
+            True,
+            id="given up in service, before its settings were sent",
+        ),
+    ],
+)
+def test_what_was_set_aside_is_outdated_by_service_elsewhere(there: dict[str, Any], is_outdated: bool) -> None:
+    """By one that came after it, even if nothing is recorded of that any more."""
+    assert outdated(ASIDE, [State("cams-other", "other", **there)]) is is_outdated

@@ -182,7 +182,7 @@ def _format_2(state: State) -> dict[str, Any]:
 
 
 # What the format before left out where it held nothing.
-SELDOM = ("moved_to", "forgotten", "aside", "gone", "settings")
+SELDOM = ("moved_to", "forgotten", "aside", "gone", "ended_at", "settings")
 
 
 @given(journals())

@@ -158,6 +158,7 @@ STATE = {
     "forgotten": {ID: 3},
     "aside": {ID: RECORD},
     "gone": {ID: LOCAL},
+    "ended_at": {ID: AT},
     "account": "1234567890123456",
     "settings": {"at": AT},
     "format": 3,
@@ -420,6 +421,7 @@ def test_what_nobody_knows_is_refused_by_its_name(value: str) -> None:
             "intents",
             "refusals",
             "gone",
+            "ended_at",
             "forgotten",
             "tips",
         }:

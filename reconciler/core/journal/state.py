@@ -80,8 +80,10 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
     moved_to: the URL where the journal continues; this one is closed then.
     forgotten: id -> serial of the entry that forgot it, until it is recorded again: a plan must know this version.
     aside: id -> a record that was forgotten before it was ready. Declared again, it is restored, unless it succeeded in
-        another way meanwhile.
+        another way meanwhile, here or in another space.
     gone: id -> address of everything ever forgotten, to tell a useful `removed:` entry from a misspelt one.
+    ended_at: id -> when it last reached an end here: ready, or removed by a call. Kept when it is forgotten, to tell
+        which records of other spaces are outdated.
     settings: of the last apply, by name; `at` is its time.
     account: id of the account that the space is in; "" until a run asks for it.
     """
@@ -101,6 +103,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
     forgotten: dict[fields.RecordId, fields.Whole] = {}
     aside: dict[str, Record] = {}
     gone: dict[fields.RecordId, fields.Local] = {}
+    ended_at: dict[fields.RecordId, fields.Time] = {}
     settings: fields.Values = {}
     account: fields.MaybeAccount = ""
 
@@ -174,6 +177,8 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
         self.changed_at = line.at
         self._count_message(before, line)
         self.forgotten.pop(line.id, None)
+        if isinstance(line, Answered | Settled) and line.final:
+            self.ended_at[line.id] = line.at
         if after is None or _has_progressed(line):
             self.aside.pop(line.id, None)
         if after is None:

@@ -30,6 +30,7 @@ from reconciler.core.plan.match import (
     is_whole,
     leaving_for,
     moves_so_far,
+    outdated,
     pairs,
     serves,
     successors,
@@ -199,7 +200,7 @@ def _put_back(space: Space, desired: Resource, pair: Pair, context: Context) -> 
     aside = state.aside.get(id) if state else None
     if state is None or aside is None or unusable(aside) or desired.kind != aside.kind:
         return None
-    if (pair.record and pair.record.kind == aside.kind) or (pair.elsewhere and serves(pair.elsewhere[1])):
+    if (pair.record and pair.record.kind == aside.kind) or outdated(aside, context.states.values()):
         return None
     change = compared(desired, aside)
     if not isinstance(change, Change) or change.differences or change.removal:

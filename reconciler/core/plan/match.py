@@ -28,6 +28,22 @@ def serves(record: Record) -> bool:
     return arrived or record.door == "update" or kind.arrived(str(record.facts.get("was", "")))
 
 
+def outdated(aside: Record, states: Iterable[State]) -> bool:
+    """Whether what was set aside is in use in one of these spaces, or came into service or was removed there since."""
+    return any(_is_served(aside, state) or _ended(aside.id, state) > aside.changed_at for state in states)
+
+
+def _is_served(aside: Record, state: State) -> bool:
+    record = state.records.get(aside.id)
+    return record is not None and serves(record)
+
+
+def _ended(id: str, state: State) -> str:
+    """When it was last known to be in service, or removed, "" if never."""
+    left, ended = state.aside.get(id), state.ended_at.get(id, "")
+    return max(ended, left.changed_at) if left and serves(left) else ended
+
+
 def in_use(record: Record) -> bool:
     """Whether it serves, or is confirmed and on its way to its members: it leaves when what replaces it has arrived."""
     return serves(record) or record.phase in KINDS[record.kind].suffix
