@@ -7,6 +7,10 @@ from reconciler.errors.entry import Entry
 PLANNING: dict[str, Entry] = {
     # Planning
     "no-way-back": Entry("A value that no operation can change was changed", "Put the recorded value back."),
+    "no-migration-back": Entry(
+        "A number that is deregistered in its space is to come back by migration",
+        "Write `onboarding: register`: with --adopt it comes back in its space. To only remove it, take the block out.",
+    ),
     "space-id-changed": Entry(
         "A space's name is recorded with another space_id, so that every number of it would move",
         "Put the recorded space_id back, or say `moved: {space_id: OLD}` in the space file.",

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.core.answer import Ok
-from reconciler.core.journal.record import Record
+from reconciler.core.journal.record import Intent, Record
 from reconciler.core.lifecycle.decide import decide
 from reconciler.core.lifecycle.moves import Read, Stop, Turn
 from reconciler.core.model import Resource
 from reconciler.core.plan.change import Change
-from reconciler.core.plan.compare import compared
+from reconciler.core.plan.compare import anew, compared
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 
@@ -42,6 +43,8 @@ OTHER = {
     "members": ("rd-3Ghk92",),
     "url": "https://hooks.example.com/another",
 }
+
+INTENT = Intent("2026-11-20T10:31:00.000Z", "2026-11-20T10:31:00.000Z", 1, "retired", {}, "", 0, 0)
 
 
 def attributes(of: str) -> Iterator[tuple[str, str]]:
@@ -153,3 +156,20 @@ def test_what_waits_for_a_person_and_is_changed_shows_what_it_was() -> None:
     assert isinstance(waiting, Change)
     assert changed.after is not None
     assert (changed.before, changed.after["title"], waiting.before) == (facts, "Other", None)
+
+
+def test_what_is_deregistered_first_is_not_brought_back_by_a_migration() -> None:
+    """It would be out of service for ever: asked to be made again, or declared again during its removal, it is refused
+    before anything is called. A number that never was in the space, and every other onboarding, may follow."""
+    facts = FACTS["number"]
+    record = Record("phone_number/x", "phone_number/one", "migrate", facts["number"], "registered", facts, version=3)
+    halfway = replace(record, phase="initiated")
+    going = replace(record, phase="retired", door="delete", facts={**facts, "was": "registered"}, intents={"x": INTENT})
+
+    def code(kind: str, made: Any, of: Record) -> str:
+        found = made(Resource("acme", "phone_number", "one", kind, record.key, facts), of)
+        return found.code if isinstance(found, Problem) else found.action
+
+    assert [code("migrate", anew, record), code("migrate", compared, going)] == ["no-migration-back"] * 2
+    assert [code("register", anew, record), code("register", compared, going)] == ["replace"] * 2
+    assert (code("migrate", compared, halfway), code("embedded", compared, halfway)) == ("create", "replace")

@@ -88,6 +88,8 @@ def mend(world: World, problem: Problem) -> None:
         fixed = KINDS[record.kind].fixed | KINDS[record.kind].updated
         said = {name: value for name, value in record.facts.items() if name in fixed}
         world.files.put(block._replace(attributes={**block.attributes, **said}))
+    if problem.code == "no-migration-back":
+        world.files.take(next(block for block in world.files.blocks.values() if block.address == problem.address))
     if problem.code in ("move-first", "removal-first"):
         _first(world, problem)
     if problem.code == "removal-refused":

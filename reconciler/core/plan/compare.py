@@ -13,9 +13,9 @@ from reconciler.core.journal.state import canonical
 from reconciler.core.journal.tries import is_parked
 from reconciler.core.model import Attributes, Resource
 from reconciler.core.plan.challenge import last_refusal
-from reconciler.core.plan.change import Change
+from reconciler.core.plan.change import Change, Removal
 from reconciler.core.plan.match import local
-from reconciler.core.plan.removal import halfway
+from reconciler.core.plan.removal import halfway, stays_away
 from reconciler.core.plan.route import update_starts
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
@@ -209,18 +209,19 @@ def _bookkeeping(desired: Resource, record: Record) -> Change | None:
     return replace(change, action="move", reason="the key was renamed; nothing is called")
 
 
-def _replaced(desired: Resource, record: Record) -> Change:
+def _replaced(desired: Resource, record: Record) -> Change | Problem:
     """The old record is removed first, because both are the same thing in the cloud: it was declared again during its
     removal, or its onboarding changed before it was ready."""
-    change = _base(desired, record, desired.kind)
-    if record.door == "delete":
-        reason = "declared again while it was being removed"
-    else:
+    reason = "declared again while it was being removed"
+    if record.door != "delete":
         reason = f"onboarding changed from {record.kind} to {desired.kind} halfway"
     reason += f"; it is the same {TYPES[record.type].label}, so the old way ends first"
-    return replace(
-        change, action="replace", reason=reason, removal=halfway(desired.space, record, reason, desired.kind)
-    )
+    return _made_again(desired, record, reason, halfway(desired.space, record, reason, desired.kind))
+
+
+def _made_again(desired: Resource, record: Record, reason: str, removal: Removal) -> Change | Problem:
+    change = replace(_base(desired, record, desired.kind), action="replace", reason=reason, removal=removal)
+    return stays_away(desired, removal) or change
 
 
 def _turned(desired: Resource, record: Record, phase: str) -> Change | Problem:
@@ -234,12 +235,11 @@ def _turned(desired: Resource, record: Record, phase: str) -> Change | Problem:
     return replace(change, reason=reason, door=phase)
 
 
-def anew(desired: Resource, record: Record) -> Change:
+def anew(desired: Resource, record: Record) -> Change | Problem:
     """A replacement that was asked for: the record is removed, by an operation if there is one, and made again."""
     reason = f"--replace asks for it; it is the same {TYPES[record.type].label}, so the old one goes first"
-    change = _base(desired, record, desired.kind)
     removal = replace(halfway(desired.space, record, reason), refused=desired.on_remove == "refuse")
-    return replace(change, action="replace", reason=reason, removal=removal)
+    return _made_again(desired, record, reason, removal)
 
 
 def _other_way(desired: Resource, record: Record, kind: Kind) -> bool:

@@ -180,6 +180,15 @@ def halfway(space: str, record: Record, reason: str, kind: str = "") -> Removal:
     return replace(removal, left="") if finds or not row.undoing else removal
 
 
+def stays_away(desired: Resource, removal: Removal) -> Problem | None:
+    """A problem if it would not come back after its removal: a migration only brings what is elsewhere."""
+    if not removal.door or desired.kind != TYPES[desired.type].moving:
+        return None
+    what = f"{desired.address}: once deregistered it stays in its space, and a migration only brings what is elsewhere"
+    place = desired.places.get("onboarding", desired.place)
+    return Problem("no-migration-back", what, place, address=desired.address)
+
+
 def _disposition(space: Space, record: Record) -> tuple[str, str]:
     """What happens to the record, and why: an entry of `removed:`, otherwise the recorded on_remove.
 
