@@ -30,3 +30,15 @@ def test_what_is_recorded_as_json(project: Project, cloud: Cloud) -> None:
     assert [each["type"] for each in entries][:3] == ["declared", "intent", "outcome"]
     everything = project.run("state", "show", "support", "--json").out + project.run("state", "list", "--json").out
     assert NUMBERS["support"][4:] not in everything
+
+
+def test_a_number_in_a_text_is_masked(project: Project, cloud: Cloud) -> None:
+    """As the resource's own is: in the plan that people read, and in what is recorded of it; --whole shows it."""
+    project.declare(
+        "support", extra='    profile: {about: "Call +8613912345678", websites: [https://wa.me/8613912345678]}\n'
+    )
+    shown = [project.run("plan").out]
+    project.run("apply", "--auto-approve", "--no-input")
+    shown += [project.run("state", "show", "support", *each).out for each in ((), ("--json",))]
+    assert [("Call +86 139****5678" in text, "12345678" in text) for text in shown] == [(True, False)] * 3
+    assert "Call +8613912345678" in project.run("state", "show", "support", "--whole").out

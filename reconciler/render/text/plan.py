@@ -189,8 +189,8 @@ def _changed(name: str, before: Any, after: Any) -> str:
     was, will_be = _value(name, before), _value(name, after)
     texts = isinstance(before, str) and isinstance(after, str) and name not in ("phone", *HOST_ONLY)
     points = difference(before, after) if texts else ""
-    same = " (other digits)" if name == "phone" else " (another path or query)"
-    told = f" ({points})" if points else same if was == will_be else ""
+    other = "other digits" if name == "phone" else "another path or query" if name in HOST_ONLY else "another text"
+    told = f" ({points})" if points else f" ({other})" if was == will_be else ""
     return f"    ~ {name:<14}{was} -> {will_be}{told}"
 
 
@@ -214,12 +214,17 @@ def _value(name: str, value: Any) -> str:
     if value is None:
         return "(none)"
     if isinstance(value, list | tuple):
-        return ", ".join(escape(str(item)) for item in value)
+        return ", ".join(escape(_hidden(name, str(item))) for item in value)
     if isinstance(value, bool):
         return str(value).lower()
     if name in HOST_ONLY:
         return cut(mask.url(str(value)))
-    return mask.number(str(value)) if name == "phone" else cut(str(value))
+    return mask.number(str(value)) if name == "phone" else cut(_hidden(name, str(value)))
+
+
+def _hidden(name: str, value: str) -> str:
+    """A text without the numbers in it. Ids and e-mail addresses are not texts."""
+    return value if name in ("email", "members") else mask.text(value)
 
 
 def _calls(change: Change) -> list[str]:

@@ -78,3 +78,21 @@ def test_a_pattern_notices(plans: Mapping[str, Plan]) -> None:
     """The law can fail: raw, such a value would be found."""
     assert found(HEADLINES["delete"], SHARP[0]) == ["x"]
     assert re.search(SUMMARY, SHARP[1])
+
+
+@pytest.mark.parametrize("form", ["text", "terraform", "markdown"])
+def test_a_number_in_a_text_is_masked(form: str, plans: Mapping[str, Plan]) -> None:
+    """As a number of its own is, in every form that people read: where it is made, and where it is changed."""
+    (space,) = (space for space in plans["every-action"].spaces[:1])
+    called, before = "Call +8613912345678", "Call +8613987655678"
+    changes = tuple(
+        replace(
+            each,
+            after=each.after and {**each.after, "display_name": called},
+            differences=each.differences and (*each.differences, ("about", before, called)),
+        )
+        for each in space.changes
+    )
+    shown = FORMATS[form](replace(plans["every-action"], spaces=(replace(space, changes=changes),)), Setting(NOW))
+    assert "Call +86 139****5678" in shown
+    assert not re.search("1234567|8765567", shown)

@@ -118,7 +118,7 @@ def _refusal(record: Record) -> dict[str, str]:
 
 def _shown(value: object, whole: bool) -> str:
     text = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
-    return escape(text if whole else mask.number(text) if text.startswith("+") else mask.url(text))
+    return escape(text if whole else mask.number(text) if text.startswith("+") else mask.text(mask.url(text)))
 
 
 @click.command("history", epilog=HISTORY)
