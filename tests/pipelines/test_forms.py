@@ -44,6 +44,19 @@ def test_the_vendor_takes_the_component(tmp_path: Path, path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_every_command_is_about_the_project_s_folder() -> None:
+    """A command in a comment or issue is for that folder; only of a stranger's plan none is shown."""
+    for path in REUSABLE:
+        workflow = read(path)
+        if "directory" in (workflow["on"]["workflow_call"] or {}).get("inputs", {}):
+            steps = [step for job in workflow["jobs"].values() for step in job.get("steps", [])]
+            ours = [step["with"] for step in steps if step["uses"].endswith("actions/reconciler")]
+            assert [given for given in ours if given.get("directory") != "${{ inputs.directory }}"] == [], path
+    text = (ROOT / ".gitlab/reconciler.gitlab-ci.yml").read_text("utf-8")
+    elsewhere = re.findall(r"\breconciler (?:comment|issue|pending|check|plan|apply) .*", text)
+    assert elsewhere == ['reconciler comment gitlab "$WHAT" --untrusted']
+
+
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_the_vendor_takes_it(schema: str) -> None:
     """By the schemas that check-jsonschema carries; nothing is fetched."""
