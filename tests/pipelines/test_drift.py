@@ -68,9 +68,10 @@ def team(project: Project, cloud: Cloud) -> Iterator[Team]:
         yield team
 
 
-def drift(team: Team, **inputs: str) -> dict[str, Ran]:
+def drift(team: Team, done: dict[str, Ran] | None = None, **inputs: str) -> dict[str, Ran]:
+    """done: jobs that are not run."""
     lines = f"{INPUTS['variables']}ALIBABA_CLOUD_ROLE_ARN={READS}\n"
-    return team.hub.call("drift", {"sha": team.main}, {"variables": lines, **inputs}, team.secrets)
+    return team.hub.call("drift", {"sha": team.main}, {"variables": lines, **inputs}, team.secrets, done)
 
 
 WHOLE = [False, heavy(True)]
@@ -88,6 +89,25 @@ def test_github(team: Team, cloud: Cloud, whole: bool) -> None:
         return ran["issue"].result
 
     story(cloud, team.forge, scheduled, whole)
+
+
+def test_projects_of_one_run_keep_to_themselves(team: Team, cloud: Cloud) -> None:
+    """Each under a key of its own: both are read before either issue is written, and each issue has its own readings.
+    The commands in it are about its project's folder."""
+    (team.repository.root / "phones").mkdir()
+    team.repository.git("mv", "spaces", "reconciler.yaml", "phones")
+    team.repository.git("commit", "--quiet", "--message", "a folder of its own")
+    checks = {}
+    for key in ("one", "two"):
+        console(cloud, do="rename", name=f"Acme {key}")
+        ran = drift(team, {"issue": Ran("skipped")}, key=key, directory="phones")
+        checks[key] = {"check": ran["check"]}
+        assert ran["check"].result == GREEN, ran["check"].log
+    for key, done in checks.items():
+        assert drift(team, done, key=key, directory="phones")["issue"].result == GREEN
+    for key, (_, _, text) in zip(checks, team.forge.told(), strict=True):
+        assert text.startswith(f"<!-- reconciler:{key} -->\n") and f"name Acme {key} (recorded" in text
+        assert "\n  reconciler -C phones apply --refresh-only\n" in text
 
 
 def test_a_fork_has_no_state_and_writes_nothing(team: Team, cloud: Cloud) -> None:
