@@ -199,6 +199,25 @@ def test_an_unanswered_call_is_not_as_recorded(project: Project, cloud: Cloud) -
     assert (done.code, "unknown  PENDING" in done.out, "Code unanswered" in done.out) == (1, True, True), done.out
 
 
+@pytest.mark.parametrize(
+    ("address", "past"),
+    [
+        (AT_TOM, Past("changed", ago(2), unanswered=1)),
+        (AT_TOM, Past("changed", ago(2))),
+        (AT_TOM, Past("dismissed", ago(2))),
+        (AT_SUPPORT, Past("retired", ago(2))),
+        (AT_SUPPORT, Past("declared", ago(2), unanswered=1)),
+    ],
+)
+def test_what_is_not_finished_is_not_left_out(project: Project, cloud: Cloud, address: str, past: Past) -> None:
+    """An update, a removal or a creation that was begun and cannot be read: without its address, too, it is listed as
+    unknown."""
+    lived(project, cloud, READY | {address: past})
+    others = dict.fromkeys(READY, "as_recorded") | {"globex/phone_number/hotline": "unreadable"}
+    assert found(project) == (1, others | {address: "unknown"})
+    assert found(project, address) == (1, {address: "unknown"})
+
+
 def test_a_listing_that_lags_is_believed_once_it_shows_it(project: Project, cloud: Cloud) -> None:
     """It is synced first. Where that takes a minute, nothing is called gone that is listed, and the next check finds
     it."""

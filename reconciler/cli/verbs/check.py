@@ -12,7 +12,8 @@ from reconciler.cli import completion, options
 from reconciler.cli.reading_progress import reading_progress
 from reconciler.cli.screen import columns
 from reconciler.cli.terminal import say
-from reconciler.core.review.checked import observed
+from reconciler.core.journal.record import Record
+from reconciler.core.review.checked import observed, unfinished
 from reconciler.kinds import KINDS
 from reconciler.render.documents.check import check_document
 from reconciler.render.text.readings.check import check_lines
@@ -61,10 +62,14 @@ def command(
 
 
 def _chosen(workspace: Workspace, addresses: Sequence[str], only: Sequence[str]) -> list[Found]:
-    """The records at these addresses, or all that are ready or can be read."""
+    """The records at these addresses, or all but those of which nothing is begun, or nothing to read yet."""
     if addresses and only:
         raise click.UsageError("Give addresses or --space, not both.")
     if addresses:
         return list({each.address: each for each in (find_record(workspace, at) for at in addresses)}.values())
     found = (Found(state, record) for state in workspace.chosen(only) for record in state.records.values())
-    return [each for each in found if each.record.phase == KINDS[each.record.kind].ready or observed(each.record)]
+    return [each for each in found if _can_be_compared(each.record)]
+
+
+def _can_be_compared(record: Record) -> bool:
+    return record.phase == KINDS[record.kind].ready or bool(observed(record) or unfinished(record))

@@ -37,6 +37,7 @@ CheckVerdict = Literal[
 """Of a resource: the first that one of its readings has. `unreadable`: no operation reads it."""
 VERDICTS: tuple[CheckVerdict, ...] = get_args(CheckVerdict)
 NOT_AS_RECORDED = VERDICTS[:5]
+_HALFWAY = "its change or removal is not finished"
 
 ReadLook = Callable[[Look, Facts], Mapping[str, Any] | Problem]
 """Makes a look's reads, at most once each: the data as a step's look gets them, or why they could not be read."""
@@ -161,7 +162,7 @@ def observed(record: Record) -> list[Observation]:
 def examine(state: State, record: Record, read: ReadLook, now: str, others: Iterable[State] = ()) -> CheckedResource:
     """Compares one record. others: spaces that may have it if it is gone from its own."""
     facts = facts_now(state, record, now)
-    found = [*_found(observed(record), facts, read), *_unanswered(record)]
+    found = [*_found(observed(record), facts, read), *unfinished(record)]
     aspects = tuple(CheckedAspect(*each[:4]) for each in found)
     verdict = _verdict(aspects)
     if verdict == "gone" and not KINDS[record.kind].row.directory_wide:
@@ -178,9 +179,15 @@ def _found(observations: Sequence[Observation], facts: Facts, read: ReadLook) ->
         yield from [Finding("status", "unknown", data.what)] if isinstance(data, Problem) else each.reads(facts, data)
 
 
-def _unanswered(record: Record) -> Iterator[Finding]:
-    """Whether these calls did something is unknown until a run finds out."""
-    return (Finding("call", "unknown", f"{operation} unanswered") for operation in record.intents)
+def unfinished(record: Record) -> list[Finding]:
+    """What only a run finds out: whether its unanswered calls did something, and how a change or a removal that was
+    begun ends, where nothing can be read meanwhile."""
+    if record.intents:
+        return [Finding("call", "unknown", f"{operation} unanswered") for operation in record.intents]
+    begun = record.door == "update" and record.phase != KINDS[record.kind].ready
+    if record.door == "delete" or (begun and not observed(record)):
+        return [Finding("status", "unknown", _HALFWAY)]
+    return []
 
 
 def _verdict(aspects: Sequence[CheckedAspect]) -> CheckVerdict:
