@@ -13,7 +13,7 @@ from reconciler.cli.reading_progress import reading_progress
 from reconciler.cli.screen import columns
 from reconciler.cli.terminal import say
 from reconciler.core.journal.record import Record
-from reconciler.core.review.checked import observed, unfinished
+from reconciler.core.review.checked import observed, unsettled
 from reconciler.kinds import KINDS
 from reconciler.render.documents.check import check_document
 from reconciler.render.text.readings.check import check_lines
@@ -72,4 +72,4 @@ def _chosen(workspace: Workspace, addresses: Sequence[str], only: Sequence[str])
 
 
 def _can_be_compared(record: Record) -> bool:
-    return record.phase == KINDS[record.kind].ready or bool(observed(record) or unfinished(record))
+    return record.phase == KINDS[record.kind].ready or bool(observed(record) or unsettled(record))

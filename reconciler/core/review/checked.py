@@ -162,7 +162,7 @@ def observed(record: Record) -> list[Observation]:
 def examine(state: State, record: Record, read: ReadLook, now: str, others: Iterable[State] = ()) -> CheckedResource:
     """Compares one record. others: spaces that may have it if it is gone from its own."""
     facts = facts_now(state, record, now)
-    found = [*_found(observed(record), facts, read), *unfinished(record)]
+    found = [*_found(observed(record), facts, read), *unsettled(record)]
     aspects = tuple(CheckedAspect(*each[:4]) for each in found)
     verdict = _verdict(aspects)
     if verdict == "gone" and not KINDS[record.kind].row.directory_wide:
@@ -179,7 +179,7 @@ def _found(observations: Sequence[Observation], facts: Facts, read: ReadLook) ->
         yield from [Finding("status", "unknown", data.what)] if isinstance(data, Problem) else each.reads(facts, data)
 
 
-def unfinished(record: Record) -> list[Finding]:
+def unsettled(record: Record) -> list[Finding]:
     """What only a run finds out: whether its unanswered calls did something, and how a change or a removal that was
     begun ends, where nothing can be read meanwhile."""
     if record.intents:
