@@ -281,11 +281,14 @@ class Recorded:
 
         return space_ids(self.root, self.environment or "")
 
-    def chosen(self, only: Sequence[str]) -> list[State]:
-        """The states of these spaces, or of all. Raises UsageError for an unknown name."""
+    def chosen(self, only: Sequence[str], declared: bool = False) -> list[State]:
+        """The states of these spaces, or of all. Raises UsageError for an unknown name.
+
+        declared: a space that is declared, and of which nothing is recorded, is known too.
+        """
         near = self.near(only) if only else None
         states = self.recorded if near is None else near
-        self.check_names(only, {state.name for state in states.values()})
+        self.check_names(only, {*(state.name for state in states.values()), *(self.space_ids if declared else ())})
         return [state for state in states.values() if not only or state.name in only]
 
     def check_names(self, only: Sequence[str], known: Collection[str]) -> None:

@@ -16,6 +16,14 @@ AT_SUPPORT, AT_SALES, AT_TOM = "acme/phone_number/support", "acme/phone_number/s
 ACCEPT = ("apply", "--refresh-only", "--auto-approve")
 UNKNOWN = "error[unknown-space] no space of this name is declared or recorded"
 NONE = "No changes outside of reconciler: the cloud reports what is recorded.\n"
+CONTACT_ONLY = """space: acme
+space_id: cams-e2e
+contacts:
+  tom: {email: tom@example.com, phone: "+8613911111234", title: CEO, message_types: [FaultMessage]}
+"""
+UNLISTED = """
+What is in the cloud and not recorded is unknown there:
+"""
 
 
 def at(project: Project, address: str) -> dict[str, Any] | None:
@@ -228,6 +236,34 @@ def test_what_nobody_recorded(project: Project, cloud: Cloud) -> None:
     assert (checked.code, "  acme   phone number  +86 138****5555  PENDING\n\nChecked " in checked.out) == (0, True)
     assert json.loads(project.run("check", "--unmanaged", "--json").out)["unmanaged"] == [row]
     assert "+86 138****5555" not in project.run("check").out
+
+
+def test_a_listing_that_cannot_be_read_is_not_empty(project: Project, cloud: Cloud) -> None:
+    """Where nothing is recorded, too: a declared space is listed, and a listing that fails is reported as unknown. By
+    its name another one alone is."""
+    lived(project, cloud, {AT_TOM: "confirmed"}, files={"acme": CONTACT_ONLY})
+    project.write("spaces/globex.yaml", "space: globex\nspace_id: cams-globex\n")
+    cloud.tell("numbers", number="+8613800005555", state="verified", space="cams-globex")
+    row = "  globex  phone number  +86 138****5555  PENDING\n"
+    for verb in (("check", "--unmanaged"), ("plan", "--refresh-only")):
+        assert row in project.run(*verb).out
+    for space in ("acme", "globex"):
+        alone = project.run("check", "--unmanaged", "--space", space)
+        assert (alone.code, row in alone.out) == (0, space == "globex")
+    cloud.fault("QueryChatappPhoneNumbers", "error:NoPermission", 100)
+    for verb in (("check", "--unmanaged"), ("plan", "--refresh-only")):
+        assert UNLISTED in project.run(*verb).out
+    unread = json.loads(project.run("check", "--unmanaged", "--json").out)["unmanaged_unknown"]
+    assert [(each["space"], each["type"]) for each in unread] == [("acme", "phone_number"), ("globex", "phone_number")]
+
+
+def test_unmanaged_where_nothing_is_recorded(project: Project, cloud: Cloud) -> None:
+    """Nothing to compare is no reason not to look."""
+    project.write("spaces/acme.yaml", "space: acme\nspace_id: cams-e2e\n")
+    cloud.tell("numbers", number="+8613800005555", state="verified", space="cams-e2e")
+    done = project.run("check", "--unmanaged")
+    assert (done.code, done.out.splitlines()[0]) == (0, "Nothing to check: nothing is recorded as ready.")
+    assert done.out.endswith("  acme   phone number  +86 138****5555  PENDING\n")
 
 
 def test_consent_to_accept(project: Project, cloud: Cloud) -> None:

@@ -18,7 +18,7 @@ from reconciler.kinds import KINDS
 from reconciler.render.documents.check import check_document
 from reconciler.render.text.readings.check import check_lines
 from reconciler.runs.find_record import Found, find_record
-from reconciler.runs.readings.check import check_records
+from reconciler.runs.readings.check import check_records, spaces_to_list
 from reconciler.runs.workspace import Workspace
 
 EPILOG = """\b
@@ -53,7 +53,9 @@ def command(
     lists it with a status that says nothing. What is not recorded makes no difference to that.
     """
     with reading_progress() as watch:
-        report = check_records(workspace, _chosen(workspace, addresses, only), watch, unmanaged)
+        chosen = _chosen(workspace, addresses, only, unmanaged)
+        spaces = only or [each.state.name for each in chosen if addresses]
+        report = check_records(workspace, chosen, watch, spaces_to_list(workspace, spaces) if unmanaged else ())
     if as_json:
         say(json.dumps(check_document(report), indent=2), paint=False)
     else:
@@ -61,13 +63,14 @@ def command(
     return report.exit_code
 
 
-def _chosen(workspace: Workspace, addresses: Sequence[str], only: Sequence[str]) -> list[Found]:
+def _chosen(workspace: Workspace, addresses: Sequence[str], only: Sequence[str], unmanaged: bool) -> list[Found]:
     """The records at these addresses, or all but those of which nothing is begun, or nothing to read yet."""
     if addresses and only:
         raise click.UsageError("Give addresses or --space, not both.")
     if addresses:
         return list({each.address: each for each in (find_record(workspace, at) for at in addresses)}.values())
-    found = (Found(state, record) for state in workspace.chosen(only) for record in state.records.values())
+    states = workspace.chosen(only, declared=unmanaged)
+    found = (Found(state, record) for state in states for record in state.records.values())
     return [each for each in found if _can_be_compared(each.record)]
 
 

@@ -94,6 +94,19 @@ class UnmanagedResource(Struct, frozen=True, forbid_unknown_fields=True):
     found: str
 
 
+class UnreadListing(Struct, frozen=True, forbid_unknown_fields=True):
+    """A listing that was asked for what is not recorded, and could not be read.
+
+    space: whose listing; "" for the directory of contacts.
+    type: the resource type.
+    why: it could not be read.
+    """
+
+    space: str
+    type: TypeName
+    why: str
+
+
 class CheckReport(Struct, frozen=True, forbid_unknown_fields=True):
     """What `check` found.
 
@@ -102,6 +115,7 @@ class CheckReport(Struct, frozen=True, forbid_unknown_fields=True):
     spaces: whose records were compared.
     resources: by address.
     unmanaged: what is not recorded, if that was asked for.
+    unmanaged_unknown: where that is not known.
     """
 
     at: fields.Time
@@ -109,6 +123,7 @@ class CheckReport(Struct, frozen=True, forbid_unknown_fields=True):
     spaces: fields.Whole
     resources: tuple[CheckedResource, ...]
     unmanaged: tuple[UnmanagedResource, ...] = ()
+    unmanaged_unknown: tuple[UnreadListing, ...] = ()
 
     @property
     def exit_code(self) -> int:

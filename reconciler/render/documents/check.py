@@ -14,7 +14,10 @@ from reconciler.render import mask
 def check_document(report: CheckReport) -> dict[str, Any]:
     """As JSON values."""
     unmanaged = tuple(replace(each, key=mask.text(each.key), found=_hidden(each.found)) for each in report.unmanaged)
-    shown = replace(report, resources=tuple(map(_masked, report.resources)), unmanaged=unmanaged)
+    unread = tuple(replace(each, why=_hidden(each.why)) for each in report.unmanaged_unknown)
+    shown = replace(
+        report, resources=tuple(map(_masked, report.resources)), unmanaged=unmanaged, unmanaged_unknown=unread
+    )
     return {"format": FORMAT, "exit_code": report.exit_code, **msgspec.to_builtins(shown)}
 
 

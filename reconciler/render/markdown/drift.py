@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from reconciler.core.review.checked import NOT_AS_RECORDED, CheckedResource, CheckReport, UnmanagedResource
+from reconciler.core.review.checked import (
+    NOT_AS_RECORDED,
+    CheckedResource,
+    CheckReport,
+    UnmanagedResource,
+    UnreadListing,
+)
 from reconciler.render.escape import escape
 from reconciler.render.markdown.columns import command_in_columns
 from reconciler.render.markdown.outcome import document, titled_section
 from reconciler.render.markdown.words import code, fence, prose
 from reconciler.render.text.outcome import Again
-from reconciler.render.text.readings.check import resource_row, unmanaged_row
+from reconciler.render.text.readings.check import resource_row, unmanaged_row, unread_row
 from reconciler.render.times import counted
 
 TITLE = "The cloud is not as recorded"
@@ -31,7 +37,7 @@ def drift_document(report: CheckReport, again: Again, room: int) -> str:
     unread = f"Unknown: {len(unknown)} {of}" if unknown else ""
     groups = (
         (DIFFERS, list(map(_row, differs))),
-        (UNKNOWN, list(map(_row, unknown))),
+        (UNKNOWN, [*map(_row, unknown), *map(_unread, report.unmanaged_unknown)]),
         (UNRECORDED, list(map(_unmanaged, report.unmanaged))),
     )
     sections = [titled_section(title, rows) for title, rows in groups if rows]
@@ -47,6 +53,11 @@ def _row(resource: CheckedResource) -> tuple[str, str]:
 def _unmanaged(found: UnmanagedResource) -> tuple[str, str]:
     space, type_, key, seen = unmanaged_row(found)
     return key, f"- {code(space)} {type_} {code(key)}: {prose(seen)}"
+
+
+def _unread(listing: UnreadListing) -> tuple[str, str]:
+    space, type_, why = unread_row(listing)
+    return space, f"- {code(space)} {type_}, what is not recorded: {prose(why)}"
 
 
 def _settling(again: Again) -> list[str]:

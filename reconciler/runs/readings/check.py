@@ -11,7 +11,7 @@ from reconciler.core.answer import Answer, Ok
 from reconciler.core.explain import explain
 from reconciler.core.journal.state import State, canonical
 from reconciler.core.plan.forecast import least
-from reconciler.core.review.checked import CheckReport, UnmanagedResource, examine, facts_now, observed
+from reconciler.core.review.checked import CheckReport, UnmanagedResource, UnreadListing, examine, facts_now, observed
 from reconciler.errors import Problem, StateError
 from reconciler.executor.apply import WORKERS
 from reconciler.executor.drive import SharedReads
@@ -31,17 +31,16 @@ Asked = tuple[Look, Facts]
 
 
 def check_records(
-    workspace: Workspace, chosen: Sequence[Found], watch: Watching, unmanaged: bool = False
+    workspace: Workspace, chosen: Sequence[Found], watch: Watching, listed: Sequence[State] = ()
 ) -> CheckReport:
     """Compares records with the cloud. Raises StateError if a space is another cloud's or account's.
 
-    watch: is shown the progress. unmanaged: also looks for what is not recorded.
+    watch: is shown the progress. listed: spaces in which it also looks for what is not recorded.
     """
     at, states = now(), list({each.state.space_id: each.state for each in chosen}.values())
     _check_endpoint(workspace, states)
     asked = list(_asked(chosen, at))
-    if unmanaged:
-        asked += [(each.look, {"space_id": state.space_id}) for state in states for each in UNMANAGED.values()]
+    asked += [(each.look, {"space_id": state.space_id}) for state in listed for each in UNMANAGED.values()]
     with reading(workspace, states, _products(asked)) as read:
         made = Readings(read, workspace.settings.limits.calls_per_second, watch)
         made.ahead(asked)
@@ -51,23 +50,30 @@ def check_records(
             made.ahead(_asked((Found(state, chosen[place].record) for place in missing for state in spaces), at))
             for place in missing:
                 results[place] = examine(*chosen[place], made.look, at, spaces)
-        more = _unmanaged(workspace, states, made) if unmanaged else []
-    return CheckReport(at, made.calls, len(states), tuple(sorted(results, key=lambda each: each.address)), tuple(more))
+        unmanaged, unread = _unmanaged(workspace, listed, made)
+    resources = tuple(sorted(results, key=lambda each: each.address))
+    return CheckReport(at, made.calls, len(states), resources, unmanaged, unread)
 
 
-def _unmanaged(workspace: Workspace, states: Iterable[State], made: Readings) -> list[UnmanagedResource]:
-    """What the listings have and no space has recorded, each once."""
+def _unmanaged(
+    workspace: Workspace, states: Iterable[State], made: Readings
+) -> tuple[tuple[UnmanagedResource, ...], tuple[UnreadListing, ...]]:
+    """What the listings have and no space has recorded, each once; and the listings that could not be read."""
     known = [record for state in workspace.recorded.values() for record in state.records.values()]
     keys = {type_: [record.key for record in known if record.type == type_] for type_ in UNMANAGED}
     found: dict[tuple[str, str], UnmanagedResource] = {}
+    unread: dict[tuple[str, str], UnreadListing] = {}
     for state in states:
         for type_, each in UNMANAGED.items():
             data = made.look(each.look, {"space_id": state.space_id})
-            rows = [] if isinstance(data, Problem) else each.rows(data, keys[type_])
             space = "" if TYPES[type_].directory_wide else state.name
-            for row in rows:
+            if isinstance(data, Problem):
+                unread[space, type_] = UnreadListing(space, TYPES[type_].name, data.what)
+                continue
+            for row in each.rows(data, keys[type_]):
                 found.setdefault((type_, row.key), UnmanagedResource(space, TYPES[type_].name, row.key, row.found))
-    return sorted(found.values(), key=lambda each: (each.space, each.type, each.key))
+    rows = sorted(found.values(), key=lambda each: (each.space, each.type, each.key))
+    return tuple(rows), tuple(unread[each] for each in sorted(unread))
 
 
 def _check_endpoint(workspace: Workspace, states: Iterable[State]) -> None:
@@ -86,6 +92,11 @@ def _asked(chosen: Iterable[Found], at: str) -> Iterator[Asked]:
 
 def _products(asked: Iterable[Asked]) -> list[Product]:
     return sorted({OPERATIONS[each.operation].product for look, _ in asked for each in look.reads})
+
+
+def spaces_to_list(workspace: Workspace, only: Sequence[str]) -> list[State]:
+    """Where to look for what is not recorded: these spaces, or all, also one that has nothing recorded yet."""
+    return [state for state in other_spaces(workspace) if not only or state.name in only]
 
 
 def other_spaces(workspace: Workspace) -> list[State]:

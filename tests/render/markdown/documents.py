@@ -12,7 +12,7 @@ from reconciler.core.journal.tip import Tip
 from reconciler.core.outcome import Challenge, Figures, LastRefusal, Outcome
 from reconciler.core.plan.basis import Basis
 from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
-from reconciler.core.review.checked import CheckedAspect, CheckedResource, CheckReport, UnmanagedResource
+from reconciler.core.review.checked import CheckedAspect, CheckedResource, CheckReport, UnmanagedResource, UnreadListing
 from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Place, Problem
 from reconciler.render.markdown.comments import (
@@ -89,6 +89,7 @@ CHECKED = CheckReport(
         UnmanagedResource("", "contact", "@ann <b>", "Active"),
         UnmanagedResource("acme", "phone_number", "+8613800001299", "CONNECTED, name @bob"),
     ),
+    (UnreadListing("globex", "phone_number", "QueryChatappPhoneNumbers was refused: NoPermission"),),
 )
 WIDE = ("word " * 30, "y" * 180, "王" * 60)
 REHEARSAL = [

@@ -12,6 +12,7 @@ from reconciler.core.review.checked import (
     CheckReport,
     CheckVerdict,
     UnmanagedResource,
+    UnreadListing,
 )
 from reconciler.kinds import KINDS
 from reconciler.render import mask
@@ -23,6 +24,7 @@ FEW = 50
 """With more resources, those as recorded are only counted."""
 HEADS = ("resource", "finding", "in the cloud")
 UNMANAGED_HEADS = ("space", "type", "number or name", "in the cloud")
+UNREAD_HEADS = ("space", "type", "why")
 FINDINGS: dict[CheckVerdict, str] = {
     "gone": "gone",
     "in_another_space": "in another space",
@@ -34,13 +36,15 @@ FINDINGS: dict[CheckVerdict, str] = {
     "as_recorded": "as recorded",
 }
 NOT_RECORDED = "In the cloud, and not recorded (declare them, and `apply --adopt` takes them over):"
+NOT_KNOWN = "What is in the cloud and not recorded is unknown there:"
+NOTHING = "Nothing to check: nothing is recorded as ready."
 _UNREADABLE = "no operation reads it"
 
 
 def check_lines(report: CheckReport, width: int = 0, full: bool = False) -> list[str]:
     """width: columns there are, 0 for as many as are needed. full: list every resource."""
     if not report.resources:
-        return ["Nothing to check: nothing is recorded as ready."]
+        return [NOTHING, *(["", *unmanaged][:-1] if (unmanaged := list(unmanaged_lines(report, width))) else [])]
     shown = [each for each in report.resources if full or _is_shown(each, len(report.resources))]
     lines = table(HEADS, [resource_row(each) for each in shown], width) if shown else []
     left = len(report.resources) - len(shown)
@@ -53,18 +57,27 @@ def _is_shown(resource: CheckedResource, many: int) -> bool:
 
 
 def unmanaged_lines(report: CheckReport, width: int) -> Iterator[str]:
-    """What is in the cloud and not recorded, with an empty line after it; none where nothing is."""
-    if not report.unmanaged:
-        return
-    yield NOT_RECORDED
-    yield from table(UNMANAGED_HEADS, list(map(unmanaged_row, report.unmanaged)), width)
-    yield ""
+    """What is in the cloud and not recorded, and where that is unknown, each with an empty line after it; none where
+    nothing is."""
+    if report.unmanaged:
+        yield NOT_RECORDED
+        yield from table(UNMANAGED_HEADS, list(map(unmanaged_row, report.unmanaged)), width)
+        yield ""
+    if report.unmanaged_unknown:
+        yield NOT_KNOWN
+        yield from table(UNREAD_HEADS, list(map(unread_row, report.unmanaged_unknown)), width)
+        yield ""
 
 
 def unmanaged_row(found: UnmanagedResource) -> tuple[str, str, str, str]:
     """Space, type, key and what the cloud reports."""
     space, type_ = escape(found.space or "directory"), found.type.replace("_", " ")
     return space, type_, mask.text(escape(found.key)), mask.text(escape(found.found))
+
+
+def unread_row(unread: UnreadListing) -> tuple[str, str, str]:
+    """Space, type, and why its listing could not be read."""
+    return escape(unread.space or "directory"), unread.type.replace("_", " "), mask.text(escape(unread.why))
 
 
 def check_summary(report: CheckReport) -> str:
