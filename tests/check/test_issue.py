@@ -37,6 +37,8 @@ OVER = """<!-- reconciler:drift -->
 
 `TIME` UTC"""
 UNKNOWN = "1 resource unknown: no issue is opened or closed for that\n"
+EMPTY = "nothing recorded was compared: no issue is opened or closed for that\n"
+PART = "only a part of what is recorded was compared: no issue is opened or closed for that\n"
 TIME = re.compile("(?<=^`)[0-9-]{10} [0-9:]{5}", re.MULTILINE)
 
 
@@ -96,6 +98,21 @@ def test_each_environment_has_its_issue(project: Project, forge: Forge) -> None:
     live, other = (text for _, _, text in forge.told())
     assert live.startswith("<!-- reconciler:drift-live -->\n") and other.startswith("<!-- reconciler:other -->\n")
     assert "\n  reconciler apply --refresh-only --environment=live\n" in live
+
+
+def test_what_compares_nothing_closes_no_issue(project: Project, cloud: Cloud, forge: Forge) -> None:
+    """A state that has nothing, such as a mistaken one; and a part of the project, unless the issue is that part's by
+    its key."""
+    lived(project, cloud)
+    cloud.tell("console", number=SUPPORT, do="rename", name=NAME)
+    assert [scheduled(project, forge, *key).code for key in ((), ("--key", "globex"))] == [0, 0]
+    cloud.tell("console", number=SUPPORT, do="rename", name="Acme Support")
+    for words, why in ((("--state", "dir:empty"), EMPTY), (("--space", "globex"), PART)):
+        project.write("check.json", project.run("check", "--json", *words).out)
+        done = issue(project, forge)
+        assert (done.code, done.err, forge.told()[0][1]) == (1, why, "open")
+    assert issue(project, forge, "--key", "globex").out == "Closed issue 2 on acme/phones.\n"
+    assert scheduled(project, forge).out == "Closed issue 1 on acme/phones.\n"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 2}', "[" * 100_000])

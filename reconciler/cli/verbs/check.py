@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+from msgspec.structs import replace
 
 from reconciler.cli import completion, options
 from reconciler.cli.reading_progress import reading_progress
@@ -56,6 +57,7 @@ def command(
         chosen = _chosen(workspace, addresses, only, unmanaged)
         spaces = only or [each.state.name for each in chosen if addresses]
         report = check_records(workspace, chosen, watch, spaces_to_list(workspace, spaces) if unmanaged else ())
+    report = replace(report, partial=bool(addresses or only))
     if as_json:
         say(json.dumps(check_document(report), indent=2), paint=False)
     else:

@@ -49,18 +49,33 @@ def command(workspace: Workspace, forge: str, checkfile: Path, key: str | None, 
     issues of the token's account, whatever its title. If somebody closed it and something still differs, it is opened
     again. Nothing is written if the issue would not change, or if there is nothing to tell.
 
-    Exits 1 if nothing differs and something is unknown: an issue is neither opened nor closed for that.
+    Exits 1 if nothing differs and something is unknown, or nothing was compared, or, without --key, only a part: an
+    issue is neither opened nor closed for that.
     """
     report = read_check(workspace.root / checkfile)
+    open_question = _open_question(report, key)
     key = check_key(key or key_of("drift", workspace.environment))
-    say(_kept(forge, report, key, author, workspace))
-    if report.exit_code == UNREAD:
-        complain(f"{counted(report.tally['unknown'], 'resource')} unknown: no issue is opened or closed for that")
+    due = None if open_question else report.exit_code == FOUND
+    say(_kept(forge, report, key, author, workspace, due))
+    if open_question:
+        complain(f"{open_question}: no issue is opened or closed for that")
         return UNREAD
     return 0
 
 
-def _kept(name: str, report: CheckReport, key: str, author: str | None, workspace: Workspace) -> str:
+def _open_question(report: CheckReport, key: str | None) -> str:
+    """Why it is not known that nothing differs; "" if it is, or if something differs."""
+    if report.exit_code == FOUND:
+        return ""
+    if report.exit_code == UNREAD:
+        return f"{counted(report.tally['unknown'], 'resource')} unknown"
+    if not report.resources:
+        return "nothing recorded was compared"
+    # An issue about a part has a key of its own.
+    return "only a part of what is recorded was compared" if report.partial and not key else ""
+
+
+def _kept(name: str, report: CheckReport, key: str, author: str | None, workspace: Workspace, due: bool | None) -> str:
     """What was done, in a sentence."""
     from reconciler.forge import FORGES, Issues, Session
     from reconciler.render.markdown.comments import marker
@@ -69,7 +84,6 @@ def _kept(name: str, report: CheckReport, key: str, author: str | None, workspac
 
     forge = FORGES[name](os.environ)
     where = f" ({workspace.environment})" if workspace.environment else ""
-    due = {FOUND: True, UNREAD: None, 0: False}[report.exit_code]
     with contextlib.closing(Session(forge.site)) as session:
         mine = author or forge.me(session)
         text = _text(report, key, workspace, replace(forge.job(), commit="", base=""))

@@ -116,6 +116,7 @@ class CheckReport(Struct, frozen=True, forbid_unknown_fields=True):
     resources: by address.
     unmanaged: what is not recorded, if that was asked for.
     unmanaged_unknown: where that is not known.
+    partial: only some addresses or spaces were asked for.
     """
 
     at: fields.Time
@@ -124,6 +125,7 @@ class CheckReport(Struct, frozen=True, forbid_unknown_fields=True):
     resources: tuple[CheckedResource, ...]
     unmanaged: tuple[UnmanagedResource, ...] = ()
     unmanaged_unknown: tuple[UnreadListing, ...] = ()
+    partial: bool = False
 
     @property
     def exit_code(self) -> int:
