@@ -183,7 +183,7 @@ def _remove(
         return Outcome(change.address, change.action, "done")
     if removal.after and not _has_arrived(journals[removal.after[0]].record(removal.after[1]), removal, record):
         problem = Problem("waits-for-move" if removal.moves else "waits-for-replacement", removal.reason)
-        return Outcome(change.address, change.action, "not_started", problem)
+        return Outcome(change.address, change.action, "not_started", problem, left=removal.left)
     if removal.door:
         if record.door != "delete":
             journal.append(_entered(removal, record))
