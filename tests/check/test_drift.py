@@ -153,6 +153,52 @@ def test_a_drift_is_found_and_settled(
     assert cloud.changes() == []
 
 
+# The same of a number that a signup in the browser added: what is done, what is found, the action of the drift, and what
+# accepting it records.
+FROM_A_BROWSER = ("embedded", "prevalidated_embedded")
+SIGNED_UP: list[tuple[dict[str, Any], str, str, list[str], dict[str, Any] | None]] = [
+    ({"do": "rename", "name": "Acme Help"}, "registered", "changed", ["update"], {"phase": "registered"}),
+    ({"do": "deregister"}, "registered", "gone", ["update"], {"phase": "verified"}),
+    ({"do": "remove"}, "registered", "gone", ["delete"], None),
+    ({"do": "move", "space": "cams-globex"}, "registered", "in_another_space", ["delete"], None),
+    (
+        {"do": "show", "row": {"CodeVerificationStatus": "EXPIRED"}},
+        "verified",
+        "running_out",
+        ["update"],
+        {"phase": "verified"},
+    ),
+]
+
+
+@pytest.mark.parametrize("onboarding", FROM_A_BROWSER)
+@pytest.mark.parametrize(("console", "phase", "finding", "action", "then"), SIGNED_UP)
+def test_each_drift_of_a_number_from_a_browser(
+    project: Project,
+    cloud: Cloud,
+    onboarding: str,
+    console: dict[str, Any],
+    phase: str,
+    finding: str,
+    action: list[str],
+    then: dict[str, Any] | None,
+) -> None:
+    """Found, accepted without a call, and no message, whichever way it came."""
+    declared = FILES["acme"].replace("register, display_name", f"{onboarding}, display_name")
+    lived(project, cloud, READY | {AT_SUPPORT: phase}, days=2, files=FILES | {"acme": declared})
+    assert project.run("plan", "--refresh-only", "--detailed-exitcode").code == 0
+    cloud.tell("console", number=SUPPORT, **console)
+    document = planned(project, "--refresh-only")
+    (drift,) = document["resource_drift"]
+    found = {each["address"]: each["verdict"] for each in document["reconciler"]["drift"]["resources"]}
+    assert (drift["change"]["actions"], found[AT_SUPPORT]) == (action, finding)
+    assert project.run(*ACCEPT).code == 0
+    record = at(project, AT_SUPPORT)
+    assert (record is None) == (then is None)
+    assert record is None or {name: record[name] for name in then or {}} == then
+    assert (cloud.messages(), cloud.changes()) == ([], [])
+
+
 def test_the_table_has_no_hole() -> None:
     """Each drift of each kind that can be read: what a number or a contact cannot meet is not possible for it."""
     kinds = {AT_SUPPORT: "register", AT_SALES: "migrate", AT_TOM: "contact"}
@@ -161,7 +207,8 @@ def test_the_table_has_no_hole() -> None:
     assert met >= {(kind, finding) for kind in ("register", "migrate") for finding in numbers}
     assert {("register", "changed"), ("register", "running_out")} <= met
     assert met >= {("contact", finding) for finding in ("changed", "gone", "verified_elsewhere")}
-    assert set(kinds.values()) <= set(KINDS)
+    assert {finding for _, _, finding, *_ in SIGNED_UP} == {"changed", "gone", "in_another_space", "running_out"}
+    assert {*kinds.values(), *FROM_A_BROWSER} == {name for name, kind in KINDS.items() if kind.observed}
 
 
 def test_a_number_that_fell_is_mended_without_a_message(project: Project, cloud: Cloud) -> None:
