@@ -153,8 +153,8 @@ def test_a_drift_is_found_and_settled(
     assert cloud.changes() == []
 
 
-# The same of a number that a signup in the browser added: what is done, what is found, the action of the drift, and what
-# accepting it records.
+# The same of a number that a signup in the browser added: what is done, what is found, the action of the drift, and
+# what accepting it records.
 FROM_A_BROWSER = ("embedded", "prevalidated_embedded")
 SIGNED_UP: list[tuple[dict[str, Any], str, str, list[str], dict[str, Any] | None]] = [
     ({"do": "rename", "name": "Acme Help"}, "registered", "changed", ["update"], {"phase": "registered"}),
