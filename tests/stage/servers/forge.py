@@ -137,9 +137,10 @@ class _Handler(BaseHTTPRequestHandler):
         if fault:
             return self._wrong(fault)
         assert answer
-        self._send(*answer)
-        if forge.after_page and "page" in query:
-            forge.after_page(int(query["page"]))
+        with forge.mutex:  # whoever was answered comes back after that
+            self._send(*answer)
+            if forge.after_page and "page" in query:
+                forge.after_page(int(query["page"]))
         return None
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = answer
