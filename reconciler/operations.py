@@ -189,6 +189,7 @@ OPERATIONS: dict[str, Operation] = {
             refusals=refusals.REGISTERS + refusals.MIGRATING,
         ),
         Operation("QueryChatappBindWaba", "cams", _R, (), ("CustSpaceId", "IsvCode"), answer=("Data",)),
+        Operation("QueryWabaBusinessInfo", "cams", _R, ("CustSpaceId", "WabaId"), answer=("Data",)),
         # A read in effect, although its access level is `update`: it refreshes the rows of the listing.
         Operation("ChatappSyncPhoneNumber", "cams", _R, ("CustSpaceId",), answer=("PhoneNumbers",)),
         Operation("GetPhoneNumberVerificationStatus", "cams", _R, _NUMBER, answer=("Data",)),

@@ -107,6 +107,10 @@ RUNS: dict[str, Entry] = {
         "A number is to be added, and another space of yours has it",
         "To bring it here, say `onboarding: migrate`. To leave it there, move its block to that space's file.",
     ),
+    "business-not-verified": Entry(
+        "A migration may need a verified business, and the cloud reports another status of it",
+        "Have the business verified in Meta's Business Manager, or apply anyway: no document lists its statuses.",
+    ),
     "status-unclear": Entry(
         "The cloud lists it with a status that says nothing certain",
         "See what it is in the console; nothing is sent or registered before its status is one that is known.",

@@ -131,6 +131,13 @@ DIMENSIONS: dict[str, Answers] = {
     },
     "settings-show": {"at-once": {}, "minute": {"settings_show_s": 60.0}},
     "settings-left-out": {"kept": {}, "cleared": {"settings_left_out": "cleared"}},
+    "business": {
+        "verified": {},
+        "VERIFIED": {"business": "VERIFIED"},
+        "not_verified": {"business": "not_verified"},
+        "unlisted": {"business": "IN_APPEAL"},
+        "lacking": {"business": ""},
+    },
 }
 
 

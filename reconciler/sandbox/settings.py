@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 from reconciler.sandbox.unknown import Unknown
 
 DAY = 86_400.0
-_MAY_BE_EMPTY = frozenset({"status_new", "status_migrating", "status_left", "unverified"})
+_MAY_BE_EMPTY = frozenset({"status_new", "status_migrating", "status_left", "unverified", "business"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ class Unknown:
     settings_show_s: until a setting shows.
     settings_left_out: what becomes of settings that a call of their group leaves out: kept, cleared.
     binding_shows_s: until a member that was bound or unbound shows.
+    business: VerificationStatus of the business that an account belongs to; "" omits it.
     no_members: how a contact without members is shown: an empty list, null, or without the field.
 
     Rules:
@@ -136,6 +137,7 @@ class Unknown:
     settings_kept: Literal["kept", "ignored", "truncated", "altered"] = "kept"
     settings_show_s: float = 0.0
     settings_left_out: Literal["kept", "cleared"] = "kept"
+    business: str = "verified"
     binding_shows_s: float = 0.0
     no_members: Literal["empty", "null", "absent"] = "empty"
     account_review_s: float = 0.0

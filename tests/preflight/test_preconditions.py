@@ -15,11 +15,15 @@ from reconciler.kinds import KINDS
 from tests.check.lived import lived
 from tests.preflight.test_preflight import foreseen
 from tests.stage.cloud import Cloud
-from tests.stage.project import APPLY, SUPPORT, Project, registered
+from tests.stage.project import APPLY, SALES, SUPPORT, Project, registered
 from tests.stage.recorded import Past
 
 NOW = "2026-11-20T10:31:00.000Z"
 AT = "acme/phone_number/support"
+MIGRATED = f"""space: acme
+space_id: cams-e2e
+phone_numbers: {{sales: {{number: "{SALES}", onboarding: migrate, locale: id}}}}
+"""
 DECLINED = """\
 acme/phone_number/support: blocked
 error[display-name-declined] the display name was declined
@@ -126,3 +130,19 @@ def test_a_refused_plan_is_named_beside_its_verdicts(project: Project, cloud: Cl
     assert (done.code, "2 will succeed. But apply refuses the plan as a whole: see above.\n" in done.out) == (6, True)
     document = json.loads(project.run("plan", "--preflight", "--format", "json").out)
     assert document["reconciler"]["preflight"]["refused"] is True
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"), [("VERIFIED", "will_succeed"), ("not_verified", "unknown"), ("", "unknown")]
+)
+def test_a_business_that_is_not_verified_makes_a_migration_unsure(
+    project: Project, cloud: Cloud, status: str, verdict: str
+) -> None:
+    """No document lists the status, so it is shown and nothing is refused: a plan's verdict is unknown."""
+    cloud.tell("numbers", number=SALES, state="elsewhere")
+    cloud.tell("settings", business=status)
+    project.write("spaces/acme.yaml", MIGRATED)
+    verdicts = foreseen(project.run("plan", "--preflight", "--format", "json"))
+    code = "" if verdict == "will_succeed" else "business-not-verified"
+    assert verdicts == {"acme/phone_number/sales": (verdict, code)}
+    assert project.run(*APPLY).code == 3

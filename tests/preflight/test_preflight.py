@@ -48,7 +48,7 @@ reconciler
   sms-to-landline: Say `method: voice`: a call speaks the code.
   no-account: Bind one by embedded signup and wait for its approval; no message was sent.
 
-Preflight of 9 changes with 7 reads: 4 will succeed, 2 unknown, 3 will fail.
+Preflight of 9 changes with 8 reads: 4 will succeed, 2 unknown, 3 will fail.
 
 """
 
@@ -91,7 +91,7 @@ def test_every_format_has_the_verdicts(mixed: Project) -> None:
     events = map(json.loads, mixed.run("plan", "--preflight", "--json").out.splitlines())
     assert [event["change"]["verdict"] for event in events if event["type"] == "preflight"] == counted
     markdown = mixed.run("plan", "--preflight", "--format", "markdown").out
-    assert "Preflight of 9 changes with 7 reads: 4 will succeed, 2 unknown, 3 will fail." in markdown
+    assert "Preflight of 9 changes with 8 reads: 4 will succeed, 2 unknown, 3 will fail." in markdown
     assert "`acme/phone_number/desk`: will fail" in markdown
 
 

@@ -187,6 +187,10 @@ def test_the_settings_of_a_number(call: Official, wire: Wire) -> None:
     assert urls.items() <= row.items()
     account = {"StatusCallbackUrl": urls["StatusCallbackUrl"], "HttpFlag": "Y", "QueueFlag": "N"}
     assert _without_ids(call("UpdateAccountWebhook", CustSpaceId=SPACE, **account)) == ok
+    account_id = call("QueryChatappBindWaba", CustSpaceId=SPACE)["Data"]["Id"]
+    found = call("QueryWabaBusinessInfo", CustSpaceId=SPACE, WabaId=account_id)["Data"]
+    assert found["VerificationStatus"] == "verified"
+    assert call.refused("QueryWabaBusinessInfo", CustSpaceId=SPACE, WabaId="1") == "InvalidParameter.WabaId"
     profile = {"About": "Ask us", "Websites": ["https://a.example", "https://b.example"], "Vertical": "RETAIL"}
     assert _without_ids(call("ModifyPhoneBusinessProfile", **AT, **profile)) == ok | {"Success": True}
     rest = {"Address": "", "Description": "", "Email": "", "ProfilePictureUrl": ""}

@@ -21,7 +21,7 @@ from reconciler.kinds.table import Awaited
 PREFLIGHT_FORMAT = 1
 PreflightVerdict = Literal["will_fail", "unknown", "will_succeed"]
 PREFLIGHT_VERDICTS: tuple[PreflightVerdict, ...] = get_args(PreflightVerdict)
-UNSURE = frozenset({"status-unclear", "sms-to-landline"})
+UNSURE = frozenset({"status-unclear", "business-not-verified", "sms-to-landline"})
 """Error codes that rest on a status that no document lists, or on a numbering plan that may be newer than ours."""
 
 

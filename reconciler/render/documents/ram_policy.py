@@ -21,6 +21,8 @@ from reconciler.operations import OPERATIONS, RAM_NAMES, Effect
 IMPORTED_BY = frozenset({"ListInstance", "ListMessageContacts", "ChatappSyncPhoneNumber"})
 IMPORTED_BY |= {operation for operation, _ in READINGS.values()}
 """The reads from which space files are written."""
+PREFLIGHT = frozenset({"QueryWabaBusinessInfo"})
+"""What a preflight reads beside what apply reads."""
 Verb = Literal["plan", "check", "import", "apply", "verify", "destroy"]
 
 
@@ -43,7 +45,7 @@ def calls(verb: str, resend: bool = False, no_input: bool = False, preflight: bo
     if verb == "import":
         return IMPORTED_BY
     if preflight:
-        return frozenset(name for name in calls("apply") if OPERATIONS[name].effect is Effect.READ)
+        return PREFLIGHT | {name for name in calls("apply") if OPERATIONS[name].effect is Effect.READ}
     steps = [step for kind in KINDS.values() for step in _STEPS[verb](kind)]
     if resend:
         steps += [kind.steps[phase] for kind in KINDS.values() for phases in kind.resend.values() for phase in phases]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from reconciler.core.answer import Ok
 from reconciler.core.consent import Consent
 from reconciler.core.journal.state import State
 from reconciler.core.plan.budget import Budget
@@ -13,8 +14,8 @@ from reconciler.errors import Problem
 from reconciler.executor.apply import WORKERS
 from reconciler.executor.drive import SharedReads
 from reconciler.executor.foresee import AssumedJournal, foresee
-from reconciler.kinds import KINDS
-from reconciler.kinds.looks import FOUND, UNCLEAR
+from reconciler.kinds import KINDS, wire
+from reconciler.kinds.looks import ACCOUNT, FOUND, UNCLEAR
 from reconciler.kinds.table import START
 from reconciler.operations import OPERATIONS, Effect, Product
 from reconciler.runs.planning.guards import is_refused
@@ -23,6 +24,7 @@ from reconciler.runs.session import daily_count, reading
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.side_by_side import side_by_side
 
+BUSINESS = "QueryWabaBusinessInfo"
 Ahead = tuple[SpacePlan, Change]
 
 
@@ -59,7 +61,8 @@ def foresee_all(
         walked = foresee(*pair, journals, made.answer, SharedReads(), at, consent, closed)
         sure, unread = _listed_elsewhere(*pair, walked, others, made)
         walked = walked._replace(unread=walked.unread or bool(unread))
-        return foreseen(pair[1], walked, [*_stated(plan, pair[1]), *sure, *unread])
+        unsure = _business(*pair, walked, made)
+        return foreseen(pair[1], walked, [*_stated(plan, pair[1]), *sure, *unread, *unsure])
 
     made.ahead(each for pair in ahead for each in _first_reads(*pair))
     found = tuple(side_by_side(one, ahead, WORKERS))
@@ -118,3 +121,19 @@ def _listed_elsewhere(
             code = UNCLEAR.get(word, "in-another-space")
             there.append(Problem(code, what, found=FOUND.shows(facts, data), address=change.address))
     return there, unread
+
+
+def _business(space: SpacePlan, change: Change, walked: Walked, made: Readings) -> Iterator[Problem]:
+    """A migration wants the account's business to be verified. What its status is called is in no document, so another
+    word is shown, and decides nothing."""
+    starts = walked.call and OPERATIONS[walked.call].effect is Effect.CREATE
+    if not starts or change.kind != KINDS[change.kind].row.moving:
+        return
+    here = {"CustSpaceId": space.space_id}
+    account = made.answer(ACCOUNT.operation, here)
+    waba = wire.text(wire.data(account.data), "Id") if isinstance(account, Ok) else ""
+    answer = made.answer(BUSINESS, {**here, "WabaId": waba}) if waba else None
+    status = wire.text(wire.data(answer.data), "VerificationStatus") if isinstance(answer, Ok) else ""
+    if status.lower() != "verified":
+        what = "that the business of the account is verified cannot be read"
+        yield Problem("business-not-verified", what, found=status or "nothing", address=change.address)

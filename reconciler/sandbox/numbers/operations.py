@@ -66,6 +66,15 @@ def account(world: World, given: Parameters) -> Answer:
     return {"Data": {"Id": f"waba-{space.id}", "Name": space.id, "AccountReviewStatus": world.account(space)}}
 
 
+def business(world: World, given: Parameters) -> Answer:
+    """Of the account that is bound to the space. Raises Refusal for another one."""
+    space = world.space(given["CustSpaceId"])
+    if given["WabaId"] != f"waba-{space.id}" or not space.account:
+        raise Refusal("InvalidParameter.WabaId", "The space has no such account")
+    status = {"VerificationStatus": world.settings.business} if world.settings.business else {}
+    return {"Data": {"BusinessId": f"business-{space.id}", "BusinessName": space.id, "Vertical": "RETAIL", **status}}
+
+
 def verification_status(world: World, given: Parameters) -> Answer:
     space = world.space(given["CustSpaceId"])
     number = _number(world, space, given)
@@ -131,6 +140,7 @@ NUMBERS: dict[str, Handler] = {
     "ChatappPhoneNumberRegister": register,
     "ChatappPhoneNumberDeregister": deregister,
     "QueryChatappBindWaba": account,
+    "QueryWabaBusinessInfo": business,
     "GetPhoneNumberVerificationStatus": verification_status,
     "ChatappSyncPhoneNumber": sync,
     "ListInstance": instances,
