@@ -91,7 +91,10 @@ def show(workspace: Workspace, address: str, whole: bool, as_json: bool) -> int:
     rows = {
         "kind": record.kind,
         "phase": _phase(record),
-        **{name: _shown(value, whole) for name, value in sorted(record.facts.items())},
+        **{
+            name: _shown(value, whole or name in PLAIN or name.endswith("_id"))
+            for name, value in sorted(record.facts.items())
+        },
         "on_remove": record.on_remove,
         "messages sent": str(record.messages_sent),
         "last message": moment(record.requested_at, here()) if record.requested_at else "none",
@@ -114,6 +117,10 @@ def _refusal(record: Record) -> dict[str, str]:
     return {"last refusal": refused_line(refusal, here())} | (
         {"to do": escape(refusal.advice)} if refusal.advice else {}
     )
+
+
+PLAIN = ("email", "members")
+"""Facts that are no numbers although they may look so, as ids may."""
 
 
 def _shown(value: object, whole: bool) -> str:
