@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from reconciler.core.answer import Answer, NotSent, Ok
 from reconciler.core.consent import Consent
@@ -28,16 +29,8 @@ class AssumedJournal:
     """A copy of recorded state in memory, which takes entries as a journal does, and writes them nowhere."""
 
     def __init__(self, state: State, now: str) -> None:
-        self.state = replace(
-            state,
-            records=dict(state.records),
-            aside=dict(state.aside),
-            forgotten=dict(state.forgotten),
-            gone=dict(state.gone),
-            messages=list(state.messages),
-            capped=dict(state.capped),
-            run=None,
-        )
+        held = {name: copy(value) for name, value in asdict(state).items() if isinstance(value, dict | list)}
+        self.state = replace(state, **held, run=None)
         self._now, self._lock = now, threading.Lock()
 
     def record(self, id: str) -> Record | None:

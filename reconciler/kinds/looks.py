@@ -235,6 +235,7 @@ def _name_reviewed(facts: Facts, answer: Data) -> str:
 
 
 LISTING = "QueryChatappPhoneNumbers"
+BUSINESS = "QueryWabaBusinessInfo"
 # A space without an approved account cannot register numbers: read it before anything is created or sent.
 ACCOUNT = Look("QueryChatappBindWaba", wire.in_space, _account, _back, shared=True)
 # A verification is valid for 14 days, and may have been made elsewhere.

@@ -173,6 +173,8 @@ READINGS: Mapping[str, tuple[str, Reading]] = {
     "commerce": ("GetCommerceSetting", commerce_shown),
 }
 """Group -> the operation that shows it, and how its answer is read."""
+UNLISTED = tuple(group for group, (operation, _) in READINGS.items() if operation != LISTING)
+"""Groups that the listing does not show."""
 
 
 def same_setting(name: str, said: Any, shown: Any) -> bool:

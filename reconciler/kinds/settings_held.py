@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconciler.kinds import wire
 from reconciler.kinds.looks import number_row
-from reconciler.kinds.number_settings import READINGS, declared, to_send, unlike
+from reconciler.kinds.number_settings import READINGS, UNLISTED, declared, to_send, unlike
 from reconciler.kinds.statuses import SERVICE
 from reconciler.kinds.table import Data, Facts, Look
 
@@ -50,5 +50,5 @@ _HELD = tuple(
         needed=lambda facts, group=group: bool(declared(facts, group)),  # type: ignore[misc]
         holds=_held(group),
     )
-    for group in ("profile", "commerce")
+    for group in UNLISTED
 )

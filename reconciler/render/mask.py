@@ -24,6 +24,8 @@ _NUMBERS = rf"{_BEGINS}(?!{_ANSWERED}|{_UUID}|{_OBJECT})\+?(?!{_DATE}){_GROUPED}
 _DIGITS = re.compile(f"{_GROUPED}}}")
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+PLAIN = ("email", "members")
+"""Facts that are no numbers although they may look so."""
 _MASKED = re.compile(r"\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}")
 
 # Scheme, host and port, and the path as far as it holds no run of digits that is longer than a project's id.

@@ -50,4 +50,5 @@ def test_no_drift_is_taken_for_another(tmp_path: Path, seed: int) -> None:
 
 def found(project: Project, address: str) -> set[str]:
     drift: dict[str, Any] = planned(project, "--refresh-only")["reconciler"]["drift"]
-    return {each["verdict"] for each in drift["resources"] if each["address"] == address}
+    (verdict,) = (each["verdict"] for each in drift["resources"] if each["address"] == address)
+    return {verdict}

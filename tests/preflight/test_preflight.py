@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
+from reconciler.core.journal.state import State
+from reconciler.executor.foresee import AssumedJournal
 from tests.check.lived import STATE, lived
 from tests.stage.cloud import Cloud
 from tests.stage.project import DESK, SALES, SUPPORT, Done, Project, registered
@@ -139,3 +142,12 @@ def test_where_nothing_can_be_foreseen(project: Project, beside: tuple[str, ...]
     project.declare("support")
     done = project.run("plan", "--preflight", *beside)
     assert (done.code, done.out) == (64, "")
+
+
+def test_what_is_assumed_is_a_copy() -> None:
+    """Nothing that a state holds is shared with the copy that a preflight goes on in."""
+    state = State("cams-e2e", "acme")
+    assumed = AssumedJournal(state, "2026-11-20T10:31:00.000Z").state
+    held = {name: value for name, value in asdict(state).items() if isinstance(value, dict | list)}
+    assert {name for name, value in held.items() if getattr(assumed, name) is value} == set()
+    assert "ended_at" in held

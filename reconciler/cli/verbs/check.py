@@ -55,7 +55,7 @@ def command(
     """
     with reading_progress() as watch:
         chosen = _chosen(workspace, addresses, only, unmanaged)
-        spaces = only or [each.state.name for each in chosen if addresses]
+        spaces = [each.state.name for each in chosen] if addresses else only
         report = check_records(workspace, chosen, watch, spaces_to_list(workspace, spaces) if unmanaged else ())
     report = replace(report, partial=bool(addresses or only))
     if as_json:

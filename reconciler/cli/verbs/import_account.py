@@ -131,8 +131,9 @@ def _targets(
             what = f"environment {other} declares this space"
             if named == instance.space_id:
                 raise UsageError(Problem("import-elsewhere", what, found=named))
-            found = found or not named
-            _leave_out([] if named else [f"{instance.space_id}: {what}"])
+            if not named:
+                found = True
+                _leave_out([f"{instance.space_id}: {what}"])
             continue
         known = declared.get(instance.space_id)
         name = known.name if known else space_name(instance.title, instance.space_id, taken)

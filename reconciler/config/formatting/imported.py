@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.config.formatting.extend import Blocks
-from reconciler.config.formatting.imported_settings import Readings, members_found, settings_found
+from reconciler.config.formatting.imported_settings import Readings, fits, members_found, settings_found
 from reconciler.config.schema import judge
 from reconciler.config.spaces.numbers import e164
 from reconciler.core.model import Project
@@ -160,14 +160,10 @@ def _misfit(name: str, block: dict[str, Any], taken: Collection[str]) -> str:
     """Why a file cannot hold this contact; "" if it can."""
     if name in taken:
         return "its name is a key of the file already"
-    rules = judge("space", "contact")
-    if not rules.fits("name", name):
+    if not judge("space", "contact").fits("name", name):
         return "a contact's name has 2 to 12 Latin letters or Chinese characters"
-    wrong = [key for key, value in block.items() if not rules.accepts({**_SOUND, key: value})]
+    wrong = [key for key, value in block.items() if not fits("contact", key, value)]
     return f"{' and '.join(wrong)} cannot be written as the directory has it" if wrong else ""
-
-
-_SOUND = {"email": "tom@example.com", "title": "CEO", "message_types": ["FaultMessage"]}
 
 
 def _key(shown: str, space: str, taken: Collection[str]) -> str:

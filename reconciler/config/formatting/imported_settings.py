@@ -76,7 +76,7 @@ def members_found(row: Mapping[str, Any]) -> FoundSettings:
     members = sorted(map(str, found)) if isinstance(found, list) else []
     if not members:
         return FoundSettings({})
-    if _fits("contact", "members", members):
+    if fits("contact", "members", members):
         return FoundSettings({"members": members})
     most = _properties("contact")["members"]["maxItems"]
     why = f"a file takes at most {most}" if len(members) > most else "a file takes ids of other forms"
@@ -98,7 +98,7 @@ def _misfit(definition: str, key: str, value: Any, filling: bool) -> str:
         source.decode(text.encode(), "")
     except ConfigError:
         return "it looks like a credential, which is not shown; a file takes none"
-    if not _fits(definition, key, value):
+    if not fits(definition, key, value):
         return f"{_worded(value)}; a file takes: {_allowed(_properties(definition)[key])}"
     return f"{_worded(value)}; a file takes no {MARK}" if any(unfilled(text, "", placeholders=filling)) else ""
 
@@ -128,7 +128,8 @@ _SOUND: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def _fits(definition: str, key: str, value: Any) -> bool:
+def fits(definition: str, key: str, value: Any) -> bool:
+    """Whether a file can hold this value. definition: of the schema, such as `contact`."""
     return judge("space", definition).accepts({**_SOUND[definition], key: value})
 
 

@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Literal
 
 from reconciler.kinds import KINDS
+from reconciler.kinds.looks import BUSINESS
 from reconciler.kinds.number_settings import READINGS
 from reconciler.kinds.table import START, Kind, Step
 from reconciler.operations import OPERATIONS, RAM_NAMES, Effect
@@ -21,7 +22,7 @@ from reconciler.operations import OPERATIONS, RAM_NAMES, Effect
 IMPORTED_BY = frozenset({"ListInstance", "ListMessageContacts", "ChatappSyncPhoneNumber"})
 IMPORTED_BY |= {operation for operation, _ in READINGS.values()}
 """The reads from which space files are written."""
-PREFLIGHT = frozenset({"QueryWabaBusinessInfo"})
+PREFLIGHT = frozenset({BUSINESS})
 """What a preflight reads beside what apply reads."""
 Verb = Literal["plan", "check", "import", "apply", "verify", "destroy"]
 

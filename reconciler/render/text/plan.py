@@ -224,7 +224,7 @@ def _value(name: str, value: Any) -> str:
 
 def _hidden(name: str, value: str) -> str:
     """A text without the numbers in it. Ids and e-mail addresses are not texts."""
-    return value if name in ("email", "members") else mask.text(value)
+    return value if name in mask.PLAIN else mask.text(value)
 
 
 def _calls(change: Change) -> list[str]:

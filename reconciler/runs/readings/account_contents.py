@@ -13,7 +13,7 @@ from reconciler.core.plan.forecast import least
 from reconciler.errors import CloudError
 from reconciler.executor.apply import WORKERS
 from reconciler.kinds import wire
-from reconciler.kinds.number_settings import READINGS
+from reconciler.kinds.number_settings import READINGS, UNLISTED
 from reconciler.operations import Product
 from reconciler.runs.account import check_accounts
 from reconciler.runs.readings.check import Watching
@@ -24,8 +24,6 @@ PRODUCTS: tuple[Product, ...] = ("cams", "resourcedirectorymaster")
 ROWS = 100
 """Rows of a page."""
 Row = Mapping[str, Any]
-GROUPS = ("profile", "commerce")
-"""The groups of settings that the listing does not show."""
 
 
 class Instance(NamedTuple):
@@ -62,14 +60,14 @@ class AccountContents:
 
     def settings(self, space_id: str, numbers: Sequence[str]) -> dict[str, dict[str, Row | str]]:
         """Number in E.164 -> group of settings -> the answer's data, or why the cloud refused to show it."""
-        asked = [(number, group) for number in numbers for group in GROUPS]
+        asked = [(number, group) for number in numbers for group in UNLISTED]
         made = count(1)
 
         def read(each: tuple[str, str]) -> Row | str:
             operation = READINGS[each[1]][0]
             answer = self._ask(operation, wire.number_in_space({"space_id": space_id, "number": each[0]}))
             left = len(asked) - (done := next(made))
-            self._watch(done, len(asked), least({operation: left // len(GROUPS)}, self._pace))
+            self._watch(done, len(asked), least({operation: left // len(UNLISTED)}, self._pace))
             return explain(operation, answer).what if isinstance(answer, Error) else _data(operation, answer)
 
         found: dict[str, dict[str, Row | str]] = {number: {} for number in numbers}

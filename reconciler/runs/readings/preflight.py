@@ -15,7 +15,7 @@ from reconciler.executor.apply import WORKERS
 from reconciler.executor.drive import SharedReads
 from reconciler.executor.foresee import AssumedJournal, foresee
 from reconciler.kinds import KINDS, wire
-from reconciler.kinds.looks import ACCOUNT, FOUND, UNCLEAR
+from reconciler.kinds.looks import ACCOUNT, BUSINESS, FOUND, UNCLEAR
 from reconciler.kinds.table import START
 from reconciler.operations import OPERATIONS, Effect, Product
 from reconciler.runs.planning.guards import is_refused
@@ -24,7 +24,6 @@ from reconciler.runs.session import daily_count, reading
 from reconciler.runs.workspace import Workspace, now
 from reconciler.store.side_by_side import side_by_side
 
-BUSINESS = "QueryWabaBusinessInfo"
 Ahead = tuple[SpacePlan, Change]
 
 
@@ -33,7 +32,7 @@ def preflight(workspace: Workspace, plan: Plan, consent: Consent, watch: Watchin
 
     plan: made from recorded state. watch: is shown the progress.
     """
-    ahead = [(space, change) for space in plan.spaces for change in space.shown if _has_calls(change)]
+    ahead = _ahead(plan)
     if not ahead:
         return PreflightReport(now(), 0, ())
     states = {space.space_id: State(space.space_id, space.name) for space in plan.spaces} | workspace.everywhere
@@ -53,7 +52,7 @@ def foresee_all(
 ) -> PreflightReport:
     """states: of all spaces, by id, as recorded. others: spaces that may have a number which the plan adds. closed: as
     in foresee; each change is foreseen alone."""
-    ahead = [(space, change) for space in plan.spaces for change in space.shown if _has_calls(change)]
+    ahead = _ahead(plan)
     journals = {id: AssumedJournal(state, at) for id, state in states.items()}
 
     def one(pair: Ahead) -> Foreseen:
@@ -75,8 +74,10 @@ def _closed(workspace: Workspace) -> dict[str, str]:
     return {daily: until for daily, until in found.items() if until}
 
 
-def _has_calls(change: Change) -> bool:
-    return bool(change.all_calls) or change.action == "import"
+def _ahead(plan: Plan) -> list[Ahead]:
+    """The changes that call something, or are imported."""
+    every = ((space, change) for space in plan.spaces for change in space.shown)
+    return [(space, change) for space, change in every if change.all_calls or change.action == "import"]
 
 
 def _products(ahead: Iterable[Ahead]) -> list[Product]:
@@ -87,8 +88,8 @@ def _products(ahead: Iterable[Ahead]) -> list[Product]:
 def _first_reads(space: SpacePlan, change: Change) -> Iterator[Asked]:
     """The reads before the first step: known at once, so that the progress of most reads can be shown."""
     kind, phase = KINDS[change.kind], change.door or change.phase or START
-    facts = {**(change.after or {}), **change.learned, "phase": phase, "space_id": space.space_id}
-    facts |= {"was_absent": False, "begun": False, "allow_metered": False}
+    known = {"phase": phase, "space_id": space.space_id, "begun": False}
+    facts = {**(change.after or {}), **change.learned, **known}
     if change.after is not None and phase in kind.steps:
         yield from ((look, facts) for look in kind.steps[phase].before if look.needed(facts))
 

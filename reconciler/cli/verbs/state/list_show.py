@@ -92,7 +92,7 @@ def show(workspace: Workspace, address: str, whole: bool, as_json: bool) -> int:
         "kind": record.kind,
         "phase": _phase(record),
         **{
-            name: _shown(value, whole or name in PLAIN or name.endswith("_id"))
+            name: _shown(value, whole or name in mask.PLAIN or name.endswith("_id"))
             for name, value in sorted(record.facts.items())
         },
         "on_remove": record.on_remove,
@@ -117,10 +117,6 @@ def _refusal(record: Record) -> dict[str, str]:
     return {"last refusal": refused_line(refusal, here())} | (
         {"to do": escape(refusal.advice)} if refusal.advice else {}
     )
-
-
-PLAIN = ("email", "members")
-"""Facts that are no numbers although they may look so, as ids may."""
 
 
 def _shown(value: object, whole: bool) -> str:

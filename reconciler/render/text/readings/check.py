@@ -43,13 +43,14 @@ _UNREADABLE = "no operation reads it"
 
 def check_lines(report: CheckReport, width: int = 0, full: bool = False) -> list[str]:
     """width: columns there are, 0 for as many as are needed. full: list every resource."""
+    unmanaged = list(unmanaged_lines(report, width))
     if not report.resources:
-        return [NOTHING, *(["", *unmanaged][:-1] if (unmanaged := list(unmanaged_lines(report, width))) else [])]
+        return [NOTHING, "", *unmanaged[:-1]] if unmanaged else [NOTHING]
     shown = [each for each in report.resources if full or _is_shown(each, len(report.resources))]
     lines = table(HEADS, [resource_row(each) for each in shown], width) if shown else []
     left = len(report.resources) - len(shown)
     rest = [f"  {left} more {'is' if left == 1 else 'are'} as recorded; --full lists every one."] if left else []
-    return [*lines, *rest, "", *unmanaged_lines(report, width), check_summary(report)]
+    return [*lines, *rest, "", *unmanaged, check_summary(report)]
 
 
 def _is_shown(resource: CheckedResource, many: int) -> bool:
