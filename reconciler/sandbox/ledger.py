@@ -18,11 +18,14 @@ class Ledger:
     def __init__(self) -> None:
         self.calls: list[Row] = []
 
-    def write(self, operation: str, given: Mapping[str, str], to: str, result: str, nonce: str, at: float) -> None:
-        """Records a call. result: `OK` or the code of the refusal. at: world seconds."""
+    def write(
+        self, operation: str, given: Mapping[str, str], to: str, result: str, nonce: str, arrived: float, at: float
+    ) -> None:
+        """Records a call. result: `OK` or the code of the refusal. arrived: by which the rate limit counts; at: when it
+        was executed. Both are world seconds."""
         space = given.get("CustSpaceId", "")
-        row = {"operation": operation, "space": space, "to": to, "result": result, "nonce": nonce, "at": moment(at)}
-        self.calls.append(row)
+        row = {"operation": operation, "space": space, "to": to, "result": result, "nonce": nonce}
+        self.calls.append({**row, "arrived": moment(arrived), "at": moment(at)})
 
     def shown(self, world: World) -> dict[str, Any]:
         """As JSON values, with the violations."""

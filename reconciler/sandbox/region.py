@@ -109,7 +109,8 @@ class Region:
             return wire.refused(call.operation, refusal, world.settings)
         finally:
             self._remember()
-            self.ledger.write(call.operation, call.parameters, to, result, call.nonce, world.now)
+            arrived = call.arrived + world.offset
+            self.ledger.write(call.operation, call.parameters, to, result, call.nonce, arrived, world.now)
 
     def _admit(self, call: Call, subject: str) -> Answer:
         """The checks before execution; if one refuses, nothing was done."""

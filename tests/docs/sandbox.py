@@ -50,7 +50,7 @@ Requests from another host or origin are answered 403, so that no other web page
 GET = {
     "/": "the page, as HTML",
     "/_sandbox/inbox": "`messages`, oldest first, each with `to`, `channel` (`sms`, `voice`, `email`), `operation`, `code`, `link`, `at`; a link has no code",
-    "/_sandbox/ledger": "`calls`, oldest first, each with `operation`, `space`, `to`, `result`, `nonce`, `at`, refused ones too; `messages`, how many; `violations`, promises that a client broke (see below)",
+    "/_sandbox/ledger": "`calls`, oldest first, each with `operation`, `space`, `to`, `result`, `nonce`, `arrived` (by which the rate limit counts), `at` (when it was executed), refused ones too; `messages`, how many; `violations`, promises that a client broke (see below)",
     "/_sandbox/sessions": "`sessions`: each with the `role` that was assumed, the token's `claims`, how many `calls` were let in with its keys, and when they expire; a restart ends them",
     "/_sandbox/world": "`settings`; `truth`, the real status of each number and contact, whatever a read of the cloud shows; `contrary`, and if it is, `seed`, `drawn` and `line`",
 }

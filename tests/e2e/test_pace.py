@@ -23,5 +23,5 @@ def test_sixty_numbers_keep_the_limit_and_use_it(project: Project, cloud: Cloud)
     assert [call for call in calls if call["result"] != "OK"] == []
     assert len(cloud.messages()) == 60
     operation, number = Counter(call["operation"] for call in calls).most_common(1)[0]
-    times = sorted(datetime.fromisoformat(call["at"]) for call in calls if call["operation"] == operation)
+    times = sorted(datetime.fromisoformat(call["arrived"]) for call in calls if call["operation"] == operation)
     assert (number - 1) / (times[-1] - times[0]).total_seconds() >= 7

@@ -81,11 +81,13 @@ def start(folder: Path, where: Where, cloud: Cloud, *arguments: str, failpoint: 
 
 def _told(calls: Sequence[dict[str, Any]]) -> Pace:
     busiest = Counter(call["operation"] for call in calls).most_common(1)[0][0]
-    mine = [(datetime.fromisoformat(call["at"]).timestamp(), call) for call in calls if call["operation"] == busiest]
+    mine = [
+        (datetime.fromisoformat(call["arrived"]).timestamp(), call) for call in calls if call["operation"] == busiest
+    ]
     accepted = sorted(at for at, call in mine if call["result"] == "OK")
     times: dict[str, list[float]] = {}
     for call in calls:
-        times.setdefault(call["space"], []).append(datetime.fromisoformat(call["at"]).timestamp())
+        times.setdefault(call["space"], []).append(datetime.fromisoformat(call["arrived"]).timestamp())
     return Pace(
         len(accepted),
         most(accepted),

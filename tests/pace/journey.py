@@ -71,5 +71,5 @@ def _ended(folder: Path, where: Where, cloud: Cloud, given: str, code: int, *arg
 
 
 def _stamps(calls: Sequence[Call], operation: str = "") -> list[float]:
-    wanted = (call["at"] for call in calls if operation in ("", call["operation"]))
+    wanted = (call["arrived"] for call in calls if operation in ("", call["operation"]))
     return sorted(datetime.fromisoformat(at).timestamp() for at in wanted)

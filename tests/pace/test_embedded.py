@@ -57,4 +57,4 @@ def _declare(folder: Path, cloud: Cloud, numbers: int) -> None:
 
 def _times(calls: list[dict[str, str]], operation: str = "") -> list[float]:
     named = [call for call in calls if operation in ("", call["operation"])]
-    return sorted(datetime.fromisoformat(call["at"]).timestamp() for call in named)
+    return sorted(datetime.fromisoformat(call["arrived"]).timestamp() for call in named)

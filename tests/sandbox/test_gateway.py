@@ -165,6 +165,6 @@ def test_refused_calls_are_in_the_ledger(wire: Wire) -> None:
         (READ, "", "", "SignatureDoesNotMatch"),
         ("ChatappVerifyAndRegister", SPACE, f"+{NUMBER}", "InvalidParameter.PhoneNumberError"),
     ]
-    assert calls[0].keys() == {"operation", "space", "to", "result", "nonce", "at"}
+    assert calls[0].keys() == {"operation", "space", "to", "result", "nonce", "arrived", "at"}
     assert calls[0]["nonce"] == "n"
     assert "111111" not in json.dumps(calls)
