@@ -158,3 +158,15 @@ def test_oss_takes_the_official_chain(tmp_path: Path) -> None:
         done = subprocess.run([sys.executable, "-c", LOOK], env=environ, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("[]\n", "")
     assert signed[0].startswith("OSS4-HMAC-SHA256 Credential=LTTEAM/")
+
+
+def test_oss_is_asked_with_its_own_signature_whatever_netrc_says(tmp_path: Path) -> None:
+    """A password that ~/.netrc has for every host goes to no bucket, and takes no signature's place."""
+    (tmp_path / ".netrc").write_text("default login somebody password theirs\n")
+    own = {"HOME": str(tmp_path), "OSS_REGION": "cn-hangzhou"}
+    keys = {"OSS_ACCESS_KEY_ID": "LTENV", "OSS_ACCESS_KEY_SECRET": "hidden"}
+    with store() as (url, signed):
+        environ = {"PATH": os.environ["PATH"], **own, **keys, "OSS_ENDPOINT": url}
+        done = subprocess.run([sys.executable, "-c", LOOK], env=environ, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+    assert {each.partition("/")[0] for each in signed} == {"OSS4-HMAC-SHA256 Credential=LTENV"}

@@ -20,6 +20,7 @@ from reconciler.config.spaces.account import account_callback
 from reconciler.config.spaces.ending import ending_problems
 from reconciler.config.spaces.imports import import_problems, imports
 from reconciler.config.spaces.number_settings import GROUPS, settings, settled_switches, unserved
+from reconciler.config.spaces.numbering_plans import is_mobile
 from reconciler.config.spaces.numbers import e164, of_new_range, textless
 from reconciler.config.templates.fill import Filled
 from reconciler.config.templates.template import PARAMETERS
@@ -186,9 +187,8 @@ class _Builder:
         if not GROUPS.isdisjoint(said):
             attributes |= self._settings(block, said, KINDS.get(kind), places)
         resource = self._resource("phone_number", name, kind, attributes, places, said)
-        if resource.key:
-            for doubt in _doubts(resource, new):
-                self.warnings.append(doubt.at(places["number"]))
+        if resource.key and (new or not is_mobile(resource.key)):
+            self.warnings += [doubt.at(places["number"]) for doubt in _doubts(resource, new)]
         return resource
 
     def _settings(self, block: Block, said: Said, kind: Kind | None, places: Places) -> dict[str, Any]:

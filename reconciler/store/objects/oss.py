@@ -159,6 +159,8 @@ def open_backend(url: str, place: Opening) -> ObjectJournals:
         max_connections=2 * AT_ONCE,
         proxy_host={"http": "", "all": ""} if plain else None,
     )
+    http.open()
+    http.session.auth = _as_signed
     config = oss.Config(
         region=_region(place.environ),
         endpoint=server or None,
@@ -169,6 +171,11 @@ def open_backend(url: str, place: Opening) -> ObjectJournals:
     where = f"oss://{bucket}/{prefix}".rstrip("/")
     there = Oss(where, bucket, f"{prefix}/" if prefix else "", oss.Client(config), http)
     return ObjectJournals(AskedAgain(there, retries(place)))
+
+
+def _as_signed(request: Any) -> Any:
+    """Without this, requests puts a password from ~/.netrc in the place of the signature."""
+    return request
 
 
 def _region(environ: Mapping[str, str]) -> str:
