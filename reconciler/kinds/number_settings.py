@@ -104,7 +104,8 @@ def sent_settings(phase: str, facts: Facts) -> Facts:
     """What the cloud holds in this phase, as far as the record says: wire name -> value; for rehearsals."""
     sent = [group for group in _OF if group not in _unsent(phase, facts)]
     held = {name: value for group in sent for name, value in _fields(facts, group).items()}
-    return {**held, **dict.fromkeys(("StatusQueue", "UpQueue"), "queue" if held.pop("QueueFlag", False) else "")}
+    queue = "queue" if held.pop("QueueFlag", False) else ""
+    return {**held, "StatusQueue": queue, "UpQueue": queue}
 
 
 def _changes(before: Facts, after: Facts, group: str) -> bool:

@@ -16,7 +16,7 @@ from reconciler.core.journal.entries import Run
 from reconciler.errors import Locked, LostPlace, StateError
 from reconciler.store import open_backend
 from reconciler.store.journal import Journal
-from reconciler.store.lease import Holder, held, is_gone, kept, take, this_process
+from reconciler.store.lease import Holder, force_unlock, held, is_gone, kept, take, this_process
 from reconciler.store.safety.emergency import Emergency
 
 ME = this_process(os.environ)
@@ -53,6 +53,23 @@ def test_a_closed_run_holds_nothing(tmp_path: Path) -> None:
     with held({"s": (journal(tmp_path), "acme")}, run(OTHER), "loopback", OTHER, 0):
         pass
     take(journal(tmp_path), run(ME), "acme", "loopback", ME)
+
+
+def test_a_lease_is_removed_by_the_name_of_the_run_that_holds_it(tmp_path: Path) -> None:
+    """Another run's name, or any name where nothing is held, removes nothing."""
+    there = journal(tmp_path)
+    first = run(OTHER)
+    take(there, first, "acme", "loopback", OTHER)
+    with pytest.raises(Locked) as refused:
+        force_unlock(there, "0123456789ab", ME, now())
+    what = f"acme is held by ann@far since {first.opened_at} (apply, run {first.id}); the given run holds nothing here"
+    assert refused.value.problems[0].what == what
+    assert there.state.run == first
+    force_unlock(there, first.id, ME, now())
+    assert there.state.run is None
+    with pytest.raises(Locked) as again:
+        force_unlock(there, first.id, ME, now())
+    assert again.value.problems[0].what == "acme is held by nobody; the given run holds nothing here"
 
 
 @pytest.mark.parametrize(("wait", "pause"), [(30.0, 0.2), (2.0, 0.1), (0.05, 0.01)])
