@@ -96,8 +96,9 @@ def _only_imports(text: str) -> bool:
     return all(isinstance(node, kept) for node in ast.parse(text).body)
 
 
-# What others made and this program may set: click's own place for it, the process's streams, a thread's kind, a log.
-OTHERS = {"obj", "stdin", "daemon", "disabled", "propagate"}
+# What others made and this program may set: click's own place for it, the process's streams, a thread's kind, a log,
+# how a session signs.
+OTHERS = {"obj", "stdin", "daemon", "disabled", "propagate", "auth"}
 
 
 def _set(tree: ast.AST) -> Iterator[ast.Attribute]:
