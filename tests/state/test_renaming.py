@@ -90,7 +90,7 @@ def test_what_does_not_fit_is_refused(scene: Scene) -> None:
     assert refused(scene, "mv", SUPPORT, "acme/contact/help") == (
         1,
         "",
-        f"error[address-unfit] {SUPPORT} is a phone number, and stays one",
+        f"error[address-unfit] {SUPPORT} keeps its type, phone number",
     )
     assert refused(scene, "mv", SUPPORT, "none/phone_number/help") == (
         64,

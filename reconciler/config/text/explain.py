@@ -46,6 +46,8 @@ _SUSPECT = {
         "this key names something to run",
     ),
 }
+# The path and query of an address may be a credential.
+_BEHIND_HOST = re.compile(r"^(\w+://[^/?#]*)[/?#].+", re.DOTALL)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -154,7 +156,8 @@ def _pattern(error: ValidationError, node: Any, at: Where, where: Place) -> Iter
         what = f"{_named(error)} holds user information; its value is not shown"
         yield Problem("url-credentials", what, where, hint=_rule(error))
     else:
-        yield Problem("bad-value", f"{_named(error)} is not well formed", where, _found(node), _rule(error))
+        found = _BEHIND_HOST.sub(r"\1/...", _found(node))
+        yield Problem("bad-value", f"{_named(error)} is not well formed", where, found, _rule(error))
 
 
 def _has_user(node: Node) -> bool:

@@ -55,7 +55,7 @@ def no_move(source: State, target: State, record: Record, address: str) -> Probl
     """Why a record cannot get this address; None if it can. address: without the space's name."""
     old, new = f"{source.name}/{record.address}", f"{target.name}/{address}"
     if address.split("/")[0] != record.type:
-        return Problem("address-unfit", f"{old} is a {TYPES[record.type].label}, and stays one", found=new)
+        return Problem("address-unfit", f"{old} keeps its type, {TYPES[record.type].label}", found=new)
     if any(other.address == address and other.id != record.id for other in target.records.values()):
         return Problem("address-taken", f"{new} is already another {TYPES[record.type].label}")
     if source is target:
