@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from reconciler.core.journal.state import State
 from reconciler.core.model import Project, Resource, Space
+from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.change import Change, Plan, Removal
 from reconciler.core.plan.make import plan
 from reconciler.core.review.staleness import remaining, staleness
@@ -41,6 +42,13 @@ def test_what_is_left_is_derived() -> None:
     """Of an honest plan everything is left, and it is the derived changes that are done."""
     left, problems = remaining(made(), made())
     assert (left, problems) == (made(), [])
+
+
+def test_where_nothing_is_recorded_nothing_is_destroyed() -> None:
+    """Neither what is declared there, nor with an error."""
+    project = Project("", (Space("acme", "cams-1", "spaces/acme.yaml", (NUMBER,)),))
+    told = plan(project, {}, "loopback", NOW, scope=Scope(destroy=True))
+    assert (told.changes, told.refusals, told.left_out) == ((), (), ())
 
 
 def test_a_plan_says_whose_it_is() -> None:
