@@ -375,6 +375,14 @@ def test_the_usual_variables_say_what_the_url_does_not(name: str) -> None:
     assert told(name, "SELECT body FROM reconciler_entries") == [("a",)]
 
 
+def test_text_is_kept_whatever_encoding_is_asked_for(name: str) -> None:
+    """PGCLIENTENCODING, and the same in the URL, are for programs that print: here text is UTF-8."""
+    with opened(f"{url(name)}&client_encoding=latin1", PGCLIENTENCODING="SQL_ASCII") as backend:
+        backend.append("s", 0, ["é 王小明"])
+        assert backend.history("s") == ["é 王小明"]
+    assert told(name, "SELECT body FROM reconciler_entries") == [("é 王小明",)]
+
+
 def test_writers_of_two_spaces_do_not_wait_for_each_other(name: str) -> None:
     """A transaction that is open in one space holds up no other's."""
     with opened(url(name)) as backend:

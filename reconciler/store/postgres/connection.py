@@ -138,7 +138,6 @@ class Connection:
             autocommit=True,
             prepare_threshold=None,
             cursor_factory=psycopg.ClientCursor,
-            client_encoding="utf8",
             **self._parameters,
         )
         db.add_notice_handler(self._heard)

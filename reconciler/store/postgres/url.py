@@ -43,8 +43,8 @@ def without_password(url: str) -> str:
 
 
 def parameters(url: str, environ: Mapping[str, str]) -> dict[str, Any]:
-    """The connection's parameters: the URL's override the environment's."""
-    return {**USUAL, **_from(environ), **_parsed(url)}
+    """The connection's parameters: the URL's override the environment's. Neither chooses the encoding."""
+    return {**USUAL, **_from(environ), **_parsed(url), "client_encoding": "utf8"}
 
 
 def _secrets() -> set[str]:
