@@ -1,10 +1,16 @@
-"""Alibaba Cloud's official chain of credentials, with its logging disabled: it logs tracebacks, and its HTTP library
-logs signed URLs."""
+"""Alibaba Cloud's official chain of credentials, without what it would log, send through a proxy, or read of the time
+zone: it logs tracebacks, its HTTP libraries log signed URLs and tokens."""
 
 from __future__ import annotations
 
 import logging
+import os
+from contextlib import suppress
+from datetime import UTC
 from typing import Any
+
+_TALKERS = ("credentials", "alibabacloud-tea", "darabonba-core")
+"""The packages set their loggers' levels on import, so these are disabled instead."""
 
 
 def official_chain(profile: str = "") -> Any:
@@ -12,10 +18,18 @@ def official_chain(profile: str = "") -> Any:
 
     profile: of ~/.aliyun/config.json; "" for the whole chain.
     """
-    # The package sets its logger's level on import, so that logger is disabled instead.
-    logging.getLogger("credentials").disabled = True
+    for name in _TALKERS:
+        logging.getLogger(name).disabled = True
     for name in ("urllib3", "apscheduler"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    for name in ("HTTP_PROXY", "http_proxy"):
+        # Whatever NO_PROXY says, a machine's own keys would pass this proxy in plain text. Nothing else here uses it.
+        os.environ.pop(name, None)
+    with suppress(ImportError):
+        import tzlocal.unix
+
+        # With a TZ that is not known here there would be no keys at all, and the zone only plans their renewal.
+        tzlocal.unix._cache_tz = UTC  # type: ignore[assignment]
     # Both read the environment on import.
     from alibabacloud_credentials.provider.cli_profile import CLIProfileCredentialsProvider
     from alibabacloud_credentials.provider.default import DefaultCredentialsProvider

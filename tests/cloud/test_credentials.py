@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cloud.credentials import Key, from_environment
-from tests.cloud.loopback import Server, raw
+from tests.cloud.loopback import OK, Server, answer, raw
 
 # Each case is a process of its own: the official package reads the environment when it is imported.
 ASK = """
@@ -62,6 +62,22 @@ def test_a_chain_that_fails_is_not_heard_of(tmp_path: Path) -> None:
         environ = {"ALIBABA_CLOUD_CREDENTIALS_URI": f"{server.url}/?token=TOKEN"}
         assert ask(tmp_path, environ) == "no-credentials None True True\n" * 2 + "imported\n"
     assert [received.query for received in server.received] == ["token=TOKEN"] * 2
+
+
+def test_keys_in_plain_text_pass_no_proxy_and_no_log(tmp_path: Path) -> None:
+    """Who gives out keys on this machine is asked directly, whatever the chain makes of HTTP_PROXY and DEBUG."""
+    until = {"Expiration": "2099-01-01T00:00:00Z"}
+    keys = answer(Code="Success", AccessKeyId="m", AccessKeySecret="ms", SecurityToken="mt", **until)
+    with Server(keys) as machine, Server(OK) as proxy:
+        environ = {"ALIBABA_CLOUD_CREDENTIALS_URI": machine.url, "HTTP_PROXY": proxy.url, "http_proxy": proxy.url}
+        assert ask(tmp_path, environ | {"DEBUG": "sdk"}) == "m ms mt\n" * 2 + "imported\n"
+    assert (len(machine.received), proxy.received) == (2, [])
+
+
+@pytest.mark.parametrize("zone", ["WIB-7", "Asia/Nowhere"])
+def test_a_time_zone_that_is_not_known_here_hides_no_key(home: Path, zone: str) -> None:
+    """As in an image without time zones: the chain is asked whatever TZ says."""
+    assert ask(home, {"TZ": zone, "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "false"}) == "u us -\n" * 2 + "imported\n"
 
 
 def test_plain_variables_come_first_and_import_nothing(home: Path) -> None:
