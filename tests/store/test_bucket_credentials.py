@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.errors import StateError
+from reconciler.errors import ERRORS, StateError
 from reconciler.sandbox.http.serving import Listener, serving
 from reconciler.store import open_backend
 
@@ -23,14 +23,15 @@ Signed = list[str]
 
 @contextmanager
 def store() -> Iterator[tuple[str, Signed]]:
-    """One that is empty, and who signed what it was asked."""
+    """One that is empty, and who signed what its bucket was asked."""
     signed: Signed = []
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             with lock:
-                signed.append(self.headers.get("Authorization", ""))
+                asked = self.path.startswith("/bucket")
+                signed.append(self.headers.get("Authorization", "nobody") if asked else f"elsewhere: {self.path}")
             found = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
             body, status = (found, 200) if "list-type" in self.path else (b"<Error><Code>NoSuchKey</Code></Error>", 404)
             self.send_response(status)
@@ -94,6 +95,48 @@ def test_a_profile_gives_keys_and_region(
     assert _signed(tmp_path, {**_aws(tmp_path, **files), **environ}) == signed
 
 
+@pytest.mark.parametrize(
+    ("setting", "more"),
+    [
+        ("endpoint_url = {}", ""),
+        ("services = near\nendpoint_url = http://[::1]:1", "[services near]\ns3 =\n  endpoint_url = {}"),
+    ],
+)
+def test_a_profile_says_where_its_store_is(tmp_path: Path, setting: str, more: str) -> None:
+    """As for `aws`: for all services, or for S3 alone, which comes first. State is not looked for elsewhere."""
+    with store() as (url, signed):
+        config = f"{KEYS.format('default', 'AKDEFAULT')}{setting}\n{more}\n".replace("{}", url)
+        with closing(open_backend("s3://bucket/x", tmp_path, environ=_aws(tmp_path, config=config))) as backend:
+            assert backend.spaces() == []
+    assert signed[0].startswith("AWS4-HMAC-SHA256 Credential=AKDEFAULT/")
+
+
+def test_what_only_the_client_reads_leads_nowhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables that `aws` does not know, set for another program: requests are signed as ever, for the same bucket."""
+    theirs = {"AWS_SKIP_SIGNATURE": "true", "AWS_VIRTUAL_HOSTED_STYLE_REQUEST": "true", "AWS_TOKEN": "theirs"}
+    for name, value in {**theirs, "AWS_ENDPOINT": "https://[::1]:1", "AWS_CONDITIONAL_PUT": "disabled"}.items():
+        monkeypatch.setenv(name, value)
+    own = {"AWS_ACCESS_KEY_ID": "AKENV", "AWS_SECRET_ACCESS_KEY": "hidden", "AWS_REGION": "eu-west-1"}
+    with store() as (url, signed):
+        environ = {**theirs, "AWS_ENDPOINT": "https://[::1]:1", **own, "AWS_ENDPOINT_URL_S3": url}
+        with closing(open_backend("s3://bucket/x", tmp_path, environ=environ)) as backend:
+            assert backend.spaces() == []
+    assert signed[0].startswith("AWS4-HMAC-SHA256 Credential=AKENV/")
+    assert "token" not in signed[0]
+
+
+def test_a_setting_that_the_client_refuses_is_a_problem_without_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S3's client reads more variables than `aws`; which of them is wrong shows in its words."""
+    monkeypatch.setenv("AWS_REQUEST_PAYER", "theirs")
+    own = {"AWS_ACCESS_KEY_ID": "AKENV", "AWS_SECRET_ACCESS_KEY": "hidden", "AWS_REGION": "eu-west-1"}
+    with pytest.raises(StateError) as refused:
+        open_backend("s3://bucket/x", tmp_path, environ=own)
+    (found,) = refused.value.problems
+    assert found.what == "s3://bucket/x: Generic Config error: failed to parse … as boolean"
+
+
 def test_a_process_or_a_sign_in_gives_keys_by_the_official_library(tmp_path: Path) -> None:
     """`credential_process`, as SSO and roles do, goes through botocore where that is installed."""
     keys = {"Version": 1, "AccessKeyId": "AKPROCESS", "SecretAccessKey": "hidden"}
@@ -126,6 +169,20 @@ def test_a_process_or_a_sign_in_gives_keys_by_the_official_library(tmp_path: Pat
             "bucket-region",
             "no region for S3: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and no profile says one",
             "Set AWS_REGION, such as eu-central-1.",
+        ),
+        (
+            {"AWS_ACCESS_KEY_ID": "AKENV", "AWS_SECRET_ACCESS_KEY": "", "AWS_REGION": "eu-west-1"},
+            {},
+            "bucket-credentials",
+            "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not",
+            ERRORS["bucket-credentials"].hint,
+        ),
+        (
+            {"AWS_ENDPOINT": "https://minio.example.com", "AWS_REGION": "eu-west-1"},
+            {"credentials": KEYS.format("default", "AKDEFAULT")},
+            "bucket-endpoint",
+            "AWS_ENDPOINT is set, which `aws` does not read",
+            "Name the store of the state in AWS_ENDPOINT_URL_S3, also for AWS itself, or unset AWS_ENDPOINT.",
         ),
     ],
 )

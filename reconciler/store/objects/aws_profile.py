@@ -6,6 +6,7 @@ botocore takes half a second and 25 MB, so it is only loaded, if installed, for 
 from __future__ import annotations
 
 import configparser
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,15 +34,23 @@ class Profile(NamedTuple):
 
     name: of the profile.
     said: its settings from both files.
+    services: those of the section that its `services` names.
     """
 
     name: str
     said: Mapping[str, str]
+    services: Mapping[str, str]
 
     @property
     def region(self) -> str:
         """Its region; "" if it names none."""
         return self.said.get("region", "")
+
+    @property
+    def endpoint(self) -> str:
+        """The URL of another S3; "" if it names none."""
+        own = re.search(r"^\s*endpoint_url\s*=\s*(\S+)", self.services.get("s3", ""), re.MULTILINE)
+        return own[1] if own else self.said.get("endpoint_url", "")
 
     @property
     def has_credentials(self) -> bool:
@@ -60,7 +69,8 @@ def profile(environ: Mapping[str, str]) -> Profile | None:
             what = "no profile of this name is in ~/.aws/credentials or ~/.aws/config"
             raise StateError(Problem("bucket-credentials", what, found=name, hint=_known(config, credentials)))
         return None
-    return Profile(name, {**(of_config or {}), **credentials.get(name, {})})
+    said = {**(of_config or {}), **credentials.get(name, {})}
+    return Profile(name, said, config.get(f"services {said.get('services', '')}", {}))
 
 
 def provider(profile: Profile, environ: Mapping[str, str]) -> Callable[[], S3Credential]:

@@ -39,16 +39,14 @@ from reconciler.store.side_by_side import interruptibly
 from reconciler.store.trouble import retries
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, S3Config, S3CredentialProvider
+    from obstore.store import ClientConfig, S3Config, S3Credential, S3CredentialProvider
 
 # Used by convention for stores without regions.
 ANY_REGION = "us-east-1"
 ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-KEYS = {
-    "access_key_id": "AWS_ACCESS_KEY_ID",
-    "secret_access_key": "AWS_SECRET_ACCESS_KEY",
-    "session_token": "AWS_SESSION_TOKEN",
-}
+OF_PROFILE = "the profile's endpoint_url"
+# Read by obstore and other programs, but not by `aws`.
+ELSEWHERE = "AWS_ENDPOINT"
 # Each names another source of credentials. The machine's role is only asked if it is named: elsewhere nothing answers.
 OTHERS = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -174,20 +172,40 @@ def _failure(error: Exception) -> Failure:
 
 def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
-    server, plain = endpoint(place.environ, ENDPOINTS)
     environ, at = place.environ, profile(place.environ)
-    config = _config(environ, server, at)
-    store = S3Store(
-        bucket,
-        prefix=prefix or None,
-        credential_provider=_provider(environ, at),
-        config=config,
-        client_options=_options(server, plain),
-        retry_config={"max_retries": 0},
-    )
+    server, plain = _server(environ, at)
+    config, where = _config(environ, server, at), f"s3://{bucket}/{prefix}".rstrip("/")
+    provider = _provider(environ, at)
+    try:
+        store = S3Store(
+            bucket,
+            prefix=prefix or None,
+            credential_provider=provider,
+            config=config,
+            client_options=_options(server, plain),
+            retry_config={"max_retries": 0},
+        )
+    except BaseError as error:
+        raise _unfit(where, error) from None
     address = f"{server or 'https://s3.' + config['region'] + '.amazonaws.com'}/{bucket}"
-    there = S3(f"s3://{bucket}/{prefix}".rstrip("/"), store, address)
-    return ObjectJournals(AskedAgain(there, retries(place)))
+    return ObjectJournals(AskedAgain(S3(where, store, address), retries(place)))
+
+
+def _unfit(where: str, error: Exception) -> StateError:
+    """Without the values of variables, which the error quotes."""
+    why = re.sub('".*"', "…", str(error).partition("\n")[0])
+    hint = "S3's client reads more variables AWS_… than `aws` does: unset the one that this is about."
+    return StateError(Problem("state-unusable", f"{where}: {why}", hint=hint))
+
+
+def _server(environ: Mapping[str, str], profile: Profile | None) -> tuple[str, bool]:
+    """As endpoint(). A variable that was set for another program must not lead to another store, where no state is."""
+    said = {**environ, OF_PROFILE: profile.endpoint if profile else ""}
+    found = endpoint(said, (*ENDPOINTS, OF_PROFILE))
+    if environ.get(ELSEWHERE) and not found[0]:
+        hint = f"Name the store of the state in {ENDPOINTS[0]}, also for AWS itself, or unset {ELSEWHERE}."
+        raise StateError(Problem("bucket-endpoint", f"{ELSEWHERE} is set, which `aws` does not read", hint=hint))
+    return found
 
 
 def _options(server: str, plain: bool) -> ClientConfig:
@@ -204,14 +222,17 @@ def _options(server: str, plain: bool) -> ClientConfig:
 
 
 def _config(environ: Mapping[str, str], server: str, profile: Profile | None) -> S3Config:
-    """obstore reads everything else from the environment, including other kinds of credentials."""
-    config: S3Config = {"conditional_put": "etag", "disable_bulk_delete": True}
+    """obstore reads everything else from the environment, including other kinds of credentials. Its own variables
+    change neither whether requests are signed nor which bucket they are for."""
+    config: S3Config = {
+        "conditional_put": "etag",
+        "disable_bulk_delete": True,
+        "skip_signature": False,
+        "virtual_hosted_style_request": False,
+    }
     if server:
         config["aws_endpoint_url_s3"] = server
     config["region"] = _region(environ, server, profile)
-    if environ.get("AWS_ACCESS_KEY_ID"):
-        keys = {key: environ[name] for key, name in KEYS.items() if environ.get(name)}
-        config.update(keys)  # type: ignore[typeddict-item]
     return config
 
 
@@ -228,7 +249,10 @@ def _provider(environ: Mapping[str, str], profile: Profile | None) -> S3Credenti
     profile."""
     elsewhere = any(environ.get(name) for name in OTHERS)
     named = any(environ.get(name) for name in NAMES)
-    if environ.get("AWS_ACCESS_KEY_ID") or (elsewhere and not named):
+    if environ.get("AWS_ACCESS_KEY_ID"):
+        keys = _keys(environ)
+        return lambda: keys
+    if elsewhere and not named:
         return None
     if profile and profile.has_credentials:
         return provider(profile, environ)
@@ -237,3 +261,13 @@ def _provider(environ: Mapping[str, str], profile: Profile | None) -> S3Credenti
         "and no profile of ~/.aws has any"
     )
     raise StateError(Problem("bucket-credentials", what))
+
+
+def _keys(environ: Mapping[str, str]) -> S3Credential:
+    """Read here, because obstore would take AWS_TOKEN, which may hold a pipeline's own token, for a part of them."""
+    secret, token = environ.get("AWS_SECRET_ACCESS_KEY"), environ.get("AWS_SESSION_TOKEN")
+    if not secret:
+        what = "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not"
+        raise StateError(Problem("bucket-credentials", what))
+    id = environ["AWS_ACCESS_KEY_ID"]
+    return {"access_key_id": id, "secret_access_key": secret, "token": token or None, "expires_at": None}
