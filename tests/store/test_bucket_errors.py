@@ -12,6 +12,7 @@ import pytest
 from reconciler.errors import StateError
 from reconciler.sandbox.http.serving import Listener, serving
 from reconciler.store import open_backend
+from tests.cloud.loopback import Server, raw
 from tests.stage.servers import oss, s3
 
 ENDPOINT = {"s3": "AWS_ENDPOINT_URL_S3", "oss": "OSS_ENDPOINT"}
@@ -121,3 +122,44 @@ def test_no_proxy_leads_to_this_machine(tmp_path: Path, monkeypatch: pytest.Monk
         ):
             backend.read("s")
     assert refused.value.problems[0].code == "bucket-page"  # it was reached, and what it answers for objects is none
+
+
+UNUSABLE = "no answer (the environment names a proxy that cannot be used)"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name", "value", "what"),
+    [
+        ("s3", "HTTPS_PROXY", "PROXY", "no answer (the proxy refused the connection)"),
+        ("oss", "HTTPS_PROXY", "PROXY", "no answer (the proxy asks for a user and password)"),
+        ("s3", "ALL_PROXY", "socks5://hidden@127.0.0.1:1", UNUSABLE),
+        ("oss", "ALL_PROXY", "socks5://hidden@127.0.0.1:1", UNUSABLE),
+        ("oss", "HTTPS_PROXY", "gopher://hidden@127.0.0.1:1", UNUSABLE),
+        ("oss", "HTTPS_PROXY", "http://hidden@127.0.0.1:1", "no answer (the proxy is not reached)"),
+        ("oss", "REQUESTS_CA_BUNDLE", "/nowhere", "no answer (REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names no file)"),
+    ],
+)
+def test_what_the_environment_does_to_the_way_there_is_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, name: str, value: str, what: str
+) -> None:
+    """Both clients in the same words, as far as each knows, and without a password that a proxy's address holds."""
+    environ = {**KEYS[scheme], "RECONCILER_LEASE_TERM": "0.2"}
+    with Server(raw(407, b"")) as proxy:
+        monkeypatch.setenv(name, value.replace("PROXY", proxy.url))
+        with (
+            closing(open_backend(f"{scheme}://bucket/x", tmp_path, environ=environ)) as backend,
+            pytest.raises(StateError) as refused,
+        ):
+            backend.spaces()
+    (found,) = refused.value.problems
+    assert (found.code, found.what) == ("state-unusable", f"{scheme}://bucket/x: {what}")
+
+
+def test_certificates_that_are_not_there_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where S3's client finds none at all it cannot begin: the variable is named, as for the cloud's calls."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
+    monkeypatch.setenv("SSL_CERT_DIR", "/nowhere")
+    with pytest.raises(StateError) as refused:
+        open_backend("s3://bucket/x", tmp_path, environ=KEYS["s3"])
+    (found,) = refused.value.problems
+    assert (found.code, found.found) == ("certificates-not-usable", "/nowhere")

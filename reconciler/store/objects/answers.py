@@ -33,6 +33,20 @@ CODES = {
 BUSY = {"RequestTimeout", "SlowDown", "ServiceUnavailable", "InternalError", "ConditionalRequestConflict"}
 _MOMENTS = {408, 409, 425, 429}
 _BUSY_HINT = "The store is busy or restarts. Run it again in a while: nothing that is done is repeated."
+# Texts in a client's error where there is no answer -> our words, whether trying again will not help.
+_REASONS: dict[tuple[str, ...], tuple[str, bool]] = {
+    ("TLS CA certificate bundle",): ("REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names no file", True),
+    ("SOCKS", "unsupported scheme", "roxy URL"): ("the environment names a proxy that cannot be used", True),
+    ("failed: 407",): ("the proxy asks for a user and password", True),
+    ("unnel",): ("the proxy refused the connection", False),
+    ("connect to proxy",): ("the proxy is not reached", False),
+    ("Name or service not known",): ("the name of its server is not found", True),
+    ("ertificate",): ("its certificate is not trusted", True),
+    ("InvalidContentType", "WRONG_VERSION_NUMBER"): ("its server does not speak TLS", True),
+    ("ConnectionRefused", "Connection refused"): ("nothing listens at its port", False),
+    ("TimedOut", "timed out"): ("none in time", False),
+}
+_UNREACHED = ("ConnectionRefused", "Connection refused", "connect timeout", "No route to host")
 _FIELD = re.compile(r"<(Code|Region|Endpoint|RequestTime|ServerTime)>([A-Za-z0-9.:+-]{1,80})</")
 _ELSEWHERE = re.compile(r"(?:^|[./])(?:s3[.-]|oss-)([a-z]{2,}-[a-z0-9-]+?)(?:-internal)?\.")
 
@@ -75,6 +89,15 @@ class Failure:
 def fields(answer: str) -> dict[str, str]:
     """The first of each field in the answer, if it has a harmless form."""
     return dict(reversed(_FIELD.findall(answer)))
+
+
+def no_answer(told: str, usual: str) -> Failure:
+    """told: the client's error, which is not shown: it quotes the request. usual: the reason if told has none."""
+    why, lasting = next(
+        (said for texts, said in _REASONS.items() if any(text in told for text in texts)),
+        (usual, False),
+    )
+    return Failure(why=why, lasting=lasting, unreached=any(text in told for text in _UNREACHED))
 
 
 def seconds_asked(headers: Mapping[str, str]) -> float:

@@ -20,7 +20,15 @@ from reconciler.errors import Problem, StateError
 from reconciler.net.official_chain import official_chain
 from reconciler.store.backend import Opening
 from reconciler.store.content_md5 import content_md5
-from reconciler.store.objects.answers import Failure, check_no_page, fields, in_words, no_store, seconds_asked
+from reconciler.store.objects.answers import (
+    Failure,
+    check_no_page,
+    fields,
+    in_words,
+    no_answer,
+    no_store,
+    seconds_asked,
+)
 from reconciler.store.objects.asked import AskedAgain
 from reconciler.store.objects.bucket import (
     ANSWER_SECONDS,
@@ -36,9 +44,6 @@ KEYS = (
     ("OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", "OSS_SESSION_TOKEN"),
     ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
 )
-# Network errors that trying again will not help.
-_LASTING = ("Name or service not known", "certificate verify failed", "WRONG_VERSION_NUMBER")
-_UNREACHED = ("Connection refused", "ConnectTimeoutError", "No route to host")
 REGIONS = ("OSS_REGION", "ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION")
 
 
@@ -138,9 +143,7 @@ def _failure(error: Exception) -> Failure:
     if isinstance(cause, ServiceError):
         headers = cause.headers or {}
         return Failure(int(cause.status_code), fields=_fields(cause), after=seconds_asked(headers))
-    lasting = any(words in str(cause) for words in _LASTING)
-    why = type(cause).__name__ if isinstance(cause, Exception) else str(cause)
-    return Failure(why=why, lasting=lasting, unreached=any(words in str(cause) for words in _UNREACHED))
+    return no_answer(str(cause), type(cause).__name__ if isinstance(cause, Exception) else str(cause))
 
 
 def _fields(error: ServiceError) -> dict[str, str]:

@@ -20,9 +20,10 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
 from reconciler.errors import CloudError, Problem, StateError
+from reconciler.net import environment
 from reconciler.net.http import Reply, Transport
 from reconciler.store.backend import Opening
-from reconciler.store.objects.answers import Failure, check_no_page, fields, in_words, no_store
+from reconciler.store.objects.answers import Failure, check_no_page, fields, in_words, no_answer, no_store
 from reconciler.store.objects.asked import AskedAgain
 from reconciler.store.objects.aws_profile import NAMES, Profile, profile, provider
 from reconciler.store.objects.bucket import (
@@ -55,15 +56,6 @@ OTHERS = (
     "AWS_METADATA_ENDPOINT",
 )
 _STATUS = re.compile(r"status code: ([0-9]{3})")
-REFUSED = "ConnectionRefused"
-# (text in obstore's error, our words, whether trying again will not help)
-_REASONS = (
-    ("Name or service not known", "the name of its server is not found", True),
-    ("ertificate", "its certificate is not trusted", True),
-    ("InvalidContentType", "its server does not speak TLS", True),
-    (REFUSED, "nothing listens at its port", False),
-    ("TimedOut", "none in time", False),
-)
 Found = TypeVar("Found")
 
 
@@ -164,10 +156,7 @@ def _failure(error: Exception) -> Failure:
     status = _STATUS.search(told)
     if status:
         return Failure(int(status[1]), fields=fields(told))
-    for words, why, lasting in _REASONS:
-        if words in quoted:
-            return Failure(why=why, lasting=lasting, unreached=words == REFUSED)
-    return Failure(why=told.partition("<")[0].partition("\n")[0].rpartition(" - ")[2].rstrip(" :"))
+    return no_answer(quoted, told.partition("<")[0].partition("\n")[0].rpartition(" - ")[2].rstrip(" :"))
 
 
 def open_backend(url: str, place: Opening) -> ObjectJournals:
@@ -193,6 +182,8 @@ def open_backend(url: str, place: Opening) -> ObjectJournals:
 
 def _unfit(where: str, error: Exception) -> StateError:
     """Without the values of variables, which the error quotes."""
+    if wrong := environment.faults():
+        return StateError(*wrong)
     why = re.sub('".*"', "…", str(error).partition("\n")[0])
     hint = "S3's client reads more variables AWS_… than `aws` does: unset the one that this is about."
     return StateError(Problem("state-unusable", f"{where}: {why}", hint=hint))
