@@ -26,8 +26,12 @@ _SAFE = (
     # Otherwise replacement objects could stand in for a commit.
     "core.useReplaceRefs=false",
 )
-# Inside a hook, GIT_DIR and GIT_INDEX_FILE point elsewhere. Git gets no credentials.
-_KEPT = re.compile("PATH|HOME|XDG_CONFIG_HOME|TMPDIR|GIT_CONFIG_[A-Z_]+[0-9]*|GIT_CEILING_DIRECTORIES")
+# Inside a hook, GIT_DIR and GIT_INDEX_FILE point elsewhere. Git gets no credentials. By SUDO_UID it knows whose
+# repositories root may read.
+_KEPT = re.compile(
+    "PATH|HOME|XDG_CONFIG_HOME|TMPDIR|GIT_CONFIG_[A-Z_]+[0-9]*|GIT_CEILING_DIRECTORIES|GIT_DISCOVERY_ACROSS_FILESYSTEM"
+    "|SUDO_UID"
+)
 _QUIET = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",

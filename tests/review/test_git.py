@@ -109,11 +109,12 @@ def test_a_hooks_own_variables_lead_nowhere(repository: Scene, tmp_path: Path) -
 
 
 def test_no_credential_is_handed_to_git() -> None:
-    """Of what is around only what git needs to find itself and its settings."""
-    around = {"PATH": "/bin", "HOME": "/h", "GIT_CONFIG_COUNT": "0", "GIT_DIR": "x", "GIT_SSH_COMMAND": "x"}
+    """Of what is around only what git needs to find itself, its settings and a repository that it may read."""
+    needed = ("PATH", "HOME", "GIT_CONFIG_COUNT", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "SUDO_UID")
+    around = dict.fromkeys((*needed, "GIT_DIR", "GIT_SSH_COMMAND", "GIT_TRACE"), "1")
     secret = {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": "x", "GITHUB_TOKEN": "x", "RECONCILER_STATE": "postgres://u:p@h/d"}
     assert set(git.environment(around | secret)) == {
-        *("PATH", "HOME", "GIT_CONFIG_COUNT", "LC_ALL"),
+        *(*needed, "LC_ALL"),
         *("GIT_OPTIONAL_LOCKS", "GIT_TERMINAL_PROMPT", "GIT_NO_LAZY_FETCH", "GIT_NO_REPLACE_OBJECTS"),
     }
 
