@@ -46,6 +46,9 @@ def open_backend(
     if not colon or scheme not in BACKENDS:
         what = f"state is none of {', '.join(f'{name}:' for name in BACKENDS)}"
         raise StateError(Problem("state-url-unknown", what, found=scheme if colon else None))
+    if url != url.strip():  # a file of this name would be another one, and empty
+        what = "its URL begins or ends with a blank or a line break"
+        raise StateError(Problem("state-url-unknown", what, hint="Set it with `printf %s`, without the line break."))
     if scheme in FILES and not Path(path).parts:
         raise StateError(Problem("state-url-unknown", "it names no file or folder of its own", found=url))
     keys = encryption.keys(environ or {}, root) if keys is None else keys

@@ -45,6 +45,17 @@ def test_the_repository_itself_is_no_state(tmp_path: Path, url: str) -> None:
     assert (refused.value.problems[0].code, list(tmp_path.iterdir())) == ("state-url-unknown", [])
 
 
+@pytest.mark.parametrize(
+    "url", ["sqlite:state.db\n", "dir:journals\r\n", "sqlite:state.db ", "postgres://u:hidden@h/d\n"]
+)
+def test_a_line_break_after_a_url_makes_no_other_state(tmp_path: Path, url: str) -> None:
+    """As a secret may end: an empty state of almost the same name would have every message sent again."""
+    with pytest.raises(StateError, match="ends with a blank or a line break") as refused:
+        open_backend(url, tmp_path)
+    (found,) = refused.value.problems
+    assert ("hidden" in f"{found}", list(tmp_path.iterdir())) == (False, [])
+
+
 def test_a_package_without_what_it_is_built_on_is_named_with_its_extra() -> None:
     """It is there, and cannot be loaded: the same way out as for one that is not there."""
     told = subprocess.run([sys.executable, "-c", WITHOUT_LIBPQ], check=True, capture_output=True, text=True)
