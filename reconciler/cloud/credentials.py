@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from reconciler.cloud import faults, token_service
 from reconciler.errors import CloudError, Problem
 from reconciler.net.official_chain import official_chain
+from reconciler.net.variables import odd
 from reconciler.operations import Product
 
 PROFILES: dict[Product, str] = {
@@ -114,4 +115,4 @@ def from_environment(environ: Mapping[str, str]) -> Key | None:
 
 def usable(key: Key) -> bool:
     """Whether both halves are present and fit into a header."""
-    return bool(key.id and key.secret) and not any(map(faults.odd, (key.id, key.secret, key.token)))
+    return bool(key.id and key.secret) and not any(map(odd, (key.id, key.secret, key.token)))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import Problem
+from reconciler.net.variables import odd, unfit
 from reconciler.runtime import regular_files
 
 PREFIX = "ALIBABA_CLOUD_"
@@ -24,21 +25,9 @@ _NEEDS = {"AK": _KEYS, "RamRoleArn": _KEYS, "StsToken": {**_KEYS, "sts_token": "
 """A profile's mode -> its fields and their names for people."""
 
 
-def odd(value: str) -> str:
-    """What is wrong with a part of a key; "" for nothing. Valid are visible ASCII characters without quotes."""
-    if value != value.rstrip("\r\n"):
-        return "ends in a line break"
-    if value != value.strip():
-        return "begins or ends with a blank"
-    if value[:1] in ("'", '"') or value[-1:] in ("'", '"'):
-        return "is in quotation marks"
-    fits = value.isascii() and value.isprintable() and " " not in value
-    return "" if fits else "holds a character that no key has"
-
-
 def of_variables(environ: Mapping[str, str]) -> list[Problem]:
     """Keys in plain environment variables that cannot sign a request."""
-    return list(_odd((name, environ.get(name, "")) for name in (ID, SECRET, TOKEN)))
+    return list(unfit(environ, (ID, SECRET, TOKEN), "credentials-unusable"))
 
 
 def of_chain(environ: Mapping[str, str]) -> list[Problem]:
@@ -94,15 +83,6 @@ def _of_mode(profile: Mapping[str, Any], mode: str, name: str) -> Iterator[Probl
 def _signed_in(profile: Mapping[str, Any]) -> bool:
     expires = profile.get("cloud_sso_access_token_expire")
     return bool(profile.get("access_token")) and isinstance(expires, int) and expires > time.time()
-
-
-def _odd(values: Iterable[tuple[str, str]]) -> Iterator[Problem]:
-    for name, value in values:
-        if fault := odd(value):
-            hint = (
-                "Set it without that: `printf %s`, unlike `echo`, writes no line break; quotation marks are a shell's."
-            )
-            yield _problem(f"{name} {fault}", hint)
 
 
 def _half(environ: Mapping[str, str], names: Iterable[str]) -> Iterator[Problem]:

@@ -24,6 +24,9 @@ STATE: dict[str, Entry] = {
         "For s3: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or name a profile in AWS_PROFILE; "
         "for oss: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_REGION, or what the cloud's own tools take.",
     ),
+    "bucket-variable": Entry(
+        "A variable that a bucket's client reads cannot be used", "Correct the variable, or unset it."
+    ),
     "bucket-region": Entry("Nothing says in which region a bucket is", "Set OSS_REGION, such as cn-hangzhou."),
     "bucket-elsewhere": Entry(
         "A bucket is in another region than the one that was asked", "Set AWS_REGION or OSS_REGION to the bucket's own."

@@ -1,7 +1,7 @@
-"""Environment variables that make connections impossible: proxies, certificates, a TLS key log.
+"""Environment variables that make connections impossible, or lead them elsewhere: proxies, certificates, a TLS key log.
 
-Checked when a client could not be created, to name the variable at fault. A proxy's address is never shown, because it
-may contain a password.
+faults() is called when a client could not be created, to name the variable at fault. A proxy's address is never shown,
+because it may contain a password.
 """
 
 from __future__ import annotations
@@ -17,6 +17,16 @@ from reconciler.errors import Problem
 def faults(environ: Mapping[str, str] = os.environ) -> list[Problem]:
     """A problem for each variable that cannot be used."""
     return [*_key_log(environ), *_certificates(environ), *_proxies(environ), *_exceptions(environ)]
+
+
+def plain_directly() -> None:
+    """From now on no proxy is asked in plain text. This program asks only a machine's own metadata so, for keys, which
+    its libraries would let pass any proxy."""
+    for name in ("HTTP_PROXY", "http_proxy"):
+        os.environ.pop(name, None)
+    for every, tls in (("ALL_PROXY", "HTTPS_PROXY"), ("all_proxy", "https_proxy")):
+        if proxy := os.environ.pop(every, ""):
+            os.environ.setdefault(tls, proxy)
 
 
 def _key_log(environ: Mapping[str, str]) -> Iterator[Problem]:

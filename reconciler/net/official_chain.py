@@ -4,10 +4,11 @@ zone: it logs tracebacks, its HTTP libraries log signed URLs and tokens."""
 from __future__ import annotations
 
 import logging
-import os
 from contextlib import suppress
 from datetime import UTC
 from typing import Any
+
+from reconciler.net import environment
 
 _TALKERS = ("credentials", "alibabacloud-tea", "darabonba-core")
 """The packages set their loggers' levels on import, so these are disabled instead."""
@@ -22,9 +23,7 @@ def official_chain(profile: str = "") -> Any:
         logging.getLogger(name).disabled = True
     for name in ("urllib3", "apscheduler"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    for name in ("HTTP_PROXY", "http_proxy"):
-        # Whatever NO_PROXY says, a machine's own keys would pass this proxy in plain text. Nothing else here uses it.
-        os.environ.pop(name, None)
+    environment.plain_directly()
     with suppress(ImportError):
         import tzlocal.unix
 

@@ -67,7 +67,9 @@ def test_a_chain_that_fails_is_not_heard_of(tmp_path: Path) -> None:
 def test_keys_in_plain_text_pass_no_proxy_and_no_log(tmp_path: Path) -> None:
     """Who gives out keys on this machine is asked directly, whatever the chain makes of HTTP_PROXY and DEBUG."""
     until = {"Expiration": "2099-01-01T00:00:00Z"}
-    keys = answer(Code="Success", AccessKeyId="m", AccessKeySecret="ms", SecurityToken="mt", **until)
+    keys = answer(
+        200, {"connection": "close"}, Code="Success", AccessKeyId="m", AccessKeySecret="ms", SecurityToken="mt", **until
+    )
     with Server(keys) as machine, Server(OK) as proxy:
         environ = {"ALIBABA_CLOUD_CREDENTIALS_URI": machine.url, "HTTP_PROXY": proxy.url, "http_proxy": proxy.url}
         assert ask(tmp_path, environ | {"DEBUG": "sdk"}) == "m ms mt\n" * 2 + "imported\n"

@@ -17,6 +17,8 @@ import pytest
 from reconciler.errors import ERRORS, StateError
 from reconciler.sandbox.http.serving import Listener, serving
 from reconciler.store import open_backend
+from tests.cloud.loopback import Server, answer, raw
+from tests.stage.servers import oss, s3
 
 Signed = list[str]
 
@@ -135,6 +137,62 @@ def test_a_setting_that_the_client_refuses_is_a_problem_without_its_value(
         open_backend("s3://bucket/x", tmp_path, environ=own)
     (found,) = refused.value.problems
     assert found.what == "s3://bucket/x: Generic Config error: failed to parse … as boolean"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name"), [("s3", "AWS_SESSION_TOKEN"), ("s3", "AWS_REGION"), ("oss", "OSS_ACCESS_KEY_ID")]
+)
+def test_a_line_break_after_a_key_is_said_by_name(tmp_path: Path, scheme: str, name: str) -> None:
+    """As `echo` leaves it in a secret: at once, before the client fails on it in its own way."""
+    keys = {**s3.KEYS, **oss.KEYS}
+    with pytest.raises(StateError) as refused:
+        open_backend(f"{scheme}://bucket/x", tmp_path, environ={**keys, name: f"{keys.get(name, 'token')}\n"})
+    (found,) = refused.value.problems
+    assert (found.code, found.what) == ("bucket-variable", f"{name} ends in a line break")
+
+
+MACHINE = {"AccessKeyId": "AKMACHINE", "SecretAccessKey": "hidden", "Token": "t", "Expiration": "2099-01-01T00:00:00Z"}
+
+
+def test_a_token_with_a_line_break_is_a_problem_and_no_panic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's token is read by the client itself, which panics: no Exception, so nothing else would stop it."""
+    (tmp_path / "token").write_text("hidden\n")
+    with Server(answer(200, **MACHINE)) as machine:
+        theirs = {
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": machine.url,
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(tmp_path / "token"),
+        }
+        for name, value in theirs.items():
+            monkeypatch.setenv(name, value)
+        environ = {**theirs, "HOME": str(tmp_path), "AWS_REGION": "eu-west-1"}
+        with (
+            closing(open_backend("s3://bucket/x", tmp_path, environ=environ)) as backend,
+            pytest.raises(StateError) as refused,
+        ):
+            backend.spaces()
+    (found,) = refused.value.problems
+    assert (found.code, machine.received) == ("bucket-variable", [])
+
+
+def test_a_machines_keys_pass_no_proxy(tmp_path: Path) -> None:
+    """A container asks its own machine in plain text, as `aws` does; only the store is asked through the proxy."""
+    (tmp_path / "token").write_text("hidden")
+    with Server(answer(200, **MACHINE)) as machine, Server(raw(403, b"")) as proxy:
+        environ = {
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(tmp_path / "token"),
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "RECONCILER_LEASE_TERM": "0.1",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": machine.url,
+            "AWS_REGION": "eu-west-1",
+            "http_proxy": proxy.url,
+            "ALL_PROXY": proxy.url,
+        }
+        look = [sys.executable, "-c", LOOK.replace("oss:", "s3:")]
+        done = subprocess.run(look, env=environ, capture_output=True, text=True, timeout=60)
+    assert done.stderr.endswith("s3://bucket/x: no answer (the proxy refused the connection)\n")
+    assert [each.line.partition(" ")[0] for each in machine.received] == ["GET"]
+    assert {each.line.partition(" ")[0] for each in proxy.received} == {"CONNECT"}
 
 
 def test_a_process_or_a_sign_in_gives_keys_by_the_official_library(tmp_path: Path) -> None:

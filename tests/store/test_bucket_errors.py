@@ -130,8 +130,10 @@ UNUSABLE = "no answer (the environment names a proxy that cannot be used)"
 @pytest.mark.parametrize(
     ("scheme", "name", "value", "what"),
     [
-        ("s3", "HTTPS_PROXY", "PROXY", "no answer (the proxy refused the connection)"),
-        ("oss", "HTTPS_PROXY", "PROXY", "no answer (the proxy asks for a user and password)"),
+        ("s3", "HTTPS_PROXY", "REFUSES", "no answer (the proxy refused the connection)"),
+        ("oss", "HTTPS_PROXY", "REFUSES", "no answer (the proxy refused the connection)"),
+        ("s3", "HTTPS_PROXY", "ASKS", "a proxy on the way answered 407"),
+        ("oss", "HTTPS_PROXY", "ASKS", "a proxy on the way answered 407"),
         ("s3", "ALL_PROXY", "socks5://hidden@127.0.0.1:1", UNUSABLE),
         ("oss", "ALL_PROXY", "socks5://hidden@127.0.0.1:1", UNUSABLE),
         ("oss", "HTTPS_PROXY", "gopher://hidden@127.0.0.1:1", UNUSABLE),
@@ -144,15 +146,16 @@ def test_what_the_environment_does_to_the_way_there_is_told_apart(
 ) -> None:
     """Both clients in the same words, as far as each knows, and without a password that a proxy's address holds."""
     environ = {**KEYS[scheme], "RECONCILER_LEASE_TERM": "0.2"}
-    with Server(raw(407, b"")) as proxy:
-        monkeypatch.setenv(name, value.replace("PROXY", proxy.url))
+    with Server(raw(407 if value == "ASKS" else 403, b"")) as proxy:
+        monkeypatch.setenv(name, proxy.url if value.isupper() else value)
         with (
             closing(open_backend(f"{scheme}://bucket/x", tmp_path, environ=environ)) as backend,
             pytest.raises(StateError) as refused,
         ):
             backend.spaces()
     (found,) = refused.value.problems
-    assert (found.code, found.what) == ("state-unusable", f"{scheme}://bucket/x: {what}")
+    assert found.what == f"{scheme}://bucket/x: {what}"
+    assert found.code == ("bucket-proxy" if value == "ASKS" else "state-unusable")
 
 
 def test_certificates_that_are_not_there_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ Errors never contain the store's whole answer, because it quotes the request.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.errors import Problem, StateError
@@ -37,7 +37,6 @@ _BUSY_HINT = "The store is busy or restarts. Run it again in a while: nothing th
 _REASONS: dict[tuple[str, ...], tuple[str, bool]] = {
     ("TLS CA certificate bundle",): ("REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names no file", True),
     ("SOCKS", "unsupported scheme", "roxy URL"): ("the environment names a proxy that cannot be used", True),
-    ("failed: 407",): ("the proxy asks for a user and password", True),
     ("unnel",): ("the proxy refused the connection", False),
     ("connect to proxy",): ("the proxy is not reached", False),
     ("Name or service not known",): ("the name of its server is not found", True),
@@ -46,6 +45,7 @@ _REASONS: dict[tuple[str, ...], tuple[str, bool]] = {
     ("ConnectionRefused", "Connection refused"): ("nothing listens at its port", False),
     ("TimedOut", "timed out"): ("none in time", False),
 }
+_PROXY_ASKS = ("failed: 407", "ProxyAuthRequired")
 _UNREACHED = ("ConnectionRefused", "Connection refused", "connect timeout", "No route to host")
 _FIELD = re.compile(r"<(Code|Region|Endpoint|RequestTime|ServerTime)>([A-Za-z0-9.:+-]{1,80})</")
 _ELSEWHERE = re.compile(r"(?:^|[./])(?:s3[.-]|oss-)([a-z]{2,}-[a-z0-9-]+?)(?:-internal)?\.")
@@ -93,11 +93,14 @@ def fields(answer: str) -> dict[str, str]:
 
 def no_answer(told: str, usual: str) -> Failure:
     """told: the client's error, which is not shown: it quotes the request. usual: the reason if told has none."""
-    why, lasting = next(
-        (said for texts, said in _REASONS.items() if any(text in told for text in texts)),
-        (usual, False),
-    )
-    return Failure(why=why, lasting=lasting, unreached=any(text in told for text in _UNREACHED))
+    if _has(told, _PROXY_ASKS):
+        return Failure(407)
+    why, lasting = next((said for texts, said in _REASONS.items() if _has(told, texts)), (usual, False))
+    return Failure(why=why, lasting=lasting, unreached=_has(told, _UNREACHED))
+
+
+def _has(told: str, texts: Iterable[str]) -> bool:
+    return any(text in told for text in texts)
 
 
 def seconds_asked(headers: Mapping[str, str]) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconciler.errors import Problem, StateError
+from reconciler.net import environment
 
 if TYPE_CHECKING:
     from obstore.store import S3Credential
@@ -102,6 +103,7 @@ def _signed_in(profile: Profile, environ: Mapping[str, str]) -> Any:
     from botocore.session import Session
 
     logging.getLogger("botocore").setLevel(logging.CRITICAL + 1)
+    environment.plain_directly()
     session = Session(profile=profile.name)
     for kind, variable in (("credentials", "credentials_file"), ("config", "config_file")):
         session.set_config_variable(variable, str(_path(environ, kind)))

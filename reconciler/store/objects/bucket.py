@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from reconciler.errors import Problem, StateError
 from reconciler.net.loopback import is_loopback
+from reconciler.net.variables import unfit
 from reconciler.store.objects.contract import Objects
 
 # Seconds. The clients do not retry; AskedAgain does. A lease's term must be much longer.
@@ -42,6 +43,12 @@ def _is_plain(name: str, url: str) -> bool:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise StateError(Problem("bucket-endpoint", f"{name} names {parts.hostname} without TLS"))
     return parts.scheme == "http"
+
+
+def check_variables(environ: Mapping[str, str], *names: str) -> None:
+    """Raises StateError for values that fit into no request, on which the clients fail in ways of their own."""
+    if problems := list(unfit(environ, names, "bucket-variable")):
+        raise StateError(*problems)
 
 
 def check_create_only(objects: Objects) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -35,6 +36,7 @@ from reconciler.store.objects.bucket import (
     CONNECT_SECONDS,
     bucket_and_prefix,
     check_create_only,
+    check_variables,
     endpoint,
 )
 from reconciler.store.objects.journals import AT_ONCE, ObjectJournals
@@ -44,6 +46,7 @@ KEYS = (
     ("OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", "OSS_SESSION_TOKEN"),
     ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
 )
+ENDPOINT = "OSS_ENDPOINT"
 REGIONS = ("OSS_REGION", "ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION")
 
 
@@ -154,7 +157,8 @@ def _fields(error: ServiceError) -> dict[str, str]:
 
 def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
-    server, plain = endpoint(place.environ, ("OSS_ENDPOINT",))
+    check_variables(place.environ, *chain.from_iterable(KEYS), *REGIONS, ENDPOINT)
+    server, plain = endpoint(place.environ, (ENDPOINT,))
     # Plain HTTP is only allowed to this machine, and no proxy leads there; otherwise the environment's proxy is used.
     http = RequestsHttpClient(
         connect_timeout=CONNECT_SECONDS,
@@ -194,11 +198,11 @@ def _credentials(environ: Mapping[str, str]) -> Any:
         id, secret, token = (environ.get(name) for name in names)
         if id and secret:
             return oss.credentials.StaticCredentialsProvider(id, secret, token)
-    chain, turn = official_chain(), threading.Lock()
+    official, turn = official_chain(), threading.Lock()
 
     def found() -> Any:
         with turn:  # one renewal, not one for each thread
-            key = chain.get_credentials()
+            key = official.get_credentials()
         return oss.credentials.Credentials(
             key.get_access_key_id(), key.get_access_key_secret(), key.get_security_token()
         )

@@ -33,6 +33,7 @@ from reconciler.store.objects.bucket import (
     PROOF,
     bucket_and_prefix,
     check_create_only,
+    check_variables,
     endpoint,
 )
 from reconciler.store.objects.journals import ObjectJournals
@@ -45,7 +46,11 @@ if TYPE_CHECKING:
 # Used by convention for stores without regions.
 ANY_REGION = "us-east-1"
 ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 OF_PROFILE = "the profile's endpoint_url"
+# What obstore raises, which is no Exception, for a value that it cannot put into a header.
+PANIC = "PanicException"
 # Read by obstore and other programs, but not by `aws`.
 ELSEWHERE = "AWS_ENDPOINT"
 # Each names another source of credentials. The machine's role is only asked if it is named: elsewhere nothing answers.
@@ -134,6 +139,11 @@ class S3:
             ):  # a conflict with another write in progress
                 raise
             raise in_words(f"{self.url}/{key}".rstrip("/"), action, failure) from None
+        except BaseException as error:
+            if type(error).__name__ != PANIC:
+                raise
+            what = f"{self.url}: a key or a token fits into no request: it may end in a line break"
+            raise StateError(Problem("bucket-variable", what)) from None
 
     def _failure(self, error: Exception) -> Failure:
         """obstore does not report the region of a bucket elsewhere; the server tells anybody who asks."""
@@ -161,10 +171,13 @@ def _failure(error: Exception) -> Failure:
 
 def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
+    check_variables(place.environ, *KEYS, *REGIONS, *ENDPOINTS)
     environ, at = place.environ, profile(place.environ)
     server, plain = _server(environ, at)
     config, where = _config(environ, server, at), f"s3://{bucket}/{prefix}".rstrip("/")
     provider = _provider(environ, at)
+    if provider is None:
+        environment.plain_directly()
     try:
         store = S3Store(
             bucket,
@@ -186,7 +199,7 @@ def _unfit(where: str, error: Exception) -> StateError:
         return StateError(*wrong)
     why = re.sub('".*"', "…", str(error).partition("\n")[0])
     hint = "S3's client reads more variables AWS_… than `aws` does: unset the one that this is about."
-    return StateError(Problem("state-unusable", f"{where}: {why}", hint=hint))
+    return StateError(Problem("bucket-variable", f"{where}: {why}", hint=hint))
 
 
 def _server(environ: Mapping[str, str], profile: Profile | None) -> tuple[str, bool]:
@@ -228,10 +241,10 @@ def _config(environ: Mapping[str, str], server: str, profile: Profile | None) ->
 
 
 def _region(environ: Mapping[str, str], server: str, profile: Profile | None) -> str:
-    said = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or (profile.region if profile else "")
+    said = next((environ[name] for name in REGIONS if environ.get(name)), profile.region if profile else "")
     if said or server:
         return said or ANY_REGION
-    what = "no region for S3: neither AWS_REGION nor AWS_DEFAULT_REGION is set, and no profile says one"
+    what = f"no region for S3: neither {' nor '.join(REGIONS)} is set, and no profile says one"
     raise StateError(Problem("bucket-region", what, hint="Set AWS_REGION, such as eu-central-1."))
 
 
@@ -240,7 +253,7 @@ def _provider(environ: Mapping[str, str], profile: Profile | None) -> S3Credenti
     profile."""
     elsewhere = any(environ.get(name) for name in OTHERS)
     named = any(environ.get(name) for name in NAMES)
-    if environ.get("AWS_ACCESS_KEY_ID"):
+    if environ.get(KEYS[0]):
         keys = _keys(environ)
         return lambda: keys
     if elsewhere and not named:
@@ -256,9 +269,7 @@ def _provider(environ: Mapping[str, str], profile: Profile | None) -> S3Credenti
 
 def _keys(environ: Mapping[str, str]) -> S3Credential:
     """Read here, because obstore would take AWS_TOKEN, which may hold a pipeline's own token, for a part of them."""
-    secret, token = environ.get("AWS_SECRET_ACCESS_KEY"), environ.get("AWS_SESSION_TOKEN")
+    id, secret, token = (environ.get(name, "") for name in KEYS)
     if not secret:
-        what = "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not"
-        raise StateError(Problem("bucket-credentials", what))
-    id = environ["AWS_ACCESS_KEY_ID"]
+        raise StateError(Problem("bucket-credentials", f"{KEYS[0]} is set, and {KEYS[1]} is not"))
     return {"access_key_id": id, "secret_access_key": secret, "token": token or None, "expires_at": None}
