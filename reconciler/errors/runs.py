@@ -204,6 +204,9 @@ RUNS: dict[str, Entry] = {
         "Calls without a pace are for a sandbox only", "Set limits.calls_per_second to 10 or less."
     ),
     "resend-one": Entry("Several answers, and one more message for whom?", "Run `reconciler verify ADDRESS --resend`."),
+    "no-scratch-folder": Entry(
+        "No folder for temporary files can be made", "Set TMPDIR to a folder that can be written, with space left."
+    ),
     "bug": Entry("A bug in this program", "Report it with the file named; it holds no values, only places."),
     "protected-environment": Entry(
         "Consent to a protected environment names it", "Type --environment NAME on the same command line."

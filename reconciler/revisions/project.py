@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +14,7 @@ from reconciler.config.templates.use import ENDINGS
 from reconciler.core.model import Project
 from reconciler.errors import ConfigError, Problem, ReconcilerError
 from reconciler.revisions import git
+from reconciler.runtime.scratch import scratch
 
 _WILD = "*?[]"
 
@@ -24,8 +24,8 @@ def project_at(root: Path, at: str, now: Project) -> Project:
 
     Raises ConfigError if that revision's configuration has problems; each names the revision.
     """
-    with tempfile.TemporaryDirectory(prefix="reconciler-") as folder:
-        top = Path(folder).resolve()
+    with scratch("reconciler-") as folder:
+        top = folder.resolve()
         try:
             endings = _endings(_laid_out(top / "settings", root, at, (files.SETTINGS,)))
             found = _laid_out(top / "project", root, at, (files.SETTINGS, *endings, *ENDINGS))

@@ -35,7 +35,10 @@ def now() -> str:
 def folder(root: Path, environ: Mapping[str, str]) -> str:
     """The project's folder in the repository, "" for its root: from a pipeline's variables, otherwise the current
     directory."""
-    whole = os.path.realpath(environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR") or "")
+    try:
+        whole = os.path.realpath(environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR") or "")
+    except FileNotFoundError:  # the current directory was removed
+        return ""
     here = Path(os.path.realpath(root))
     return here.relative_to(whole).as_posix().removeprefix(".") if here.is_relative_to(whole) else ""
 

@@ -1,1 +1,1 @@
-"""The process: garbage collection, failpoints for tests, safe reading of files."""
+"""The process: garbage collection, failpoints for tests, safe reading of files, scratch folders."""

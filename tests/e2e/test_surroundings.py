@@ -189,3 +189,18 @@ def test_a_closed_output_is_an_error_with_a_code(project: Project, cloud: Cloud,
     done = project.run(*words.split(), before=("sh", "-c", 'exec "$0" "$@" >&-'))
     assert (done.code, done.err.splitlines()[0]) == (1, CLOSED)
     assert cloud.calls() == []
+
+
+def test_no_room_for_temporary_files_is_said_by_name(project: Project) -> None:
+    """An image that cannot be written, a full disk: what needs a scratch folder says so, and what names another."""
+    done = project.run("demo", before=("sh", "-c", 'ulimit -f 0; exec "$0" "$@"'))
+    said = "error[no-scratch-folder] a scratch folder is needed: No usable temporary directory found in "
+    assert (done.code, done.out, done.err.startswith(said)) == (1, "", True)
+
+
+def test_the_folder_one_stands_in_may_be_gone(one: Project) -> None:
+    """As after a checkout that removed it: with -C nothing else is needed."""
+    done = one.run(
+        "-C", str(one.root), "plan", before=("sh", "-c", 'cd "$(mktemp -d)" && rmdir "$PWD"; exec "$0" "$@"')
+    )
+    assert (done.code, done.err) == (0, "")

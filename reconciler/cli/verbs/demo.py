@@ -10,7 +10,6 @@ import io
 import os
 import shutil
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib import resources
@@ -26,6 +25,7 @@ from reconciler.errors import Problem, ReconcilerError
 from reconciler.kinds.types import TYPES
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.runs.files import plan as plan_file
+from reconciler.runtime.scratch import scratch
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.people.visitor import Visitor
 
@@ -52,8 +52,8 @@ Examples:
 @click.command("demo", epilog=EPILOG)
 def command() -> int:
     """Plan, apply, pause, verify, finish: all kinds of resources, on a local cloud, in a scratch folder."""
-    with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as scratch, Sandbox() as cloud:
-        folder = Path(scratch) / "customers"
+    with scratch("reconciler-demo-") as top, Sandbox() as cloud:
+        folder = top / "customers"
         shutil.copytree(_quickstart(), folder)
         (folder / "spaces" / "initech.yaml").write_text(THIRD, "utf-8")
         with _environment(cloud), contextlib.chdir(folder):

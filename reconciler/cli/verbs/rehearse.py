@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from reconciler.runs.files.write import save
 from reconciler.runs.planning.guards import guard_refusals
 from reconciler.runs.planning.reviewed import from_file
 from reconciler.runs.workspace import Workspace, now
+from reconciler.runtime.scratch import scratch
 from reconciler.store.encryption import encrypt_file_text
 
 EPILOG = """\b
@@ -68,8 +68,8 @@ def command(
 
     complain("Rehearsing on a local cloud; nothing real is called.")
     limits = workspace.project.limits
-    with tempfile.TemporaryDirectory(prefix="reconciler-rehearsal-") as scratch:
-        stage = Stage(plan, digest, limits, states, Path(scratch), now, consent)
+    with scratch("reconciler-rehearsal-") as folder:
+        stage = Stage(plan, digest, limits, states, folder, now, consent)
         report, ledger = rehearse(stage, guards, contrary)
     saved = dump_report(report)
     if keep:

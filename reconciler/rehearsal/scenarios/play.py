@@ -6,7 +6,6 @@ Changes are applied one after the other, so that the same scenario makes the sam
 from __future__ import annotations
 
 import contextlib
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -33,6 +32,7 @@ from reconciler.rehearsal.scenarios.cast import Cast
 from reconciler.rehearsal.scenarios.found import Earlier, StepRun, found
 from reconciler.rehearsal.scenarios.given import project_of, recorded_project, recorded_states, typed_setting, utc
 from reconciler.rehearsal.seed import seed as world_of
+from reconciler.runtime.scratch import scratch
 from reconciler.sandbox.people.visitor import Visitor
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -63,15 +63,15 @@ def play(root: Path, read: ScenarioFile, environment: str = "", contrary: int | 
     name = read.content.environment or environment
     was = recorded_project(root, read, environment)
     with (
-        tempfile.TemporaryDirectory(prefix="reconciler-test-") as scratch,
+        scratch("reconciler-test-") as folder,
         local_cloud(was.limits, contrary) as sandbox,
         contextlib.closing(local_client(sandbox, was.limits)) as cloud,
     ):
         phones = Phones(sandbox.url)
         phones.settings(UNPACED)
         world = str(phones.world().get("line", ""))
-        states = recorded_states(was, read, Path(scratch), utc())
-        stage = Stage(Plan(ENDPOINT), "", was.limits, states, Path(scratch), lambda: _now(phones), at_once=1)
+        states = recorded_states(was, read, folder, utc())
+        stage = Stage(Plan(ENDPOINT), "", was.limits, states, folder, lambda: _now(phones), at_once=1)
         played = _Scenario(root, read, environment, cloud, phones, stage, seeded(phones, stage), contrary is not None)
         found = tuple(each for number in range(len(read.content.steps)) for each in played.step(number))
     seconds = round(time.monotonic() - begun, 3)
