@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
 
 import pytest
@@ -204,3 +205,12 @@ def test_the_folder_one_stands_in_may_be_gone(one: Project) -> None:
         "-C", str(one.root), "plan", before=("sh", "-c", 'cd "$(mktemp -d)" && rmdir "$PWD"; exec "$0" "$@"')
     )
     assert (done.code, done.err) == (0, "")
+
+
+def test_a_file_of_the_project_is_no_module(one: Project) -> None:
+    """Also with `python -m`, which looks for modules in the working folder first."""
+    for name in ("click.py", "numbers.py", "yaml.py"):
+        one.write(name, "raise SystemExit('a file of the project was run')\n")
+    command = [sys.executable, "-m", "reconciler", "plan"]
+    done = subprocess.run(command, cwd=one.root, env=one.env({}), capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
