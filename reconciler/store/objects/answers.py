@@ -91,16 +91,16 @@ def fields(answer: str) -> dict[str, str]:
     return dict(reversed(_FIELD.findall(answer)))
 
 
-def no_answer(told: str, usual: str) -> Failure:
-    """told: the client's error, which is not shown: it quotes the request. usual: the reason if told has none."""
-    if _has(told, _PROXY_ASKS):
+def no_answer(error: str, usual: str) -> Failure:
+    """error: the client's text, which is not shown: it quotes the request. usual: the reason if nothing is found."""
+    if _has(error, _PROXY_ASKS):
         return Failure(407)
-    why, lasting = next((said for texts, said in _REASONS.items() if _has(told, texts)), (usual, False))
-    return Failure(why=why, lasting=lasting, unreached=_has(told, _UNREACHED))
+    why, lasting = next((said for texts, said in _REASONS.items() if _has(error, texts)), (usual, False))
+    return Failure(why=why, lasting=lasting, unreached=_has(error, _UNREACHED))
 
 
-def _has(told: str, texts: Iterable[str]) -> bool:
-    return any(text in told for text in texts)
+def _has(error: str, texts: Iterable[str]) -> bool:
+    return any(text in error for text in texts)
 
 
 def seconds_asked(headers: Mapping[str, str]) -> float:
