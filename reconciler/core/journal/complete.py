@@ -119,8 +119,7 @@ def missing(have: Whole, want: Whole) -> tuple[str, ...]:
 
 def handed_over(found: Whole) -> Whole:
     """A journal that was moved away, without its last entry, which says so."""
-    end = max(place for place, line in enumerate(found.lines) if parse(line, found.state.space_id)["type"] == "moved")
-    return whole(found.state.space_id, found.lines[:end], found.snapshot)
+    return whole(found.state.space_id, found.lines[:-1], found.snapshot)
 
 
 def _bad(code: str, what: str) -> StateError:

@@ -1,6 +1,6 @@
 """How each entry changes a record.
 
-FOLD maps each type of entry to a pure function from a record to the next one. Nothing else changes records. Entries are
+Each type of entry has a pure function from a record to the next one. Nothing else changes records. Entries are
 complete, so folding an old journal never depends on today's lifecycle tables.
 """
 
@@ -14,6 +14,13 @@ from msgspec.structs import replace
 from reconciler.core.journal.entries import About, Answered, Asked, Carried, Declared, Entered, Forgotten, Settled
 from reconciler.core.journal.record import Intent, Record
 from reconciler.core.refusal import is_refusal, refused
+
+
+def next_record(record: Record | None, line: About) -> Record | None:
+    """The record after an entry; None if it is forgotten. Raises ValueError for an entry that has nothing to follow."""
+    if record is None and not isinstance(line, Declared | Carried | Forgotten):
+        raise ValueError(f"{line.id} is not recorded")
+    return _FOLD[type(line)](record, line)
 
 
 def _declared(record: Record | None, line: Declared) -> Record:
@@ -149,7 +156,7 @@ _RESULTS: dict[str, Callable[[Record, Answered], Record]] = {
     "unknown": _unknown,
 }
 
-FOLD: dict[type[About], Callable[[Any, Any], Record | None]] = {
+_FOLD: dict[type[About], Callable[[Any, Any], Record | None]] = {
     Declared: _declared,
     Carried: _carried,
     Entered: _entered,

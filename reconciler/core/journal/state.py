@@ -48,7 +48,7 @@ from reconciler.core.journal.entries import (
     Settled,
     line_decoder,
 )
-from reconciler.core.journal.fold import FOLD
+from reconciler.core.journal.fold import next_record
 from reconciler.core.journal.record import Record
 from reconciler.core.times import DAY, shift
 from reconciler.errors import Problem, StateError
@@ -123,7 +123,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
             raise bad("state-edited", f"{self.space_id}: the entry before {line.serial} is not what was written")
         try:
             self._fold(line)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except ValueError as error:
             raise self._unreadable(error) from None
         self.chain(text)
         return line.id if isinstance(line, About) else ""
@@ -173,7 +173,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
 
     def _fold_record(self, line: About) -> None:
         before = self.records.get(line.id)
-        after = FOLD[type(line)](before, line)
+        after = next_record(before, line)
         self.changed_at = line.at
         self._count_message(before, line)
         self.forgotten.pop(line.id, None)
