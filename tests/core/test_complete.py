@@ -99,7 +99,7 @@ def test_a_record_of_a_newer_program_is_named() -> None:
     """With what is not known of it."""
     lines = sealed([*ENTRIES[:2], declared(phase="dreamt")])
     with pytest.raises(StateError) as refused:
-        whole(SPACE, lines, dump_state(told(*ENTRIES[:2], declared(phase="dreamt"))))
+        whole(SPACE, lines[2:], dump_state(told(*ENTRIES[:2], declared(phase="dreamt"))))
     (problem,) = refused.value.problems
     assert (problem.code, problem.found) == ("state-newer", "phase dreamt")
 
@@ -126,6 +126,13 @@ def test_what_is_missing_is_what_comes_after(have: Whole, added: int) -> None:
         assert begins(have, want)
         assert begins(want, have) == (have.last == LAST)
         assert missing(have, want) == tuple(LINES[LAST - added :])
+
+
+@pytest.mark.parametrize("first", range(1, LAST + 1))
+def test_an_empty_place_lacks_all_there_is(first: int) -> None:
+    """However little that is."""
+    want = cut(LINES, first, LAST)
+    assert missing(whole(SPACE, [], None), want) == want.lines == tuple(LINES[first - 1 :])
 
 
 def test_a_copy_begins_empty_or_with_placeholders() -> None:

@@ -91,6 +91,7 @@ def test_a_refusal_because_it_is_so_already_is_a_success() -> None:
     assert steps
     for kind, phase, code in steps:
         refusal = Error(code, Meaning.ABSENT, "gone")
-        assert entry(refusal, phase, kind)["result"] == "ok"
+        done = entry(refusal, phase, kind)
+        assert (done["result"], done["phase"], done["final"]) == ("ok", "gone", True)
         assert entry(Error("Other", Meaning.ABSENT, "gone"), phase, kind)["result"] == "refused"
         assert entry(Unknown("gone", code), phase, kind)["result"] == "unknown"

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.core.journal.entries import unusable
 from reconciler.core.journal.record import Record
+from reconciler.core.journal.snapshot import dump_state, fold, load_state
 from reconciler.core.journal.state import State, canonical, digest, moved, seal
 from reconciler.errors import StateError
 from tests.core.told import (
@@ -15,6 +17,7 @@ from tests.core.told import (
     OPERATION,
     OTHER,
     SPACE,
+    Entry,
     at,
     declared,
     forgotten,
@@ -29,7 +32,7 @@ from tests.core.told import (
 
 BEGUN = [opened(), run(), declared()]
 READ, DAILY = "ListMessageContacts", "contact_messages_per_day"
-CARRIED = {
+CARRIED: Entry = {
     "type": "carried",
     "id": ID,
     "address": ID,
@@ -58,6 +61,12 @@ def test_the_first_entry_says_whose_journal_it_is() -> None:
         (outcome(), "state-unreadable", "entry 1 cannot be read", f"{ID} is not recorded"),
         (intent(), "state-unreadable", "entry 1 cannot be read", f"{ID} is not recorded"),
         (settled(), "state-unreadable", "entry 1 cannot be read", f"{ID} is not recorded"),
+        *(
+            ({**outcome(), field: None}, "state-unreadable", "entry 1 cannot be read", ...)
+            for field in ("phase", "learned", "final")
+        ),
+        (outcome("code_refused"), "state-unreadable", "entry 1 cannot be read", ...),
+        (outcome("refused", capped=DAILY), "state-unreadable", "entry 1 cannot be read", ...),
         ({"type": "alive", "serial": 2}, "state-gap", "entry 1 is missing", "2"),
         ({"type": "dreamt", "serial": 2}, "state-gap", "entry 1 is missing", "2"),
         ({"type": "alive", "previous": "00"}, "state-edited", "the entry before 1 is not what was written", None),
@@ -106,6 +115,9 @@ def test_a_record_says_by_whom_and_by_what_it_was_changed() -> None:
     for verb in ("verify", "recover"):
         beside = of(opened(), run(plan="p1"), declared(), run("r2", verb=verb, plan="p2"), intent(), outcome())
         assert (beside.changed_at, beside.version, beside.plan, beside.base) == (at(5), 3, "p1", 0)
+    came = {**CARRIED, "record": {**CARRIED["record"], "version": 9, "base": 8, "plan": "p1"}}
+    carried = of(opened(), run(plan="p1"), came)
+    assert (carried.version, carried.plan, carried.base) == (3, "p1", 0)
     bare = of(opened(), declared())
     assert (bare.changed_at, bare.changed_by, bare.version, bare.plan) == (at(1), "", 0, "")
 
@@ -118,7 +130,8 @@ def test_a_version_is_known_after_its_record_is_gone() -> None:
     back = told(*BEGUN, forgotten(), declared())
     assert (back.version(ID), back.forgotten, back.gone) == (5, {}, {ID: ID})
     nobody = told(opened(), run(), forgotten())
-    assert (nobody.forgotten, nobody.gone, nobody.aside) == ({ID: 3}, {}, {})
+    assert (nobody.forgotten, nobody.gone) == ({ID: 3}, {})
+    assert told(opened(), run(), forgotten(aside=True)).aside == {}
 
 
 @pytest.mark.parametrize(
@@ -212,3 +225,44 @@ def test_equal_entries_are_equal_lines() -> None:
     state = State(SPACE, serial=4, hash="ab")
     assert seal(state, {"type": "alive"}) == '{"previous":"ab","serial":5,"type":"alive"}'
     assert digest("a") == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+
+
+def record(phase: str, kind: str = "contact", **facts: Any) -> Record:
+    return Record(ID, ID, kind, "tom", phase, facts)
+
+
+@pytest.mark.parametrize(
+    ("found", "lacks"),
+    [
+        (record("declared", **FACTS), ""),
+        (record("added", **FACTS), "contact_id"),
+        (record("added", **FACTS, contact_id="c-1"), ""),
+        (record("confirmed", **FACTS, contact_id="c-1"), ""),
+        (record("gone", **FACTS, contact_id="c-1"), ""),
+        (record("dreamt", **FACTS, contact_id="c-1"), "phase dreamt"),
+        (record("declared", name="tom", title="CEO"), "email, message_types"),
+        (record("added", "register", number="+8613800001234", display_name="A", method="sms", locale="en"), ""),
+    ],
+)
+def test_what_lacks_a_fact_cannot_be_gone_on_with(found: Record, lacks: str) -> None:
+    """Nor what is in a phase of a newer program; and such a journal is not read as if nothing were the matter."""
+    assert unusable(found) == lacks
+    lines = sealed([opened(), declared(phase=found.phase, facts=found.facts, kind=found.kind)])
+    if lacks:
+        with pytest.raises(StateError) as refused:
+            fold(SPACE, lines)
+        (problem,) = refused.value.problems
+        assert (problem.code, problem.found) == ("state-newer", lacks)
+    else:
+        assert fold(SPACE, lines).records[ID].phase == found.phase
+
+
+def test_a_checkpoint_that_is_none_is_called_what_it_is() -> None:
+    """No JSON, no checkpoint, and one whose messages stand in no order, which an earlier program may have written."""
+    for text, code in (("{", "state-unreadable"), ("{}", "state-edited"), ("", "state-unreadable")):
+        with pytest.raises(StateError) as refused:
+            load_state(text, SPACE)
+        assert refused.value.problems[0].code == code
+    state = told(*BEGUN)
+    state.messages = [(at(31), "b"), (at(30), "b"), (at(30), "a")]
+    assert load_state(dump_state(state), SPACE).messages == [(at(30), "b"), (at(30), "a"), (at(31), "b")]
