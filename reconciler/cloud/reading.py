@@ -94,9 +94,7 @@ def _code(document: dict[str, Any]) -> str:
 def _success(document: dict[str, Any]) -> bool | str | None:
     """The value of `Success`: None if absent, "unclear" if it is neither true nor false."""
     said = document.get("Success")
-    if said is None or isinstance(said, bool):
-        return said
-    return {"true": True, "false": False}.get(str(said).lower(), "unclear")
+    return None if said is None else {"true": True, "false": False}.get(str(said).lower(), "unclear")
 
 
 def _text(document: dict[str, Any], name: str) -> str:

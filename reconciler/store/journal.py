@@ -30,7 +30,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from reconciler.core.journal.entries import About, Run, checked
-from reconciler.core.journal.fold import FOLD
+from reconciler.core.journal.fold import next_record
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import FORMAT, State, moved, seal
@@ -213,7 +213,7 @@ class Journal:
         entry = {**entry, "at": self._now(), "run": self._run}
         line = checked(entry)
         if isinstance(line, About):
-            FOLD[type(line)](self.state.records.get(line.id), line)
+            next_record(self.state.records.get(line.id), line)
         return entry
 
     def _sealed(self, entries: Iterable[Mapping[str, Any]]) -> list[str]:

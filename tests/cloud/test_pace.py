@@ -47,6 +47,21 @@ def run(world: World, pace: LocalPace, calls: int, trip: Callable[[], tuple[floa
     return sorted(stamps)
 
 
+def written(world: World, pace: LocalPace, writes: Callable[[], float], calls: int = 400) -> tuple[list[float], float]:
+    """Calls before each of which an intent is written, answered at once; the server's stamps, and how long those calls
+    waited in all once their intent was written."""
+    stamps, held = [], 0.0
+    for _ in range(calls):
+        with pace.take("id", "GetChatappVerifyCode") as ready:
+            world.sleep(writes())
+            before = world.now
+            ready()
+            held += world.now - before
+            stamps.append(world.now)
+            world.sleep(0.001)
+    return stamps, held
+
+
 def tightest(stamps: list[float], limit: int = 10) -> float:
     """The shortest time that holds one call more than the limit."""
     return min(later - earlier for earlier, later in zip(stamps, stamps[limit:], strict=False))
@@ -89,6 +104,43 @@ def test_the_rate_is_used(there: float, whole: float) -> None:
     assert 999 / (stamps[-1] - stamps[0]) >= 9.5
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_an_intent_takes_its_time(seed: int) -> None:
+    """However long each is written: no eleven are sent within a second, and what is sent soon is not held up for it."""
+    world, rng = World(), random.Random(seed)
+    pace = LocalPace(10, monotonic=lambda: world.now, sleep=world.sleep)
+    stamps, _ = written(world, pace, lambda: rng.choice((0.0, 0.01, 0.05, 0.4)) * rng.random())
+    assert tightest(stamps) > 1.0
+
+
+@pytest.mark.parametrize("writes", [[0.09], [0.0] * 30 + [0.09] * 370, [0.04, 0.06] * 200])
+def test_the_rate_is_used_though_intents_are_written(writes: list[float]) -> None:
+    """A call starts as much earlier as the last ones were quickly written, and none waits once its intent is there."""
+    world, left = World(), list(writes)
+    pace = LocalPace(10, monotonic=lambda: world.now, sleep=world.sleep)
+    stamps, held = written(world, pace, lambda: left.pop(0) if len(left) > 1 else left[0])
+    assert 399 / (stamps[-1] - stamps[0]) >= 9.5
+    assert held < 1.0
+
+
+def test_a_start_that_is_late_delays_no_other() -> None:
+    """Sleeps that are up to a fifth of a spacing too long cost next to nothing of the rate."""
+    world, rng = World(), random.Random(7)
+    pace = LocalPace(10, monotonic=lambda: world.now, sleep=lambda s: world.sleep(s + 0.02 * rng.random()))
+    stamps = run(world, pace, 300, lambda: (0.0, 0.0))
+    assert 299 / (stamps[-1] - stamps[0]) >= 9.7
+
+
+def test_a_quiet_minute_saves_nothing_up() -> None:
+    """Whoever comes after it finds the same even pace."""
+    world = World()
+    pace = LocalPace(10, monotonic=lambda: world.now, sleep=world.sleep)
+    run(world, pace, 3, lambda: (0.0, 0.0))
+    world.sleep(60)
+    stamps = run(world, pace, 10, lambda: (0.0, 0.0))
+    assert [round(b - a, 6) for a, b in pairwise(stamps)] == [0.1] * 9
+
+
 def test_an_unanswered_call_holds_the_rest_up_but_briefly() -> None:
     """The next but nine waits a tenth of a second longer for an answer that is missing, not for ever."""
     world = World()
@@ -127,6 +179,28 @@ def test_throttling_halves_the_rate_for_a_while() -> None:
     assert gaps == sorted(gaps, reverse=True)
     assert gaps[-200:] == [0.1] * 200
     assert len(set(gaps)) > 50
+
+
+def test_throttling_stops_nothing_for_good() -> None:
+    """However often it is throttled, an operation goes at a sixteenth of its limit."""
+    world = World()
+    pace = LocalPace(10, monotonic=lambda: world.now, sleep=world.sleep)
+    for _ in range(20):
+        pace.throttled("id", "GetChatappVerifyCode")
+        world.sleep(1.0)
+    pace.throttled("id", "GetChatappVerifyCode")
+    first, second, third = run(world, pace, 3, lambda: (0.0, 0.0))
+    assert (round(second - first, 6), round(third - second, 6)) == (1.6, 1.6)
+
+
+@pytest.mark.parametrize(("runs", "each"), [(1, 4), (2, 2), (3, 1), (9, 1)])
+def test_a_share_is_a_whole_number_of_calls(runs: int, each: int) -> None:
+    """Rounded down, and at least one a second; of one account only, and the same once more for another operation."""
+    world = World()
+    pace = LocalPace(4, monotonic=lambda: world.now, sleep=world.sleep)
+    pace.shared_among("id", runs)
+    stamps = run(world, pace, 9, lambda: (0.0, 0.0))
+    assert round(stamps[-1] - stamps[0], 6) == round(8 / each, 6)
 
 
 def test_first_come_first_served() -> None:

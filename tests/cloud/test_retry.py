@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.cloud.client import Cloud
 from reconciler.cloud.credentials import Given, Key
+from reconciler.cloud.retry import tries
 from reconciler.core.answer import Answer, Error, NotSent, Ok, Unknown
 from reconciler.core.model import Limits
 from reconciler.errors import CloudError, Problem
@@ -40,6 +41,49 @@ def test_waits_grow_and_stay_short(client: Client) -> None:
     with Server(closes) as server:
         client(server.url, sleep=waits.append).call("QueryChatappPhoneNumbers", {})
     assert len(waits) == 3 and waits == sorted(waits) and sum(waits) < 6
+
+
+def test_a_throttled_call_waits_half_a_minute_in_all(client: Client) -> None:
+    """Half a second first, twice as long each time, eight seconds at most, and up to half a second by chance."""
+    waits: list[float] = []
+    with Server(THROTTLED) as server:
+        client(server.url, sleep=waits.append).call("QueryChatappPhoneNumbers", {})
+    chance = [round(wait - plain, 6) for wait, plain in zip(waits, (0.5, 1, 2, 4, 8, 8, 8), strict=True)]
+    assert all(0 <= each <= 0.5 for each in chance), chance
+
+
+def busy(wait: float) -> Unknown:
+    return Unknown("HTTP 429", status=429, retry_after=wait)
+
+
+def throttled(wait: float) -> Error:
+    return Error("Throttling", Meaning.THROTTLED, retry_after=wait)
+
+
+LOST, UNSENT = Unknown("no answer in time"), NotSent("no connection")
+READ, METERED, MADE = "QueryChatappPhoneNumbers", "ChatappPhoneNumberRegister", "AddChatappPhoneNumber"
+SENDS, TAKES, SETS = "GetChatappVerifyCode", "ChatappVerifyAndRegister", "UpdateMessageContact"
+# The calls allowed in all, by what is called: a read, what sets a value, the same metered, what makes, sends, takes.
+ALLOWED: dict[str, tuple[Answer, float, tuple[int, ...]]] = {
+    "throttled": (throttled(60.0), 1e6, (8, 8, 8, 8, 3, 2)),
+    "throttled for longer": (throttled(60.1), 0.0, (1, 1, 1, 1, 1, 1)),
+    "busy": (busy(60.0), 1e6, (8, 8, 1, 8, 1, 1)),
+    "busy for longer": (busy(60.1), 15.0, (1, 1, 1, 1, 1, 1)),
+    "lost": (LOST, 14.9, (4, 4, 1, 1, 1, 1)),
+    "lost, and late": (LOST, 15.0, (1, 1, 1, 1, 1, 1)),
+    "not sent": (UNSENT, 14.9, (3, 1, 1, 1, 1, 1)),
+    "not sent, and late": (UNSENT, 15.0, (1, 1, 1, 1, 1, 1)),
+    "refused": (Error("X", Meaning.PARAMETER), 0.0, (1, 1, 1, 1, 1, 1)),
+    "done": (Ok(), 0.0, (1, 1, 1, 1, 1, 1)),
+}
+
+
+@pytest.mark.parametrize("answer", ALLOWED)
+def test_how_often_is_a_matter_of_what_is_called_and_what_came_back(answer: str) -> None:
+    """Nothing that may have acted is called again, nor anything that the cloud wants to wait for over a minute."""
+    said, elapsed, allowed = ALLOWED[answer]
+    operations = [OPERATIONS[name] for name in (READ, SETS, METERED, MADE, SENDS, TAKES)]
+    assert tuple(tries(operation, said, elapsed) for operation in operations) == allowed
 
 
 def test_the_cloud_says_how_long_to_wait(client: Client) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -116,6 +118,105 @@ def test_whoever_ends_says_so(clock: Clock) -> None:
     starts(pace, clock, 1)
     pace.close()
     assert keeper.left == 1
+
+
+def test_nothing_is_sent_on_old_news(clock: Clock) -> None:
+    """Whoever waited long for its turn asks again before it sends."""
+    keeper, asked = Keeper(1), list[float]()
+    pace = shared(keeper, clock)
+    for _ in range(20):
+        pace.throttled(KEY, OPERATION)
+        clock.sleep(1)
+    known = keeper.asked
+
+    def note() -> None:
+        nonlocal known
+        if keeper.asked > known:
+            known = keeper.asked
+            asked.append(clock.now)
+
+    for _ in range(6):
+        with pace.take(KEY, OPERATION) as ready:
+            ready()
+            note()
+            assert clock.now - asked[-1] < 1.0
+    assert clock.now - 20 > 6  # at a sixteenth of the pace
+
+
+def test_what_is_written_before_a_call_costs_nothing_of_the_pace(clock: Clock) -> None:
+    """A call that shares its pace starts early by that time as one that does not."""
+    pace = shared(Keeper(1), clock)
+    found = []
+    for _ in range(100):
+        with pace.take(KEY, OPERATION) as ready:
+            clock.sleep(0.09)
+            ready()
+            found.append(clock.now)
+    assert 99 / (found[-1] - found[0]) >= 9.5
+
+
+def test_three_answers_are_remembered(clock: Clock) -> None:
+    """The calls of who has just left still count: until the third answer without it."""
+    keeper = Keeper(2)
+    pace, gaps = shared(keeper, clock), dict[int, set[float]]()
+    starts(pace, clock, 10)
+    keeper.runs, left = 1, keeper.asked
+    before = starts(pace, clock, 1)[0]
+    for _ in range(30):
+        (at,) = starts(pace, clock, 1)
+        gaps.setdefault(keeper.asked - left, set()).add(round(at - before, 1))
+        before = at
+    assert max(gaps[2]) == 0.2
+    assert gaps[5] == {0.1}
+
+
+def test_one_asks_and_the_others_go_on(clock: Clock) -> None:
+    """As long as what is known is not a second old, nobody waits for an answer that another one waits for."""
+    asking, answer = threading.Event(), threading.Event()
+
+    class Slow(Keeper):
+        def at_work(self, account: str, run: str) -> int:
+            if clock.now > 0:
+                asking.set()
+                assert answer.wait(10)
+            return super().at_work(account, run)
+
+    pace = shared(Slow(1), clock)
+    starts(pace, clock, 1)
+    clock.now = 0.6
+    threads = [threading.Thread(target=starts, args=(pace, clock, 1)) for _ in range(2)]
+    threads[0].start()
+    assert asking.wait(10)
+    threads[1].start()
+    threads[1].join(5)
+    went_on = not threads[1].is_alive()
+    answer.set()
+    for thread in threads:
+        thread.join(10)
+    assert went_on
+
+
+def test_an_end_that_cannot_be_said_soon_holds_nobody_up(clock: Clock) -> None:
+    """What takes a moment is waited for; what takes longer goes on beside, and ends with the process."""
+    heard = threading.Event()
+
+    class Slow(Keeper):
+        def leave(self, account: str, run: str) -> None:
+            heard.wait(self.runs)
+            super().leave(account, run)
+
+    for seconds, left in ((0, 1), (10, 0)):
+        keeper = Slow(1)
+        pace = shared(keeper, clock)
+        starts(pace, clock, 1)
+        keeper.runs = seconds
+        began = time.monotonic()
+        pace.close()
+        assert (keeper.left, time.monotonic() - began < 5) == (left, True)
+    (leaving,) = [thread for thread in threading.enumerate() if thread.name == "leaving"]
+    assert leaving.daemon
+    heard.set()
+    leaving.join(10)
 
 
 class Names(Keeper):

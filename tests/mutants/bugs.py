@@ -228,7 +228,7 @@ BUGS: dict[str, tuple[Change, *tuple[str, ...]]] = {
         f"{_STORY}[exists/stale-list]",
     ),
     "what was forgotten halfway is gone": (
-        instead("State._fold_record", "before and isinstance(line, Forgotten) and line.aside", "False"),
+        instead("State._let_go", "line.aside", "False"),
         f"{_STORY}[removal/put-back]",
         f"{_STORY}[changes/onboarding-put-back]",
     ),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,10 +15,10 @@ import pytest
 from msgspec.structs import replace
 
 from reconciler.core.journal.entries import Run
-from reconciler.errors import Locked, LostPlace, StateError
+from reconciler.errors import Locked, LostPlace, StateError, UsageError
 from reconciler.store import open_backend
 from reconciler.store.journal import Journal
-from reconciler.store.lease import Holder, force_unlock, held, is_gone, kept, take, this_process
+from reconciler.store.lease import Holder, force_unlock, held, holder, is_gone, kept, take, term, this_process
 from reconciler.store.safety.emergency import Emergency
 
 ME = this_process(os.environ)
@@ -238,3 +240,116 @@ def test_a_journal_stays_with_its_cloud(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="recorded against loopback"):
         take(journal(tmp_path), run(ME), "acme", "cams.example.com", ME)
     assert journal(tmp_path).backend.history("s") == before
+
+
+@pytest.mark.parametrize(("said", "seconds"), [(None, 60.0), ("0.01", 0.01), ("90", 90.0), ("3600", 3600.0)])
+def test_a_term_is_a_number_of_seconds(said: str | None, seconds: float) -> None:
+    """A minute where nothing is said, an hour at most."""
+    assert term({} if said is None else {"RECONCILER_LEASE_TERM": said}) == seconds
+
+
+@pytest.mark.parametrize("said", ["", "0", "0.009", "3600.5", "-1", "nan", "inf", "1m"])
+def test_any_other_term_is_refused(said: str) -> None:
+    """With what was found."""
+    with pytest.raises(UsageError) as refused:
+        term({"RECONCILER_LEASE_TERM": said})
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.found) == ("bad-term", said)
+
+
+def test_a_holder_may_be_given_its_names() -> None:
+    """A pipeline knows better than its machine who runs and where; an empty name is none."""
+    given = this_process({"RECONCILER_WHO": "amy", "RECONCILER_HOST": "desk"})
+    assert given == Holder("amy", "desk", ME.pid, ME.boot, ME.started)
+    assert this_process({"RECONCILER_WHO": "", "RECONCILER_HOST": ""}) == this_process({})
+
+
+def test_a_machine_without_an_identity_takes_nothing_over_at_once() -> None:
+    """That two runs both know no boot, or no start, does not make them of one machine."""
+    for boot, start in (("", "1"), ("b", ""), ("", "")):
+        here = Holder(ME.who, ME.host, 2**22 - 1, boot, start)
+        assert not is_gone(run(here), here)
+
+
+def test_a_process_may_be_called_anything(tmp_path: Path) -> None:
+    """What stands in its list before its start is no text that can be relied on."""
+    (tmp_path / "self").symlink_to(str(os.getpid()))
+    (tmp_path / str(os.getpid())).mkdir()
+    (tmp_path / f"{os.getpid()}/stat").write_bytes(b"1 (a\xff) b) S " + b"7 " * 18 + b"99 0")
+    for start, gone in (("99", False), ("98", True)):
+        mine = Holder(ME.who, ME.host, os.getpid(), ME.boot, start)
+        assert is_gone(run(mine), ME, tmp_path) is gone
+
+
+def test_who_holds_a_space_is_said_while_somebody_may(tmp_path: Path) -> None:
+    """Not of a free one, nor of one whose process is known to be gone."""
+    there = journal(tmp_path)
+    assert holder(there.state) == ""
+    first = run(OTHER)
+    take(there, first, "acme", "loopback", OTHER)
+    assert holder(there.state) == f"acme is held by ann@far since {first.opened_at} (apply, run {first.id})"
+    there.close_run({})
+    gone = Holder(ME.who, ME.host, 2**22 - 1, ME.boot, "1")
+    take(there, run(gone), "acme", "loopback", gone)
+    assert holder(there.state) == ""
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_of_two_that_take_a_free_space_one_has_it(tmp_path: Path, recorded: bool) -> None:
+    """The other one, which read it when it was free, reads again, and is told who was quicker."""
+    if recorded:
+        with held({"s": (journal(tmp_path), "acme")}, run(OTHER), "loopback", OTHER, 0):
+            pass
+    late, quick = journal(tmp_path), journal(tmp_path)
+    take(quick, run(OTHER), "acme", "loopback", OTHER)
+    with pytest.raises(Locked, match="acme is held by ann@far"):
+        take(late, run(ME), "acme", "loopback", ME, monotonic=iter(range(99)).__next__)
+
+
+def test_a_run_that_ends_is_followed_at_once(tmp_path: Path) -> None:
+    """By who waits for it, and by who opened the journal while it was held and asks only now."""
+    holding = journal(tmp_path)
+    take(holding, run(OTHER), "acme", "loopback", OTHER)
+    waiting, opened = journal(tmp_path), journal(tmp_path)
+    paused: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        paused.append(seconds)
+        holding.close_run({})
+
+    take(waiting, run(ME), "acme", "loopback", ME, 30, sleep=sleep)
+    assert len(paused) == 1
+    waiting.close_run({})
+    take(opened, run(ME), "acme", "loopback", ME)
+
+
+def test_a_held_space_of_another_cloud_is_not_waited_for(tmp_path: Path) -> None:
+    """It will be refused however long that takes, so it is at once."""
+    take(journal(tmp_path), run(OTHER), "acme", "loopback", OTHER)
+    with pytest.raises(StateError, match="recorded against loopback") as refused:
+        take(journal(tmp_path), run(ME), "acme", "cams.example.com", ME, wait=30)
+    assert not isinstance(refused.value, Locked)
+
+
+def test_each_space_of_a_run_is_kept(tmp_path: Path) -> None:
+    """By a thread of its own, which ends no later than the run, and never holds up the end of the process."""
+    spaces = {name: (journal(tmp_path, name), name) for name in ("a", "b")}
+    with held(spaces, run(ME, term=0.06), "loopback", ME, 0):
+        keepers = [thread for thread in threading.enumerate() if thread.name == "lease"]
+        assert [thread.daemon for thread in keepers] == [True, True]
+        deadline = time.monotonic() + 10
+        while not all(each.state.serial > 2 for each, _ in spaces.values()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert [thread.is_alive() for thread in keepers] == [False, False]
+    for each, _ in spaces.values():
+        assert '"type":"alive"' in each.backend.history(each.space_id)[2]
+
+
+def test_an_unlocked_space_says_by_whom(tmp_path: Path) -> None:
+    """The run that did it is in the journal, with the one whose place it took."""
+    there, first = journal(tmp_path), run(OTHER)
+    take(there, first, "acme", "loopback", OTHER)
+    force_unlock(there, first.id, ME, now())
+    opened, closed = map(json.loads, there.backend.history("s")[-2:])
+    assert (opened["holder"]["verb"], opened["holder"]["who"], opened["taken_from"]) == ("unlock", ME.who, first.id)
+    assert (closed["type"], closed["run"]) == ("run_closed", opened["holder"]["id"])

@@ -56,8 +56,8 @@ def whole(space_id: str, history: Sequence[str], snapshot: str | None) -> Whole:
     first = _chained(space_id, lines) if lines else padding + 1
     kept = State(space_id) if snapshot is None else load_state(snapshot, space_id)
     found = Whole(State(space_id), first, lines, snapshot, kept.serial, padding)
-    if snapshot is None and (padding or not lines):
-        return found  # empty, or a copy without its checkpoint
+    if snapshot is None and padding:
+        return found  # a copy without its checkpoint
     if not first - 1 <= kept.serial <= found.last:
         raise _bad("state-gap", f"{space_id}: entry {kept.serial + 1} is missing")
     return replace(found, state=_folded(found, kept))
@@ -119,8 +119,7 @@ def missing(have: Whole, want: Whole) -> tuple[str, ...]:
 
 def handed_over(found: Whole) -> Whole:
     """A journal that was moved away, without its last entry, which says so."""
-    end = max(place for place, line in enumerate(found.lines) if parse(line, found.state.space_id)["type"] == "moved")
-    return whole(found.state.space_id, found.lines[:end], found.snapshot)
+    return whole(found.state.space_id, found.lines[:-1], found.snapshot)
 
 
 def _bad(code: str, what: str) -> StateError:

@@ -1,6 +1,6 @@
 """How each entry changes a record.
 
-FOLD maps each type of entry to a pure function from a record to the next one. Nothing else changes records. Entries are
+Each type of entry has a pure function from a record to the next one. Nothing else changes records. Entries are
 complete, so folding an old journal never depends on today's lifecycle tables.
 """
 
@@ -14,6 +14,13 @@ from msgspec.structs import replace
 from reconciler.core.journal.entries import About, Answered, Asked, Carried, Declared, Entered, Forgotten, Settled
 from reconciler.core.journal.record import Intent, Record
 from reconciler.core.refusal import is_refusal, refused
+
+
+def next_record(record: Record | None, line: About) -> Record | None:
+    """The record after an entry; None if it is forgotten. Raises ValueError for an entry that has nothing to follow."""
+    if record is None and not isinstance(line, Declared | Carried | Forgotten):
+        raise ValueError(f"{line.id} is not recorded")
+    return _FOLD[type(line)](record, line)
 
 
 def _declared(record: Record | None, line: Declared) -> Record:
@@ -102,10 +109,11 @@ def _not_done(record: Record, line: Answered) -> Record:
 
 def _code_refused(record: Record, line: Answered) -> Record:
     """The code counts as tried; the registration that would have followed does not."""
+    assert line.phase is not None
     intent = record.intents.get(line.operation)
     metered = intent.metered if intent else record.metered
     intents = _one_less(record.intents, line.operation)
-    return replace(record, phase=line.phase or record.phase, metered=metered, intents=intents)
+    return replace(record, phase=line.phase, metered=metered, intents=intents)
 
 
 def _unknown(record: Record, line: Answered) -> Record:
@@ -114,14 +122,14 @@ def _unknown(record: Record, line: Answered) -> Record:
 
 def _moved_on(record: Record, line: Answered | Settled) -> Record:
     """Closes the operation's intents; at the end of a lifecycle, all intents."""
-    phase = line.phase or record.phase
+    assert line.phase is not None and line.learned is not None
     open_still = {} if line.final else {k: v for k, v in record.intents.items() if k != line.operation}
-    facts = {**record.facts, **(line.learned or {})}
-    stays = isinstance(line, Settled) and phase == record.phase
+    facts = {**record.facts, **line.learned}
+    stays = isinstance(line, Settled) and line.phase == record.phase
     kept = record.refusals if stays else open_still
     refusals = {name: refusal for name, refusal in record.refusals.items() if name in kept}
     attempts = 0 if _sent(record, line) else record.attempts
-    return replace(record, phase=phase, facts=facts, intents=open_still, refusals=refusals, attempts=attempts)
+    return replace(record, phase=line.phase, facts=facts, intents=open_still, refusals=refusals, attempts=attempts)
 
 
 def _sent(record: Record, line: Answered | Settled) -> bool:
@@ -149,7 +157,7 @@ _RESULTS: dict[str, Callable[[Record, Answered], Record]] = {
     "unknown": _unknown,
 }
 
-FOLD: dict[type[About], Callable[[Any, Any], Record | None]] = {
+_FOLD: dict[type[About], Callable[[Any, Any], Record | None]] = {
     Declared: _declared,
     Carried: _carried,
     Entered: _entered,

@@ -94,4 +94,4 @@ class Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     @property
     def type(self) -> str:
         """The resource type, from the address."""
-        return self.address.split("/", 1)[0]
+        return self.address.partition("/")[0]

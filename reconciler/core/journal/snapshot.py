@@ -19,7 +19,7 @@ _HEAD = '{{"digest":"{}","state":'
 _HEAD_LENGTH = len(_HEAD.format("0" * 64))
 
 
-class _Head(Struct):
+class _Head(Struct, frozen=True):
     """Only the format: msgspec accepts a struct without its tag, unless it is one of a union.
 
     format: of the checkpoint.

@@ -48,7 +48,7 @@ from reconciler.core.journal.entries import (
     Settled,
     line_decoder,
 )
-from reconciler.core.journal.fold import FOLD
+from reconciler.core.journal.fold import next_record
 from reconciler.core.journal.record import Record
 from reconciler.core.times import DAY, shift
 from reconciler.errors import Problem, StateError
@@ -123,7 +123,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
             raise bad("state-edited", f"{self.space_id}: the entry before {line.serial} is not what was written")
         try:
             self._fold(line)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except ValueError as error:
             raise self._unreadable(error) from None
         self.chain(text)
         return line.id if isinstance(line, About) else ""
@@ -173,7 +173,7 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
 
     def _fold_record(self, line: About) -> None:
         before = self.records.get(line.id)
-        after = FOLD[type(line)](before, line)
+        after = next_record(before, line)
         self.changed_at = line.at
         self._count_message(before, line)
         self.forgotten.pop(line.id, None)
@@ -185,11 +185,15 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
             self.records.pop(line.id, None)
             self.forgotten[line.id] = line.serial
             if before:
-                self.gone[line.id] = before.address
-            if before and isinstance(line, Forgotten) and line.aside:
-                self.aside[line.id] = before
+                self._let_go(before, line)
         else:
             self.records[line.id] = self._stamp(before, after, line)
+
+    def _let_go(self, before: Record, line: About) -> None:
+        assert isinstance(line, Forgotten)
+        self.gone[line.id] = before.address
+        if line.aside:
+            self.aside[line.id] = before
 
     def _stamp(self, before: Record | None, after: Record, line: About) -> Record:
         by = f"{self.run.who}@{self.run.host}" if self.run else ""
@@ -205,15 +209,17 @@ class State(Struct, omit_defaults=True, forbid_unknown_fields=True, tag_field="f
             at = line.cloud_time
             del self.messages[: bisect_right(self.messages, shift(at, -DAY), key=SENT_AT)]
             insort(self.messages, (at, line.daily), key=SENT_AT)
-        elif isinstance(line, Answered) and line.result in NOT_DONE and before:
+        elif isinstance(line, Answered) and line.result in NOT_DONE:
+            assert before is not None
             if intent := before.intents.get(line.operation):
                 self._uncount_message(intent.cloud_time)
-            if line.capped and line.cloud_time:
+            if line.capped:
+                assert line.cloud_time is not None
                 self.capped[line.capped] = line.cloud_time
 
     def _uncount_message(self, at: str) -> None:
         place = bisect_left(self.messages, at, key=SENT_AT)
-        if self.messages[place : place + 1] and self.messages[place][0] == at:
+        if [sent for sent, _ in self.messages[place : place + 1]] == [at]:
             del self.messages[place]
 
 

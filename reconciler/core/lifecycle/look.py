@@ -129,7 +129,7 @@ def _is_sought(facts: Facts, turn: Turn) -> bool:
 def stopped_by(look: Look, step: Step, word: str, facts: Facts, turn: Turn) -> Problem:
     """Why a look stops the run."""
     found = look.shows(facts, read_data(look, turn)) or None
-    return Problem(step.stops[word], STOPPED_BY[word].format(facts["phase"]), found=found)
+    return Problem(step.stops[word], STOPPED_BY[word], found=found)
 
 
 def read_data(look: Look, turn: Turn) -> Facts:

@@ -151,7 +151,7 @@ def complete(kept: Kept, record: Record) -> dict[str, Any]:
 
 
 def _texts(record: Record) -> dict[str, str]:
-    return {value: name for name, value in record.facts.items() if isinstance(value, str) and value}
+    return {value: name for name, value in record.facts.items() if isinstance(value, str)}
 
 
 def unanswered(records: Iterable[Record], kept: Kept) -> Iterator[Record]:
