@@ -49,7 +49,7 @@ def _members(facts: Facts, row: Data) -> Iterator[Finding]:
     recorded, found = facts.get("members") or [], row.get("Members")
     if recorded and not isinstance(found, list):
         yield Finding("members", "unknown", "not listed", _shown(recorded))
-    elif missing := [each for each in recorded if each not in map(str, found or ())]:
+    elif missing := [each for each in recorded if each not in map(str, found)]:
         left = [each for each in recorded if each not in missing]
         yield Finding("members", "changed", f"without {_shown(missing)}", _shown(recorded), {"members": left})
 
