@@ -120,7 +120,7 @@ def test_what_an_update_leaves_to_do(before: Row, after: list[str], due: Row) ->
 @pytest.mark.parametrize(
     ("members", "row", "held"),
     [
-        (["a"], {"Members": ["c", "b", 3], "Status": "Active"}, {"members": ["3", "b", "c"]}),
+        (["a"], {"Members": ["c", "b", 3, {"a": 1}, None], "Status": "Active"}, {"members": ["3", "b", "c"]}),
         (["a"], {"Members": ["b"], "Status": "Verifying"}, None),
         (["a"], {"Members": None, "Status": "Active"}, None),
         ([], {"Members": ["b"], "Status": "Active"}, None),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from reconciler.kinds.spelling import other, phone, same_phone, spelled_out
+from reconciler.kinds.spelling import as_e164, other, phone, same_phone, spelled_out
 from reconciler.sandbox.numbers import spelling
 
 SPELLINGS = [
@@ -54,3 +56,23 @@ def test_two_spellings_differ_in_words() -> None:
     assert spelled_out("+5521998765432") == "with 9 after +5521"
     assert spelled_out("+552198765432") == "without 9 after +5521"
     assert spelled_out("+22507123456") == "without 07 after +225"
+
+
+@pytest.mark.parametrize(
+    ("found", "number"),
+    [
+        ("86-13911111234", "+8613911111234"),
+        ("+86 (139) 1111-1234", "+8613911111234"),
+        ("+1234567", "+1234567"),
+        ("123456", None),
+        ("1234567890123456", None),
+        ("013911111234", None),
+        ("n/a", None),
+        ("", None),
+        (8613911111234, None),
+        (None, None),
+    ],
+)
+def test_what_the_cloud_writes_is_a_number_or_none(found: Any, number: str | None) -> None:
+    """Seven to fifteen digits, between whatever else; none begins with 0."""
+    assert as_e164(found) == number
