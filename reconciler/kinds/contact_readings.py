@@ -44,7 +44,8 @@ def _binding(facts: Facts, answer: Data) -> Iterator[Finding]:
 
 def _members(facts: Facts, row: Data) -> Iterator[Finding]:
     """Other members are not recorded here: somebody else may have bound them. A row without a list says nothing."""
-    recorded, found = facts.get("members") or [], row.get("Members")
+    recorded: list[str] = facts.get("members") or []
+    found: Any = row.get("Members")
     if recorded and not isinstance(found, list):
         yield Finding("members", "unknown", "not listed", _shown(recorded))
     elif missing := [each for each in recorded if each not in map(str, found)]:
