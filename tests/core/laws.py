@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.core.code import Code
 from reconciler.core.plan.route import route
 from reconciler.errors import ERRORS
-from reconciler.kinds.looks import LISTING, STATUS, SYNC
+from reconciler.kinds.looks import ACCOUNT, LISTING, STATUS, SYNC
 from reconciler.kinds.table import GONE, START, Kind, Look, Step, nothing_shown
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.refusals import Meaning
@@ -146,6 +146,20 @@ def nothing_is_done_on_an_unclear_status(kind: Kind) -> Iterator[str]:
             yield f"{step.operation}: is called whatever the number is listed as"
 
 
+def no_code_is_sent_needlessly(kind: Kind) -> Iterator[str]:
+    """Before one goes to a number, its account, its status and its verification are read."""
+    for _, step in _of(kind, Effect.NOTIFY):
+        unread = {ACCOUNT, STATUS} - {*step.before} if kind.type == "phone_number" else set[Look]()
+        yield from (f"{step.operation}: {look.operation} is not read before" for look in unread)
+
+
+def what_waits_for_time_ends_by_a_read(kind: Kind) -> Iterator[str]:
+    """An answer that says nothing leaves it waiting."""
+    for phase, step in kind.steps.items():
+        if step.ask == "time" and step.leads.get(step.says(FACTS, {})) != phase:
+            yield f"{phase}: is over when {step.operation} answers anything"
+
+
 def a_review_is_waited_for(kind: Kind) -> Iterator[str]:
     """What may be refused while a display name is reviewed leads to where the record waits for that."""
     for phase, step in kind.steps.items():
@@ -218,6 +232,8 @@ LAWS: tuple[Law, ...] = (
     messages_move_the_phase,
     messages_say_to_whom,
     codes_are_asked_for,
+    no_code_is_sent_needlessly,
+    what_waits_for_time_ends_by_a_read,
     a_review_is_waited_for,
     lost_answers_can_be_settled,
     a_code_is_looked_for,

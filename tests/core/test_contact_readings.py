@@ -10,7 +10,6 @@ import pytest
 from reconciler.kinds.contact import CONTACT
 from reconciler.kinds.contact_members import MEMBERS
 from reconciler.kinds.contact_removal import LEAVING
-from reconciler.kinds.contact_rows import contact_row
 from reconciler.kinds.table import GONE, Finding
 from reconciler.kinds.unmanaged import UNMANAGED, Row
 
@@ -219,7 +218,7 @@ def test_a_rehearsal_starts_with_the_links_sent_so_far(
     phase: str, door: str, facts: dict[str, Any], waiting: list[str], linked: list[str]
 ) -> None:
     """And with the addresses that the directory held before an update."""
-    row = contact_row("cams-acme", phase, {**FACTS, "members": [], **facts}, door)["contacts"]
+    row = CONTACT.world("cams-acme", phase, {**FACTS, "members": [], **facts}, door)["contacts"]
     assert (row["id"], row["waiting"], row["linked"], row["deleting"], row["members"]) == (
         *("c-1", waiting, linked),
         *(phase == "deleting", []),
@@ -227,7 +226,7 @@ def test_a_rehearsal_starts_with_the_links_sent_so_far(
     earlier = "earlier@example.com" if phase == "changed" else "tom@example.com"
     assert row["fields"]["EmailAddress"] == earlier
     assert ("PhoneNumber" in row["fields"]) is (facts.get("phone", FACTS["phone"]) is not None)
-    assert contact_row("cams-acme", "declared", FACTS, door) == {}
+    assert CONTACT.world("cams-acme", "declared", FACTS, door) == {}
 
 
 def test_a_contact_that_nobody_recorded_is_reported() -> None:

@@ -17,7 +17,7 @@ from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.looks import STATUS, SYNC
 from reconciler.kinds.registered import REGISTERED
-from reconciler.kinds.table import LEARNED, Kind, nothing_awaited
+from reconciler.kinds.table import LEARNED, Kind, nothing_awaited, ok
 from tests.core import laws
 from tests.core.laws import LAWS, Law
 
@@ -40,6 +40,8 @@ BROKEN: dict[Law, Kind] = {
     laws.messages_move_the_phase: broken("added", leads={"ok": "added"}),
     laws.messages_say_to_whom: broken("added", sends=lambda facts: ("", "")),
     laws.codes_are_asked_for: broken("code_requested", ask="confirmation"),
+    laws.no_code_is_sent_needlessly: broken("added", before=(STATUS,)),
+    laws.what_waits_for_time_ends_by_a_read: broken("reviewing", says=ok),
     laws.a_review_is_waited_for: broken("code_requested", leads={"ok": "registered"}),
     laws.lost_answers_can_be_settled: broken("declared", lost=()),
     laws.a_code_is_looked_for: broken("code_requested", lost=()),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds import looks
+from reconciler.kinds import KINDS, looks
 from reconciler.kinds.looks import FOUND, NAME_REVIEWED, SERVING, SIGNED_UP, SYNC, awaited, listed, number_row
 from reconciler.kinds.table import Look
 
@@ -120,6 +120,8 @@ def test_which_review_is_awaited(before: str, kind: str) -> None:
     assert awaited(facts) == kind
     assert looks.ACCOUNT_REVIEWED.needed(facts) is (kind == "account")
     assert NAME_REVIEWED.needed(facts) is (kind != "account")
+    waiting = [each.steps["reviewing"] for each in KINDS.values() if each.review]
+    assert {step.before for step in waiting} == {(looks.ACCOUNT_REVIEWED, NAME_REVIEWED)}
 
 
 @pytest.mark.parametrize(
