@@ -166,7 +166,8 @@ def test_only_verified_is_verified_and_only_another_status_has_lapsed(
     """No status is neither. Where no code was asked for, the verification was somebody else's: a code may be asked."""
     answer = {"Data": {"CodeVerificationStatus": status}}
     assert looks.STATUS.says(FACTS, answer) == verified
-    assert looks.verified(FACTS, answer) == step
+    signed_up = KINDS["embedded"].steps["added"]
+    assert (signed_up.says(FACTS, answer), signed_up.before) == (step, (looks.ACCOUNT, SERVING))
     assert (looks.LAPSED.says({**FACTS, "channel": "sms"}, answer), looks.LAPSED.says(FACTS, answer)) == lapsed
 
 
