@@ -43,7 +43,6 @@ _PATTERNS = {
     "MaybeDigest": "|[0-9a-f]{64}",
     "MaybeAccount": "|[1-9][0-9]{9,19}",
     "MaybeEnvironment": "|[a-z][a-z0-9-]{0,30}",
-    "Member": "(rd|fd)-[A-Za-z0-9]{1,60}|[1-9][0-9]{9,19}",
     "CloudCode": "[A-Za-z][A-Za-z0-9._]{0,127}",
     # A message's recipient: a masked number or an e-mail address.
     "Masked": r"|\+[0-9]{1,3} [0-9]{0,3}\*{4}[0-9]{0,4}|\*{4}[0-9]{0,4}|[^\s+][^\s]{0,253}",
@@ -77,7 +76,6 @@ if TYPE_CHECKING:
     MaybeDigest = str
     MaybeAccount = str
     MaybeEnvironment = str
-    Member = str
     CloudCode = str
     Masked = str
     OperationName = str

@@ -55,7 +55,8 @@ def members_held(facts: Facts, row: Data) -> Facts:
     found = row.get("Members")
     if not (facts.get("members") and isinstance(found, list) and wire.text(row, "Status") == "Active"):
         return {}
-    return {"members": sorted(map(str, found)), "to_bind": [], "to_unbind": []}
+    members = sorted(str(each) for each in found if isinstance(each, str | int))
+    return {"members": members, "to_bind": [], "to_unbind": []}
 
 
 def _listed(answer: Data) -> list[str] | None:

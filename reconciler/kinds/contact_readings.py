@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from reconciler.kinds import wire
 from reconciler.kinds.contact_members import MEMBERS
-from reconciler.kinds.spelling import same_phone
+from reconciler.kinds.spelling import as_e164, same_phone
 from reconciler.kinds.table import Data, Facts, Finding, Look, Observation, Verdict
 
-_PHONE = re.compile(r"^\+?([0-9]{1,3})-([0-9]{4,14})$")
 _STATUS: dict[str, Verdict] = {"Active": "as_recorded", "Verifying": "changed", "Deleting": "gone"}
 # Of a contact that is not confirmed yet: Active means that its links were followed.
 _WAITING: dict[str, Verdict] = {"Active": "verified_elsewhere", "Verifying": "as_recorded", "Deleting": "gone"}
@@ -25,9 +23,9 @@ def _confirmed(facts: Facts, answer: Data) -> Iterator[Finding]:
     yield _status(row, _STATUS)
     yield from _members(facts, row)
     for name, (field, same) in _FIELDS.items():
-        if not same(facts.get(name), row.get(field)):
-            found, was = _shown(row.get(field)), _shown(facts.get(name))
-            yield Finding(name.replace("_", " "), "changed", found, was, _facts(name, row.get(field)))
+        if not same(facts.get(name), there := row.get(field)):
+            found = _shown(as_e164(there) or there if name == "phone" else there)
+            yield Finding(name.replace("_", " "), "changed", found, _shown(facts.get(name)), _facts(name, there))
 
 
 def _waiting(facts: Facts, answer: Data) -> Iterator[Finding]:
@@ -46,10 +44,11 @@ def _binding(facts: Facts, answer: Data) -> Iterator[Finding]:
 
 def _members(facts: Facts, row: Data) -> Iterator[Finding]:
     """Other members are not recorded here: somebody else may have bound them. A row without a list says nothing."""
-    recorded, found = facts.get("members") or [], row.get("Members")
+    recorded: list[str] = facts.get("members") or []
+    found: Any = row.get("Members")
     if recorded and not isinstance(found, list):
         yield Finding("members", "unknown", "not listed", _shown(recorded))
-    elif missing := [each for each in recorded if each not in map(str, found or ())]:
+    elif missing := [each for each in recorded if each not in map(str, found)]:
         left = [each for each in recorded if each not in missing]
         yield Finding("members", "changed", f"without {_shown(missing)}", _shown(recorded), {"members": left})
 
@@ -90,19 +89,21 @@ def _equal(recorded: Any, found: Any) -> bool:
 
 
 def _facts(name: str, value: Any) -> Facts:
-    """A contact is recorded under its name, which cannot change. An address that the directory holds needs no link."""
-    if name == "name" or (not value and name not in ("phone", "message_types")):
+    """What would be recorded; nothing where a record cannot hold it. A contact is recorded under its name, which cannot
+    change. An address that the directory holds needs no link."""
+    if name == "message_types":
+        return {name: [each for each in value if isinstance(each, str)]} if isinstance(value, list) else {}
+    if name == "phone":
+        number = as_e164(value)
+        return {name: number, "asked_phone": number or ""} if number or not value else {}
+    if name == "name" or not (isinstance(value, str) and value):
         return {}
-    if isinstance(value, list):
-        return {name: [str(each) for each in value]}
-    found = _PHONE.sub(r"+\1\2", str(value)) if value else None
-    return {name: found, f"asked_{name}": found or ""} if name in ("phone", "email") else {name: found}
+    return {name: value, "asked_email": value} if name == "email" else {name: value}
 
 
 def _shown(value: Any) -> str:
-    """A number as E.164, in whatever form the directory writes it, so that it is masked like any other."""
     texts = value if isinstance(value, list) else [value]
-    return ", ".join(_PHONE.sub(r"+\1\2", str(each)) for each in texts if each) or "none"
+    return ", ".join(str(each) for each in texts if each) or "none"
 
 
 # Fact -> field of the row, and whether two values are the same.

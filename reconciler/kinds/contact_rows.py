@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconciler.kinds import wire
 from reconciler.kinds.contact_members import bound_members
+from reconciler.kinds.spelling import as_e164
 from reconciler.kinds.table import START, Data, Facts, Row
 
 # In the order in which the directory lists targets.
@@ -33,10 +34,10 @@ def contact_row(space_id: str, phase: str, facts: Facts, door: str) -> dict[str,
 
 def listed_values(row: Data) -> Facts:
     """A contact's attributes as a row of the directory has them."""
-    phone, types = wire.text(row, "PhoneNumber"), row.get("MessageTypes")
+    types = row.get("MessageTypes")
     listed = sorted(each for each in types if isinstance(each, str)) if isinstance(types, list) else []
     there = {"email": wire.text(row, "EmailAddress"), "title": wire.text(row, "Title"), "message_types": listed}
-    return {**there, "phone": f"+{phone.lstrip('+').replace('-', '')}" if phone else None}
+    return {**there, "phone": as_e164(row.get("PhoneNumber"))}
 
 
 def _before_it(phase: str, facts: Facts) -> Facts:

@@ -91,9 +91,19 @@ def _spelled(number: str) -> _Spelled | None:
     return None
 
 
+def as_e164(found: Any) -> str | None:
+    """A value from the cloud in E.164, however it writes numbers; None if it is none."""
+    digits = _digits(found)
+    return f"+{digits}" if re.fullmatch("[1-9][0-9]{6,14}", digits) else None
+
+
 def same_phone(found: Any, number: str) -> bool:
     """Whether a value from the cloud is this number: with plus, dashes or blanks, or in its other spelling."""
-    return isinstance(found, str) and phone(re.sub("[^0-9]", "", found)) == phone(number)
+    return phone(_digits(found)) == phone(number)
+
+
+def _digits(found: Any) -> str:
+    return re.sub("[^0-9]", "", found) if isinstance(found, str) else ""
 
 
 @cache

@@ -9,7 +9,7 @@ from reconciler.kinds import wire
 from reconciler.kinds.contact import LISTED
 from reconciler.kinds.looks import CONNECTED
 from reconciler.kinds.spelling import phone
-from reconciler.kinds.statuses import LEFT, SERVICE
+from reconciler.kinds.statuses import SERVICE
 from reconciler.kinds.table import Data, Look
 
 
@@ -39,7 +39,7 @@ def _numbers(answer: Data, known: Collection[str]) -> Iterator[Row]:
     mine = set(map(phone, known))
     for row in wire.rows(answer, "PhoneNumbers"):
         number, status = wire.text(row, "PhoneNumber"), wire.text(row, "Status")
-        if number and phone(number) not in mine and status not in LEFT and SERVICE.get(status) != "out":
+        if number and phone(number) not in mine and SERVICE.get(status) != "out":
             name = wire.text(row, "VerifiedName")
             yield Row(f"+{number.removeprefix('+')}", f"{status or 'no status'}{f', name {name}' if name else ''}")
 

@@ -233,6 +233,30 @@ def test_a_contact_s_address_is_put_back_with_a_link(project: Project, cloud: Cl
     assert actions(project) == {}
 
 
+@pytest.mark.parametrize(
+    ("found", "recorded"),
+    [
+        (
+            {"PhoneNumber": "+86 139 1111 9999", "Title": "Head of IT"},
+            {"phone": "+8613911119999", "title": "Head of IT"},
+        ),
+        ({"PhoneNumber": "n/a", "Title": 3, "MessageTypes": None}, {"phone": "+8613911111234", "title": "CEO"}),
+    ],
+)
+def test_what_a_record_cannot_hold_is_not_accepted(
+    project: Project, cloud: Cloud, found: dict[str, Any], recorded: dict[str, Any]
+) -> None:
+    """A contact is recorded as its row says, in the record's own forms; where it cannot be, it stays a difference."""
+    lived(project, cloud)
+    row = {"ContactId": "c-tom", "Name": "tom", "EmailAddress": "tom@example.com", "Status": "Active"}
+    answer = {"Code": "OK", "Contacts": [{**row, "MessageTypes": ["FaultMessage"], **found}], "TotalCount": 1}
+    cloud.fault("ListMessageContacts", f"says:200:{json.dumps(answer)}", 9)
+    assert project.run(*ACCEPT).code == 0
+    facts = (at(project, AT_TOM) or {})["facts"]
+    assert {name: facts[name] for name in recorded} == recorded
+    assert (cloud.messages(), cloud.changes()) == ([], [])
+
+
 @pytest.mark.parametrize("left", [["rd-3Ghk92"], []])
 def test_a_member_that_was_unbound_is_bound_again(project: Project, cloud: Cloud, left: list[str]) -> None:
     """Unbound in the console: accepted, the members that are left are recorded, and the next plan binds the rest."""

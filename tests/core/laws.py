@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.core.code import Code
 from reconciler.core.plan.route import route
 from reconciler.errors import ERRORS
+from reconciler.kinds.looks import ACCOUNT, LISTING, STATUS, SYNC
 from reconciler.kinds.table import GONE, START, Kind, Look, Step, nothing_shown
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.refusals import Meaning
@@ -117,6 +118,13 @@ def lost_answers_can_be_settled(kind: Kind) -> Iterator[str]:
             yield f"{step.operation}: nothing tells whether a lost one was done"
 
 
+def a_code_is_looked_for(kind: Kind) -> Iterator[str]:
+    """Where a read before it tells that none is needed, that read also tells whether a lost one was taken."""
+    for _, step in _of(kind, Effect.CONSUME):
+        if step.lost != step.before[1:]:
+            yield f"{step.operation}: nothing tells whether its code was taken"
+
+
 def creations_are_looked_for(kind: Kind) -> Iterator[str]:
     """By the very reads that settle a lost one, or what is there then could have been there before."""
     for _, step in _of(kind, Effect.CREATE):
@@ -136,6 +144,20 @@ def nothing_is_done_on_an_unclear_status(kind: Kind) -> Iterator[str]:
         harmless = operation.effect is Effect.READ or (operation.effect is Effect.IDEMPOTENT and not operation.metered)
         if not harmless and not (told and "unclear" in step.stops):
             yield f"{step.operation}: is called whatever the number is listed as"
+
+
+def no_code_is_sent_needlessly(kind: Kind) -> Iterator[str]:
+    """Before one goes to a number, its account, its status and its verification are read."""
+    for _, step in _of(kind, Effect.NOTIFY):
+        unread = {ACCOUNT, STATUS} - {*step.before} if kind.type == "phone_number" else set[Look]()
+        yield from (f"{step.operation}: {look.operation} is not read before" for look in unread)
+
+
+def what_waits_for_time_ends_by_a_read(kind: Kind) -> Iterator[str]:
+    """An answer that says nothing leaves it waiting."""
+    for phase, step in kind.steps.items():
+        if step.ask == "time" and step.leads.get(step.says(FACTS, {})) != phase:
+            yield f"{phase}: is over when {step.operation} answers anything"
 
 
 def a_review_is_waited_for(kind: Kind) -> Iterator[str]:
@@ -159,6 +181,30 @@ def what_is_read_in_common_is_read_as_often_as_needed(kind: Kind) -> Iterator[st
         for look in step.looks:
             if look.after and not look.after.shared:
                 yield f"{look.after.operation} is read anew for each {look.operation}"
+
+
+def what_is_about_the_space_is_read_once_for_all(kind: Kind) -> Iterator[str]:
+    """A read that names neither a number nor a contact serves all of them; any other serves its own."""
+    for look in _looks(kind):
+        if look.shared != {"PhoneNumber", "ContactId"}.isdisjoint(look.request(FACTS)):
+            yield f"{look.operation} serves all, and is about one, or the other way round"
+
+
+def what_a_sync_renews_is_read_after_it(kind: Kind) -> Iterator[str]:
+    """The listing of numbers and a number's verification are as old as the last sync."""
+    for look in _looks(kind):
+        if (look.after is SYNC) != (look.operation in (LISTING, STATUS.operation)):
+            yield f"{look.operation} is read without a sync, or after a needless one"
+
+
+def what_is_needed_is_enough(kind: Kind) -> Iterator[str]:
+    """Every call that applies can be made with the facts that the kind needs, and the ids that the record has."""
+    facts = {name: FACTS[name] for name in kind.needs | {"space_id", "contact_id"}}
+    for each in _calls(kind):
+        try:
+            each.request(facts if each.needed({"begun": False, **facts}) else FACTS)
+        except KeyError as error:
+            yield f"{each.operation} cannot be called without {error}"
 
 
 def every_stop_is_explained(kind: Kind) -> Iterator[str]:
@@ -186,12 +232,18 @@ LAWS: tuple[Law, ...] = (
     messages_move_the_phase,
     messages_say_to_whom,
     codes_are_asked_for,
+    no_code_is_sent_needlessly,
+    what_waits_for_time_ends_by_a_read,
     a_review_is_waited_for,
     lost_answers_can_be_settled,
+    a_code_is_looked_for,
     creations_are_looked_for,
     nothing_is_done_on_an_unclear_status,
     what_waits_for_time_says_for_what,
     what_is_read_in_common_is_read_as_often_as_needed,
+    what_is_about_the_space_is_read_once_for_all,
+    what_a_sync_renews_is_read_after_it,
+    what_is_needed_is_enough,
     every_stop_is_explained,
     every_phase_has_a_route,
 )
@@ -201,6 +253,14 @@ def _calls(kind: Kind) -> Iterator[Step | Look]:
     for step in kind.steps.values():
         yield step
         yield from step.looks
+
+
+def _looks(kind: Kind) -> Iterator[Look]:
+    for look in (
+        *(look for step in kind.steps.values() for look in step.looks),
+        *(each.look for each in kind.observed),
+    ):
+        yield from (look, *look.also)
 
 
 def _of(kind: Kind, effect: Effect) -> Iterator[tuple[str, Step]]:

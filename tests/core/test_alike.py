@@ -16,6 +16,7 @@ from reconciler.kinds.lookalikes import difference
         ("Acme Support", "Acme\u00a0Support", "U+0020 -> U+00A0"),
         ("Ac\u200bme", "Acme", "U+200B -> nothing"),
         ("Acme", "\uff21cme", "U+0041 -> U+FF21"),
+        ("AAAA", "\u0410" * 4, f"{' '.join(['U+0041'] * 4)} -> {' '.join(['U+0410'] * 4)}"),
         ("AAAAA", "\u0410" * 5, f"{' '.join(['U+0041'] * 4)} … -> {' '.join(['U+0410'] * 4)} …"),
         ("Acme", "Acne", ""),
         ("Acme", "Acme", ""),

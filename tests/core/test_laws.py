@@ -17,7 +17,7 @@ from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.looks import STATUS, SYNC
 from reconciler.kinds.registered import REGISTERED
-from reconciler.kinds.table import LEARNED, Kind, nothing_awaited
+from reconciler.kinds.table import LEARNED, Kind, nothing_awaited, ok
 from tests.core import laws
 from tests.core.laws import LAWS, Law
 
@@ -40,12 +40,18 @@ BROKEN: dict[Law, Kind] = {
     laws.messages_move_the_phase: broken("added", leads={"ok": "added"}),
     laws.messages_say_to_whom: broken("added", sends=lambda facts: ("", "")),
     laws.codes_are_asked_for: broken("code_requested", ask="confirmation"),
+    laws.no_code_is_sent_needlessly: broken("added", before=(STATUS,)),
+    laws.what_waits_for_time_ends_by_a_read: broken("reviewing", says=ok),
     laws.a_review_is_waited_for: broken("code_requested", leads={"ok": "registered"}),
     laws.lost_answers_can_be_settled: broken("declared", lost=()),
+    laws.a_code_is_looked_for: broken("code_requested", lost=()),
     laws.creations_are_looked_for: broken("declared", before=()),
     laws.nothing_is_done_on_an_unclear_status: broken("added", before=()),
     laws.what_waits_for_time_says_for_what: broken("reviewing", awaits=nothing_awaited),
     laws.what_is_read_in_common_is_read_as_often_as_needed: broken("code_requested", lost=(ALONE,)),
+    laws.what_is_about_the_space_is_read_once_for_all: broken("code_requested", lost=(replace(STATUS, shared=True),)),
+    laws.what_a_sync_renews_is_read_after_it: broken("code_requested", lost=(replace(STATUS, after=None),)),
+    laws.what_is_needed_is_enough: replace(REGISTERED, needs=frozenset({"number"})),
     laws.every_stop_is_explained: broken("declared", stops={"no_account": "no-such-error"}),
     laws.every_phase_has_a_route: broken("added", leads={"verified": "verified"}),
 }

@@ -372,7 +372,7 @@ FREE = frozenset(
     space_id lineage endpoint run taken_from to why left code request_id message reason summary hint file version since
     hash moved_to name plan changed_by id verb who host boot started config advice what world detail address number
     open display_name email contact_id asked_phone asked_email put_back phone_number_id moved_from of_a_later_kind
-    messages_url status_url about description websites picture url
+    messages_url status_url about description websites picture url title vertical
     previous operation Method type filename
     """.split()  # noqa: SIM905 - a list of words
 )

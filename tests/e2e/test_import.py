@@ -447,6 +447,21 @@ def test_settings_that_are_declared_otherwise_are_a_change(official: Official, c
     assert quietly(project, cloud, "plan").out.startswith("No changes.")
 
 
+def test_settings_that_are_not_set_there_are_a_change(official: Official, cloud: Cloud, project: Project) -> None:
+    """Also where none of a group is: none is recorded, so that the next apply sets them."""
+    register(official, cloud, {SUPPORT: "Acme"})
+    callbacks = "callbacks: {messages: https://hooks.example.com/1, status: https://hooks.example.com/2}"
+    settings = f"{callbacks}, profile: {{about: Shoes, vertical: RETAIL}}"
+    number = f'{{number: "{SUPPORT}", onboarding: embedded, display_name: Acme, {settings}}}'
+    project.write(
+        f"spaces/{SPACE}.yaml",
+        f"space: acme\nspace_id: {SPACE}\nphone_numbers:\n  support: {number}\nimport: [support]\n",
+    )
+    quietly(project, cloud, *APPLY)
+    assert "about, messages_url, status_url, vertical changed" in quietly(project, cloud, "plan").out
+    assert project.run(*APPLY).last == "Apply complete! Resources: 0 added, 1 changed, 0 destroyed."
+
+
 def test_settings_that_may_not_be_read_are_a_question(official: Official, cloud: Cloud, project: Project) -> None:
     """Without the permission, the rest is written."""
     register(official, cloud, {SUPPORT: "Acme"})
