@@ -145,17 +145,17 @@ def test_the_newest_refusal_is_told() -> None:
     first, last = Refusal("First", 400, "", NOW, 1, ""), Refusal("Last", 403, "m", AT, 2, "")
     record = Record("phone_number/x", "phone_number/a", "register", PHONE, "added", {})
 
-    def told(meaning: str = "", *open: str, **said: Refusal) -> tuple[str, str, bool]:
+    def told(said: dict[str, Refusal], meaning: str = "", *open: str) -> tuple[str, str, bool]:
         refusals = {name: replace(each, meaning=meaning) for name, each in said.items()}
         found = last_refusal(replace(record, refusals=refusals, intents={each: intent("added") for each in open}))
         assert found
         return found.operation, found.code, found.documented
 
     assert last_refusal(record) is None
-    assert told(**{ADD: first, CODE: replace(last, at=AT)})[:2] == (ADD, "First")
-    assert told(**{ADD: replace(first, at=AT), CODE: replace(last, at=NOW)})[:2] == (CODE, "Last")
-    assert [told("precondition", CODE, **{CODE: last})[2], told("", **{CODE: last})[2]] == [True, True]
-    assert told("", CODE, **{CODE: last})[2] is False
+    assert told({ADD: first, CODE: replace(last, at=AT)})[:2] == (ADD, "First")
+    assert told({ADD: replace(first, at=AT), CODE: replace(last, at=NOW)})[:2] == (CODE, "Last")
+    assert [told({CODE: last}, "precondition", CODE)[2], told({CODE: last})[2]] == [True, True]
+    assert told({CODE: last}, "", CODE)[2] is False
 
 
 def test_only_a_message_that_was_refused_is_asked_for_once_more() -> None:
