@@ -144,7 +144,7 @@ def test_what_cannot_be_undone_is_counted() -> None:
     kept = replace(gone, address="acme/contact/kept", removal=replace(by_call, refused=True))
     bought = replace(NEW, address="acme/phone_number/id", action="forget", removal=alone, kind="prevalidated")
     left = replace(NEW, address="acme/phone_number/left", action="forget", removal=alone)
-    every = (migrates, kept, gone, replace(gone, address="acme/contact/too"), bought, left, PERSON)
+    every = (migrates, kept, gone, replace(gone, address="acme/contact/too"), bought, left)
     assert final_steps(planned(*every)) == final_steps(planned(*every, scope=Scope(targets=("acme",)))) == 1
     assert final_steps(planned(*every, scope=Scope(destroy=True))) == 4
     assert [call for _, call in forecast(planned(migrates)).irreversible] == ["ChatappMigrationRegister"]
