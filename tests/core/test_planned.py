@@ -12,7 +12,7 @@ from reconciler.core.journal.record import Intent, Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Guards, Limits, Project, Resource, Space
 from reconciler.core.plan.basis import Scope
-from reconciler.core.plan.change import Change, Plan
+from reconciler.core.plan.change import Plan
 from reconciler.core.plan.make import plan
 from reconciler.core.plan.settings import Base, in_force
 from reconciler.errors import ConfigError, Problem
@@ -130,6 +130,7 @@ def test_everything_can_be_destroyed() -> None:
 
 
 ENTRY: Any = {OTHER: "deregister"}
+INSTEAD = {"instead_of": f"phone_number/{OTHER}"}
 LISTED = frozenset({"phone_number/one"})
 ASKED = {"AddChatappPhoneNumber": Intent(NOW, NOW, 1, "declared", {}, "", 0, 0)}
 
@@ -137,18 +138,28 @@ ASKED = {"AddChatappPhoneNumber": Intent(NOW, NOW, 1, "declared", {}, "", 0, 0)}
 @pytest.mark.parametrize(
     ("there", "fields", "changes", "learned"),
     [
-        ([kept("registered")], {}, [("replace", "retired", True)], {"instead_of": f"phone_number/{OTHER}"}),
+        ([kept("registered")], {}, [("replace", "retired", True)], INSTEAD),
         ([kept("added")], {}, [("replace", "", True)], {}),
         ([kept("declared")], {}, [("replace", "", False)], {}),
-        ([kept("registered")], {"imports": LISTED}, [("import", None, False), ("delete", "retired", True)], {"instead_of": f"phone_number/{OTHER}"}),
+        ([kept("registered")], {"imports": LISTED}, [("import", None, False), ("delete", "retired", True)], INSTEAD),
         ([NUMBER, kept("registered")], {}, [("delete", "retired", True)], None),
-        ([replace(NUMBER, phase="added"), kept("registered")], {}, [("replace", "retired", True)], {"instead_of": f"phone_number/{OTHER}"}),
-        ([replace(NUMBER, phase="retired", door="delete", intents=ASKED), kept("registered")], {}, [("replace", "retired", False), ("delete", "retired", True)], {}),
-        ([replace(NUMBER, address="phone_number/old"), kept("registered")], {}, [("move", None, False), ("delete", "retired", True)], {}),
+        ([replace(NUMBER, phase="added"), kept("registered")], {}, [("replace", "retired", True)], INSTEAD),
+        (
+            [replace(NUMBER, phase="retired", door="delete", intents=ASKED), kept("registered")],
+            {},
+            [("replace", "retired", False), ("delete", "retired", True)],
+            {},
+        ),
+        (
+            [replace(NUMBER, address="phone_number/old"), kept("registered")],
+            {},
+            [("move", None, False), ("delete", "retired", True)],
+            {},
+        ),
         ([], {"imports": LISTED}, [("import", None, False)], {}),
     ],
-    ids=["in service", "halfway", "not begun", "imported", "finished", "on its way", "leaves as well", "renamed", "alone"],
-)  # fmt: skip
+    ids=["serving", "halfway", "not begun", "imported", "finished", "on its way", "leaves too", "renamed", "alone"],
+)
 def test_a_key_that_means_another_number(there: list[Record], fields: Any, changes: list[Any], learned: Any) -> None:
     """The new one comes first, as one change with the end of the old one as long as it is not finished; then that end
     alone. Which one it stands in for is recorded while that one is in use."""
@@ -178,6 +189,7 @@ DOUBT = "; what another onboarding began may exist as well"
     [
         (HALFWAY, None, wanted("register"), SAME),
         (HALFWAY, None, wanted("migrate"), ""),
+        (record("embedded", "added"), None, wanted("register"), ""),
         (HALFWAY, record("register", "declared"), wanted("register"), ""),
         (HALFWAY, record("migrate", "declared"), wanted("register"), SAME),
         (HALFWAY, record("migrate", "initiated", intents=ASKED), wanted("register"), f"{SAME}{DOUBT}"),
@@ -232,7 +244,7 @@ MOVED = {"moved_from": "cams-globex", "moves": 3}
             {"moved_from": "cams-globex", "moves": 1},
         ),
         (
-            record("register", "added", {"instead_of": f"phone_number/{OTHER}"}),
+            record("register", "added", INSTEAD),
             wanted("register"),
             "register",
             {"moved_from": "cams-globex", "moves": 1, "instead_of": f"phone_number/{OTHER}"},
@@ -319,7 +331,7 @@ def test_what_is_not_declared_leaves_with_what_takes_its_key(renamed: dict[str, 
 
 def test_what_is_to_take_its_place_may_have_moved() -> None:
     """Then it leaves once that one is in service there; and not before both spaces are planned."""
-    new = record("register", "added", {"instead_of": f"phone_number/{OTHER}"})
+    new = record("register", "added", INSTEAD)
     old = kept("registered")
     spaces = [space("acme", removed={OTHER: "deregister"}), space("globex", wanted("register"))]
     found = made(spaces, state("acme", new, old))
