@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 from msgspec.structs import replace
 
-from reconciler.core.journal.record import Record
+from reconciler.core.journal.record import Intent, Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Project, Resource, Space
 from reconciler.core.plan.make import plan
 from reconciler.core.plan.match import elsewhere, outdated, wanted
 from reconciler.core.plan.removal import removed
-from reconciler.core.plan.rename_and_move import no_move
+from reconciler.core.plan.rename_and_move import carried, left, no_move, renamed, was_carried
 from reconciler.errors import Problem
+from reconciler.kinds import KINDS
 
 TOM: dict[str, Any] = {"name": "tom", "email": "t@example.com", "title": "CEO", "message_types": ("FaultMessage",)}
 RECORD = Record("contact/tom", "contact/tom", "contact", "tom", "confirmed", {**TOM, "contact_id": "c-1"})
 NUMBER = Record("phone_number/+8613800001234", "phone_number/one", "register", "+8613800001234", "registered", {})
+
+INTENT = Intent(*("2026-11-20T10:00:00.000Z",) * 2, 1, "declared", {}, "", 0, 0)
 
 
 def space(name: str, *resources: Resource) -> Space:
@@ -103,3 +107,67 @@ ASIDE = replace(NUMBER, phase="code_requested", changed_at="2026-11-20T10:00:00.
 def test_what_was_set_aside_is_outdated_by_service_elsewhere(there: dict[str, Any], is_outdated: bool) -> None:
     """By one that came after it, even if nothing is recorded of that any more."""
     assert outdated(ASIDE, [State("cams-other", "other", **there)]) is is_outdated
+
+
+def test_a_record_is_renamed_as_it_is() -> None:
+    """All that is declared of it, in its phase, at another address."""
+    record = replace(RECORD, phase="changed", door="update", on_remove="delete", ends=True)
+    whole = {
+        name: getattr(record, name) for name in ("id", "key", "kind", "phase", "door", "facts", "on_remove", "ends")
+    }
+    assert renamed(record, "contact/thomas") == {"type": "declared", **whole, "address": "contact/thomas"}
+
+
+@pytest.mark.parametrize(("so_far", "then"), [({}, 1), ({"moves": 4}, 5)])
+def test_a_record_that_is_carried_knows_where_from(so_far: dict[str, Any], then: int) -> None:
+    """And how often it moved: so a move that was killed goes on, and one that was taken back since does not."""
+    record = replace(RECORD, facts={**RECORD.facts, **so_far}, on_remove="delete", ends=True)
+    entry = carried(record, "cams-acme", "contact/thomas")
+    facts = {**record.facts, "moved_from": "cams-acme", "moves": then}
+    asked = {"id": record.id, "address": "contact/thomas", "on_remove": "delete", "ends": True}
+    assert entry == {"type": "carried", **asked, "record": to_builtins(replace(record, facts=facts))}
+    there = replace(record, facts=facts)
+    assert was_carried(there, record, "cams-acme")
+    assert not was_carried(there, record, "cams-other")
+    assert not was_carried(there, there, "cams-acme")
+    assert not was_carried(record, record, "cams-acme")
+
+
+def test_what_is_let_go_by_hand_leaves_something() -> None:
+    """As a plan would have it: the phase's own words, or that a call may have done something; nothing of what was never
+    begun."""
+    acme, begun = State("cams-acme", "acme"), replace(NUMBER, phase="declared")
+    called = replace(begun, intents={"AddChatappPhoneNumber": INTENT})
+    assert [left(acme, each) for each in (NUMBER, begun, called)] == [
+        KINDS["register"].left["registered"],
+        "",
+        "it may have been created: a call was made and its answer is not known",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "of", "code", "text"),
+    [
+        ("phone_number/tom", {}, "address-unfit", "acme/contact/tom keeps its type, contact"),
+        ("contact/amy", {}, "address-taken", "other/contact/amy is already another contact"),
+        ("contact/tom", {"door": "delete"}, "removal-first", "acme/contact/tom is being removed"),
+        ("contact/thomas", {}, "", ""),
+    ],
+)
+def test_why_a_record_cannot_go_there(address: str, of: dict[str, Any], code: str, text: str) -> None:
+    """Each reason by its name."""
+    amy = replace(RECORD, id="contact/amy", address="contact/amy", key="amy")
+    ben = replace(RECORD, id="contact/ben", address="contact/ben", key="ben")
+    target = State("cams-other", "other", records={each.id: each for each in (amy, ben)})
+    found = no_move(State("cams-acme", "acme"), target, replace(RECORD, **of), address)
+    assert (found.code, found.what) == (code, text) if found else not code
+    assert not found or found.found == (f"other/{address}" if code == "address-unfit" else None)
+
+
+def test_a_number_migrates() -> None:
+    """Between spaces; within one it is renamed, also to the address that it has."""
+    acme, other = State("cams-acme", "acme", records={NUMBER.id: NUMBER}), State("cams-other", "other")
+    found = no_move(acme, other, NUMBER, "phone_number/one")
+    assert found and found.code == "number-migrates"
+    assert found.hint.startswith("Move its block to the file of other: ")
+    assert no_move(acme, acme, NUMBER, "phone_number/one") is no_move(acme, acme, NUMBER, "phone_number/two") is None

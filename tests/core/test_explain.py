@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from msgspec.structs import replace
 
 from reconciler.core.answer import Error, NotSent, Unknown
 from reconciler.core.explain import explain, not_made
-from reconciler.core.journal.record import Record
+from reconciler.core.journal.record import Intent, Record
 from reconciler.core.outcome import Challenge
-from reconciler.core.plan.challenge import challenge
+from reconciler.core.plan.challenge import challenge, last_refusal, may_be_asked_again
 from reconciler.core.refusal import Refusal
 from reconciler.kinds import KINDS
 from reconciler.refusals import Meaning
@@ -94,3 +97,78 @@ def test_what_is_waited_for() -> None:
     assert waits("added", "precondition").kind == "refusal"
     assert waits("added", "unlisted").kind == "refusal"
     assert waits("reviewing").kind == "time"
+
+
+NOW = "2026-11-20T11:00:00.000Z"
+PHONE, MAIL = "+8613911111234", "tom@example.com"
+ADD, CODE, SEND = "AddChatappPhoneNumber", "GetChatappVerifyCode", "SendPhoneVerificationForMessageContact"
+
+
+def intent(phase: str) -> Intent:
+    return Intent(AT, AT, 1, phase, {}, "", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "number", "still_open"),
+    [
+        ({"number": PHONE, "phone": "x", "email": "y"}, PHONE, ""),
+        ({"phone": PHONE, "email": MAIL}, PHONE, ""),
+        ({"phone": PHONE, "email": MAIL, "open": "email"}, PHONE, MAIL),
+        ({"email": MAIL, "open": "phone"}, MAIL, ""),
+        ({}, "tom", ""),
+    ],
+)
+def test_whom_it_waits_for(facts: dict[str, Any], number: str, still_open: str) -> None:
+    """The number, phone or address that the person has, else the name; and whose link is still open, if another's was
+    followed."""
+    record = Record("contact/tom", "contact/tom", "contact", "tom", "links_sent", facts)
+    waits = challenge(KINDS["contact"], record, "acme/contact/tom")
+    assert (waits.number, waits.open) == (number, still_open)
+
+
+def test_a_message_in_doubt_is_said_to_be() -> None:
+    """Only a call that tells somebody: any other that has no answer sent nothing."""
+    record = Record("phone_number/x", "phone_number/a", "register", PHONE, "code_requested", {})
+
+    def in_doubt(*operations: str) -> bool:
+        found = replace(record, intents={each: intent("added") for each in operations})
+        return challenge(KINDS["register"], found, "acme/phone_number/a").in_doubt
+
+    assert [in_doubt(), in_doubt("ChatappVerifyAndRegister")] == [False, False]
+    assert [in_doubt(CODE), in_doubt("ChatappVerifyAndRegister", CODE)] == [True, True]
+    assert in_doubt(SEND) is False
+
+
+def test_the_newest_refusal_is_told() -> None:
+    """Of several, the last; and whether its code is known to come before acting. Where the call is settled since, it
+    did nothing, whatever its code."""
+    first, last = Refusal("First", 400, "", NOW, 1, ""), Refusal("Last", 403, "m", AT, 2, "")
+    record = Record("phone_number/x", "phone_number/a", "register", PHONE, "added", {})
+
+    def told(said: dict[str, Refusal], meaning: str = "", *open: str) -> tuple[str, str, bool]:
+        refusals = {name: replace(each, meaning=meaning) for name, each in said.items()}
+        found = last_refusal(replace(record, refusals=refusals, intents={each: intent("added") for each in open}))
+        assert found
+        return found.operation, found.code, found.documented
+
+    assert last_refusal(record) is None
+    assert told({ADD: first, CODE: replace(last, at=AT)})[:2] == (ADD, "First")
+    assert told({ADD: replace(first, at=AT), CODE: replace(last, at=NOW)})[:2] == (CODE, "Last")
+    assert [told({CODE: last}, "precondition", CODE)[2], told({CODE: last})[2]] == [True, True]
+    assert told({CODE: last}, "", CODE)[2] is False
+
+
+def test_only_a_message_that_was_refused_is_asked_for_once_more() -> None:
+    """Not one that no refusal is recorded of, nor another call that was refused, nor anything of what is ready."""
+    said = Refusal("X", 400, "", AT, 1, "")
+
+    def may(phase: str, operation: str) -> bool:
+        refusals = {operation: said} if operation else {}
+        record = Record("phone_number/x", "phone_number/a", "register", PHONE, phase, {}, refusals=refusals)
+        return may_be_asked_again(KINDS["register"], record)
+
+    assert may("added", CODE)
+    assert not may("added", "")
+    assert not may("added", ADD)
+    assert not may("declared", ADD)
+    assert not may("registered", CODE)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.core.rehearsal.report import (
     Guard,
@@ -81,6 +82,36 @@ def test_written_and_read_again_it_is_the_same() -> None:
     assert load_report(document()) == REPORT
     assert load_report(document(exit_code=0)) == REPORT
     assert document()["exit_code"] == rehearsal_exit_code(REPORT) == 6
+
+
+PAUSED = Unfinished("acme/phone_number/b", "paused")
+FAILED = replace(PAUSED, result="failed")
+NO_GUARD: dict[str, Any] = {"guards": (), "broken": (), "unfinished": ()}
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"guards": REPORT.guards, "broken": ("I1",)}, 6),
+        ({"broken": ("I1",)}, 1),
+        ({"unfinished": (PAUSED, FAILED)}, 1),
+        ({"unfinished": (replace(PAUSED, result="unknown"),)}, 1),
+        ({"unfinished": (PAUSED, replace(PAUSED, result="not_started"))}, 3),
+        ({}, 0),
+    ],
+)
+def test_a_pipeline_goes_by_the_exit_code(fields: dict[str, Any], code: int) -> None:
+    """A guard refuses before anything; what would fail is an error; what no rehearsal can decide is neither."""
+    assert rehearsal_exit_code(replace(REPORT, **{**NO_GUARD, **fields})) == code
+
+
+def test_what_is_no_document_is_no_report() -> None:
+    """Whatever JSON there is in its place."""
+    documents: list[Any] = [{}, {"format": 1}, [], "x", None, 1]
+    for other in documents:
+        with pytest.raises(Stale) as refused:
+            load_report(other)
+        assert [each.code for each in refused.value.problems] == ["plan-unreadable"]
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
-from reconciler.core.model import Guards, Project, Resource, Space
+from reconciler.core.model import Guards, Limits, Project, Resource, Space
 from reconciler.core.review.affected_spaces import changed, together, with_partners
 
 
@@ -25,11 +29,27 @@ def test_spaces_that_want_something_else_are_changed() -> None:
     assert changed(BEFORE, Project("", BEFORE.spaces, guards=Guards(1))) == {"acme", "globex", "initech"}
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": "sqlite:other.db"},
+        {"guards": Guards(1)},
+        {"limits": Limits(1)},
+        *({"further": {name: "1"}} for name in ("account", "contacts_account", "site")),
+    ],
+    ids=str,
+)
+def test_what_holds_for_all_changes_all(fields: dict[str, Any]) -> None:
+    """Where state is, what a run may do, whose account it is; and no other setting."""
+    assert changed(BEFORE, BEFORE._replace(**fields)) == {"acme", "globex", "initech"}
+    assert changed(BEFORE, BEFORE._replace(further={"protected": "main"}, environment="live")) == set()
+
+
 def test_what_moves_between_two_is_planned_in_one_go() -> None:
     """Where only one of the two is asked for, it stays alone; what exchanges nothing is a list of its own."""
     assert together(BEFORE, AFTER, ["acme", "globex", "initech"]) == [["acme", "globex"], ["initech"]]
     assert together(BEFORE, AFTER, ["acme", "initech"]) == [["acme"], ["initech"]]
-    assert together(AFTER, BEFORE, ["globex"]) == [["globex"]]
+    assert together(AFTER, BEFORE, ["globex"]) == together(BEFORE, AFTER, ["globex"]) == [["globex"]]
 
 
 def test_partners_are_found_by_the_record() -> None:

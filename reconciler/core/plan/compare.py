@@ -45,7 +45,7 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
     untouched = record.phase == START and not record.intents
     if not untouched:
         desired = _as_recorded(desired, record)
-    if record.door != "delete" and (phase := kind.turns.get(desired.kind, {}).get(record.phase)):
+    if phase := kind.turns.get(desired.kind, {}).get(record.phase):
         return _turned(desired, record, phase)
     if record.door == "delete" or (_other_way(desired, record, kind) and not untouched):
         return _replaced(desired, record)
@@ -58,7 +58,7 @@ def compared(desired: Resource, record: Record) -> Change | Problem | None:
         return _no_way_back(desired, stuck[0])
     if ready and not found:
         return _bookkeeping(desired, record)
-    if found and (record.phase == START or not kind.changed or (kind.served and not kind.arrived(record.phase))):
+    if record.phase == START or (kind.served and not kind.arrived(record.phase)):
         # A creation in doubt continues with its old values; the next plan shows the difference. Settings of a number
         # that is not in service yet are sent as they are declared by then.
         found = ()
@@ -97,7 +97,7 @@ def _under_review(desired: Resource, record: Record, kind: Kind) -> Change | Pro
     review."""
     before = kind.reached(record.phase, record.facts)
     declared = {name: record.facts.get(name) for name in desired.attributes}
-    in_space = before == kind.review and kind.in_space  # in service but for the review
+    in_space = before == kind.review  # in service but for the review
     if canonical(declared) == canonical(desired.attributes) and (desired.kind == record.kind or in_space):
         return _change(desired, record, kind, ())
     back = replace(record, phase=kind.ready if in_space else before)
@@ -106,7 +106,7 @@ def _under_review(desired: Resource, record: Record, kind: Kind) -> Change | Pro
         return change
     if in_space or change is None:
         return _change(desired, record, kind, ())
-    return replace(change, door=change.door or before, learned={**change.learned, "before_review": ""})
+    return replace(change, door=before, learned={**change.learned, "before_review": ""})
 
 
 def _revived(desired: Resource, record: Record) -> Change | Problem | None:
@@ -137,7 +137,7 @@ def _change(desired: Resource, record: Record, kind: Kind, found: tuple[Differen
         change,
         action="update" if ready or record.door == "update" else "create",
         reason=_why(found),
-        before=record.facts if ready or found or _goes_elsewhere(record, after) else None,
+        before=record.facts if found or _goes_elsewhere(record, after) else None,
         after=after,
         differences=found,
         phase="" if ready else record.phase,

@@ -71,7 +71,7 @@ def final_steps(plan: Plan) -> int:
     call, or forgotten with an id that was bought."""
     once = {change.address for change, _ in forecast(plan).irreversible}
     if plan.scope and plan.scope.destroy:
-        gone = [change for change in plan.changes if change.removal and not change.is_refused]
+        gone = [change for change in plan.changes if not change.is_refused]
         once |= {each.address for each in gone if each.action == "delete" or KINDS[each.kind].bought}
     return len(once)
 
@@ -107,9 +107,10 @@ def so_far(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, int]:
 
 def _days(plan: Plan) -> Iterator[Days]:
     wanted: Counter[str] = Counter(OPERATIONS[call.operation].daily for _, call in messages(plan))
-    for name, limit in (plan.settings or {}).items():
-        today = max(0, limit - plan.sent.get(name, 0)) if name in wanted else 0
-        if name in wanted and limit and (later := wanted[name] - today) > 0:
+    limits = {name: limit for name, limit in (plan.settings or {}).items() if name in wanted and limit}
+    for name, limit in limits.items():
+        today = max(0, limit - plan.sent.get(name, 0))
+        if (later := wanted[name] - today) > 0:
             yield Days(name, limit, today, later, -(-later // limit))
 
 
@@ -130,10 +131,9 @@ def people(plan: Plan) -> Iterator[tuple[Change, str]]:
 
 def needs(change: Change) -> Iterator[str]:
     """Each code or confirmation that a change needs. A confirmation needs a message; an import may not know of it."""
-    waits = change.phase in KINDS[change.kind].resend
-    asked = change.requested_at or waits or any(call.channel for call in change.calls)
+    asked = change.phase in KINDS[change.kind].resend or any(call.channel for call in change.calls)
     for call in change.calls:
-        if not call.only_if and (call.ask == "code" or (call.ask == "confirmation" and asked)):
+        if call.ask == "code" or (call.ask == "confirmation" and asked):
             yield call.ask
 
 

@@ -90,7 +90,7 @@ def _is_made_again(change: Change) -> bool:
 
 
 def _refused(space: Space, change: Change) -> Problem:
-    name = change.local.split("/", 1)[1]
+    name = change.local.partition("/")[2]
     words = either(TYPES[change.type].removing)
     if not space.file:
         what = f"{change.address} is recorded, and the file of space {space.name} is gone"
@@ -226,7 +226,7 @@ def _counted(label: str, times: int) -> str:
 def _redirected(change: Change, before: Attributes) -> Iterator[Redirect]:
     row = TYPES[change.type]
     for name in row.callbacks:
-        was, will_be = (host(str(facts.get(name) or "")) for facts in (before, change.after or {}))
+        was, will_be = (host(str(facts.get(name, ""))) for facts in (before, change.after or {}))
         if was and will_be and was != will_be:
             yield Redirect(row.callbacks[name], row.short, was, will_be)
 

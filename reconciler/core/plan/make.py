@@ -135,7 +135,7 @@ def _problems(space: Space, changes: Iterable[Change | Problem], states: States)
 
 def _warnings(project: Project, plan: Plan) -> tuple[Problem, ...]:
     """Finished resources need no warning. `found` is dropped because plans are published, and it may hold a number."""
-    changed = {"", *(change.address for change in plan.changes)} if project.warnings else set()
+    changed = {"", *(change.address for change in plan.changes)}
     about = [dataclasses.replace(each, found=None) for each in project.warnings if (each.address or "") in changed]
     return (*about, *silent_contacts(plan))
 

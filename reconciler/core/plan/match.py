@@ -24,7 +24,7 @@ def serves(record: Record) -> bool:
     """Whether it is in use, or may be: ready, in the review after that, or ready before its update or removal."""
     kind = KINDS[record.kind]
     phase = kind.reached(record.phase, record.facts)
-    arrived = kind.arrived(phase) or phase == (kind.review or kind.ready)
+    arrived = kind.arrived(phase) or phase == kind.review
     return arrived or record.door == "update" or kind.arrived(str(record.facts.get("was", "")))
 
 
@@ -152,8 +152,7 @@ def _pair(
     # new holder of the address is only renamed.
     carried = TYPES[resource.type].directory_wide and elsewhere is not None
     takes_it = linked is None and (record is None or record.address == local(resource))
-    addresses = addresses_of(space, resource) if space.renamed else (local(resource),)
-    old = next((free[each] for each in sorted(addresses) if each in free), None)
+    old = next((free[each] for each in sorted(addresses_of(space, resource)) if each in free), None)
     old = old if takes_it else linked
     return Pair(resource, record, None if carried else old, elsewhere)
 

@@ -164,8 +164,7 @@ def _by_disposition(space: Space, record: Record, reason: str, declared: Resourc
         return Problem("no-such-way-out", what, hint=f"Say {either(row.removing)}.", address=at)
     untouched = _untouched(record)
     reason += "; it was never begun" if untouched else f"; {why}"
-    forgets, detaches = untouched or disposition == "forget", disposition == row.detaching
-    removal = _way_out(space.name, record, reason, forgets, detaches)
+    removal = _way_out(space.name, record, reason, disposition == "forget", disposition == row.detaching)
     return replace(removal, refused=disposition == "refuse" and not untouched)
 
 
@@ -198,7 +197,7 @@ def _disposition(space: Space, record: Record) -> tuple[str, str]:
         return "forget", "no operation undoes it"
     if not space.file:
         return "refuse", f"on_remove is {record.on_remove}, and there is no file of its space"
-    name = record.address.split("/", 1)[1]
+    name = record.address.partition("/")[2]
     entries = [space.removed[each] for each in (record.key, record.address, name) if each in space.removed]
     if entries:
         # A contact's name may be the key of a number's block: then the word is one for numbers.

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from reconciler.core.journal.record import Record
 from reconciler.core.journal.state import State
 from reconciler.core.model import Space
+from reconciler.core.plan.change import Change
 from reconciler.core.plan.match import moves_so_far
 from reconciler.core.plan.removal import removed
 from reconciler.errors import Problem
@@ -48,7 +49,8 @@ def let_go(record: Record, left: str) -> Entry:
 def left(state: State, record: Record) -> str:
     """What remains to be cleaned up by hand, as a plan would say it; "" for nothing."""
     change = removed(Space(state.name, state.space_id, "-", removed={record.address: "forget"}), record)
-    return "" if isinstance(change, Problem) or change.removal is None else change.removal.left
+    assert isinstance(change, Change) and change.removal, "whatever it is, it can be forgotten"
+    return change.removal.left
 
 
 def no_move(source: State, target: State, record: Record, address: str) -> Problem | None:

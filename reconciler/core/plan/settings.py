@@ -50,7 +50,7 @@ def settings_changed(project: Project, base: Base | None, states: Iterable[State
     if base:
         counts = in_force(project._replace(guards=guards(project, base)))
         for name, was in _differing(now, in_force(base.project)):
-            here = ", which counts here" if name in Guards._fields and counts[name] == was else ""
+            here = ", which counts here" if counts[name] == was else ""
             at = f"is {_said(was)} at revision {base.revision[:12]}{here}"
             yield Problem("settings-changed", f"{name} {_said(now[name])} is new in this branch: it {at}")
         for name, was in _differing(project.further, base.project.further):
@@ -84,7 +84,7 @@ def _differing(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[tu
 def _said(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(map(str, value)) or "any"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower()
 
 
 _GUARDS = ("max_messages", "max_delete_percent", "allowed_countries")

@@ -37,7 +37,7 @@ def _calls(plan: Plan, made: Mapping[str, int]) -> Iterator[str]:
     shown = {name for call in calls for name in (call.operation, *call.looks)}
     for name in sorted({*planned, *made}):
         were, reads = made.get(name, 0), OPERATIONS[name].effect is Effect.READ
-        if (reads and name not in shown) or (not reads and were != planned[name]):
+        if name not in shown or (not reads and were != planned[name]):
             yield f"{name}: {planned[name]} in the plan, {were} made"
 
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from reconciler.core.rehearsal.scenario import Expected, Mismatch, as_list
 from reconciler.operations import OPERATIONS, Effect
 
-CHANNELS = ("sms", "voice", "email")
 ABSENT = "absent"
 Words = tuple[str, ...]
 
@@ -62,18 +61,16 @@ Lines = Iterator[tuple[str, str]]
 
 def _values(wanted: Mapping[str, str | Words], found: Mapping[str, Words], complete: bool = True) -> Lines:
     """By address. The last line that matches counts. complete: whether what no line matches is a difference."""
-    used: set[str] = set()
     for address, words in found.items():
         line = last_match(wanted, address)
         if line is None:
             yield from [("+", f"{address}: {words[0]}")] if complete else ()
             continue
-        used.add(line)
         if not set(as_list(wanted[line])) & set(words):
             yield "-", f"{address}: {_shown(wanted[line])}"
             yield "+", f"{address}: {words[0]}"
     for line in wanted:
-        if line not in used and not any(fnmatchcase(address, line) for address in found):
+        if not any(fnmatchcase(address, line) for address in found):
             yield "-", f"{line}: {_shown(wanted[line])}"
 
 
@@ -123,10 +120,8 @@ def _at_most(wanted: Mapping[str, int], found: StepResult) -> Lines:
 
 def _counted(wanted: Mapping[str, int], found: StepResult) -> Counter[str]:
     """Messages under the lines that they fall under, the others under their address."""
-    addresses = [line for line in wanted if line not in CHANNELS]
     return Counter(
-        channel if channel in wanted else last_match(addresses, address) or address
-        for channel, address in found.messages
+        channel if channel in wanted else last_match(wanted, address) or address for channel, address in found.messages
     )
 
 

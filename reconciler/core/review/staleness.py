@@ -117,7 +117,7 @@ def _within(shown: Change, change: Change) -> bool:
     if shown.new_first and change.removal and change.id == change.removal.id != shown.id:
         return _calls(change) <= _calls(shown) and _end(change) == _end(shown)
     same = ("key", "kind", "local", "on_remove")
-    return shown == change or (
+    return (
         all(getattr(shown, name) == getattr(change, name) for name in same)
         and _wanted(shown) == _wanted(change)
         and _calls(change) <= _calls(shown)
