@@ -92,13 +92,8 @@ class Sandbox:
         self._server.server_close()
         self._memory.close()
 
-    def serve_until(self, event: threading.Event) -> None:
-        """Serves until the event is set."""
-        with self:
-            event.wait()
-
     def __enter__(self) -> Self:
-        return self if self._thread.is_alive() else self.start()
+        return self.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()

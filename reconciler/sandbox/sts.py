@@ -22,7 +22,7 @@ from reconciler.sandbox.http.wire import Reply, Request
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.world import Role
 
-ACTION, VERSION = "AssumeRoleWithOIDC", "2015-04-01"
+ACTION = "AssumeRoleWithOIDC"
 SHORTEST_S, LONGEST_S = 900, 43_200
 _FAIL = "AuthenticationFail"
 _TOKEN = f"{_FAIL}.OIDCToken"
