@@ -12,7 +12,6 @@ from typing import Any
 
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.sandbox import control, trouble
-from reconciler.sandbox.caller import caller_identity
 from reconciler.sandbox.contacts.operations import CONTACTS
 from reconciler.sandbox.http import faults, wire
 from reconciler.sandbox.http.pace import Pace
@@ -24,11 +23,11 @@ from reconciler.sandbox.numbers.migration import MIGRATION
 from reconciler.sandbox.numbers.operations import NUMBERS
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.sts import caller_identity
 from reconciler.sandbox.world import Answer, World
 
 HANDLERS = {**NUMBERS, **MIGRATION, **SETTINGS, **CONTACTS, "GetCallerIdentity": caller_identity}
 _NONCES_HELD_S = 30 * 60
-_LIMIT = "System.LimitControl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ class Region:
         if instead and instead.code == faults.DROPPED:
             raise instead
         self._use(call.nonce, call.arrived)
-        if instead and not (instead.code == _LIMIT and self.world.settings.limit_control_acts):
+        if instead and not (instead.code == trouble.LIMIT and self.world.settings.limit_control_acts):
             self._note_cap(call, instead.code)
             raise instead
         self._pace.admit(call.operation, call.arrived, self.world.settings.calls_per_second)
@@ -139,7 +138,7 @@ class Region:
         try:
             if met and not met.acts:
                 result = met.name
-                if met.name != _LIMIT:  # throttled calls are not examined
+                if met.name != trouble.LIMIT:  # throttled calls are not examined
                     self._note_submission(call)
                 raise Troubled(met)
             answer = HANDLERS[call.operation](self.world, call.parameters)
