@@ -68,14 +68,9 @@ def _title(value: str) -> None:
         raise Refusal("InvalidParameter.Title")
 
 
-def phone(value: str) -> None:
-    """Raises Refusal for an invalid phone."""
-    contact_e164(value)
-
-
-_CHECKS: dict[str, Callable[[str], None]] = {
+_CHECKS: dict[str, Callable[[str], object]] = {
     "Name": _name,
     "EmailAddress": email,
-    "PhoneNumber": phone,
+    "PhoneNumber": contact_e164,
     "Title": _title,
 }

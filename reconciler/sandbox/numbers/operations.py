@@ -43,10 +43,7 @@ def verify_and_register(world: World, given: Parameters) -> Answer:
 
 def register(world: World, given: Parameters) -> Answer:
     number = _number(world, world.approved(given["CustSpaceId"]), given)
-    if number.status == "CONNECTED":
-        meter(world, number)
-        return {}
-    connect(world, number)
+    (meter if number.status == "CONNECTED" else connect)(world, number)
     return {}
 
 
