@@ -36,20 +36,21 @@ def is_open(world: World, code: Code) -> bool:
     return not code.spent and code.wrong < settings.code_tries and world.now - code.at < settings.code_lifetime_s
 
 
-def spend(world: World, to: str, code: Code | None, value: str) -> None:
-    """Uses the code. Raises Refusal if it is wrong or expired."""
-    settings = world.settings
+def verify(world: World, number: Number, value: str) -> None:
+    """Uses the number's code: it is verified. Raises Refusal if the code is wrong or expired."""
+    settings, code = world.settings, number.code
     usable = code is not None and is_open(world, code)
     older = code is not None and value in code.older
     if code is None or not (_is(code, value) or (older and not settings.resend_voids)):
         if code is not None and not older:
             code.wrong += 1
-        world.watch.submitted(to, settings.watched_code_tries)
+        world.watch.submitted(number.number, settings.watched_code_tries)
         raise Refusal(settings.code_wrong if code is None or (usable and not older) else settings.code_expired)
     if not usable:
-        world.watch.submitted(to, settings.watched_code_tries)
+        world.watch.submitted(number.number, settings.watched_code_tries)
         raise Refusal(settings.code_expired)
     code.spent = True
+    number.verified_at = world.now
 
 
 def show_purchase(world: World, code: Code, value: str) -> None:

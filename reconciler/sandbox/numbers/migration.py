@@ -33,8 +33,7 @@ def ask_code(world: World, given: Parameters) -> Answer:
 
 def verify(world: World, given: Parameters) -> Answer:
     number = _migrating(world, given)
-    codes.spend(world, number.number, number.code, given["VerifyCode"])
-    number.verified_at = world.now
+    codes.verify(world, number, given["VerifyCode"])
     return {**_data(number), "Message": "SUCCESS"}
 
 

@@ -33,8 +33,7 @@ def ask_code(world: World, given: Parameters) -> Answer:
 
 def verify_and_register(world: World, given: Parameters) -> Answer:
     number = _number(world, world.approved(given["CustSpaceId"]), given)
-    codes.spend(world, number.number, number.code, given["VerifyCode"])
-    number.verified_at = world.now
+    codes.verify(world, number, given["VerifyCode"])
     if not world.settings.registers_after_verifying:
         raise Refusal("InternalError")
     connect(world, number)
