@@ -17,13 +17,13 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from reconciler.config.formatting.extend_instance import has_content, indentation, instance_extended, instance_name
 from reconciler.config.formatting.quotes import needs_quotes
+from reconciler.config.spaces.imports import ALL, KEY, SECTIONS
 from reconciler.config.templates.placeholders import hole
 from reconciler.config.templates.use import fills
 from reconciler.config.text.nodes import Block, Items
 from reconciler.config.text.reader import parse_yaml
 
-ALL, KEY, IN_A_LINE = "all", "import", 8
-SECTIONS = ("phone_numbers", "contacts")
+IN_A_LINE = 8
 
 
 class Blocks(NamedTuple):
@@ -76,7 +76,7 @@ def to_move(text: str, blocks: Blocks, space: str, space_id: str) -> str:
     """
     there, _, _ = parse_yaml(text, "")
     written = blocks.escaped() if isinstance(there, Block) and fills(there) else blocks
-    names = [f"{_TYPES[name]}/{key}" for name, each in blocks.sections.items() for key in each]
+    names = [f"{SECTIONS[name]}/{key}" for name, each in blocks.sections.items() for key in each]
     return _file(space, space_id, written, _names(names))
 
 
@@ -119,7 +119,7 @@ def _extended(text: str, blocks: Blocks) -> str | None:
     for name, each in blocks.sections.items():
         made = _with_section(made, before, name, each, blocks.questions.get(name, {}))
     names = [
-        f"{_TYPES[name]}/{key}" if _twice(key, before, blocks) else key
+        f"{SECTIONS[name]}/{key}" if _twice(key, before, blocks) else key
         for name, each in blocks.sections.items()
         for key in each
     ]
@@ -129,7 +129,6 @@ def _extended(text: str, blocks: Blocks) -> str | None:
 
 
 _EMPTY = re.compile(r":\s*\{\s*\}")
-_TYPES = {"phone_numbers": "phone_number", "contacts": "contact"}
 
 
 def _twice(key: str, before: Block, blocks: Blocks) -> bool:
@@ -258,7 +257,7 @@ def _scalar(text: str) -> str:
 class _Written(YAML):
     """There and back, with all comments. width: of an indentation."""
 
-    def __init__(self, width: int = 2) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.preserve_quotes = True
         self.width = 1_000_000

@@ -77,7 +77,8 @@ def read_template(root: Path, path: Path) -> Template:
     if not problems:
         parameters = {name: _parameter(mark, said) for name, mark, said, _ in placed(declared)}
         in_texts = _in_texts(holes)
-        problems += [*_misplaced(holes, parameters, at), *_unused(holes, parameters, at)]
+        problems += misused({mark & ~OWN: hole for mark, hole in holes.items()}, parameters, at)
+        problems += _unused(holes, parameters, at)
         problems += _lists_in_texts(parameters, in_texts, at)
     if problems:
         raise ConfigError.of(problems)
@@ -128,10 +129,6 @@ def _in_texts(holes: Holes) -> dict[str, int]:
         for name in () if hole.takes_any else hole.names:
             found.setdefault(name, mark)
     return found
-
-
-def _misplaced(holes: Holes, parameters: Collection[str], at: Where) -> Iterator[Problem]:
-    return misused({mark & ~OWN: hole for mark, hole in holes.items()}, parameters, at)
 
 
 def _unused(holes: Holes, parameters: Mapping[str, Parameter], at: Where) -> Iterator[Problem]:
