@@ -14,7 +14,7 @@ from reconciler.config.files import relative
 from reconciler.config.schema import judge
 from reconciler.config.templates.placeholders import OPEN
 from reconciler.config.templates.shape import Holes, Shape, shape
-from reconciler.config.text.explain import close
+from reconciler.config.text.explain import close_or_all
 from reconciler.config.text.nodes import Block, Items, Node, Where, place, placed, section
 from reconciler.errors import ConfigError, Problem
 
@@ -98,7 +98,7 @@ def misused(holes: Holes, parameters: Collection[str], at: Where) -> Iterator[Pr
             if name == OPEN:
                 yield Problem("placeholder-open", "a `${` is not closed", at(mark))
             elif name not in parameters:
-                hint = close(name, parameters) or (f"One of: {', '.join(parameters)}." if parameters else "")
+                hint = close_or_all(name, parameters)
                 yield Problem("placeholder-unknown", "no parameter has this name", at(mark), f"${{{name}}}", hint)
 
 
