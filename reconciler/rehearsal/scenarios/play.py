@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reconciler.cloud.client import Cloud
@@ -31,7 +31,7 @@ from reconciler.rehearsal.memory_copy import ENDPOINT
 from reconciler.rehearsal.people import A_MOMENT
 from reconciler.rehearsal.scenarios.cast import Cast
 from reconciler.rehearsal.scenarios.found import Earlier, StepRun, found
-from reconciler.rehearsal.scenarios.given import project_of, recorded_project, recorded_states, typed_setting, utc
+from reconciler.rehearsal.scenarios.given import project_of, recorded_project, recorded_states, typed_setting
 from reconciler.rehearsal.seed import seed as world_of
 from reconciler.sandbox.people.visitor import Visitor
 
@@ -70,7 +70,7 @@ def play(root: Path, read: ScenarioFile, environment: str = "", contrary: int | 
         phones = Phones(sandbox.url)
         phones.settings(UNPACED)
         world = str(phones.world().get("line", ""))
-        states = recorded_states(was, read, Path(scratch), utc())
+        states = recorded_states(was, read, Path(scratch), datetime.now(UTC))
         stage = Stage(Plan(ENDPOINT), "", was.limits, states, Path(scratch), lambda: _now(phones), at_once=1)
         played = _Scenario(root, read, environment, cloud, phones, stage, seeded(phones, stage), contrary is not None)
         found = tuple(each for number in range(len(read.content.steps)) for each in played.step(number))
@@ -79,7 +79,7 @@ def play(root: Path, read: ScenarioFile, environment: str = "", contrary: int | 
 
 
 def _now(phones: Phones) -> str:
-    return stamp(utc() + phones.ahead)
+    return stamp(datetime.now(UTC) + phones.ahead)
 
 
 class _Scenario:
