@@ -173,7 +173,7 @@ class _Scenario:
             return []
         self._stage = replace(self._stage, plan=plan, digest=plan.digest, consent=consent)
         spaces = {name: id for id, name in plan.touched.items()}
-        cast = Cast(self._phones, spaces, self._codes, recipients(plan), self._contrary, step.people)
+        cast = Cast(self._phones, spaces, dict(self._codes), recipients(plan), self._contrary, step.people)
         outcomes = self._stage.applied(self._cloud)
         for _ in range(ROUNDS):
             typed, followed = cast.typed(outcomes), cast.followed(outcomes)
@@ -182,7 +182,7 @@ class _Scenario:
             if typed:
                 self._stage.answered(self._cloud, typed)
             outcomes = self._stage.applied(self._cloud)
-        self._codes = dict(cast.codes)
+        self._codes = cast.codes
         return outcomes
 
     def _waited(self, cast: Cast, outcomes: list[Outcome]) -> bool:
