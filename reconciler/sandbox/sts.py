@@ -15,13 +15,12 @@ import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.sandbox.http import wire
 from reconciler.sandbox.http.wire import Reply, Request
 from reconciler.sandbox.refusal import Refusal
-from reconciler.sandbox.world import Answer, Role, World
+from reconciler.sandbox.world import Answer, Role, World, stamp
 
 ACTION = "AssumeRoleWithOIDC"
 SHORTEST_S, LONGEST_S = 900, 43_200
@@ -146,13 +145,12 @@ def _decoded(part: str) -> bytes:
 
 
 def _answer(key: str, session: Session) -> dict[str, Any]:
-    expires = datetime.fromtimestamp(session.expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "Credentials": {
             "AccessKeyId": key,
             "AccessKeySecret": session.secret,
             "SecurityToken": session.token,
-            "Expiration": expires,
+            "Expiration": stamp(session.expires),
         },
         "OIDCTokenInfo": {
             "Issuer": session.claims["iss"],
