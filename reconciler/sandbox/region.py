@@ -68,14 +68,6 @@ class Told:
     at: float
 
 
-class Troubled(Exception):
-    """An unlisted answer, whether or not the call was executed."""
-
-    def __init__(self, trouble: trouble.Trouble) -> None:
-        super().__init__(trouble.name)
-        self.trouble = trouble
-
-
 class Region:
     """The sandbox's state."""
 
@@ -100,9 +92,9 @@ class Region:
         to, result = whom(world, call.operation, call.parameters), "OK"
         try:
             return wire.answered(call.operation, self._admit(call, call.parameters.get("Name") or to), world.settings)
-        except Troubled as met:
-            result = met.trouble.name
-            return wire.replied(met.trouble.status, result, met.trouble.fields)
+        except trouble.Trouble as met:
+            result = met.name
+            return wire.replied(met.status, result, met.fields)
         except Refusal as refusal:
             result = refusal.code
             return wire.refused(call.operation, refusal, world.settings)
@@ -140,7 +132,7 @@ class Region:
                 result = met.name
                 if met.name != trouble.LIMIT:  # throttled calls are not examined
                     self._note_submission(call)
-                raise Troubled(met)
+                raise met
             answer = HANDLERS[call.operation](self.world, call.parameters)
         except Refusal as refusal:
             result = refusal.code
@@ -148,7 +140,7 @@ class Region:
         finally:
             self._note_cap(call, "" if faults.withheld(call.fault) else result)
         if met:
-            raise Troubled(met)
+            raise met
         if not (faults.withheld(call.fault) or faults.instead(call.fault)):
             watch.succeeded(call.operation, _done_for(answer) or space, subject)
         return answer
