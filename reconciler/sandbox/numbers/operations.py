@@ -78,8 +78,7 @@ def verification_status(world: World, given: Parameters) -> Answer:
     if world.settings.stale_reads:
         seen = listing.synced(world, space).get(number.number, {})
         status = seen.get("CodeVerificationStatus", world.settings.unverified)
-    told = {"CodeVerificationStatus": status} if status else {}
-    return {"Data": {"PhoneNumber": wire(number.number), "Id": number.id, **told}}
+    return data(number, **({"CodeVerificationStatus": status} if status else {}))
 
 
 def sync(world: World, given: Parameters) -> Answer:
@@ -95,6 +94,11 @@ def query(world: World, given: Parameters) -> Answer:
 
 def _number(world: World, space: Space, given: Parameters) -> Number:
     return world.number(space, e164(given["PhoneNumber"]))
+
+
+def data(number: Number, **more: str) -> Answer:
+    """An answer about one number."""
+    return {"Data": {"PhoneNumber": wire(number.number), "Id": number.id, **more}}
 
 
 def connect(world: World, number: Number) -> None:
