@@ -138,7 +138,7 @@ def _count(given: Parameters, name: str, default: int, most: int) -> int:
 
 IDS: dict[str, Callable[[World], str]] = {
     "uuid": lambda world: str(UUID(int=world.random.getrandbits(128))),
-    "digits": lambda world: f"{world.random.getrandbits(52) + 10**15}",
+    "digits": World.new_id,
     "prefixed": lambda world: f"c-{world.random.getrandbits(64):016x}",
 }
 CONTACTS: dict[str, Handler] = {
