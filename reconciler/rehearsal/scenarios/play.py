@@ -53,6 +53,10 @@ class Phones(Visitor):
         super().advance(seconds)
         self.ahead += timedelta(seconds=seconds)
 
+    def now(self) -> str:
+        """The time there."""
+        return stamp(datetime.now(UTC) + self.ahead)
+
 
 def play(root: Path, read: ScenarioFile, environment: str = "", contrary: int | None = None) -> Verdict:
     """The verdict in one sandbox. environment: for a scenario that names none. contrary: a seed; None for a kind one.
@@ -71,15 +75,11 @@ def play(root: Path, read: ScenarioFile, environment: str = "", contrary: int | 
         phones.settings(UNPACED)
         world = str(phones.world().get("line", ""))
         states = recorded_states(was, read, Path(scratch), datetime.now(UTC))
-        stage = Stage(Plan(ENDPOINT), "", was.limits, states, Path(scratch), lambda: _now(phones), at_once=1)
+        stage = Stage(Plan(ENDPOINT), "", was.limits, states, Path(scratch), phones.now, at_once=1)
         played = _Scenario(root, read, environment, cloud, phones, stage, seeded(phones, stage), contrary is not None)
         found = tuple(each for number in range(len(read.content.steps)) for each in played.step(number))
     seconds = round(time.monotonic() - begun, 3)
     return Verdict(read.file, read.content.scenario, seconds, found, name, contrary, world)
-
-
-def _now(phones: Phones) -> str:
-    return stamp(datetime.now(UTC) + phones.ahead)
 
 
 class _Scenario:
