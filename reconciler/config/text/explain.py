@@ -67,11 +67,9 @@ def explain_violation(
     """
     node, where = _found_at(error, root, at, here)
     if error.validator == "required":
-        yield from (
-            problem.at(owner) for problem in _missing(error, node, _schema(error).get("properties", properties))
-        )
-        return
-    yield from _KEYWORDS[str(error.validator)](error, node, at, where)
+        yield from _missing(error, node, _schema(error).get("properties", properties), owner)
+    else:
+        yield from _KEYWORDS[str(error.validator)](error, node, at, where)
 
 
 def close(word: str, words: Iterable[str]) -> str:
@@ -116,12 +114,13 @@ def suspected(key: str) -> str | None:
     return next((code for code, (pattern, _) in _SUSPECT.items() if pattern.search(words)), None)
 
 
-def _missing(error: ValidationError, node: Any, known: Schema) -> Iterator[Problem]:
+def _missing(error: ValidationError, node: Any, known: Schema, owner: Place) -> Iterator[Problem]:
     """Skips a key that is there but misspelt: that is reported at the other key."""
     because = ": `register` needs it" if "then" in error.absolute_schema_path else ""
     for key in _wanted(error):
         if key not in node and not misspelt(key, node, known):
-            yield Problem("missing-key", f"`{key}` is missing{because}", hint=to_add(key, known.get(key, {})))
+            hint = to_add(key, known.get(key, {}))
+            yield Problem("missing-key", f"`{key}` is missing{because}", owner, hint=hint)
 
 
 def misspelt(key: str, node: Iterable[str], known: Schema) -> bool:

@@ -54,8 +54,7 @@ def modify_profile(world: World, given: Parameters) -> Answer:
 
 def profile(world: World, given: Parameters) -> Answer:
     shown = shown_settings(world, _number(world, given), world.now)
-    empty = {field: [] if field == "Websites" else "" for field in _PROFILE}
-    data = {field: shown.get(field, nothing) for field, nothing in empty.items()}
+    data = {field: shown.get(field, [] if field == "Websites" else "") for field in _PROFILE}
     texts = {field: spelling.text(data[field], world.settings) for field in ("About", "Address", "Description")}
     return {"Data": {**data, **texts, "Email": spelling.email(data["Email"], world.settings)}}
 

@@ -25,8 +25,7 @@ def rows(world: World, space: Space) -> list[Answer]:
 
 def sync(world: World, space: Space) -> list[Answer]:
     """Takes the rows of now; they become visible after the configured time."""
-    now = {number.number: _row(world, number, world.now) for number in space.numbers.values()}
-    shown = {number: row for number, row in now.items() if row}
+    shown = {each.number: row for each in space.numbers.values() if (row := _row(world, each, world.now))}
     space.syncs = [*space.syncs[-9:], (world.now + world.settings.sync_takes_s, shown)]
     return rows(world, space)
 
