@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 
-from reconciler.operations import OPERATIONS
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.world import Code, Number, World
 
@@ -25,7 +24,7 @@ def ask(world: World, operation: str, number: Number, method: str, locale: str) 
         number.verified_at = None
         world.watch.cycle("", number.number)
     before, value = number.code, world.new_code()
-    world.send(operation, OPERATIONS[operation].daily, number.number, method, value)
+    world.send(operation, number.number, method, value)
     world.watch.message("", number.number, before is not None and is_open(world, before))
     number.code = Code(value, world.now, older=(*before.older, before.value) if before else ())
 
