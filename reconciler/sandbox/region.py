@@ -5,7 +5,7 @@ It never reads a clock, a socket or a file: the event contains what is needed of
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -75,8 +75,7 @@ class Region:
         self.world = World(settings, seed)
         self.ledger = Ledger()
         self._pace = Pace()
-        self._nonces: set[str] = set()
-        self._nonce_times: deque[tuple[float, str]] = deque()
+        self._nonces: OrderedDict[str, float] = OrderedDict()
 
     def told(self, told: Told) -> dict[str, Any]:
         """Executes a command. Raises ValueError before anything has changed."""
@@ -164,12 +163,11 @@ class Region:
 
     def _use(self, nonce: str, arrived: float) -> None:
         """A nonce is valid once; it is remembered for twice the lifetime of a signature."""
-        while self._nonce_times and self._nonce_times[0][0] < arrived - _NONCES_HELD_S:
-            self._nonces.discard(self._nonce_times.popleft()[1])
+        while self._nonces and next(iter(self._nonces.values())) < arrived - _NONCES_HELD_S:
+            self._nonces.popitem(last=False)
         if nonce in self._nonces:
             raise Refusal("SignatureNonceUsed")
-        self._nonces.add(nonce)
-        self._nonce_times.append((arrived, nonce))
+        self._nonces[nonce] = arrived
 
 
 def _members(given: Mapping[str, str]) -> str:
