@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from reconciler.config import files
 from reconciler.config.formatting.imported import DeclaredElsewhere
 from reconciler.config.project import load_files
 from reconciler.config.settings import Settings
-from reconciler.core.model import Project, Resource
+from reconciler.core.model import Project
 from reconciler.errors import Place
 from reconciler.kinds.spelling import phone
 
@@ -26,8 +25,8 @@ def declared_elsewhere(root: Path, mine: Settings) -> DeclaredElsewhere:
     same = {name for name, each in others.items() if _same_directory(mine, each)}
     return DeclaredElsewhere(
         {space.space_id: name for name, space in found},
-        {phone(key): name for name, key in _keys(declared, "phone_number")},
-        {key: name for name, key in _keys(declared, "contact") if name in same},
+        {phone(each.key): name for name, each in declared if each.type == "phone_number"},
+        {each.key: name for name, each in declared if each.type == "contact" and name in same},
     )
 
 
@@ -39,10 +38,6 @@ def declared_so_far(root: Path, settings: Settings) -> Project:
     patterns = settings.patterns or [(each, Place(each)) for each in files.DEFAULT]
     found = [each for each in patterns if files.find(root, [each])[0]]
     return load_files(root, found) if found else Project(str(root), ())
-
-
-def _keys(declared: list[tuple[str, Resource]], type_: str) -> Iterator[tuple[str, str]]:
-    return ((name, each.key) for name, each in declared if each.type == type_)
 
 
 def _same_directory(one: Settings, other: Settings) -> bool:

@@ -33,7 +33,8 @@ def _beside(root: Path, patterns: Sequence[Pattern] | None) -> Iterator[Path]:
     for folder in sorted({_folder(text) for text in texts if not leaves_root(text)} - {""}):
         for above, folders, files in os.walk(root / folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            yield from (Path(above, name) for name in sorted(files) if _ends_so(name))
+            shown = (name for name in sorted(files) if not name.startswith("."))
+            yield from (Path(above, name) for name in shown if name.lower().endswith(_ENDINGS))
 
 
 def _folder(pattern: str) -> str:
@@ -41,10 +42,6 @@ def _folder(pattern: str) -> str:
     parts = PurePosixPath(pattern).parts[:-1]
     plain = next((at for at, part in enumerate(parts) if any(sign in part for sign in "*?[")), len(parts))
     return "/".join(parts[:plain])
-
-
-def _ends_so(name: str) -> bool:
-    return name.lower().endswith(_ENDINGS) and not name.startswith(".")
 
 
 def _is_a_space(root: Path, path: Path) -> bool:

@@ -18,9 +18,8 @@ from reconciler.config.schema import load_schema
 from reconciler.config.settings import Settings
 from reconciler.config.spaces.build import Draft, drafts, written_spaces
 from reconciler.config.templates.use import Templates
-from reconciler.config.text.explain import close
 from reconciler.core.model import Guards, Project, Space
-from reconciler.errors import ConfigError, Place, Problem, UsageError
+from reconciler.errors import ConfigError, Place, Problem
 from reconciler.kinds.spelling import phone, spelled_out
 from reconciler.runtime import gc_pause
 
@@ -49,20 +48,18 @@ class _Set(NamedTuple):
         return {space.space_id for space in self.spaces}
 
 
-def load_project(root: Path, only: Sequence[str] = (), environment: str | None = None) -> Project:
-    """The project below root, spaces sorted by name. With `only`, just these spaces, although every file is checked.
+def load_project(root: Path, environment: str | None = None) -> Project:
+    """The project below root, spaces sorted by name.
 
     environment: whose spaces; "" without environments, None for the spaces of all of them.
-    Raises ConfigError with all problems, by file, line and column; UsageError if a name in `only` is not declared, and
-    as Settings.of does.
+    Raises ConfigError with all problems, by file, line and column, and UsageError as Settings.of does.
     """
     with gc_pause.paused():
-        project = _load(root, environment)
-    names = [space.name for space in project.spaces]
-    if unknown := [name for name in only if name not in names]:
-        raise UsageError(*(_unknown_space(name, names) for name in unknown))
-    spaces = tuple(space for space in project.spaces if not only or space.name in only)
-    return project._replace(spaces=spaces)
+        sets, warnings = _sets(root, environment)
+        mine = [one for one in sets if environment in (None, one.settings.environment)]
+        others = (one.ids for one in sets if environment is not None and one.settings.environment != environment)
+        found = _project(root, mine[0].settings, [space for one in mine for space in one.spaces], warnings)
+        return found._replace(elsewhere=frozenset().union(*others), further=_further(mine[0].settings, sets))
 
 
 def load_files(root: Path, patterns: Sequence[files.Pattern]) -> Project:
@@ -112,14 +109,6 @@ def load_earlier(root: Path, now: Project) -> Project:
     said = replace(before, guards=guards, environment=now.environment, account=now.account)
     spaces = [space for one in counts for space in one.spaces if space.space_id not in now.elsewhere]
     return _project(root, said, spaces, warnings)._replace(further=_further(before, sets))
-
-
-def _load(root: Path, environment: str | None) -> Project:
-    sets, warnings = _sets(root, environment)
-    mine = [one for one in sets if environment in (None, one.settings.environment)]
-    others = (one.ids for one in sets if environment is not None and one.settings.environment != environment)
-    found = _project(root, mine[0].settings, [space for one in mine for space in one.spaces], warnings)
-    return found._replace(elsewhere=frozenset().union(*others), further=_further(mine[0].settings, sets))
 
 
 def _further(said: Settings, sets: Sequence[_Set]) -> dict[str, str]:
@@ -223,7 +212,3 @@ def _twice(
 
 def _respelled(first: str, key: str) -> str:
     return f"It is the same phone, there {spelled_out(first)} and here {spelled_out(key)}: keep one of the two."
-
-
-def _unknown_space(name: str, names: Sequence[str]) -> Problem:
-    return Problem("unknown-space", "no space of this name is declared", found=name, hint=close(name, names))

@@ -50,11 +50,11 @@ class ConfigKey(NamedTuple):
 def keys(name: str) -> Iterator[ConfigKey]:
     """The keys of one schema, grouped by mapping; of templates only those that a space file does not have."""
     schema = load_schema(name)
-    for path, part in _objects(_own(name, schema), schema, ""):
+    definitions = schema.get("definitions", {})
+    for path, part in _objects(_own(name, schema), definitions, ""):
         for key, each in part["properties"].items():
-            yield _key(
-                name, f"{path}.{key}".strip("."), _resolved(each, schema), schema, key in part.get("required", ())
-            )
+            required = key in part.get("required", ())
+            yield _key(name, f"{path}.{key}".strip("."), resolved(each, definitions), definitions, required)
 
 
 def _own(name: str, schema: Schema) -> Schema:
@@ -65,43 +65,39 @@ def _own(name: str, schema: Schema) -> Schema:
     return {**part, "properties": {key: each for key, each in part["properties"].items() if key not in known}}
 
 
-def _key(file: str, path: str, part: Schema, whole: Schema, required: bool) -> ConfigKey:
-    values = _resolved(part.get("items") or part.get("additionalProperties") or part, whole)
+def _key(file: str, path: str, part: Schema, definitions: Schema, required: bool) -> ConfigKey:
+    values = resolved(part.get("items") or part.get("additionalProperties") or part, definitions)
     return ConfigKey(
         file,
         path,
-        _type(part, whole),
+        _type(part, definitions),
         "required" if required else _default(part),
         part["description"],
-        _rule(part, whole),
-        _example(path.rpartition(".")[2], part, whole),
+        _rule(part, definitions),
+        _example(path.rpartition(".")[2], part, definitions),
         tuple(zip(values.get("enum", ()), values.get("enumDescriptions", ()), strict=True)),
     )
 
 
-def _resolved(schema: Schema, whole: Schema) -> Schema:
-    return resolved(schema, whole.get("definitions", {}))
-
-
-def _objects(part: Schema, whole: Schema, path: str) -> Iterator[tuple[str, Schema]]:
+def _objects(part: Schema, definitions: Schema, path: str) -> Iterator[tuple[str, Schema]]:
     """Every mapping with known keys, with its path, such as `phone_numbers.NAME`."""
     if "properties" in part:
         yield path, part
     for key, each in part.get("properties", {}).items():
-        yield from _objects(_resolved(each, whole), whole, f"{path}.{key}".strip("."))
+        yield from _objects(resolved(each, definitions), definitions, f"{path}.{key}".strip("."))
     if isinstance(part.get("items"), dict):
-        yield from _objects(_resolved(part["items"], whole), whole, path)
+        yield from _objects(resolved(part["items"], definitions), definitions, path)
     if isinstance(part.get("additionalProperties"), dict):
-        yield from _objects(_resolved(part["additionalProperties"], whole), whole, f"{path}.NAME")
+        yield from _objects(resolved(part["additionalProperties"], definitions), definitions, f"{path}.NAME")
 
 
-def _type(part: Schema, whole: Schema) -> str:
+def _type(part: Schema, definitions: Schema) -> str:
     if part["type"] == ["string", "array"]:
         return "text, or list of text"
     if part["type"] == "array":
-        return f"list of {_type(_resolved(part['items'], whole), whole)}"
+        return f"list of {_type(resolved(part['items'], definitions), definitions)}"
     if "propertyNames" in part:
-        return f"mapping: name → {_type(_resolved(part['additionalProperties'], whole), whole)}"
+        return f"mapping: name → {_type(resolved(part['additionalProperties'], definitions), definitions)}"
     return {"object": "mapping", "integer": "whole number", "boolean": "`true` or `false`"}.get(part["type"], "text")
 
 
@@ -109,23 +105,23 @@ def _default(part: Schema) -> str:
     return f"default `{as_yaml(part['default'])}`" if "default" in part else "optional"
 
 
-def _rule(part: Schema, whole: Schema) -> str:
+def _rule(part: Schema, definitions: Schema) -> str:
     if part["type"] == "array":
         size = " ".join(["At least one."] * ("minItems" in part) + ["Each once."] * ("uniqueItems" in part))
         size = size.replace("one. Each", "one, each")
-        return f"{size} {_rule(_resolved(part['items'], whole), whole)}".strip()
+        return f"{size} {_rule(resolved(part['items'], definitions), definitions)}".strip()
     if "propertyNames" in part:
-        said = str(_resolved(part["propertyNames"], whole)["patternErrorMessage"])
+        said = str(resolved(part["propertyNames"], definitions)["patternErrorMessage"])
         return f"Each name: {said[0].lower()}{said[1:]}"
     if part["type"] == "integer":
         return f"{part['minimum']:,} to {part['maximum']:,}."
     return str(part.get("patternErrorMessage", ""))
 
 
-def _example(key: str, part: Schema, whole: Schema) -> str:
+def _example(key: str, part: Schema, definitions: Schema) -> str:
     """A line of YAML with the first example, otherwise the default or the first allowed value."""
     if part["type"] == "array":
-        inner = _resolved(part["items"], whole)
+        inner = resolved(part["items"], definitions)
         given = [*inner.get("examples", ()), *inner.get("enum", ())]
         return f"`{key}: [{as_yaml(given[0])}]`" if given else ""
     defaults = [part["default"]] if "default" in part else []

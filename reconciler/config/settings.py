@@ -89,15 +89,14 @@ def read_settings(root: Path) -> tuple[Settings, list[Problem]]:
         return Settings(), list(error.problems)
     said = typed(block, load_schema("project"))
     judged = judge("project").problems(block, said, partial(place, SETTINGS))
-    judged += [problem for each in _with_state(block) for problem in _state(root, each)]
+    judged += [problem for each in (block, *_environments(block).values()) for problem in _state(root, each)]
     judged += _beside_environments(block)
     # After a YAML error, further errors at the same place are noise.
     refused = {problem.place for problem in problems}
     problems += [problem for problem in judged if problem.place not in refused]
-    found = _settings({} if problems else said, _patterns(block, refused))
-    environments = {
-        name: _environment(name, {} if problems else said, each, refused) for name, each in _environments(block)
-    }
+    sound = {} if problems else said
+    environments = {name: _environment(name, sound, each, refused) for name, each in _environments(block).items()}
+    found = _settings(sound, _patterns(block, refused))
     return replace(found, environments=environments, scenarios=_patterns(block, refused, "scenarios")), problems
 
 
@@ -113,8 +112,8 @@ def _settings(said: Mapping[str, Any], patterns: Sequence[Pattern] | None) -> Se
     )
 
 
-def _environments(block: Block) -> Iterator[tuple[str, Block]]:
-    return ((name, each) for name, each in section(block, "environments").items() if isinstance(each, Block))
+def _environments(block: Block) -> dict[str, Block]:
+    return {name: each for name, each in section(block, "environments").items() if isinstance(each, Block)}
 
 
 def _environment(name: str, said: Mapping[str, Any], block: Block, refused: Collection[Place | None]) -> Settings:
@@ -154,12 +153,10 @@ def _guards(said: dict[str, Any]) -> Guards:
     return Guards(**{**said, "allowed_countries": countries, "callback_hosts": hosts})
 
 
-def _with_state(block: Block) -> Iterator[Block]:
-    return (each for each in (block, *(each for _, each in _environments(block))) if text(each, "state") is not None)
-
-
 def _state(root: Path, block: Block) -> list[Problem]:
-    state, here = text(block, "state") or "", place(SETTINGS, block.of("state"))
+    if (state := text(block, "state")) is None:
+        return []
+    here = place(SETTINGS, block.of("state"))
     if not _LOCAL.match(state):  # not shown: a URL may contain a password
         return [Problem("state-elsewhere", "the state is neither sqlite:FILE nor dir:FOLDER", here)]
     _, _, path = state.partition(":")

@@ -75,7 +75,8 @@ def _live(journal: Journal, resource: Resource, past: Past) -> None:
         intent = {
             name: said for name, said in _intent(journal, resource, step, at).items() if past.looked or name != "seen"
         }
-        journal.append(intent, _outcome(resource, step, past.phase, result))
+        outcome = {"type": "outcome", "id": identity(resource), "operation": step.operation, "result": result}
+        journal.append(intent, {**outcome, "phase": past.phase})
 
 
 def _way(kind: Kind, phase: str, start: str = START) -> list[tuple[str, str]]:
@@ -164,8 +165,3 @@ def _intent(journal: Journal, resource: Resource, step: Step, at: str) -> Entry:
         "cloud_time": at,
         **({"seen": ABSENT} if step.api.effect is Effect.CREATE else {}),
     }
-
-
-def _outcome(resource: Resource, step: Step, phase: str, result: str) -> Entry:
-    entry = {"type": "outcome", "id": identity(resource), "operation": step.operation, "result": result}
-    return {**entry, "phase": phase}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.error import HTTPError
 
@@ -15,31 +16,31 @@ DELETION_S = 10.0  # longer than a kind sandbox takes to delete a contact
 REVIEW_S = 86_400.0  # a contrary sandbox reviews for days
 
 
+@dataclass
 class People:
     """Everybody who answers.
 
-    spaces: name -> id. codes: number -> code received before. links: contact's address -> recipients of its links.
+    visitor: what they use of the sandbox.
+    spaces: name -> id.
+    codes: number -> newest code that was received.
+    links: contact's address -> recipients of its links.
+    contrary: whether the sandbox is.
     pauses: address -> the first challenge that each change stopped at, in order.
     """
 
-    def __init__(
-        self,
-        visitor: Visitor,
-        spaces: Mapping[str, str],
-        codes: Mapping[str, str],
-        links: Mapping[str, Sequence[str]],
-        contrary: bool = False,
-    ) -> None:
-        self._visitor, self._spaces, self._codes = visitor, spaces, dict(codes)
-        self._links, self._contrary = links, contrary
-        self._signed_up: set[str] = set()
-        self.pauses: dict[str, Challenge] = {}
-        self._typed: set[tuple[str, str]] = set()
+    visitor: Visitor
+    spaces: Mapping[str, str]
+    codes: dict[str, str]
+    links: Mapping[str, Sequence[str]]
+    contrary: bool
+    pauses: dict[str, Challenge] = field(default_factory=dict, init=False)
+    _signed_up: set[str] = field(default_factory=set, init=False)
+    _typed: set[tuple[str, str]] = field(default_factory=set, init=False)
 
     def typed(self, outcomes: Sequence[Outcome]) -> list[tuple[Challenge, str]]:
         """The code sent to each number, once: if it is refused, it would be refused again."""
         waits = [each.challenge for each in outcomes if each.challenge and each.challenge.kind == "code"]
-        typed = [(each, self._codes.get(each.number, "").replace("-", "")) for each in waits if not each.parked]
+        typed = [(each, self.codes.get(each.number, "").replace("-", "")) for each in waits if not each.parked]
         fresh = [(waits, code) for waits, code in typed if code and (waits.number, code) not in self._typed]
         self._typed |= {(waits.number, code) for waits, code in fresh}
         return fresh
@@ -63,26 +64,26 @@ class People:
         challenges = [outcome.challenge for outcome in outcomes if outcome.challenge]
         reviewed = any(challenge.kind == "time" and challenge.reason != "signup" for challenge in challenges)
         if reviewed:
-            self._visitor.advance(REVIEW_S if self._contrary else DELETION_S)
+            self.visitor.advance(REVIEW_S if self.contrary else DELETION_S)
         waited = self._wait(min((each.resume_at for each in outcomes if each.resume_at), default=""), now)
-        return waited + (REVIEW_S if reviewed and self._contrary else 0.0)
+        return waited + (REVIEW_S if reviewed and self.contrary else 0.0)
 
     def _sign_up(self, challenge: Challenge) -> None:
-        space = self._spaces[challenge.address.partition("/")[0]]
+        space = self.spaces[challenge.address.partition("/")[0]]
         if challenge.number not in self._signed_up:
             with contextlib.suppress(HTTPError):  # the space has it already, and the listing does not show it yet
-                self._visitor.sign_up(challenge.number, space)
+                self.visitor.sign_up(challenge.number, space)
         self._signed_up.add(challenge.number)
 
     def _receive(self) -> None:
-        self._codes |= {each["to"]: each["code"] for each in self._visitor.inbox() if each["code"]}
+        self.codes |= {each["to"]: each["code"] for each in self.visitor.inbox() if each["code"]}
 
     def _follow(self, address: str) -> bool:
         """Whether there was a link to follow."""
         followed = False
-        for to in self._links.get(address, ()):
+        for to in self.links.get(address, ()):
             with contextlib.suppress(HTTPError):
-                self._visitor.confirm(to)
+                self.visitor.confirm(to)
                 followed = True
         return followed
 
@@ -91,5 +92,5 @@ class People:
             return 0.0
         ahead = datetime.fromisoformat(until) - datetime.fromisoformat(now) + A_MOMENT
         seconds = max(ahead.total_seconds(), 0.0)
-        self._visitor.advance(seconds)
+        self.visitor.advance(seconds)
         return seconds

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reconciler.core.model import Limits
-from reconciler.core.outcome import Challenge, Outcome
+from reconciler.core.outcome import Outcome
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import forecast
 from reconciler.core.rehearsal.differences import forecast_differences
@@ -84,10 +84,17 @@ def report(
         expected_seconds=cost.seconds,
         waited=ledger.waited,
         guards=tuple(Guard(problem.code, mask.text(problem.what)) for problem in guards),
-        refusals=tuple(_refusal(row) for row in ledger.calls if _is_refused(row)),
-        pauses=tuple(_pause(challenge) for challenge in people.pauses.values()),
+        refusals=tuple(
+            RefusedCall(row["operation"], mask.target(row["to"]), row["result"])
+            for row in ledger.calls
+            if _is_refused(row)
+        ),
+        pauses=tuple(
+            Pause(each.address, mask.target(each.number), each.kind, each.channel, each.parked)
+            for each in people.pauses.values()
+        ),
         unfinished=tuple(_unfinished(outcome) for outcome in outcomes if outcome.result != "done"),
-        broken=tuple(f"{row['invariant']}: {row['what']} ({mask.target(row['about'])})" for row in ledger.violations),
+        broken=tuple(violation(row) for row in ledger.violations),
         differences=(*forecast_differences(plan, cost, made, sent, waits), *_time(cost.seconds, ledger)),
         changes=len(outcomes),
         done=sum(outcome.result == "done" for outcome in outcomes),
@@ -106,13 +113,9 @@ def _is_refused(row: dict[str, str]) -> bool:
     return row["result"] != "OK" and (row["operation"], row["result"]) not in _ALREADY
 
 
-def _refusal(row: dict[str, str]) -> RefusedCall:
-    return RefusedCall(row["operation"], mask.target(row["to"]), row["result"])
-
-
-def _pause(challenge: Challenge) -> Pause:
-    whom = mask.target(challenge.number)
-    return Pause(challenge.address, whom, challenge.kind, challenge.channel, challenge.parked)
+def violation(row: Mapping[str, str]) -> str:
+    """A broken promise, as the sandbox's ledger has it, in one line."""
+    return f"{row['invariant']}: {row['what']} ({mask.target(row['about'])})"
 
 
 def _unfinished(outcome: Outcome) -> Unfinished:

@@ -8,7 +8,6 @@ It never reaches a real phone or a real cloud.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,7 +19,7 @@ from reconciler.sandbox.contrary import draw
 from reconciler.sandbox.event_file import Memory
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.http.server import Clock, Server
-from reconciler.sandbox.http.serving import POLL
+from reconciler.sandbox.http.serving import serving
 from reconciler.sandbox.http.wire import Reply, Request, parameters
 from reconciler.sandbox.people.inbox import ELSEWHERE, Inbox
 from reconciler.sandbox.sts import ACTION
@@ -62,7 +61,7 @@ class Sandbox:
             self._gateway = Gateway(self._memory, figures, clock, self._server.ending.wait, world)
             undo.pop_all()
         self._inbox = Inbox(self._gateway, self.url)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
+        self._running = ExitStack()
 
     @property
     def url(self) -> str:
@@ -81,24 +80,17 @@ class Sandbox:
 
     def start(self) -> Self:
         """Serves in a thread of its own."""
-        self._thread.start()
+        self._running.enter_context(serving(self._server))
         return self
 
     def stop(self) -> None:
         """Stops serving, and releases port and folder."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
+        self._running.close()
         self._server.server_close()
         self._memory.close()
 
-    def serve_until(self, event: threading.Event) -> None:
-        """Serves until the event is set."""
-        with self:
-            event.wait()
-
     def __enter__(self) -> Self:
-        return self if self._thread.is_alive() else self.start()
+        return self.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()

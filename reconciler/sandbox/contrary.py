@@ -17,8 +17,15 @@ from reconciler.sandbox.unknown import RefusalForm, TroubleForm
 HOUR = 3600.0
 Answers = Mapping[str, Mapping[str, Any]]
 
+
+def _answers(setting: str, kind: str, *words: str, **values: Any) -> Answers:
+    """Answers that differ in one setting: words are its values as well as names, other values have a name each."""
+    others = {**{word: word for word in words}, **values}
+    return {kind: {}, **{name: {setting: value} for name, value in others.items()}}
+
+
 DIMENSIONS: dict[str, Answers] = {
-    "refusal": {form: {"refusal_form": form} if form != "named" else {} for form in get_args(RefusalForm)},
+    "refusal": _answers("refusal_form", *get_args(RefusalForm)),
     "refusal-status": {
         "documented": {},
         "200": {"refusal_status": 200, "undocumented_status": 200},
@@ -31,60 +38,38 @@ DIMENSIONS: dict[str, Answers] = {
         "bare": {"success_flag": "absent"},
         "bare-0000": {"success_code": "0000", "success_flag": "absent"},
     },
-    "ids": {"uuid": {}, "digits": {"id_form": "digits"}, "prefixed": {"id_form": "prefixed"}},
-    "dates": {"letters": {}, "blank": {"date_form": "blank"}, "zone": {"date_form": "zone"}},
-    "trouble": {
-        "system_500": {},
-        **{form: {"trouble": form} for form in get_args(TroubleForm) if form != "system_500"},
-    },
+    "ids": _answers("id_form", "uuid", "digits", "prefixed"),
+    "dates": _answers("date_form", "letters", "blank", "zone"),
+    "trouble": _answers("trouble", *get_args(TroubleForm)),
     "trouble-share": {
-        "none": {},
-        "tenth": {"trouble_share": 0.1},
-        "third": {"trouble_share": 0.33},
+        **_answers("trouble_share", "none", tenth=0.1, third=0.33),
         "thrice": {"trouble_share": 1.0, "trouble_most": 3},
     },
-    "trouble-acts": {"never": {}, "half": {"trouble_acts": 0.5}, "always": {"trouble_acts": 1.0}},
+    "trouble-acts": _answers("trouble_acts", "never", half=0.5, always=1.0),
     "throttling": {
         "none": {},
         "instead": {"throttle_share": 0.1},
         "after-acting": {"throttle_share": 0.1, "limit_control_acts": True},
     },
-    "busy": {"never": {}, "tenth": {"busy_share": 0.1}},
-    "between-halves": {"registers": {}, "fails": {"registers_after_verifying": False}},
-    "status-new": {
-        "PENDING": {},
-        "UNVERIFIED": {"status_new": "UNVERIFIED"},
-        "UNKNOWN": {"status_new": "UNKNOWN"},
-        "unlisted": {"status_new": "AWAITING_SETUP"},
-        "lacking": {"status_new": ""},
-    },
-    "status-migrating": {
-        "MIGRATING": {},
-        "PENDING": {"status_migrating": "PENDING"},
-        "UNVERIFIED": {"status_migrating": "UNVERIFIED"},
-        "unlisted": {"status_migrating": "ARRIVING"},
-        "lacking": {"status_migrating": ""},
-    },
-    "status-in-service": {
-        "CONNECTED": {},
-        **{word: {"status_in_service": word} for word in ("FLAGGED", "RATE_LIMITED", "RESTRICTED", "PAUSED")},
-        "unlisted": {"status_in_service": "IN_SERVICE"},
-    },
-    "status-left": {
-        "OFFLINE": {},
-        **{word: {"status_left": word} for word in ("DELETED", "DISCONNECTED", "MIGRATED", "UNVERIFIED")},
-        "unlisted": {"status_left": "LEFT"},
-        "gone": {"status_left": ""},
-    },
-    "unverified": {
-        "NOT_VERIFIED": {},
-        **{word: {"unverified": word} for word in ("EXPIRED", "REVOKED", "MORE_INFORMATION_REQUESTED", "REJECTED")},
-        "lacking": {"unverified": ""},
-    },
+    "busy": _answers("busy_share", "never", tenth=0.1),
+    "between-halves": _answers("registers_after_verifying", "registers", fails=False),
+    "status-new": _answers("status_new", "PENDING", "UNVERIFIED", "UNKNOWN", unlisted="AWAITING_SETUP", lacking=""),
+    "status-migrating": _answers(
+        "status_migrating", "MIGRATING", "PENDING", "UNVERIFIED", unlisted="ARRIVING", lacking=""
+    ),
+    "status-in-service": _answers(
+        "status_in_service", "CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED", "PAUSED", unlisted="IN_SERVICE"
+    ),
+    "status-left": _answers(
+        "status_left", "OFFLINE", "DELETED", "DISCONNECTED", "MIGRATED", "UNVERIFIED", unlisted="LEFT", gone=""
+    ),
+    "unverified": _answers(
+        "unverified", "NOT_VERIFIED", "EXPIRED", "REVOKED", "MORE_INFORMATION_REQUESTED", "REJECTED", lacking=""
+    ),
     "name-status": {"APPROVED": {}, "Approval": {"name_approved": "Approval", "name_waits": "PENDING_REVIEW"}},
-    "spelling": {"asked": {}, "plus": {"spelling": "plus"}, "other": {"spelling": "other"}},
-    "texts": {"asked": {}, **{form: {"texts": form} for form in ("squeezed", "composed", "decomposed")}},
-    "emails": {"asked": {}, "lowered": {"emails_lowered": True}},
+    "spelling": _answers("spelling", "asked", "plus", "other"),
+    "texts": _answers("texts", "asked", "squeezed", "composed", "decomposed"),
+    "emails": _answers("emails_lowered", "asked", lowered=True),
     "listing": {
         "at-once": {},
         "late": {"lists_take_s": 60.0},
@@ -93,10 +78,10 @@ DIMENSIONS: dict[str, Answers] = {
         "reads-when-synced": {"stale_reads": True},
         "reads-after-sync": {"stale_reads": True, "sync_takes_s": 60.0},
     },
-    "verifying": {"at-once": {}, "minute": {"verifying_shows_s": 60.0}, "hours": {"verifying_shows_s": 3 * HOUR}},
-    "connecting": {"at-once": {}, "hour": {"connecting_shows_s": HOUR}, "days": {"connecting_shows_s": 2 * DAY}},
-    "leaving": {"at-once": {}, "minute": {"leaving_shows_s": 60.0}, "days": {"leaving_shows_s": 2 * DAY}},
-    "confirming": {"at-once": {}, "minute": {"confirming_shows_s": 60.0}, "hours": {"confirming_shows_s": 3 * HOUR}},
+    "verifying": _answers("verifying_shows_s", "at-once", minute=60.0, hours=3 * HOUR),
+    "connecting": _answers("connecting_shows_s", "at-once", hour=HOUR, days=2 * DAY),
+    "leaving": _answers("leaving_shows_s", "at-once", minute=60.0, days=2 * DAY),
+    "confirming": _answers("confirming_shows_s", "at-once", minute=60.0, hours=3 * HOUR),
     "updates": {"when-confirmed": {}, "at-once": {"updates_show_at_once": True}},
     "deleting": {
         "at-once": {},
@@ -104,40 +89,22 @@ DIMENSIONS: dict[str, Answers] = {
         "days": {"deletes_at_once": False, "deletion_s": 2 * DAY},
         "unseen": {"deletes_at_once": False, "deletion_s": HOUR, "deletion_shows": "Active"},
     },
-    "account-review": {"none": {}, "hour": {"account_review_s": HOUR}, "days": {"account_review_s": 2 * DAY}},
-    "name-review": {"none": {}, "hour": {"name_review_s": HOUR}, "days": {"name_review_s": 3 * DAY}},
-    "resend": {"voids": {}, "leaves": {"resend_voids": False}},
+    "account-review": _answers("account_review_s", "none", hour=HOUR, days=2 * DAY),
+    "name-review": _answers("name_review_s", "none", hour=HOUR, days=3 * DAY),
+    "resend": _answers("resend_voids", "voids", leaves=False),
     "code-tries": {"3": {}, **{str(tries): {"code_tries": tries} for tries in (1, 2, 5, 10)}},
-    "code-lifetime": {
-        "10-minutes": {},
-        "minute": {"code_lifetime_s": 60.0},
-        "hour": {"code_lifetime_s": HOUR},
-        "day": {"code_lifetime_s": DAY},
-    },
-    "day-starts": {
-        "midnight": {},
-        "beijing": {"day_starts_s": 16 * HOUR},
-        "pacific": {"day_starts_s": 8 * HOUR},
-    },
+    "code-lifetime": _answers("code_lifetime_s", "10-minutes", minute=60.0, hour=HOUR, day=DAY),
+    "day-starts": _answers("day_starts_s", "midnight", beijing=16 * HOUR, pacific=8 * HOUR),
     "contact-cap": {"100": {}, "2": {"contact_messages_per_day": 2}},
     "code-cap": {"none": {}, "1": {"code_messages_per_day": 1}},
-    "binding": {"whole": {}, "part": {"binding": "part"}},
-    "binding-shows": {"at-once": {}, "minute": {"binding_shows_s": 60.0}, "hours": {"binding_shows_s": 3 * HOUR}},
-    "rebinding": {"accepted": {}, "refused": {"rebinding": "refused"}},
-    "no-members": {"empty": {}, "null": {"no_members": "null"}, "absent": {"no_members": "absent"}},
-    "settings": {
-        "kept": {},
-        **{form: {"settings_kept": form} for form in ("ignored", "truncated", "altered")},
-    },
-    "settings-show": {"at-once": {}, "minute": {"settings_show_s": 60.0}},
-    "settings-left-out": {"kept": {}, "cleared": {"settings_left_out": "cleared"}},
-    "business": {
-        "verified": {},
-        "VERIFIED": {"business": "VERIFIED"},
-        "not_verified": {"business": "not_verified"},
-        "unlisted": {"business": "IN_APPEAL"},
-        "lacking": {"business": ""},
-    },
+    "binding": _answers("binding", "whole", "part"),
+    "binding-shows": _answers("binding_shows_s", "at-once", minute=60.0, hours=3 * HOUR),
+    "rebinding": _answers("rebinding", "accepted", "refused"),
+    "no-members": _answers("no_members", "empty", "null", "absent"),
+    "settings": _answers("settings_kept", "kept", "ignored", "truncated", "altered"),
+    "settings-show": _answers("settings_show_s", "at-once", minute=60.0),
+    "settings-left-out": _answers("settings_left_out", "kept", "cleared"),
+    "business": _answers("business", "verified", "VERIFIED", "not_verified", unlisted="IN_APPEAL", lacking=""),
 }
 
 

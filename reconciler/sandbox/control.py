@@ -54,7 +54,15 @@ def number(world: World, body: Body) -> Answer:
         raise ValueError("number must be E.164, such as +8613800001234")
     space = text(body, "space") if state.endswith("verified") else ""
     _forget(world, to)
-    return _SETUP[state](world, to, space)
+    if state == "prevalidated":
+        purchase = world.purchases[to] = Purchase(world.new_id(), Code(world.new_code(), world.now))
+        return {"purchase_code": shown(purchase.code.value)}
+    if state == "elsewhere":
+        world.elsewhere.add(to)
+    else:
+        verified_at = world.now if state == "verified" else None
+        world.space(space).numbers[to] = Number(to, world.new_id(), verified_at=verified_at)
+    return {}
 
 
 def sign_up(world: World, body: Body) -> Answer:
@@ -187,33 +195,6 @@ def _forget(world: World, to: str) -> None:
     world.watch.cycle("", to)
 
 
-def _verified(world: World, to: str, space: str) -> Answer:
-    world.space(space).numbers[to] = Number(to, world.new_id(), verified_at=world.now)
-    return {}
-
-
-def _unverified(world: World, to: str, space: str) -> Answer:
-    world.space(space).numbers[to] = Number(to, world.new_id())
-    return {}
-
-
-def _elsewhere(world: World, to: str, space: str) -> Answer:
-    world.elsewhere.add(to)
-    return {}
-
-
-def _prevalidated(world: World, to: str, space: str) -> Answer:
-    purchase = Purchase(world.new_id(), Code(world.new_code(), world.now))
-    world.purchases[to] = purchase
-    return {"purchase_code": shown(purchase.code.value)}
-
-
-_SETUP: dict[str, Callable[[World, str, str], Answer]] = {
-    "verified": _verified,
-    "unverified": _unverified,
-    "elsewhere": _elsewhere,
-    "prevalidated": _prevalidated,
-}
 TOLD: dict[str, Callable[[World, Body], Answer]] = {
     "confirm": confirm,
     "numbers": number,

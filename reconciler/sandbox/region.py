@@ -5,14 +5,13 @@ It never reads a clock, a socket or a file: the event contains what is needed of
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reconciler.operations import OPERATIONS, Effect
 from reconciler.sandbox import control, trouble
-from reconciler.sandbox.caller import caller_identity
 from reconciler.sandbox.contacts.operations import CONTACTS
 from reconciler.sandbox.http import faults, wire
 from reconciler.sandbox.http.pace import Pace
@@ -24,11 +23,11 @@ from reconciler.sandbox.numbers.migration import MIGRATION
 from reconciler.sandbox.numbers.operations import NUMBERS
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.sts import caller_identity
 from reconciler.sandbox.world import Answer, World
 
 HANDLERS = {**NUMBERS, **MIGRATION, **SETTINGS, **CONTACTS, "GetCallerIdentity": caller_identity}
 _NONCES_HELD_S = 30 * 60
-_LIMIT = "System.LimitControl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +68,6 @@ class Told:
     at: float
 
 
-class Troubled(Exception):
-    """An unlisted answer, whether or not the call was executed."""
-
-    def __init__(self, trouble: trouble.Trouble) -> None:
-        super().__init__(trouble.name)
-        self.trouble = trouble
-
-
 class Region:
     """The sandbox's state."""
 
@@ -84,8 +75,7 @@ class Region:
         self.world = World(settings, seed)
         self.ledger = Ledger()
         self._pace = Pace()
-        self._nonces: set[str] = set()
-        self._nonce_times: deque[tuple[float, str]] = deque()
+        self._nonces: OrderedDict[str, float] = OrderedDict()
 
     def told(self, told: Told) -> dict[str, Any]:
         """Executes a command. Raises ValueError before anything has changed."""
@@ -101,9 +91,9 @@ class Region:
         to, result = whom(world, call.operation, call.parameters), "OK"
         try:
             return wire.answered(call.operation, self._admit(call, call.parameters.get("Name") or to), world.settings)
-        except Troubled as met:
-            result = met.trouble.name
-            return wire.replied(met.trouble.status, result, met.trouble.fields)
+        except trouble.Trouble as met:
+            result = met.name
+            return wire.replied(met.status, result, met.fields)
         except Refusal as refusal:
             result = refusal.code
             return wire.refused(call.operation, refusal, world.settings)
@@ -120,7 +110,7 @@ class Region:
         if instead and instead.code == faults.DROPPED:
             raise instead
         self._use(call.nonce, call.arrived)
-        if instead and not (instead.code == _LIMIT and self.world.settings.limit_control_acts):
+        if instead and not (instead.code == trouble.LIMIT and self.world.settings.limit_control_acts):
             self._note_cap(call, instead.code)
             raise instead
         self._pace.admit(call.operation, call.arrived, self.world.settings.calls_per_second)
@@ -139,9 +129,9 @@ class Region:
         try:
             if met and not met.acts:
                 result = met.name
-                if met.name != _LIMIT:  # throttled calls are not examined
+                if met.name != trouble.LIMIT:  # throttled calls are not examined
                     self._note_submission(call)
-                raise Troubled(met)
+                raise met
             answer = HANDLERS[call.operation](self.world, call.parameters)
         except Refusal as refusal:
             result = refusal.code
@@ -149,7 +139,7 @@ class Region:
         finally:
             self._note_cap(call, "" if faults.withheld(call.fault) else result)
         if met:
-            raise Troubled(met)
+            raise met
         if not (faults.withheld(call.fault) or faults.instead(call.fault)):
             watch.succeeded(call.operation, _done_for(answer) or space, subject)
         return answer
@@ -173,12 +163,11 @@ class Region:
 
     def _use(self, nonce: str, arrived: float) -> None:
         """A nonce is valid once; it is remembered for twice the lifetime of a signature."""
-        while self._nonce_times and self._nonce_times[0][0] < arrived - _NONCES_HELD_S:
-            self._nonces.discard(self._nonce_times.popleft()[1])
+        while self._nonces and next(iter(self._nonces.values())) < arrived - _NONCES_HELD_S:
+            self._nonces.popitem(last=False)
         if nonce in self._nonces:
             raise Refusal("SignatureNonceUsed")
-        self._nonces.add(nonce)
-        self._nonce_times.append((arrived, nonce))
+        self._nonces[nonce] = arrived
 
 
 def _members(given: Mapping[str, str]) -> str:

@@ -43,9 +43,8 @@ def _number(world: World, row: Row) -> Number:
     if row["status"] not in STATUSES:
         raise ValueError(f"status must be {' or '.join(STATUSES)}")
     verified = world.now if row["verified"] else None
-    number = Number(row["number"], world.new_id(), row["name"], row["status"], verified)
-    number.settings = dict(row.get("settings", {}))
-    return number
+    settings = dict(row.get("settings", {}))
+    return Number(row["number"], world.new_id(), row["name"], row["status"], verified, settings=settings)
 
 
 def _code(world: World) -> Code:

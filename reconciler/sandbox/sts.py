@@ -1,4 +1,5 @@
-"""The token service of this cloud: exchanges a forge's token for temporary keys, as AssumeRoleWithOIDC does.
+"""The token service of this cloud: says whose keys a call is signed with, and exchanges a forge's token for temporary
+keys, as AssumeRoleWithOIDC does.
 
 Codes and answers are those of the documentation. Only the signature of the token differs: it is an HMAC with a shared
 secret, so that no key server is needed. Sessions end with the process: a restart revokes all of them.
@@ -14,15 +15,14 @@ import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.sandbox.http import wire
 from reconciler.sandbox.http.wire import Reply, Request
 from reconciler.sandbox.refusal import Refusal
-from reconciler.sandbox.world import Role
+from reconciler.sandbox.world import Answer, Role, World, stamp
 
-ACTION, VERSION = "AssumeRoleWithOIDC", "2015-04-01"
+ACTION = "AssumeRoleWithOIDC"
 SHORTEST_S, LONGEST_S = 900, 43_200
 _FAIL = "AuthenticationFail"
 _TOKEN = f"{_FAIL}.OIDCToken"
@@ -93,6 +93,18 @@ class Sessions:
         return wire.replied(200, ACTION, _answer(key, session))
 
 
+def caller_identity(world: World, given: Mapping[str, str]) -> Answer:
+    """There is one access key, of one account."""
+    account = world.settings.account
+    return {
+        "AccountId": account,
+        "Arn": f"acs:ram::{account}:root",
+        "IdentityType": "Account",
+        "PrincipalId": account,
+        "UserId": account,
+    }
+
+
 def _assumed(given: Mapping[str, str], roles: Mapping[str, Role], now: float) -> tuple[str, Session]:
     role = roles.get(given.get("RoleArn", ""))
     if role is None or role.provider != given.get("OIDCProviderArn"):
@@ -133,13 +145,12 @@ def _decoded(part: str) -> bytes:
 
 
 def _answer(key: str, session: Session) -> dict[str, Any]:
-    expires = datetime.fromtimestamp(session.expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "Credentials": {
             "AccessKeyId": key,
             "AccessKeySecret": session.secret,
             "SecurityToken": session.token,
-            "Expiration": expires,
+            "Expiration": stamp(session.expires),
         },
         "OIDCTokenInfo": {
             "Issuer": session.claims["iss"],

@@ -5,7 +5,6 @@ Reads are never affected, and documented refusals before acting are never contra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from reconciler.operations import OPERATIONS, Effect
@@ -31,20 +30,15 @@ ANSWERS: dict[TroubleForm, Answer] = {
 LIMIT, BUSY = "System.LimitControl", "ConcurrentCallNotSupported"
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Exception):
     """An unlisted answer.
 
-    name: in the ledger.
-    acts: the call is executed first.
-    status: of HTTP.
-    fields: of the answer.
+    name: in the ledger. acts: the call is executed first. status: of HTTP. fields: of the answer.
     """
 
-    name: str
-    acts: bool
-    status: int
-    fields: dict[str, Any]
+    def __init__(self, name: str, acts: bool, status: int, fields: dict[str, Any]) -> None:
+        super().__init__(name)
+        self.name, self.acts, self.status, self.fields = name, acts, status, fields
 
 
 def met(world: World, operation: str, subject: str) -> Trouble | None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
+from reconciler.operations import OPERATIONS
 from reconciler.sandbox.invariants import Watch
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.settings import DAY, Settings
@@ -272,8 +273,9 @@ class World:
     def new_code(self) -> str:
         return f"{self.random.randrange(10**6):06}"
 
-    def send(self, operation: str, daily: str, to: str, channel: str, code: str | None) -> None:
+    def send(self, operation: str, to: str, channel: str, code: str | None) -> None:
         """Sends a message, unless today's cap is reached. Codes are shown with a hyphen."""
+        daily = OPERATIONS[operation].daily
         if (cap := self.settings.daily(daily)) and self.sent[daily, self.day] >= cap:
             raise Refusal("SendValidateCodeExceedsLimitForAccount")
         self.sent[daily, self.day] += 1

@@ -8,16 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from reconciler.config.project import load_project
 from reconciler.core.model import Guards, Limits, Space
 from reconciler.core.plan.space_digest import space_digest
-from reconciler.errors import Place, UsageError
+from reconciler.errors import Place
 from tests.config.telling import GOOD, write
 
 QUICKSTART = Path(__file__).parents[2] / "examples/quickstart"
-OTHER = GOOD.replace("good", "other").replace("1111", "2222")
 Told = Callable[[dict[str, str | bytes]], str]
 
 
@@ -122,20 +119,6 @@ def test_removed_and_names_are_read(tmp_path: Path) -> None:
 def test_a_space_may_be_without_resources(tmp_path: Path) -> None:
     """The last number of a space can be removed; only an empty file is refused."""
     assert space_of(tmp_path, "space: a\nspace_id: b\nphone_numbers: {}\n").resources == ()
-
-
-def test_only_keeps_the_spaces_named(told: Told, tmp_path: Path) -> None:
-    """Naming spaces narrows the result, never what is checked."""
-    assert told({"spaces/a.yaml": GOOD, "spaces/b.yaml": OTHER}) == ""
-    assert [space.name for space in load_project(tmp_path).spaces] == ["good", "other"]
-    assert [space.name for space in load_project(tmp_path, ["other"]).spaces] == ["other"]
-    with pytest.raises(UsageError) as caught:
-        load_project(tmp_path, ["othr", "good", "zzz"])
-    assert [(problem.code, problem.found, problem.mend) for problem in caught.value.problems] == [
-        ("unknown-space", "othr", "Did you mean `other`?"),
-        ("unknown-space", "zzz", "`reconciler spaces` prints the names."),
-    ]
-    assert told({"spaces/b.yaml": ""}).startswith("error[file-empty] spaces/b.yaml:1:1:")
 
 
 def test_the_collector_is_left_as_it_was(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-import threading
 import time
 from html import unescape
 from html.parser import HTMLParser
@@ -175,17 +174,6 @@ def test_a_stopped_sandbox_answers_no_more() -> None:
     connection.close()
     with Sandbox(port=int(port)) as again:
         assert again.url == f"http://{host}:{port}"
-
-
-def test_serving_until_told_otherwise() -> None:
-    """For a command line: serves until the event is set, then gives the port back."""
-    sandbox, enough = Sandbox(), threading.Event()
-    serving = threading.Thread(target=sandbox.serve_until, args=(enough,))
-    serving.start()
-    assert Wire(sandbox).see("inbox") == {"messages": []}
-    enough.set()
-    serving.join(5)
-    assert not serving.is_alive()
 
 
 def test_a_port_that_is_taken() -> None:

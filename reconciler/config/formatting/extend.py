@@ -5,25 +5,24 @@ What comes of it is read again: a file that would not mean what it meant, plus t
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from reconciler.config.formatting.extend_instance import has_content, indentation, instance_extended, instance_name
+from reconciler.config.formatting.pretty import RoundTrip
 from reconciler.config.formatting.quotes import needs_quotes
+from reconciler.config.spaces.imports import ALL, KEY, SECTIONS
 from reconciler.config.templates.placeholders import hole
 from reconciler.config.templates.use import fills
 from reconciler.config.text.nodes import Block, Items
 from reconciler.config.text.reader import parse_yaml
 
-ALL, KEY, IN_A_LINE = "all", "import", 8
-SECTIONS = ("phone_numbers", "contacts")
+IN_A_LINE = 8
 
 
 class Blocks(NamedTuple):
@@ -76,7 +75,7 @@ def to_move(text: str, blocks: Blocks, space: str, space_id: str) -> str:
     """
     there, _, _ = parse_yaml(text, "")
     written = blocks.escaped() if isinstance(there, Block) and fills(there) else blocks
-    names = [f"{_TYPES[name]}/{key}" for name, each in blocks.sections.items() for key in each]
+    names = [f"{SECTIONS[name]}/{key}" for name, each in blocks.sections.items() for key in each]
     return _file(space, space_id, written, _names(names))
 
 
@@ -85,7 +84,7 @@ def _file(space: str, space_id: str, blocks: Blocks, imports: str | CommentedSeq
     for name, each in blocks.sections.items():
         whole[name] = _map(each, blocks.questions.get(name, {}), 2)
     whole[KEY] = imports
-    return _dumped(whole)
+    return RoundTrip().text(whole)
 
 
 def extended(text: str, blocks: Blocks, space: str = "", space_id: str = "") -> str | None:
@@ -119,7 +118,7 @@ def _extended(text: str, blocks: Blocks) -> str | None:
     for name, each in blocks.sections.items():
         made = _with_section(made, before, name, each, blocks.questions.get(name, {}))
     names = [
-        f"{_TYPES[name]}/{key}" if _twice(key, before, blocks) else key
+        f"{SECTIONS[name]}/{key}" if _twice(key, before, blocks) else key
         for name, each in blocks.sections.items()
         for key in each
     ]
@@ -129,7 +128,6 @@ def _extended(text: str, blocks: Blocks) -> str | None:
 
 
 _EMPTY = re.compile(r":\s*\{\s*\}")
-_TYPES = {"phone_numbers": "phone_number", "contacts": "contact"}
 
 
 def _twice(key: str, before: Block, blocks: Blocks) -> bool:
@@ -155,7 +153,7 @@ def _wanted(before: Block, blocks: Blocks, names: list[str]) -> dict[str, Any]:
 
 def _with_section(text: str, before: Block, name: str, blocks: Mapping[str, Any], questions: Mapping[str, str]) -> str:
     if name not in before:
-        return text + _dumped(CommentedMap({name: _map(blocks, questions, 2)}))
+        return text + RoundTrip().text(CommentedMap({name: _map(blocks, questions, 2)}))
     lines = text.splitlines(keepends=True)
     top, end = _section(lines, name)
     if not before[name]:
@@ -163,7 +161,7 @@ def _with_section(text: str, before: Block, name: str, blocks: Mapping[str, Any]
     width = next((indentation(line) for line in lines[top + 1 : end] if has_content(line)), 2)
     one_line = _last_is_flow(lines[top + 1 : end], width)
     own = {key: said for key, said in questions.items() if key or not before[name]}
-    added = _dumped(_map(blocks, own, 0, one_line), width)
+    added = RoundTrip(width).text(_map(blocks, own, 0, one_line))
     indented = "".join(f"{' ' * width}{line}" if line.strip() else line for line in added.splitlines(keepends=True))
     return "".join([*lines[:end], indented, *lines[end:]])
 
@@ -194,7 +192,7 @@ def _with_import(text: str, before: Block, names: list[str]) -> str:
     if said == ALL:
         return text
     if said is None:
-        return text + _dumped(CommentedMap({KEY: _names(names)}))
+        return text + RoundTrip().text(CommentedMap({KEY: _names(names)}))
     lines = text.splitlines(keepends=True)
     top, end = _section(lines, KEY)
     if end > top + 1:
@@ -253,20 +251,3 @@ def _quoted(text: str) -> str:
 
 def _scalar(text: str) -> str:
     return f'"{text}"' if needs_quotes(text, True) else text
-
-
-class _Written(YAML):
-    """There and back, with all comments. width: of an indentation."""
-
-    def __init__(self, width: int = 2) -> None:
-        super().__init__()
-        self.preserve_quotes = True
-        self.width = 1_000_000
-        self.indent(mapping=width, sequence=4, offset=2)
-
-
-def _dumped(whole: CommentedMap, width: int = 2) -> str:
-    """width: of an indentation."""
-    stream = io.StringIO()
-    _Written(width).dump(whole, stream)
-    return stream.getvalue()

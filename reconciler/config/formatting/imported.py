@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 from reconciler.config.formatting.extend import Blocks
@@ -170,8 +171,7 @@ def _key(shown: str, space: str, taken: Collection[str]) -> str:
     """A key proposed from a display name; never a part of the number."""
     slug = _slug(shown)
     short = slug.removeprefix(f"{_slug(space)}-") or slug
-    base = short if short and short not in (_slug(space),) else (slug or "line")
-    return next(key for key in (base, *(f"{base}-{n}" for n in range(2, 100_000))) if key not in taken)
+    return _free(short if short not in ("", _slug(space)) else slug or "line", taken)
 
 
 def _slug(text: str) -> str:
@@ -180,5 +180,9 @@ def _slug(text: str) -> str:
 
 def space_name(title: str, space_id: str, taken: Collection[str]) -> str:
     """A name for a space that no file declares, from what the console shows."""
-    base = _slug(title) or _slug(space_id) or "space"
-    return next(name for name in (base, *(f"{base}-{n}" for n in range(2, 100_000))) if name not in taken)
+    return _free(_slug(title) or _slug(space_id) or "space", taken)
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, followed by a number if it is taken."""
+    return next(each for each in chain([name], (f"{name}-{n}" for n in count(2))) if each not in taken)

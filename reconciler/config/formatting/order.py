@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reconciler.config.fast_accept import Schema
+from reconciler.config.schema import resolved
 from reconciler.config.text.nodes import Block, Items, Node
 
 Order = Callable[[str], int]
@@ -13,11 +14,8 @@ Order = Callable[[str], int]
 
 def under_key(part: Schema, key: str, whole: Schema) -> Schema:
     """The schema of the value under a key; an empty one for an unknown key."""
-    found: Any = part.get("properties", {}).get(key, part.get("additionalProperties"))
-    found = found if isinstance(found, dict) else {}
-    name = found.get("$ref", "").rpartition("/")[2]
-    meant: Schema = whole["definitions"][name] if name else found
-    return meant
+    found = part.get("properties", {}).get(key, part.get("additionalProperties"))
+    return resolved(found if isinstance(found, dict) else {}, whole.get("definitions", {}))
 
 
 def order(part: Schema) -> Order:

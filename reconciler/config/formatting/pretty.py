@@ -45,25 +45,36 @@ class _Untyped(VersionedResolver):
         return {}
 
 
-class _Round(YAML):
-    """There and back, with all comments. begun: whether the file begins with `---`."""
+class RoundTrip(YAML):
+    """There and back, with all comments and quotes. width: of an indentation."""
+
+    def __init__(self, width: int = 2) -> None:
+        super().__init__()
+        self.preserve_quotes = True
+        self.width = 1_000_000
+        self.indent(mapping=width, sequence=4, offset=2)
+
+    def text(self, value: Any) -> str:
+        """The value as YAML."""
+        stream = io.StringIO()
+        self.dump(value, stream)
+        return stream.getvalue()
+
+
+class _Texts(RoundTrip):
+    """Every scalar is a text. begun: whether the file begins with `---`."""
 
     def __init__(self, begun: bool) -> None:
         super().__init__()
         self.Resolver = _Untyped
-        self.preserve_quotes = True
         self.explicit_start = begun
-        self.width = 1_000_000
-        self.indent(mapping=2, sequence=4, offset=2)
 
 
 def _written(text: str, schema: Schema) -> str:
-    yaml = _Round(text.startswith("---"))
+    yaml = _Texts(text.startswith("---"))
     found = yaml.load(text)
     _restyle(found, schema, schema)
-    stream = io.StringIO()
-    yaml.dump(found, stream)
-    return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
+    return "".join(f"{line.rstrip()}\n" for line in yaml.text(found).splitlines())
 
 
 def _restyle(node: Any, part: Schema, whole: Schema, in_brackets: bool = False) -> None:

@@ -18,7 +18,7 @@ from reconciler.config.schema import Judge, judge
 from reconciler.config.spaces import contacts
 from reconciler.config.spaces.account import account_callback
 from reconciler.config.spaces.ending import ending_problems
-from reconciler.config.spaces.imports import import_problems, imports
+from reconciler.config.spaces.imports import SECTIONS, import_problems, imports
 from reconciler.config.spaces.number_settings import GROUPS, settings, settled_switches, unserved
 from reconciler.config.spaces.numbering_plans import is_mobile
 from reconciler.config.spaces.numbers import e164, of_new_range, textless
@@ -35,7 +35,6 @@ from reconciler.kinds.types import TYPES, TypeName
 
 _DEFAULTS = {"method": "sms", "locale": "en_US"}
 _WAYS = tuple(name for name, kind in KINDS.items() if kind.row.keyed_by_number)
-_NOTHING: Mapping[str, int] = {}
 Said = Mapping[str, Any]
 Rule = Callable[[str], tuple[str, Problem | None]]
 
@@ -131,7 +130,7 @@ class _Builder:
             self.places(self._root, self._root.marks[0], of_removed | of_moved),
         )
 
-    def places(self, block: Block, own: int, more: Mapping[str, int] = _NOTHING) -> Places:
+    def places(self, block: Block, own: int, more: Mapping[str, int]) -> Places:
         """The places of a block and its values. Blocks with equal keys share their order. own: the block's mark."""
         keys = tuple(block)
         return Places(self._at, self._orders.setdefault(keys, keys), block.marks, own, more)
@@ -139,7 +138,7 @@ class _Builder:
     def _outline(self) -> Block:
         """The file without its resources, which are validated one by one."""
         outline = Block(self._root).marked(self._root.marks)
-        for key in ("phone_numbers", "contacts"):
+        for key in SECTIONS:
             if isinstance(outline.get(key), Block):
                 outline[key] = Block()
         return outline

@@ -10,7 +10,8 @@ from reconciler.config.text.nodes import Block, Items, Where, section
 from reconciler.errors import Problem
 
 KEY, ALL = "import", "all"
-_SECTIONS = (("phone_numbers", "phone_number"), ("contacts", "contact"))
+SECTIONS = {"phone_numbers": "phone_number", "contacts": "contact"}
+"""Section of a space file -> type of the resources in it."""
 
 
 def imports(root: Block) -> frozenset[str]:
@@ -43,5 +44,5 @@ def _unknown(name: str, known: Collection[str]) -> Problem:
 
 def _declared(root: Block) -> Iterator[tuple[str, str]]:
     """(address without the space's name, name) of each block."""
-    for key, type_ in _SECTIONS:
+    for key, type_ in SECTIONS.items():
         yield from ((f"{type_}/{name}", name) for name in section(root, key))

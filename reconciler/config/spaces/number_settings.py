@@ -10,9 +10,7 @@ from reconciler.kinds.number_settings import SETTINGS
 from reconciler.kinds.table import Kind
 
 GROUPS = frozenset(each.group for each in SETTINGS)
-_SWITCHES = tuple(
-    (group, key) for group, key in (("callbacks", "queue"), ("commerce", "cart"), ("commerce", "catalog"))
-)
+_SWITCHES = (("callbacks", "queue"), ("commerce", "cart"), ("commerce", "catalog"))
 _BOOLEAN: Mapping[Any, bool] = {"true": True, "false": False}
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reconciler.config.templates.shape import Filling, Holes, shape
 from reconciler.config.templates.template import OWN, USES, Template, misused, without
-from reconciler.config.text.explain import close
+from reconciler.config.text.explain import close_or_all
 from reconciler.config.text.nodes import Block, Items, Node, Where, place, placed, section
 from reconciler.errors import Place, Problem
 
@@ -104,8 +104,8 @@ def _unwanted(template: Template, given: Block, at: Where) -> Iterator[Problem]:
     known = template.parameters
     for name, mark, *_ in placed(given):
         if name not in known:
-            hint = close(name, known) or (f"One of: {', '.join(known)}." if known else "")
-            yield Problem("value-unwanted", f"{template.file} has no such parameter", at(mark), name, hint)
+            what = f"{template.file} has no such parameter"
+            yield Problem("value-unwanted", what, at(mark), name, close_or_all(name, known))
 
 
 def _missing(template: Template, values: Mapping[str, Node], block: Block, own: int, at: Where) -> Iterator[Problem]:

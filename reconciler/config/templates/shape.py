@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from reconciler.config.templates.placeholders import Hole, hole
-from reconciler.config.text.limits import LONGEST
-from reconciler.config.text.nodes import Block, Items, Node, Where, placed
+from reconciler.config.text.nodes import LONGEST, Block, Items, Node, Where, placed
 from reconciler.errors import Problem
 
 

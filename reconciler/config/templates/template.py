@@ -14,7 +14,7 @@ from reconciler.config.files import relative
 from reconciler.config.schema import judge
 from reconciler.config.templates.placeholders import OPEN
 from reconciler.config.templates.shape import Holes, Shape, shape
-from reconciler.config.text.explain import close
+from reconciler.config.text.explain import close_or_all
 from reconciler.config.text.nodes import Block, Items, Node, Where, place, placed, section
 from reconciler.errors import ConfigError, Problem
 
@@ -77,7 +77,8 @@ def read_template(root: Path, path: Path) -> Template:
     if not problems:
         parameters = {name: _parameter(mark, said) for name, mark, said, _ in placed(declared)}
         in_texts = _in_texts(holes)
-        problems += [*_misplaced(holes, parameters, at), *_unused(holes, parameters, at)]
+        problems += misused({mark & ~OWN: hole for mark, hole in holes.items()}, parameters, at)
+        problems += _unused(holes, parameters, at)
         problems += _lists_in_texts(parameters, in_texts, at)
     if problems:
         raise ConfigError.of(problems)
@@ -97,7 +98,7 @@ def misused(holes: Holes, parameters: Collection[str], at: Where) -> Iterator[Pr
             if name == OPEN:
                 yield Problem("placeholder-open", "a `${` is not closed", at(mark))
             elif name not in parameters:
-                hint = close(name, parameters) or (f"One of: {', '.join(parameters)}." if parameters else "")
+                hint = close_or_all(name, parameters)
                 yield Problem("placeholder-unknown", "no parameter has this name", at(mark), f"${{{name}}}", hint)
 
 
@@ -128,10 +129,6 @@ def _in_texts(holes: Holes) -> dict[str, int]:
         for name in () if hole.takes_any else hole.names:
             found.setdefault(name, mark)
     return found
-
-
-def _misplaced(holes: Holes, parameters: Collection[str], at: Where) -> Iterator[Problem]:
-    return misused({mark & ~OWN: hole for mark, hole in holes.items()}, parameters, at)
 
 
 def _unused(holes: Holes, parameters: Mapping[str, Parameter], at: Where) -> Iterator[Problem]:

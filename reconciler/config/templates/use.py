@@ -79,11 +79,9 @@ class Templates:
         read = self._read[found]
         if isinstance(read, Template):
             return read
-        raise ConfigError.of(each.at(_used(each.place, here)) for each in read.problems)
-
-
-def _used(place: Place | None, here: Place) -> Place | None:
-    return place._replace(also=f"used at {here}") if place else None
+        raise ConfigError.of(
+            each.at(each.place and each.place._replace(also=f"used at {here}")) for each in read.problems
+        )
 
 
 def _beside_instances(block: Block, at: Where) -> Iterator[Problem]:

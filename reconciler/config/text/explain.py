@@ -6,7 +6,7 @@ The value of a key that looks like a credential is never shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
@@ -48,6 +48,12 @@ _SUSPECT = {
 }
 # The path and query of an address may be a credential.
 _BEHIND_HOST = re.compile(r"^(\w+://[^/?#]*)[/?#].+", re.DOTALL)
+_BOUNDS = {
+    "minimum": "must be at least {}",
+    "maximum": "must be at most {}",
+    "minItems": "must not be empty",
+    "maxItems": "has more than {} items",
+}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -61,11 +67,9 @@ def explain_violation(
     """
     node, where = _found_at(error, root, at, here)
     if error.validator == "required":
-        yield from (
-            problem.at(owner) for problem in _missing(error, node, _schema(error).get("properties", properties))
-        )
-        return
-    yield from _KEYWORDS[str(error.validator)](error, node, at, where)
+        yield from _missing(error, node, _schema(error).get("properties", properties), owner)
+    else:
+        yield from _KEYWORDS[str(error.validator)](error, node, at, where)
 
 
 def close(word: str, words: Iterable[str]) -> str:
@@ -76,6 +80,11 @@ def close(word: str, words: Iterable[str]) -> str:
     near = get_close_matches(begun, meant, 1, NEAR)
     near = near or [each for each in meant if len(begun) > 2 and each.startswith(begun)]
     return f"Did you mean `{meant[near[0]]}`?" if near else ""
+
+
+def close_or_all(word: str, words: Collection[str]) -> str:
+    """ "Did you mean …?" for a similar word; otherwise all that there are."""
+    return close(word, words) or (_list(words) if words else "")
 
 
 def _found_at(error: ValidationError, root: Node, at: Where, here: Place) -> tuple[Any, Place]:
@@ -93,14 +102,10 @@ def _unknown(error: ValidationError, node: Any, at: Where, where: Place) -> Iter
     for key in node:
         if key not in known:
             here = at(node.of_key(key))
-            yield _suspect(key, here) or Problem(
-                "unknown-key", "unknown key", here, key, close(key, known) or _list(known)
-            )
-
-
-def _suspect(key: str, here: Place) -> Problem | None:
-    code = suspected(key)
-    return Problem(code, _SUSPECT[code][1], here, key) if code else None
+            if code := suspected(key):
+                yield Problem(code, _SUSPECT[code][1], here, key)
+            else:
+                yield Problem("unknown-key", "unknown key", here, key, close_or_all(key, known))
 
 
 def suspected(key: str) -> str | None:
@@ -109,12 +114,13 @@ def suspected(key: str) -> str | None:
     return next((code for code, (pattern, _) in _SUSPECT.items() if pattern.search(words)), None)
 
 
-def _missing(error: ValidationError, node: Any, known: Schema) -> Iterator[Problem]:
+def _missing(error: ValidationError, node: Any, known: Schema, owner: Place) -> Iterator[Problem]:
     """Skips a key that is there but misspelt: that is reported at the other key."""
     because = ": `register` needs it" if "then" in error.absolute_schema_path else ""
     for key in _wanted(error):
         if key not in node and not misspelt(key, node, known):
-            yield Problem("missing-key", f"`{key}` is missing{because}", hint=to_add(key, known.get(key, {})))
+            hint = to_add(key, known.get(key, {}))
+            yield Problem("missing-key", f"`{key}` is missing{because}", owner, hint=hint)
 
 
 def misspelt(key: str, node: Iterable[str], known: Schema) -> bool:
@@ -165,18 +171,9 @@ def _has_user(node: Node) -> bool:
 
 
 def _range(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
-    bound = {"minimum": "at least", "maximum": "at most"}[str(error.validator)]
-    what = f"{_named(error)} must be {bound} {error.validator_value}"
-    yield Problem("out-of-range", what, where, _found(node), _says(error))
-
-
-def _too_few(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
-    yield Problem("out-of-range", f"{_named(error)} must not be empty", where, "[]", _says(error))
-
-
-def _too_many(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
-    what = f"{_named(error)} has more than {error.validator_value} items"
-    yield Problem("out-of-range", what, where, str(len(node)), _says(error))
+    what = _BOUNDS[str(error.validator)].format(error.validator_value)
+    found = node if isinstance(node, str) else str(len(node) or "[]")
+    yield Problem("out-of-range", f"{_named(error)} {what}", where, found, _says(error))
 
 
 def _not_unique(error: ValidationError, node: Any, at: Where, where: Place) -> Iterator[Problem]:
@@ -228,9 +225,6 @@ _KEYWORDS: dict[str, Callable[[ValidationError, Any, Where, Place], Iterator[Pro
     "type": _type,
     "enum": _enum,
     "pattern": _pattern,
-    "minimum": _range,
-    "maximum": _range,
-    "minItems": _too_few,
-    "maxItems": _too_many,
+    **dict.fromkeys(_BOUNDS, _range),
     "uniqueItems": _not_unique,
 }

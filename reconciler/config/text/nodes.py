@@ -15,6 +15,8 @@ from typing import Self
 
 from reconciler.errors import Place
 
+LONGEST = 10_000
+"""Characters of a text that is read."""
 _COLUMN = (1 << 32) - 1
 
 

@@ -21,8 +21,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from reconciler.config.text.limits import LONGEST
-from reconciler.config.text.nodes import Block, Items, Node, place
+from reconciler.config.text.nodes import LONGEST, Block, Items, Node, place
 from reconciler.config.text.syntax import DEEPEST, explain_syntax, too_deep
 from reconciler.config.text.unfilled import template
 from reconciler.errors import Place, Problem

@@ -45,10 +45,9 @@ def _undecodable(rest: bytes, where: Place) -> Problem:
 
 
 def _unseen(text: str, file: str) -> list[Problem]:
-    if text.replace("\r\n", "").replace("\n", "").isprintable():  # none of these is printable
-        return []
-    found = _UNSEEN.search(text)
-    if found is None:
+    # None of these is printable.
+    found = not text.replace("\r\n", "").replace("\n", "").isprintable() and _UNSEEN.search(text)
+    if not found:
         return []
     where = _place(text, found.start(), file)
     if found.group() == "\0":
@@ -57,10 +56,8 @@ def _unseen(text: str, file: str) -> list[Problem]:
 
 
 def _conflicts(text: str, file: str) -> list[Problem]:
-    if not any(sign in text and sign * 7 in text for sign in "<>|="):
-        return []
-    found = _CONFLICT.search(text)
-    if found is None:
+    found = any(sign in text and sign * 7 in text for sign in "<>|=") and _CONFLICT.search(text)
+    if not found:
         return []
     where = _place(text, found.start(), file)
     return [Problem("merge-conflict", "a merge conflict was left unresolved here", where, found.group().rstrip("\r"))]

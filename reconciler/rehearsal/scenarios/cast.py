@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.core.rehearsal.expectations import last_match
 from reconciler.core.rehearsal.scenario import as_list
 from reconciler.rehearsal.people import People
-from reconciler.sandbox.people.visitor import Visitor
 
 WRONG = ("000000", "111111")
 
 
+@dataclass
 class Cast(People):
     """Those who answer in one step.
 
-    lines: address or pattern -> answers. spaces: name -> id. codes: number -> code received before. links: contact's
-        address -> recipients of its links.
+    lines: address or pattern -> answers.
     """
 
-    def __init__(
-        self,
-        visitor: Visitor,
-        spaces: Mapping[str, str],
-        codes: Mapping[str, str],
-        links: Mapping[str, Sequence[str]],
-        contrary: bool,
-        lines: Mapping[str, str | tuple[str, ...]],
-    ) -> None:
-        super().__init__(visitor, spaces, codes, links, contrary)
-        self._lines, self._left = lines, dict[str, Iterator[str]]()
-
-    @property
-    def codes(self) -> Mapping[str, str]:
-        """Number -> newest code that was received."""
-        return self._codes
+    lines: Mapping[str, str | tuple[str, ...]]
+    _left: dict[str, Iterator[str]] = field(default_factory=dict, init=False)
 
     def typed(self, outcomes: Sequence[Outcome]) -> list[tuple[Challenge, str]]:
         """A code for each number whose holder has an answer left and, for the right one, a code that was not tried."""
@@ -59,7 +45,7 @@ class Cast(People):
         return True
 
     def _code(self, waits: Challenge) -> str:
-        right = self._codes.get(waits.number, "").replace("-", "")
+        right = self.codes.get(waits.number, "").replace("-", "")
         fresh = right and (waits.number, right) not in self._typed
         if not fresh or not (answer := self._answer(waits.address)):
             return ""
@@ -70,7 +56,7 @@ class Cast(People):
 
     def _answer(self, address: str) -> str:
         """The next answer of this address; "" if there is none."""
-        line = last_match(self._lines, address)
+        line = last_match(self.lines, address)
         if line is None:
             return ""
-        return next(self._left.setdefault(address, iter(as_list(self._lines[line]))), "")
+        return next(self._left.setdefault(address, iter(as_list(self.lines[line]))), "")

@@ -12,6 +12,7 @@ from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.forecast import forecast
 from reconciler.core.rehearsal.expectations import ABSENT, StepResult
 from reconciler.kinds import KINDS
+from reconciler.rehearsal.reporting import violation
 from reconciler.render import mask
 from reconciler.sandbox.contacts.confirmations import address as recipient
 from reconciler.sandbox.people.visitor import Visitor
@@ -70,7 +71,7 @@ def found(
         {**_absent(project), **_phases(states)},
         {each.address: _awaited(each) for each in result.outcomes if each.result == "paused"},
         {each.address: each.problem.code if each.problem else each.result for each in failed},
-        tuple(_broken(row) for row in ledger["violations"][seen.violations :]),
+        tuple(violation(row) for row in ledger["violations"][seen.violations :]),
     )
 
 
@@ -120,7 +121,3 @@ def _about(row: Mapping[str, Any], about: Mapping[str, str], spaces: Mapping[str
     """The address that a call is about, or the space."""
     to = str(row["to"])
     return about.get(to, mask.target(to)) if to else spaces.get(str(row["space"]), "")
-
-
-def _broken(row: Mapping[str, str]) -> str:
-    return f"{row['invariant']}: {row['what']} ({mask.target(row['about'])})"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -34,24 +34,23 @@ EARLIER = timedelta(hours=1)
 
 def project_of(root: Path, read: ScenarioFile, environment: str, step: int) -> Project:
     """The project as a step declares it. Raises ConfigError and UsageError."""
-    project = load_project(root, environment=read.content.environment or environment)
-    named = [number for number, each in enumerate(read.content.steps[: step + 1]) if each.spaces]
-    return _with_spaces(root, project, read, ("steps", named[-1], "spaces")) if named else project
+    for number in range(step, -1, -1):
+        if texts := read.content.steps[number].spaces:
+            return _with_spaces(root, read, environment, texts, "steps", number, "spaces")
+    return load_project(root, environment=read.content.environment or environment)
 
 
 def recorded_project(root: Path, read: ScenarioFile, environment: str) -> Project:
     """The project in which what is recorded was declared. Raises as project_of does."""
     if not read.content.recorded_in:
         return project_of(root, read, environment, 0)
+    return _with_spaces(root, read, environment, read.content.recorded_in, "recorded_in")
+
+
+def _with_spaces(root: Path, read: ScenarioFile, environment: str, texts: Sequence[str], *keys: str | int) -> Project:
+    """The project with the spaces of these files instead. keys: where the scenario names them."""
     project = load_project(root, environment=read.content.environment or environment)
-    return _with_spaces(root, project, read, ("recorded_in",))
-
-
-def _with_spaces(root: Path, project: Project, read: ScenarioFile, key: tuple[str | int, ...]) -> Project:
-    step = key[1] if len(key) > 1 else 0
-    assert isinstance(step, int)
-    texts = read.content.recorded_in if key == ("recorded_in",) else read.content.steps[step].spaces
-    patterns = [(text, read.at(*key, position)) for position, text in enumerate(texts)]
+    patterns = [(text, read.at(*keys, position)) for position, text in enumerate(texts)]
     return project._replace(spaces=load_files(root, patterns).spaces)
 
 
@@ -154,8 +153,3 @@ def typed_setting(name: str, value: str) -> Any:
     if kind is bool and value in ("true", "false"):
         return value == "true"
     return kind(value) if kind in (int, float) else value
-
-
-def utc() -> datetime:
-    """The time."""
-    return datetime.now(UTC)

@@ -9,7 +9,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reconciler.cloud.client import Cloud
@@ -30,7 +30,7 @@ from reconciler.rehearsal.memory_copy import ENDPOINT
 from reconciler.rehearsal.people import A_MOMENT
 from reconciler.rehearsal.scenarios.cast import Cast
 from reconciler.rehearsal.scenarios.found import Earlier, StepRun, found
-from reconciler.rehearsal.scenarios.given import project_of, recorded_project, recorded_states, typed_setting, utc
+from reconciler.rehearsal.scenarios.given import project_of, recorded_project, recorded_states, typed_setting
 from reconciler.rehearsal.seed import seed as world_of
 from reconciler.runtime.scratch import scratch
 from reconciler.sandbox.people.visitor import Visitor
@@ -53,6 +53,10 @@ class Phones(Visitor):
         super().advance(seconds)
         self.ahead += timedelta(seconds=seconds)
 
+    def now(self) -> str:
+        """The time there."""
+        return stamp(datetime.now(UTC) + self.ahead)
+
 
 def play(root: Path, read: ScenarioFile, environment: str = "", contrary: int | None = None) -> Verdict:
     """The verdict in one sandbox. environment: for a scenario that names none. contrary: a seed; None for a kind one.
@@ -70,16 +74,12 @@ def play(root: Path, read: ScenarioFile, environment: str = "", contrary: int | 
         phones = Phones(sandbox.url)
         phones.settings(UNPACED)
         world = str(phones.world().get("line", ""))
-        states = recorded_states(was, read, folder, utc())
-        stage = Stage(Plan(ENDPOINT), "", was.limits, states, folder, lambda: _now(phones), at_once=1)
+        states = recorded_states(was, read, folder, datetime.now(UTC))
+        stage = Stage(Plan(ENDPOINT), "", was.limits, states, folder, phones.now, at_once=1)
         played = _Scenario(root, read, environment, cloud, phones, stage, seeded(phones, stage), contrary is not None)
         found = tuple(each for number in range(len(read.content.steps)) for each in played.step(number))
     seconds = round(time.monotonic() - begun, 3)
     return Verdict(read.file, read.content.scenario, seconds, found, name, contrary, world)
-
-
-def _now(phones: Phones) -> str:
-    return stamp(utc() + phones.ahead)
 
 
 class _Scenario:
@@ -173,7 +173,7 @@ class _Scenario:
             return []
         self._stage = replace(self._stage, plan=plan, digest=plan.digest, consent=consent)
         spaces = {name: id for id, name in plan.touched.items()}
-        cast = Cast(self._phones, spaces, self._codes, recipients(plan), self._contrary, step.people)
+        cast = Cast(self._phones, spaces, dict(self._codes), recipients(plan), self._contrary, step.people)
         outcomes = self._stage.applied(self._cloud)
         for _ in range(ROUNDS):
             typed, followed = cast.typed(outcomes), cast.followed(outcomes)
@@ -182,7 +182,7 @@ class _Scenario:
             if typed:
                 self._stage.answered(self._cloud, typed)
             outcomes = self._stage.applied(self._cloud)
-        self._codes = dict(cast.codes)
+        self._codes = cast.codes
         return outcomes
 
     def _waited(self, cast: Cast, outcomes: list[Outcome]) -> bool:

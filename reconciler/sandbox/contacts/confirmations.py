@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.operations import OPERATIONS
 from reconciler.sandbox.contacts import directory
 from reconciler.sandbox.numbers import spelling
 from reconciler.sandbox.refusal import Refusal
@@ -26,7 +25,7 @@ def send(world: World, operation: str, given: Mapping[str, str], field: str) -> 
     if waits is None or given[field] not in (waits, spelling.email(waits, world.settings)):
         raise Refusal("EntityNotExists.Contact.Verification")
     to = address(waits)
-    world.send(operation, OPERATIONS[operation].daily, to, ADDRESSES[field], None)
+    world.send(operation, to, ADDRESSES[field], None)
     world.watch.message(contact.id, to)
     contact.linked.add(to)
 

@@ -13,6 +13,7 @@ from reconciler.sandbox.contacts import confirmations, directory, members, rules
 from reconciler.sandbox.contacts.confirmations import ADDRESSES
 from reconciler.sandbox.numbers import spelling
 from reconciler.sandbox.numbers.operations import Handler, Parameters
+from reconciler.sandbox.numbers.telephone import contact_e164
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.world import Answer, Contact, World, stamp
 
@@ -73,17 +74,14 @@ def deletion_status(world: World, given: Parameters) -> Answer:
 
 
 def get(world: World, given: Parameters) -> Answer:
-    contact = directory.found(world, given)
-    return {"Contact": {**_shown(world, contact), **members.listed(world, contact)}}
+    return {"Contact": _shown(world, directory.found(world, given))}
 
 
 def listed(world: World, given: Parameters) -> Answer:
     """Lists contacts. `Member` selects those bound to one."""
-    member = given.get("Member")
+    member, wanted = given.get("Member"), given.get("ContactId")
     contacts = [each for each in directory.present(world) if not member or member in members.shown(world, each)]
-    wanted = given.get("ContactId")
-    shown = [each for each in contacts if not wanted or each.id == wanted]
-    rows = [{**_shown(world, each), **members.listed(world, each)} for each in shown]
+    rows = [_shown(world, each) for each in contacts if not wanted or each.id == wanted]
     return _page("Contacts", rows, given)
 
 
@@ -95,7 +93,7 @@ def verifications(world: World, given: Parameters) -> Answer:
 
 
 def send_phone(world: World, given: Parameters) -> Answer:
-    rules.phone(given["PhoneNumber"])
+    contact_e164(given["PhoneNumber"])
     confirmations.send(world, "SendPhoneVerificationForMessageContact", given, "PhoneNumber")
     return {}
 
@@ -117,6 +115,7 @@ def _shown(world: World, contact: Contact) -> Answer:
         "Name": spelling.text(contact.fields["Name"], settings),
         **(waiting if settings.updates_show_at_once else {}),
         "Status": settings.deletion_shows if directory.deleting(world, contact) else status,
+        **members.listed(world, contact),
     }
 
 
@@ -139,7 +138,7 @@ def _count(given: Parameters, name: str, default: int, most: int) -> int:
 
 IDS: dict[str, Callable[[World], str]] = {
     "uuid": lambda world: str(UUID(int=world.random.getrandbits(128))),
-    "digits": lambda world: f"{world.random.getrandbits(52) + 10**15}",
+    "digits": World.new_id,
     "prefixed": lambda world: f"c-{world.random.getrandbits(64):016x}",
 }
 CONTACTS: dict[str, Handler] = {

@@ -43,11 +43,7 @@ def members(given: Mapping[str, str]) -> list[str]:
 
 def _flattened(given: Mapping[str, str], field: str) -> list[str]:
     numbered = re.compile(rf"{field}\.[1-9][0-9]?")
-    return [given[name] for name in sorted(given, key=_position) if numbered.fullmatch(name)]
-
-
-def _position(name: str) -> tuple[int, str]:
-    return len(name), name
+    return [given[name] for name in sorted(given, key=lambda name: (len(name), name)) if numbered.fullmatch(name)]
 
 
 def _name(value: str) -> None:
@@ -68,14 +64,9 @@ def _title(value: str) -> None:
         raise Refusal("InvalidParameter.Title")
 
 
-def phone(value: str) -> None:
-    """Raises Refusal for an invalid phone."""
-    contact_e164(value)
-
-
-_CHECKS: dict[str, Callable[[str], None]] = {
+_CHECKS: dict[str, Callable[[str], object]] = {
     "Name": _name,
     "EmailAddress": email,
-    "PhoneNumber": phone,
+    "PhoneNumber": contact_e164,
     "Title": _title,
 }

@@ -52,16 +52,10 @@ class Handler(BaseHTTPRequestHandler):
         self.arrived = self.server.clock()
         return super().parse_request()
 
-    def do_POST(self) -> None:
-        self._serve()
-
-    def do_GET(self) -> None:
-        self._serve()
-
     def log_message(self, format: str, *args: object) -> None:
         """Logs nothing: request lines contain numbers and codes."""
 
-    def _serve(self) -> None:
+    def do_POST(self) -> None:
         length = self.headers.get("content-length", "0")
         if self.server.ending.is_set() or not length.isdigit() or int(length) > _LARGEST_BODY:
             self.close_connection = True
@@ -73,6 +67,8 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # The caller died while sending: an incomplete request is ignored.
             return
         self._send(self.server.answer(Request(self.command, path, query, headers, body, self.arrived)))
+
+    do_GET = do_POST
 
     def _send(self, reply: Reply) -> None:
         self.server.ending.wait(reply.late)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 
-from reconciler.operations import OPERATIONS
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.world import Code, Number, World
 
@@ -25,7 +24,7 @@ def ask(world: World, operation: str, number: Number, method: str, locale: str) 
         number.verified_at = None
         world.watch.cycle("", number.number)
     before, value = number.code, world.new_code()
-    world.send(operation, OPERATIONS[operation].daily, number.number, method, value)
+    world.send(operation, number.number, method, value)
     world.watch.message("", number.number, before is not None and is_open(world, before))
     number.code = Code(value, world.now, older=(*before.older, before.value) if before else ())
 
@@ -36,20 +35,21 @@ def is_open(world: World, code: Code) -> bool:
     return not code.spent and code.wrong < settings.code_tries and world.now - code.at < settings.code_lifetime_s
 
 
-def spend(world: World, to: str, code: Code | None, value: str) -> None:
-    """Uses the code. Raises Refusal if it is wrong or expired."""
-    settings = world.settings
+def verify(world: World, number: Number, value: str) -> None:
+    """Uses the number's code: it is verified. Raises Refusal if the code is wrong or expired."""
+    settings, code = world.settings, number.code
     usable = code is not None and is_open(world, code)
     older = code is not None and value in code.older
     if code is None or not (_is(code, value) or (older and not settings.resend_voids)):
         if code is not None and not older:
             code.wrong += 1
-        world.watch.submitted(to, settings.watched_code_tries)
+        world.watch.submitted(number.number, settings.watched_code_tries)
         raise Refusal(settings.code_wrong if code is None or (usable and not older) else settings.code_expired)
     if not usable:
-        world.watch.submitted(to, settings.watched_code_tries)
+        world.watch.submitted(number.number, settings.watched_code_tries)
         raise Refusal(settings.code_expired)
     code.spent = True
+    number.verified_at = world.now
 
 
 def show_purchase(world: World, code: Code, value: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from reconciler.sandbox.numbers import spelling
+from reconciler.sandbox.numbers.listing import CALLBACKS, shown_settings
 from reconciler.sandbox.numbers.operations import Handler, Parameters
 from reconciler.sandbox.numbers.telephone import e164
 from reconciler.sandbox.refusal import Refusal
@@ -18,7 +19,6 @@ from reconciler.sandbox.world import Answer, Number, World
 
 _LONGEST = {"About": 139, "Address": 256, "Description": 512, "Email": 128}
 _PROFILE = ("About", "Address", "Description", "Email", "ProfilePictureUrl", "Vertical", "Websites")
-_CALLBACKS = ("StatusCallbackUrl", "StatusQueue", "UpCallbackUrl", "UpQueue")
 _COMMERCE = ("CartEnable", "CatalogVisible")
 _SITES = 2
 
@@ -27,7 +27,7 @@ def set_callbacks(world: World, given: Parameters) -> Answer:
     number, flags = _number(world, given), _flags(given)
     urls = {field: _url(given, field) for field in ("StatusCallbackUrl", "UpCallbackUrl") if given.get(field)}
     queue = "sandbox-queue" if flags["QueueFlag"] == "Y" else ""
-    _keep(world, number, _CALLBACKS, {**urls, "StatusQueue": queue, "UpQueue": queue})
+    _keep(world, number, CALLBACKS, {**urls, "StatusQueue": queue, "UpQueue": queue})
     return {}
 
 
@@ -53,9 +53,8 @@ def modify_profile(world: World, given: Parameters) -> Answer:
 
 
 def profile(world: World, given: Parameters) -> Answer:
-    shown = shown_settings(world, _number(world, given))
-    empty = {field: [] if field == "Websites" else "" for field in _PROFILE}
-    data = {field: shown.get(field, nothing) for field, nothing in empty.items()}
+    shown = shown_settings(world, _number(world, given), world.now)
+    data = {field: shown.get(field, [] if field == "Websites" else "") for field in _PROFILE}
     texts = {field: spelling.text(data[field], world.settings) for field in ("About", "Address", "Description")}
     return {"Data": {**data, **texts, "Email": spelling.email(data["Email"], world.settings)}}
 
@@ -66,14 +65,8 @@ def set_commerce(world: World, given: Parameters) -> Answer:
 
 
 def commerce(world: World, given: Parameters) -> Answer:
-    shown = shown_settings(world, _number(world, given))
+    shown = shown_settings(world, _number(world, given), world.now)
     return {"Data": {field: shown.get(field, False) for field in _COMMERCE}}
-
-
-def shown_settings(world: World, number: Number) -> Mapping[str, Any]:
-    """As reads show them now."""
-    at, before = number.before
-    return before if world.now - at < world.settings.settings_show_s else number.settings
 
 
 def _number(world: World, given: Parameters) -> Number:
@@ -85,7 +78,7 @@ def _keep(world: World, number: Number, group: Collection[str], fields: Mapping[
     settings = world.settings
     kept = {field: _as_kept(settings.settings_kept, value) for field, value in fields.items()}
     cleared = group if settings.settings_left_out == "cleared" else ()
-    number.before = world.now, shown_settings(world, number)
+    number.before = world.now, shown_settings(world, number, world.now)
     if settings.settings_kept != "ignored":
         others = {field: value for field, value in number.settings.items() if field not in cleared}
         number.settings = {**others, **kept}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
+from typing import Any
 
 from reconciler.sandbox.numbers import spelling
 from reconciler.sandbox.world import Answer, Number, Space, World
+
+CALLBACKS = ("StatusCallbackUrl", "StatusQueue", "UpCallbackUrl", "UpQueue")
 
 
 def rows(world: World, space: Space) -> list[Answer]:
@@ -13,15 +17,17 @@ def rows(world: World, space: Space) -> list[Answer]:
     settings = world.settings
     if settings.stale_reads or settings.stale_lists:
         return list(synced(world, space).values())
-    return _rows(world, space)
+    at = world.now - settings.lists_take_s
+    past = [numbers for when, numbers in space.past if when <= at] if settings.lists_take_s else [space.numbers]
+    found = [_row(world, number, at) for number in past[-1].values()] if past else []
+    return [row for row in found if row]
 
 
 def sync(world: World, space: Space) -> list[Answer]:
     """Takes the rows of now; they become visible after the configured time."""
-    now = {number.number: _row(world, number, world.now) for number in space.numbers.values()}
-    shown = {number: row for number, row in now.items() if row}
+    shown = {each.number: row for each in space.numbers.values() if (row := _row(world, each, world.now))}
     space.syncs = [*space.syncs[-9:], (world.now + world.settings.sync_takes_s, shown)]
-    return rows(world, space) if world.settings.stale_lists or world.settings.stale_reads else _rows(world, space)
+    return rows(world, space)
 
 
 def synced(world: World, space: Space) -> dict[str, Answer]:
@@ -41,13 +47,10 @@ def verification(world: World, number: Number, at: float) -> str:
     return "VERIFIED" if world.verified(number) and not late else world.settings.unverified
 
 
-def _rows(world: World, space: Space) -> list[Answer]:
-    at = world.now - world.settings.lists_take_s
-    past = [numbers for when, numbers in space.past if when <= at]
-    if not world.settings.lists_take_s:
-        past = [space.numbers]
-    found = [_row(world, number, at) for number in past[-1].values()] if past else []
-    return [row for row in found if row]
+def shown_settings(world: World, number: Number, at: float) -> Mapping[str, Any]:
+    """The settings that a read at that time shows."""
+    changed, before = number.before
+    return before if at - changed < world.settings.settings_show_s else number.settings
 
 
 def _row(world: World, number: Number, at: float) -> Answer:
@@ -55,7 +58,7 @@ def _row(world: World, number: Number, at: float) -> Answer:
     settings, word = world.settings, status(world, number, at)
     if number.status == "OFFLINE" and not word:
         return {}
-    shown = number.before[1] if at - number.before[0] < settings.settings_show_s else number.settings
+    shown = shown_settings(world, number, at)
     approved = at - number.named_at >= settings.name_review_s
     row = {
         "PhoneNumber": spelling.number(number.number, settings),
@@ -67,7 +70,7 @@ def _row(world: World, number: Number, at: float) -> Answer:
         "QualityRating": "GREEN" if number.status == "CONNECTED" else "UNKNOWN",
         "MessagingLimitTier": "TIER_250",
         "IsOfficial": "N",
-        **{field: shown.get(field, "") for field in ("StatusCallbackUrl", "StatusQueue", "UpCallbackUrl", "UpQueue")},
+        **{field: shown.get(field, "") for field in CALLBACKS},
         **number.shown,
     }
     return {name: value for name, value in row.items() if value or name not in ("Status", "CodeVerificationStatus")}

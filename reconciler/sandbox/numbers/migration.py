@@ -6,7 +6,7 @@ The old holder keeps a number until the last step, so it is always in at least o
 from __future__ import annotations
 
 from reconciler.sandbox.numbers import codes
-from reconciler.sandbox.numbers.operations import Handler, Parameters, connect
+from reconciler.sandbox.numbers.operations import Handler, Parameters, connect, data
 from reconciler.sandbox.numbers.telephone import e164, wire
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.world import Answer, Number, World
@@ -22,20 +22,19 @@ def initiate(world: World, given: Parameters) -> Answer:
     arriving = Number(number, world.new_id(), name, status="MIGRATING")
     space.numbers[number] = arriving
     world.watch.cycle("", number)
-    return _data(arriving, Status="MIGRATING")
+    return data(arriving, Status="MIGRATING")
 
 
 def ask_code(world: World, given: Parameters) -> Answer:
     number = _migrating(world, given)
     codes.ask(world, "GetMigrationVerifyCode", number, given["Method"], given["Locale"])
-    return _data(number)
+    return data(number)
 
 
 def verify(world: World, given: Parameters) -> Answer:
     number = _migrating(world, given)
-    codes.spend(world, number.number, number.code, given["VerifyCode"])
-    number.verified_at = world.now
-    return {**_data(number), "Message": "SUCCESS"}
+    codes.verify(world, number, given["VerifyCode"])
+    return {**data(number), "Message": "SUCCESS"}
 
 
 def register(world: World, given: Parameters) -> Answer:
@@ -67,10 +66,6 @@ def _migrating(world: World, given: Parameters) -> Number:
     if number.status != "MIGRATING":
         raise Refusal("PhoneNumber.NotMigrating")
     return number
-
-
-def _data(number: Number, **more: str) -> Answer:
-    return {"Data": {"PhoneNumber": wire(number.number), "Id": number.id, **more}}
 
 
 MIGRATION: dict[str, Handler] = {

@@ -33,8 +33,7 @@ def ask_code(world: World, given: Parameters) -> Answer:
 
 def verify_and_register(world: World, given: Parameters) -> Answer:
     number = _number(world, world.approved(given["CustSpaceId"]), given)
-    codes.spend(world, number.number, number.code, given["VerifyCode"])
-    number.verified_at = world.now
+    codes.verify(world, number, given["VerifyCode"])
     if not world.settings.registers_after_verifying:
         raise Refusal("InternalError")
     connect(world, number)
@@ -43,10 +42,7 @@ def verify_and_register(world: World, given: Parameters) -> Answer:
 
 def register(world: World, given: Parameters) -> Answer:
     number = _number(world, world.approved(given["CustSpaceId"]), given)
-    if number.status == "CONNECTED":
-        meter(world, number)
-        return {}
-    connect(world, number)
+    (meter if number.status == "CONNECTED" else connect)(world, number)
     return {}
 
 
@@ -82,8 +78,7 @@ def verification_status(world: World, given: Parameters) -> Answer:
     if world.settings.stale_reads:
         seen = listing.synced(world, space).get(number.number, {})
         status = seen.get("CodeVerificationStatus", world.settings.unverified)
-    told = {"CodeVerificationStatus": status} if status else {}
-    return {"Data": {"PhoneNumber": wire(number.number), "Id": number.id, **told}}
+    return data(number, **({"CodeVerificationStatus": status} if status else {}))
 
 
 def sync(world: World, given: Parameters) -> Answer:
@@ -99,6 +94,11 @@ def query(world: World, given: Parameters) -> Answer:
 
 def _number(world: World, space: Space, given: Parameters) -> Number:
     return world.number(space, e164(given["PhoneNumber"]))
+
+
+def data(number: Number, **more: str) -> Answer:
+    """An answer about one number."""
+    return {"Data": {"PhoneNumber": wire(number.number), "Id": number.id, **more}}
 
 
 def connect(world: World, number: Number) -> None:

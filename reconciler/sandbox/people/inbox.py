@@ -26,10 +26,13 @@ class Inbox:
 
     def __init__(self, gateway: Gateway, url: str) -> None:
         self._gateway, self._url = gateway, url
-        self._shown: dict[str, Callable[[], Reply]] = {"/": self._page, "/_sandbox/inbox": self._inbox}
-        self._shown["/_sandbox/ledger"] = self._ledger
-        self._shown["/_sandbox/world"] = self._world
-        self._shown["/_sandbox/sessions"] = self._sessions
+        self._shown: dict[str, Callable[[], Reply]] = {
+            "/": self._page,
+            "/_sandbox/inbox": self._inbox,
+            "/_sandbox/ledger": self._ledger,
+            "/_sandbox/world": self._world,
+            "/_sandbox/sessions": self._sessions,
+        }
 
     def reply(self, request: Request) -> Reply:
         """Answers a request to an endpoint or the page."""

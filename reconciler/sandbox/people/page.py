@@ -61,10 +61,8 @@ def _item(position: int, message: Message, linked: Collection[str]) -> str:
 
 
 def _link(to: str, waits: bool) -> str:
-    return _follow(to) if waits else "a link, which was followed or is no longer valid"
-
-
-def _follow(to: str) -> str:
+    if not waits:
+        return "a link, which was followed or is no longer valid"
     field = f'<input type="hidden" name="to" value="{escape(to)}">'
     return f'<form method="post" action="/_sandbox/confirm">{field}<button>follow the link</button></form>'
 
