@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import click
 
@@ -78,24 +78,7 @@ def _hex(context: click.Context, param: click.Parameter, said: str | None) -> st
 @options.compat
 @options.json_into
 @options.workspace_and_cloud
-def command(
-    workspace: Workspace,
-    planfile: Path | None,
-    auto_approve: bool,
-    digest: str | None,
-    refresh_only: bool,
-    no_input: bool,
-    lock_wait: float,
-    only: Sequence[str],
-    since: str | None,
-    scope: Scope | None,
-    guards_of: str | None,
-    consent: Consent,
-    full: bool,
-    as_json: bool,
-    compat: str | None,
-    into: Path | None,
-) -> int:
+def command(workspace: Workspace, **given: Any) -> int:
     """Make the calls of a plan: of PLANFILE, of the plan with --digest, or of a new plan after you type `yes`.
 
     Give --digest the same --space, --changed-since and --target as its plan; the same job continues with it after a
@@ -107,56 +90,38 @@ def command(
     Stops where a person is needed. At a terminal it then asks for the codes, hidden, one at a time; without
     a terminal it exits 3 and prints the commands that continue. Anyone can run it again to finish the rest.
     """
+    return carry_out(workspace, **given)
+
+
+def carry_out(
+    workspace: Workspace,
+    scope: Scope | None,
+    consent: Consent,
+    auto_approve: bool,
+    no_input: bool,
+    lock_wait: float,
+    only: Sequence[str],
+    guards_of: str | None,
+    full: bool,
+    as_json: bool,
+    compat: str | None,
+    into: Path | None,
+    planfile: Path | None = None,
+    digest: str | None = None,
+    since: str | None = None,
+    refresh_only: bool = False,
+) -> int:
+    """Plans or reads the plan, asks, applies, asks for codes; returns the exit code. Takes the command's options.
+    lock_wait: seconds."""
     if planfile and (digest or since or scope):
         raise click.UsageError("PLANFILE says what to apply: leave --digest, --changed-since and --target out.")
+    person = at_a_terminal() and not no_input
     if refresh_only:
         from reconciler.cli.accept_drift import accept_drift
 
         if planfile or digest or since or scope or into:
             raise click.UsageError("--refresh-only goes by what the cloud reports: leave the plan and --json-into out.")
-        person = at_a_terminal() and not no_input
         return accept_drift(workspace, only, person, auto_approve, lock_wait, as_json)
-    given = ApplyOptions(planfile, auto_approve, digest, no_input, lock_wait, only, since, scope, guards_of)
-    return carry_out(workspace, given, consent, full, as_json, compat, into)
-
-
-class ApplyOptions(NamedTuple):
-    """What to apply, and how it is approved: the options of the command.
-
-    planfile: a saved plan.
-    auto_approve: nobody is asked.
-    digest: of the plan.
-    no_input: nobody is asked for codes.
-    lock_wait: seconds.
-    only: names of spaces.
-    since: a revision.
-    scope: what the plan is limited to.
-    guards_of: a revision whose guards count as well.
-    """
-
-    planfile: Path | None
-    auto_approve: bool
-    digest: str | None
-    no_input: bool
-    lock_wait: float
-    only: Sequence[str]
-    since: str | None
-    scope: Scope | None
-    guards_of: str | None
-
-
-def carry_out(
-    workspace: Workspace,
-    given: ApplyOptions,
-    consent: Consent,
-    full: bool,
-    as_json: bool,
-    compat: str | None,
-    into: Path | None,
-) -> int:
-    """Plans or reads the plan, asks, applies, asks for codes; returns the exit code."""
-    planfile, auto_approve, digest, no_input, lock_wait, only, since, scope, guards_of = given
-    person = at_a_terminal() and not no_input
     kept = workspace.root / planfile if planfile else None
     out, file = partial(say, paint=False) if as_json else None, workspace.root / into if into else None
     with worded(compat), stream("apply", out, workspace.start.notify, file, kept) as told:

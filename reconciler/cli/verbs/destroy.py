@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
 
 import click
 from msgspec.structs import replace
 
 from reconciler.cli import options
 from reconciler.cli.consent import targeted, words_of_consent
-from reconciler.cli.verbs.apply import ApplyOptions, carry_out
-from reconciler.core.consent import Consent
+from reconciler.cli.verbs.apply import carry_out
 from reconciler.core.plan.basis import Scope
 from reconciler.runs.workspace import Workspace
 
@@ -37,20 +35,7 @@ Examples:
 @options.compat
 @options.json_into
 @options.workspace_and_cloud
-def command(
-    workspace: Workspace,
-    auto_approve: bool,
-    no_input: bool,
-    lock_wait: float,
-    only: Sequence[str],
-    scope: Scope | None,
-    guards_of: str | None,
-    consent: Consent,
-    full: bool,
-    as_json: bool,
-    compat: str | None,
-    into: Path | None,
-) -> int:
+def command(workspace: Workspace, scope: Scope | None, **given: Any) -> int:
     """Remove everything recorded, or only some spaces or targets, from the cloud or from the record.
 
     Each resource goes as the on_remove of its block says; `refuse`, which is the default, refuses the whole plan. Asks
@@ -60,6 +45,4 @@ def command(
     The files stay as they are: an apply after that would create everything again. To end with a customer, use
     `reconciler offboard SPACE`.
     """
-    scope = replace(scope or Scope(), destroy=True)
-    given = ApplyOptions(None, auto_approve, None, no_input, lock_wait, only, None, scope, guards_of)
-    return carry_out(workspace, given, consent, full, as_json, compat, into)
+    return carry_out(workspace, replace(scope or Scope(), destroy=True), **given)
