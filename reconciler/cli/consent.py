@@ -71,34 +71,23 @@ def words_that_allow(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-_TARGETS = (
-    option(
-        "--target",
-        "targets",
-        metavar="ADDRESS",
-        multiple=True,
-        callback=options.names_in_commas,
-        shell_complete=completion.addresses,
-        help="Only this resource, or all below a space such as acme, and what it depends on; may be repeated.",
-    ),
-    option(
-        "--exclude",
-        "excludes",
-        metavar="ADDRESS",
-        multiple=True,
-        callback=options.names_in_commas,
-        shell_complete=completion.addresses,
-        help="Everything but this, and what depends on it; may be repeated.",
-    ),
-)
-_REPLACES = option(
-    "--replace",
-    "replaces",
-    consent=True,
+_addresses = functools.partial(
+    option,
     metavar="ADDRESS",
     multiple=True,
     callback=options.names_in_commas,
     shell_complete=completion.addresses,
+)
+_TARGETS = _addresses(
+    "--target",
+    "targets",
+    help="Only this resource, or all below a space such as acme, and what it depends on; may be repeated.",
+)
+_EXCLUDES = _addresses("--exclude", "excludes", help="Everything but this, and what depends on it; may be repeated.")
+_REPLACES = _addresses(
+    "--replace",
+    "replaces",
+    consent=True,
     help="Remove this resource, unless its on_remove is refuse, and make it again; may be repeated. What stays in the "
     "cloud afterwards is taken over with --adopt.",
 )
@@ -115,6 +104,8 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
 def targeted(command: Callable[..., Any]) -> Callable[..., Any]:
     """The same, without those that ask for more than the configuration says."""
 
+    @_TARGETS
+    @_EXCLUDES
     @functools.wraps(command)
     def collected(
         *arguments: Any,
@@ -134,7 +125,4 @@ def targeted(command: Callable[..., Any]) -> Callable[..., Any]:
         scope = Scope(named[0], named[1], named[2], destroy)
         return command(*arguments, scope=None if scope == Scope() else scope, **options)
 
-    wrapped: Callable[..., Any] = collected
-    for each in reversed(_TARGETS):
-        wrapped = each(wrapped)
-    return wrapped
+    return collected
