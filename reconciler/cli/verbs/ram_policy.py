@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.terminal import say
-from reconciler.render.documents.ram_policy import policy
+from reconciler.render.documents.ram_policy import POLICY_VERBS, policy
 
 EPILOG = """\b
 Examples:
@@ -24,7 +24,7 @@ Examples:
 
 
 @click.command("ram-policy", epilog=EPILOG)
-@click.argument("verb", type=click.Choice(["plan", "check", "import", "apply", "verify", "destroy"]))
+@click.argument("verb", type=click.Choice(POLICY_VERBS))
 @options.option("--resend", consent=True, is_flag=True, help="With verify: also what --resend needs to send.")
 @options.option("--no-input", consent=True, is_flag=True, help="With apply: without what takes codes at a terminal.")
 @options.option("--preflight", is_flag=True, help="With plan: also the reads that --preflight makes.")

@@ -9,9 +9,9 @@ that no other policy of the role can allow them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import Any, Literal
+from typing import Any
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.looks import BUSINESS
@@ -24,12 +24,12 @@ IMPORTED_BY |= {operation for operation, _ in READINGS.values()}
 """The reads from which space files are written."""
 PREFLIGHT = frozenset({BUSINESS})
 """What a preflight reads beside what apply reads."""
-Verb = Literal["plan", "check", "import", "apply", "verify", "destroy"]
+POLICY_VERBS = ("plan", "check", "import", "apply", "verify", "destroy")
 
 
 def policy(verb: str, resend: bool = False, no_input: bool = False, preflight: bool = False) -> dict[str, Any]:
-    """verb: plan, check, import, apply, verify or destroy. resend: with verify, also the sending of one more message.
-    no_input: with apply. preflight: with plan."""
+    """verb: one of POLICY_VERBS. resend: with verify, also the sending of one more message. no_input: with apply.
+    preflight: with plan."""
     called = calls(verb, resend, no_input, preflight)
     others = {name for name, row in OPERATIONS.items() if row.effect is not Effect.READ} - called
     statements = (
@@ -56,14 +56,6 @@ def calls(verb: str, resend: bool = False, no_input: bool = False, preflight: bo
     return frozenset(made | {each.operation for look in looks for each in look.reads})
 
 
-def _none(kind: Kind) -> Iterable[Step]:
-    return ()
-
-
-def _all(kind: Kind) -> Iterable[Step]:
-    return kind.steps.values()
-
-
 def _answering(kind: Kind) -> Iterator[Step]:
     """What waits for somebody, and all that follows from there."""
     # A review that is over leads back to these; what they call is another plan's.
@@ -87,7 +79,13 @@ def _removing(kind: Kind) -> Iterator[Step]:
     return _onward(kind, {*kind.ways_out.values(), *kind.detached.values()}, frozenset())
 
 
-_STEPS = {"plan": _none, "check": _none, "apply": _all, "verify": _answering, "destroy": _removing}
+_STEPS: dict[str, Callable[[Kind], Iterable[Step]]] = {
+    "plan": lambda kind: (),
+    "check": lambda kind: (),
+    "apply": lambda kind: kind.steps.values(),
+    "verify": _answering,
+    "destroy": _removing,
+}
 
 
 def _statement(effect: str, names: Iterable[str]) -> dict[str, Any]:
