@@ -6,11 +6,11 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler.core.answer import Answer, Unknown
 from reconciler.errors import Problem, StateError
@@ -31,7 +31,6 @@ LOCKED = 2.5
 
 FIRST = f"Interrupted: no new call is made; what is under way has {PATIENCE:g} seconds. Once more ends it now."
 AGAIN = "Interrupted again: what is under way is not waited for; its outcome is unknown."
-BeforeSend = Callable[[], None] | None
 T = TypeVar("T")
 Inbox = SimpleQueue[tuple[Callable[[], Any], SimpleQueue[Any]]]
 _idle: list[Inbox] = []
@@ -53,14 +52,14 @@ class Patience:
 
     def wait_for(self, work: Callable[[], T], otherwise: Callable[[], T], longer: float = 0.0) -> T:
         """The result of the work, or of `otherwise` when the time is over. longer: further seconds."""
-        news: SimpleQueue[Callable[[], T] | None] = SimpleQueue()
+        news: SimpleQueue[Future[T] | None] = SimpleQueue()
         self._waiting.add(news)
         try:
             _hand_over(work, news)
             while (left := self._ends + longer - time.monotonic()) >= 0:
                 with contextlib.suppress(Empty):
                     if done := news.get(timeout=None if left == float("inf") else left):
-                        return done()
+                        return done.result()
             return otherwise()
         except KeyboardInterrupt:
             with contextlib.suppress(Empty):
@@ -83,23 +82,14 @@ def _hand_over(work: Callable[[], Any], news: SimpleQueue[Any]) -> None:
 def _work(inbox: Inbox) -> None:
     while True:
         work, news = inbox.get()
-        done = _done(work)
+        done = Future[Any]()
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised in the waiting thread
+            done.set_exception(error)
         _idle.append(inbox)
         news.put(done)
         del work, news, done  # an idle thread keeps nothing alive
-
-
-def _done(work: Callable[[], T]) -> Callable[[], T]:
-    """A function that returns the result, or raises the error, in the waiting thread."""
-    try:
-        value = work()
-    except BaseException as error:  # noqa: BLE001 - raised in the waiting thread
-        return partial(_raise, error)
-    return lambda: value
-
-
-def _raise(error: BaseException) -> NoReturn:
-    raise error
 
 
 class Patient(Around):
@@ -133,13 +123,8 @@ class Interrupt:
 
     def patient(self, call: Caller) -> Caller:
         """An abandoned call has an unknown answer."""
-
-        def patient(operation: str, params: Mapping[str, Any], first: BeforeSend) -> Answer:
-            return self.patience.wait_for(
-                lambda: call(operation, params, first), lambda: Unknown("interrupted before the answer came")
-            )
-
-        return patient
+        abandoned: Answer = Unknown("interrupted before the answer came")
+        return lambda *asked: self.patience.wait_for(lambda: call(*asked), lambda: abandoned)
 
     @contextlib.contextmanager
     def heard(self, cloud: Cloud) -> Iterator[None]:

@@ -30,7 +30,6 @@ from reconciler.store.quota import AccountCount, Quota
 if TYPE_CHECKING:
     from reconciler.config.settings import Settings
 
-BeforeSend = Callable[[], None] | None
 Reader = Callable[[str, Mapping[str, Any]], Answer]
 
 
@@ -158,9 +157,9 @@ def _shared_pace(workspace: Workspace) -> Iterator[Quota | None]:
 def _answering(call: Caller) -> Caller:
     """If the credentials fail during a run, returns NotSent instead of raising CloudError."""
 
-    def answering(operation: str, params: Mapping[str, Any], first: BeforeSend) -> Answer:
+    def answering(*asked: Any) -> Answer:
         try:
-            return call(operation, params, first)
+            return call(*asked)
         except CloudError as error:
             return NotSent(error.problems[0].what)
 
