@@ -79,8 +79,7 @@ def _looked(workspace: Workspace, found: Found, lock_wait: float) -> Outcome:
 
 def gone_on(workspace: Workspace, found: Found, resend: bool, lock_wait: float) -> Outcome:
     """A run without a code: continues with what can be read, or sends one more message."""
-    id, address = found.record.id, found.address
-    job = Job(found, address, lambda journal, hands: resume(id, address, journal, hands, resend=resend))
+    job = Job(found, partial(resume, found.record.id, found.address, resend=resend))
     (outcome,) = _in_one_run(workspace, [job], lock_wait)
     return outcome
 
@@ -90,7 +89,7 @@ def submit_all(workspace: Workspace, typed: Typed, lock_wait: float) -> Iterator
 
     Raises Locked, StateError or CloudError if nothing was submitted.
     """
-    jobs = [Job(find_waiting(workspace, w.address), w.address, partial(submit, w, code)) for w, code in typed]
+    jobs = [Job(find_waiting(workspace, waits.address), partial(submit, waits, code)) for waits, code in typed]
     try:
         yield from _in_one_run(workspace, jobs, lock_wait)
     except Locked as error:
@@ -101,12 +100,10 @@ class Job(NamedTuple):
     """One answer in a run.
 
     found: the record.
-    address: with the space's name.
     work: submits the answer.
     """
 
     found: Found
-    address: str
     work: Callable[[Journal, Hands], Outcome]
 
 
@@ -140,7 +137,7 @@ def _guarded(job: Job, journal: Journal, hands: Hands) -> Outcome:
         return job.work(journal, hands)
     except ReconcilerError as error:
         hands.stop.set()  # the journal cannot be written, so nothing else may be called
-        return _failed(job.address, error.problems[0])
+        return failed(job.found.address, error.problems[0])
     except Exception:
         hands.stop.set()
         raise
@@ -151,5 +148,6 @@ def _product(record: Record) -> Product:
     return kind.steps[record.phase if record.phase in kind.steps else START].api.product
 
 
-def _failed(address: str, problem: Problem) -> Outcome:
+def failed(address: str, problem: Problem) -> Outcome:
+    """The outcome of an answer that was not submitted."""
     return Outcome(address, "verify", "failed", problem)

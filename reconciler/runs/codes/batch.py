@@ -16,9 +16,9 @@ from msgspec import structs
 
 from reconciler.core.code import Code, malformed, parsed
 from reconciler.core.outcome import Challenge, Outcome
-from reconciler.errors import Problem, ReconcilerError
+from reconciler.errors import ReconcilerError
 from reconciler.executor.submit import open_challenge
-from reconciler.runs.codes.answer import submit_all
+from reconciler.runs.codes.answer import failed, submit_all
 from reconciler.runs.find_record import find_waiting
 from reconciler.runs.workspace import Workspace
 
@@ -60,10 +60,9 @@ def _read(workspace: Workspace, texts: Iterable[str], before: int) -> Iterator[L
 def _address(workspace: Workspace, number: str) -> str:
     """The address of a number; a line may contain either."""
     try:
-        found = find_waiting(workspace, number)
+        return find_waiting(workspace, number).address
     except ReconcilerError:
         return number
-    return f"{found.state.name}/{found.record.address}"
 
 
 def _apart(lines: Iterable[Line]) -> Iterator[dict[str, Line]]:
@@ -93,7 +92,7 @@ def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float)
             outcomes = submit_all(workspace, space, lock_wait)
             yield from (_named(each, lines[each.address]) for each in outcomes)
         except ReconcilerError as error:
-            yield from (_named(_failed(waits.address, error.problems[0]), lines[waits.address]) for waits, _ in space)
+            yield from (_named(failed(waits.address, error.problems[0]), lines[waits.address]) for waits, _ in space)
     workspace.close()
 
 
@@ -102,9 +101,9 @@ def _waiting(workspace: Workspace, line: Line) -> Challenge | Outcome:
     try:
         found = find_waiting(workspace, line.address)
     except ReconcilerError as error:
-        return _failed("", error.problems[0])
+        return failed("", error.problems[0])
     if line.code and parsed(line.code) is None:
-        return _failed(line.address, malformed())
+        return failed(line.address, malformed())
     return open_challenge(*found)
 
 
@@ -114,7 +113,3 @@ def _named(outcome: Outcome, line: Line) -> Outcome:
         return outcome
     of = f", {outcome.address}" if outcome.address and outcome.address not in problem.what else ""
     return structs.replace(outcome, problem=replace(problem, what=f"line {line.number}{of}: {problem.what}"))
-
-
-def _failed(address: str, problem: Problem) -> Outcome:
-    return Outcome(address, "verify", "failed", problem)
