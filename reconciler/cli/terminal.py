@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from io import TextIOWrapper
@@ -90,8 +89,9 @@ def forgive() -> None:
 def _spelled(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    lacking = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
-    return re.sub("....", r"\\u\g<0>", lacking), error.end
+    import json
+
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def release(stream: TextIO | None) -> None:

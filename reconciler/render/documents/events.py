@@ -28,15 +28,8 @@ if TYPE_CHECKING:
     from reconciler.core.review.accept import Refreshed
     from reconciler.core.review.preflight import PreflightReport
 
-_ACTIONS = {
-    "create": "create",
-    "update": "update",
-    "delete": "delete",
-    "replace": "replace",
-    "forget": "remove",
-    "move": "move",
-    "import": "import",
-}
+# Where the stream has another word than a change.
+_ACTIONS = {"forget": "remove"}
 # As the stream calls it -> as core counts it.
 _COUNTED = {"add": "add", "change": "change", "import": "import", "remove": "destroy"}
 
@@ -130,7 +123,11 @@ def applied(
 
 
 def _change(change: Change) -> dict[str, Any]:
-    body = {"resource": _resource(change.address), "action": _ACTIONS[change.action], "reason": change.reason}
+    body = {
+        "resource": _resource(change.address),
+        "action": _ACTIONS.get(change.action, change.action),
+        "reason": change.reason,
+    }
     return {**body, "actions": actions(change)}
 
 

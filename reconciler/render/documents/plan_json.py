@@ -6,6 +6,7 @@ or secrets.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,21 +39,14 @@ if TYPE_CHECKING:
     from reconciler.core.review.accept import Drift, Refreshed
     from reconciler.core.review.preflight import PreflightReport
 
-ACTIONS = {
-    "create": ["create"],
-    "update": ["update"],
-    "delete": ["delete"],
-    "replace": ["delete", "create"],
-    "forget": ["forget"],
-    "move": ["no-op"],
-    "import": ["no-op"],
-}
+# Where Terraform has another word than a change.
+ACTIONS = {"replace": ["delete", "create"], "move": ["no-op"], "import": ["no-op"]}
 NEW_FIRST = ["create", "delete"]
 
 
 def actions(change: Change) -> list[str]:
     """As Terraform names them: of a replacement in their order."""
-    return NEW_FIRST if change.new_first else ACTIONS[change.action]
+    return NEW_FIRST if change.new_first else ACTIONS.get(change.action, [change.action])
 
 
 REASONS = {
@@ -104,11 +98,7 @@ def _in_ascii(text: str) -> str:
     """As JSON spells what no terminal should take for its own: a value moves no cursor and turns no line round."""
     if text.isascii() and "\x7f" not in text:
         return text
-    return re.sub("[^ -~]+", lambda found: re.sub("....", r"\\u\g<0>", _utf_16(found[0]).hex()), text)
-
-
-def _utf_16(text: str) -> bytes:
-    return text.encode("utf-16-be", "surrogatepass")
+    return re.sub("[^ -~]+", lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def drift_change(drift: Drift) -> ResourceChange:

@@ -13,11 +13,6 @@ from reconciler.render.text.readings.check import FEW
 from reconciler.render.times import counted
 
 MOST = 10
-VERDICT_WORDS: dict[PreflightVerdict, str] = {
-    "will_fail": "will fail",
-    "unknown": "unknown",
-    "will_succeed": "will succeed",
-}
 _HEADS = ("resource", "verdict", "next call, or why not")
 _ASKED = {"code": "waits for the code", "confirmation": "waits for the link to be followed"}
 
@@ -37,7 +32,7 @@ def preflight_lines(report: PreflightReport, width: int = 0, full: bool = False)
 def preflight_summary(report: PreflightReport) -> str:
     """One sentence that counts, and one where a guard refuses the plan."""
     found = report.tally
-    counts = ", ".join(f"{found[each]} {VERDICT_WORDS[each]}" for each in reversed(PREFLIGHT_VERDICTS) if found[each])
+    counts = ", ".join(f"{found[each]} {_words(each)}" for each in reversed(PREFLIGHT_VERDICTS) if found[each])
     refused = " But apply refuses the plan as a whole: see above." if report.refused else ""
     made = f"{counted(len(report.changes), 'change')} with {counted(report.calls, 'read')}"
     return f"Preflight of {made}: {counts}.{refused}"
@@ -53,7 +48,11 @@ def preflight_sentences(report: PreflightReport) -> list[str]:
 
 def preflight_row(each: Foreseen) -> tuple[str, str, str]:
     """Address, verdict, and why, or what comes next. Escaped, with numbers masked."""
-    return escape(each.address), VERDICT_WORDS[each.verdict], escape(mask.text(_why(each)))
+    return escape(each.address), _words(each.verdict), escape(mask.text(_why(each)))
+
+
+def _words(verdict: PreflightVerdict) -> str:
+    return verdict.replace("_", " ")
 
 
 def _why(each: Foreseen) -> str:
