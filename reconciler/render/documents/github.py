@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.core.plan.change import Plan
 from reconciler.errors import Problem
-from reconciler.render import mask
-from reconciler.render.documents.places import place_of
+from reconciler.render.documents.places import place_of, shown
 from reconciler.render.escape import escape
 from reconciler.render.text.first_line import by_record, first_line
 from reconciler.render.text.notes import notes
@@ -34,7 +33,7 @@ def problem_annotations(problems: Iterable[Problem], folder: str = "", warnings:
 def _lines(level: str, problems: Iterable[Problem], folder: str) -> Iterator[str]:
     for problem in problems:
         place = place_of(problem, folder)
-        said = f"{_shown(problem.what)}\n{_shown(problem.mend)}"
+        said = f"{shown(problem.what)}\n{shown(problem.mend)}"
         about = {"file": place.file, "line": str(place.line), "col": str(place.column), "title": problem.code}
         yield _line(level, said, **about)
 
@@ -42,7 +41,3 @@ def _lines(level: str, problems: Iterable[Problem], folder: str) -> Iterator[str
 def _line(level: str, said: str, **about: str) -> str:
     properties = ",".join(f"{name}={escape(value).translate(_PROPERTY)}" for name, value in about.items())
     return f"::{level} {properties}::{said.translate(_DATA)}"
-
-
-def _shown(text: str) -> str:
-    return escape(mask.text_with_addresses(text))

@@ -12,8 +12,7 @@ from typing import Any
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.forecast import count
 from reconciler.errors import Problem
-from reconciler.render import mask
-from reconciler.render.documents.places import place_of
+from reconciler.render.documents.places import place_of, shown
 from reconciler.render.escape import escape
 
 # What moves when lines move is no part of what a problem is.
@@ -39,7 +38,7 @@ def _issues(graded: Iterable[tuple[str, Problem]], folder: str) -> Iterator[dict
         same = _sameness(problem, place.file)
         seen[same] += 1
         yield {
-            "description": f"{_shown(problem.what)}. {_shown(problem.mend)}",
+            "description": f"{shown(problem.what)}. {shown(problem.mend)}",
             "check_name": problem.code,
             "fingerprint": hashlib.sha256(f"{same}\n{seen[same]}".encode()).hexdigest(),
             "severity": severity,
@@ -49,9 +48,5 @@ def _issues(graded: Iterable[tuple[str, Problem]], folder: str) -> Iterator[dict
 
 def _sameness(problem: Problem, file: str) -> str:
     """What makes it the same problem in another run. Masked, as a hash of a number can be guessed."""
-    about = problem.address or f"{_LINE.sub('', _shown(problem.what))}\n{_shown(problem.found or '')}"
+    about = problem.address or f"{_LINE.sub('', shown(problem.what))}\n{shown(problem.found or '')}"
     return f"{problem.code}\n{escape(file)}\n{about}"
-
-
-def _shown(text: str) -> str:
-    return escape(mask.text_with_addresses(text))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from reconciler.core.review.failure import PlanFailure
 from reconciler.errors import Problem
 from reconciler.render.markdown.outcome import document, titled_section
@@ -19,7 +17,8 @@ NOTHING_TOLD = "The job did not come to a plan, or was stopped: its log tells wh
 def failure_document(failure: PlanFailure, untrusted: bool, room: int) -> str:
     """room: bytes."""
     why = [NOTHING_TOLD] if not (failure.problems or failure.none_needed) else []
-    told = [titled_section(begin, [_block(each) for each in rows]) for begin, rows in _rows(failure) if rows]
+    groups = ((WHY, failure.problems), (WARNED, failure.warnings))
+    told = [titled_section(begin, [_block(each) for each in found]) for begin, found in groups if found]
     return document(_heading(failure), why, told, room, [UNTRUSTED] if untrusted else [])
 
 
@@ -28,10 +27,6 @@ def _heading(failure: PlanFailure) -> str:
         return NO_CHANGES
     count = f", {counted(len(failure.problems), 'problem')}" if failure.problems else ""
     return f"Plan failed{count}: nothing is planned"
-
-
-def _rows(failure: PlanFailure) -> tuple[tuple[str, Sequence[Problem]], ...]:
-    return (WHY, failure.problems), (WARNED, failure.warnings)
 
 
 def _block(problem: Problem) -> tuple[str, str]:

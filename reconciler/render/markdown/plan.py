@@ -56,7 +56,7 @@ class CommentSetting:
 def plan_document(plan: Plan, setting: CommentSetting, room: int) -> str:
     """room: bytes. The part before the folded details is bounded, and never cut."""
     heading = f"### {_heading(plan)}"
-    before, points, after = quoted(_said(plan, setting)), _points(plan, setting), _rehearsed(setting.rehearsal)
+    before, points, after = quoted(_said(plan, setting)), list(_points(plan, setting)), _rehearsed(setting.rehearsal)
     seen = [*_digest(plan), *(_seen(plan) if not setting.untrusted else [])]
     before = [*_redirected(plan), *before, *_stopped(plan), *_table(plan)]
     front = [heading, *before, "\n".join(points), *after, *seen]
@@ -109,18 +109,14 @@ def _stopped(plan: Plan) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
-def _points(plan: Plan, setting: CommentSetting) -> list[str]:
-    return [line for lines in _summed(plan, setting) for line in lines]
-
-
-def _summed(plan: Plan, setting: CommentSetting) -> Iterator[list[str]]:
+def _points(plan: Plan, setting: CommentSetting) -> Iterator[str]:
     if plan.changes:
         for label, lines in costs(plan, forecast(plan, setting.calls_per_second), ANY_DAY):
-            yield bullet(label, lines, partial(prose, hide=str if label in _FIGURES else mask.text))
+            yield from bullet(label, lines, partial(prose, hide=str if label in _FIGURES else mask.text))
     else:
-        yield bullet("Waiting", cloud_waits(plan), prose)
-    yield bullet("Warned", list(map(refusal, plan.warnings)))
-    yield bullet("Unchanged", _unchanged(plan))
+        yield from bullet("Waiting", cloud_waits(plan), prose)
+    yield from bullet("Warned", list(map(refusal, plan.warnings)))
+    yield from bullet("Unchanged", _unchanged(plan))
 
 
 def refusal(problem: Problem) -> str:

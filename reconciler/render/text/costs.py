@@ -13,6 +13,7 @@ from reconciler.kinds import KINDS
 from reconciler.render import mask
 from reconciler.render.escape import escape
 from reconciler.render.text import problems
+from reconciler.render.text.layout import block
 from reconciler.render.text.notes import notes
 from reconciler.render.text.outcome import AWAITED, UNATTENDED
 from reconciler.render.times import age, counted, moment, span
@@ -99,11 +100,6 @@ def _put_off(name: str, limit: int, today: int, later: int, days: int) -> str:
 def _least(cost: Forecast) -> str:
     days = max((each.days for each in cost.days), default=0)
     return f"{counted(days, 'day')} by the daily limit" if days else span(cost.seconds)
-
-
-def block(label: str, lines: Sequence[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        yield f"{label + ':' if number == 0 else '':<14}{line}"
 
 
 def messages_line(cost: Forecast) -> str:

@@ -75,6 +75,12 @@ def _listed(heads: Sequence[str], row: Sequence[str], width: int) -> Iterator[st
     yield ""
 
 
+def block(label: str, lines: Sequence[str]) -> Iterator[str]:
+    """Lines under one another, the first with the label in front."""
+    for number, line in enumerate(lines):
+        yield f"{label + ':' if number == 0 else '':<14}{line}"
+
+
 def folded(line: str, width: int) -> list[str]:
     """A line that is longer than the width continues below, under the beginning of what it is about."""
     if _cells(line) <= width or _WHOLE.match(line):

@@ -22,9 +22,9 @@ from reconciler.kinds.lookalikes import difference
 from reconciler.kinds.types import HOST_ONLY, TYPES
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
-from reconciler.render.text.costs import below, block, cloud_waits, compared_with, guarded
+from reconciler.render.text.costs import below, cloud_waits, compared_with, guarded
 from reconciler.render.text.first_line import by_record, first_line, summary
-from reconciler.render.text.layout import table
+from reconciler.render.text.layout import block, table
 from reconciler.render.text.outcome import refused_line
 from reconciler.render.text.overview import HEADS, overview
 from reconciler.render.times import moment

@@ -8,6 +8,7 @@ from textwrap import wrap
 from reconciler.core.rehearsal.report import Pause, RefusedCall, Report, Unfinished, rehearsal_exit_code
 from reconciler.render import mask
 from reconciler.render.escape import cut, escape
+from reconciler.render.text.layout import block
 from reconciler.render.times import counted, span
 
 MOST = 10
@@ -52,8 +53,7 @@ _SEEDS = {False: "recorded state", True: "what the plan tells: recorded state wa
 def _block(label: str, lines: list[str]) -> Iterator[str]:
     most = len(lines) if label == "Calls" else MOST
     more = [f"and {len(lines) - most} more"] if len(lines) > most else []
-    for number, line in enumerate([*lines[:most], *more]):
-        yield f"{label + ':' if number == 0 else '':<14}{line}"
+    return block(label, [*lines[:most], *more])
 
 
 def _messages(sent: Mapping[str, int]) -> str:
