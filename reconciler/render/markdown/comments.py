@@ -18,8 +18,7 @@ from reconciler.errors import Problem
 from reconciler.render.markdown import outcome
 from reconciler.render.markdown.drift import drift_document
 from reconciler.render.markdown.failure import failure_document
-from reconciler.render.markdown.plan import CommentSetting
-from reconciler.render.markdown.plan import plan_document as plan_document
+from reconciler.render.markdown.plan import CommentSetting, plan_document
 from reconciler.render.markdown.stamp import stamped
 from reconciler.render.text.outcome import Again, as_typed, none_waits
 
@@ -41,31 +40,21 @@ def plan_comment(
     untrusted: bool = False,
     notes: Sequence[str] = (),
     rehearsal: Sequence[str] = (),
-    calls_per_second: int = 10,
-    full: bool = False,
     stamp: str = "",
 ) -> str:
     """At most COMMENT bytes, without a last line break.
 
     untrusted: say that an untrusted branch made it. notes: sentences, beside those that the plan has of its own.
-    rehearsal: lines of a report, masked already. full: with the calls of each change.
+    rehearsal: lines of a report, masked already.
     stamp: as stamp_line() makes it, of whatever comment; "" for none.
     """
-    setting = CommentSetting(untrusted, notes, rehearsal, calls_per_second, full)
+    setting = CommentSetting(untrusted, notes, rehearsal)
     return _whole(key, stamp, lambda room: plan_document(plan, setting, room))
 
 
-def job_summary(
-    plan: Plan,
-    *,
-    untrusted: bool = False,
-    notes: Sequence[str] = (),
-    rehearsal: Sequence[str] = (),
-    calls_per_second: int = 10,
-    full: bool = False,
-) -> str:
-    """The same without a marker, at most JOB_SUMMARY bytes."""
-    return plan_document(plan, CommentSetting(untrusted, notes, rehearsal, calls_per_second, full), JOB_SUMMARY)
+def job_summary(plan: Plan, *, notes: Sequence[str] = (), calls_per_second: int = 10, full: bool = False) -> str:
+    """The same without a marker, at most JOB_SUMMARY bytes. full: with the calls of each change."""
+    return plan_document(plan, CommentSetting(notes=notes, calls_per_second=calls_per_second, full=full), JOB_SUMMARY)
 
 
 def apply_comment(
@@ -108,7 +97,6 @@ def pending_comment(
     key: str,
     again: Again = as_typed,
     *,
-    notes: Sequence[str] = (),
     older_than: float = 0.0,
     total: int = 0,
     tips: Tips = NOWHERE,
@@ -120,7 +108,7 @@ def pending_comment(
     older_than: seconds; younger ones are left out. total: including those. checked: what `check` found.
     """
     none = none_waits(older_than, total)
-    return _whole(key, stamp, lambda room: outcome.pending(challenges, again, notes, none, room, tips, checked))
+    return _whole(key, stamp, lambda room: outcome.pending(challenges, again, none, room, tips, checked))
 
 
 def drift_issue(report: CheckReport, key: str, again: Again = as_typed, *, stamp: str = "") -> str:

@@ -90,7 +90,6 @@ def refused(problems: Sequence[Problem], room: int) -> str:
 def pending(
     challenges: Sequence[Challenge],
     again: Again,
-    notes: Sequence[str],
     none: str,
     room: int,
     tips: Tips = NOWHERE,
@@ -107,7 +106,7 @@ def pending(
     )
     sections = [titled_section(*each) for each in rows if each[1]]
     heading = f"Waiting for a human: {len(human)}" if human else none
-    return document(heading, notes, sections, room, last=state_seen(tips))
+    return document(heading, [], sections, room, last=state_seen(tips))
 
 
 def document(

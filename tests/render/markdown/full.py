@@ -52,4 +52,4 @@ def document(random: Random, text: hostile.Said) -> str:
         outcomes = [hostile.outcome(random, text) for _ in range(random.randrange(4))]
         return apply_comment(outcomes, KEY, notes=hostile.notes(random, text))
     waiting = [hostile.challenge(random, text) for _ in range(random.randrange(4))]
-    return pending_comment(waiting, KEY, notes=hostile.notes(random, text))
+    return pending_comment(waiting, KEY)
