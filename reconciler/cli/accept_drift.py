@@ -19,7 +19,6 @@ from reconciler.render.escape import escape
 from reconciler.render.text import problems
 from reconciler.render.text.readings.drift import drift_lines
 from reconciler.render.times import counted
-from reconciler.runs.planning import stand_in
 from reconciler.runs.readings.refresh import accept, refreshed
 from reconciler.runs.workspace import Workspace
 
@@ -29,7 +28,6 @@ def accept_drift(
 ) -> int:
     """person: whether somebody can be asked. lock_wait: seconds. Returns the exit code: 1 if something was unread or
     changed meanwhile."""
-    stand_in.refuse(workspace)
     with reading_progress() as watch:
         found = refreshed(workspace, only, watch, alone=True)
     due = [each for each in found.drifts if each.entry]

@@ -153,23 +153,17 @@ def command(
 
 
 def _read(workspace: Workspace, only: Sequence[str], alone: bool) -> Refreshed:
-    """Reads the cloud. Raises UsageError where recorded state is replaced by published state."""
     from reconciler.cli.reading_progress import reading_progress
-    from reconciler.runs.planning import stand_in
     from reconciler.runs.readings.refresh import refreshed
 
-    stand_in.refuse(workspace)
     with reading_progress() as watch:
         return refreshed(workspace, only, watch, alone)
 
 
 def _foresee(workspace: Workspace, made: Plan, consent: Consent) -> PreflightReport:
-    """Reads the cloud. Raises UsageError where recorded state is replaced by published state."""
     from reconciler.cli.reading_progress import reading_progress
-    from reconciler.runs.planning import stand_in
     from reconciler.runs.readings import preflight
 
-    stand_in.refuse(workspace)
     with reading_progress() as watch:
         return preflight.preflight(workspace, made, consent, watch)
 

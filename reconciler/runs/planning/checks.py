@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.core.journal.state import BESIDE_PLANS, State, parse
-from reconciler.core.model import Space
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.settings import other_settings
-from reconciler.core.review.staleness import remaining, staleness
+from reconciler.core.review.staleness import staleness
 from reconciler.errors import Stale
 from reconciler.runs.workspace import Workspace
 
@@ -19,8 +18,9 @@ def check_fresh(workspace: Workspace, plan: Plan, states: Mapping[str, State]) -
     """Raises Stale with all reasons."""
     changed = functools.partial(_last_change, workspace)
     accounts = workspace.project.account, workspace.project.contacts_account
+    declared = {space.space_id: space for space in workspace.project.spaces}
     stale = [
-        *staleness(plan, states, _declared(workspace), workspace.identity, changed, accounts),
+        *staleness(plan, states, declared, workspace.identity, changed, accounts),
         *other_settings(plan.settings or {}, workspace.project),
     ]
     if stale:
@@ -37,15 +37,3 @@ def _last_change(workspace: Workspace, space_id: str, id: str, version: int) -> 
         if entry.get("id") == id and entry["serial"] > version and run.get("verb") not in BESIDE_PLANS:
             told = f"{entry['at']} by {run.get('who')}@{run.get('host')}"
     return told
-
-
-def left_to_do(saved: Plan, derived: Plan, states: Mapping[str, State]) -> Plan:
-    """Raises Stale if what is to be done exceeds the saved plan."""
-    plan, problems = remaining(saved, derived, states)
-    if problems:
-        raise Stale(*problems)
-    return plan
-
-
-def _declared(workspace: Workspace) -> dict[str, Space]:
-    return {space.space_id: space for space in workspace.project.spaces}

@@ -11,11 +11,12 @@ from reconciler.core.journal.snapshot import fold
 from reconciler.core.journal.state import State, parse
 from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.change import Plan
+from reconciler.core.review.staleness import remaining
 from reconciler.errors import ConfigError, Problem, Stale
 from reconciler.runs.expected import of_plan
 from reconciler.runs.files import plan
 from reconciler.runs.planning import stand_in
-from reconciler.runs.planning.checks import check_fresh, left_to_do
+from reconciler.runs.planning.checks import check_fresh
 from reconciler.runs.planning.make import made, make
 from reconciler.runs.workspace import Workspace
 from reconciler.runtime.gc_pause import paused
@@ -50,13 +51,16 @@ def by_digest(
 
 
 def left(workspace: Workspace, reviewed: Plan) -> Plan:
-    """What is left to do of a plan. Raises Stale if it no longer fits."""
+    """What is left to do of a plan. Raises Stale if it no longer fits, or if there is more to do than it has."""
     check_fresh(workspace, reviewed, workspace.recorded)
     scope = reviewed.scope and replace(reviewed.scope, replaces=())
     derived = make(workspace, [space.name for space in reviewed.spaces], scope=scope)
     if derived.left_out:
         raise ConfigError.of(derived.left_out)
-    return left_to_do(reviewed, derived, workspace.recorded)
+    rest, problems = remaining(reviewed, derived, workspace.recorded)
+    if problems:
+        raise Stale(*problems)
+    return rest
 
 
 def _as_found(workspace: Workspace, digest: str) -> dict[str, State]:

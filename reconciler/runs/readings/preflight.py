@@ -18,6 +18,7 @@ from reconciler.kinds import KINDS, wire
 from reconciler.kinds.looks import ACCOUNT, BUSINESS, FOUND, UNCLEAR
 from reconciler.kinds.table import START
 from reconciler.operations import OPERATIONS, Effect, Product
+from reconciler.runs.planning import stand_in
 from reconciler.runs.planning.guards import is_refused
 from reconciler.runs.readings.check import Asked, Readings, Watching, other_spaces
 from reconciler.runs.session import daily_count, reading
@@ -28,10 +29,12 @@ Ahead = tuple[SpacePlan, Change]
 
 
 def preflight(workspace: Workspace, plan: Plan, consent: Consent, watch: Watching) -> PreflightReport:
-    """Raises StateError if a space is another account's.
+    """Raises StateError if a space is another account's, and Stale where published state is used instead of recorded
+    state.
 
     plan: made from recorded state. watch: is shown the progress.
     """
+    stand_in.refuse(workspace)
     ahead = _ahead(plan)
     if not ahead:
         return PreflightReport(now(), 0, ())

@@ -8,13 +8,15 @@ from reconciler.core.review.accept import Drift, Refreshed, acceptance
 from reconciler.core.review.checked import NOT_AS_RECORDED
 from reconciler.runs.find_record import Found
 from reconciler.runs.lease import leased
+from reconciler.runs.planning import stand_in
 from reconciler.runs.readings.check import Watching, check_records, spaces_to_list
 from reconciler.runs.workspace import Workspace
 
 
 def refreshed(workspace: Workspace, only: Sequence[str], watch: Watching, alone: bool = False) -> Refreshed:
     """Compares every record of these spaces, or of all, and looks for what is not recorded. Raises UsageError for an
-    unknown name."""
+    unknown name, and Stale where published state is used instead of recorded state."""
+    stand_in.refuse(workspace)
     states = workspace.chosen(only, declared=True)
     chosen = [Found(state, record) for state in states for record in state.records.values()]
     report = check_records(workspace, chosen, watch, spaces_to_list(workspace, only))
