@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.core.ci_job import CiJob, ci_job
 from reconciler.forge.contract import Issue, WantedPull
 from reconciler.forge.session import Session
-from reconciler.forge.site import Endpoint, Environ, Site, address, inside, is_commit, number, setting, token
+from reconciler.forge.site import Endpoint, Environ, Site, address, inside, is_commit, number, setting, text_at, token
 from reconciler.net.http import Reply
 from reconciler.runtime import regular_files
 
@@ -85,7 +85,7 @@ class GitHub:
         return number(str(pull.get("number"))) or ""
 
     def author(self, comment: Mapping[str, Any]) -> str:
-        return _login(comment.get("user"))
+        return text_at(comment, "user.login")
 
     def issues_of(self, author: str) -> Mapping[str, str]:
         return {"state": "all", "creator": author, "sort": "created", "direction": "asc"}
@@ -103,12 +103,12 @@ class GitHub:
         user = session.answer("user")
         if isinstance(user, Reply) and user.status in (403, 404):
             return self._app(session, user)
-        return _login(session.parsed(user))
+        return text_at(session.parsed(user), "login")
 
     def _app(self, session: Session, refused: Reply) -> str:
         viewer = session.answer("viewer", None, VIEWER)
         told = isinstance(viewer, Reply) and viewer.status == 200
-        if told and (login := _login(inside(session.parsed(viewer), "data.viewer"))):
+        if told and (login := text_at(session.parsed(viewer), "data.viewer.login")):
             return login if login.endswith("[bot]") else f"{login}[bot]"
         if self._environ.get("GITHUB_ACTIONS") == "true":
             return ACTIONS
@@ -156,8 +156,3 @@ def _merged(commit: Any) -> WantedPull | None:
     return WantedPull(
         query, ("merge_commit_sha",), commit, f"pull request was merged as {commit[:12]}", SIDES, "merged_at"
     )
-
-
-def _login(user: Any) -> str:
-    login = user.get("login") if isinstance(user, dict) else ""
-    return login if isinstance(login, str) else ""

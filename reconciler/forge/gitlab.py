@@ -12,7 +12,7 @@ from urllib.parse import quote
 from reconciler.core.ci_job import CiJob, ci_job
 from reconciler.forge.contract import Issue, WantedPull
 from reconciler.forge.session import Session
-from reconciler.forge.site import Endpoint, Environ, Site, address, is_commit, number, setting, token
+from reconciler.forge.site import Endpoint, Environ, Site, address, is_commit, number, setting, text_at, token
 
 SIDES = ("source_project_id", "target_project_id")
 ENDPOINTS = {
@@ -65,7 +65,7 @@ class GitLab:
         return number(str(pull.get("iid"))) or ""
 
     def author(self, comment: Mapping[str, Any]) -> str:
-        return "" if comment.get("system") else _username(comment.get("author"))
+        return "" if comment.get("system") else text_at(comment, "author.username")
 
     def issues_of(self, author: str) -> Mapping[str, str]:
         return {"scope": "all", "author_username": author, "order_by": "created_at", "sort": "asc"}
@@ -80,7 +80,7 @@ class GitLab:
         return {"description": text, **event}
 
     def me(self, session: Session) -> str:
-        return _username(session.value("user"))
+        return text_at(session.value("user"), "username")
 
 
 def open_forge(environ: Environ) -> GitLab:
@@ -91,8 +91,3 @@ def open_forge(environ: Environ) -> GitLab:
     headers = {"private-token": token(environ, "RECONCILER_GITLAB_TOKEN", "GITLAB_TOKEN")}
     whose = f"project {project}"
     return GitLab(Site("GitLab", api, ENDPOINTS, headers, {"project": quote(project, safe="")}, HINTS, whose), environ)
-
-
-def _username(user: Any) -> str:
-    username = user.get("username") if isinstance(user, dict) else ""
-    return username if isinstance(username, str) else ""

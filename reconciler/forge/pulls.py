@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from reconciler.errors import CloudError, Problem
 from reconciler.forge.contract import Forge, WantedPull
 from reconciler.forge.session import Session
-from reconciler.forge.site import inside
+from reconciler.forge.site import inside, text_at
 
 
 class FoundPull(NamedTuple):
@@ -27,7 +27,7 @@ def find_pull(forge: Forge, session: Session, wanted: WantedPull) -> FoundPull |
     rows = session.value("pulls", wanted.query)
     fits = [row for row in rows if isinstance(row, dict) and _fits(row, wanted)] if isinstance(rows, list) else []
     fits = [row for row in fits if _inside(row, wanted)] or fits
-    found = [FoundPull(number, str(inside(row, "base.sha") or "")) for row in fits if (number := forge.number(row))]
+    found = [FoundPull(number, text_at(row, "base.sha")) for row in fits if (number := forge.number(row))]
     if len(found) > 1:
         what = f"{forge.site.whose}: several fit ({', '.join(each.number for each in found[:5])}), and one is meant"
         raise CloudError(Problem("no-pull-request", what, hint="Say which with --pull NUMBER."))

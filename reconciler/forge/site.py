@@ -113,6 +113,12 @@ def inside(value: Any, path: str) -> Any:
     return value
 
 
+def text_at(value: Any, path: str) -> str:
+    """The same of a text; "" if there is none."""
+    found = inside(value, path)
+    return found if isinstance(found, str) else ""
+
+
 def is_commit(value: object) -> bool:
     """Whether it is a commit's hash in hex."""
     return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", value) is not None

@@ -41,9 +41,9 @@ def find_record(workspace: Workspace, typed: str) -> Found:
     """
     space, slash, _ = typed.partition("/")
     near = workspace.near([space]) if slash else None
-    if near and (found := list(filter(_addressed(typed), _records(near.values())))):
+    if near and (found := list(filter(_addressed(typed), records_of(near.values())))):
         return _that_waits(found)
-    recorded = _records(workspace.recorded.values())
+    recorded = records_of(workspace.recorded.values())
     meant = _numbered(typed) if typed.startswith("+") else _addressed(typed)
     found = [each for each in recorded if meant(each)] or [each for each in recorded if _ends_so(typed, each)]
     addresses = sorted({each.address for each in found})
@@ -56,7 +56,8 @@ def find_record(workspace: Workspace, typed: str) -> Found:
     return _that_waits(found)
 
 
-def _records(states: Iterable[State]) -> list[Found]:
+def records_of(states: Iterable[State]) -> list[Found]:
+    """All records in these states."""
     return [Found(state, record) for state in states for record in state.records.values()]
 
 
@@ -73,7 +74,7 @@ def find_waiting(workspace: Workspace, typed: str) -> Found:
 def _where_declared(workspace: Workspace, typed: str) -> Found | None:
     space_id = workspace.space_ids.get(typed.partition("/")[0], "") if "/" in typed else ""
     state = workspace.recorded_of(space_id) if space_id else None
-    found = filter(_addressed(typed), _records([state] if state else ()))
+    found = filter(_addressed(typed), records_of([state] if state else ()))
     waiting = [each for each in found if each.record.phase not in KINDS[each.record.kind].ends]
     return _that_waits(waiting) if waiting else None
 

@@ -18,7 +18,7 @@ from reconciler.core.review.checked import observed, unsettled
 from reconciler.kinds import KINDS
 from reconciler.render.documents.check import check_document
 from reconciler.render.text.readings.check import check_lines
-from reconciler.runs.find_record import Found, find_record
+from reconciler.runs.find_record import Found, find_record, records_of
 from reconciler.runs.readings.check import check_records, spaces_to_list
 from reconciler.runs.workspace import Workspace
 
@@ -71,8 +71,7 @@ def _chosen(workspace: Workspace, addresses: Sequence[str], only: Sequence[str],
         raise click.UsageError("Give addresses or --space, not both.")
     if addresses:
         return list({each.address: each for each in (find_record(workspace, at) for at in addresses)}.values())
-    states = workspace.chosen(only, declared=unmanaged)
-    found = (Found(state, record) for state in states for record in state.records.values())
+    found = records_of(workspace.chosen(only, declared=unmanaged))
     return [each for each in found if _can_be_compared(each.record)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reconciler.core.review.accept import Drift, Refreshed, acceptance
 from reconciler.core.review.checked import NOT_AS_RECORDED
-from reconciler.runs.find_record import Found
+from reconciler.runs.find_record import records_of
 from reconciler.runs.lease import leased
 from reconciler.runs.planning import stand_in
 from reconciler.runs.readings.check import Watching, check_records, spaces_to_list
@@ -17,8 +17,7 @@ def refreshed(workspace: Workspace, only: Sequence[str], watch: Watching, alone:
     """Compares every record of these spaces, or of all, and looks for what is not recorded. Raises UsageError for an
     unknown name, and Stale where published state is used instead of recorded state."""
     stand_in.refuse(workspace)
-    states = workspace.chosen(only, declared=True)
-    chosen = [Found(state, record) for state in states for record in state.records.values()]
+    chosen = records_of(workspace.chosen(only, declared=True))
     report = check_records(workspace, chosen, watch, spaces_to_list(workspace, only))
     by_address = {each.address: each for each in chosen}
     drifts = [

@@ -16,7 +16,7 @@ from reconciler.errors import Problem, ReconcilerError, Stale, StateError, Usage
 from reconciler.kinds.types import TYPES
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
-from reconciler.runs.find_record import find_record
+from reconciler.runs.find_record import find_record, records_of
 from reconciler.runs.lease import leased
 from reconciler.runs.workspace import Workspace
 from reconciler.runtime.failpoints import reached
@@ -124,9 +124,7 @@ def _only(workspace: Workspace, address: str) -> tuple[State, Record]:
     """Raises where several records have this address, as while one of them is being replaced."""
     recorded = workspace.recorded.values()  # first: whatever is found afterwards is of these
     space, record = find_record(workspace, address)
-    same = [
-        other for state in recorded for other in state.records.values() if f"{state.name}/{other.address}" == address
-    ]
+    same = [other for other in records_of(recorded) if other.address == address]
     if len(same) > 1:
         raise StateError(Problem("address-shared", f"{address} is the address of {len(same)} records"))
     return space, record
