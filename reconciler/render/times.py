@@ -68,5 +68,6 @@ def span(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def counted(number: int, noun: str, several: str = "") -> str:
+    """`1 space`, `2 spaces`. several: the plural, where it takes more than an s."""
+    return f"{number} {noun if number == 1 else several or f'{noun}s'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -136,22 +137,18 @@ def read_only(call: Caller) -> Reader:
     return read
 
 
-@contextlib.contextmanager
-def _quota(workspace: Workspace) -> Iterator[Quota | None]:
+def _quota(workspace: Workspace) -> AbstractContextManager[Quota | None]:
     """The account's shared count, if the backend has one."""
     quota = workspace.backend.quota()
-    with contextlib.closing(quota) if quota else contextlib.nullcontext():
-        yield quota
+    return contextlib.closing(quota) if quota else contextlib.nullcontext()
 
 
-@contextlib.contextmanager
-def _shared_pace(workspace: Workspace) -> Iterator[Quota | None]:
+def _shared_pace(workspace: Workspace) -> AbstractContextManager[Quota | None]:
     """The same for reads, which need no right to write to the state: without it, the rate limit is this run's own."""
-    with contextlib.ExitStack() as stack:
-        quota = None
-        with contextlib.suppress(StateError):
-            quota = stack.enter_context(_quota(workspace))
-        yield quota
+    try:
+        return _quota(workspace)
+    except StateError:
+        return contextlib.nullcontext()
 
 
 def _answering(call: Caller) -> Caller:

@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from reconciler.core.journal.entries import Run
+from reconciler.core.journal.state import State
 from reconciler.runs.codes.open_challenges import open_challenges
 from reconciler.runs.workspace import Workspace
 from reconciler.store.lease import is_gone, this_process
 
 
-@dataclass(frozen=True, slots=True)
-class SpaceStatus:
+class SpaceStatus(NamedTuple):
     """The status of one space.
 
-    name: of the space.
-    space_id: in the cloud.
-    recorded: the number of resources.
+    state: as recorded.
     waiting: the number of resources that wait for a person.
-    changed_at: "" if nothing has changed yet.
-    run: that holds the space; None if it is free.
-    is_gone: the run's process provably does not exist.
+    is_gone: the process of the run that holds the space provably does not exist.
     """
 
-    name: str
-    space_id: str
-    recorded: int
+    state: State
     waiting: int
-    changed_at: str
-    run: Run | None
     is_gone: bool
 
 
@@ -38,16 +29,7 @@ def space_status(workspace: Workspace) -> list[SpaceStatus]:
     """By name."""
     me = this_process(os.environ)
     waiting = Counter(each.address.partition("/")[0] for each in open_challenges(workspace, ()).listed)
-    found = [
-        SpaceStatus(
-            state.name,
-            state.space_id,
-            len(state.records),
-            waiting[state.name],
-            state.changed_at,
-            state.run,
-            state.run is not None and is_gone(state.run, me),
-        )
-        for state in workspace.recorded.values()
+    states = sorted(workspace.recorded.values(), key=lambda state: (state.name, state.space_id))
+    return [
+        SpaceStatus(state, waiting[state.name], state.run is not None and is_gone(state.run, me)) for state in states
     ]
-    return sorted(found, key=lambda each: (each.name, each.space_id))

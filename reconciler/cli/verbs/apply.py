@@ -14,6 +14,7 @@ import click
 from reconciler.cli import code_sources, options
 from reconciler.cli.approval import approve
 from reconciler.cli.consent import scoped, words_of_consent
+from reconciler.cli.main import INTERRUPTED
 from reconciler.cli.progress import Progress
 from reconciler.cli.terminal import at_a_terminal, here, say, worded
 from reconciler.cli.verbs import plan as planning
@@ -45,7 +46,6 @@ Examples:
   reconciler apply --digest 3f0c...  the same, by the digest from `plan`
   reconciler apply --auto-approve --no-input   in a pipeline
 """
-INTERRUPTED = 130
 PROBLEMS = {None: problems.problem, "terraform": terraform.problem}
 
 

@@ -73,12 +73,12 @@ def _tell_status(workspace: Workspace, as_json: bool) -> int:
 
 
 def _lines(space: SpaceStatus) -> Iterator[str]:
-    now = here()
-    some = f"{space.waiting} of {counted(space.recorded, 'resource')}"
+    now, state = here(), space.state
+    some = f"{space.waiting} of {counted(len(state.records), 'resource')}"
     waits = f"{some} {'waits' if space.waiting == 1 else 'wait'} for a person" if space.waiting else "nothing waits"
-    changed = f"last changed {moment(space.changed_at, now)}" if space.changed_at else "nothing recorded yet"
-    yield escape(f"{space.name}: {waits}; {changed}")
-    if run := space.run:
+    changed = f"last changed {moment(state.changed_at, now)}" if state.changed_at else "nothing recorded yet"
+    yield escape(f"{state.name}: {waits}; {changed}")
+    if run := state.run:
         yield escape(f"  held by {run.who}@{run.host} since {moment(run.opened_at, now)} ({run.verb}, run {run.id})")
     if space.is_gone:
         yield "  That process is gone: the next run takes over."
@@ -86,7 +86,7 @@ def _lines(space: SpaceStatus) -> Iterator[str]:
 
 def _row(space: SpaceStatus) -> dict[str, Any]:
     """held: null where nobody does."""
-    run = space.run
+    state, run = space.state, space.state.run
     held = run and {
         "who": run.who,
         "host": run.host,
@@ -95,5 +95,5 @@ def _row(space: SpaceStatus) -> dict[str, Any]:
         "run": run.id,
         "gone": space.is_gone,
     }
-    told = {"recorded": space.recorded, "waiting": space.waiting, "changed_at": space.changed_at or None}
-    return {"space": space.name, "space_id": space.space_id, **told, "held": held}
+    told = {"recorded": len(state.records), "waiting": space.waiting, "changed_at": state.changed_at or None}
+    return {"space": state.name, "space_id": state.space_id, **told, "held": held}

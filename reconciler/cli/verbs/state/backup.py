@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from reconciler.cli.terminal import say
 from reconciler.core.journal.complete import Whole, missing, whole
@@ -21,12 +22,9 @@ from reconciler.store.side_by_side import side_by_side
 Journals = Mapping[str, Journal]
 
 
-def wholes(backend: Backend) -> list[Whole]:
-    return list(transfer.read_wholes(backend, transfer.spaces(backend)))
-
-
-def pulled(found: list[Whole]) -> str:
-    return json.dumps(exported(found), indent=2)
+def pulled(found: list[Whole], root: Path) -> str:
+    """What `state pull` prints, encrypted where state is. root: where paths of key files begin."""
+    return encryption.encrypt_file_text(json.dumps(exported(found), indent=2), os.environ, root)
 
 
 def backed_up(workspace: Workspace, journals: Journals) -> None:
@@ -36,11 +34,11 @@ def backed_up(workspace: Workspace, journals: Journals) -> None:
     would ever end it.
     """
     runs = {journal.state.run.id for journal in journals.values() if journal.state.run}
-    found = [_before(each, runs) for each in wholes(workspace.place)]
+    place = workspace.place
+    found = [_before(each, runs) for each in transfer.read_wholes(place, transfer.spaces(place))]
     if found:
         folder = (workspace.root / last_seen.NAME).parent
-        text = encryption.encrypt_file_text(pulled(found), os.environ, workspace.root)
-        say(f"Backup: {transfer.backup(folder, serial(found), text)}")
+        say(f"Backup: {transfer.backup(folder, serial(found), pulled(found, workspace.root))}")
 
 
 def _before(found: Whole, runs: Collection[str]) -> Whole:

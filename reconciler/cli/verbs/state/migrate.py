@@ -70,7 +70,7 @@ def migrate(workspace: Workspace, to: str, to_recipients: str | None, to_identit
         left_open(old.problem)
         closed = ""
     transfer.finish(target, now())
-    _note(workspace, target)
+    Witness(workspace.witness.path, target.url).note(transfer.states(target))
     say(f"{closed}From now on name the other one, with --state or RECONCILER_STATE: {escape(target.url)}")
     if target.encrypts and not workspace.place.encrypts:
         say("What is left here, and backups made so far, are not encrypted: remove them once you are sure.")
@@ -141,7 +141,3 @@ def _finish(target: Backend, want: Whole) -> None:
         entry = {"type": "run_closed", "results": {}, "at": now(), "run": want.state.run.id}
         target.append(space_id, want.last, [seal(want.state, entry)])
     reached("migrate.opened")
-
-
-def _note(workspace: Workspace, target: Backend) -> None:
-    Witness(workspace.witness.path, target.url).note(transfer.states(target))

@@ -56,12 +56,8 @@ def prune(workspace: Workspace, keep_days: int, only: Sequence[str], lock_wait: 
         backed_up(workspace, journals)
         for space_id, name in due.items():
             number, size, rest = _pruned(workspace.backend, space_id, oldest)
-            say(f"{escape(name)}: {_entries(number)} pruned ({size} bytes), {rest} left.")
+            say(f"{escape(name)}: {counted(number, 'entry', 'entries')} pruned ({size} bytes), {rest} left.")
     return 0
-
-
-def _entries(number: int) -> str:
-    return "1 entry" if number == 1 else f"{number} entries"
 
 
 def _old(found: Whole, oldest: str) -> int:

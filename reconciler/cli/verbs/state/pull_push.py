@@ -44,8 +44,8 @@ def pull(workspace: Workspace) -> int:
     For scripts, it also contains the recorded state of each space. It is encrypted for RECONCILER_AGE_RECIPIENTS, if
     that is set; `state push` can read it, and so can `sed 1d backup.json | age -d -i KEY`.
     """
-    text = pulled(list(transfer.read_wholes(workspace.backend, workspace.witnessed)))
-    say(encryption.encrypt_file_text(text, os.environ, workspace.root).removesuffix("\n"), paint=False)
+    found = list(transfer.read_wholes(workspace.backend, workspace.witnessed))
+    say(pulled(found, workspace.root).removesuffix("\n"), paint=False)
     return 0
 
 

@@ -13,6 +13,7 @@ from reconciler.cli.terminal import complain, say
 from reconciler.core.model import Project
 from reconciler.core.review.published_state import dump_published, take
 from reconciler.errors import Problem, StateError, UsageError
+from reconciler.render.times import counted
 from reconciler.revisions import git
 from reconciler.revisions.project import project_at
 from reconciler.runs.files.write import save
@@ -53,8 +54,6 @@ def snapshot(workspace: Workspace, out: Path | None, revision: str) -> int:
         say(text, paint=False)
         return 0
     save(workspace.root / out, text + "\n", shared=True)
-    names = len(taken.resources)
-    complain(
-        f"Saved to {out}: {names} {'address' if names == 1 else 'addresses'} of revision {at[:12]}, nothing personal."
-    )
+    published = counted(len(taken.resources), "address", "addresses")
+    complain(f"Saved to {out}: {published} of revision {at[:12]}, nothing personal.")
     return 0
