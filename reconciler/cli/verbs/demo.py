@@ -20,6 +20,7 @@ import click
 
 from reconciler.cli.main import INTERRUPTED, run_command
 from reconciler.cli.terminal import at_a_terminal, say
+from reconciler.cli.verbs.sandbox import variables
 from reconciler.core.plan.change import Change, Plan
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.kinds.types import TYPES
@@ -73,9 +74,7 @@ def _environment(cloud: Sandbox) -> Iterator[None]:
     for name in before:
         if name.startswith(("RECONCILER_", "ALIBABA_CLOUD_", "TF_HTTP_")):
             del os.environ[name]
-    os.environ["RECONCILER_ENDPOINT"] = cloud.url
-    os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"] = cloud.access_key_id
-    os.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] = cloud.access_key_secret
+    os.environ.update(variables(cloud))
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ import shlex
 import signal
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -44,17 +44,7 @@ Examples:
     metavar="SEED",
     help="Where documents are silent, answer unfavourably, as SEED draws it; GET /_sandbox/world shows how.",
 )
-def command(
-    port: int,
-    data: Path | None,
-    ready_file: Path | None,
-    env: bool,
-    calls_per_second: int | None,
-    contact_messages_per_day: int | None,
-    code_messages_per_day: int | None,
-    account: str | None,
-    contrary: int | None,
-) -> int:
+def command(ready_file: Path | None, env: bool, **given: Any) -> int:
     """Run a local cloud on 127.0.0.1 with made-up phones: what they receive is on a page and at /_sandbox/inbox.
 
     Once it listens it prints its url and an access key: one JSON line, or with --env lines that a shell can source.
@@ -65,8 +55,7 @@ def command(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    caps = calls_per_second, contact_messages_per_day, code_messages_per_day
-    with Sandbox(port, data, *caps, contrary, account) as cloud:
+    with Sandbox(**given) as cloud:
         ready = _exports(cloud) if env else _document(cloud)
         if ready_file:
             _announce(ready_file, ready + "\n")
@@ -84,14 +73,18 @@ def _document(cloud: Sandbox) -> str:
     return json.dumps({"url": cloud.url, **key})
 
 
-def _exports(cloud: Sandbox) -> str:
-    """A line for each variable that points reconciler at the sandbox, to be sourced by a POSIX shell."""
-    variables = {
+def variables(cloud: Sandbox) -> dict[str, str]:
+    """What points reconciler at the sandbox."""
+    return {
         "RECONCILER_ENDPOINT": cloud.url,
         "ALIBABA_CLOUD_ACCESS_KEY_ID": cloud.access_key_id,
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": cloud.access_key_secret,
     }
-    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
+
+
+def _exports(cloud: Sandbox) -> str:
+    """Lines to be sourced by a POSIX shell."""
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables(cloud).items())
 
 
 def _announce(path: Path, text: str) -> None:
