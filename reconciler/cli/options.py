@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.runs.workspace import Workspace
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+FILE = click.Path(path_type=Path)
 
 
 class ConsentOption(click.Option):
@@ -94,15 +95,9 @@ def _opened(command: Callable[..., Any]) -> Callable[..., Any]:
     """Hands a command the workspace that its options name, in place of the options."""
 
     @functools.wraps(command)
-    def opened(
-        start: Start,
-        environment: str | None,
-        state: str | None,
-        endpoint: str | None = None,
-        expect: str | None = None,
-        **given: Any,
-    ) -> Any:
-        return command(workspace_of(start, environment, state, endpoint, expect), **given)
+    def opened(start: Start, **given: Any) -> Any:
+        named = {name: given.pop(name) for name in ("environment", "state", "endpoint", "expect") if name in given}
+        return command(workspace_of(start, **named), **given)
 
     return click.pass_obj(opened)
 
@@ -197,11 +192,7 @@ guards_of = option(
 as_document = option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 as_json = option("--json", "as_json", is_flag=True, help="One JSON object a line instead of text.")
 json_into = option(
-    "--json-into",
-    "into",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the event stream into FILE, beside what is printed.",
+    "--json-into", "into", type=FILE, metavar="FILE", help="Write the event stream into FILE, beside what is printed."
 )
 compat = option(
     "--compat", type=click.Choice(["terraform"]), help="Text in Terraform's wording, for tools that search it."

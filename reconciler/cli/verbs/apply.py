@@ -56,7 +56,7 @@ def _hex(context: click.Context, param: click.Parameter, said: str | None) -> st
 
 
 @click.command("apply", epilog=EPILOG)
-@click.argument("planfile", type=click.Path(path_type=Path), required=False)
+@click.argument("planfile", type=options.FILE, required=False)
 @options.option("--auto-approve", consent=True, is_flag=True, help="Apply without asking for `yes`.")
 @options.option(
     "--digest",

@@ -65,15 +65,13 @@ class CommentBody:
 
 @click.command("comment", epilog=EPILOG)
 @click.argument("forge", type=click.Choice(["github", "gitlab"]))
-@click.argument("planfile", type=click.Path(path_type=Path), required=False)
+@click.argument("planfile", type=options.FILE, required=False)
 @options.option("--key", help="Which comment: there is one for each key.  [default: plan, or plan-ENVIRONMENT]")
 @options.option("--untrusted", is_flag=True, help="Say that the plan comes from an untrusted branch.")
-@options.option(
-    "--rehearsal", type=click.Path(path_type=Path), metavar="FILE", help="Also show what `rehearse --json` printed."
-)
+@options.option("--rehearsal", type=options.FILE, metavar="FILE", help="Also show what `rehearse --json` printed.")
 @options.option(
     "--outcome",
-    type=click.Path(path_type=Path),
+    type=options.FILE,
     metavar="FILE",
     help="The event stream that `apply --json-into FILE` wrote, or `plan --json-into FILE` when no plan could be made.",
 )
@@ -83,7 +81,7 @@ class CommentBody:
 @options.option("--pending", is_flag=True, help="What waits for a person, from recorded state.")
 @options.option(
     "--checked",
-    type=click.Path(path_type=Path),
+    type=options.FILE,
     metavar="FILE",
     help="With --pending: also what `check --json` printed, where something is not as recorded.",
 )

@@ -38,7 +38,7 @@ GitLab: RECONCILER_GITLAB_TOKEN, CI_PROJECT_ID, CI_API_V4_URL;
 
 @click.command("issue", epilog=EPILOG)
 @click.argument("forge", type=click.Choice(["github", "gitlab"]))
-@click.argument("checkfile", type=click.Path(path_type=Path))
+@click.argument("checkfile", type=options.FILE)
 @options.option("--key", help="Which issue: there is one for each key.  [default: drift, or drift-ENVIRONMENT]")
 @options.option("--author", metavar="LOGIN", help="Whose issues are looked at.  [default: the token's own]")
 @options.workspace

@@ -50,9 +50,7 @@ Examples:
 
 
 @click.group("plan", cls=Lazy, places={"check": "plan_check:command"}, epilog=EPILOG, invoke_without_command=True)
-@options.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan for apply. Contains full numbers."
-)
+@options.option("--out", type=options.FILE, metavar="FILE", help="Save the plan for apply. Contains full numbers.")
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
 @options.refresh
 @options.refresh_only

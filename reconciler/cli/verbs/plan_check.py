@@ -22,7 +22,7 @@ Examples:
 
 
 @click.command("check", epilog=EPILOG)
-@click.argument("planfile", type=click.Path(path_type=Path), metavar="PLANFILE")
+@click.argument("planfile", type=options.FILE, metavar="PLANFILE")
 @words_that_allow
 @options.workspace_and_cloud
 def command(workspace: Workspace, planfile: Path, consent: Consent) -> int:

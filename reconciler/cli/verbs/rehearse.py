@@ -39,11 +39,9 @@ Exit codes: 0 every change finishes, 1 something would fail,
 
 
 @click.command("rehearse", epilog=EPILOG)
-@click.argument("planfile", type=click.Path(path_type=Path), metavar="PLANFILE")
+@click.argument("planfile", type=options.FILE, metavar="PLANFILE")
 @options.option("--json", "as_json", is_flag=True, help="One JSON object, with numbers masked.")
-@options.option(
-    "--keep", type=click.Path(path_type=Path), metavar="DIR", help="Write the calls, messages and journals there."
-)
+@options.option("--keep", type=options.FILE, metavar="DIR", help="Write the calls, messages and journals there.")
 @options.option(
     "--contrary",
     type=click.IntRange(0),

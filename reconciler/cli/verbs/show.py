@@ -27,10 +27,10 @@ Examples:
 
 
 @click.command("show", epilog=EPILOG)
-@click.argument("file", type=click.Path(path_type=Path), metavar="PLANFILE", required=False)
+@click.argument("file", type=options.FILE, metavar="PLANFILE", required=False)
 @options.option(
     "--outcome",
-    type=click.Path(path_type=Path),
+    type=options.FILE,
     metavar="FILE",
     help="In place of PLANFILE: what `plan --json-into FILE` wrote where it made no plan.",
 )

@@ -31,7 +31,7 @@ Exit codes: 0 all scenarios hold, 1 one does not, or a file has a mistake.
 @click.command("test", epilog=EPILOG)
 @click.argument("names", nargs=-1, metavar="[FILE|FOLDER]...")
 @options.as_document
-@options.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write JUnit's XML into FILE, too.")
+@options.option("--junit", type=options.FILE, metavar="FILE", help="Write JUnit's XML into FILE, too.")
 @options.environment
 @click.pass_context
 def command(

@@ -50,7 +50,7 @@ def pull(workspace: Workspace) -> int:
 
 
 @click.command("push", cls=options.ConsentVerb, epilog=PUSH)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=options.FILE)
 @options.workspace
 def push(workspace: Workspace, file: Path) -> int:
     """Restore what `state pull` wrote to FILE.

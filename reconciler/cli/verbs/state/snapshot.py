@@ -27,7 +27,7 @@ Examples:
 
 
 @click.command("snapshot", epilog=EPILOG)
-@options.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, not to stdout.")
+@options.option("--out", type=options.FILE, metavar="FILE", help="Write it there, not to stdout.")
 @options.option(
     "--revision", metavar="REV", default="HEAD", show_default=True, help="The revision whose addresses are published."
 )
