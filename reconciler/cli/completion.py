@@ -5,7 +5,7 @@ It uses no network, and any error offers nothing: somebody pressed a key, and ga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
-def _complete(names: Callable[[Workspace], Iterator[str]]) -> Complete:
+def _complete(names: Callable[[Workspace], Iterable[str]]) -> Complete:
     def complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
         with ExitStack() as closing, suppress(Exception):
             found = set(names(_workspace(context, closing)))
@@ -51,18 +51,12 @@ def _addresses(workspace: Workspace) -> Iterator[str]:
         )
 
 
-def _spaces(workspace: Workspace) -> Iterator[str]:
-    return (space.name for space in workspace.project.spaces)
-
-
 def _runs(workspace: Workspace) -> Iterator[str]:
     """Of the runs that hold a space."""
     if workspace.state_is_local:
         yield from (state.run.id for state in workspace.found().values() if state.run)
 
 
-def _environments(workspace: Workspace) -> Iterator[str]:
-    yield from workspace.settings.environments
-
-
-addresses, spaces, runs, environments = map(_complete, (_addresses, _spaces, _runs, _environments))
+addresses, runs = _complete(_addresses), _complete(_runs)
+spaces = _complete(lambda workspace: (space.name for space in workspace.project.spaces))
+environments = _complete(lambda workspace: workspace.settings.environments)

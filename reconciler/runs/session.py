@@ -54,13 +54,10 @@ def run(
     workspace.emergency.check()
     with contextlib.ExitStack() as stack:
         quota = stack.enter_context(_quota(workspace))
-
-        def throttled(operation: str, seconds: float) -> None:
-            tell("throttled", "", operation)
-
         check_accounts(workspace, limits, products)
         signer = workspace.signer(products)
-        cloud = stack.enter_context(contextlib.closing(workspace.cloud(limits, signer, throttled, quota)))
+        cloud = workspace.cloud(limits, signer, lambda operation, _: tell("throttled", "", operation), quota)
+        stack.callback(cloud.close)
         interrupt = Interrupt(workspace.start.alert)
         patient = Patient(workspace.backend, interrupt.patience)
         said = workspace.settings

@@ -91,15 +91,11 @@ def masked(value: Any, numbers: Collection[str]) -> Any:
 def _named(name: str, value: Any, numbers: Collection[str]) -> Any:
     if name in _VALUES and value:
         value = {each: _cut(given) for each, given in value.items()}
-    return _code(value) if name == "code" else masked(value, numbers)
+    return mask.code(value) if name == "code" and isinstance(value, str) else masked(value, numbers)
 
 
 def _cut(value: Any) -> Any:
     return mask.url(value) if isinstance(value, str) and value.startswith("http") else value
-
-
-def _code(value: Any) -> Any:
-    return mask.code(value) if isinstance(value, str) else value
 
 
 def told(entries: Sequence[Entry], space: State, now: str) -> Iterator[tuple[Entry, str]]:

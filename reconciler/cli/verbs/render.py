@@ -46,7 +46,8 @@ def command(context: click.Context, names: Sequence[str], as_json: bool, environ
         what = "no space of this name is declared"
         raise UsageError(*(Problem("unknown-space", what, found=each) for each in unknown))
     chosen = [(file, block) for file, block in spaces if not names or block.get("space") in names]
-    say(_document(chosen) if as_json else _documents(chosen), paint=False)
+    document = {"spaces": [{"file": file, **block} for file, block in chosen]}
+    say(json.dumps(document, indent=2) if as_json else _documents(chosen), paint=False)
     if problems:
         raise ConfigError(*problems)
     return 0
@@ -58,7 +59,3 @@ def _documents(spaces: Sequence[tuple[str, dict[str, Any]]]) -> str:
     from reconciler.render.escape import escape
 
     return "---\n".join(f"# {escape(file)}\n{yaml_text(block)}" for file, block in spaces).rstrip("\n")
-
-
-def _document(spaces: Sequence[tuple[str, dict[str, Any]]]) -> str:
-    return json.dumps({"spaces": [{"file": file, **block} for file, block in spaces]}, indent=2)

@@ -164,8 +164,4 @@ def _block(change: Change, full: bool) -> str:
 
 @lru_cache(256)  # most lines of a plan are the same few
 def _shown(line: str) -> str:
-    return in_columns(_signed(bounded(line)))
-
-
-def _signed(line: str) -> str:
-    return _SIGN.sub(lambda found: _COLOUR.get(found[2], found[2]) + found[1], line)
+    return in_columns(_SIGN.sub(lambda found: _COLOUR.get(found[2], found[2]) + found[1], bounded(line)))

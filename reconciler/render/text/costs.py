@@ -152,12 +152,9 @@ def compared_with(plan: Plan, now: str) -> Iterator[str]:
     yield from block("Spaces", [_identified(space) for space in plan.spaces if space.shown and plan.basis])
     yield from block("Note", notes(plan, now))
     if not plan.basis:
-        yield from records(plan.spaces, now)
-
-
-def records(spaces: tuple[SpacePlan, ...], now: str) -> Iterator[str]:
-    lines = [f"{_identified(space)}: {_recorded(space, now)}" for space in spaces if space.changed_at or space.shown]
-    yield from block("Recorded", lines or ["nothing yet" if spaces else "not asked of any space"])
+        known = [space for space in plan.spaces if space.changed_at or space.shown]
+        lines = [f"{_identified(space)}: {_recorded(space, now)}" for space in known]
+        yield from block("Recorded", lines or ["nothing yet" if plan.spaces else "not asked of any space"])
 
 
 def _identified(space: SpacePlan) -> str:

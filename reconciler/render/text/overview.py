@@ -26,7 +26,8 @@ def overview(plan: Plan, full: bool = False) -> tuple[list[tuple[str, ...]], int
 
 
 def _row(change: Change) -> tuple[str, ...]:
-    return (escape(change.address), _whom(change), _action(change), _messages(change), _needs(change))
+    asked = ", ".join(_asked(change)) or "nobody"
+    return (escape(change.address), _whom(change), _action(change), _messages(change), asked)
 
 
 def _whom(change: Change) -> str:
@@ -46,10 +47,6 @@ def _action(change: Change) -> str:
 def _messages(change: Change) -> str:
     sent = Counter(call.channel for call in change.all_calls if call.channel)
     return ", ".join(f"{number} {escape(channel)}" for channel, number in sent.items()) or "none"
-
-
-def _needs(change: Change) -> str:
-    return ", ".join(_asked(change)) or "nobody"
 
 
 def _asked(change: Change) -> Iterator[str]:

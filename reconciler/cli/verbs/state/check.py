@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 
 from reconciler.core.journal.complete import Whole
@@ -29,7 +30,7 @@ def examined(workspace: Workspace) -> tuple[list[str], list[Problem]]:
     _tried(workspace.emergency.check, problems)
     lines, states = [], {}
     for space_id in transfer.spaces(workspace.place):
-        found = _tried(lambda id=space_id: transfer.read_whole(workspace.place, id), problems)  # type: ignore[misc]
+        found = _tried(partial(transfer.read_whole, workspace.place, space_id), problems)
         lines.append(
             escape(f"{found.state.name or space_id}: {'; '.join(_sound(found))}" if found else f"{space_id}: damaged")
         )
