@@ -14,7 +14,6 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.terminal import complain, say
-from reconciler.core.ci_job import CiJob
 from reconciler.core.review.checked import FOUND, UNREAD, CheckReport
 from reconciler.render.escape import escape
 from reconciler.render.times import counted
@@ -78,27 +77,20 @@ def _open_question(report: CheckReport, key: str | None) -> str:
 def _kept(name: str, report: CheckReport, key: str, author: str | None, workspace: Workspace, due: bool | None) -> str:
     """What was done, in a sentence."""
     from reconciler.forge import FORGES, Issues, Session
-    from reconciler.render.markdown.comments import marker
+    from reconciler.render.markdown.comments import drift_issue, marker
     from reconciler.render.markdown.drift import TITLE
-    from reconciler.render.markdown.stamp import WHOLE
+    from reconciler.render.markdown.stamp import WHOLE, stamp_line
 
     forge = FORGES[name](os.environ)
     where = f" ({workspace.environment})" if workspace.environment else ""
     with contextlib.closing(Session(forge.site)) as session:
         mine = author or forge.me(session)
-        text = _text(report, key, workspace, replace(forge.job(), commit="", base=""))
+        job = replace(forge.job(), commit="", base="")  # it is about recorded state
+        stamp = stamp_line(job, report.at, workspace.environment or "")
+        text = drift_issue(report, key, workspace.again, stamp=stamp)
         kept = Issues(forge, session, mine).keep(marker(key), f"{TITLE}{where}", text, due, WHOLE)
     if kept is None:
         return f"No issue on {forge.site.whose}: nothing to tell."
     if kept.author != mine:
         complain(f"warning: the token wrote as {escape(kept.author)}: give --author, or another issue is opened")
     return f"{kept.action.capitalize()} issue {kept.number} on {forge.site.whose}."
-
-
-def _text(report: CheckReport, key: str, workspace: Workspace, job: CiJob) -> str:
-    """job: without a commit, as it is about recorded state."""
-    from reconciler.render.markdown.comments import drift_issue
-    from reconciler.render.markdown.stamp import stamp_line
-
-    stamp = stamp_line(job, report.at, workspace.environment or "")
-    return drift_issue(report, key, workspace.again, stamp=stamp)
