@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from reconciler.errors import Problem, ReconcilerError, UsageError
+from reconciler.runs.files.write import writable
 from reconciler.runs.start import Say
 from reconciler.runs.workspace import now
 
@@ -94,29 +95,17 @@ def stream(command: str, out: Say | None, notify: Say, into: Path | None, *kept:
 def _begun(path: Path, first: str, kept: tuple[Path | None, ...]) -> Iterator[TextIO]:
     if os.path.realpath(path) in {os.path.realpath(each) for each in kept if each}:
         raise UsageError(Problem("cannot-write", f"{path} is the plan's own file"))
-    try:
+    with writable(path):
         file = open(path, "w", encoding="utf-8", opener=_for_its_owner)  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise _unwritable(path, error) from None
     try:
-        _first(file, first, path)
+        with writable(path):
+            file.write(first + "\n")
+            file.flush()
         yield file
     finally:
         # Do not write again what could not be written.
         with contextlib.suppress(OSError):
             file.close()
-
-
-def _first(file: TextIO, line: str, path: Path) -> None:
-    try:
-        file.write(line + "\n")
-        file.flush()
-    except OSError as error:
-        raise _unwritable(path, error) from None
-
-
-def _unwritable(path: Path, error: OSError) -> UsageError:
-    return UsageError(Problem("cannot-write", f"{path}: {error.strerror}"))
 
 
 def _for_its_owner(path: str, flags: int) -> int:

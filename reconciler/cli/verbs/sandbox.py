@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.terminal import complain, say
-from reconciler.errors import Problem, UsageError
+from reconciler.runs.files.write import writable
 from reconciler.runtime import regular_files
 from reconciler.store.filesystem import write_whole
 
@@ -89,8 +89,6 @@ def _exports(cloud: Sandbox) -> str:
 
 def _announce(path: Path, text: str) -> None:
     """The file is complete as soon as it exists. It contains a key, so only its owner can read it."""
-    try:
+    with writable(path):
         regular_files.is_there(path)
         write_whole(path, text)
-    except OSError as error:
-        raise UsageError(Problem("cannot-write", f"{path}: {error.strerror}")) from None

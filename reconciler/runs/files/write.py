@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from reconciler.errors import Problem, UsageError
@@ -25,6 +27,15 @@ def save(path: Path, content: str | bytes, shared: bool = False) -> None:
         write_whole(whole, content, (whole.stat().st_mode & 0o777 if there else _usual()) if shared else 0o600)
     except regular_files.NotRegular:
         raise other from None
+    except OSError as error:
+        raise UsageError(Problem("cannot-write", f"{path}: {error.strerror}")) from None
+
+
+@contextmanager
+def writable(path: Path) -> Iterator[None]:
+    """Raises UsageError for an OSError."""
+    try:
+        yield
     except OSError as error:
         raise UsageError(Problem("cannot-write", f"{path}: {error.strerror}")) from None
 
