@@ -26,12 +26,6 @@ _STYLES: list[tuple[re.Pattern[str], dict[str, Any]]] = [
 _CONTINUED = " " * 14
 
 
-def _folded(line: str, width: int) -> list[str]:
-    from reconciler.render.text.layout import folded  # what a pipe does not need
-
-    return folded(line, width)
-
-
 def columns(stream: TextIO | None) -> int:
     """Of the terminal, 0 where there is none."""
     return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else 0
@@ -45,13 +39,15 @@ def fitted(text: str, stream: TextIO, environ: Mapping[str, str]) -> str:
 
 def _fitted(lines: list[str], width: int, paints: bool) -> Iterator[str]:
     """What continues a line that is painted to its end is painted like it."""
+    from reconciler.render.text.layout import folded  # what a pipe does not need
+
     style: dict[str, Any] = {}
     for line in lines:
         style, end = (
             (style, len(line)) if style and line.startswith(_CONTINUED) else _style(line) if paints else ({}, 0)
         )
         is_whole = end == len(line)
-        first, *more = _folded(line, width) if width else [line]
+        first, *more = folded(line, width) if width else [line]
         yield _painted(first[:end], style) + first[end:]
         yield from (_painted(each, style) if is_whole else each for each in more)
         style = style if is_whole else {}
