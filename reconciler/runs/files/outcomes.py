@@ -284,11 +284,9 @@ def _challenge(row: _ChallengeRow | None) -> Challenge:
 
 def _problem(row: Diagnostic | None) -> Problem | None:
     """None for a note."""
-    return (
-        Problem(row.code, row.summary, hint=row.detail, address=row.address)
-        if row and row.code and row.detail
-        else None
-    )
+    if not (row and row.code and row.detail):
+        return None
+    return Problem(row.code, row.summary, hint=row.detail, address=row.address)
 
 
 def refused_stream(path: Path, why: str, hint: str = "") -> UsageError:
