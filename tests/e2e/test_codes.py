@@ -138,16 +138,16 @@ BETWEEN = (" ", ",", ", ", ":", ": ", "=", " = ", ";", "\t", "，")
 
 
 def test_a_line_is_an_address_and_a_code_however_they_are_kept_apart(project: Project, cloud: Cloud) -> None:
-    """By a blank, comma, colon, equals sign, or as a table is exported, with the number or its address."""
-    numbers = {f"n{index}": f"+86138000012{index + 30}" for index in range(len(BETWEEN) + 2)}
+    """By a blank, comma, colon, equals sign, or as a table is exported, with the number, its address or its key."""
+    numbers = {f"n{index}": f"+86138000012{index + 30}" for index in range(len(BETWEEN) + 3)}
     blocks = "".join(registered(name, number) for name, number in numbers.items())
     project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\nphone_numbers:\n{blocks}")
     assert project.run("apply", "--auto-approve", "--no-input").code == 3
-    table, by_number = list(numbers)[len(BETWEEN) :]
+    table, by_number, by_key = list(numbers)[len(BETWEEN) :]
     kept = dict(zip(numbers, BETWEEN, strict=False))
     lines = [f"acme/phone_number/{name}{between}{cloud.code(numbers[name])}" for name, between in kept.items()]
     lines += [f'"acme/phone_number/{table}","{cloud.code(numbers[table])}"']
-    lines += [f"{numbers[by_number]},{cloud.code(numbers[by_number])}"]
+    lines += [f"{numbers[by_number]},{cloud.code(numbers[by_number])}", f"{by_key} {cloud.code(numbers[by_key])}"]
     done = project.run("verify", "-", given="\ufeff" + "\r\n".join(lines))
     ready = "".join(f"acme/phone_number/{name}: ready.\n" for name in numbers)
     assert (done.code, done.out, done.err) == (0, ready, "")

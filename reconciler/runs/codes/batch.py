@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from reconciler.core.code import Code, malformed, parsed
+from reconciler.core.code import malformed, parsed
 from reconciler.core.outcome import Challenge, Outcome
 from reconciler.errors import ReconcilerError
 from reconciler.executor.submit import open_challenge
@@ -32,7 +32,7 @@ class Line(NamedTuple):
     """A piped line.
 
     number: from 1.
-    address: as typed, or that of the typed number.
+    address: as typed, or that of the typed number or key.
     code: as typed.
     """
 
@@ -54,15 +54,15 @@ def _read(workspace: Workspace, texts: Iterable[str], before: int) -> Iterator[L
     for number, text in enumerate(texts, before + 1):
         if found := _LINE.match(_NOBODYS.sub("", text).strip()):
             word, code = found.groups()
-            yield Line(number, _address(workspace, word) if word.startswith("+") else word, code)
+            yield Line(number, word if word.count("/") > 1 else _address(workspace, word), code)
 
 
-def _address(workspace: Workspace, number: str) -> str:
-    """The address of a number; a line may contain either."""
+def _address(workspace: Workspace, word: str) -> str:
+    """The address of a number or a key; a line may contain any of them."""
     try:
-        return find_waiting(workspace, number).address
+        return find_waiting(workspace, word).address
     except ReconcilerError:
-        return number
+        return word
 
 
 def _apart(lines: Iterable[Line]) -> Iterator[dict[str, Line]]:
@@ -80,19 +80,19 @@ def _answered(workspace: Workspace, lines: Mapping[str, Line], lock_wait: float)
     if len(lines) > 1:
         with suppress(ReconcilerError):  # each line reports it
             workspace.recorded  # noqa: B018 - reads all spaces concurrently, before each line reads its own
-    spaces: dict[str, list[tuple[Challenge, Code | None]]] = {}
+    spaces: dict[str, list[tuple[Line, Challenge]]] = {}
     for line in lines.values():
         waits = _waiting(workspace, line)
         if isinstance(waits, Outcome):
             yield _named(waits, line)
         else:
-            spaces.setdefault(waits.address.partition("/")[0], []).append((waits, parsed(line.code)))
-    for space in spaces.values():
+            spaces.setdefault(waits.address.partition("/")[0], []).append((line, waits))
+    for asked in spaces.values():
         try:
-            outcomes = submit_all(workspace, space, lock_wait)
-            yield from (_named(each, lines[each.address]) for each in outcomes)
+            outcomes = submit_all(workspace, [(waits, parsed(line.code)) for line, waits in asked], lock_wait)
+            yield from (_named(outcome, line) for outcome, (line, _) in zip(outcomes, asked, strict=True))
         except ReconcilerError as error:
-            yield from (_named(failed(waits.address, error.problems[0]), lines[waits.address]) for waits, _ in space)
+            yield from (_named(failed(waits.address, error.problems[0]), line) for line, waits in asked)
     workspace.close()
 
 
