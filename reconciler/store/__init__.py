@@ -42,15 +42,7 @@ def open_backend(
         network_allowed: a person accepts a network file system. environ: has the credentials. keys: for encryption,
         None for those of the environment. tell: called with a line for people while the store has trouble.
     """
-    scheme, colon, path = url.partition(":")
-    if not colon or scheme not in BACKENDS:
-        what = f"state is none of {', '.join(f'{name}:' for name in BACKENDS)}"
-        raise StateError(Problem("state-url-unknown", what, found=scheme if colon else None))
-    if url != url.strip():  # a file of this name would be another one, and empty
-        what = "its URL begins or ends with a blank or a line break"
-        raise StateError(Problem("state-url-unknown", what, hint="Set it with `printf %s`, without the line break."))
-    if scheme in FILES and not Path(path).parts:
-        raise StateError(Problem("state-url-unknown", "it names no file or folder of its own", found=url))
+    scheme = _checked_scheme(url)
     keys = encryption.keys(environ or {}, root) if keys is None else keys
     module, extra = BACKENDS[scheme]
     place = Opening(root, network_allowed, environ or {}, tell, keys)
@@ -64,6 +56,23 @@ def open_backend(
         what = f"state in {scheme}: needs {_lacking(missing)}"
         raise StateError(Problem("extra-missing", what, hint=extras.hint(extra))) from None
     return encryption.Encrypted(backend, keys)
+
+
+def _checked_scheme(url: str) -> str:
+    """Raises StateError where the URL names no state, or one that was not meant."""
+    scheme, colon, path = url.partition(":")
+    if not colon or scheme not in BACKENDS:
+        what = f"state is none of {', '.join(f'{name}:' for name in BACKENDS)}"
+        raise StateError(Problem("state-url-unknown", what, found=scheme if colon else None))
+    if url != url.strip():  # a file of this name would be another one, and empty
+        what = "its URL begins or ends with a blank or a line break"
+        raise StateError(Problem("state-url-unknown", what, hint="Set it with `printf %s`, without the line break."))
+    if scheme in FILES and path.startswith("~"):  # a shell fills it in for a variable, but not after --state
+        hint = "Write the whole path, or $HOME in its place."
+        raise StateError(Problem("state-url-unknown", "~ is no folder here", found=url, hint=hint))
+    if scheme in FILES and not Path(path).parts:
+        raise StateError(Problem("state-url-unknown", "it names no file or folder of its own", found=url))
+    return scheme
 
 
 def _lacking(missing: ImportError) -> str:

@@ -66,6 +66,7 @@ def _signed(tmp_path: Path, environ: dict[str, str]) -> str:
     return f"{key} {region}"
 
 
+FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 KEYS = "[{}]\naws_access_key_id = {}\naws_secret_access_key = hidden\n"
 
 
@@ -233,6 +234,20 @@ def test_a_process_or_a_sign_in_gives_keys_by_the_official_library(tmp_path: Pat
             {},
             "bucket-credentials",
             "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not",
+            ERRORS["bucket-credentials"].hint,
+        ),
+        (
+            {FULL: "http://127.0.0.1/", "AWS_REGION": "eu-west-1"},
+            {},
+            "bucket-credentials",
+            f"{FULL} is set, and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, which S3's client needs with it, is not",
+            ERRORS["bucket-credentials"].hint,
+        ),
+        (
+            {"AWS_WEB_IDENTITY_TOKEN_FILE": "token", "AWS_REGION": "eu-west-1"},
+            {},
+            "bucket-credentials",
+            "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN, which S3's client needs with it, is not",
             ERRORS["bucket-credentials"].hint,
         ),
         (

@@ -56,6 +56,14 @@ def test_a_line_break_after_a_url_makes_no_other_state(tmp_path: Path, url: str)
     assert ("hidden" in f"{found}", list(tmp_path.iterdir())) == (False, [])
 
 
+@pytest.mark.parametrize("url", ["sqlite:~/state.db", "dir:~ann/journals"])
+def test_a_home_that_no_shell_filled_in_is_no_folder(tmp_path: Path, url: str) -> None:
+    """The same words would mean two places: a shell fills in `~` for a variable, and leaves it after --state."""
+    with pytest.raises(StateError, match="~ is no folder here") as refused:
+        open_backend(url, tmp_path)
+    assert (refused.value.problems[0].found, list(tmp_path.iterdir())) == (url, [])
+
+
 def test_a_package_without_what_it_is_built_on_is_named_with_its_extra() -> None:
     """It is there, and cannot be loaded: the same way out as for one that is not there."""
     told = subprocess.run([sys.executable, "-c", WITHOUT_LIBPQ], check=True, capture_output=True, text=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from reconciler.net.http import Reply, Transport
 from reconciler.store.backend import Opening
 from reconciler.store.objects.answers import Failure, check_no_page, fields, in_words, no_answer, no_store
 from reconciler.store.objects.asked import AskedAgain
-from reconciler.store.objects.aws_profile import NAMES, Profile, profile, provider
+from reconciler.store.objects.aws_profile import profile
 from reconciler.store.objects.bucket import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -34,32 +34,17 @@ from reconciler.store.objects.bucket import (
     bucket_and_prefix,
     check_create_only,
     check_variables,
-    endpoint,
 )
 from reconciler.store.objects.journals import ObjectJournals
+from reconciler.store.objects.s3_settings import ENDPOINTS, KEYS, REGIONS, config_of, provider_of, server_of
 from reconciler.store.side_by_side import interruptibly
 from reconciler.store.trouble import retries
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, S3Config, S3Credential, S3CredentialProvider
+    from obstore.store import ClientConfig
 
-# Used by convention for stores without regions.
-ANY_REGION = "us-east-1"
-ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
-OF_PROFILE = "the profile's endpoint_url"
 # What obstore raises, which is no Exception, for a value that it cannot put into a header.
 PANIC = "PanicException"
-# Read by obstore and other programs, but not by `aws`.
-ELSEWHERE = "AWS_ENDPOINT"
-# Each names another source of credentials. The machine's role is only asked if it is named: elsewhere nothing answers.
-OTHERS = (
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_METADATA_ENDPOINT",
-)
 _STATUS = re.compile(r"status code: ([0-9]{3})")
 Found = TypeVar("Found")
 
@@ -173,9 +158,9 @@ def open_backend(url: str, place: Opening) -> ObjectJournals:
     bucket, prefix = bucket_and_prefix(url)
     check_variables(place.environ, *KEYS, *REGIONS, *ENDPOINTS)
     environ, at = place.environ, profile(place.environ)
-    server, plain = _server(environ, at)
-    config, where = _config(environ, server, at), f"s3://{bucket}/{prefix}".rstrip("/")
-    provider = _provider(environ, at)
+    server, plain = server_of(environ, at)
+    config, where = config_of(environ, server, at), f"s3://{bucket}/{prefix}".rstrip("/")
+    provider = provider_of(environ, at)
     if provider is None:
         environment.plain_directly()
     try:
@@ -202,16 +187,6 @@ def _unfit(where: str, error: Exception) -> StateError:
     return StateError(Problem("bucket-variable", f"{where}: {why}", hint=hint))
 
 
-def _server(environ: Mapping[str, str], profile: Profile | None) -> tuple[str, bool]:
-    """As endpoint(). A variable that was set for another program must not lead to another store, where no state is."""
-    said = {**environ, OF_PROFILE: profile.endpoint if profile else ""}
-    found = endpoint(said, (*ENDPOINTS, OF_PROFILE))
-    if environ.get(ELSEWHERE) and not found[0]:
-        hint = f"Name the store of the state in {ENDPOINTS[0]}, also for AWS itself, or unset {ELSEWHERE}."
-        raise StateError(Problem("bucket-endpoint", f"{ELSEWHERE} is set, which `aws` does not read", hint=hint))
-    return found
-
-
 def _options(server: str, plain: bool) -> ClientConfig:
     """Plain HTTP is only allowed to this machine, and no proxy leads there; otherwise the environment's proxy is
     used."""
@@ -223,53 +198,3 @@ def _options(server: str, plain: bool) -> ClientConfig:
     if plain:
         options |= {"proxy_url": server, "proxy_excludes": urlsplit(server).hostname or ""}
     return options
-
-
-def _config(environ: Mapping[str, str], server: str, profile: Profile | None) -> S3Config:
-    """obstore reads everything else from the environment, including other kinds of credentials. Its own variables
-    change neither whether requests are signed nor which bucket they are for."""
-    config: S3Config = {
-        "conditional_put": "etag",
-        "disable_bulk_delete": True,
-        "skip_signature": False,
-        "virtual_hosted_style_request": False,
-    }
-    if server:
-        config["aws_endpoint_url_s3"] = server
-    config["region"] = _region(environ, server, profile)
-    return config
-
-
-def _region(environ: Mapping[str, str], server: str, profile: Profile | None) -> str:
-    said = next((environ[name] for name in REGIONS if environ.get(name)), profile.region if profile else "")
-    if said or server:
-        return said or ANY_REGION
-    what = f"no region for S3: neither {' nor '.join(REGIONS)} is set, and no profile says one"
-    raise StateError(Problem("bucket-region", what, hint="Set AWS_REGION, such as eu-central-1."))
-
-
-def _provider(environ: Mapping[str, str], profile: Profile | None) -> S3CredentialProvider | None:
-    """The usual order: keys in the environment, a named profile, other sources in the environment, the default
-    profile."""
-    elsewhere = any(environ.get(name) for name in OTHERS)
-    named = any(environ.get(name) for name in NAMES)
-    if environ.get(KEYS[0]):
-        keys = _keys(environ)
-        return lambda: keys
-    if elsewhere and not named:
-        return None
-    if profile and profile.has_credentials:
-        return provider(profile, environ)
-    what = (
-        f"no credentials for S3: neither AWS_ACCESS_KEY_ID nor any of {', '.join(OTHERS)} is set, "
-        "and no profile of ~/.aws has any"
-    )
-    raise StateError(Problem("bucket-credentials", what))
-
-
-def _keys(environ: Mapping[str, str]) -> S3Credential:
-    """Read here, because obstore would take AWS_TOKEN, which may hold a pipeline's own token, for a part of them."""
-    id, secret, token = (environ.get(name, "") for name in KEYS)
-    if not secret:
-        raise StateError(Problem("bucket-credentials", f"{KEYS[0]} is set, and {KEYS[1]} is not"))
-    return {"access_key_id": id, "secret_access_key": secret, "token": token or None, "expires_at": None}
