@@ -22,7 +22,7 @@ from reconciler.refusals import Meaning
 
 NOW, TODAY, LONG_AGO = "2026-11-20T10:31:00.000Z", "2026-11-20T09:00:00.000Z", "2026-11-01T09:00:00.000Z"
 ADD, SEND, VERIFY = "AddChatappPhoneNumber", "GetChatappVerifyCode", "ChatappVerifyAndRegister"
-REGISTER, LEAVE = "ChatappPhoneNumberRegister", "ChatappPhoneNumberDeregister"
+REGISTER, LEAVE, HOOK = "ChatappPhoneNumberRegister", "ChatappPhoneNumberDeregister", "UpdatePhoneWebhook"
 BIND, SYNC, LIST = "QueryChatappBindWaba", "ChatappSyncPhoneNumber", "QueryChatappPhoneNumbers"
 OWN, WHY = "GetPhoneNumberVerificationStatus", "QueryPhoneBusinessProfile"
 
@@ -60,7 +60,7 @@ KIND = Kind(
                 request,
                 {"ok": "added", "found": "added", "connected": "registered", "in_review": "reviewing"} | TAKEN,
             ),
-            {**STOPS, "occupied": "already-there"},
+            {**STOPS, "occupied": "no-account"},
             before=(ACCOUNT, LISTED),
             lost=(LISTED,),
             stuck=(REASON,),
@@ -75,6 +75,7 @@ KIND = Kind(
         "code_requested": Step(
             *(VERIFY, request, {"ok": "verified", "verified": "verified", "in_review": "reviewing"}, STOPS),
             ask="code",
+            unless="verified elsewhere",
             before=(STATUS,),
             lost=(STATUS,),
             stuck=(REASON,),
@@ -98,10 +99,11 @@ KIND = Kind(
             back={"gone": "declared"},
             late="settings-late",
         ),
+        "connected": Step(HOOK, request, {"ok": "registered"}),
         "retired": Step(LEAVE, request, {"ok": GONE}, already=frozenset(("Gone",)), lost=(STATUS,)),
     },
     left={},
-    resend={"code_requested": ("added",)},
+    resend={"code_requested": ("added",), "connected": ("added",)},
     review="reviewing",
 )
 KEY = "+8613800001234"
@@ -176,7 +178,11 @@ MADE: dict[str, Row] = {
     ),
     "is not taken over from another host": (
         *(record("declared"), APPROVED | {SYNC: {}, LIST: {"word": "occupied"}}, {}),
-        f"{READS}|blocked already-there",
+        f"{READS}|blocked no-account",
+    ),
+    "is stopped with consent, too, where nothing leads on": (
+        *(record("declared"), {BIND: {"word": "no_account"}}, {"adopt": True}),
+        f"read {BIND}|blocked no-account",
     ),
     "is taken over from it with consent": (
         *(record("declared"), APPROVED | {SYNC: {}, LIST: {"word": "occupied"}}, {"adopt": True}),
@@ -294,15 +300,17 @@ SENT: dict[str, Row] = {
     ),
     "needs no code where it is verified elsewhere": (
         *(ASKED, {OWN: {"word": "verified"}}, {"code": CODE}),
-        f"read {OWN}|enter verified, already so",
+        f"read {OWN}|enter verified, verified elsewhere",
     ),
+    "fails where another step was refused": (ASKED, {}, {"refused": (SEND, REFUSED)}, "failed parameter-refused"),
+    "fails where the code was not sent": (ASKED, {}, {"refused": (VERIFY, NotSent("away"))}, "failed cannot-reach"),
     "is asked for again after a wrong code": (
         *(ASKED, {OWN: {}}, {"refused": (VERIFY, WRONG)}),
         f"read {OWN}|paused code-refused for code",
     ),
     "is looked at where the code was refused otherwise": (
         *(ASKED, {OWN: {"word": "verified"}}, {"refused": (VERIFY, EXISTS)}),
-        f"read {OWN}|enter verified, already so",
+        f"read {OWN}|enter verified, verified elsewhere",
     ),
     "fails where a code was refused otherwise": (
         *(ASKED, {OWN: {}, WHY: {}}, {"refused": (VERIFY, EXISTS)}),
@@ -376,6 +384,16 @@ DONE: dict[str, Row] = {
     "is done at an end": (record("registered"), {}, {}, "done"),
     "is done when it is gone": (record(GONE), {}, {"resend": True}, "done"),
     "registers": (record("verified"), {}, {}, f"call {REGISTER}"),
+    "registers whatever was sent just before": (record("verified"), {}, {"sent": True}, f"call {REGISTER}"),
+    "is set": (record("connected"), {}, {}, f"call {HOOK}"),
+    "is set once more after one loss, with a code or not": (
+        *(record("connected"), {}, {"lost": ((HOOK, LOST_CODE),)}),
+        f"call {HOOK}",
+    ),
+    "is not set after two": (
+        *(record("connected"), {}, {"lost": ((HOOK, LOST), (HOOK, LOST_CODE))}),
+        "unknown unknown-answer",
+    ),
     "registers no more than thrice": (
         *(record("verified", metered=(TODAY,) * 3), {}, {}),
         "blocked metered-out",
@@ -425,7 +443,11 @@ DONE: dict[str, Row] = {
         f"read {OWN} newer|enter gone, settled by reading",
     ),
     "waits": (
-        *(record("reviewing"), {BIND: {}, LIST: {"word": "waiting", "shown": "in review"}}, {}),
+        *(
+            record("reviewing"),
+            {BIND: {}, LIST: {"word": "waiting", "shown": "in review", "learned": {"channel": "sms"}}},
+            {},
+        ),
         f"read {BIND} newer|read {LIST} newer|paused settings-late for time",
     ),
     "waits no longer": (
@@ -454,7 +476,7 @@ RESENT: dict[str, Row] = {
     ),
     "is needless where it is verified": (
         *(ASKED, APPROVED | {OWN: {"word": "verified"}}, {"resend": True}),
-        f"read {BIND}|read {OWN}|enter verified, already so",
+        f"read {BIND}|read {OWN}|enter verified, verified elsewhere",
     ),
     "is not sent during a review": (
         *(ASKED, APPROVED | {OWN: {"word": "in_review"}}, {"resend": True}),
@@ -491,6 +513,10 @@ FULL: tuple[tuple[Record, Mapping[str, Any], dict[str, Any], dict[str, Any]], ..
     (
         *(ASKED, APPROVED | {OWN: {}}, {"resend": True}),
         {"operation": SEND, "effect": "N", "phase": "code_requested", "daily": "code_messages_per_day"},
+    ),
+    (
+        *(record("connected"), APPROVED | {OWN: {}}, {"resend": True}),
+        {"operation": SEND, "effect": "N", "phase": "connected", "daily": "code_messages_per_day"},
     ),
     (
         *(ASKED, {OWN: {}}, {"code": CODE}),
