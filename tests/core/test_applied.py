@@ -18,7 +18,7 @@ from reconciler.errors import Problem, StateError
 from reconciler.executor.apply import apply, how_far
 from reconciler.executor.drive import Hands
 from reconciler.refusals import Meaning
-from tests.core.told import Entry, opened, run, sealed
+from tests.core.told import Entry, intent, opened, run, sealed
 
 NOW = "2026-11-20T10:31:00.000Z"
 TOM = {"name": "tom", "email": "tom@example.com", "title": "CEO", "message_types": ["FaultMessage"]}
@@ -123,6 +123,7 @@ def test_what_is_new_is_declared_called_and_counted() -> None:
         ("accepted", 3, {"door": "changed"}, ("changed",)),
         ("accepted", 1, {"door": "changed"}, ()),
         ("accepted", 3, {"phase": "changed"}, ()),
+        ("accepted", 3, {"phase": "changed", "door": "changed"}, ("changed",)),
         ("changed", 3, {"phase": "changed"}, ("changed",)),
         ("changed", 1, {"phase": "changed"}, ("changed",)),
     ],
@@ -169,6 +170,7 @@ CALLS = ["intent", "outcome", "forgotten"]
         (tom("added"), {"left": "it stays"}, ["forgotten"], ((), "it stays"), True),
         (tom("confirmed"), {}, ["forgotten"], ((), ""), False),
         (tom("confirmed"), GOES, ["entered", *CALLS], (("destroyed",), "it stays"), False),
+        (tom("added"), GOES, ["entered", *CALLS], (("destroyed",), "it stays"), False),
         (tom("retired", door="delete"), {**GOES, "version": 1}, CALLS, (("destroyed",), "it stays"), False),
         (tom("retired", door="delete"), {}, ["forgotten"], ((), ""), False),
         (tom("added"), {**GOES, "version": 1}, [], ((), ""), False),
@@ -264,13 +266,13 @@ def test_what_moves_leaves_its_old_space_last(new: str | None, old: str, ends: t
     ran = Ran([change("register", "forget", removal=gone)], {}, here, there)
     assert ran.ends() == [(*ends, (), "it stays")]
     assert bool(here.state.records) == (ends[0] != "done")
+    assert bool(here.state.aside) == (ends[0] == "done" and old == "added")
 
 
 def test_a_contact_has_moved_once_its_record_has() -> None:
     """It is one and the same in the directory; nothing of it is set aside."""
-    row = tom("added")
     for moved in (True, False):
-        here, there = acme(row), Ledger("cams-globex", *([row] if moved else []))
+        here, there = acme(tom("confirmed")), Ledger("cams-globex", *([tom("added")] if moved else []))
         gone = removal(after=("cams-globex", "contact/tom"))
         ran = Ran([change("contact", "forget", removal=gone)], {}, here, there)
         assert (ran.outcomes[0].result, here.state.aside) == ("done" if moved else "not_started", {})
@@ -297,3 +299,136 @@ def test_a_record_is_carried_with_all_it_has() -> None:
     Ran([change("contact", "create", carried=("cams-acme", "contact/tom"), version=4)], {DELETE: REFUSED}, back)
     again = back.record("contact/tom")
     assert again and again.facts["put_back"] == how_far(was) == "added 0 0"
+
+
+HERE, FAILED = ("cams-acme", "account_callback/cams-acme"), ("failed", "parameter-refused")
+GONE = Error("EntityNotExists.Contact", Meaning.ABSENT, "gone", 404, "R-1")
+
+
+@pytest.mark.parametrize(
+    ("more", "order"),
+    [
+        ({}, ["forget", "create"]),
+        ({"after": ("cams-globex", "contact/tom")}, ["create", "forget"]),
+        ({"after": HERE, "action": "replace"}, ["replace", "create"]),
+    ],
+)
+def test_what_leaves_once_another_has_arrived_runs_last(more: dict[str, Any], order: list[str]) -> None:
+    """Its outcome is told in its own place all the same; what brings the other one itself runs in the plan's order."""
+    action = more.pop("action", "forget")
+    first = change("account_callback" if action == "replace" else "contact", action, removal=removal(**more))
+    other = change("register", "create")
+    ran = Ran([first, other], {"QueryChatappBindWaba": REFUSED}, acme(tom("confirmed")), Ledger("cams-globex"))
+    assert [detail for event, detail in ran.told if event == "start"] == order
+    assert [each.address for each in ran.outcomes] == [first.address, other.address]
+
+
+@pytest.mark.parametrize(
+    ("answers", "after", "ends", "called"),
+    [
+        ({DELETE: GONE}, None, ("done", "", ("destroyed", "added"), "it stays"), [DELETE, SET]),
+        ({DELETE: REFUSED}, None, (*FAILED, (), ""), [DELETE]),
+        (
+            {DELETE: GONE, SET: REFUSED},
+            None,
+            ("failed", "parameter-refused", ("destroyed",), "it stays"),
+            [DELETE, SET],
+        ),
+        ({DELETE: GONE}, HERE, ("done", "", ("added", "destroyed"), "it stays"), [SET, DELETE]),
+        ({SET: REFUSED}, HERE, (*FAILED, (), ""), [SET]),
+        ({DELETE: REFUSED}, HERE, (*FAILED, ("added",), ""), [SET, DELETE]),
+    ],
+)
+def test_of_a_replacement_one_comes_and_one_leaves(
+    answers: dict[str, Answer], after: Any, ends: Any, called: list[str]
+) -> None:
+    """In the order that the plan says, and the second only once the first is done; both are counted."""
+    ledger = acme(tom("confirmed"))
+    ran = Ran([change("account_callback", "replace", removal=removal(after=after, **GOES))], answers, ledger)
+    assert (ran.ends(), ran.called) == ([ends], called)
+
+
+def test_a_replacement_whose_old_one_has_left_is_done() -> None:
+    """An earlier run of the plan removed it."""
+    ran = Ran([change("account_callback", "replace", removal=removal(after=HERE, **GOES))], {}, acme())
+    assert (ran.ends(), ran.called) == ([("done", "", ("added",), "")], [SET])
+
+
+def test_whether_a_removal_was_done_may_be_unknown_too() -> None:
+    """Where its outcome could not be written."""
+    ledger = acme(tom("confirmed"), fails="outcome")
+    ran = Ran([change("account_callback", "replace", removal=removal(**GOES))], {DELETE: GONE}, ledger)
+    assert (ran.outcomes[0].result, ran.called) == ("unknown", [DELETE])
+
+
+@pytest.mark.parametrize(("phase", "left"), [("added", ""), ("confirmed", "it stays")])
+def test_what_begins_anew_and_is_set_aside_leaves_nothing(phase: str, left: str) -> None:
+    """It is taken up again when it is declared as it was; anything else stays for a person to clean up."""
+    ran = Ran(
+        [change("contact", "replace", removal=removal(left="it stays"))],
+        {"ListMessageContacts": REFUSED},
+        acme(tom(phase)),
+    )
+    assert [each.left for each in ran.outcomes] == [left]
+
+
+def test_what_was_put_back_and_is_deleted_is_set_aside_again() -> None:
+    """Only who forgets it a second time wants to start over."""
+    ledger = acme(tom("added", facts={"put_back": "added 0 0"}))
+    Ran([change("contact", "delete", removal=removal())], {}, ledger)
+    assert ledger.state.aside
+
+
+def test_a_call_that_may_have_been_made_is_a_beginning() -> None:
+    """What it made may be there, so its record is not thrown away."""
+    ledger = acme(declared(TOM, "contact", "declared"), intent(seen="absent"))
+    Ran([change("contact", "forget", removal=removal(version=4))], {}, ledger)
+    assert ledger.state.aside
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "waits"),
+    [
+        ("declared", "added", True),
+        ("added", "added", False),
+        ("added", "activated", True),
+        ("added", "confirmed", True),
+        ("confirmed", "confirmed", False),
+    ],
+)
+def test_who_is_replaced_leaves_when_the_other_one_is_there(new: str, old: str, waits: bool) -> None:
+    """Confirmed, where the old one is confirmed or on its way to its members; else once it is begun."""
+    tim = {**tom(new), "id": "contact/tim", "address": "contact/tim", "key": "tim"}
+    gone = removal(after=("cams-acme", "contact/tim"), left="it stays")
+    ran = Ran([change("contact", "forget", removal=gone)], {}, acme(tom(old), tim))
+    ends = ("not_started", "waits-for-replacement") if waits else ("done", "")
+    assert ran.ends() == [(*ends, (), "it stays")]
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+def test_what_is_there_already_is_taken_over_with_consent(adopt: bool) -> None:
+    """As the run was given it."""
+    ledger = acme()
+    answers = {
+        "QueryChatappPhoneNumbers": listing(Status="PENDING"),
+        "QueryChatappBindWaba": Ok({"Data": THERE}, "R-1"),
+    }
+    ran = Ran([change("register", "create")], answers, ledger, adopt=adopt)
+    record = ledger.record("phone_number/+8613800001234")
+    assert record and record.phase == ("declared" if not adopt else "code_requested")
+    assert ran.called == (["GetChatappVerifyCode"] if adopt else [])
+
+
+def test_an_import_that_was_cut_short_goes_on() -> None:
+    """And what it could not read further is said, with what it found recorded."""
+    begun = declared(SUPPORT, "register", "declared")
+    ran = Ran([change("register", "import")], {"QueryChatappPhoneNumbers": listing(Status="PENDING")}, acme(begun))
+    assert ran.ends() == [("done", "", ("imported",), "")]
+    absent = Ran([change("register", "import")], {"QueryChatappPhoneNumbers": listing()}, acme(begun))
+    assert absent.outcomes[0].problem and absent.outcomes[0].problem.address == "acme/phone_number/support"
+    for answer, result in ((REFUSED, "failed"), (Unknown("cut"), "unknown")):
+        ledger = acme(begun)
+        answers = {"QueryChatappPhoneNumbers": listing(Status="PENDING"), "QueryChatappBindWaba": answer}
+        unread = Ran([change("register", "import")], answers, ledger)
+        assert [each.result for each in unread.outcomes] == [result]
+        assert [each.phase for each in ledger.state.records.values()] == ["added"]
