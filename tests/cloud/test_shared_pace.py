@@ -219,7 +219,7 @@ def test_an_end_that_cannot_be_said_soon_holds_nobody_up(clock: Clock) -> None:
             heard.wait(self.delay)
             super().leave(account, run)
 
-    for seconds, left in ((0.1, 1), (10, 0)):
+    for seconds, left in ((0.05, 1), (10, 0)):
         keeper = Slow(1)
         pace = shared(keeper, clock)
         starts(pace, clock, 1)

@@ -65,6 +65,15 @@ def test_each_listed_code_is_known_where_it_is_listed(operation: Operation) -> N
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_what_is_nearly_a_listed_code_is_none(operation: Operation) -> None:
+    """One character makes another code; only a row that ends with a star is a beginning."""
+    begins = tuple(row.code.removesuffix("*") for row in rows(operation) if row.code.endswith("*"))
+    for row in rows(operation):
+        other = row.code.removesuffix("*")[:-1] + "~"
+        assert isinstance(judged(operation, other), Error) == other.startswith(begins)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_what_a_broken_server_says_is_not_believed(operation: Operation) -> None:
     """With 500 or more no code says that nothing was done; "slow down" is heeded where a second call does no harm."""
     harmless = operation.effect in (Effect.READ, Effect.IDEMPOTENT) and not operation.metered
