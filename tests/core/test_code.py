@@ -61,6 +61,13 @@ def test_only_an_operation_that_takes_a_code_is_given_one() -> None:
     assert {OPERATIONS[name].effect.name for name in takes} == {"CONSUME"}
 
 
+@pytest.mark.parametrize("digits", ["12345", "1234567", "12345a", "１２３４５６", "²²²²²²", ""])
+def test_it_is_six_digits(digits: str) -> None:
+    """Of the script that the cloud reads."""
+    with pytest.raises(ValueError, match="not a verification code"):
+        Code(digits)
+
+
 def test_looks_do_not_know_it() -> None:
     """What a look asks by and learns from holds no code, typed or not."""
     step = KINDS["prevalidated"].steps["declared"]

@@ -8,12 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from reconciler.core.answer import Error, NotSent, Unknown
-from reconciler.core.explain import explain, not_made
+from reconciler.core.explain import advice, explain, not_made
 from reconciler.core.journal.record import Intent, Record
 from reconciler.core.outcome import Challenge
 from reconciler.core.plan.challenge import challenge, last_refusal, may_be_asked_again
 from reconciler.core.refusal import Refusal
 from reconciler.kinds import KINDS
+from reconciler.operations import OPERATIONS
 from reconciler.refusals import Meaning
 
 AT = "2026-11-20T10:00:00.000Z"
@@ -62,8 +63,10 @@ def test_each_meaning_has_its_code(meaning: Meaning) -> None:
 )
 def test_what_no_list_has_is_called_so(answer: NotSent | Unknown, code: str, what: str) -> None:
     """Not sent, unknown, and no more called in this run are three things."""
-    said = explain("DeleteMessageContact", answer)
-    assert (said.code, said.what, said.found) == (code, what, None)
+    for words in ("", "in its words") if isinstance(answer, Unknown) else ("",):
+        told = replace(answer, message=words) if isinstance(answer, Unknown) else answer
+        said = explain("DeleteMessageContact", told)
+        assert (said.code, said.what, said.found) == (code, what, words or None)
 
 
 def test_a_creation_that_is_not_there_is_told_with_the_answer() -> None:
@@ -71,6 +74,23 @@ def test_a_creation_that_is_not_there_is_told_with_the_answer() -> None:
     said = not_made("AddMessageContact", Unknown("400 `X`", "X", "in its words"))
     what = "AddMessageContact came to nothing: the cloud answered 400 `X`, and it is not there"
     assert (said.code, said.what, said.found) == ("refused-by-cloud", what, "in its words")
+    assert not_made("AddMessageContact", Unknown("400 `X`", "X")).found is None
+
+
+ADVISED = [
+    (name, row.code, row.advice)
+    for name, operation in OPERATIONS.items()
+    for row in operation.refusals
+    if row.advice and not row.code.endswith("*")
+]
+
+
+@pytest.mark.parametrize(("operation", "code", "advised"), ADVISED)
+def test_what_a_person_can_do_is_said_of_a_listed_code(operation: str, code: str, advised: str) -> None:
+    """By its own row; of one that no list has, as for the operation."""
+    assert advice(operation, code) == advised
+    assert not_made(operation, Unknown("400", code)).hint == advised
+    assert advice(operation, "Unlisted") == OPERATIONS[operation].advice
 
 
 def waits(phase: str, meaning: str = "", **facts: str) -> Challenge:

@@ -10,7 +10,8 @@ from reconciler.core.answer import NOT_LET_IN, Answer, Error, Unknown, answered,
 from reconciler.core.journal.entries import Answered
 from reconciler.core.journal.record import Record
 from reconciler.core.lifecycle.settle import settle
-from reconciler.core.refusal import refused
+from reconciler.core.refusal import is_refusal
+from reconciler.core.refusal import refused as recorded
 from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind, Step
 from reconciler.operations import OPERATIONS, Effect, Operation
@@ -65,6 +66,15 @@ def test_each_listed_code_is_known_where_it_is_listed(operation: Operation) -> N
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_what_is_nearly_a_listed_code_is_none(operation: Operation) -> None:
+    """One character makes another code; only a row that ends with a star is a beginning."""
+    begins = tuple(row.code.removesuffix("*") for row in rows(operation) if row.code.endswith("*"))
+    for row in rows(operation):
+        other = row.code.removesuffix("*")[:-1] + "~"
+        assert isinstance(judged(operation, other), Error) == other.startswith(begins)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_what_a_broken_server_says_is_not_believed(operation: Operation) -> None:
     """With 500 or more no code says that nothing was done; "slow down" is heeded where a second call does no harm."""
     harmless = operation.effect in (Effect.READ, Effect.IDEMPOTENT) and not operation.metered
@@ -80,16 +90,39 @@ def test_a_day_counts_what_was_about_the_number(meaning: Meaning | str) -> None:
     last = None
     for minute in range(4):
         said = {"id": "contact/x", "operation": "AddMessageContact", "result": "refused", "code": "X", "meaning": word}
-        last = refused(last, Answered(**said, status=400, at=f"2026-11-20T10:0{minute}:00.000Z"))
+        last = recorded(last, Answered(**said, status=400, at=f"2026-11-20T10:0{minute}:00.000Z"))
     assert last and last.often == 4
     counted = meaning not in (*NOT_LET_IN, Meaning.THROTTLED, Meaning.CAP)
     assert [at[15] for at in last.times] == (["1", "2", "3"] if counted else [])
 
 
+@pytest.mark.parametrize(
+    ("result", "code", "status", "refused"),
+    [
+        ("refused", "X", 400, True),
+        ("refused", "X", None, True),
+        ("unknown", "X", 500, True),
+        ("unknown", "OK", 400, True),
+        ("unknown", "OK", None, False),
+        ("unknown", "", 500, False),
+        ("not_sent", "", None, False),
+        ("ok", "OK", None, False),
+        ("ok", "Gone", 404, False),
+    ],
+)
+def test_what_the_cloud_said_against_a_call_is_a_refusal(
+    result: str, code: str, status: int | None, refused: bool
+) -> None:
+    """A success that contradicts itself is one; one that only lacks something is not, nor what settled the call."""
+    done = {"phase": "added", "learned": {}, "final": False} if result == "ok" else {}
+    said = {"id": "contact/x", "operation": "AddMessageContact", "result": result, "code": code, "status": status}
+    assert is_refusal(Answered(**said, **done, at=AT)) is refused
+
+
 def test_an_outcome_of_an_old_journal_has_no_status() -> None:
     """It is kept as 0, which is no status of HTTP."""
     old = Answered(id="contact/x", operation="AddMessageContact", result="refused", code="X", at=AT)
-    assert (old.status, refused(None, old).status) == (None, 0)
+    assert (old.status, recorded(None, old).status) == (None, 0)
 
 
 def test_who_is_not_let_in() -> None:

@@ -146,7 +146,8 @@ def _resend(kind: Kind, record: Record, turn: Turn) -> Move:
             return _call(record, turn, replace(step, leads={"ok": record.phase}))
         if isinstance(move, Read | Stop):
             return move
-        if isinstance(move, Write) and move.entry["phase"]:
+        assert isinstance(move, Write)
+        if move.entry["phase"]:
             return turn.stop("blocked", Problem("no-account", "the account bound to the space is under review"))
     # No message is needed: the answers already lead on.
     return next(_moves(kind, record, replace(turn, resend=False), kind.steps[record.phase]))
