@@ -292,8 +292,8 @@ def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:
 
     Unless it is ready here as well, as declared.
     """
-    own = pair.record and pair.record.kind == desired.kind and KINDS[desired.kind].arrived(pair.record.phase)
-    if pair.elsewhere is None or own or TYPES[desired.type].directory_wide:
+    own = pair.record and KINDS[desired.kind].arrived(pair.record.phase)
+    if pair.elsewhere is None or own:
         return desired
     record = pair.elsewhere[1]
     kind = KINDS[record.kind]
