@@ -169,7 +169,7 @@ def _of_pair(space: Space, pair: Pair, context: Context) -> Iterator[Change | Pr
     """A replacement is one change, as long as the new one is not finished; then what it replaced is left to remove."""
     change, old = _change(space, pair, context), pair.displaced
     change = change and imported(space, pair, change, context.states)
-    if old and isinstance(change, Change) and change.action == "create" and not change.removal:
+    if old and isinstance(change, Change) and change.action == "create":
         yield _displacing(space, change, old)
         return
     if old and isinstance(change, Change) and change.action == "import":
