@@ -9,7 +9,8 @@ import pytest
 
 from reconciler.core.journal.state import State
 from reconciler.core.model import Limits
-from reconciler.core.plan.budget import Budget, OwnCount, sent_lately
+from reconciler.core.plan.budget import Budget, LateCount, OwnCount, sent_lately
+from reconciler.errors import Problem, StateError
 
 YESTERDAY, JUST_AFTER, NOW = "2026-11-19T10:31:00.000Z", "2026-11-19T10:31:00.001Z", "2026-11-20T10:31:00.000Z"
 AHEAD = "2026-11-25T00:00:00.000Z"
@@ -114,3 +115,68 @@ def test_a_limit_of_another_program_is_none() -> None:
     assert sent_lately([State("a", capped={limit: lately})], Limits(), now) == {limit: 0}
     budget = Budget(Limits())
     assert [budget.take(limit, now) for _ in range(3)] == ["", "", ""]
+
+
+class Noted:
+    """A count that notes what it is asked, and has no place left."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def take(self, daily: str, limit: int, now: str) -> str:
+        self.asked.append(("take", daily, str(limit), now))
+        return AHEAD
+
+    def give_back(self, daily: str, at: str) -> None:
+        self.asked.append(("give back", daily, at))
+        raise StateError(Problem("state-unusable", "no route"))
+
+    def close_day(self, daily: str, now: str) -> None:
+        self.asked.append(("close", daily, now))
+        raise StateError(Problem("state-unusable", "no route"))
+
+
+def test_a_count_of_all_runs_is_asked() -> None:
+    """With the limit that is in force. What cannot be noted there is noted in the journal as well."""
+    count, daily = Noted(), "code_messages_per_day"
+    budget = Budget(Limits(code_messages_per_day=7), count)
+    assert (budget.take(daily, NOW), budget.close(daily, NOW)) == (AHEAD, "2026-11-21T10:31:00.000Z")
+    budget.give_back(daily, NOW)
+    assert count.asked == [("take", daily, "7", NOW), ("close", daily, NOW), ("give back", daily, NOW)]
+
+
+def test_a_count_that_is_slow_to_begin_begins_once() -> None:
+    """With the first message; then it counts as any other."""
+    begun: list[OwnCount] = []
+
+    def begin() -> OwnCount:
+        begun.append(OwnCount())
+        return begun[-1]
+
+    count = LateCount(begin)
+    assert begun == []
+    assert (count.take("codes", 1, NOW), count.take("codes", 1, NOW)) == ("", "2026-11-21T10:31:00.000Z")
+    count.give_back("codes", NOW)
+    assert count.take("codes", 1, NOW) == ""
+    count.close_day("links", NOW)
+    assert count.take("links", 9, NOW) == "2026-11-21T10:31:00.000Z"
+    assert len(begun) == 1
+
+
+def test_at_a_quick_pace_a_message_hardly_waits() -> None:
+    """For the answer to the one before; without a pace it does not wait for one that came."""
+    unpaced, quick = Budget(Limits(calls_per_second=0)), Budget(Limits(calls_per_second=1_000))
+    began = time.monotonic()
+    for _ in range(2):
+        with unpaced.turn("codes"):
+            pass
+    with quick.turn("codes"), quick.turn("codes"):
+        assert time.monotonic() - began < 0.9
+
+
+def test_a_message_of_24_hours_ago_is_of_another_day() -> None:
+    """To the millisecond, as for the run that counts on; and so is what the cloud told then."""
+    limit = "contact_messages_per_day"
+    for at, counted in ((YESTERDAY, {}), (JUST_AFTER, {limit: 1})):
+        assert sent_lately([State("a", messages=[(at, limit)])], Limits(), NOW) == counted
+        assert sent_lately([State("a", capped={limit: at})], Limits(), NOW) == dict.fromkeys(counted, 100)

@@ -283,6 +283,15 @@ def test_a_number_that_is_ready_in_both_stays() -> None:
     spaces = [space("acme", wanted("register")), space("globex")]
     both = made(spaces, state("acme", NUMBER), state("globex", NUMBER))
     assert lines(both) == [("globex/phone_number/one", "forget")]
+    bought = wanted("prevalidated")
+    identified = made(
+        [space("acme", bought), spaces[1]], state("acme", record("prevalidated", "identified")), state("globex", NUMBER)
+    )
+    assert lines(identified) == [("globex/phone_number/one", "forget")]
+    begun = made(
+        [space("acme", bought), spaces[1]], state("acme", record("prevalidated", "declared")), state("globex", NUMBER)
+    )
+    assert [each.kind for each in begun.all_changes] == ["migrate", "register"]
     for here in (record("register", "added"), record("migrate", "initiated")):
         first, _ = made(spaces, state("acme", here), state("globex", NUMBER)).all_changes
         assert (first.action, first.kind) == (

@@ -169,7 +169,7 @@ def _of_pair(space: Space, pair: Pair, context: Context) -> Iterator[Change | Pr
     """A replacement is one change, as long as the new one is not finished; then what it replaced is left to remove."""
     change, old = _change(space, pair, context), pair.displaced
     change = change and imported(space, pair, change, context.states)
-    if old and isinstance(change, Change) and change.action == "create" and not change.removal:
+    if old and isinstance(change, Change) and change.action == "create":
         yield _displacing(space, change, old)
         return
     if old and isinstance(change, Change) and change.action == "import":
@@ -292,8 +292,8 @@ def _moving_in(desired: Resource, pair: Pair, context: Context) -> Resource:
 
     Unless it is ready here as well, as declared.
     """
-    own = pair.record and pair.record.kind == desired.kind and KINDS[desired.kind].arrived(pair.record.phase)
-    if pair.elsewhere is None or own or TYPES[desired.type].directory_wide:
+    own = pair.record and KINDS[desired.kind].arrived(pair.record.phase)
+    if pair.elsewhere is None or own:
         return desired
     record = pair.elsewhere[1]
     kind = KINDS[record.kind]
