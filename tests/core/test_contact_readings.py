@@ -204,6 +204,7 @@ BOTH = ["EmailAddress", "PhoneNumber"]
     [
         ("added", "create", {}, BOTH, []),
         ("added", "create", {"phone": None}, ["EmailAddress"], []),
+        ("added", "create", {"to_ask": ["email"]}, BOTH, ["PhoneNumber"]),
         ("phone_asked", "create", {"to_ask": ["email"]}, BOTH, ["PhoneNumber"]),
         ("links_sent", "create", {"to_ask": []}, BOTH, BOTH),
         ("links_sent", "update", {"to_ask": []}, BOTH, BOTH),
