@@ -23,7 +23,7 @@ def contact_row(space_id: str, phase: str, facts: Facts, door: str) -> dict[str,
     waiting, linked = _unconfirmed(phase, facts, door)
     row = {
         "id": facts["contact_id"],
-        "fields": wire.contact_fields({**facts, **_before_it(phase, facts)}),
+        "fields": wire.contact_fields({**facts, **_before_it(facts)}),
         "waiting": [_ON_THE_WIRE[what] for what in waiting],
         "linked": [_ON_THE_WIRE[what] for what in linked],
         "deleting": phase == "deleting",
@@ -40,10 +40,9 @@ def listed_values(row: Data) -> Facts:
     return {**there, "phone": as_e164(row.get("PhoneNumber"))}
 
 
-def _before_it(phase: str, facts: Facts) -> Facts:
-    """Placeholders for the directory's values before the update: the record has only the new ones."""
-    brought = facts.get("readdressed", ()) if phase == "changed" else ()
-    return {what: _EARLIER[what] for what in brought}
+def _before_it(facts: Facts) -> Facts:
+    """Placeholders for the directory's values before an update that is due: the record has only the new ones."""
+    return {what: _EARLIER[what] for what in facts.get("readdressed", ())}
 
 
 def _unconfirmed(phase: str, facts: Facts, door: str) -> tuple[list[str], list[str]]:

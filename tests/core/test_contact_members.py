@@ -105,6 +105,7 @@ def test_a_contact_without_members_waits_for_none() -> None:
     [
         ({}, [], {}),
         ({"members": ["a"], "to_bind": []}, ["a"], {"to_bind": [], "to_unbind": []}),
+        ({"members": [], "to_bind": [], "to_unbind": []}, ["a"], {"to_bind": ["a"], "to_unbind": []}),
         ({"members": ["a"]}, ["a", "b"], {"to_bind": ["a", "b"], "to_unbind": []}),
         ({"members": ["b", "a"], "to_bind": []}, ["c"], {"to_bind": ["c"], "to_unbind": ["a", "b"]}),
         ({"members": ["a"], "to_bind": ["a"]}, [], {"to_bind": [], "to_unbind": ["a"]}),

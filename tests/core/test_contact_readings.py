@@ -115,6 +115,7 @@ def test_a_contact_is_gone_if_the_whole_list_lacks_it(answer: dict[str, Any], fo
             [Finding("phone", "changed", "none", "+8613911111234", {"phone": None, "asked_phone": ""})],
         ),
         ({"PhoneNumber": "n/a"}, [Finding("phone", "changed", "n/a", "+8613911111234")]),
+        ({"Title": "1234567"}, [Finding("title", "changed", "1234567", "CEO", {"title": "1234567"})]),
         ({"Title": 3}, [Finding("title", "changed", "3", "CEO")]),
         ({"EmailAddress": 3}, [Finding("email", "changed", "3", "tom@example.com")]),
         ({"Title": "Other"}, [Finding("title", "changed", "Other", "CEO", {"title": "Other"})]),
@@ -204,6 +205,7 @@ BOTH = ["EmailAddress", "PhoneNumber"]
     [
         ("added", "create", {}, BOTH, []),
         ("added", "create", {"phone": None}, ["EmailAddress"], []),
+        ("added", "create", {"to_ask": ["email"]}, BOTH, ["PhoneNumber"]),
         ("phone_asked", "create", {"to_ask": ["email"]}, BOTH, ["PhoneNumber"]),
         ("links_sent", "create", {"to_ask": []}, BOTH, BOTH),
         ("links_sent", "update", {"to_ask": []}, BOTH, BOTH),

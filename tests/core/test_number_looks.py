@@ -276,7 +276,8 @@ def test_a_row_is_found_in_every_spelling(number: str, row: str) -> None:
 
 
 def test_the_sync_is_newer_than_the_listing() -> None:
-    """Its row counts where both have one."""
+    """It is read first, and its row counts where both have one."""
+    assert (looks.STATUS.reads, SYNC.reads) == ((SYNC, looks.STATUS), (SYNC,))
     synced = {SYNC.operation: listing({"Status": "CONNECTED"})}
     assert listed(FACTS, {**listing({"Status": "PENDING"}), **synced}) == "CONNECTED"
     assert listed(FACTS, {**listing({"Status": "PENDING"}), SYNC.operation: {}}) == "PENDING"
