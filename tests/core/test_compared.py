@@ -470,3 +470,10 @@ def test_what_goes_back_and_changes_forgets_that_it_was_leaving() -> None:
     """With what differs."""
     found = change(compared(wanted("contact", title="Other"), leaving("dismissed", "confirmed")))
     assert (found.door, "was" in (found.after or {}), "was" in (found.before or {})) == ("changed", False, False)
+
+
+def test_what_is_finished_by_another_onboarding_keeps_what_it_learned() -> None:
+    """The id of a bought number is the same either way."""
+    there = record("prevalidated_embedded", "identified", {"phone_number_id": "p-1"})
+    found = change(compared(wanted("prevalidated"), there))
+    assert (found.door, found.after) == ("identified", there.facts)
