@@ -76,36 +76,6 @@ def test_what_is_no_code_is_never_submitted(waiting: Project, cloud: Cloud) -> N
     assert cloud.calls("ChatappVerifyAndRegister") == []
 
 
-def test_a_refused_code_is_1_and_undoes_nothing(waiting: Project, cloud: Cloud) -> None:
-    """The challenge stays open, the try is counted, nothing is re-sent, and the right code still works."""
-    done = waiting.run("verify", ADDRESS, given=cloud.wrong(SUPPORT))
-    assert (done.code, done.err.splitlines()[0]) == (
-        1,
-        "error[code-refused] the code was not accepted; nothing was sent again",
-    )
-    assert (challenge(waiting)["attempts"], len(cloud.messages())) == (1, 1)
-    assert waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
-
-
-def test_three_refused_codes_park_the_number(waiting: Project, cloud: Cloud) -> None:
-    """Then even the right code is not submitted; --resend sends exactly one more and opens it again."""
-    for _ in range(3):
-        assert waiting.run("verify", ADDRESS, given=cloud.wrong(SUPPORT)).code == 1
-    parked = waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT))
-    assert (parked.code, parked.err.splitlines()[0]) == (
-        1,
-        "error[parked] 3 codes were tried since the last message",
-    )
-    assert parked.err.endswith(f"To continue: reconciler verify {ADDRESS} --resend\n")
-    assert len(cloud.calls("ChatappVerifyAndRegister")) == 3
-
-    cloud.tell("allow", to=SUPPORT, messages=1)
-    assert waiting.run("verify", ADDRESS, "--resend", given=cloud.code(SUPPORT)).code == 3
-    row = challenge(waiting)
-    assert (row["attempts"], row["messages_sent"], len(cloud.messages())) == (0, 2, 2)
-    assert waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
-
-
 def test_resend_without_a_terminal_reads_nothing(waiting: Project, cloud: Cloud) -> None:
     """Whatever is piped belongs to an older message: exactly one message more, no code submitted, exit 3."""
     old = cloud.code(SUPPORT)
@@ -197,13 +167,6 @@ def test_verify_of_what_waits_for_nobody_is_1(waiting: Project, cloud: Cloud) ->
         f"error[already-ready] {ADDRESS} is registered already",
     )
     assert len(cloud.calls()) == calls
-
-
-def test_a_number_verified_elsewhere_needs_no_code(waiting: Project, cloud: Cloud) -> None:
-    """The status is read first: it is registered without a code and without a message."""
-    cloud.tell("numbers", number=SUPPORT, state="verified", space="cams-e2e")
-    assert waiting.run("verify", ADDRESS).code == 0
-    assert [len(cloud.messages()), cloud.changes()[-1]] == [1, "ChatappPhoneNumberRegister"]
 
 
 def test_the_canary_finds_what_is_planted() -> None:
