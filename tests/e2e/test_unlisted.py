@@ -162,24 +162,6 @@ def test_registering_is_counted_whoever_does_it(project: Project, cloud: Cloud) 
     assert len(registering) == 3
 
 
-def test_an_echoed_code_is_not_kept(project: Project, cloud: Cloud) -> None:
-    """A cloud that puts the submitted code into code, words and id of its answer does not bring it to disk."""
-    project.declare("support")
-    assert project.run(*APPLY).code == 3
-    shown = cloud.code(SUPPORT)
-    bare = shown.replace("-", "")
-    fields = {"Code": f"E{bare}", "Message": f"got {shown} or {bare}", "RequestId": f"R-{bare}"}
-    cloud.fault(SPEND, says(400, fields))
-    done = project.run("verify", "acme/phone_number/support", given=shown)
-    (entry,) = [entry for entry in outcomes(project) if entry["operation"] == SPEND]
-    assert [entry[name] for name in ("code", "message", "request_id")] == [
-        "E******",
-        "got ****** or ******",
-        "R-******",
-    ]
-    assert bare not in done.out + done.err
-
-
 def test_a_refusal_is_told_wherever_people_look(project: Project, cloud: Cloud) -> None:
     """Two-step verification is on: plan, saved plan, pending and its Markdown, state show say so, and what to do."""
     block = f'phone_numbers: {{sales: {{number: "{SUPPORT}", onboarding: migrate}}}}\n'
