@@ -177,25 +177,6 @@ def test_no_input_asks_nothing_even_at_a_terminal(project: Project, cloud: Cloud
     assert finished(person) == 3
 
 
-COLOURS: list[tuple[dict[str, str | None], bool]] = [
-    ({}, True),
-    ({"NO_COLOR": "1"}, False),
-    ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
-    ({"TERM": "dumb"}, False),
-    ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
-    ({"CI": "true"}, False),
-]
-
-
-@pytest.mark.parametrize(("env", "coloured"), COLOURS, ids=[" ".join(env) or "plain" for env, _ in COLOURS])
-def test_colour_is_for_terminals_that_want_it(project: Project, env: dict[str, str | None], coloured: bool) -> None:
-    """NO_COLOR before FORCE_COLOR before TERM=dumb and CI."""
-    project.declare("support")
-    person = project.terminal("plan", **env)
-    assert finished(person) == 0
-    assert bool(ESCAPE.search(person.logfile_read.getvalue())) is coloured
-
-
 def test_a_pipe_sees_colour_only_when_forced(project: Project) -> None:
     """The same bytes as for anybody who asks for none."""
     project.declare("support")
