@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from tests.pipelines.runner import ROOT, Ran, Row, read
 from tests.pipelines.team import Team
 from tests.stage.cloud import Cloud
-from tests.stage.project import SUPPORT, Project
+from tests.stage.project import SUPPORT
 from tests.stage.repository import SPACE
-from tests.stage.servers.forge import Forge, serving
 
 RUN = "https://git.example.com/acme/phones/actions/runs/5"
 NOT_REFUSED = {"changes": "true", "refused": "false"}
-
-
-@pytest.fixture
-def forge() -> Iterator[Forge]:
-    with serving() as forge:
-        yield forge
-
-
-@pytest.fixture
-def team(project: Project, cloud: Cloud, forge: Forge) -> Team:
-    return Team(project, cloud, forge)
 
 
 def test_the_whole_way(team: Team, cloud: Cloud) -> None:

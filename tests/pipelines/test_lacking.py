@@ -19,13 +19,7 @@ from tests.pipelines.test_gitlab import PIPELINE, Runner
 from tests.stage.cloud import Cloud
 from tests.stage.project import Project
 from tests.stage.repository import SPACE, Repository
-from tests.stage.servers.forge import serving
-
-
-@pytest.fixture
-def team(project: Project, cloud: Cloud) -> Iterator[Team]:
-    with serving() as forge:
-        yield Team(project, cloud, forge)
+from tests.stage.servers.forge import Forge
 
 
 @pytest.mark.parametrize(
@@ -151,7 +145,7 @@ def answering(status: int, headers: dict[str, str], body: bytes = b"") -> Iterat
         yield server.url, heard
 
 
-def test_gitlab_takes_a_snapshot_from_where_the_token_belongs(project: Project) -> None:
+def test_gitlab_takes_a_snapshot_from_where_the_token_belongs(project: Project, forge: Forge) -> None:
     """A redirect is not followed, nor is a file of the branch taken: the base revision stands for it; else it fails."""
     repository = Repository(project.root)
     repository.commit("snapshot.json", "{}\n")
@@ -161,7 +155,7 @@ def test_gitlab_takes_a_snapshot_from_where_the_token_belongs(project: Project) 
     assert snapshot.code == 0
     repository.commit("spaces/acme.yaml", SPACE)
     request = {"CI_MERGE_REQUEST_PROJECT_ID": "7", "CI_DEFAULT_BRANCH": "main", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
-    with serving(gitlab=True) as forge, answering(200, {}, b"{}") as (elsewhere, heard):
+    with answering(200, {}, b"{}") as (elsewhere, heard):
         runner = Runner(project, forge)
         with answering(302, {"Location": elsewhere}) as (url, asked):
             code, log = runner.run("reconciler-plan", **request, CI_API_V4_URL=url)
@@ -173,10 +167,9 @@ def test_gitlab_takes_a_snapshot_from_where_the_token_belongs(project: Project) 
             assert (code, asked) == (0, ["job"]), log
 
 
-def test_gitlab_jobs_that_need_a_state_fail_without_one(project: Project) -> None:
+def test_gitlab_jobs_that_need_a_state_fail_without_one(project: Project, forge: Forge) -> None:
     """A protected variable is not there on an unprotected branch: then nothing is planned, applied or published."""
     Repository(project.root).commit("spaces/acme.yaml", SPACE)
-    with serving(gitlab=True) as forge:
-        runner = Runner(project, forge)
-        for job in ("reconciler-plan-merged", "reconciler-apply", "reconciler-snapshot", "reconciler-nudge"):
-            assert runner.run(job, CI_PIPELINE_ID="9", NUMBERS_NUDGE_ISSUE="1")[0] == 64, job
+    runner = Runner(project, forge)
+    for job in ("reconciler-plan-merged", "reconciler-apply", "reconciler-snapshot", "reconciler-nudge"):
+        assert runner.run(job, CI_PIPELINE_ID="9", NUMBERS_NUDGE_ISSUE="1")[0] == 64, job
