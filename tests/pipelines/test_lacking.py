@@ -6,7 +6,6 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from tests.stage.cloud import Cloud
 from tests.stage.project import Project
 from tests.stage.repository import SPACE, Repository
 from tests.stage.servers.forge import Forge
+from tests.stage.servers.quiet import Quiet
 
 
 @pytest.mark.parametrize(
@@ -129,17 +129,10 @@ def answering(status: int, headers: dict[str, str], body: bytes = b"") -> Iterat
     """Its URL, and the job tokens that it was sent."""
     heard: list[str | None] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             heard.append(self.headers.get("JOB-TOKEN"))
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
+            self.reply(status, body, headers)
 
     with listening(Listener(Handler)) as server:
         yield server.url, heard
