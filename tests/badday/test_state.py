@@ -138,7 +138,7 @@ def test_damage_is_refused_by_name(failing: Failing, recorded: Path, cloud: Clou
     assert cloud.calls() == calls_before
 
 
-@pytest.mark.parametrize("each", [512, heavy(64)])
+@pytest.mark.parametrize("each", [2048, heavy(64)])
 def test_truncated_anywhere_is_refused(failing: Failing, recorded: Path, cloud: Cloud, each: int) -> None:
     """Cut at each so many bytes and around every border of a page: refused by name, and not a byte is changed."""
     whole, calls = recorded.read_bytes(), cloud.calls()

@@ -22,7 +22,7 @@ ALIKE = {
     "in_another_space": {"gone"},
 }
 LATER = 60 * 60
-SEEDS, FEW = 24, 3
+SEEDS, FEW = 24, 2
 
 
 @pytest.mark.parametrize("seed", mostly_heavy(range(SEEDS), FEW))

@@ -12,6 +12,7 @@ import pytest
 
 from reconciler.sandbox.http.serving import Listener
 from reconciler.sandbox.http.serving import serving as listening
+from tests.heavy import mostly_heavy
 from tests.pipelines.runner import ACTION, BASH, ROOT, read
 from tests.pipelines.team import Team
 from tests.pipelines.test_gitlab import PIPELINE, Runner
@@ -24,7 +25,9 @@ from tests.stage.servers.quiet import Quiet
 
 @pytest.mark.parametrize(
     "words",
-    ["plan", "apply --auto-approve --no-input", "pending", "state list", "state snapshot", "verify a/contact/b"],
+    mostly_heavy(
+        ["apply --auto-approve --no-input", "pending", "plan", "state list", "state snapshot", "verify a/contact/b"], 2
+    ),
 )
 def test_an_empty_place_is_a_usage_error(project: Project, cloud: Cloud, words: str) -> None:
     """Exit 64, whether typed or from the environment; what is typed counts before an empty variable."""

@@ -175,8 +175,8 @@ def test_what_cannot_be_kept_is_refused(name: str) -> None:
 
 
 def test_a_snapshot_may_be_large(name: str) -> None:
-    """Fifty megabytes come back as they went."""
-    body = "0123456789abcdef'\\" * (50 * 1024 * 1024 // 18)
+    """Twenty megabytes come back as they went."""
+    body = "0123456789abcdef'\\" * (20 * 1024 * 1024 // 18)
     with opened(url(name)) as backend:
         backend.append("s", 0, ["a", "b"])
         backend.snapshot("s", 1, body)
