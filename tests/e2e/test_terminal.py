@@ -40,7 +40,8 @@ def test_apply_asks_for_approval_then_for_each_code_hidden(project: Project, clo
 
 
 def test_whoever_says_yes_sees_to_what(project: Project, cloud: Cloud) -> None:
-    """Where it goes and is recorded, how many changes and messages, just above the prompt."""
+    """Where it goes and is recorded, how many changes and messages, just above the prompt. Ctrl-C there is 130, and
+    nothing happened."""
     project.declare("support", "sales")
     person = project.terminal("apply")
     person.expect(APPROVE)
@@ -53,6 +54,7 @@ def test_whoever_says_yes_sees_to_what(project: Project, cloud: Cloud) -> None:
     )
     person.sendintr()
     assert finished(person) == 130
+    assert (cloud.calls(), project.run("state", "list").out) == ([], "")
 
 
 def test_missing_credentials_are_found_before_the_question(project: Project, cloud: Cloud) -> None:
@@ -143,27 +145,6 @@ def test_ctrl_c_at_a_prompt_is_130_with_true_last_lines(project: Project, cloud:
     assert project.run("log").out.splitlines()[-1].split("acme ", 1)[1].startswith("run ends: ")
     assert project.run("verify", "acme/phone_number/sales", given=cloud.code(SALES)).code == 0
     assert len(cloud.messages()) == 2
-
-
-def test_ctrl_c_at_the_prompt_of_verify_is_130(project: Project, cloud: Cloud) -> None:
-    """The run is closed and the challenge open: whoever comes next is asked again."""
-    project.declare("support")
-    assert project.run("apply", "--auto-approve", "--no-input").code == 3
-    person = project.terminal("verify", "acme/phone_number/support")
-    person.expect(CODE)
-    person.sendintr()
-    assert finished(person) == 130
-    assert project.run("verify", "acme/phone_number/support", given=cloud.code(SUPPORT)).code == 0
-
-
-def test_ctrl_c_at_the_approval_is_130_and_nothing_happened(project: Project, cloud: Cloud) -> None:
-    """Before the yes there is nothing to close."""
-    project.declare("support")
-    person = project.terminal("apply")
-    person.expect(APPROVE)
-    person.sendintr()
-    assert finished(person) == 130
-    assert (cloud.calls(), project.run("state", "list").out) == ([], "")
 
 
 def test_no_input_asks_nothing_even_at_a_terminal(project: Project, cloud: Cloud) -> None:
