@@ -207,15 +207,6 @@ def test_half_a_character_is_no_answer(client: Client, name: str, kind: type) ->
     assert not isinstance(said, Ok) or said.data["Name"] == "😀"
 
 
-def test_a_cookie_is_not_kept(client: Client) -> None:
-    """Nothing of one answer goes out with the next call."""
-    with Server(answer(200, {"set-cookie": "who=me"}, Code="OK")) as server:
-        cloud = client(server.url)
-        for _ in range(2):
-            cloud.call("QueryChatappPhoneNumbers", {})
-    assert ["cookie" in received.headers for received in server.received] == [False, False]
-
-
 @pytest.mark.parametrize("operation", ["GetChatappVerifyCode", "ChatappVerifyAndRegister"])
 @pytest.mark.parametrize(("trusted", "kind"), [(True, Error), (False, Unknown)])
 def test_limit_control_may_have_acted(client: Client, operation: str, trusted: bool, kind: type) -> None:
