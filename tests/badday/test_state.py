@@ -127,15 +127,17 @@ def everything(path: Path) -> bytes | None:
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_damage_is_refused_by_name(failing: Failing, recorded: Path, cloud: Cloud, name: str) -> None:
-    """Every command that reads or writes the state says which damage it is, and touches neither it nor the cloud."""
+    """Every command that reads or writes the state says which damage it is, and touches neither it nor the cloud; `state
+    check` says it once."""
     damage, code = DAMAGES[name]
     damage(recorded)
     bytes_before, calls_before = everything(recorded), cloud.calls()
     for command in (APPLY, ("plan",), ("pending",), ("verify", "acme/phone_number/support", "--resend")):
         done = failing(*command)
         assert (command, done.code, done.out, set(codes(done.err))) == (command, 1, "", {code})
-        assert everything(recorded) == bytes_before
-    assert cloud.calls() == calls_before
+    checked = failing("state", "check")
+    assert (checked.code, codes(checked.err)) == (1, [code])
+    assert (everything(recorded), cloud.calls()) == (bytes_before, calls_before)
 
 
 @pytest.mark.parametrize("each", [2048, heavy(64)])
