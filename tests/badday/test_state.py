@@ -127,8 +127,10 @@ def everything(path: Path) -> bytes | None:
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_damage_is_refused_by_name(failing: Failing, recorded: Path, cloud: Cloud, name: str) -> None:
-    """Every command that reads or writes the state says which damage it is, and touches neither it nor the cloud; `state
-    check` says it once."""
+    """Every command that reads or writes the state names the damage, and touches neither it nor the cloud.
+
+    `state check` names it once.
+    """
     damage, code = DAMAGES[name]
     damage(recorded)
     bytes_before, calls_before = everything(recorded), cloud.calls()
