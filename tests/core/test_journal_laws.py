@@ -120,12 +120,7 @@ def _cut_short(lines: list[str], at: int) -> list[str]:
 
 @pytest.mark.parametrize(
     ("harm", "code"),
-    [
-        (_without, "state-gap"),
-        (_swapped, "state-gap"),
-        (_edited, "state-edited"),
-        (_cut_short, "state-unreadable"),
-    ],
+    [(_without, "state-gap"), (_swapped, "state-gap"), (_edited, "state-edited"), (_cut_short, "state-unreadable")],
 )
 @given(lines=journals(), data=st.data())
 def test_a_harmed_journal_is_refused_by_name(

@@ -162,10 +162,7 @@ def test_verify_of_what_waits_for_nobody_is_1(waiting: Project, cloud: Cloud) ->
     assert waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
     calls = len(cloud.calls())
     done = waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT))
-    assert (done.code, done.err.splitlines()[0]) == (
-        1,
-        f"error[already-ready] {ADDRESS} is registered already",
-    )
+    assert (done.code, done.err.splitlines()[0]) == (1, f"error[already-ready] {ADDRESS} is registered already")
     assert len(cloud.calls()) == calls
 
 

@@ -44,8 +44,7 @@ def test_a_held_space_is_locked_and_says_by_whom(project: Project, cloud: Cloud)
     second = project.run(*APPLY, RECONCILER_WHO="bob", RECONCILER_HOST="laptop")
     assert (second.code, time.monotonic() - started < 8) == (4, True)
     assert re.match(
-        rf"error\[locked\] acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run {run}\)\n  hint: ",
-        second.err,
+        rf"error\[locked\] acme is held by ann@tower since 20[0-9T:.-]+Z \(apply, run {run}\)\n  hint: ", second.err
     ), second.err
     project.declare_elsewhere("sales")
     assert project.run(*APPLY, "--space", "other").code == 3

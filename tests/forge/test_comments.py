@@ -202,13 +202,7 @@ def test_a_read_that_never_answers_writes_nothing(forge: Forge) -> None:
     assert (Writer(forge).problem().code, writes(forge)) == ("forge-unreachable", [])
 
 
-@pytest.mark.parametrize(
-    ("status", "headers"),
-    [
-        (429, {"retry-after": "7"}),
-        (403, {"retry-after": "7"}),
-    ],
-)
+@pytest.mark.parametrize(("status", "headers"), [(429, {"retry-after": "7"}), (403, {"retry-after": "7"})])
 def test_a_limit_is_waited_out(forge: Forge, status: int, headers: dict[str, str]) -> None:
     """As long as it asks for; what it refused it did not do, so it is made again."""
     writer = Writer(forge)

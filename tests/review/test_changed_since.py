@@ -65,10 +65,7 @@ def test_where_nothing_changed_there_is_nothing_to_plan(branch: Scene) -> None:
     done = branch.run("plan", "--changed-since", "main", "--detailed-exitcode")
     assert (done.code, done.out.splitlines()) == (
         0,
-        [
-            "No changes. None of 3 spaces changed since main; none was checked.",
-            "Recorded:     not asked of any space",
-        ],
+        ["No changes. None of 3 spaces changed since main; none was checked.", "Recorded:     not asked of any space"],
     )
     assert done.err == "Changed since main: 0 spaces of 3.\n"
 
