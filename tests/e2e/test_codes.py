@@ -8,7 +8,7 @@ import pytest
 
 from tests.stage.canary import files, leaks, spellings, unmasked
 from tests.stage.cloud import Cloud
-from tests.stage.project import DESK, SALES, SUPPORT, Project, Said, registered
+from tests.stage.project import DESK, SALES, SUPPORT, Project, Said
 
 ADDRESS = "acme/phone_number/support"
 
@@ -52,9 +52,7 @@ MALFORMED: dict[str, str | bytes] = {
 def test_every_spelling_of_a_code_is_the_code(project: Project, cloud: Cloud) -> None:
     """123-830, 123 830 and 123830, with or without an end of line, after a byte order mark, with any dash and in any
     script, make a number ready: exit 0."""
-    numbers = {f"n{index}": f"+86138000012{index + 30}" for index in range(len(SPELLINGS) + len(SCRIPTS))}
-    blocks = "".join(registered(name, number) for name, number in numbers.items())
-    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\nphone_numbers:\n{blocks}")
+    numbers = project.declare_many(range(len(SPELLINGS) + len(SCRIPTS)))
     assert project.run("apply", "--auto-approve", "--no-input").code == 3
     scripts = [{ord("0") + digit: zero + digit for digit in range(10)} for zero in SCRIPTS]
     writings = [spelling.format for spelling in SPELLINGS]
@@ -109,9 +107,7 @@ BETWEEN = (" ", ",", ", ", ":", ": ", "=", " = ", ";", "\t", "，")
 
 def test_a_line_is_an_address_and_a_code_however_they_are_kept_apart(project: Project, cloud: Cloud) -> None:
     """By a blank, comma, colon, equals sign, or as a table is exported, with the number, its address or its key."""
-    numbers = {f"n{index}": f"+86138000012{index + 30}" for index in range(len(BETWEEN) + 3)}
-    blocks = "".join(registered(name, number) for name, number in numbers.items())
-    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\nphone_numbers:\n{blocks}")
+    numbers = project.declare_many(range(len(BETWEEN) + 3))
     assert project.run("apply", "--auto-approve", "--no-input").code == 3
     table, by_number, by_key = list(numbers)[len(BETWEEN) :]
     kept = dict(zip(numbers, BETWEEN, strict=False))
