@@ -7,11 +7,9 @@ import re
 import pytest
 
 from reconciler.forge import github, gitlab
-from tests.forge.writing import FIRST, MARK, SECOND, Writer
+from tests.forge.writing import FIRST, MARK, OURS, SECOND, WRITES, Writer
 from tests.stage.servers.forge import APP, BOT, LINK, PERSON, WHO, Forge
 
-OURS = {False: "github-actions[bot]", True: "project_7_bot"}
-WRITES = ("POST", "PATCH", "PUT")
 # Written out here once more, so that nothing can be added to the tables unseen.
 CALLS = {
     "github": {
