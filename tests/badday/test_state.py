@@ -79,6 +79,7 @@ def elsewhere(path: Path) -> None:
     sql("CREATE TABLE moz_places (id INTEGER PRIMARY KEY, url TEXT)")(path)
 
 
+ANOTHERS = "another space's journal"
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "empty": (cleared, "state-foreign"),
     "not SQLite": (lambda path: void(path.write_bytes(b"# My notes\n" * 500)), "state-foreign"),
@@ -86,7 +87,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "newer layout": (sql("PRAGMA user_version = 2"), "state-newer"),
     "newer format": (forged, "state-newer"),
     "newer kind of entry": (entry(-1, lambda row: row.update(type="merged")), "state-newer"),
-    "another space's journal": (sql("UPDATE entries SET space = 'cams-stranger'"), "state-foreign"),
+    ANOTHERS: (sql("UPDATE entries SET space = 'cams-stranger'"), "state-foreign"),
     "an entry edited": (entry(4, lambda row: row.update(at="2020-01-01T00:00:00.000Z")), "state-edited"),
     "an entry missing": (sql("DELETE FROM entries WHERE serial = 4"), "state-gap"),
     "the first entry missing": (sql("DELETE FROM entries WHERE serial = 1"), "state-gap"),
@@ -137,8 +138,8 @@ def test_damage_is_refused_by_name(failing: Failing, recorded: Path, cloud: Clou
     for command in (APPLY, ("plan",), ("pending",), ("verify", "acme/phone_number/support", "--resend")):
         done = failing(*command)
         assert (command, done.code, done.out, set(codes(done.err))) == (command, 1, "", {code})
-    checked = failing("state", "check")
-    assert (checked.code, codes(checked.err)) == (1, [code])
+    checked, missed = failing("state", "check"), ["state-vanished"] * (name == ANOTHERS)
+    assert (checked.code, codes(checked.err)) == (1, [code, *missed])
     assert (everything(recorded), cloud.calls()) == (bytes_before, calls_before)
 
 
