@@ -40,7 +40,7 @@ def test_of_many_applies_at_once_one_runs(elsewhere: str, many: int, project: Pr
     assert list(round_of_starts(project, cloud, many, PATIENCE if elsewhere in SERVED or many > FEW else SECONDS)) == []
 
 
-@pytest.mark.parametrize("elsewhere", mostly_heavy(["dir", "postgres", *sorted(OTHERS)], 2), indirect=True)
+@pytest.mark.parametrize("elsewhere", mostly_heavy(["postgres", "dir", *sorted(OTHERS)], 1), indirect=True)
 @pytest.mark.usefixtures("elsewhere")
 def test_a_sleeper_wakes_beyond_its_lease(failing: Failing, project: Project, cloud: Cloud) -> None:
     """Whoever slept through its lease cannot append and sends nothing more."""

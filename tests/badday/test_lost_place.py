@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests.heavy import mostly_heavy
 from tests.stage.cloud import Cloud, until
 from tests.stage.failing import Failing, codes
 from tests.stage.project import APPLY, NUMBERS, Project
@@ -37,7 +38,7 @@ def finish(failing: Failing, cloud: Cloud) -> None:
     assert cloud.changes().count(ADD) == len(NUMBERS)
 
 
-@pytest.mark.parametrize("operation", [ADD, SEND])
+@pytest.mark.parametrize("operation", mostly_heavy([SEND, ADD], 1))
 def test_a_sleeper_wakes_beyond_its_lease(failing: Failing, project: Project, cloud: Cloud, operation: str) -> None:
     """Stopped for longer than its term it is taken over; awake again it sends nothing, and says what befell it."""
     sleeps_through_its_lease(failing, project, cloud, operation)

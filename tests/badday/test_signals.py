@@ -56,6 +56,7 @@ def closed(failing: Failing) -> bool:
         (FIRST, 0, signal.SIGTERM),
         (FIRST, 0, signal.SIGHUP),
         (FIRST, 0, signal.SIGINT),
+        (FIRST, 0, signal.SIGQUIT),
         (SENT, 2, signal.SIGTERM),
     ],
 )

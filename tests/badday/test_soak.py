@@ -11,7 +11,7 @@ from tests.stage.cloud import Cloud
 from tests.stage.failing import Failing
 from tests.stage.project import Project
 
-NUMBERS = 300
+NUMBERS = 100
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory and open files are read from /proc")

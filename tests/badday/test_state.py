@@ -79,6 +79,7 @@ def elsewhere(path: Path) -> None:
     sql("CREATE TABLE moz_places (id INTEGER PRIMARY KEY, url TEXT)")(path)
 
 
+ANOTHERS = "another space's journal"
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "empty": (cleared, "state-foreign"),
     "not SQLite": (lambda path: void(path.write_bytes(b"# My notes\n" * 500)), "state-foreign"),
@@ -86,7 +87,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "newer layout": (sql("PRAGMA user_version = 2"), "state-newer"),
     "newer format": (forged, "state-newer"),
     "newer kind of entry": (entry(-1, lambda row: row.update(type="merged")), "state-newer"),
-    "another space's journal": (sql("UPDATE entries SET space = 'cams-stranger'"), "state-foreign"),
+    ANOTHERS: (sql("UPDATE entries SET space = 'cams-stranger'"), "state-foreign"),
     "an entry edited": (entry(4, lambda row: row.update(at="2020-01-01T00:00:00.000Z")), "state-edited"),
     "an entry missing": (sql("DELETE FROM entries WHERE serial = 4"), "state-gap"),
     "the first entry missing": (sql("DELETE FROM entries WHERE serial = 1"), "state-gap"),
@@ -127,18 +128,22 @@ def everything(path: Path) -> bytes | None:
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_damage_is_refused_by_name(failing: Failing, recorded: Path, cloud: Cloud, name: str) -> None:
-    """Every command that reads or writes the state says which damage it is, and touches neither it nor the cloud."""
+    """Every command that reads or writes the state names the damage, and touches neither it nor the cloud.
+
+    `state check` names it once.
+    """
     damage, code = DAMAGES[name]
     damage(recorded)
     bytes_before, calls_before = everything(recorded), cloud.calls()
     for command in (APPLY, ("plan",), ("pending",), ("verify", "acme/phone_number/support", "--resend")):
         done = failing(*command)
         assert (command, done.code, done.out, set(codes(done.err))) == (command, 1, "", {code})
-        assert everything(recorded) == bytes_before
-    assert cloud.calls() == calls_before
+    checked, missed = failing("state", "check"), ["state-vanished"] * (name == ANOTHERS)
+    assert (checked.code, codes(checked.err)) == (1, [code, *missed])
+    assert (everything(recorded), cloud.calls()) == (bytes_before, calls_before)
 
 
-@pytest.mark.parametrize("each", [512, heavy(64)])
+@pytest.mark.parametrize("each", [2048, heavy(64)])
 def test_truncated_anywhere_is_refused(failing: Failing, recorded: Path, cloud: Cloud, each: int) -> None:
     """Cut at each so many bytes and around every border of a page: refused by name, and not a byte is changed."""
     whole, calls = recorded.read_bytes(), cloud.calls()

@@ -15,7 +15,7 @@ STEP = 5
 @pytest.mark.skipif(bool(missing()), reason=missing())
 @pytest.mark.parametrize(
     ("error", "kept", "first", "step"),
-    [heavy("ENOSPC", False, 1, STEP), ("EIO", False, 3, STEP), ("ENOSPC", True, 1, 2), heavy("EIO", True, 2, 2)],
+    [heavy("ENOSPC", False, 1, STEP), ("EIO", False, 3, STEP), ("ENOSPC", True, 1, STEP), heavy("EIO", True, 2, 2)],
 )
 def test_whichever_call_fails_nothing_is_lost_and_nothing_done_twice(
     cloud: Cloud, forks: Forks, error: str, kept: bool, first: int, step: int

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.bench.distance import Passed
 from tests.bench.measuring import Taken, ratio
 from tests.pace.journey import Journey
+from tests.stage.distance import Passed
 
 OURS, TENTH = "reconciler", "a tenth of the numbers"
 

@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from tests.bench import ours, workspaces
-from tests.bench.distance import Passed, distant
 from tests.bench.measuring import taken
 from tests.bench.results import Cost, Job, Results, Sizes
 from tests.bench.rows import recorded, shared_out
 from tests.bench.shelves import SHELVES, Shelf
 from tests.stage.cloud import Cloud, serving
+from tests.stage.distance import Passed, distant
 
 At = tuple["Bench", Path, Cloud]
 FAR = (0.0, 0.05, 0.2)

@@ -58,18 +58,10 @@ def test_all_is_as_recorded(project: Project, cloud: Cloud) -> None:
 DRIFTS: list[tuple[dict[str, Any], str, str, str]] = [
     ({"number": SUPPORT, "do": "deregister"}, AT_SUPPORT, "gone", "gone  OFFLINE"),
     ({"number": SUPPORT, "do": "remove"}, AT_SUPPORT, "gone", "gone  not listed"),
-    ({"number": SALES, "do": "deregister"}, AT_SALES, "gone", "gone  OFFLINE"),
-    ({"number": SALES, "do": "remove"}, AT_SALES, "gone", "gone  not listed"),
     ({"contact": "tom", "do": "remove"}, AT_TOM, "gone", "gone  not listed"),
     (
         {"number": SUPPORT, "do": "move", "space": "cams-globex"},
         AT_SUPPORT,
-        "in_another_space",
-        "in another space  space globex, CONNECTED, not listed",
-    ),
-    (
-        {"number": SALES, "do": "move", "space": "cams-globex"},
-        AT_SALES,
         "in_another_space",
         "in another space  space globex, CONNECTED, not listed",
     ),
@@ -79,12 +71,7 @@ DRIFTS: list[tuple[dict[str, Any], str, str, str]] = [
         "changed",
         "changed outside  CONNECTED, name Acme Help (recorded Acme Support)",
     ),
-    (
-        {**STATUS, "row": {"Status": "PENDING"}},
-        AT_SUPPORT,
-        "changed",
-        "changed outside  PENDING",
-    ),
+    ({**STATUS, "row": {"Status": "PENDING"}}, AT_SUPPORT, "changed", "changed outside  PENDING"),
     (
         {"contact": "tom", "do": "update", "fields": {"EmailAddress": "tim@example.com"}},
         AT_TOM,
@@ -106,12 +93,7 @@ DRIFTS: list[tuple[dict[str, Any], str, str, str]] = [
     ({"number": SUPPORT, "do": "show", "row": {"Status": "PAUSED"}}, AT_SUPPORT, "unknown", "unknown  PAUSED"),
     ({"number": SALES, "do": "show", "row": {"Status": "HALTED"}}, AT_SALES, "unknown", "unknown  HALTED"),
     ({"number": SUPPORT, "do": "show", "row": {"Status": ""}}, AT_SUPPORT, "unknown", "unknown  no status"),
-    (
-        {**STATUS, "row": {"Status": "FLAGGED"}},
-        AT_SUPPORT,
-        "as_recorded",
-        "as recorded  FLAGGED",
-    ),
+    ({**STATUS, "row": {"Status": "FLAGGED"}}, AT_SUPPORT, "as_recorded", "as recorded  FLAGGED"),
 ]
 
 
@@ -132,22 +114,6 @@ def test_what_was_done_in_the_console(
     assert done.code == code
     assert cloud.messages() == []
     assert cloud.changes() == []
-
-
-@pytest.mark.parametrize(
-    ("console", "address"),
-    [
-        ({"number": SUPPORT, "do": "verify"}, AT_SUPPORT),
-        ({"number": SALES, "do": "verify"}, AT_SALES),
-        ({"contact": "tom", "do": "confirm"}, AT_TOM),
-    ],
-)
-def test_what_waits_for_nobody_any_more(project: Project, cloud: Cloud, console: dict[str, Any], address: str) -> None:
-    """Verified or confirmed elsewhere, while the record waits for a person."""
-    lived(project, cloud, WAITING)
-    assert found(project)[0] == 0
-    cloud.tell("console", **console)
-    assert found(project, address) == (2, {address: "verified_elsewhere"})
 
 
 @pytest.mark.parametrize(("days", "shown", "verdict"), [(2, {}, 0), (12, {}, 2), (2, EXPIRED, 2)])

@@ -62,9 +62,9 @@ def written(world: World, pace: LocalPace, writes: Callable[[], float], calls: i
     return stamps, held
 
 
-def tightest(stamps: list[float], limit: int = 10) -> float:
-    """The shortest time that holds one call more than the limit."""
-    return min(later - earlier for earlier, later in zip(stamps, stamps[limit:], strict=False))
+def tightest(stamps: list[float]) -> float:
+    """The shortest time that holds eleven calls."""
+    return min(later - earlier for earlier, later in zip(stamps, stamps[10:], strict=False))
 
 
 def near(rng: random.Random) -> tuple[float, float]:

@@ -10,8 +10,7 @@ from tests.cloud.loopback import OK, Server, raw
 
 
 @pytest.mark.parametrize(
-    ("status", "why"),
-    [(403, "the proxy refused the connection"), (407, "the proxy asks for a user and password")],
+    ("status", "why"), [(403, "the proxy refused the connection"), (407, "the proxy asks for a user and password")]
 )
 def test_a_proxy_that_refuses_is_not_sent(monkeypatch: pytest.MonkeyPatch, status: int, why: str) -> None:
     """Calls elsewhere go through the environment's proxy; when it refuses the tunnel, nothing was sent."""

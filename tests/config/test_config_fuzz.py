@@ -18,34 +18,8 @@ from tests.config.telling import GOOD, write
 REAL = [path.read_bytes() for path in sorted((Path(__file__).parents[2] / "examples").rglob("*.yaml"))]
 CASES = [path.read_bytes() for path in sorted((Path(__file__).parent / "bad").glob("*.yaml"))]
 FRAGMENTS = [
-    b"",
-    b"\t",
-    b"\n",
-    b"'",
-    b'"',
-    b"{",
-    b"[",
-    b"- ",
-    b": ",
-    b"&a ",
-    b"*a ",
-    b"<<: ",
-    b"!!str ",
-    b"---\n",
-    b"\0",
-]
-FRAGMENTS += [
-    b"\xff",
-    b"\xed\xa0\x80",
-    b"\xe2\x80\xae",
-    b"|\n",
-    b">",
-    b"? ",
-    b"#",
-    b"%YAML 9.9\n",
-    b"[" * 40,
-    b"+86",
-    b"\\U",
+    *(b"", b"\t", b"\n", b"'", b'"', b"{", b"[", b"- ", b": ", b"&a ", b"*a ", b"<<: ", b"!!str ", b"---\n", b"\0"),
+    *(b"\xff", b"\xed\xa0\x80", b"\xe2\x80\xae", b"|\n", b">", b"? ", b"#", b"%YAML 9.9\n", b"[" * 40, b"+86", b"\\U"),
 ]
 QUICK = settings(max_examples=150)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
@@ -119,19 +118,6 @@ def test_removed_and_names_are_read(tmp_path: Path) -> None:
 def test_a_space_may_be_without_resources(tmp_path: Path) -> None:
     """The last number of a space can be removed; only an empty file is refused."""
     assert space_of(tmp_path, "space: a\nspace_id: b\nphone_numbers: {}\n").resources == ()
-
-
-def test_the_collector_is_left_as_it_was(tmp_path: Path) -> None:
-    """The garbage collector is paused while loading and runs again afterwards, whether or not there were problems."""
-    assert gc.isenabled()
-    load_project(QUICKSTART)
-    assert gc.isenabled()
-    gc.disable()
-    try:
-        load_project(QUICKSTART)
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
 
 
 def test_the_digest_covers_what_is_desired_and_nothing_else(tmp_path: Path) -> None:

@@ -36,11 +36,7 @@ def test_places_are_exact(loader: Any) -> None:
     assert (problems, begins) == ([], Place("f", 2, 1))
     assert data(node, node.marks[0]) == (
         {
-            ("王", 2, 1): (
-                {("a😀", 2, 5): ("x", 2, 9), ("b", 2, 14): ([("y", 2, 18), ("z", 3, 3)], 2, 17)},
-                2,
-                4,
-            ),
+            ("王", 2, 1): ({("a😀", 2, 5): ("x", 2, 9), ("b", 2, 14): ([("y", 2, 18), ("z", 3, 3)], 2, 17)}, 2, 4),
             ("last", 4, 1): ("text\n", 4, 7),
         },
         2,

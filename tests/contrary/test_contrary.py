@@ -9,7 +9,7 @@ import pytest
 from tests.contrary.full import FULL, LEAST, Worker, closing
 from tests.heavy import mostly_heavy
 
-SEEDS, FEW = 40, 4
+SEEDS, FEW = 40, 2
 
 
 @pytest.fixture(scope="session")

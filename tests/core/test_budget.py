@@ -68,17 +68,8 @@ def test_a_message_waits_for_the_answer_to_the_one_before() -> None:
     assert order == ["answer", "second"]
 
 
-def test_no_message_waits_longer_than_the_pace() -> None:
-    """An answer that takes longer than the spacing holds nobody up: that would halve the pace."""
-    budget = Budget(Limits(calls_per_second=20))
-    with budget.turn("codes"):
-        began = time.monotonic()
-        with budget.turn("codes"):
-            assert 0.04 < time.monotonic() - began < 2
-
-
 def test_the_wait_for_an_answer_is_the_time_between_two_calls() -> None:
-    """At one call a second, a message waits a second for the answer to the one before, not two."""
+    """At one call a second, a message waits a second for the answer to the one before, however long that takes."""
     budget = Budget(Limits(calls_per_second=1))
     with budget.turn("codes"):
         began = time.monotonic()

@@ -33,9 +33,10 @@ def test_pausing_again_and_again_leaves_little_garbage() -> None:
 
 @pytest.mark.parametrize("once", [False, True])
 def test_within_a_pause_nothing_ends_it(once: bool) -> None:
-    """The outer one does."""
-    with paused(once):
+    """The outer one does, whatever happened."""
+    with pytest.raises(KeyError), paused(once):
         with paused():
             pass
         assert not gc.isenabled()
+        raise KeyError
     assert gc.isenabled()

@@ -17,12 +17,8 @@ from reconciler.core.plan.change import Change
 from reconciler.core.plan.compare import anew, compared
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
+from tests.core.test_forecast import FACTS
 
-FACTS: dict[str, dict[str, Any]] = {
-    "number": {"number": "+8613800001234", "display_name": "Acme", "method": "sms", "locale": "en_US"},
-    "name": {"name": "tom", "email": "t@example.com", "title": "CEO", "message_types": ("FaultMessage",)},
-    "space_id": {"space_id": "cams-acme", "url": "https://hooks.example.com/account"},
-}
 OTHER = {
     "display_name": "Acme Two",
     "messages_url": "https://hooks.example.com/acme",

@@ -12,7 +12,7 @@ from reconciler.core.lifecycle.moves import Turn
 from reconciler.core.model import Limits, Project, Resource, Space
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.budget import Budget
-from reconciler.core.plan.change import Plan
+from reconciler.core.plan.change import Change, Plan
 from reconciler.core.plan.make import plan
 from reconciler.errors import Problem, StateError
 from reconciler.executor.apply import Placed, apply
@@ -77,14 +77,19 @@ def made(*spaces: Space) -> Plan:
     return plan(Project("", spaces), {}, "loopback", NOW)
 
 
+def declared(change: Change, phase: str, on_remove: str = "refuse") -> dict[str, Any]:
+    """The entry that records it, as far as this phase."""
+    entry = {"type": "declared", "id": change.id, "address": change.local, "kind": change.kind, "key": change.key}
+    return {**entry, "phase": phase, "door": "create", "on_remove": on_remove, "facts": change.after}
+
+
 def test_what_the_plan_does_not_show_is_not_called(tmp_path: Path) -> None:
     """Whatever comes next, it is read for, and then refused by name; nothing is written down of it."""
     (acme, _), cloud = SPACES, Cloud()
     with closing(open_backend("sqlite:state.db", tmp_path)) as backend:
         held = journal(backend, acme, tmp_path)
         (change,) = made(acme).changes
-        entry = {"type": "declared", "id": change.id, "address": change.local, "kind": change.kind, "key": change.key}
-        held.append({**entry, "phase": "declared", "door": "create", "on_remove": "refuse", "facts": change.after})
+        held.append(declared(change, "declared"))
         turn = Turn(acme.space_id, change.address, change.action, NOW)
         outcome = drive(change.id, turn, held, cloud.hands(), {"GetChatappVerifyCode"})
         assert (outcome.result, outcome.problem and outcome.problem.code) == ("blocked", "outside-plan")
@@ -110,8 +115,7 @@ def forgotten(folder: Path, phase: str) -> tuple[list[str], list[str]]:
     with closing(open_backend("sqlite:state.db", folder)) as backend:
         held = journal(backend, acme, folder)
         (change,) = made(acme).changes
-        entry = {"type": "declared", "id": change.id, "address": change.local, "kind": change.kind, "key": change.key}
-        held.append({**entry, "phase": phase, "door": "create", "on_remove": "forget", "facts": change.after})
+        held.append(declared(change, phase, "forget"))
         empty = Space(acme.name, acme.space_id, "spaces/acme.yaml")
         left = plan(Project("", (empty,)), {acme.space_id: held.state}, "", NOW)
         (outcome,) = apply(left, {acme.space_id: held}, cloud.hands(), one_by_one)
@@ -140,8 +144,7 @@ def stopped(folder: Path, phase: str, cloud: Cloud) -> Outcome:
     with closing(open_backend("sqlite:state.db", folder)) as backend:
         held = journal(backend, acme, folder)
         (change,) = made(acme).changes
-        entry = {"type": "declared", "id": change.id, "address": change.local, "kind": change.kind, "key": change.key}
-        held.append({**entry, "phase": phase, "door": "create", "on_remove": "refuse", "facts": change.after})
+        held.append(declared(change, phase))
         turn = Turn(acme.space_id, change.address, change.action, NOW)
         return drive(change.id, turn, held, hands, {call.operation for call in change.all_calls})
 

@@ -70,12 +70,7 @@ def test_the_share_of_each_space_counts() -> None:
     plans = (SpacePlan("acme", "cams-1", "", "", going), SpacePlan("globex", "cams-2", "", ""))
     counts = {"cams-1": 10, "cams-2": 90}
     states = {
-        id: State(
-            id,
-            "",
-            records={str(n): _recorded(n, "x") for n in range(count)},
-        )
-        for id, count in counts.items()
+        id: State(id, "", records={str(n): _recorded(n, "x") for n in range(count)}) for id, count in counts.items()
     }
     found = refusals(Plan("loopback", plans), spaces, Guards(max_delete_percent=20), states, NOW)
     assert [problem.what for problem in found] == ["3 of 10 recorded of acme would go (30 %); max_delete_percent is 20"]

@@ -120,12 +120,7 @@ def _cut_short(lines: list[str], at: int) -> list[str]:
 
 @pytest.mark.parametrize(
     ("harm", "code"),
-    [
-        (_without, "state-gap"),
-        (_swapped, "state-gap"),
-        (_edited, "state-edited"),
-        (_cut_short, "state-unreadable"),
-    ],
+    [(_without, "state-gap"), (_swapped, "state-gap"), (_edited, "state-edited"), (_cut_short, "state-unreadable")],
 )
 @given(lines=journals(), data=st.data())
 def test_a_harmed_journal_is_refused_by_name(
@@ -277,35 +272,6 @@ def test_a_record_of_another_shape_is_refused_by_name(
     assert [problem.code for problem in refused.value.problems] == ["state-unreadable"]
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("phase", 3),
-        ("facts", []),
-        ("attempts", "many"),
-        ("metered", ["yesterday"]),
-        ("requested_at", "soon"),
-        ("intents", {"GetChatappVerifyCode": {"at": "soon"}}),
-        ("refusals", {"GetChatappVerifyCode": {"status": "bad"}}),
-    ],
-)
-def test_a_carried_record_has_the_form_of_one(field: str, value: object) -> None:
-    """What comes from another space's journal is read as strictly as an entry of one's own."""
-    state = fold(SPACE, [_first(IDS[0])])
-    record = state_row(state)["records"][IDS[0]]
-    entry = {
-        "type": "carried",
-        "id": IDS[0],
-        "address": record["address"],
-        "on_remove": "refuse",
-        "at": record["changed_at"],
-    }
-    state.advance(seal(state, {**entry, "record": record}))
-    with pytest.raises(StateError) as refused:
-        state.advance(seal(state, {**entry, "record": {**record, field: value}}))
-    assert [problem.code for problem in refused.value.problems] == ["state-unreadable"]
-
-
 _START = datetime.fromisoformat("2026-11-20T09:00:00.000Z")
 _moments = st.integers(0, 60 * 60).map(lambda minute: stamp(_START + timedelta(minutes=minute)))
 
@@ -354,20 +320,6 @@ def test_an_answer_that_comes_a_day_late_takes_no_other_message_out() -> None:
     state = _told([_message(early), {**_declared(IDS[1]), "at": late}, {**_message(late), "id": IDS[1]}])
     not_sent = _not_sent(late)
     assert [at for at, _ in _told([not_sent], state).messages] == [late]
-
-
-ODD: Any = {"x": {"y": None}}  # what no field holds
-
-
-@given(journals())
-def test_no_field_is_without_a_check(lines: list[str]) -> None:
-    """Whatever field of whatever entry holds something of another form, well chained as it is, it is refused."""
-    for at, line in enumerate(lines):
-        entry = json.loads(line)
-        for field in set(entry) - {"previous", "serial"}:
-            state = fold(SPACE, lines[:at])
-            with pytest.raises(StateError):
-                state.advance(seal(state, {**entry, field: ODD}))
 
 
 def test_a_line_has_one_form() -> None:

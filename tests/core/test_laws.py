@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import reconciler
 from reconciler.core.codec import KnownFacts
 from reconciler.core.review.staleness import ATTRIBUTES
-from reconciler.errors import ERRORS
 from reconciler.kinds import KINDS
 from reconciler.kinds.looks import STATUS, SYNC
 from reconciler.kinds.registered import REGISTERED
@@ -73,21 +68,6 @@ def test_every_law_can_be_broken(law: Law) -> None:
 def test_kinds_are_filed_under_their_names() -> None:
     """A record's kind is the key of its table."""
     assert {name: kind.name for name, kind in KINDS.items()} == {name: name for name in KINDS}
-
-
-def codes_named(source: str) -> Iterator[str]:
-    """The codes with which a module makes its problems, where they stand in the source."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Problem", "_bad"):
-            yield from (str(each.value) for each in node.args[:1] if isinstance(each, ast.Constant))
-
-
-def test_every_error_code_is_explained() -> None:
-    """Whatever problem the program can name has a row with a summary and a hint."""
-    package = Path(reconciler.__file__).parent
-    named = {code for file in package.rglob("*.py") for code in codes_named(file.read_text(encoding="utf-8"))}
-    assert named - set(ERRORS) == set()
-    assert list(codes_named('raise StateError(Problem("made-up", "what"))')) == ["made-up"]
 
 
 def test_a_fact_is_declared_or_learned() -> None:

@@ -242,7 +242,7 @@ PUBLISHED = {"revision": "ab" * 20, "endpoint": "loopback", "taken_at": AT, "els
             "undeclared": 1,
             "resources": [SEEN],
             "hash": HEX,
-        },
+        }
     ],
 }
 WHOM = "+86 138****1234"

@@ -14,7 +14,7 @@ from tests.crash.matrix import OWN, Bench, cell, places_of
 from tests.heavy import heavy, mostly_heavy
 from tests.stage.places import places
 
-MARKS = (pytest.param, heavy)  # a commit kills at every second place
+MARKS = (pytest.param, heavy, heavy)  # a commit kills at every third place
 DEEP = 34
 
 
@@ -48,7 +48,7 @@ def test_killed_there(crash_bench: Bench, place: str, seeds: Sequence[int]) -> N
     assert sum(report.kills for report in reports) == len(seeds)
 
 
-@pytest.mark.parametrize("seed", mostly_heavy(range(DEEP), 4))
+@pytest.mark.parametrize("seed", mostly_heavy(range(DEEP), 2))
 def test_killed_during_recovery_three_deep(crash_bench: Bench, seed: int) -> None:
     """A process that takes over from a killed one may be killed as well, and the one after it."""
     report = crash_bench.tell(seed, *deep(seed))

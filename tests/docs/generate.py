@@ -26,12 +26,7 @@ EFFECTS = {
     Effect.NOTIFY: "sends a message, never repeated automatically",
     Effect.CONSUME: "takes a one-time code",
 }
-SAMPLE = {
-    "number": "+8613800001234",
-    "method": "sms",
-    "email": "tom@example.com",
-    "phone": "+8613911111234",
-}
+SAMPLE = {"number": "+8613800001234", "method": "sms", "email": "tom@example.com", "phone": "+8613911111234"}
 
 
 def lifecycles() -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.stage.canary import files, leaks, spellings, unmasked
 from tests.stage.cloud import Cloud
-from tests.stage.project import DESK, SALES, SUPPORT, Project, Said, registered
+from tests.stage.project import DESK, SALES, SUPPORT, Project, Said
 
 ADDRESS = "acme/phone_number/support"
 
@@ -52,9 +52,7 @@ MALFORMED: dict[str, str | bytes] = {
 def test_every_spelling_of_a_code_is_the_code(project: Project, cloud: Cloud) -> None:
     """123-830, 123 830 and 123830, with or without an end of line, after a byte order mark, with any dash and in any
     script, make a number ready: exit 0."""
-    numbers = {f"n{index}": f"+86138000012{index + 30}" for index in range(len(SPELLINGS) + len(SCRIPTS))}
-    blocks = "".join(registered(name, number) for name, number in numbers.items())
-    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\nphone_numbers:\n{blocks}")
+    numbers = project.declare_many(range(len(SPELLINGS) + len(SCRIPTS)))
     assert project.run("apply", "--auto-approve", "--no-input").code == 3
     scripts = [{ord("0") + digit: zero + digit for digit in range(10)} for zero in SCRIPTS]
     writings = [spelling.format for spelling in SPELLINGS]
@@ -74,36 +72,6 @@ def test_what_is_no_code_is_never_submitted(waiting: Project, cloud: Cloud) -> N
         assert said == (1, "error[code-malformed] a code has 6 digits, as in 123-830"), name
     assert (challenge(waiting)["attempts"], len(cloud.messages())) == (0, 1)
     assert cloud.calls("ChatappVerifyAndRegister") == []
-
-
-def test_a_refused_code_is_1_and_undoes_nothing(waiting: Project, cloud: Cloud) -> None:
-    """The challenge stays open, the try is counted, nothing is re-sent, and the right code still works."""
-    done = waiting.run("verify", ADDRESS, given=cloud.wrong(SUPPORT))
-    assert (done.code, done.err.splitlines()[0]) == (
-        1,
-        "error[code-refused] the code was not accepted; nothing was sent again",
-    )
-    assert (challenge(waiting)["attempts"], len(cloud.messages())) == (1, 1)
-    assert waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
-
-
-def test_three_refused_codes_park_the_number(waiting: Project, cloud: Cloud) -> None:
-    """Then even the right code is not submitted; --resend sends exactly one more and opens it again."""
-    for _ in range(3):
-        assert waiting.run("verify", ADDRESS, given=cloud.wrong(SUPPORT)).code == 1
-    parked = waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT))
-    assert (parked.code, parked.err.splitlines()[0]) == (
-        1,
-        "error[parked] 3 codes were tried since the last message",
-    )
-    assert parked.err.endswith(f"To continue: reconciler verify {ADDRESS} --resend\n")
-    assert len(cloud.calls("ChatappVerifyAndRegister")) == 3
-
-    cloud.tell("allow", to=SUPPORT, messages=1)
-    assert waiting.run("verify", ADDRESS, "--resend", given=cloud.code(SUPPORT)).code == 3
-    row = challenge(waiting)
-    assert (row["attempts"], row["messages_sent"], len(cloud.messages())) == (0, 2, 2)
-    assert waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
 
 
 def test_resend_without_a_terminal_reads_nothing(waiting: Project, cloud: Cloud) -> None:
@@ -139,9 +107,7 @@ BETWEEN = (" ", ",", ", ", ":", ": ", "=", " = ", ";", "\t", "，")
 
 def test_a_line_is_an_address_and_a_code_however_they_are_kept_apart(project: Project, cloud: Cloud) -> None:
     """By a blank, comma, colon, equals sign, or as a table is exported, with the number, its address or its key."""
-    numbers = {f"n{index}": f"+86138000012{index + 30}" for index in range(len(BETWEEN) + 3)}
-    blocks = "".join(registered(name, number) for name, number in numbers.items())
-    project.write("spaces/acme.yaml", f"space: acme\nspace_id: cams-e2e\nphone_numbers:\n{blocks}")
+    numbers = project.declare_many(range(len(BETWEEN) + 3))
     assert project.run("apply", "--auto-approve", "--no-input").code == 3
     table, by_number, by_key = list(numbers)[len(BETWEEN) :]
     kept = dict(zip(numbers, BETWEEN, strict=False))
@@ -192,18 +158,8 @@ def test_verify_of_what_waits_for_nobody_is_1(waiting: Project, cloud: Cloud) ->
     assert waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT)).code == 0
     calls = len(cloud.calls())
     done = waiting.run("verify", ADDRESS, given=cloud.code(SUPPORT))
-    assert (done.code, done.err.splitlines()[0]) == (
-        1,
-        f"error[already-ready] {ADDRESS} is registered already",
-    )
+    assert (done.code, done.err.splitlines()[0]) == (1, f"error[already-ready] {ADDRESS} is registered already")
     assert len(cloud.calls()) == calls
-
-
-def test_a_number_verified_elsewhere_needs_no_code(waiting: Project, cloud: Cloud) -> None:
-    """The status is read first: it is registered without a code and without a message."""
-    cloud.tell("numbers", number=SUPPORT, state="verified", space="cams-e2e")
-    assert waiting.run("verify", ADDRESS).code == 0
-    assert [len(cloud.messages()), cloud.changes()[-1]] == [1, "ChatappPhoneNumberRegister"]
 
 
 def test_the_canary_finds_what_is_planted() -> None:

@@ -115,11 +115,7 @@ CASES: dict[str, Case] = {
         "[]",
         [
             (f"{ID} is set, {SECRET} is not", "", MEND),
-            (
-                f"ALIBABA_CLOUD_ROLE_ARN and ALIBABA_CLOUD_OIDC_PROVIDER_ARN are set, {TOKEN_FILE} is not",
-                "",
-                MEND,
-            ),
+            (f"ALIBABA_CLOUD_ROLE_ARN and ALIBABA_CLOUD_OIDC_PROVIDER_ARN are set, {TOKEN_FILE} is not", "", MEND),
             (f"{CONFIG} is not as `aliyun configure` writes it", "", "Correct it, or write it again with that."),
         ],
     ),

@@ -132,11 +132,7 @@ contacts:
 # Nothing was removed yet.
 import: [sales, tom]
 """
-SETS = {
-    "callbacks": "UpdatePhoneWebhook",
-    "profile": "ModifyPhoneBusinessProfile",
-    "commerce": "UpdateCommerceSetting",
-}
+SETS = {"callbacks": "UpdatePhoneWebhook", "profile": "ModifyPhoneBusinessProfile", "commerce": "UpdateCommerceSetting"}
 SETTINGS: dict[str, dict[str, Any]] = {
     "callbacks": {
         "UpCallbackUrl": "https://hooks.example.com/acme?key=1",

@@ -16,15 +16,8 @@ from tests.stage.project import COMMAND, QUICKSTART
 # Packages that cost, and modules of the standard library that few commands use.
 HEAVY = frozenset(
     (
-        *(
-            "alibabacloud_credentials",
-            "alibabacloud_oss_v2",
-            "deepdiff",
-            "httpx",
-            "jsonschema",
-            "obstore",
-            "phonenumbers",
-        ),
+        *("alibabacloud_credentials", "alibabacloud_oss_v2", "deepdiff", "httpx", "jsonschema", "obstore"),
+        "phonenumbers",
         *("psycopg", "pyrage", "rich", "starlette", "tenacity", "yaml", "click.shell_completion", "click.testing"),
         *("asyncio", "concurrent.futures", "email", "http.client", "logging", "sqlite3", "ssl", "subprocess"),
         *("tempfile", "traceback", "urllib.request"),

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 
 from tests.stage.cloud import Cloud
-from tests.stage.project import APPLY, SUPPORT, Done, Project, registered
-
-TWICE = registered("one", SUPPORT) + registered("two", SUPPORT)
+from tests.stage.project import APPLY, SUPPORT, Done, Project
 
 
 def refused(done: Done, code: str) -> str:
@@ -149,27 +146,6 @@ def test_wrong_usage_is_64_and_calls_nothing(project: Project, cloud: Cloud, lin
     assert (done.code, done.out) == (64, "")
     assert done.err
     assert cloud.calls() == []
-
-
-def test_a_nearly_right_address_is_suggested(project: Project, cloud: Cloud) -> None:
-    """Whoever mistypes is told what was meant."""
-    project.declare("support")
-    assert project.run(*APPLY).code == 3
-    done = project.run("verify", "acme/phone_number/suport", given=cloud.code(SUPPORT))
-    assert done.err == (
-        "error[unknown-address] nothing is recorded at this address\n"
-        "  found: acme/phone_number/suport\n"
-        "  hint: Did you mean acme/phone_number/support?\n"
-    )
-
-
-def test_a_bad_configuration_is_told_with_numbers_masked(project: Project) -> None:
-    """Every problem at once, with its place; the number that is wrong is recognised by its ends."""
-    project.write("spaces/acme.yaml", f"space: acme\nspace_id: a\nphone_numbers:\n{TWICE}")
-    done = project.run("validate")
-    assert (done.code, done.out) == (1, "")
-    assert re.match(r"error\[number-twice\] spaces/acme\.yaml:[0-9]+:[0-9]+: ", done.err)
-    assert "1234" in done.err
 
 
 def test_only_plan_with_detailed_exitcode_exits_2(project: Project) -> None:

@@ -85,14 +85,23 @@ def _seen(project: Project, columns: int, *words: str, answers: Sequence[tuple[s
 
 @pytest.mark.parametrize(
     ("environment", "coloured"),
-    [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"TERM": "dumb", "FORCE_COLOR": "1"}, True)],
+    [
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        ({"CI": "true"}, False),
+    ],
 )
 def test_colours_are_for_who_wants_them(project: Project, environment: dict[str, str], coloured: bool) -> None:
-    """NO_COLOR, FORCE_COLOR and a dumb terminal are heard; what cannot be undone, people and errors are painted."""
+    """NO_COLOR before FORCE_COLOR before TERM=dumb and CI; what cannot be undone, people and errors are painted."""
     project.write("spaces/acme.yaml", WITHOUT_DESK)
     plan = project.terminal("plan", **environment)
     finished(plan)
-    painted = re.findall(r"\x1b\[([0-9;]+)m(?:\x1b\[1m)?(People|Irreversible)", plan.logfile_read.getvalue())
+    shown = plan.logfile_read.getvalue()
+    assert ("\x1b[" in shown) == coloured
+    painted = re.findall(r"\x1b\[([0-9;]+)m(?:\x1b\[1m)?(People|Irreversible)", shown)
     assert painted == ([("33", "People"), ("31", "Irreversible")] if coloured else [])
     project.write("spaces/acme.yaml", MISTAKES)
     wrong = project.terminal("validate", **environment)

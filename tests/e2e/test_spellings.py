@@ -1,4 +1,4 @@
-"""Forty phones of five countries with two spellings: each is one, whichever is declared and whichever is listed."""
+"""Phones of the five countries with two spellings: each is one, whichever is declared and whichever is listed."""
 
 from __future__ import annotations
 
@@ -10,44 +10,15 @@ from tests.stage.project import APPLY, Project
 # What is dialled or listed in one spelling, in the other, and what only the first of them has.
 PHONES = (
     ("+5511987654321", "+551187654321", "9 after +5511"),
-    ("+5521998765432", "+552198765432", "9 after +5521"),
-    ("+5531976543210", "+553176543210", "9 after +5531"),
-    ("+5541965432109", "+554165432109", "9 after +5541"),
-    ("+5551991234567", "+555191234567", "9 after +5551"),
-    ("+5561981234568", "+556181234568", "9 after +5561"),
-    ("+5571992345679", "+557192345679", "9 after +5571"),
     ("+5585988887777", "+558588887777", "9 after +5585"),
     ("+5215512345678", "+525512345678", "1 after +52"),
-    ("+5213312345678", "+523312345678", "1 after +52"),
-    ("+5218112345678", "+528112345678", "1 after +52"),
-    ("+5212221234567", "+522221234567", "1 after +52"),
-    ("+5216641234567", "+526641234567", "1 after +52"),
-    ("+5219981234567", "+529981234567", "1 after +52"),
-    ("+5214421234567", "+524421234567", "1 after +52"),
     ("+5216561234567", "+526561234567", "1 after +52"),
     ("+5491123456789", "+541123456789", "9 after +54"),
-    ("+5491150001234", "+541150001234", "9 after +54"),
-    ("+5493414123456", "+543414123456", "9 after +54"),
-    ("+5493514123456", "+543514123456", "9 after +54"),
-    ("+5492614123456", "+542614123456", "9 after +54"),
-    ("+5492234123456", "+542234123456", "9 after +54"),
-    ("+5493814123456", "+543814123456", "9 after +54"),
     ("+5492994123456", "+542994123456", "9 after +54"),
     ("+2250707234567", "+22507234567", "07 after +225"),
     ("+2250140123456", "+22540123456", "01 after +225"),
-    ("+2250171234567", "+22571234567", "01 after +225"),
     ("+2250544123456", "+22544123456", "05 after +225"),
-    ("+2250565123456", "+22565123456", "05 after +225"),
-    ("+2250748123456", "+22548123456", "07 after +225"),
-    ("+2250789123456", "+22589123456", "07 after +225"),
-    ("+2250797123456", "+22597123456", "07 after +225"),
     ("+2290197123456", "+22997123456", "01 after +229"),
-    ("+2290196123456", "+22996123456", "01 after +229"),
-    ("+2290195123456", "+22995123456", "01 after +229"),
-    ("+2290190123456", "+22990123456", "01 after +229"),
-    ("+2290166123456", "+22966123456", "01 after +229"),
-    ("+2290161123456", "+22961123456", "01 after +229"),
-    ("+2290151123456", "+22951123456", "01 after +229"),
     ("+2290142123456", "+22942123456", "01 after +229"),
 )
 BOTH_WAYS = pytest.mark.parametrize("declared", [0, 1], ids=["the longer declared", "the shorter declared"])
@@ -86,7 +57,7 @@ def test_a_phone_declared_in_both_spellings_is_declared_twice(project: Project, 
     declare(project, there + here)
     told = zip(words(declared), words(1 - declared), strict=True)
     what = [
-        f"error[number-twice] spaces/acme.yaml:{44 + at}:17: "
+        f"error[number-twice] spaces/acme.yaml:{4 + len(PHONES) + at}:17: "
         f"this phone number is already at spaces/acme.yaml:{4 + at}:17\n"
         f"  hint: It is the same phone, there {first} and here {second}: keep one of the two.\n"
         for at, (first, second) in enumerate(told)

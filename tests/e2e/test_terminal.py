@@ -40,7 +40,8 @@ def test_apply_asks_for_approval_then_for_each_code_hidden(project: Project, clo
 
 
 def test_whoever_says_yes_sees_to_what(project: Project, cloud: Cloud) -> None:
-    """Where it goes and is recorded, how many changes and messages, just above the prompt."""
+    """Where it goes and is recorded, how many changes and messages, just above the prompt. Ctrl-C there is 130, and
+    nothing happened."""
     project.declare("support", "sales")
     person = project.terminal("apply")
     person.expect(APPROVE)
@@ -53,6 +54,7 @@ def test_whoever_says_yes_sees_to_what(project: Project, cloud: Cloud) -> None:
     )
     person.sendintr()
     assert finished(person) == 130
+    assert (cloud.calls(), project.run("state", "list").out) == ([], "")
 
 
 def test_missing_credentials_are_found_before_the_question(project: Project, cloud: Cloud) -> None:
@@ -145,27 +147,6 @@ def test_ctrl_c_at_a_prompt_is_130_with_true_last_lines(project: Project, cloud:
     assert len(cloud.messages()) == 2
 
 
-def test_ctrl_c_at_the_prompt_of_verify_is_130(project: Project, cloud: Cloud) -> None:
-    """The run is closed and the challenge open: whoever comes next is asked again."""
-    project.declare("support")
-    assert project.run("apply", "--auto-approve", "--no-input").code == 3
-    person = project.terminal("verify", "acme/phone_number/support")
-    person.expect(CODE)
-    person.sendintr()
-    assert finished(person) == 130
-    assert project.run("verify", "acme/phone_number/support", given=cloud.code(SUPPORT)).code == 0
-
-
-def test_ctrl_c_at_the_approval_is_130_and_nothing_happened(project: Project, cloud: Cloud) -> None:
-    """Before the yes there is nothing to close."""
-    project.declare("support")
-    person = project.terminal("apply")
-    person.expect(APPROVE)
-    person.sendintr()
-    assert finished(person) == 130
-    assert (cloud.calls(), project.run("state", "list").out) == ([], "")
-
-
 def test_no_input_asks_nothing_even_at_a_terminal(project: Project, cloud: Cloud) -> None:
     """--no-input makes a terminal a pipeline: it needs --auto-approve, and pauses with 3."""
     project.declare("support")
@@ -175,25 +156,6 @@ def test_no_input_asks_nothing_even_at_a_terminal(project: Project, cloud: Cloud
     person = project.terminal("apply", "--no-input", "--auto-approve")
     person.expect_exact("Apply paused:")
     assert finished(person) == 3
-
-
-COLOURS: list[tuple[dict[str, str | None], bool]] = [
-    ({}, True),
-    ({"NO_COLOR": "1"}, False),
-    ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
-    ({"TERM": "dumb"}, False),
-    ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
-    ({"CI": "true"}, False),
-]
-
-
-@pytest.mark.parametrize(("env", "coloured"), COLOURS, ids=[" ".join(env) or "plain" for env, _ in COLOURS])
-def test_colour_is_for_terminals_that_want_it(project: Project, env: dict[str, str | None], coloured: bool) -> None:
-    """NO_COLOR before FORCE_COLOR before TERM=dumb and CI."""
-    project.declare("support")
-    person = project.terminal("plan", **env)
-    assert finished(person) == 0
-    assert bool(ESCAPE.search(person.logfile_read.getvalue())) is coloured
 
 
 def test_a_pipe_sees_colour_only_when_forced(project: Project) -> None:

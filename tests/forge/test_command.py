@@ -99,13 +99,6 @@ def test_an_apply_that_was_refused_says_why(job: Job) -> None:
     assert unstamped(job.text).startswith(f"{MARK}\n### Apply refused: nothing was done\n\n**Why:**\n\n- `")
 
 
-def test_nothing_is_written_when_it_says_the_same(job: Job) -> None:
-    """Run twice on one plan, the second time says so."""
-    planned(job)
-    first, second = job.comment("plan.out"), job.comment("plan.out")
-    assert [done.out.split()[0] for done in (first, second)] == ["Created", "Unchanged"]
-
-
 def test_the_job_needs_the_document_and_nothing_else(job: Job) -> None:
     """No configuration, no state, no cloud: the plan alone, as a job after a stranger's has it, which is said."""
     plan = (planned(job).project.root / "plan.out").read_bytes()

@@ -7,11 +7,9 @@ import re
 import pytest
 
 from reconciler.forge import github, gitlab
-from tests.forge.writing import FIRST, MARK, SECOND, Writer
+from tests.forge.writing import FIRST, MARK, OURS, SECOND, WRITES, Writer
 from tests.stage.servers.forge import APP, BOT, LINK, PERSON, WHO, Forge
 
-OURS = {False: "github-actions[bot]", True: "project_7_bot"}
-WRITES = ("POST", "PATCH", "PUT")
 # Written out here once more, so that nothing can be added to the tables unseen.
 CALLS = {
     "github": {
@@ -202,13 +200,7 @@ def test_a_read_that_never_answers_writes_nothing(forge: Forge) -> None:
     assert (Writer(forge).problem().code, writes(forge)) == ("forge-unreachable", [])
 
 
-@pytest.mark.parametrize(
-    ("status", "headers"),
-    [
-        (429, {"retry-after": "7"}),
-        (403, {"retry-after": "7"}),
-    ],
-)
+@pytest.mark.parametrize(("status", "headers"), [(429, {"retry-after": "7"}), (403, {"retry-after": "7"})])
 def test_a_limit_is_waited_out(forge: Forge, status: int, headers: dict[str, str]) -> None:
     """As long as it asks for; what it refused it did not do, so it is made again."""
     writer = Writer(forge)

@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 
 from reconciler.errors import CloudError
-from tests.forge.writing import FIRST, MARK, SECOND, Writer
+from tests.forge.writing import FIRST, MARK, OURS, SECOND, WRITES, Writer
 from tests.stage.servers.forge import Forge
 
-OURS = {False: "github-actions[bot]", True: "project_7_bot"}
 OPEN = r"/issues$"
-WRITES = ("POST", "PATCH", "PUT")
 
 
 def writes(forge: Forge) -> int:

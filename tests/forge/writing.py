@@ -12,6 +12,9 @@ from reconciler.forge.comments import Written
 from tests.stage.servers.forge import Forge
 
 MARK = "<!-- reconciler:plan -->"
+OURS = {False: "github-actions[bot]", True: "project_7_bot"}
+"""Whose comments are ours: on GitHub, on GitLab."""
+WRITES = ("POST", "PATCH", "PUT")
 FIRST, SECOND = f"{MARK}\nPlan: 1 to add.\n", f"{MARK}\nNo changes.\n"
 
 

@@ -30,18 +30,8 @@ def text(random: Random) -> str:
 
 OTHERS: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 2**63, 10**400, 0.5, 1e308, float("inf"), float("nan")),
-    *(
-        "",
-        "1",
-        "ok",
-        "OK",
-        "VERIFIED",
-        "done",
-        NUMBER,
-        "\ud800",
-        "2026-11-20T10:31:00.000Z",
-        "0001-01-01T00:00:00.000Z",
-    ),
+    *("", "1", "ok", "OK", "VERIFIED", "done", NUMBER, "\ud800", "2026-11-20T10:31:00.000Z"),
+    "0001-01-01T00:00:00.000Z",
     *([], {}, [[]], [None], [1, "a"], {"a": 1}, {"": None}, [{}], {"Data": {"Data": []}}),
 )
 

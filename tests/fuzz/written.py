@@ -106,8 +106,8 @@ def read_journal(real: Material, lines: Sequence[str], at: int, forged: bool = F
     yield from commands(real, lines)
 
 
-def commands(real: Material, lines: Sequence[str], snapshot: str | None = None) -> Iterator[str]:
-    with real.journal(lines, snapshot):
+def commands(real: Material, lines: Sequence[str]) -> Iterator[str]:
+    with real.journal(lines):
         for words, codes in COMMANDS.items():
             out, err = io.StringIO(), io.StringIO()
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

@@ -214,7 +214,7 @@ def _codes(text: str) -> Iterator[str]:
 
 def _raised(text: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem" and node.args:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Problem", "bad", "_bad") and node.args:
             first = node.args[0]
             if isinstance(first, ast.Constant):
                 yield str(first.value)

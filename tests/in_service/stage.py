@@ -12,7 +12,7 @@ from reconciler.cloud.client import Cloud as Client
 from reconciler.cloud.credentials import Given, Key
 from reconciler.core.code import Code
 from reconciler.core.journal.state import State
-from reconciler.core.model import Guards, Limits, Project, Resource, Space
+from reconciler.core.model import Limits, Project, Resource, Space
 from reconciler.core.outcome import Outcome
 from reconciler.core.plan.change import Plan
 from reconciler.core.plan.make import plan
@@ -32,7 +32,6 @@ from tests.stage.recorded import AMY
 SPACE, NUMBER, NOW = "cams-acme", "+8613800001234", "2026-11-20T10:31:00.000Z"
 ADDRESS = "acme/phone_number/one"
 BASE = {"number": NUMBER, "display_name": "Acme", "method": "sms", "locale": "en_US"}
-ANY = Guards()
 LIMITS = Limits(calls_per_second=0)
 Facts = Mapping[str, Any]
 
@@ -63,10 +62,10 @@ class Stage:
     def state(self) -> State:
         return self.journal.state
 
-    def planned(self, settings: Facts, guards: Guards = ANY) -> Plan:
+    def planned(self, settings: Facts) -> Plan:
         attributes = {**BASE, **settings}
         block = Resource("acme", "phone_number", "one", self.kind, NUMBER, attributes)
-        project = Project("", (Space("acme", SPACE, "acme.yaml", (block,)),), guards=guards)
+        project = Project("", (Space("acme", SPACE, "acme.yaml", (block,)),))
         states = {SPACE: self.state} if self.store.entries else {}
         return plan(project, states, ENDPOINT, NOW)
 

@@ -10,14 +10,12 @@ import pytest
 from reconciler.core.model import Attributes
 from reconciler.core.review.accept import acceptance
 from reconciler.core.review.checked import CheckedResource, examine
-from reconciler.kinds import KINDS
 from reconciler.kinds.number_settings import NAMES
 from reconciler.runs.readings.check import Readings
 from tests.heavy import mostly_heavy
 from tests.in_service.stage import NOW, NUMBER, Stage, stage
-from tests.in_service.test_number_settings import SENT
+from tests.in_service.test_number_settings import ONBOARDINGS, SENT
 
-ONBOARDINGS = [name for name, kind in KINDS.items() if kind.served]
 DECLARED: Attributes = {
     "messages_url": "https://hooks.example.com/acme",
     "status_url": "https://hooks.example.com/acme/status",

@@ -42,6 +42,7 @@ def test_runs_back_off_fairly_elsewhere(tmp_path: Path) -> None:
     assert pace.waited < 4 * PATIENT
 
 
+@pytest.mark.heavy
 def test_a_slow_backend_does_not_slow_the_calls(tmp_path: Path) -> None:
     """With fifty milliseconds added to every write, nine of the ten calls a second are made, as without."""
     with PLACES["sqlite"](tmp_path) as where:

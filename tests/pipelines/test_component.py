@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from tests.programs import needs
 from tests.stage.cloud import Cloud
 from tests.stage.project import COMMAND, SUPPORT, Project
 from tests.stage.repository import SPACE, Repository
-from tests.stage.servers.forge import Forge, serving
+from tests.stage.servers.forge import Forge
 
 TEMPLATE = ROOT / ".gitlab/templates/reconciler.yml"
 HEAD, BODY = yaml.safe_load_all(TEMPLATE.read_text("utf-8"))
@@ -96,12 +95,6 @@ def test_a_role_gets_the_jobs_token_as_a_file(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "600\nof-the-cloud\n"), done.stderr
 
 
-@pytest.fixture
-def forge() -> Iterator[Forge]:
-    with serving(gitlab=True) as forge:
-        yield forge
-
-
 @pytest.fixture(scope="session")
 def runner(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program; Node.js is beside it, in `node`."""
@@ -132,17 +125,18 @@ def repository(project: Project) -> Repository:
 
 @pytest.mark.heavy
 @needs("rsync")
-def test_gitlab_ci_local_plans_a_merge_request(project: Project, repository: Repository, runner: Path) -> None:
+def test_gitlab_ci_local_plans_a_merge_request(
+    project: Project, repository: Repository, forge: Forge, runner: Path
+) -> None:
     """Without a secret: the plan and its reports, against the base revision, as no snapshot is published yet."""
-    with serving(gitlab=True) as forge:
-        base = repository.git("rev-parse", "HEAD~1")
-        repository.git("checkout", "--quiet", "-b", "branch")
-        request = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
-        request |= {"CI_MERGE_REQUEST_PROJECT_ID": "7", "CI_MERGE_REQUEST_IID": "12"}
-        ran = pipeline(runner, project, {**request, **forge.environment})
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        assert "Plan: 1 to add, 0 to change, 0 to destroy." in ran.stdout
-        assert "untrusted" in forge.texts(12)[0]
+    base = repository.git("rev-parse", "HEAD~1")
+    repository.git("checkout", "--quiet", "-b", "branch")
+    request = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
+    request |= {"CI_MERGE_REQUEST_PROJECT_ID": "7", "CI_MERGE_REQUEST_IID": "12"}
+    ran = pipeline(runner, project, {**request, **forge.environment})
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Plan: 1 to add, 0 to change, 0 to destroy." in ran.stdout
+    assert "untrusted" in forge.texts(12)[0]
 
 
 @pytest.mark.heavy

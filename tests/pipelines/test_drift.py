@@ -120,32 +120,30 @@ def test_a_fork_has_no_state_and_writes_nothing(team: Team, cloud: Cloud) -> Non
 
 
 @pytest.mark.parametrize("whole", WHOLE)
-def test_gitlab(project: Project, cloud: Cloud, whole: bool) -> None:
+def test_gitlab(project: Project, cloud: Cloud, forge: Forge, whole: bool) -> None:
     """In one job, with the project's token; a check that cannot be made fails it, and leaves the issue alone."""
     state = recorded(project, cloud)
     Repository(project.root)
-    with serving(gitlab=True) as forge:
-        runner = Runner(project, forge)
-        given = {"RECONCILER_STATE": state, **{name: project.environment[name] for name in SECRETS}}
+    runner = Runner(project, forge)
+    given = {"RECONCILER_STATE": state, **{name: project.environment[name] for name in SECRETS}}
 
-        def scheduled() -> str:
-            code, log = runner.run("reconciler-drift", **given)
-            assert code in (0, 1), log
-            return RED if code else GREEN
+    def scheduled() -> str:
+        code, log = runner.run("reconciler-drift", **given)
+        assert code in (0, 1), log
+        return RED if code else GREEN
 
-        story(cloud, forge, scheduled, whole)
-        assert runner.run("reconciler-drift", **{**given, "RECONCILER_STATE": ""})[0] == 64
+    story(cloud, forge, scheduled, whole)
+    assert runner.run("reconciler-drift", **{**given, "RECONCILER_STATE": ""})[0] == 64
 
 
 @pytest.mark.heavy
-def test_the_nudge_of_gitlab_shows_it(project: Project, cloud: Cloud) -> None:
+def test_the_nudge_of_gitlab_shows_it(project: Project, cloud: Cloud, forge: Forge) -> None:
     """With `nudge` in place of `issue`: at the head of its note."""
     state = recorded(project, cloud)
     Repository(project.root)
     console(cloud, do="rename", name=HELP)
     given = {"RECONCILER_STATE": state, **{name: project.environment[name] for name in SECRETS}}
     nudge = {"NUMBERS_NUDGE_ISSUE": "1", "NUMBERS_CHECK": "nudge", "CI_PIPELINE_ID": "9"}
-    with serving(gitlab=True) as forge:
-        code, log = Runner(project, forge).run("reconciler-nudge", **given, **nudge)
-        assert (code, forge.issues) == (0, []), log
-        assert "- `acme/phone_number/support` changed outside: CONNECTED, name Acme Help" in forge.texts(1)[0]
+    code, log = Runner(project, forge).run("reconciler-nudge", **given, **nudge)
+    assert (code, forge.issues) == (0, []), log
+    assert "- `acme/phone_number/support` changed outside: CONNECTED, name Acme Help" in forge.texts(1)[0]

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 
 import pytest
 
+from tests.heavy import heavy
 from tests.pipelines.runner import ROOT, Ran, Row, read
 from tests.pipelines.team import Team
 from tests.stage.cloud import Cloud
-from tests.stage.project import SUPPORT, Project
+from tests.stage.project import SUPPORT
 from tests.stage.repository import SPACE
-from tests.stage.servers.forge import Forge, serving
 
 RUN = "https://git.example.com/acme/phones/actions/runs/5"
 NOT_REFUSED = {"changes": "true", "refused": "false"}
-
-
-@pytest.fixture
-def forge() -> Iterator[Forge]:
-    with serving() as forge:
-        yield forge
-
-
-@pytest.fixture
-def team(project: Project, cloud: Cloud, forge: Forge) -> Team:
-    return Team(project, cloud, forge)
 
 
 def test_the_whole_way(team: Team, cloud: Cloud) -> None:
@@ -172,7 +160,7 @@ def test_a_comment_takes_no_document_that_is_too_large_or_forged(team: Team) -> 
     assert team.forge.texts(12) == []
 
 
-@pytest.mark.parametrize(("fails", "result"), [(True, "failure"), (False, "success")])
+@pytest.mark.parametrize(("fails", "result"), [(True, "failure"), heavy(False, "success")])
 def test_a_refused_plan_is_a_plan(team: Team, fails: bool, result: str) -> None:
     """It is summed up, annotated and commented; the job is red unless an input says otherwise."""
     team.repository.commit("reconciler.yaml", "guards: {max_messages: 0}\n")
@@ -249,7 +237,9 @@ def test_a_matrix_comes_out_as_an_output(team: Team) -> None:
     assert json.loads(ran.outputs["matrix"]) == {"space": ["acme"]}, ran.log
 
 
-@pytest.mark.parametrize(("guards", "result"), [("{max_messages: 9}", "success"), ("{max_messages: 0}", "failure")])
+@pytest.mark.parametrize(
+    ("guards", "result"), [heavy("{max_messages: 9}", "success"), ("{max_messages: 0}", "failure")]
+)
 def test_inside_a_team_the_rehearsal_stands_beside_the_plan(team: Team, cloud: Cloud, guards: str, result: str) -> None:
     """examples/github: one job with recorded state; a plan that a guard refuses fails it, and is commented, too."""
     team.repository.commit("reconciler.yaml", f"state: sqlite:.reconciler/state.db\nguards: {guards}\n")

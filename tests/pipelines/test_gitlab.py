@@ -6,18 +6,17 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from tests.pipelines.runner import ROOT
+from tests.pipelines.test_environments import ACCOUNT, SETTINGS
 from tests.stage.cloud import Cloud
 from tests.stage.project import COMMAND, SALES, SUPPORT, Project, registered
 from tests.stage.repository import SPACE, Repository
-from tests.stage.servers.forge import Forge, serving
+from tests.stage.servers.forge import Forge
 
 FILE = ROOT / ".gitlab/reconciler.gitlab-ci.yml"
 
@@ -32,12 +31,6 @@ def with_inputs(path: Path, **given: str) -> tuple[dict[str, Any], dict[str, Any
 
 INPUTS, PIPELINE = with_inputs(FILE)
 SECRETS = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
-
-
-@pytest.fixture
-def forge() -> Iterator[Forge]:
-    with serving(gitlab=True) as forge:
-        yield forge
 
 
 def set_by(name: str, pipeline: dict[str, Any] = PIPELINE) -> dict[str, str]:
@@ -178,13 +171,6 @@ def test_a_runner_finds_out_a_state_that_was_put_back(project: Project, cloud: C
     repository.commit(".reconciler-emergency.jsonl", "kept\n")
     assert runner.run("reconciler-apply", **merged)[0] == 1
     assert (runner.kept / ".reconciler-emergency.jsonl").read_text() == "kept\n"
-
-
-ACCOUNT = "1234567890123456"
-SETTINGS = f"""environments:
-  staging: {{spaces: staging/*.yaml, account: "{ACCOUNT}"}}
-  production: {{spaces: production/*.yaml, account: "{ACCOUNT}", protect: true}}
-"""
 
 
 def test_two_environments(project: Project, cloud: Cloud, forge: Forge) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.heavy import heavy
+from tests.heavy import heavy, mostly_heavy
 from tests.pipelines.runner import Row
 from tests.pipelines.team import SECRETS, Team
 from tests.stage.cloud import Cloud
@@ -102,7 +102,7 @@ def test_sessions_are_renewed_in_the_midst_of_an_apply(team: Team, cloud: Cloud,
     """
     service.lasts_s = 3.0
     trust(cloud, APPLIES, PRODUCTION, lasts_s=902)
-    cloud.tell("faults", operation="*", fault="delay:2.5", times=20)
+    cloud.tell("faults", operation="*", fault="delay:2.5", times=4)
     team.pull_request("spaces/acme.yaml", SPACE)
     ran = team.hub.call("apply", team.merge(), INPUTS, team.secrets)
     assert ran["apply"].outputs == {"paused": "true"}, ran["apply"].log
@@ -117,7 +117,7 @@ def test_a_renewal_that_fails_stops_no_apply(team: Team, cloud: Cloud, service: 
     """The forge gives one token and no other, and it expires: the keys are used for as long as the cloud takes them."""
     service.lasts_s, service.most = 3.0, 1
     trust(cloud, APPLIES, PRODUCTION, lasts_s=902)
-    cloud.tell("faults", operation="*", fault="delay:2.5", times=20)
+    cloud.tell("faults", operation="*", fault="delay:2.5", times=4)
     team.pull_request("spaces/acme.yaml", SPACE)
     ran = team.hub.call("apply", team.merge(), INPUTS, team.secrets)
     assert ran["apply"].outputs == {"paused": "true"}, ran["apply"].log
@@ -164,7 +164,9 @@ def test_a_key_that_is_left_over_is_said(team: Team, cloud: Cloud, service: Toke
     assert (service.asked, sessions(cloud)) == ([], [])
 
 
-@pytest.mark.parametrize("line", ["PATH=/tmp", "LD_PRELOAD=/tmp/x.so", "no line", "AWS_REGION: eu-central-1"])
+@pytest.mark.parametrize(
+    "line", mostly_heavy(["LD_PRELOAD=/tmp/x.so", "no line", "PATH=/tmp", "AWS_REGION: eu-central-1"], 2)
+)
 def test_a_line_that_is_no_setting_is_refused(team: Team, cloud: Cloud, line: str) -> None:
     """64, by its number; nothing is run."""
     team.pull_request("spaces/acme.yaml", SPACE)

@@ -6,31 +6,28 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from reconciler.sandbox.http.serving import Listener
 from reconciler.sandbox.http.serving import serving as listening
+from tests.heavy import mostly_heavy
 from tests.pipelines.runner import ACTION, BASH, ROOT, read
 from tests.pipelines.team import Team
 from tests.pipelines.test_gitlab import PIPELINE, Runner
 from tests.stage.cloud import Cloud
 from tests.stage.project import Project
 from tests.stage.repository import SPACE, Repository
-from tests.stage.servers.forge import serving
-
-
-@pytest.fixture
-def team(project: Project, cloud: Cloud) -> Iterator[Team]:
-    with serving() as forge:
-        yield Team(project, cloud, forge)
+from tests.stage.servers.forge import Forge
+from tests.stage.servers.quiet import Quiet
 
 
 @pytest.mark.parametrize(
     "words",
-    ["plan", "apply --auto-approve --no-input", "pending", "state list", "state snapshot", "verify a/contact/b"],
+    mostly_heavy(
+        ["apply --auto-approve --no-input", "pending", "plan", "state list", "state snapshot", "verify a/contact/b"], 2
+    ),
 )
 def test_an_empty_place_is_a_usage_error(project: Project, cloud: Cloud, words: str) -> None:
     """Exit 64, whether typed or from the environment; what is typed counts before an empty variable."""
@@ -135,23 +132,16 @@ def answering(status: int, headers: dict[str, str], body: bytes = b"") -> Iterat
     """Its URL, and the job tokens that it was sent."""
     heard: list[str | None] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             heard.append(self.headers.get("JOB-TOKEN"))
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
+            self.reply(status, body, headers)
 
     with listening(Listener(Handler)) as server:
         yield server.url, heard
 
 
-def test_gitlab_takes_a_snapshot_from_where_the_token_belongs(project: Project) -> None:
+def test_gitlab_takes_a_snapshot_from_where_the_token_belongs(project: Project, forge: Forge) -> None:
     """A redirect is not followed, nor is a file of the branch taken: the base revision stands for it; else it fails."""
     repository = Repository(project.root)
     repository.commit("snapshot.json", "{}\n")
@@ -161,7 +151,7 @@ def test_gitlab_takes_a_snapshot_from_where_the_token_belongs(project: Project) 
     assert snapshot.code == 0
     repository.commit("spaces/acme.yaml", SPACE)
     request = {"CI_MERGE_REQUEST_PROJECT_ID": "7", "CI_DEFAULT_BRANCH": "main", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
-    with serving(gitlab=True) as forge, answering(200, {}, b"{}") as (elsewhere, heard):
+    with answering(200, {}, b"{}") as (elsewhere, heard):
         runner = Runner(project, forge)
         with answering(302, {"Location": elsewhere}) as (url, asked):
             code, log = runner.run("reconciler-plan", **request, CI_API_V4_URL=url)
@@ -173,10 +163,9 @@ def test_gitlab_takes_a_snapshot_from_where_the_token_belongs(project: Project) 
             assert (code, asked) == (0, ["job"]), log
 
 
-def test_gitlab_jobs_that_need_a_state_fail_without_one(project: Project) -> None:
+def test_gitlab_jobs_that_need_a_state_fail_without_one(project: Project, forge: Forge) -> None:
     """A protected variable is not there on an unprotected branch: then nothing is planned, applied or published."""
     Repository(project.root).commit("spaces/acme.yaml", SPACE)
-    with serving(gitlab=True) as forge:
-        runner = Runner(project, forge)
-        for job in ("reconciler-plan-merged", "reconciler-apply", "reconciler-snapshot", "reconciler-nudge"):
-            assert runner.run(job, CI_PIPELINE_ID="9", NUMBERS_NUDGE_ISSUE="1")[0] == 64, job
+    runner = Runner(project, forge)
+    for job in ("reconciler-plan-merged", "reconciler-apply", "reconciler-snapshot", "reconciler-nudge"):
+        assert runner.run(job, CI_PIPELINE_ID="9", NUMBERS_NUDGE_ISSUE="1")[0] == 64, job

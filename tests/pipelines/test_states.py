@@ -12,9 +12,8 @@ from tests.pipelines.runner import WORKFLOWS, read
 from tests.pipelines.team import SECRETS, Team
 from tests.stage.cloud import Cloud
 from tests.stage.places import Where, places
-from tests.stage.project import SUPPORT, Project
+from tests.stage.project import SUPPORT
 from tests.stage.repository import SPACE
-from tests.stage.servers.forge import serving
 
 DECLARED = set(read(WORKFLOWS / "apply.yml")["on"]["workflow_call"]["secrets"])
 ELSEWHERE = sorted(set(places()) - {"dir", "sqlite"})
@@ -26,12 +25,6 @@ FEW = ("gitlab", "s3")
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Where]:
     with places()[request.param](tmp_path) as where:
         yield where
-
-
-@pytest.fixture
-def team(project: Project, cloud: Cloud) -> Iterator[Team]:
-    with serving() as forge:
-        yield Team(project, cloud, forge)
 
 
 def test_a_backend_gets_all_it_needs(team: Team, cloud: Cloud, where: Where) -> None:

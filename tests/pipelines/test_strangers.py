@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from tests.pipelines.runner import ROOT, WORKFLOWS, read
 from tests.pipelines.team import Team
-from tests.stage.cloud import Cloud
-from tests.stage.project import Project
 from tests.stage.repository import SPACE
-from tests.stage.servers.forge import serving
 
 RUNS = "import pathlib; pathlib.Path('{}').touch()\n"
 # What Python, pip, the action or our command would read, were the artifact's folder looked at for it.
 TAKEN_FOR_OURS = ("sitecustomize.py", "usercustomize.py", "identity.py", "variables.py", "httpx.py", "pip.conf")
 SETTINGS = "state: sqlite:stolen.db\nguards: {max_messages: 1000}\n"
-
-
-@pytest.fixture
-def team(project: Project, cloud: Cloud) -> Iterator[Team]:
-    with serving() as forge:
-        yield Team(project, cloud, forge)
 
 
 def test_nothing_of_a_strangers_artifact_runs(team: Team) -> None:

@@ -7,15 +7,16 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.sandbox.http.serving import Listener, serving
+from tests.stage.servers.quiet import Quiet
 
 # Which name each version of the API goes by in actions.
 CODES = {"2020-06-06": "cams", "2022-04-19": "resourcemanager"}
 Policy = Mapping[str, Any]
+JSON = {"content-type": "application/json"}
 
 
 def allowed(policy: Policy, action: str) -> bool:
@@ -34,7 +35,7 @@ class Gate(Listener):
         self.turned_away: set[str] = set()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     server: Gate
     protocol_version = "HTTP/1.1"
 
@@ -44,24 +45,17 @@ class _Handler(BaseHTTPRequestHandler):
         if not allowed(self.server.policy, action):
             self.server.turned_away.add(action)
             refused = {"RequestId": "gate", "Code": "NoPermission", "Message": "not authorized"}
-            return self._answer(403, json.dumps(refused).encode())
+            return self.reply(403, json.dumps(refused).encode(), JSON)
         self.server.let_in.add(action)
         connection = http.client.HTTPConnection(self.server.behind, timeout=10)
         try:
             connection.request("POST", self.path, body, dict(self.headers.items()))
             answer = connection.getresponse()
-            return self._answer(answer.status, answer.read())
+            return self.reply(answer.status, answer.read(), JSON)
         except http.client.HTTPException:  # the sandbox gave none, on purpose
             self.close_connection = True
         finally:
             connection.close()
-
-    def _answer(self, status: int, body: bytes) -> None:
-        head = f"HTTP/1.1 {status} Answered\r\ncontent-length: {len(body)}\r\ncontent-type: application/json\r\n\r\n"
-        self.wfile.write(head.encode() + body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
 
 
 @contextmanager

@@ -180,30 +180,18 @@ def test_every_mistake_of_a_scenario_has_its_place(project: Project) -> None:
 @pytest.mark.parametrize(
     ("line", "instead", "told"),
     [
-        (
-            "scenario:",
-            "recorded: {acme/phone_number/suport: ready}\nscenario:",
-            "NOTHING 1:12",
-        ),
+        ("scenario:", "recorded: {acme/phone_number/suport: ready}\nscenario:", "NOTHING 1:12"),
         ("scenario:", "recorded: {'*': confirmed}\nscenario:", "WORD 1:12"),
         ("scenario:", "environment: trial\nscenario:", "unknown-environment 1:1"),
         ("scenario:", "recorded_in: [was/*.yaml]\nscenario:", "file-missing 1:15"),
         ("[wrong, right]", "rigt", "WORD 9:14"),
         ("[wrong, right]", "[wrong, rigt]", "not-allowed 9:49"),
         ("people: {acme/", "people: {acne/", "NOTHING 9:14"),
-        (
-            "  - people",
-            "  - resend: [acme/phone_number/sale]\n    people",
-            "NOTHING 9:14",
-        ),
+        ("  - people", "  - resend: [acme/phone_number/sale]\n    people", "NOTHING 9:14"),
         ("  - people", "  - cloud: {settings: {code_tris: 1}}\n    people", "scenario-cloud 9:24"),
         ("  - people", "  - cloud: {settings: {code_tries: x}}\n    people", "scenario-cloud 9:24"),
         ("  - people", "  - cloud: {accounts: {acne: none}}\n    people", "scenario-cloud 9:24"),
-        (
-            "  - people",
-            "  - cloud: {faults: [{operation: '*', fault: drop}]}\n    people",
-            "scenario-cloud 9:39",
-        ),
+        ("  - people", "  - cloud: {faults: [{operation: '*', fault: drop}]}\n    people", "scenario-cloud 9:39"),
         ("{ChatappVerifyAndRegister:", "{ChatappVerifyAndRegistr:", "WORD 10:67"),
     ],
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from reconciler.sandbox.http.serving import Listener, serving
 from tests.stage.failing import Failing, codes
 from tests.stage.project import APPLY, Project
+from tests.stage.servers.quiet import Quiet
 
 FOREIGN = {"0123456789abcdef": {"cams-e2e": ["l", 1, "00"]}}
 
@@ -27,17 +27,10 @@ def address(recorded: Failing, project: Project) -> Iterator[str]:
     """Where the memory of this working copy is published; `/moved` leads there, and `/none` is missing."""
     content = (project.root / ".reconciler/seen.json").read_bytes()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             status = {"/moved": 302, "/none": 404}.get(self.path, 200)
-            self.send_response(status)
-            self.send_header("location", "/seen.json")
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            pass
+            self.reply(status, content, {"location": "/seen.json"})
 
     with serving(Listener(Handler)) as server:
         yield server.url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -69,6 +70,13 @@ class Scene:
     def stranger(self, *arguments: str, **more: Any) -> Done:
         """The same, in the clone, without state and credentials."""
         return self.project.run("-C", str(self.clone), *arguments, **(BARE | more))
+
+    def changed_since(self) -> list[str]:
+        """Since main: the entries of a matrix, spaces or several that are planned in one go."""
+        done = self.run("spaces", "--changed-since", "main", "--json")
+        assert done.code == 0, done.err
+        found: list[str] = json.loads(done.out)["space"]
+        return found
 
     def git(self, *arguments: str, at: Path | None = None) -> str:
         return git(at or self.root, *arguments)

@@ -18,13 +18,6 @@ Recorded:     not asked of any space
 """
 
 
-def matrix(scene: Scene, since: str = "main") -> list[str]:
-    done = scene.run("spaces", "--changed-since", since, "--json")
-    assert done.code == 0, done.err
-    found: list[str] = json.loads(done.out)["space"]
-    return found
-
-
 def planned(scene: Scene, *more: str) -> list[str]:
     done = scene.run("plan", "--changed-since", "main", "--format", "json", *more)
     assert done.code == 0, done.err
@@ -49,7 +42,7 @@ def test_a_space_that_changed_is_the_only_one(branch: Scene) -> None:
     branch.project.declare("support", "desk")
     branch.commit()
     branch.project.write("spaces/new.yaml", "space: new\nspace_id: cams-new\n")
-    assert (matrix(branch), planned(branch)) == (["acme", "new"], ["acme", "new"])
+    assert (branch.changed_since(), planned(branch)) == (["acme", "new"], ["acme", "new"])
 
 
 def test_where_nothing_changed_there_is_nothing_to_plan(branch: Scene) -> None:
@@ -65,10 +58,7 @@ def test_where_nothing_changed_there_is_nothing_to_plan(branch: Scene) -> None:
     done = branch.run("plan", "--changed-since", "main", "--detailed-exitcode")
     assert (done.code, done.out.splitlines()) == (
         0,
-        [
-            "No changes. None of 3 spaces changed since main; none was checked.",
-            "Recorded:     not asked of any space",
-        ],
+        ["No changes. None of 3 spaces changed since main; none was checked.", "Recorded:     not asked of any space"],
     )
     assert done.err == "Changed since main: 0 spaces of 3.\n"
 
@@ -97,9 +87,9 @@ def test_in_terraforms_wording_no_changes_is_its_sentence(branch: Scene) -> None
 def test_settings_for_all_change_all(branch: Scene) -> None:
     """reconciler.yaml is about every space, unless what it says is what held anyway."""
     branch.project.write("reconciler.yaml", "guards: {max_messages: 20}\n")
-    assert matrix(branch) == []
+    assert branch.changed_since() == []
     branch.project.write("reconciler.yaml", "guards: {max_messages: 1}\n")
-    assert matrix(branch) == ["acme", "globex", "other"]
+    assert branch.changed_since() == ["acme", "globex", "other"]
 
 
 def test_a_space_that_went_is_planned_too(scene: Scene) -> None:
@@ -110,7 +100,7 @@ def test_a_space_that_went_is_planned_too(scene: Scene) -> None:
     for name in ("other", "globex"):
         (scene.root / f"spaces/{name}.yaml").unlink()
     scene.commit()
-    assert matrix(scene) == ["globex", "other"]
+    assert scene.changed_since() == ["globex", "other"]
     done = scene.run("plan", "--space", "globex,other", "--changed-since", "main")
     assert "error[" not in done.err
     assert "# globex/contact/tom would be removed, and that is refused" in done.out
@@ -123,7 +113,7 @@ def test_spaces_that_exchange_something_are_one_entry(branch: Scene) -> None:
     branch.project.declare("sales")
     branch.project.write("spaces/other.yaml", other(SUPPORT, "support"))
     branch.edit("spaces/globex.yaml", "title: CEO", "title: TechnicalDirector")
-    assert matrix(branch) == ["acme,other", "globex"]
+    assert branch.changed_since() == ["acme,other", "globex"]
     assert branch.run("spaces", "--changed-since", "main").out == "acme\nother\nglobex\n"
     assert planned(branch, "--space", "acme,other") == ["acme", "other"]
 
@@ -136,7 +126,7 @@ def test_what_was_moved_before_and_not_applied_brings_its_space_along(scene: Sce
     scene.commit()
     scene.git("checkout", "--quiet", "-b", "branch")
     scene.edit("spaces/globex.yaml", "title: CEO", "title: TechnicalDirector")
-    assert matrix(scene) == ["globex"]
+    assert scene.changed_since() == ["globex"]
     assert planned(scene) == ["acme", "globex"]
     refused = scene.run("plan", "--space", "globex", "--changed-since", "main")
     assert refused.err.partition("]")[0].rpartition("[")[2] == "move-needs-both"

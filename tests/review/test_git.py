@@ -131,7 +131,11 @@ def test_a_tree_that_leads_out_of_its_folder_is_refused(repository: Scene) -> No
 
 
 def _tree(root: Path, body: bytes) -> str:
-    command = ["git", "hash-object", "-t", "tree", "-w", "--stdin", "--literally"]
+    return _object(root, body, "-t", "tree", "--literally")
+
+
+def _object(root: Path, body: bytes, *more: str) -> str:
+    command = ["git", "hash-object", "-w", "--stdin", *more]
     return subprocess.run(command, cwd=root, input=body, check=True, capture_output=True).stdout.decode().strip()
 
 
@@ -152,9 +156,7 @@ def test_nothing_is_written_through_a_forged_link(repository: Scene) -> None:
 
 
 def _blob(root: Path, body: bytes) -> bytes:
-    command = ["git", "hash-object", "-w", "--stdin"]
-    done = subprocess.run(command, cwd=root, input=body, check=True, capture_output=True)
-    return bytes.fromhex(done.stdout.decode().strip())
+    return bytes.fromhex(_object(root, body))
 
 
 @pytest.mark.parametrize("target", ODD.values(), ids=ODD)

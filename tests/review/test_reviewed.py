@@ -92,13 +92,6 @@ def test_a_finished_plan_does_nothing_again(live: Scene, by: str) -> None:
     assert live.cloud.messages() == sent
 
 
-def test_a_changed_configuration_makes_it_stale(planned: Scene) -> None:
-    """As does a plan of another cloud."""
-    planned.edit("spaces/globex.yaml", "title: CEO", "title: TechnicalDirector")
-    done = planned.run("plan", "check", "plan.out")
-    assert (done.code, done.err.partition("]")[0]) == (5, "error[plan-other-config")
-
-
 def test_the_digest_is_the_same_wherever_it_is_told(planned: Scene) -> None:
     """Text, Terraform's wording, the stream, the saved plan and its JSON; a plan with nothing to do tells none."""
     told = {

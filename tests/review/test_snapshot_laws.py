@@ -29,17 +29,7 @@ ALWAYS = {"reconciler_snapshot", "digest", "revision", "endpoint", "taken_at", "
     "account",
 }
 OF_SPACES = {"name", "lineage", "serial", "changed_at", "undeclared", "resources", "hash"}
-OF_RESOURCES = {
-    "address",
-    "kind",
-    "phase",
-    "as_declared",
-    "door",
-    "requested_at",
-    "parked",
-    "unanswered",
-    "to_ask",
-}
+OF_RESOURCES = {"address", "kind", "phase", "as_declared", "door", "requested_at", "parked", "unanswered", "to_ask"}
 
 
 def taken(world: World) -> PublishedState:

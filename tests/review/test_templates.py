@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.review.scene import Scene
@@ -43,26 +41,19 @@ def shops(project: Project, cloud: Cloud) -> Scene:
     return scene
 
 
-def changed(scene: Scene) -> list[str]:
-    done = scene.run("spaces", "--changed-since", "main", "--json")
-    assert done.code == 0, done.err
-    found: list[str] = json.loads(done.out)["space"]
-    return found
-
-
 def test_a_changed_template_affects_all_that_it_is_filled_in_for(shops: Scene) -> None:
     """And no other space, though no space file changed; a comment in it, or another name for it, affects none."""
-    assert changed(shops) == []
+    assert shops.changed_since() == []
     shops.project.write("templates/shop.yaml", f"# What shops have in common.\n{SHOP}")
-    assert changed(shops) == []
+    assert shops.changed_since() == []
     shops.project.write("templates/shop.yaml", SHOP.replace("Shop", "Our Shop"))
-    assert changed(shops) == ["one", "two"]
+    assert shops.changed_since() == ["one", "two"]
 
 
 def test_one_value_affects_one_space(shops: Scene) -> None:
     """Of two in one file."""
     shops.project.write("spaces/shops.yaml", USERS.replace(SALES, "+8613800001118"))
-    assert changed(shops) == ["two"]
+    assert shops.changed_since() == ["two"]
 
 
 def test_a_base_is_filled_from_its_own_template(shops: Scene) -> None:
@@ -73,7 +64,7 @@ def test_a_base_is_filled_from_its_own_template(shops: Scene) -> None:
         assert f"{name}/phone_number/support: display_name is 'Shop' and cannot be changed" in done.out
     (shops.root / "templates/shop.yaml").unlink()
     shops.project.write("spaces/shops.yaml", OTHER.replace("other", "third").replace("1119", "1117"))
-    assert changed(shops) == ["one", "third", "two"]
+    assert shops.changed_since() == ["one", "third", "two"]
 
 
 def test_a_base_whose_template_is_missing_says_so(shops: Scene) -> None:

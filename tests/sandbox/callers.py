@@ -29,11 +29,7 @@ from alibabacloud_tea_openapi.utils_models import Config
 from reconciler.cloud.signing import authorization
 from reconciler.operations import OPERATIONS, Product
 
-MODELS: dict[Product, Any] = {
-    "cams": cams_models,
-    "resourcedirectorymaster": directory_models,
-    "sts": sts_models,
-}
+MODELS: dict[Product, Any] = {"cams": cams_models, "resourcedirectorymaster": directory_models, "sts": sts_models}
 
 
 class Reachable(Protocol):

@@ -162,8 +162,7 @@ def test_submissions_are_counted_whatever_they_meet(call: Official, wire: Wire) 
 
 
 @pytest.mark.parametrize(
-    ("setting", "word"),
-    [("status_new", "UNKNOWN"), ("status_new", ""), ("unverified", "REVOKED"), ("unverified", "")],
+    ("setting", "word"), [("status_new", "UNKNOWN"), ("status_new", ""), ("unverified", "REVOKED"), ("unverified", "")]
 )
 def test_the_words_of_a_new_number(call: Official, wire: Wire, setting: str, word: str) -> None:
     """Any word, or none: then the row has no such field."""

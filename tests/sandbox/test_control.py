@@ -60,8 +60,7 @@ def test_unknown_paths_are_not_found(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "status"),
-    [("verified", ("PENDING", "VERIFIED")), ("unverified", ("PENDING", "NOT_VERIFIED"))],
+    ("state", "status"), [("verified", ("PENDING", "VERIFIED")), ("unverified", ("PENDING", "NOT_VERIFIED"))]
 )
 def test_a_number_can_be_set_up(call: Official, wire: Wire, state: str, status: tuple[str, str]) -> None:
     """In the space, verified or not, and not registered; setting it up again forgets what it was."""

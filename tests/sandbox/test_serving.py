@@ -7,21 +7,17 @@ import socket
 import threading
 import time
 from contextlib import ExitStack, closing
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from reconciler.sandbox.http.serving import Listener, handler, serving
+from tests.stage.servers.quiet import Quiet
 
 
-class Answers(BaseHTTPRequestHandler):
+class Answers(Quiet):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        self.reply(200)
 
 
 def test_connections_that_are_kept_alive_end() -> None:

@@ -14,7 +14,6 @@ import re
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,6 +21,7 @@ from reconciler.core.code import Code, parsed
 from reconciler.core.outcome import Challenge
 from reconciler.sandbox.http.serving import Listener, serving
 from tests.scenarios.scenario import listed
+from tests.stage.servers.quiet import Quiet
 
 WORDS: dict[str, dict[str, Any]] = {
     "ok": {},
@@ -146,7 +146,7 @@ class People:
         return code
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     cloud: ScriptedCloud
 
     def do_POST(self) -> None:
@@ -156,14 +156,5 @@ class _Handler(BaseHTTPRequestHandler):
         if reply is None:
             return
         with suppress(OSError):
-            self._send(reply[0], json.dumps({"RequestId": "R-1", **reply[1]}).encode())
-
-    def _send(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing is logged: addresses hold codes."""
+            body = json.dumps({"RequestId": "R-1", **reply[1]}).encode()
+            self.reply(reply[0], body, {"content-type": "application/json"})

@@ -22,13 +22,13 @@ class Told:
     wrong: list[str] = field(default_factory=list)
 
 
-def script(seed: int, length: int = LENGTH) -> Script:
+def script(seed: int) -> Script:
     """Of three worlds one is contrary."""
     draw = Random(seed)
     names, weights = list(STEPS), [weight for weight, _ in STEPS.values()]
     first = [("edit_files", draw.getrandbits(32)) for _ in range(draw.randint(2, 8))]
     first += [("contrary", draw.getrandbits(32))] if seed % 3 == 2 else []
-    rest = draw.choices(names, weights, k=length - len(first))
+    rest = draw.choices(names, weights, k=LENGTH - len(first))
     return [*first, *((name, draw.getrandbits(32)) for name in rest)]
 
 

@@ -70,22 +70,22 @@ def test_a_seed_replays() -> None:
     assert play(script(7)) == play(script(7))
 
 
-def found_out(**broken: object) -> set[str]:
-    """The promises that some world of a few sees broken."""
+def found_out(*promises: str, **broken: object) -> bool:
+    """Whether some world of a few sees one of these broken; no more of them are played than it takes."""
     worlds = (play(script(seed), **broken) for seed in range(40))
-    return {what.split(": ")[1] for told in worlds for what in told.wrong}
+    return any(what.split(": ")[1] in promises for told in worlds for what in told.wrong)
 
 
 def test_a_lost_message_taken_for_unsent_is_found_out() -> None:
     """A program that takes a lost answer for a message not sent is caught: unknown must be called unknown."""
-    assert "I20" in found_out(believed=surely_not_sent)
+    assert found_out("I20", believed=surely_not_sent)
 
 
 def test_a_call_without_intent_is_found_out() -> None:
     """A program that records only what is done is caught at its first call."""
-    assert "I4" in found_out(journals=WithoutIntents)
+    assert found_out("I4", journals=WithoutIntents)
 
 
 def test_a_missing_fence_is_found_out() -> None:
     """A backend that appends whatever comes is caught: two runs write over each other."""
-    assert found_out(fenced=False) & {"I5 I6", "I7"}
+    assert found_out("I5 I6", "I7", fenced=False)

@@ -114,10 +114,12 @@ class Project:
         block = registered(name, NUMBERS[name])
         self.write("spaces/other.yaml", f"space: other\nspace_id: cams-other\nphone_numbers:\n{block}")
 
-    def declare_many(self, numbers: range, space: str = "acme", space_id: str = "cams-e2e") -> None:
-        """A space with these numbers, n0, n1 …, all to be registered."""
-        blocks = "".join(registered(f"n{n}", f"+86138{n:08}") for n in numbers)
+    def declare_many(self, places: range, space: str = "acme", space_id: str = "cams-e2e") -> dict[str, str]:
+        """A space with numbers n0, n1 …, all to be registered. Name -> number."""
+        numbers = {f"n{n}": f"+86138{n:08}" for n in places}
+        blocks = "".join(registered(name, number) for name, number in numbers.items())
         self.write(f"spaces/{space}.yaml", f"space: {space}\nspace_id: {space_id}\nphone_numbers:\n{blocks}")
+        return numbers
 
     def copy(self, example: Path) -> None:
         shutil.copytree(example, self.root, dirs_exist_ok=True)

@@ -50,9 +50,9 @@ class Scene:
         shutil.rmtree(self.root)
         shutil.copytree(self.kept, self.root)
 
-    def said(self, *argv: str, at: str = "", stdin: str = "") -> tuple[int, str, str]:
+    def said(self, *argv: str) -> tuple[int, str, str]:
         """Exit code, stdout and stderr, with times as TIME and runs as run RUN."""
-        done = self.run(*argv, at=at, stdin=stdin)
+        done = self.run(*argv)
         return done.code, told(done.out), told(done.err)
 
     def pull(self, name: str, *more: str) -> dict[str, Any]:

@@ -6,10 +6,6 @@ import contextlib
 import re
 import sqlite3
 
-import pytest
-
-from tests.badday.test_state import DAMAGES
-from tests.badday.truncation import one_file
 from tests.stage.cloud import Cloud
 from tests.state.scene import SUPPORT, Scene
 
@@ -35,23 +31,6 @@ def test_what_is_open_is_told_and_is_not_wrong(scene: Scene, cloud: Cloud) -> No
         ),
         "",
     )
-
-
-@pytest.mark.parametrize("name", [name for name in DAMAGES if "space's" not in name and "no text" not in name])
-def test_every_damage_is_found(scene: Scene, name: str) -> None:
-    """Each damage by its code, exit 1, and not a byte is changed."""
-    damage, wanted = DAMAGES[name]
-    path = scene.run.state
-    with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute("DELETE FROM entries WHERE space = 'cams-globex'")
-        db.commit()
-    assert scene.run("state", "accept").code == 0
-    one_file(path)
-    damage(path)
-    before = path.read_bytes() if path.exists() else None
-    done = scene.run("state", "check")
-    assert (done.code, re.findall(r"error\[([a-z-]+)\]", done.err)) == (1, [wanted])
-    assert (path.read_bytes() if path.exists() else None) == before
 
 
 def test_one_damaged_space_hides_no_other(scene: Scene) -> None:

@@ -147,25 +147,6 @@ def test_a_spoilt_document_is_refused(scene: Scene, name: str) -> None:
     assert not (scene.root / "team.db").exists()
 
 
-def test_any_other_file_is_no_document(scene: Scene) -> None:
-    """Whatever it is instead, it is named once."""
-    code, out, err = scene.said("state", "push", "spaces/acme.yaml", *NEW)
-    told = "error[pull-unreadable] spaces/acme.yaml is no document of `state pull`"
-    assert (code, out, err.splitlines()[0]) == (1, "", told)
-
-
-def test_what_is_no_file_is_refused(scene: Scene) -> None:
-    """A path that leads nowhere is an error, not a bug."""
-    assert scene.said("state", "push", "nowhere.json") == (
-        1,
-        "",
-        (
-            "error[pull-unreadable] nowhere.json cannot be read: No such file or directory\n"
-            "  hint: Run `reconciler state pull > FILE` again, or use another backup.\n"
-        ),
-    )
-
-
 def test_a_place_that_was_half_filled_is_given_up_on_purpose(scene: Scene) -> None:
     """Until `state push` is run again nothing works there; `state accept` says that what is there is all there is."""
     scene.pull("b.json")

@@ -57,13 +57,7 @@ def test_the_old_place_names_the_new_one(scene: Scene, cloud: Cloud) -> None:
     backup elsewhere."""
     assert scene.run(*MIGRATE).code == 0
     calls = cloud.calls()
-    for argv in (
-        ("plan",),
-        ("apply", "--auto-approve"),
-        ("state", "list"),
-        ("log",),
-        ("pending",),
-    ):
+    for argv in (("plan",), ("apply", "--auto-approve"), ("state", "list"), ("log",), ("pending",)):
         assert scene.said(*argv) == (1, "", GONE), argv
     assert scene.said("verify", SUPPORT) == (1, "", ACME_GONE)
     assert cloud.calls() == calls

@@ -97,11 +97,7 @@ def test_what_does_not_fit_is_refused(scene: Scene) -> None:
         "",
         "error[unknown-space] no space of this name is declared or recorded",
     )
-    assert refused(scene, "mv", HELP, SUPPORT) == (
-        64,
-        "",
-        "error[unknown-address] nothing is recorded at this address",
-    )
+    assert refused(scene, "mv", HELP, SUPPORT) == (64, "", "error[unknown-address] nothing is recorded at this address")
     assert refused(scene, "rm", HELP, "--auto-approve")[0] == 64
 
 

@@ -11,10 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from reconciler.errors import LostPlace
 from reconciler.store.backend import Backend
+from tests.stage.together import together
 
 SPACE = "cams-shared"
 
@@ -46,11 +48,7 @@ def concurrent(open_one: Callable[[], Backend], writers: int, turns: int, seed: 
             told.append(each)
             known = each.after if each.after >= 0 else draw.choice((known, known + 1))
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(writers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(partial(work, number) for number in range(writers))
     return told
 
 

@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from reconciler.sandbox.http.serving import Listener, serving
 from reconciler.store import open_backend
 from tests.cloud.loopback import Server, answer, raw
 from tests.stage.servers import oss, s3
+from tests.stage.servers.quiet import Quiet
 
 Signed = list[str]
 
@@ -29,20 +29,14 @@ def store() -> Iterator[tuple[str, Signed]]:
     signed: Signed = []
     lock = threading.Lock()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             with lock:
                 asked = self.path.startswith("/bucket")
                 signed.append(self.headers.get("Authorization", "nobody") if asked else f"elsewhere: {self.path}")
             found = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
             body, status = (found, 200) if "list-type" in self.path else (b"<Error><Code>NoSuchKey</Code></Error>", 404)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
+            self.reply(status, body)
 
     with serving(Listener(Handler)) as server:
         yield server.url, signed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from reconciler.sandbox.http.serving import Listener, serving
 from reconciler.store import open_backend
 from tests.cloud.loopback import Server, raw
 from tests.stage.servers import oss, s3
+from tests.stage.servers.quiet import Quiet
 
 ENDPOINT = {"s3": "AWS_ENDPOINT_URL_S3", "oss": "OSS_ENDPOINT"}
 KEYS = {"s3": s3.KEYS, "oss": oss.KEYS}
@@ -24,18 +24,11 @@ PAGE = "<html><body>Sign in</body></html>"
 def answering(status: int, body: str, headers: dict[str, str]) -> Iterator[str]:
     """A server that answers everything so."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def _answer(self) -> None:
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(b"" if self.command == "HEAD" else body.encode())
+            self.reply(status, body.encode(), headers)
 
         do_GET = do_HEAD = do_PUT = _answer
-
-        def log_message(self, *_: object) -> None:
-            pass
 
     with serving(Listener(Handler)) as server:
         yield server.url

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from reconciler.errors import LostPlace, StateError
 from reconciler.store import open_backend
 from reconciler.store.backend import Backend
 from tests.stage.places import places
+from tests.stage.together import together
 
 Open = Callable[[], Backend]
 PLACES = places()
@@ -123,10 +125,11 @@ def test_pruning_leaves_what_no_snapshot_tells(again: Open) -> None:
 
 def test_one_of_many_writers_wins_each_serial(again: Open) -> None:
     """Of writers that append at the same serial at once exactly one succeeds, round after round."""
-    rounds, writers = 20, 8
+    rounds, writers = 10, 8
     won: list[tuple[int, str]] = []
+    barrier = threading.Barrier(writers)
 
-    def write(name: str, barrier: threading.Barrier) -> None:
+    def write(name: str) -> None:
         backend = again()
         for serial in range(rounds):
             barrier.wait()
@@ -136,12 +139,7 @@ def test_one_of_many_writers_wins_each_serial(again: Open) -> None:
             except LostPlace:
                 pass
 
-    barrier = threading.Barrier(writers)
-    threads = [threading.Thread(target=write, args=(f"w{n}-", barrier)) for n in range(writers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(partial(write, f"w{n}-") for n in range(writers))
     assert again().history("s") == [f"{name}{serial}" for serial, name in sorted(won)]
     assert [serial for serial, _ in sorted(won)] == list(range(rounds))
 
@@ -150,12 +148,3 @@ def test_an_unknown_place_is_refused_by_name(tmp_path: Path) -> None:
     """A state URL of no known backend is a StateError that lists those there are."""
     with pytest.raises(StateError, match="none of sqlite:"):
         open_backend("ftp:somewhere", tmp_path)
-
-
-def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
-    """What cannot be read as state is refused, never taken for empty, and not a byte of it changes."""
-    path = tmp_path / "state.db"
-    path.write_bytes(b"precious" * 600)
-    with pytest.raises(StateError):
-        open_backend("sqlite:state.db", tmp_path).read("s")
-    assert path.read_bytes() == b"precious" * 600

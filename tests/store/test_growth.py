@@ -5,7 +5,6 @@ Held by counts where there are any; else by processor time against a much smalle
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 import time
 from collections.abc import Callable
@@ -193,14 +192,3 @@ def test_a_message_is_counted_in_without_counting_the_others(tmp_path: Path, lim
         quota = SqliteQuota(db, path)
         quota.recorded("daily", [at for at, _ in grown(0, 10_000).messages])
         assert steps(db, lambda: quota.take("daily", limit, AT)) < 50
-
-
-def test_the_collector_goes_on_afterwards() -> None:
-    """Paused within, also when asked for twice; at work again afterwards, whatever happened."""
-    assert gc.isenabled()
-    with pytest.raises(KeyError), paused():
-        with paused():
-            assert not gc.isenabled()
-        assert not gc.isenabled()
-        raise KeyError
-    assert gc.isenabled()

@@ -22,6 +22,7 @@ from reconciler.store.objects.directory import Directory, open_directory
 from reconciler.store.objects.journals import PAGE, SIDE_BY_SIDE, ObjectJournals
 from tests.programs import needs
 from tests.stage.places import places
+from tests.stage.together import together
 
 Open = Callable[[], Backend]
 
@@ -167,11 +168,7 @@ def test_readers_beside_a_writer_and_a_pruner_see_one_moment(again: Open) -> Non
                 failed.append(f"history {left}")
             before = end
 
-    threads = [threading.Thread(target=each) for each in (write, look, look)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together((write, look, look))
     assert failed == []
     assert again().read("s") == ("23", ["24"])
 

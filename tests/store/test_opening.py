@@ -76,10 +76,7 @@ def test_a_package_without_what_it_is_built_on_is_named_with_its_extra() -> None
 
 def test_a_server_that_is_not_there_is_no_matter_of_a_disk(nobody: str) -> None:
     """The method comes first, then what went wrong; the hint is one for servers."""
-    with (
-        closing(open_backend(f"http://{nobody}/{{space}}", Path())) as backend,
-        pytest.raises(StateError) as refused,
-    ):
+    with closing(open_backend(f"http://{nobody}/{{space}}", Path())) as backend, pytest.raises(StateError) as refused:
         backend.read("s")
     (found,) = refused.value.problems
     assert found.what == (f"http://{nobody}/s cannot be used as state: GET: no connection: nothing listens at the port")

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -19,6 +20,7 @@ from reconciler.errors import LostPlace
 from reconciler.store import open_backend
 from tests.programs import found, needs
 from tests.stage.servers.postgres import admin, database, server
+from tests.stage.together import together
 from tests.store.test_contract import (
     Open,
     test_a_writer_that_lost_its_place_writes_nothing,
@@ -125,11 +127,7 @@ def _spoil(port: int, name: str) -> None:
             barrier.wait()
             db.commit()
 
-    threads = [threading.Thread(target=forget) for _ in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together([forget] * CONNECTIONS)
 
 
 def test_more_starters_than_connections_find_one_schema(again: Open, name: str) -> None:
@@ -144,11 +142,7 @@ def test_more_starters_than_connections_find_one_schema(again: Open, name: str) 
             backend.append("s", 0, [f"{number}"])
             won.append(number)
 
-    threads = [threading.Thread(target=start, args=(number,)) for number in range(starters)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(partial(start, number) for number in range(starters))
     assert again().history("s") == [f"{won[0]}"] and len(won) == 1
     with admin(name) as db:
         assert db.execute("SELECT count(*) FROM reconciler_layout").fetchall() == [(1,)]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from reconciler.store.postgres.connection import Connection
 from reconciler.store.postgres.schema import LAYOUTS
 from reconciler.store.quota import Quota
 from tests.stage.servers.postgres import Line, admin, database, frozen, url
+from tests.stage.together import together
 
 TABLES = "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relname LIKE 'reconciler%' ORDER BY relname"
 
@@ -86,11 +88,7 @@ def test_fifty_starters_at_once_find_one_schema(name: str) -> None:
             except LostPlace:
                 came_of["lost"] += 1
 
-    threads = [threading.Thread(target=start, args=(number,)) for number in range(starters)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(partial(start, number) for number in range(starters))
     assert came_of == {"won": 1, "lost": starters - 1}
     assert told(name, "SELECT * FROM reconciler_layout") == [("reconciler", len(LAYOUTS))]
 
@@ -177,8 +175,8 @@ def test_what_cannot_be_kept_is_refused(name: str) -> None:
 
 
 def test_a_snapshot_may_be_large(name: str) -> None:
-    """Fifty megabytes come back as they went."""
-    body = "0123456789abcdef'\\" * (50 * 1024 * 1024 // 18)
+    """Twenty megabytes come back as they went."""
+    body = "0123456789abcdef'\\" * (20 * 1024 * 1024 // 18)
     with opened(url(name)) as backend:
         backend.append("s", 0, ["a", "b"])
         backend.snapshot("s", 1, body)

@@ -6,10 +6,10 @@ import http.client
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 from reconciler.sandbox.http.serving import Listener, serving
+from tests.stage.servers.quiet import Quiet
 
 CREATE_ONLY = ("if-none-match", "x-oss-forbid-overwrite")
 SPOILT = {"garbage": b"\xff\x00 nothing", "page": b"<html><body>Sign in</body></html>", "nothing": b""}
@@ -40,7 +40,7 @@ class Line:
             return fitting[0][2] if fitting else ""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     line: Line
     upstream: str
 
@@ -51,14 +51,14 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.line.take(self.command, self.path)
         if fault.isdigit():
             wait = {"Retry-After": "1"} if fault == "429" else {}
-            self._answer(int(fault), b"<Error><Code>Told</Code><StringToSign>hidden</StringToSign></Error>", wait)
+            self.reply(int(fault), b"<Error><Code>Told</Code><StringToSign>hidden</StringToSign></Error>", wait)
         elif fault in SPOILT:
-            self._answer(200, SPOILT[fault], {})
+            self.reply(200, SPOILT[fault])
         elif fault != "lost request":
             heard = body[: len(body) // 2] if fault == "cut" else body
             answer = self._forward(heard, CREATE_ONLY if fault == "deaf" else ())
             if fault != "lost answer":
-                self._answer(*answer)
+                self.reply(*answer)
 
     do_GET = do_PUT = do_POST = do_DELETE = do_LOCK = do_UNLOCK = _pass
 
@@ -69,14 +69,6 @@ class _Handler(BaseHTTPRequestHandler):
             answer = connection.getresponse()
             kept = {name: value for name, value in answer.getheaders() if name.lower() not in HOP}
             return answer.status, answer.read(), kept
-
-    def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        told = {"Content-Length": str(len(body)), "Date": self.date_time_string(), **headers}
-        head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
-        self.wfile.write(f"HTTP/1.0 {status} told\r\n{head}\r\n".encode() + body)
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @contextmanager

@@ -40,10 +40,7 @@ BUCKET = {
     "read": Request("GET", CREATED, (1,)),
     "create": Request("PUT", CREATED, (1, 3, 6, 9)),
 }
-STATE = {
-    "read": Request("GET", "/cams-e2e", (1, 3)),
-    "write": Request("POST", "/cams-e2e?", (1, 3)),
-}
+STATE = {"read": Request("GET", "/cams-e2e", (1, 3)), "write": Request("POST", "/cams-e2e?", (1, 3))}
 LOCKS = {"lock": Request("LOCK", "/cams-e2e", (1, 3)), "unlock": Request("UNLOCK", "/cams-e2e", (1, 3))}
 LOCKS_OF_GITLAB = {"lock": Request("POST", "/lock", (2, 4)), "unlock": Request("DELETE", "/lock", (2, 4))}
 ROWS: dict[str, Row] = {
@@ -58,10 +55,7 @@ ROWS: dict[str, Row] = {
 def troubled(name: str, scratch: Path) -> Iterator[tuple[Where, Troubled]]:
     """The place, behind a line that is good until trouble is armed."""
     row, line = ROWS[name], Troubled()
-    with (
-        places()[row.place](scratch) as near,
-        unreliable(near.environ[row.endpoint], line) as (_, url),
-    ):
+    with places()[row.place](scratch) as near, unreliable(near.environ[row.endpoint], line) as (_, url):
         behind, before = urlsplit(near.environ[row.endpoint]).netloc, urlsplit(url).netloc
         environ = {variable: value.replace(behind, before) for variable, value in near.environ.items()}
         yield replace(near, url=near.url.replace(behind, before), environ=environ), line

@@ -8,17 +8,15 @@ from __future__ import annotations
 import json
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from reconciler.sandbox.http.serving import Listener
 from reconciler.sandbox.http.serving import serving as listening
+from tests.stage.servers.quiet import Quiet
 
 Row = dict[str, Any]
 Query = Mapping[str, str]
@@ -118,7 +116,7 @@ class Forge:
         return {"GITHUB_API_URL": self.url, "GITHUB_REPOSITORY": "acme/phones", "GITHUB_TOKEN": BOT}
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     protocol_version = "HTTP/1.1"
     forge: Forge
 
@@ -145,9 +143,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = answer
 
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
     def _fault(self, path: str) -> Fault | None:
         found = self.forge.faults
         due = next((each for each in found if each.method == self.command and re.search(each.path, path)), None)
@@ -164,10 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, value: object, headers: Mapping[str, str], size: int = 0) -> None:
         data = b" " * size if size else json.dumps(value).encode()
-        lines = {"content-type": "application/json", "content-length": str(len(data)), **headers}
-        head = f"HTTP/1.1 {status} Told\r\ndate: {formatdate(time.time(), usegmt=True)}\r\n"
         try:
-            self.wfile.write((head + "".join(f"{k}: {v}\r\n" for k, v in lines.items()) + "\r\n").encode() + data)
+            self.reply(status, data, {"content-type": "application/json", **headers})
         except OSError:
             self.close_connection = True
 

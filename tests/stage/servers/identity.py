@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -31,6 +30,7 @@ from cryptography.x509.oid import NameOID
 
 from reconciler.sandbox.http.serving import Listener
 from reconciler.sandbox.http.serving import serving as listening
+from tests.stage.servers.quiet import Quiet
 
 HOST = "sts.aliyuncs.com"
 BEARER, SECRET = "bearer-of-the-job", "shared-with-the-sandbox"
@@ -90,10 +90,10 @@ def _encoded(data: bytes) -> str:
 def tokens() -> Iterator[Tokens]:
     service = Tokens()
 
-    class Handler(_Quiet):
+    class Handler(_Kept):
         def do_GET(self) -> None:
             status, document = service.answer(self.path, self.headers)
-            self.answer(status, json.dumps(document).encode())
+            self.reply(status, json.dumps(document).encode())
 
     with listening(Listener(Handler)) as server:
         service.url = server.url
@@ -113,7 +113,7 @@ def way_to(sandbox: str, folder: Path) -> Iterator[dict[str, str]]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
 
-    class Handler(_Quiet):
+    class Handler(_Kept):
         def do_CONNECT(self) -> None:
             if self.path != f"{HOST}:443":
                 self.send_error(403)
@@ -124,27 +124,20 @@ def way_to(sandbox: str, folder: Path) -> Iterator[dict[str, str]]:
                 Within(within, self.client_address, self.server)
             self.close_connection = True
 
-    class Within(_Quiet):
+    class Within(_Kept):
         def do_GET(self) -> None:
             told = httpx.get(f"{sandbox}{self.path}", timeout=10.0)
-            self.answer(told.status_code, told.content)
+            self.reply(told.status_code, told.content)
             self.close_connection = True
 
     with listening(Listener(Handler)) as server:
         yield {"HTTPS_PROXY": server.url, "PYTHONPATH": str(modules)}
 
 
-class _Quiet(BaseHTTPRequestHandler):
+class _Kept(Quiet):
+    """Its connections are kept."""
+
     protocol_version = "HTTP/1.1"
-
-    def answer(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
 
 
 def _certificate() -> bytes:

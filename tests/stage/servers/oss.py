@@ -6,13 +6,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from reconciler.sandbox.http.serving import Listener
 from reconciler.sandbox.http.serving import serving as listening
 from reconciler.store.content_md5 import content_md5
+from tests.stage.servers.quiet import Quiet
 
 PAGE = 100
 KEYS = {"OSS_ACCESS_KEY_ID": "id", "OSS_ACCESS_KEY_SECRET": "hidden", "OSS_REGION": "cn-hangzhou"}
@@ -70,7 +70,7 @@ def _last(row: tuple[str, str]) -> str:
     return row[0] + "\U0010ffff" if row[1] == "CommonPrefixes" else row[0]
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     protocol_version = "HTTP/1.1"
     bucket: Bucket
 
@@ -128,13 +128,8 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _answer(self, status: int, body: bytes = b"", kind: str = "application/octet-stream") -> None:
-        """Head and body leave in one piece."""
-        head = f"HTTP/1.1 {status} told\r\nContent-Length: {len(body)}\r\nContent-Type: {kind}\r\n"
-        head += 'ETag: "0123456789ABCDEF"\r\n' if status == 200 else ""
-        self.wfile.write(f"{head}Date: {self.date_time_string()}\r\n\r\n".encode() + body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        tag = {"ETag": '"0123456789ABCDEF"'} if status == 200 else {}
+        self.reply(status, body, {"Content-Type": kind, **tag})
 
 
 @contextmanager

@@ -14,11 +14,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from reconciler.sandbox.http.serving import Listener
 from reconciler.sandbox.http.serving import serving as listening
+from tests.stage.servers.quiet import Quiet
 
 Answer = tuple[int, bytes]
 USER, PASSWORD = "runner", "p@ss:word/1"
@@ -140,7 +140,7 @@ class Server(Listener):
     world: World
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Quiet):
     protocol_version = "HTTP/1.1"
     server: Server
 
@@ -148,9 +148,6 @@ class Handler(BaseHTTPRequestHandler):
         super().setup()
         for method in ("GET", "POST", "PUT", "DELETE", "LOCK", "UNLOCK"):
             setattr(self, f"do_{method}", self._serve)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing is printed."""
 
     def _serve(self) -> None:
         world, parts = self.server.world, urlsplit(self.path)
@@ -192,13 +189,9 @@ class Handler(BaseHTTPRequestHandler):
         return None
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None, cut: int = 0) -> None:
-        self.send_response(status)
-        for name, value in {**self.server.world.headers, **(headers or {})}.items():
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(body) + cut))
-        self.end_headers()
         self.server.world.sent += len(body)
-        self.wfile.write(body)
+        told = {**self.server.world.headers, **(headers or {}), "Content-Length": str(len(body) + cut)}
+        self.reply(status, body, told)
         self.close_connection = self.close_connection or cut > 0
 
 

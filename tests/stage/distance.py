@@ -1,6 +1,6 @@
 """A line to a server that is some way off: what goes along it arrives later, and is counted.
 
-A process of its own, which ends when it is told nothing any more: `python -m tests.bench.distance UPSTREAM SECONDS`.
+A process of its own, which ends when it is told nothing any more: `python -m tests.stage.distance UPSTREAM SECONDS`.
 UPSTREAM is a port of this machine, or the path of a socket. Each line that it reads makes it print what passed since.
 """
 
@@ -117,7 +117,7 @@ class Distance:
 
 @contextmanager
 def distant(upstream: str, seconds: float) -> Iterator[Distance]:
-    command = [sys.executable, "-m", "tests.bench.distance", upstream, str(seconds)]
+    command = [sys.executable, "-m", "tests.stage.distance", upstream, str(seconds)]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Distance(process)
