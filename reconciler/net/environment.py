@@ -7,7 +7,6 @@ because it may contain a password.
 from __future__ import annotations
 
 import os
-import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -39,6 +38,8 @@ def _key_log(environ: Mapping[str, str]) -> Iterator[Problem]:
 
 def _certificates(environ: Mapping[str, str]) -> Iterator[Problem]:
     if file := environ.get("SSL_CERT_FILE"):
+        import ssl  # slow
+
         try:
             ssl.create_default_context(cafile=file)
         except ssl.SSLError:
