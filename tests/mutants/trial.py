@@ -29,7 +29,9 @@ COMMAND = "#!{python}\nimport sys\nfrom reconciler.cli import main\nsys.exit(mai
 PATIENCE = 400.0
 _HUNG = re.compile(r"(tests/[\w/]+\.py)(?=[^+]*\++ Timeout \+)", re.DOTALL)
 _ENDLESS = ", without an end"
-FAILED = 1  # pytest's exit code when tests ran and some failed; any other says nothing about the bug
+FAILED, NO_RUN = 1, (2, 4)
+"""pytest's exit codes when tests ran and some failed, and when none could run, which says something about the bug only
+if it names its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Copy:
     def _tested(self, bug: Bug) -> Caught:
         began = time.monotonic()
         code, printed = self.run(bug.by)
+        if code in NO_RUN and bug.file in printed:
+            return Caught(bug, "every test: it cannot be imported", time.monotonic() - began)
         by = _failed(printed) if code == FAILED else ""
         why = "" if by or code == 0 else f"pytest ended with {code}: {printed[-300:]}"
         if by and not by.endswith(_ENDLESS) and self.run((by,))[0] == 0:
