@@ -14,7 +14,7 @@ maps it to an error. After a read, the empty word decides nothing: the next read
 means that the result is unknown. If the result of a call is unknown, the operation's effect class (operations.py) says
 whether it may be repeated, and the reads in `lost` find out what it did.
 
-Invariants, checked by tests/core/laws.py: every phase can be left or is an end; every word leads to a phase of the
+Invariants, checked by tests/kinds/laws.py: every phase can be left or is an end; every word leads to a phase of the
 table or to an error; a step sends a message if and only if its operation notifies somebody.
 
 core/lifecycle/decide.py walks the table during a run, core/plan/route.py reads it for plans. The pictures in

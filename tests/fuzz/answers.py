@@ -24,9 +24,9 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.table import Kind, Look, Step
 from reconciler.net.http import Reply
 from reconciler.operations import OPERATIONS
-from tests.core.laws import FACTS
 from tests.fuzz.batches import Batch, batches, tried
 from tests.fuzz.hostile import harmed, torn
+from tests.kinds.laws import FACTS
 
 __all__ = ["Worker", "cases"]
 

@@ -10,21 +10,22 @@ from typing import Any
 
 from tests.mutants.trial import ROOT, Bug
 
+_LAWS = ("tests/core", "tests/kinds", "tests/executor")
 _JOURNALS = (
     *("tests/core", "tests/store/test_lease.py", "tests/store/test_contract.py"),
     *("tests/store/test_journal.py", "tests/store/test_growth.py"),
 )
 # Modules -> the tests that guard them, the quickest first.
 GUARDED: dict[str, tuple[str, ...]] = {
-    "reconciler/core/**/*.py": ("tests/core", "tests/scenarios", "tests/review", "tests/state", "tests/rehearsal"),
+    "reconciler/core/**/*.py": (*_LAWS, "tests/scenarios", "tests/review", "tests/state", "tests/rehearsal"),
     "reconciler/kinds/*.py": (
-        "tests/core",
+        *("tests/kinds", "tests/core"),
         "tests/scenarios",
         "tests/render/formats",
         "tests/rehearsal/test_phases.py",
         "tests/check",
     ),
-    "reconciler/executor/[ad]*.py": ("tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
+    "reconciler/executor/[ad]*.py": ("tests/executor", "tests/core", "tests/scenarios", "tests/e2e/test_unlisted.py"),
     "reconciler/executor/submit.py": ("tests/scenarios", "tests/together/test_prompts.py"),
     "reconciler/cloud/[prs]*.py": ("tests/cloud", "tests/scenarios", "tests/pace"),
     "reconciler/store/[jl]*.py": _JOURNALS,

@@ -18,7 +18,7 @@ from reconciler.core.plan.make import plan
 from reconciler.core.review import assumed_state, published_state
 from reconciler.core.review.published_state import PublishedState
 from reconciler.errors import ConfigError, StateError
-from tests.core.test_plan_laws import NOW
+from tests.core.plan.test_plan_laws import NOW
 from tests.core.worlds import ENDPOINT, World, project, shelves, worlds
 
 lawful = settings(max_examples=40)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from reconciler.core.journal.record import ABSENT, Intent, Record
 from reconciler.core.refusal import Refusal
-from tests.core.told import (
+from tests.core.entries import (
     FACTS,
     ID,
     OPERATION,

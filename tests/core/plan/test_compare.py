@@ -17,7 +17,7 @@ from reconciler.core.plan.change import Change
 from reconciler.core.plan.compare import anew, compared
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
-from tests.core.test_forecast import FACTS
+from tests.core.plan.test_forecast import FACTS
 
 OTHER = {
     "display_name": "Acme Two",

@@ -15,7 +15,7 @@ from reconciler.core.plan.change import Plan, SpacePlan, Unchanged
 from reconciler.core.plan.settings import in_force
 from reconciler.core.review.saved import dump_plan, load_plan
 from reconciler.errors import Place, Problem, Stale
-from tests.core.test_change import NEW
+from tests.core.plan.test_change import NEW
 
 PROBLEM = Problem("too-many-messages", "x", Place("acme.yaml", 3, 5), hint="y", address=NEW.address)
 BARE = Problem("bug", "x")

@@ -15,7 +15,7 @@ from reconciler.core.plan.compare import anew, carried_along, compared
 from reconciler.core.refusal import Refusal
 from reconciler.errors import Place, Problem
 from reconciler.kinds import KINDS
-from tests.core.test_compare import FACTS
+from tests.core.plan.test_compare import FACTS
 
 AT, NOON = "2026-11-20T10:31:00.000Z", "2026-11-20T12:00:00.000Z"
 OPEN = {"AddChatappPhoneNumber": Intent(AT, AT, 1, "declared", {}, "", 0, 0)}

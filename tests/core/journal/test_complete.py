@@ -13,7 +13,7 @@ from reconciler.core.journal.export import opened as read
 from reconciler.core.journal.snapshot import dump_state, fold
 from reconciler.core.journal.state import State, canonical, digest
 from reconciler.errors import StateError
-from tests.core.told import OTHER, SPACE, declared, forgotten, intent, opened, outcome, run, sealed, told
+from tests.core.entries import OTHER, SPACE, declared, forgotten, intent, opened, outcome, run, sealed, told
 
 ENTRIES = [opened(), run(), declared(), intent(), outcome(), declared(OTHER), {"type": "run_closed", "results": {}}]
 LINES = sealed(ENTRIES)

@@ -16,7 +16,7 @@ from reconciler.core.plan.change import Plan
 from reconciler.core.plan.make import plan
 from reconciler.core.plan.settings import Base, in_force
 from reconciler.errors import ConfigError, Problem
-from tests.core.test_compared import record, wanted
+from tests.core.plan.test_compared import record, wanted
 
 NOW, LONG_AGO = "2026-11-20T10:31:00.000Z", "2026-11-01T08:00:00.000Z"
 KEY, OTHER = "+8613800001234", "+8613800005678"

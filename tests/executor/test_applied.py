@@ -18,7 +18,7 @@ from reconciler.errors import Problem, StateError
 from reconciler.executor.apply import apply, how_far
 from reconciler.executor.drive import Hands
 from reconciler.refusals import Meaning
-from tests.core.told import Entry, intent, opened, run, sealed
+from tests.core.entries import Entry, intent, opened, run, sealed
 
 NOW = "2026-11-20T10:31:00.000Z"
 TOM = {"name": "tom", "email": "tom@example.com", "title": "CEO", "message_types": ["FaultMessage"]}

@@ -13,8 +13,8 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.looks import STATUS, SYNC
 from reconciler.kinds.registered import REGISTERED
 from reconciler.kinds.table import LEARNED, Kind, nothing_awaited, ok
-from tests.core import laws
-from tests.core.laws import LAWS, Law
+from tests.kinds import laws
+from tests.kinds.laws import LAWS, Law
 
 
 def broken(phase: str, **changes: Any) -> Kind:

@@ -18,7 +18,7 @@ from reconciler.errors import StateError
 from reconciler.executor.drive import Hands, Stopping, _read, drive
 from reconciler.refusals import Meaning
 from reconciler.store import open_backend
-from tests.core.test_drive import NOW, SPACES, Cloud, Full, journal, made
+from tests.executor.test_drive import NOW, SPACES, Cloud, Full, journal, made
 
 LATER = "2026-11-21T10:31:00.000Z"
 SENDS, DAILY = "GetChatappVerifyCode", "code_messages_per_day"

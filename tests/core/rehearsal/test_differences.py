@@ -6,7 +6,7 @@ from collections import Counter
 
 from reconciler.core.plan.forecast import forecast
 from reconciler.core.rehearsal.differences import forecast_differences
-from tests.core.test_forecast import created
+from tests.core.plan.test_forecast import created
 
 PLAN = created("register")
 COST = forecast(PLAN)

@@ -13,7 +13,7 @@ from reconciler.core.plan.route import route, update_starts
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.operations import Effect
-from tests.core.test_compared import record
+from tests.core.plan.test_compared import record
 
 FACTS = record("register", "added").facts
 ID, OTHER = "phone_number/+8613800001234", "phone_number/+8613800005678"

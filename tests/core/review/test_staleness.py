@@ -14,7 +14,7 @@ from reconciler.core.plan.basis import Scope
 from reconciler.core.plan.change import Change, Plan, Removal
 from reconciler.core.plan.make import plan
 from reconciler.core.review.staleness import remaining, staleness
-from tests.core.test_fresh import NOW, NUMBER
+from tests.core.review.test_fresh import NOW, NUMBER
 
 ACME = Space("acme", "cams-1", "spaces/acme.yaml", (NUMBER,))
 ID, AT, OLD = "phone_number/+8613800001234", "acme/phone_number/support", "phone_number/+8613800005678"

@@ -11,7 +11,7 @@ from reconciler.core.journal.record import Record
 from reconciler.core.journal.snapshot import dump_state, fold, load_state
 from reconciler.core.journal.state import State, canonical, digest, moved, seal
 from reconciler.errors import StateError
-from tests.core.told import (
+from tests.core.entries import (
     FACTS,
     ID,
     OPERATION,

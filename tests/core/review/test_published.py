@@ -15,7 +15,7 @@ from reconciler.core.plan.basis import Basis
 from reconciler.core.review import assumed_state, published_state
 from reconciler.core.review.published_state import PublishedState, Seen, SeenSpace, load_published, of_another, take
 from reconciler.errors import StateError
-from tests.core.test_compared import record, wanted
+from tests.core.plan.test_compared import record, wanted
 
 AT, REVISION = "2026-11-20T10:31:00.000Z", "ab" * 20
 CODE = {"ChatappVerifyAndRegister": Intent(AT, AT, 1, "code_requested", {}, "", 0, 0)}
