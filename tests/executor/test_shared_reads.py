@@ -20,6 +20,18 @@ class Reader:
         return Ok({"read": next(self._times)})
 
 
+class Slow:
+    """A read that has begun, and ends when it may."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader, self.begun, self.may_end = reader, Event(), Event()
+
+    def __call__(self) -> Answer:
+        self.begun.set()
+        assert self.may_end.wait(10)
+        return self._reader()
+
+
 def read(answer: Answer) -> int:
     assert isinstance(answer, Ok)
     return int(answer.data["read"])
@@ -35,35 +47,25 @@ def test_one_answer_serves_all_who_decide() -> None:
 
 def test_an_answer_older_than_the_call_is_not_used() -> None:
     """A read that was begun before a call came back cannot tell what that call did, though it ended after it."""
-    shared, reader, begun, go_on = SharedReads(), Reader(), Event(), Event()
-
-    def slow() -> Answer:
-        begun.set()
-        assert go_on.wait(10)
-        return reader()
-
+    shared, reader = SharedReads(), Reader()
+    slow = Slow(reader)
     with ThreadPoolExecutor(1) as pool:
         older = pool.submit(shared.get, "numbers", 0, slow)
-        assert begun.wait(10)
+        assert slow.begun.wait(10)
         called = shared.tick()
-        go_on.set()
+        slow.may_end.set()
         assert (read(older.result()[0]), read(shared.get("numbers", called, reader)[0])) == (1, 2)
 
 
 def test_many_who_wait_share_the_next_answer() -> None:
     """However many calls came back while a read was under way, one more read serves them all."""
-    shared, reader, begun, go_on = SharedReads(), Reader(), Event(), Event()
-
-    def slow() -> Answer:
-        begun.set()
-        assert go_on.wait(10)
-        return reader()
-
+    shared, reader = SharedReads(), Reader()
+    slow = Slow(reader)
     with ThreadPoolExecutor(20) as pool:
         older = pool.submit(shared.get, "numbers", 0, slow)
-        assert begun.wait(10)
+        assert slow.begun.wait(10)
         newer = [pool.submit(shared.get, "numbers", shared.tick(), reader) for _ in range(19)]
-        go_on.set()
+        slow.may_end.set()
         assert (read(older.result()[0]), {read(each.result()[0]) for each in newer}) == (1, {2})
 
 

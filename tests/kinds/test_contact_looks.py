@@ -8,26 +8,11 @@ import pytest
 
 from reconciler.kinds.contact import CONTACT, LISTED
 from reconciler.kinds.table import Look
+from tests.kinds import contact
 
 Row = dict[str, Any]
-FACTS: Row = {
-    "name": "tom",
-    "email": "tom@example.com",
-    "phone": "+8613911111234",
-    "title": "CEO",
-    "message_types": ["FaultMessage", "SecurityMessage"],
-    "contact_id": "c-1",
-    "begun": False,
-}
-ROW: Row = {
-    "ContactId": "c-1",
-    "Name": "tom",
-    "EmailAddress": "tom@example.com",
-    "PhoneNumber": "86-13911111234",
-    "Title": "CEO",
-    "MessageTypes": ["SecurityMessage", "FaultMessage"],
-    "Status": "Active",
-}
+FACTS: Row = {**contact.FACTS, "begun": False}
+ROW: Row = {**contact.ROW, "EmailAddress": "tom@example.com"}
 PHONE, EMAIL = "86-13911111234", "tom@example.com"
 STEPS = CONTACT.steps
 

@@ -12,24 +12,8 @@ from reconciler.kinds.contact_members import MEMBERS
 from reconciler.kinds.contact_removal import LEAVING
 from reconciler.kinds.table import GONE, Finding
 from reconciler.kinds.unmanaged import UNMANAGED, Row
+from tests.kinds.contact import FACTS, ROW
 
-FACTS: dict[str, Any] = {
-    "name": "tom",
-    "email": "tom@example.com",
-    "phone": "+8613911111234",
-    "title": "CEO",
-    "message_types": ["FaultMessage", "SecurityMessage"],
-    "contact_id": "c-1",
-}
-ROW: dict[str, Any] = {
-    "ContactId": "c-1",
-    "Name": "tom",
-    "EmailAddress": "Tom@Example.com",
-    "PhoneNumber": "86-13911111234",
-    "Title": "CEO",
-    "MessageTypes": ["SecurityMessage", "FaultMessage"],
-    "Status": "Active",
-}
 ABSENT, INCOMPLETE = Finding("status", "gone", "not listed"), Finding("status", "unknown", "the list is incomplete")
 ACTIVE = Finding("status", "as_recorded", "Active")
 

@@ -13,6 +13,7 @@ from reconciler.kinds.contact import CONTACT, LISTED
 from reconciler.kinds.looks import LISTING
 from reconciler.kinds.number_settings import SETTINGS
 from reconciler.kinds.table import Facts, Look
+from tests.kinds import contact
 
 ODD: tuple[Any, ...] = (
     *(None, "", " ", "x y", "n/a", "a\nb", "3", "[3]", "86 139 1111 1234", "+0861391111", "\u5ba2\u670d"),
@@ -30,26 +31,9 @@ NUMBER: dict[str, Any] = {
     "catalog": True,
     "days": 1,
 }
-PERSON: dict[str, Any] = {
-    "name": "tom",
-    "email": "tom@example.com",
-    "phone": "+8613911111234",
-    "title": "CEO",
-    "contact_id": "c-1",
-    "message_types": ["FaultMessage"],
-    "members": ["rd-3Ghk92"],
-    "days": 1,
-}
-ROW = {
-    "ContactId": "c-1",
-    "Name": "tom",
-    "EmailAddress": "tom@example.com",
-    "PhoneNumber": "86-13911111234",
-    "Title": "CEO",
-    "MessageTypes": ["FaultMessage"],
-    "Members": ["rd-3Ghk92"],
-    "Status": "Active",
-}
+MEMBERS, TYPES = ["rd-3Ghk92"], ["FaultMessage"]
+PERSON: dict[str, Any] = {**contact.FACTS, "message_types": TYPES, "members": MEMBERS, "days": 1}
+ROW: dict[str, Any] = {**contact.ROW, "EmailAddress": "tom@example.com", "MessageTypes": TYPES, "Members": MEMBERS}
 SHOWN = ("VerifiedName", "CodeVerificationStatus", "StatusQueue", *(each.field for each in SETTINGS))
 SOUGHT = next(look for look in KINDS["register"].steps["declared"].before if look.holds)
 

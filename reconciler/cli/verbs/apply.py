@@ -78,7 +78,7 @@ def _hex(context: click.Context, param: click.Parameter, said: str | None) -> st
 @options.compat
 @options.json_into
 @options.workspace_and_cloud
-def command(workspace: Workspace, **given: Any) -> int:
+def command(workspace: Workspace, planfile: Path | None, refresh_only: bool, **given: Any) -> int:
     """Make the calls of a plan: of PLANFILE, of the plan with --digest, or of a new plan after you type `yes`.
 
     Give --digest the same --space, --changed-since and --target as its plan; the same job continues with it after a
@@ -90,7 +90,17 @@ def command(workspace: Workspace, **given: Any) -> int:
     Stops where a person is needed. At a terminal it then asks for the codes, hidden, one at a time; without
     a terminal it exits 3 and prints the commands that continue. Anyone can run it again to finish the rest.
     """
-    return carry_out(workspace, **given)
+    limited = given["digest"] or given["since"] or given["scope"]
+    if planfile and limited:
+        raise click.UsageError("PLANFILE says what to apply: leave --digest, --changed-since and --target out.")
+    if not refresh_only:
+        return carry_out(workspace, planfile=planfile, **given)
+    if planfile or limited or given["into"]:
+        raise click.UsageError("--refresh-only goes by what the cloud reports: leave the plan and --json-into out.")
+    from reconciler.cli.accept_drift import accept_drift
+
+    person = at_a_terminal() and not given["no_input"]
+    return accept_drift(workspace, given["only"], person, given["auto_approve"], given["lock_wait"], given["as_json"])
 
 
 def carry_out(
@@ -109,19 +119,10 @@ def carry_out(
     planfile: Path | None = None,
     digest: str | None = None,
     since: str | None = None,
-    refresh_only: bool = False,
 ) -> int:
     """Plans or reads the plan, asks, applies, asks for codes; returns the exit code. Takes the command's options.
     lock_wait: seconds."""
-    if planfile and (digest or since or scope):
-        raise click.UsageError("PLANFILE says what to apply: leave --digest, --changed-since and --target out.")
     person = at_a_terminal() and not no_input
-    if refresh_only:
-        from reconciler.cli.accept_drift import accept_drift
-
-        if planfile or digest or since or scope or into:
-            raise click.UsageError("--refresh-only goes by what the cloud reports: leave the plan and --json-into out.")
-        return accept_drift(workspace, only, person, auto_approve, lock_wait, as_json)
     kept = workspace.root / planfile if planfile else None
     out, file = partial(say, paint=False) if as_json else None, workspace.root / into if into else None
     with worded(compat), stream("apply", out, workspace.start.notify, file, kept) as told:
