@@ -22,13 +22,12 @@ def save(path: Path, content: str | bytes, shared: bool = False) -> None:
     other = UsageError(Problem("cannot-write", f"{path} is no file; leave --out out to have it on stdout"))
     if path.name == "-":
         raise other
-    try:
-        there = regular_files.is_there(whole)
-        write_whole(whole, content, (whole.stat().st_mode & 0o777 if there else _usual()) if shared else 0o600)
-    except regular_files.NotRegular:
-        raise other from None
-    except OSError as error:
-        raise UsageError(Problem("cannot-write", f"{path}: {error.strerror}")) from None
+    with writable(path):
+        try:
+            there = regular_files.is_there(whole)
+            write_whole(whole, content, (whole.stat().st_mode & 0o777 if there else _usual()) if shared else 0o600)
+        except regular_files.NotRegular:
+            raise other from None
 
 
 @contextmanager
