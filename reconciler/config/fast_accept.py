@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import cache, lru_cache, partial, reduce
+from operator import call
 from typing import Any
 
 Schema = Mapping[str, Any]
@@ -38,9 +39,7 @@ def accepting(schema: Schema) -> Callable[[Any], bool]:
 
 def _rule(schema: Schema, definitions: Schema) -> Rule:
     if "$ref" in schema:
-        # Compiled at its first use: a file without contacts needs no rule for them.
-        made = cache(lambda: _rule(definitions[schema["$ref"].removeprefix("#/definitions/")], definitions))
-        return lambda value: made()(value)
+        return _rule(definitions[schema["$ref"].removeprefix("#/definitions/")], definitions)
     said = schema.keys() - _ANNOTATIONS
     for type_, needed, more, make in _MAKERS:
         if schema.get("type", type_) == type_ and needed <= said <= needed | more:
@@ -88,26 +87,55 @@ def _list(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
 
 
 def _mapping(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
-    rules = {key: made(each) for key, each in schema.get("properties", {}).items()}
-    other = _of_others(schema.get("additionalProperties", True), made)
-    needed = frozenset(schema.get("required", ()))
+    others = schema.get("additionalProperties", True)
+    named = not others or not schema.keys().isdisjoint({"properties", "required"})
+    of_keys = _open if others is True else _closed if named else _alike
     further = [make(schema, made) for keyword, make in _FURTHER.items() if keyword in schema]
-    anything = schema.get("additionalProperties", True) is True
+    return reduce(_both, further, of_keys(schema, made))
+
+
+def _both(one: Rule, other: Rule) -> Rule:
+    return lambda value: one(value) and other(value)
+
+
+def _open(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
+    """For a mapping whose other keys may hold anything."""
+    rules = {key: made(each) for key, each in schema.get("properties", {}).items()}
+    needed = frozenset(schema.get("required", ()))
 
     def sound(value: Any) -> object:
-        for key in filter(value.__contains__, rules) if anything else value:
-            if not rules.get(key, other)(value[key]):
-                return False
-        for rule in further:
-            if not rule(value):
+        for key, rule in rules.items():
+            if key in value and not rule(value[key]):
                 return False
         return needed <= value.keys()
 
     return sound
 
 
-def _of_others(schema: Schema | bool, made: Callable[[Schema], Rule]) -> Rule:
-    return (lambda _: schema) if isinstance(schema, bool) else made(schema)
+def _closed(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
+    """For a mapping with named keys. The rule of a key is made at its first use: most files need few of them."""
+    known, others, needed = schema.get("properties", {}), schema["additionalProperties"], schema.get("required", ())
+    of_key = cache(lambda key: made(known[key]) if key in known else made(others) if others else _nothing)
+
+    @lru_cache(64)  # most blocks have the keys of another one
+    def rules_of(keys: tuple[str, ...]) -> list[Rule] | None:
+        return [of_key(key) for key in keys] if set(needed) <= set(keys) else None
+
+    def sound(value: Any) -> object:
+        rules = rules_of(tuple(value))
+        return rules is not None and all(map(call, rules, value.values()))
+
+    return sound
+
+
+def _alike(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:
+    """For a mapping whose keys have any name, and values of one schema."""
+    rule = made(schema["additionalProperties"])
+    return lambda value: all(map(rule, value.values()))
+
+
+def _nothing(value: object) -> bool:
+    return False
 
 
 def _names(schema: Schema, made: Callable[[Schema], Rule]) -> Rule:

@@ -228,12 +228,18 @@ def _checked(group: str) -> Callable[[Facts, Data], Facts]:
 
 
 def _sends(group: str) -> Callable[[Facts], bool]:
-    return lambda facts: bool(declared(facts, group)) and group in to_send(facts)
+    return lambda facts: not _ANY.isdisjoint(facts) and bool(declared(facts, group)) and group in to_send(facts)
 
 
 def _checks(group: str) -> Callable[[Facts], bool]:
     """Also before it is sent, so that plans show the read."""
-    return lambda facts: bool(declared(facts, group)) and group in (*_to_check(facts), *to_send(facts))
+
+    def needed(facts: Facts) -> bool:
+        if _ANY.isdisjoint(facts):
+            return False
+        return bool(declared(facts, group)) and group in (*_to_check(facts), *to_send(facts))
+
+    return needed
 
 
 _SENDS: tuple[tuple[str, str, Callable[[Facts], Params]], ...] = (

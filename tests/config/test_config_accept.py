@@ -165,8 +165,18 @@ def test_numbers_accepted_in_front_are_taken_unchanged(code: int) -> None:
     random = Random(code)
     for _ in range(30):
         number = drawn(random, code) if code in COUNTRY_CODE_TO_REGION_CODE else f"+{code}{random.randrange(10**8)}"
-        if numbering_plans.accepts(number) and 8 <= len(number) <= 16:
+        if numbering_plans.accepts(number):
             assert (examined(number), e164(number)) == ((number, None), (number, None))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "+", "+49", "+4930123456789012", "+8613800001234\n", "+86138٠٠001234", "+٨٦13800001234", "8613800001234"],
+)
+def test_what_is_no_number_is_not_accepted_in_front(text: str) -> None:
+    """Too long for E.164 though its country has it, other digits, a line break, no plus."""
+    assert not numbering_plans.accepts(text)
+    assert e164(text)[1] is not None
 
 
 def test_most_mobile_numbers_are_accepted_in_front() -> None:

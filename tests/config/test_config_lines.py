@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -85,12 +86,18 @@ def places(node: Node) -> object:
 
 def alike(text: str) -> bool:
     """Whether it was read at once; then libyaml finds the same there, at the same places, and nothing wrong."""
-    if (found := fast_yaml.parse_lines(text)) is None:
-        return False
+    with suppress(ConfigError):
+        source.decode(text.encode("utf-8", "surrogatepass"), "f")
+        if found := fast_yaml.parse_lines(text):
+            as_libyaml_reads_it(found, text)
+            return True
+    return False
+
+
+def as_libyaml_reads_it(found: Block, text: str) -> None:
     node, problems, begins = parse_yaml(text, "f")
     assert (found, problems, place("f", found.marks[0])) == (node, [], begins), text
     assert places(found) == places(node or ""), text
-    return True
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -158,3 +165,72 @@ def test_the_space_files_of_the_examples_are_read_alike() -> None:
     """Every space file of them is read at once."""
     found = {path: alike(path.read_text()) for path in sorted((FOLDER / "examples").rglob("*.yaml"))}
     assert {path for path, read in found.items() if not read and path.parent.name == "spaces"} == set()
+
+
+MANY = 64
+"""Blocks of a mapping before the first is read like another one."""
+
+
+def blocks(random: Random, shapes: int, slips: float) -> str:
+    """Some hundred blocks of few shapes; of each value, key or line of them, now and then another."""
+    forms = [
+        [
+            (key, random.choice(('"{}"', "'{}'", "{}", "{}", "{} x")))
+            for key in random.sample(KEYS, random.randint(1, 4))
+        ]
+        for _ in range(shapes)
+    ]
+    gap, indent, again = random.choice((" ", "  ")), random.choice(("  ", "    ", " ")), random.choice((999, 999, 70))
+    lines = [f"{random.choice(('phone_numbers', 'a'))}:"]
+    for number in range(MANY + random.randrange(200)):
+        lines += ["", "# note", "  # note"][: 2 * (random.random() < slips)]
+        lines.append(f"{indent}{'n' if random.random() > slips / 4 else 'b'}{number % again}:")
+        for key, form in random.choice(forms):
+            odd = random.random() < slips
+            value = random.choice((*VALUES, *ODD_VALUES)) if odd else form.format(random.randrange(10**9))
+            tail = random.choice(TAILS) if random.random() < slips / 4 else ""
+            lines.append(f"{indent * (2 + (random.random() < slips / 8))}{key}:{gap}{value}{tail}")
+        if random.random() < slips:
+            lines.append(line(random, 1))
+    return "\n".join(lines) + random.choice(("\n", "", "\nb: c\n", "\n  more\n"))
+
+
+@pytest.mark.parametrize(("slips", "least"), [(0, 30), (0.001, 20), (0.005, 5)])
+def test_blocks_like_another_one_are_read_alike(slips: float, least: int) -> None:
+    """Blocks of one look and of a dozen, with other values, keys, lines and places between them."""
+    found = [alike(blocks(Random(seed), seed % 12 + 1, slips)) for seed in range(80)]
+    assert least < sum(found) < 80
+
+
+LIKE = "  n{0}:\n    a: {0}\n    b: '{0}'\n    c: \"{0}\"\n"
+HARMS = {
+    "": True,
+    "    more: 1\n": True,
+    "  # note\n    more: 1\n": True,
+    "    # note\n": True,
+    LIKE.format(70): False,
+    "  n70:\n    a: 1\n": False,
+    "     more\n": False,
+    "   x: 1\n": False,
+    " x: 1\n": False,
+    "\t\n": False,
+}
+"""What is put behind a block, and whether all can still be read at once."""
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_what_follows_a_block_belongs_to_it(harm: str) -> None:
+    """A key more, also behind a comment; a name again, the rest of a text, other columns: as in a short file."""
+    texts = [LIKE.format(number) for number in range(90)]
+    assert alike(f"top:\n{''.join(texts[:80])}{harm}{''.join(texts[80:])}") == HARMS[harm]
+
+
+@pytest.mark.parametrize("value", sorted({*VALUES, *ODD_VALUES, "a\n    # note", "\n    # note"}))
+@pytest.mark.parametrize("key", "abc")
+@pytest.mark.parametrize("at", [MANY - 1, 80])
+def test_a_value_unlike_the_others_is_read_alike(key: str, value: str, at: int) -> None:
+    """In the block from which the others' look is learned, and in one that is read by it."""
+    texts = [LIKE.format(number) for number in range(90)]
+    lines = [f"    {key}: {value}" if f" {key}:" in line else line for line in texts[at].splitlines()]
+    whole = "top:\n" + "".join([*texts[:at], *(f"{line}\n" for line in lines), *texts[at + 1 :]])
+    assert alike(whole) == alike(f"top:\n{texts[0]}" + "".join(f"{line}\n" for line in lines))

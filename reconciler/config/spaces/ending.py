@@ -11,9 +11,11 @@ from reconciler.errors import Problem
 
 def ending_problems(root: Block, at: Where, resources: Collection[Resource]) -> Iterator[Problem]:
     """root: the file. at: what marks mean. resources: declared in blocks of it."""
-    yield from _removed_and_declared(root, at, resources)
-    yield from _moved_to_itself(root, at)
-    yield from _renamed(root, at, {each.name for each in resources})
+    if "removed" in root:
+        yield from _removed_and_declared(root, at, resources)
+    if "moved" in root:
+        yield from _moved_to_itself(root, at)
+        yield from _renamed(root, at, {each.name for each in resources})
 
 
 def _removed_and_declared(root: Block, at: Where, resources: Collection[Resource]) -> Iterator[Problem]:

@@ -17,6 +17,8 @@ SECTIONS = {"phone_numbers": "phone_number", "contacts": "contact"}
 def imports(root: Block) -> frozenset[str]:
     """Addresses, without the space's name: each is listed by its name, or by type and name."""
     said = root.get(KEY)
+    if said is None:
+        return frozenset()
     if said == ALL:
         return frozenset(address for address, _ in _declared(root))
     names = {str(each) for each in said} if isinstance(said, Items) else set()
@@ -26,6 +28,8 @@ def imports(root: Block) -> frozenset[str]:
 def import_problems(root: Block, at: Where) -> Iterator[Problem]:
     """Only what a block describes can be imported."""
     said = root.get(KEY)
+    if said is None:
+        return
     known = {each for pair in _declared(root) for each in pair}
     if isinstance(said, str) and said != ALL:
         yield Problem("import-unknown", "`import` is a list of names, or `all`", at(root.of(KEY)), said)

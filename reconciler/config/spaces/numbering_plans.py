@@ -18,10 +18,11 @@ TYPES = (
 )
 
 
-def accepts(number: str) -> bool:
-    """number: a plus and 7 to 15 ASCII digits."""
-    begin = number[:4]
-    return is_mobile(number) or any(_pattern(begin, type_).fullmatch(number) for type_ in TYPES)
+def accepts(text: str) -> bool:
+    """Whether a text is clearly a number in E.164: a plus and 7 to 15 ASCII digits. Some countries have longer ones."""
+    if not 8 <= len(text) <= 16:
+        return False
+    return is_mobile(text) or any(_pattern(text[:4], type_).fullmatch(text) for type_ in TYPES)
 
 
 @lru_cache(1)  # of each number it is asked twice

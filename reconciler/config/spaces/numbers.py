@@ -37,9 +37,9 @@ _LENGTHS = {
 
 def e164(text: str) -> tuple[str, Problem | None]:
     """The number in E.164, "" if that is unclear, and what is wrong with how it is written."""
-    if not _CLEAN.fullmatch(text):
-        return _unclean(text)
-    return (text, None) if accepts(text) else examined(text)
+    if accepts(text):
+        return text, None
+    return examined(text) if _CLEAN.fullmatch(text) else _unclean(text)
 
 
 def examined(text: str) -> tuple[str, Problem | None]:

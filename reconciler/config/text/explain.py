@@ -28,33 +28,33 @@ _TYPES = {
     "integer": "a whole number without quotes, such as 20",
     "boolean": "true or false, without quotes",
 }
-# Matched against the key's words, in lower case, joined by underscores.
+# Matched against the key's words, in lower case, joined by underscores. Compiled for an error only, as others here.
 _SUSPECT = {
     "credential-in-config": (
-        re.compile(
+        (
             r"access_?key|api_?key|private_?key|secret|passw|passphrase|token|credential|(^|_)(pwd|otp|pin)(_|$)"
             r"|(verify|verification|purchase)codes?$|(^|_)(?<!country_)(?<!area_)(?<!post_)(?<!zip_)codes?$"
         ),
         "this key looks like a credential or a code; its value is not shown",
     ),
     "endpoint-in-config": (
-        re.compile(r"endpoint|proxy|proxies|url$|(^|_)(host|hostname|server|uri|domain|region)(_|$)"),
+        r"endpoint|proxy|proxies|url$|(^|_)(host|hostname|server|uri|domain|region)(_|$)",
         "this key names where calls go",
     ),
     "command-in-config": (
-        re.compile(r"(^|_)(command|cmd|exec|execute|shell|script|hook|webhook|plugin|run)s?(_|$)"),
+        r"(^|_)(command|cmd|exec|execute|shell|script|hook|webhook|plugin|run)s?(_|$)",
         "this key names something to run",
     ),
 }
 # The path and query of an address may be a credential.
-_BEHIND_HOST = re.compile(r"^(\w+://[^/?#]*)[/?#].+", re.DOTALL)
+_BEHIND_HOST = r"(?s)^(\w+://[^/?#]*)[/?#].+"
 _BOUNDS = {
     "minimum": "must be at least {}",
     "maximum": "must be at most {}",
     "minItems": "must not be empty",
     "maxItems": "has more than {} items",
 }
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 
 
 def explain_violation(
@@ -110,8 +110,8 @@ def _unknown(error: ValidationError, node: Any, at: Where, where: Place) -> Iter
 
 def suspected(key: str) -> str | None:
     """The error code of a key that seems to name something forbidden in a configuration."""
-    words = "_".join(_WORD.findall(key)).lower()
-    return next((code for code, (pattern, _) in _SUSPECT.items() if pattern.search(words)), None)
+    words = "_".join(re.findall(_WORD, key)).lower()
+    return next((code for code, (pattern, _) in _SUSPECT.items() if re.search(pattern, words)), None)
 
 
 def _missing(error: ValidationError, node: Any, known: Schema, owner: Place) -> Iterator[Problem]:
@@ -162,7 +162,7 @@ def _pattern(error: ValidationError, node: Any, at: Where, where: Place) -> Iter
         what = f"{_named(error)} holds user information; its value is not shown"
         yield Problem("url-credentials", what, where, hint=_rule(error))
     else:
-        found = _BEHIND_HOST.sub(r"\1/...", _found(node))
+        found = re.sub(_BEHIND_HOST, r"\1/...", _found(node))
         yield Problem("bad-value", f"{_named(error)} is not well formed", where, found, _rule(error))
 
 

@@ -9,28 +9,30 @@ from __future__ import annotations
 import re
 from sys import intern
 
+from reconciler.config.text import alike_blocks
+from reconciler.config.text.alike_blocks import KEY, LINE, BlockShape
 from reconciler.config.text.nodes import Block, Items, Node
 
-_KEY = r"\w[\w.-]{0,99}"
 _QUOTED = r""""[^"\\\n]{0,998}"|'[^'\n]{0,998}'"""
 # A path may begin with dots, a placeholder with its dollar.
 _PLAIN = r"(?:\.\.?/)*[\w+($](?:[\w.,:/@+&()'${} -]{0,998}[\w.,/@+&()'${}-])?"
 _WORD = rf"(?:[\w+][\w./@+-]{{0,998}}|{_QUOTED})"
 # Bounded, because a pattern stores each repetition.
-_BRACKETS = rf"{{}}|\[\]|\[{_WORD}(?:, {_WORD}){{0,99}}\]|{{{_KEY}: {_WORD}(?:, {_KEY}: {_WORD}){{0,99}}}}"
+_BRACKETS = rf"{{}}|\[\]|\[{_WORD}(?:, {_WORD}){{0,99}}\]|{{{KEY}: {_WORD}(?:, {KEY}: {_WORD}){{0,99}}}}"
 # Groups: indent, key, gap after the colon, value. Any other line matches without a group.
-_LINES = re.compile(rf"(?:( *)(?:({_KEY}):(?:( +)({_PLAIN}|{_QUOTED}|{_BRACKETS}))?(?: *| +#.*)|(?:#.*)?)|.+)(?:\n|\Z)")
-_WORDS = re.compile(rf"(?:({_KEY}): )?({_WORD})")
-_LINE = 1 << 32
+_LINES = re.compile(rf"(?:( *)(?:({KEY}):(?:( +)({_PLAIN}|{_QUOTED}|{_BRACKETS}))?(?: *| +#.*)|(?:#.*)?)|.+)(?:\n|\Z)")
+_WORDS = re.compile(rf"(?:({KEY}): )?({_WORD})")
 _DEEPEST = 8
+_MANY = 64
+"""Entries of a mapping from which on it is worth learning what its blocks look like."""
 _Level = tuple[Block, list[int], int]
 """A block, its marks, the column of its keys."""
 
 
 def parse_lines(text: str) -> Block | None:
-    """The text's mapping with its marks; None if it is left to libyaml."""
+    """The text's mapping with its marks; None if it is left to libyaml. text: as source.decode returns it."""
     around = Block()
-    if not text.replace("\n", "").isprintable() or not _read(text, around):
+    if not _read(text, around):
         return None
     root = around.get("")
     return root if isinstance(root, Block) else None
@@ -40,10 +42,12 @@ def _read(text: str, block: Block) -> bool:
     """Whether the text could be read; its mapping is stored in `block` under "". One long loop: a call per line
     would double the time."""
     above: list[_Level] = []
-    marks, column, line = [0], -1, -_LINE
+    marks, column, line = [0], -1, -LINE
     opened: str | None = ""  # the previous line's key, if its block must follow
-    for found in _LINES.finditer(text):
-        line += _LINE
+    shapes: list[BlockShape] = []
+    position, last = 0, 0  # of the line, and of the last line without a value
+    while position < len(text) and (found := _LINES.match(text, position)):
+        begin, position, line = position, found.end(), line + LINE
         indent, key, gap, value = found.groups()
         if key is None:
             if indent is None:
@@ -59,11 +63,18 @@ def _read(text: str, block: Block) -> bool:
                 block, marks, column = _out(block, marks, above)
             if own != column or opened is not None:
                 return False
+            if len(block) >= _MANY and isinstance(below := next(reversed(block.values())), Block):
+                alike_blocks.learn(shapes, text[last:begin], marks[-2], below)
+                position = alike_blocks.read(text, begin, here | 1, shapes, block, marks)
+                if position > begin:
+                    line += LINE * (text.count("\n", begin, position) - 1)
+                    continue
+                position = found.end()
         if key in block:
             return False
         marks.append(here | 1)
         if value is None:
-            opened = key
+            opened, last = key, begin
             continue
         mark = here + (len(key) + 1 + len(gap) << 1)
         node: Node | None

@@ -10,8 +10,8 @@ string without quotes.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Self
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Self, overload
 
 from reconciler.errors import Place
 
@@ -20,16 +20,37 @@ LONGEST = 10_000
 _COLUMN = (1 << 32) - 1
 
 
+class Shifted(Sequence[int]):
+    """The marks of a block that looks like another one: the marks of that one, each with the same number added."""
+
+    __slots__ = ("_by", "_marks")
+
+    def __init__(self, marks: tuple[int, ...], by: int) -> None:
+        self._marks, self._by = marks, by
+
+    @overload
+    def __getitem__(self, position: int) -> int: ...
+    @overload
+    def __getitem__(self, position: slice) -> list[int]: ...
+    def __getitem__(self, position: int | slice) -> int | list[int]:
+        if isinstance(position, slice):
+            return [mark + self._by for mark in self._marks[position]]
+        return self._marks[position] + self._by
+
+    def __len__(self) -> int:
+        return len(self._marks)
+
+
 class Block(dict[str, "Node"]):
     """A mapping. marks: its own, then each key's and its value's, in order."""
 
     __slots__ = ("_order", "marks")
-    marks: array[int]
+    marks: Sequence[int]
     _order: dict[str, int]
 
     def marked(self, marks: Iterable[int]) -> Self:
         """Sets the marks of a complete block; returns it."""
-        self.marks = marks if isinstance(marks, array) else array("Q", marks)
+        self.marks = marks if isinstance(marks, array | Shifted) else array("Q", marks)
         return self
 
     def of_key(self, key: str) -> int:
@@ -112,7 +133,9 @@ class Places(Mapping[str, Place]):
 
     __slots__ = ("_at", "_keys", "_marks", "_more", "_own")
 
-    def __init__(self, at: Where, keys: tuple[str, ...], marks: array[int], own: int, more: Mapping[str, int]) -> None:
+    def __init__(
+        self, at: Where, keys: tuple[str, ...], marks: Sequence[int], own: int, more: Mapping[str, int]
+    ) -> None:
         self._at, self._keys, self._marks, self._own, self._more = at, keys, marks, own, more
 
     def __getitem__(self, key: str) -> Place:

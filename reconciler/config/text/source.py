@@ -12,9 +12,9 @@ from reconciler.errors import ConfigError, Place, Problem
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 # YAML treats some of these as line ends and editors do not, so line numbers would be wrong. They are listed one by one,
 # because compiling the complement would take milliseconds.
-_UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?\r?$|^={7}\r?$", re.MULTILINE)
-_CREDENTIAL = re.compile(r"\b(?:LTAI[0-9A-Za-z]{12,}|STS\.[0-9A-Za-z]{16,})|-----BEGIN [A-Z ]*PRIVATE KEY")
+_UNSEEN = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
+_CONFLICT = r"(?m)^(?:<{7}|>{7}|\|{7})(?: .*)?\r?$|^={7}\r?$"
+_CREDENTIAL = r"\b(?:LTAI[0-9A-Za-z]{12,}|STS\.[0-9A-Za-z]{16,})|-----BEGIN [A-Z ]*PRIVATE KEY"
 
 
 def decode(raw: bytes, file: str) -> str:
@@ -46,7 +46,7 @@ def _undecodable(rest: bytes, where: Place) -> Problem:
 
 def _unseen(text: str, file: str) -> list[Problem]:
     # None of these is printable.
-    found = not text.replace("\r\n", "").replace("\n", "").isprintable() and _UNSEEN.search(text)
+    found = not text.replace("\r\n", "").replace("\n", "").isprintable() and re.search(_UNSEEN, text)
     if not found:
         return []
     where = _place(text, found.start(), file)
@@ -56,7 +56,7 @@ def _unseen(text: str, file: str) -> list[Problem]:
 
 
 def _conflicts(text: str, file: str) -> list[Problem]:
-    found = any(sign in text and sign * 7 in text for sign in "<>|=") and _CONFLICT.search(text)
+    found = any(sign in text and sign * 7 in text for sign in "<>|=") and re.search(_CONFLICT, text)
     if not found:
         return []
     where = _place(text, found.start(), file)
@@ -67,7 +67,7 @@ def _credentials(text: str, file: str) -> list[Problem]:
     if not any(begin in text for begin in ("LTAI", "STS.", "-----BEGIN")):
         return []
     what = "this looks like an access key"
-    places = [_place(text, found.start(), file) for found in _CREDENTIAL.finditer(text)]
+    places = [_place(text, found.start(), file) for found in re.finditer(_CREDENTIAL, text)]
     return [Problem("credential-in-config", what, where) for where in places]
 
 

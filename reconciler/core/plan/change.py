@@ -138,11 +138,14 @@ class Change(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
         """Whether what it replaces stays until this one has arrived."""
         return self.action == "replace" and self.removal is not None and self.removal.after is not None
 
-    @cached_property
+    @property
     def all_calls(self) -> tuple[PlannedCall, ...]:
         """The calls ahead in their order, with those of a removal."""
-        if not (self.removal and self.removal.door):
-            return self.calls
+        return self._with_removal if self.removal and self.removal.door else self.calls
+
+    @cached_property
+    def _with_removal(self) -> tuple[PlannedCall, ...]:
+        assert self.removal
         out = route(KINDS[self.removal.kind], self.removal.door, self.before or {})
         return self.calls + out if self.new_first else out + self.calls
 

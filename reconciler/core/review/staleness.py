@@ -114,6 +114,8 @@ def _ids(change: Change) -> dict[str, None]:
 
 def _within(shown: Change, change: Change) -> bool:
     """Whether a change does no more than the shown one: same resource, same values, no further calls or recipients."""
+    if shown == change:
+        return True
     if shown.new_first and change.removal and change.id == change.removal.id != shown.id:
         return _calls(change) <= _calls(shown) and _end(change) == _end(shown)
     same = ("key", "kind", "local", "on_remove")
