@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
 import click
 
 # What of a line is painted -> how. Errors, what cannot be undone and what needs a person can be seen from afar.
-_STYLES: list[tuple[re.Pattern[str], dict[str, Any]]] = [
-    (re.compile(begins), style)
-    for begins, style in (
-        (r"  # .*|Plan: .*|No changes\..*|Apply complete!.*|  Resource .*", {"bold": True}),
-        (r"  \+(?= )", {"fg": "green"}),
-        (r"  ~(?= )|    ~(?= )", {"fg": "yellow"}),
-        (r"  -(?= )|-/\+", {"fg": "red"}),
-        (r"  [.>](?= )|  hint:", {"fg": "cyan"}),
-        (r"(?:error|refused)\[[^]]*\]|Error:|Apply failed:.*|Irreversible:.*", {"fg": "red", "bold": True}),
-        (r"(?:warning|allowed|left out)\[[^]]*\]", {"fg": "yellow", "bold": True}),
-        (r"People:.*|Apply paused:.*|To continue.*", {"fg": "yellow"}),
-    )
-]
+_STYLES: tuple[tuple[str, dict[str, Any]], ...] = (
+    (r"  # .*|Plan: .*|No changes\..*|Apply complete!.*|  Resource .*", {"bold": True}),
+    (r"  \+(?= )", {"fg": "green"}),
+    (r"  ~(?= )|    ~(?= )", {"fg": "yellow"}),
+    (r"  -(?= )|-/\+", {"fg": "red"}),
+    (r"  [.>](?= )|  hint:", {"fg": "cyan"}),
+    (r"(?:error|refused)\[[^]]*\]|Error:|Apply failed:.*|Irreversible:.*", {"fg": "red", "bold": True}),
+    (r"(?:warning|allowed|left out)\[[^]]*\]", {"fg": "yellow", "bold": True}),
+    (r"People:.*|Apply paused:.*|To continue.*", {"fg": "yellow"}),
+)
 _CONTINUED = " " * 14
 
 
 def columns(stream: TextIO | None) -> int:
     """Of the terminal, 0 where there is none."""
-    return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else 0
+    if stream is None or not stream.isatty():
+        return 0
+    from shutil import get_terminal_size  # imports compression, which a pipe does not need
+
+    return get_terminal_size().columns
 
 
 def fitted(text: str, stream: TextIO, environ: Mapping[str, str]) -> str:
@@ -55,7 +55,7 @@ def _fitted(lines: list[str], width: int, paints: bool) -> Iterator[str]:
 
 def _style(line: str) -> tuple[dict[str, Any], int]:
     """How a line is painted, and up to where."""
-    found = ((style, match.end()) for begins, style in _STYLES if (match := begins.match(line)))
+    found = ((style, match.end()) for begins, style in _STYLES if (match := re.match(begins, line)))
     return next(found, ({}, 0))
 
 

@@ -199,9 +199,12 @@ def _twice(
 
     one: maps all spellings of a key to one value.
     """
+    readable = [claim for claim in claims if claim[0]]
+    if len({one(key) for key, _ in readable}) == len(readable):
+        return
     firsts: dict[str, Claim] = {}
-    for key, places in claims:
-        first, owner = firsts.setdefault(one(key), (key, places)) if key else (key, places)
+    for key, places in readable:
+        first, owner = firsts.setdefault(one(key), (key, places))
         if owner is not places:
             hint = _respelled(first, key) if key != first else ""
             here, there = places[attribute], owner[attribute]

@@ -41,7 +41,7 @@ _PLANS = (
     _Plan("225", "", "21", r"2\d8\d{5}"),
     _Plan("225", "", "27", r"(?:2\d[1-79]|3\d[1-9])\d{5}"),
 )
-_COUNTRIES = {plan.country for plan in _PLANS}
+_COUNTRIES = tuple({plan.country for plan in _PLANS})
 
 
 class _Spelled(NamedTuple):
@@ -82,7 +82,7 @@ def spelled_out(number: str) -> str:
 
 def _spelled(number: str) -> _Spelled | None:
     digits = number.removeprefix("+")
-    if digits[:2] not in _COUNTRIES and digits[:3] not in _COUNTRIES:
+    if not digits.startswith(_COUNTRIES):
         return None
     for mark, longer, shorter in _patterns():
         for has_mark, pattern in ((True, longer), (False, shorter)):

@@ -180,9 +180,6 @@ class _Builder:
             if rules.lacks("display_name", block):  # reported in the same round
                 what = "`display_name` is missing: `register` needs it"
                 self.problems.append(Problem("missing-key", what, places[""], hint=rules.to_add("display_name")))
-        for each in KINDS[kind].shown if kind in KINDS else ():
-            if each not in attributes and each in said:
-                attributes[each] = str(said[each])
         if not GROUPS.isdisjoint(said):
             attributes |= self._settings(block, said, KINDS.get(kind), places)
         resource = self._resource("phone_number", name, kind, attributes, places, said)

@@ -19,9 +19,7 @@ TYPES = (
 
 
 def accepts(text: str) -> bool:
-    """Whether a text is clearly a number in E.164: a plus and 7 to 15 ASCII digits. Some countries have longer ones."""
-    if not 8 <= len(text) <= 16:
-        return False
+    """Whether a text is clearly a number in E.164: a plus and 7 to 15 ASCII digits."""
     return is_mobile(text) or any(_pattern(text[:4], type_).fullmatch(text) for type_ in TYPES)
 
 
@@ -41,8 +39,9 @@ def _pattern(begin: str, type_: str) -> re.Pattern[str]:
     if not (plan and plan.general_desc and kind and kind.national_number_pattern):
         return re.compile("(?!)")
     prefix = f"(?!{plan.national_prefix_for_parsing})" if plan.national_prefix_for_parsing else ""
-    within = f"(?={plan.leading_digits or ''})(?={_described(plan.general_desc)})"
-    return re.compile(rf"\+{plan.country_code}(?!0){prefix}{within}{_described(kind)}")
+    code = str(plan.country_code)
+    within = f"(?={plan.leading_digits or ''})(?={_described(plan.general_desc, code)})"
+    return re.compile(rf"\+{code}(?!0){prefix}{within}{_described(kind, code)}")
 
 
 def _plan(begin: str) -> PhoneMetadata | None:
@@ -53,7 +52,8 @@ def _plan(begin: str) -> PhoneMetadata | None:
     return None
 
 
-def _described(what: PhoneNumberDesc) -> str:
-    """The pattern of one type of numbers, restricted to its lengths."""
-    lengths = "|".join(f"[0-9]{{{length}}}" for length in what.possible_length)
+def _described(what: PhoneNumberDesc, code: str) -> str:
+    """The pattern of one type of numbers, restricted to its lengths, and to those of E.164 with the country's code."""
+    within = (length for length in what.possible_length if 7 <= len(code) + length <= 15)
+    lengths = "|".join(f"[0-9]{{{length}}}" for length in within)
     return rf"(?=(?:{lengths})\Z)(?:{what.national_number_pattern})\Z"

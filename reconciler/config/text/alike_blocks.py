@@ -63,5 +63,5 @@ def read(text: str, position: int, name: int, shapes: Sequence[BlockShape], into
             return position
         into[key] = block = Block(zip(shape.keys, values, strict=False))
         block.marks = Shifted(shape.marks, name)
-        marks += (name, block.marks[0])
+        marks += (name, name + shape.marks[0])
         position, name = found.end(), name + LINE * (len(values) + 1)
