@@ -2,7 +2,7 @@
 
 Each suite is a module with `cases(size)`, what is to be done, and `Worker`, which does one case at a time in a process
 of its own and returns figures to be added up and a list of what is wrong. With `closing(size)` it says, of the whole
-run, some lines more and what is wrong with it.
+run, some lines more and what is wrong with it. `BESIDE` is how many workers a processor has, if cases mostly wait.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def _told(suite: str, cases: int, worked: Iterator[tuple[Counter[str], list[str]
 
 def _worked(module: str, cases: list[Any]) -> Iterator[tuple[Counter[str], list[str]]]:
     context = multiprocessing.get_context("spawn")
-    with context.Pool(os.cpu_count(), _begin, (module,)) as pool:
+    workers = (os.cpu_count() or 1) * getattr(import_module(module), "BESIDE", 1)
+    with context.Pool(workers, _begin, (module,)) as pool:
         yield from pool.imap_unordered(_work, cases, min(8, len(cases) // 100 + 1))
         pool.close()
         pool.join()

@@ -12,6 +12,7 @@ from tests.stage.forks import Forks
 from tests.stage.places import places
 
 FULL, LEAST = 2_000, 50
+BESIDE = 3
 
 
 def cases(size: int) -> range:
