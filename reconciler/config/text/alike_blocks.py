@@ -14,10 +14,10 @@ from reconciler.config.text.nodes import Block, Shifted
 
 KEY = r"\w[\w.-]{0,99}"
 LINE = 1 << 32
-_PLAIN = r"[\w+($](?:[\w.,/@+&()'${} -]{0,998}[\w.,/@+&()'${}-])?"
+_PLAIN = r"(?>[\w+($][\w.,/@+&()'${} -]{0,998})(?<! )"
 _VALUES = {'"': r'"([^"\\\n]{0,998})"', "'": r"'([^'\n]{0,998})'", "": f"({_PLAIN})"}
 _WRITTEN = re.compile(rf"( +{KEY}: +)([\"']?).+")
-_MOST = 8
+_MOST = 4
 
 
 class BlockShape(NamedTuple):
@@ -33,17 +33,23 @@ class BlockShape(NamedTuple):
     marks: tuple[int, ...]
 
 
-def learn(shapes: list[BlockShape], written: str, name: int, block: Block) -> None:
-    """Adds the shape of a block, unless it is known. written: its lines. name: the mark of its name."""
-    head, *lines = written.splitlines()
-    keys, marks = tuple(block), tuple(mark - name for mark in block.marks)
-    if len(shapes) == _MOST or len(lines) != len(keys) or (keys, marks) in (shape[1:] for shape in shapes):
+def learn(shapes: list[BlockShape], written: str, around: Block, marks: Sequence[int]) -> None:
+    """Adds the shape of a mapping's last block, unless it is known. written: its lines. marks: of the mapping."""
+    block = next(reversed(around.values()))
+    if (
+        len(shapes) == _MOST
+        or not isinstance(block, Block)
+        or not all(isinstance(each, str) for each in block.values())
+    ):
         return
+    name, *lines = written.splitlines()
     said = [found for line in lines if (found := _WRITTEN.fullmatch(line))]
-    if len(said) == len(keys) and all(isinstance(value, str) for value in block.values()):
-        indent = head[: -len(head.lstrip())]
-        values = "".join(f"{re.escape(each[1])}{_VALUES[each[2]]}\n" for each in said)
-        shapes.append(BlockShape(re.compile(f"{indent}({KEY}):\n{values}(?={indent}\\w)"), keys, marks))
+    indent = name[: -len(name.lstrip())]
+    values = "".join(f"{re.escape(each[1])}{_VALUES[each[2]]}\n" for each in said)
+    made = re.compile(f"{indent}({KEY}):\n{values}(?={indent}\\w)")
+    shape = BlockShape(made, tuple(block), tuple(mark - marks[-2] for mark in block.marks))
+    if made.match(written + name) and shape not in shapes:
+        shapes.append(shape)
 
 
 def read(text: str, position: int, name: int, shapes: Sequence[BlockShape], into: Block, marks: list[int]) -> int:

@@ -23,8 +23,8 @@ _BRACKETS = rf"{{}}|\[\]|\[{_WORD}(?:, {_WORD}){{0,99}}\]|{{{KEY}: {_WORD}(?:, {
 _LINES = re.compile(rf"(?:( *)(?:({KEY}):(?:( +)({_PLAIN}|{_QUOTED}|{_BRACKETS}))?(?: *| +#.*)|(?:#.*)?)|.+)(?:\n|\Z)")
 _WORDS = re.compile(rf"(?:({KEY}): )?({_WORD})")
 _DEEPEST = 8
-_MANY = 64
-"""Entries of a mapping from which on it is worth learning what its blocks look like."""
+_EVERY = 127
+"""The shape of so many blocks' last one is learned. It is a prime, so that shapes which take turns are all met."""
 _Level = tuple[Block, list[int], int]
 """A block, its marks, the column of its keys."""
 
@@ -45,9 +45,9 @@ def _read(text: str, block: Block) -> bool:
     marks, column, line = [0], -1, -LINE
     opened: str | None = ""  # the previous line's key, if its block must follow
     shapes: list[BlockShape] = []
-    position, last = 0, 0  # of the line, and of the last line without a value
-    while position < len(text) and (found := _LINES.match(text, position)):
-        begin, position, line = position, found.end(), line + LINE
+    lines, head = _LINES.finditer(text), None  # the last line without a value
+    while found := next(lines, None):
+        line += LINE
         indent, key, gap, value = found.groups()
         if key is None:
             if indent is None:
@@ -63,18 +63,19 @@ def _read(text: str, block: Block) -> bool:
                 block, marks, column = _out(block, marks, above)
             if own != column or opened is not None:
                 return False
-            if len(block) >= _MANY and isinstance(below := next(reversed(block.values())), Block):
-                alike_blocks.learn(shapes, text[last:begin], marks[-2], below)
-                position = alike_blocks.read(text, begin, here | 1, shapes, block, marks)
-                if position > begin:
-                    line += LINE * (text.count("\n", begin, position) - 1)
+            if len(block) % _EVERY == _EVERY - 1 and head:
+                alike_blocks.learn(shapes, text[head.start() : found.start()], block, marks)
+            if shapes:
+                begin = found.start()
+                after = alike_blocks.read(text, begin, here | 1, shapes, block, marks)
+                if after > begin:
+                    lines, line = _LINES.finditer(text, after), line + LINE * (text.count("\n", begin, after) - 1)
                     continue
-                position = found.end()
         if key in block:
             return False
         marks.append(here | 1)
         if value is None:
-            opened, last = key, begin
+            opened, head = key, found
             continue
         mark = here + (len(key) + 1 + len(gap) << 1)
         node: Node | None
