@@ -30,10 +30,16 @@ from reconciler.config.text.nodes import Block, Node, Places, Where, place, plac
 from reconciler.core.model import Attributes, OnRemove, Resource, Space
 from reconciler.errors import ConfigError, Problem
 from reconciler.kinds import KINDS
+from reconciler.kinds.number_settings import NAMES
 from reconciler.kinds.table import Kind
 from reconciler.kinds.types import TYPES, TypeName
 
 _DEFAULTS = {"method": "sms", "locale": "en_US"}
+_OTHERS = {
+    name: tuple(each for each in kind.shown if each not in {*_DEFAULTS, *NAMES, "display_name"})
+    for name, kind in KINDS.items()
+}
+"""Attributes of a kind that have no rule of their own here."""
 _WAYS = tuple(name for name, kind in KINDS.items() if kind.row.keyed_by_number)
 Said = Mapping[str, Any]
 Rule = Callable[[str], tuple[str, Problem | None]]
@@ -180,6 +186,9 @@ class _Builder:
             if rules.lacks("display_name", block):  # reported in the same round
                 what = "`display_name` is missing: `register` needs it"
                 self.problems.append(Problem("missing-key", what, places[""], hint=rules.to_add("display_name")))
+        for each in _OTHERS.get(kind, ()):
+            if each in said:
+                attributes[each] = str(said[each])
         if not GROUPS.isdisjoint(said):
             attributes |= self._settings(block, said, KINDS.get(kind), places)
         resource = self._resource("phone_number", name, kind, attributes, places, said)
