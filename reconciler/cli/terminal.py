@@ -66,8 +66,7 @@ def here(stream: TextIO | None = None) -> str:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    stream.write(inert(text, os.environ))
-    stream.write("\n")  # added to the text, it would copy documents of many megabytes
+    stream.write(inert(text, os.environ) + "\n")
     stream.flush()
 
 

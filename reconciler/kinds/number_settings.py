@@ -15,7 +15,7 @@ Learned facts:
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.kinds import wire
@@ -63,7 +63,7 @@ _ANY = frozenset(NAMES)
 
 def declared(facts: Facts, group: str) -> dict[str, Any]:
     """The declared settings of a group, by fact."""
-    if _ANY.isdisjoint(facts):  # as of most numbers, and asked six times for each
+    if _ANY.isdisjoint(facts):
         return {}
     return {each.fact: facts[each.fact] for each in _OF[group] if facts.get(each.fact) is not None}
 
@@ -228,18 +228,17 @@ def _checked(group: str) -> Callable[[Facts, Data], Facts]:
 
 
 def _sends(group: str) -> Callable[[Facts], bool]:
-    return lambda facts: not _ANY.isdisjoint(facts) and bool(declared(facts, group)) and group in to_send(facts)
+    return _once_declared(group, to_send)
 
 
 def _checks(group: str) -> Callable[[Facts], bool]:
     """Also before it is sent, so that plans show the read."""
+    return _once_declared(group, lambda facts: (*_to_check(facts), *to_send(facts)))
 
-    def needed(facts: Facts) -> bool:
-        if _ANY.isdisjoint(facts):
-            return False
-        return bool(declared(facts, group)) and group in (*_to_check(facts), *to_send(facts))
 
-    return needed
+def _once_declared(group: str, due: Callable[[Facts], Collection[str]]) -> Callable[[Facts], bool]:
+    # Most numbers have no settings, and each is asked six times: what says so costs no further call.
+    return lambda facts: not _ANY.isdisjoint(facts) and bool(declared(facts, group)) and group in due(facts)
 
 
 _SENDS: tuple[tuple[str, str, Callable[[Facts], Params]], ...] = (

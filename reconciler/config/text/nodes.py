@@ -50,7 +50,7 @@ class Block(dict[str, "Node"]):
 
     def marked(self, marks: Iterable[int]) -> Self:
         """Sets the marks of a complete block; returns it."""
-        self.marks = marks if isinstance(marks, array | Shifted) else array("Q", marks)
+        self.marks = marks if isinstance(marks, array) else array("Q", marks)
         return self
 
     def of_key(self, key: str) -> int:
