@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+import re
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 from urllib.parse import urlsplit
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 CALLED = frozenset({"number", "method", "locale"})
 """Facts that every number has: the number, how its code is sent, and in which language."""
+# E.164 has given out all calling codes of one digit and of two; each other one has three.
+_CALLING_CODE = re.compile("[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9][0-9]{2}")
 
 
 def digits(number: str) -> str:
@@ -34,28 +36,13 @@ def host(url: str) -> str:
 def split(number: str) -> tuple[str, str]:
     """+8613800001234 -> (86, 13800001234): two operations take country code and national number separately.
 
-    Raises ValueError if no country has this calling code.
+    Raises ValueError if it begins with no calling code.
     """
     bare = digits(number)
-    country = _country(bare[:3])
-    return country, bare.removeprefix(country)
-
-
-@lru_cache(256)
-def _country(begins: str) -> str:
-    """begins: the first three digits, which begin with the calling code. Raises ValueError if no country has it."""
-    for length in (1, 2, 3):
-        if begins[:length] in _countries():
-            return begins[:length]
-    raise ValueError("a number of no country")
-
-
-@cache
-def _countries() -> frozenset[str]:
-    """All calling codes; none is a prefix of another."""
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # costs 20 ms, and only some commands need it
-
-    return frozenset(map(str, COUNTRY_CODE_TO_REGION_CODE))
+    country = _CALLING_CODE.match(bare)
+    if country is None:
+        raise ValueError("a number of no country")
+    return country[0], bare[country.end() :]
 
 
 def dashed(number: str) -> str:

@@ -34,11 +34,11 @@ MAY: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
     ("--version",): (set(), set()),
     ("version",): (set(), set()),
     ("plan", "--help"): (set(), READS),
-    ("validate",): ({"phonenumbers"}, READS),
-    ("plan",): ({"phonenumbers", "sqlite3"}, PLANS),
-    ("plan", "--json"): ({"phonenumbers", "sqlite3"}, PLANS),
-    ("plan", "--out", "plan.out"): ({"phonenumbers", "sqlite3", "tempfile"}, PLANS),
-    ("show", "plan.out"): ({"phonenumbers"}, READS - {"config"}),
+    ("validate",): (set(), READS),
+    ("plan",): ({"sqlite3"}, PLANS),
+    ("plan", "--json"): ({"sqlite3"}, PLANS),
+    ("plan", "--out", "plan.out"): ({"sqlite3", "tempfile"}, PLANS),
+    ("show", "plan.out"): (set(), READS - {"config"}),
     ("pending",): ({"sqlite3"}, READS),
     ("state", "list"): ({"sqlite3"}, READS),
 }
@@ -77,6 +77,18 @@ def test_a_command_loads_no_more_than_it_uses(folder: Path, arguments: tuple[str
     assert {name.split(".")[1] for name in found if name.startswith("reconciler.")} & OURS <= ours
 
 
+def test_the_library_for_numbers_is_loaded_for_what_is_no_mobile_number(folder: Path, tmp_path: Path) -> None:
+    """Of a plan of mobile numbers nothing needs it; one landline does."""
+    root = tmp_path / "project"
+    shutil.copytree(folder, root)
+    space = root / "spaces/acme.yaml"
+    space.write_text(
+        re.sub(r'number: "\+[0-9]+"', 'number: "+493012345678"', space.read_text("utf-8"), count=1), "utf-8"
+    )
+    assert "phonenumbers" not in imported(folder, "validate")
+    assert "phonenumbers" in imported(root, "validate")
+
+
 def test_the_yaml_library_is_loaded_for_what_is_not_plain(folder: Path, tmp_path: Path) -> None:
     """The example's files are plain, all of them. One list in lines, and what reads all of YAML is there."""
     shutil.copytree(folder, tmp_path / "project")
@@ -100,5 +112,5 @@ def test_applying_nothing_calls_nobody(folder: Path) -> None:
 
 
 def test_the_watch_notices(folder: Path) -> None:
-    """validate is seen to import what it uses."""
-    assert {"phonenumbers", "reconciler.config"} <= imported(folder, "validate")
+    """plan is seen to import what it uses."""
+    assert {"sqlite3", "reconciler.config"} <= imported(folder, "plan")

@@ -38,11 +38,16 @@ def test_a_host_is_told_with_a_port_of_its_own(url: str, host: str) -> None:
     ],
 )
 def test_a_number_is_split_at_its_calling_code(number: str, parts: tuple[str, str]) -> None:
-    """Of one, two or three digits; none is the beginning of another. A number of no country has none."""
+    """Of one, two or three digits; none is the beginning of another."""
     assert wire.split(number) == parts
     assert wire.dashed(number) == "-".join(parts)
+
+
+@pytest.mark.parametrize("number", ["+0123456789", "+", "", "+21", "+x"])
+def test_what_begins_with_no_calling_code_is_not_split(number: str) -> None:
+    """None begins with 0; none that is still to be given out has less than three digits."""
     with pytest.raises(ValueError, match="no country"):
-        wire.split("+999123456")
+        wire.split(number)
 
 
 @pytest.mark.parametrize(

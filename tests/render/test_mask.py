@@ -76,16 +76,14 @@ def parsed(number: str) -> str:
 
 @pytest.mark.parametrize("rest", ["0138", "1380000", "600000000000"])
 def test_a_country_is_told_as_the_library_tells_it(rest: str) -> None:
-    """For each three digits that a number can begin with, and for short and long ones."""
+    """For each three digits that a number can begin with, and for short and long ones. A country that the library does
+    not know may be a new one, whose code has three digits."""
     numbers = [f"+{begins}{rest}" for begins in range(100, 1000)]
-    assert {number: told(number) for number in numbers} == {number: parsed(number) for number in numbers}
+    assert {number: told(number) for number in numbers} == {number: parsed(number) or number[1:4] for number in numbers}
 
 
 def told(number: str) -> str:
-    try:
-        country, national = wire.split(number)
-    except ValueError:
-        return ""
+    country, national = wire.split(number)
     assert f"+{country}{national}" == number
     return country
 

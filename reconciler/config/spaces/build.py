@@ -19,8 +19,8 @@ from reconciler.config.spaces import contacts
 from reconciler.config.spaces.account import account_callback
 from reconciler.config.spaces.ending import ending_problems
 from reconciler.config.spaces.imports import SECTIONS, import_problems, imports
+from reconciler.config.spaces.mobile_plans import is_mobile
 from reconciler.config.spaces.number_settings import GROUPS, settings, settled_switches, unserved
-from reconciler.config.spaces.numbering_plans import is_mobile
 from reconciler.config.spaces.numbers import e164, of_new_range, textless
 from reconciler.config.templates.fill import Filled
 from reconciler.config.templates.template import PARAMETERS

@@ -7,7 +7,7 @@ match a number that phonenumbers would refuse or write differently.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberDesc
 
@@ -20,18 +20,11 @@ TYPES = (
 
 def accepts(text: str) -> bool:
     """Whether a text is clearly a number in E.164: a plus and 7 to 15 ASCII digits."""
-    return is_mobile(text) or any(_pattern(text[:4], type_).fullmatch(text) for type_ in TYPES)
-
-
-@lru_cache(1)  # of each number it is asked twice
-def is_mobile(number: str) -> bool:
-    """Whether a number is clearly mobile. False for numbers of countries whose plan does not distinguish mobiles
-    from landlines."""
-    return _pattern(number[:4], "mobile").fullmatch(number) is not None
+    return any(pattern(text[:4], type_).fullmatch(text) for type_ in TYPES)
 
 
 @cache
-def _pattern(begin: str, type_: str) -> re.Pattern[str]:
+def pattern(begin: str, type_: str) -> re.Pattern[str]:
     """Numbers of one type in the country whose calling code these digits begin with, without a national prefix or a
     leading zero."""
     plan = _plan(begin)
@@ -40,7 +33,8 @@ def _pattern(begin: str, type_: str) -> re.Pattern[str]:
         return re.compile("(?!)")
     prefix = f"(?!{plan.national_prefix_for_parsing})" if plan.national_prefix_for_parsing else ""
     code = str(plan.country_code)
-    within = f"(?={plan.leading_digits or ''})(?={_described(plan.general_desc, code)})"
+    begins = f"(?={plan.leading_digits})" if plan.leading_digits else ""
+    within = f"{begins}(?={_described(plan.general_desc, code)})"
     return re.compile(rf"\+{code}(?!0){prefix}{within}{_described(kind, code)}")
 
 
