@@ -1,4 +1,4 @@
-"""What a pull request costs: the commands that its pipeline runs, then Terraform's for the same ends, by turns."""
+"""What a pull request costs: each command that its pipeline runs, side by side with Terraform's for the same end."""
 
 from __future__ import annotations
 
@@ -61,19 +61,17 @@ def _measure(numbers: int, pairs: int, results: Results) -> None:
         ours.make(mine, numbers, 1, "created")
         terraform.make(theirs, numbers, 1, "created")
         environ = {**ours.environ(), **CLOUD, "RECONCILER_ENDPOINT": f"http://127.0.0.1:{cloud.getsockname()[1]}"}
-        apply = [ours.PROGRAM, "-C", str(mine), "apply", PLAN, "--no-input"]
-        creates = [program, f"-chdir={theirs}", "apply", "-no-color", "-input=false", PLAN]
-        # A pipeline runs the commands of one tool: each one after the other's would find what that left of the caches.
         for _ in range(pairs):
             for name, step in STEPS.items():
                 _run(results, name, "reconciler", [ours.PROGRAM, "-C", str(mine), *step.mine], environ, step.codes)
-            results.add(TO_FIRST_CALL, "reconciler", _until(apply, environ, lambda process: cloud.accept()[0].close()))
-            for name, step in STEPS.items() if program else ():
-                if step.theirs:
+                if program and step.theirs:
                     command = [program, f"-chdir={theirs}", *step.theirs]
                     _run(results, name, "terraform", command, terraform.environ(), step.codes)
+            apply = [ours.PROGRAM, "-C", str(mine), "apply", PLAN, "--no-input"]
+            results.add(TO_FIRST_CALL, "reconciler", _until(apply, environ, lambda process: cloud.accept()[0].close()))
             if program:
-                results.add(TO_FIRST_CALL, "terraform", _until(creates, terraform.environ(), _creating))
+                apply = [program, f"-chdir={theirs}", "apply", "-no-color", "-input=false", PLAN]
+                results.add(TO_FIRST_CALL, "terraform", _until(apply, terraform.environ(), _creating))
         results.sizes = {
             name: (folder / PLAN).stat().st_size
             for name, folder in (("reconciler", mine), ("terraform", theirs))

@@ -15,7 +15,7 @@ FILE = Path(mobile_plans.__file__).with_suffix(".json")
 
 
 def document() -> dict[str, Any]:
-    """The version of phonenumbers, and a pattern for each calling code whose country distinguishes mobile numbers."""
+    """The version of phonenumbers, and a pattern for each calling code that has mobile numbers."""
     patterns = {str(code): pattern(f"+{code}", "mobile").pattern for code in sorted(COUNTRY_CODE_TO_REGION_CODE)}
     return {"phonenumbers": __version__, "patterns": {code: each for code, each in patterns.items() if each != "(?!)"}}
 

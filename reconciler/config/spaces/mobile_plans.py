@@ -16,8 +16,8 @@ _NEVER = re.compile("(?!)")
 
 @lru_cache(1)  # of each number it is asked twice
 def is_mobile(number: str) -> bool:
-    """Whether a number is clearly mobile. False for numbers of countries whose plan does not distinguish mobiles
-    from landlines."""
+    """Whether a number is clearly mobile. Where a plan does not tell mobiles from landlines, such as +1, each number
+    of it is."""
     return _pattern(number[:4]).fullmatch(number) is not None
 
 
