@@ -184,7 +184,7 @@ def test_what_is_no_number_is_not_accepted_in_front(text: str) -> None:
 
 
 def test_most_mobile_numbers_are_accepted_in_front() -> None:
-    """Of a hundred countries' mobile numbers, ninety never wait for phonenumbers, nor for its parser where it is there."""
+    """Of a hundred countries' mobile numbers, ninety never wait for phonenumbers, or for its parser alone."""
     plans = [
         (code, PhoneMetadata.metadata_for_region_or_calling_code(code, regions[0]))
         for code, regions in COUNTRY_CODE_TO_REGION_CODE.items()
